@@ -1,0 +1,69 @@
+import * as functions from "../functions.ts";
+import { type FunctionBody, type Instruction, V128 } from "./assembler.ts";
+import { highHalf, joinLowHalves } from "./map.ts";
+
+/** A value is a local that holds two float64 lanes. */
+function lanes(f: FunctionBody): functions.Arithmetic<number> {
+  const local = (emit: () => void): number => {
+    emit();
+    const result = f.local(V128);
+    f.set(result);
+    return result;
+  };
+  const binary = (op: Instruction) => (a: number, b: number) => local(() => f.get(a).get(b).op(op));
+  const constants = new Map<string, number>();
+  const bits = (value: bigint) => () => f.vector(new BigInt64Array(2).fill(value));
+  const constant = (value: number): number => {
+    const key = Object.is(value, -0) ? "-0" : String(value);
+    const known = constants.get(key) ?? local(() => f.vector(new Float64Array(2).fill(value)));
+    constants.set(key, known);
+    return known;
+  };
+  const EXPONENT_OF_2_52 = 0x4330000000000000n;
+  return {
+    constant,
+    add: binary("f64x2.add"),
+    sub: binary("f64x2.sub"),
+    mul: binary("f64x2.mul"),
+    div: binary("f64x2.div"),
+    min: binary("f64x2.min"),
+    max: binary("f64x2.max"),
+    nearest: (a) => local(() => f.get(a).op("f64x2.nearest")),
+    // Added to 2^52, a whole number stands in the low bits; shifted up, it is the exponent.
+    powerOfTwo: (n) => local(() => f.get(n).get(constant(2 ** 52 + 1023)).op("f64x2.add").i32(52).op("i64x2.shl")),
+    exponent: (x) =>
+      local(() => {
+        f.get(x).i32(52).op("i64x2.shr_u");
+        bits(EXPONENT_OF_2_52)();
+        f.op("v128.or").get(constant(2 ** 52 + 1023)).op("f64x2.sub");
+      }),
+    mantissa: (x) =>
+      local(() => {
+        f.get(x);
+        bits(0x000fffffffffffffn)();
+        f.op("v128.and");
+        bits(0x3ff0000000000000n)();
+        f.op("v128.or");
+      }),
+    selectGreater: (a, b, yes, no) => local(() => f.get(yes).get(no).get(a).get(b).op("f64x2.gt", "v128.bitselect")),
+  };
+}
+
+/** Replaces the four float32 on the stack (for `pow`, the two vectors) by the function of them. */
+export function elementFunction(f: FunctionBody, name: "exp" | "log" | "cos" | "pow"): void {
+  const inputs = Array.from({ length: name === "pow" ? 2 : 1 }, () => f.local(V128));
+  for (const input of [...inputs].reverse()) f.set(input);
+  const arithmetic = lanes(f);
+  for (const half of [0, 1]) {
+    const wide = inputs.map((input) => {
+      f.get(input);
+      if (half === 1) highHalf(f);
+      const promoted = f.local(V128);
+      f.op("f64x2.promote_low_f32x4").set(promoted);
+      return promoted;
+    });
+    const [x, y] = wide as [number, number];
+    f.get(name === "pow" ? functions.pow(arithmetic, x, y) : functions[name](arithmetic, x)).op("f32x4.demote_f64x2_zero");
+  }
+  joinLowHalves(f);
+}

@@ -1,0 +1,79 @@
+import type { HyperparameterArguments, HyperparameterSettings, Range } from "./hyperparameters.ts";
+import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import type { CheckRule, RuleLines } from "./rule/names.ts";
+import { type HyperparameterValue, parseRule, type Rule } from "./rule/rule.ts";
+
+/** An optimizer as its file states it. */
+export interface OptimizerDefinition<H, S extends readonly string[], L> {
+  /** The key in the registry. */
+  readonly name: string;
+  /** As people write it. */
+  readonly title: string;
+  /** Where it is described. */
+  readonly paper: string;
+  /** Defaults. Booleans and choices are fixed when bound; numbers may follow schedules. */
+  readonly hyperparameters: H;
+  /** Values kept from step to step; each starts at zero and is as large as what is assigned to it. */
+  readonly state: S;
+  readonly rule: L;
+  /** The weights to evaluate with, where they are not `w`. */
+  readonly evaluation?: string;
+  /** Sees tensors of more than two axes as matrices: the first axis by all others. */
+  readonly asMatrix?: boolean;
+  /** Tensors of fewer axes are refused. */
+  readonly minimumRank?: number;
+  /** Where numbers must lie, if their name does not say it; such as `[0, 1)`. */
+  readonly ranges?: { readonly [K in keyof H]?: Range };
+  /** Values of hyperparameters that are choices. */
+  readonly choices?: { readonly [K in keyof H]?: readonly string[] };
+  /** What hyperparameters must satisfy together: a message where they do not. */
+  readonly check?: (values: H) => string | undefined;
+}
+
+/** An optimizer of the library: call it with hyperparameters, then `bind` what it returns. */
+export interface OptimizerFactory<H = Readonly<Record<string, HyperparameterValue>>> {
+  (hyperparameters?: HyperparameterArguments<H>, options?: OptimizerOptions<HyperparameterArguments<H>>): Optimizer;
+  readonly name: string;
+  readonly title: string;
+  readonly paper: string;
+  readonly rule: Rule;
+  /** The defaults. */
+  readonly hyperparameters: Readonly<H>;
+}
+
+type Widened<H> = { [K in keyof H]: H[K] extends number ? number : H[K] extends boolean ? boolean : H[K] };
+
+/**
+ * Defines an optimizer by the text of its update rule. Names are checked by the TypeScript compiler; mistakes in the
+ * text throw when the module loads, with a caret at the place. Every optimizer also takes `maximize`.
+ */
+export function defineOptimizer<
+  const H extends Readonly<Record<string, HyperparameterValue>>,
+  const S extends readonly string[],
+  const L extends RuleLines,
+>(
+  definition: OptimizerDefinition<H, S, L & CheckRule<L, keyof H & string, S[number]>>,
+): OptimizerFactory<Widened<H> & { maximize: boolean }> {
+  const { name, title, paper, state, ranges = {}, choices = {}, check, minimumRank = 0 } = definition;
+  const defaults = { ...definition.hyperparameters, maximize: false } as Readonly<Record<string, HyperparameterValue>>;
+  const rule = parseRule({
+    ...definition,
+    state,
+    hyperparameters: defaults,
+    rule: ["g = maximize ? -g : g", ...(definition.rule as RuleLines)],
+  });
+  const create = (settings: HyperparameterSettings = {}, options: OptimizerOptions = {}): Optimizer =>
+    new Optimizer({
+      rule,
+      space: { defaults, ranges: ranges as Record<string, Range>, choices: choices as Record<string, readonly string[]> },
+      settings: { ...defaults, ...settings },
+      groups: options.groups ?? [],
+      checks: check ? [check as (values: Readonly<Record<string, unknown>>) => string | undefined] : [],
+      minimumRank,
+      microSteps: 1,
+    });
+  for (const [key, value] of Object.entries({ name, title, paper, rule, hyperparameters: defaults })) {
+    Object.defineProperty(create, key, { value, enumerable: true });
+  }
+  return create as unknown as OptimizerFactory<Widened<H> & { maximize: boolean }>;
+}

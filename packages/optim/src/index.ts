@@ -1,0 +1,10 @@
+export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./define.ts";
+export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";
+export { type BindOptions, type Group, type Guard, Optimizer, type OptimizerOptions } from "./optimizer.ts";
+export { optimizers } from "./optimizers/index.ts";
+export { adam } from "./optimizers/adam.ts";
+export { type Dimensions, Parameters, type ParametersOptions } from "./parameters.ts";
+export { RuleError } from "./rule/syntax.ts";
+export { NonFiniteGradientError } from "./updater/guard.ts";
+export type { TensorState, UpdaterState } from "./updater/state.ts";
+export type { Updater, UpdaterGroup } from "./updater/updater.ts";

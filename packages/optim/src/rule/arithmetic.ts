@@ -1,0 +1,31 @@
+/** What each operator means on numbers, in float64: used to fold constants, on the host, and by the interpreter. */
+export const UNARY = {
+  neg: (a: number) => -a,
+  abs: Math.abs,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+  cos: Math.cos,
+  floor: Math.floor,
+  /** Rounded to float32: where PyTorch keeps a number of a float64 run in that precision. */
+  fround: Math.fround,
+  /** 0 for NaN, so that a kernel can build it from two comparisons. */
+  sign: (a: number) => (a > 0 ? 1 : 0) - (a < 0 ? 1 : 0),
+} as const satisfies Record<string, (a: number) => number>;
+
+export const BINARY = {
+  add: (a: number, b: number) => a + b,
+  sub: (a: number, b: number) => a - b,
+  mul: (a: number, b: number) => a * b,
+  div: (a: number, b: number) => a / b,
+  mod: (a: number, b: number) => a - b * Math.floor(a / b),
+  pow: (a: number, b: number) => a ** b,
+  min: Math.min as (a: number, b: number) => number,
+  max: Math.max as (a: number, b: number) => number,
+  lt: (a: number, b: number) => (a < b ? 1 : 0),
+  le: (a: number, b: number) => (a <= b ? 1 : 0),
+  eq: (a: number, b: number) => (a === b ? 1 : 0),
+} as const satisfies Record<string, (a: number, b: number) => number>;
+
+export type UnaryOperator = keyof typeof UNARY;
+export type BinaryOperator = keyof typeof BINARY;

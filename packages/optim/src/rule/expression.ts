@@ -1,0 +1,195 @@
+import { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./arithmetic.ts";
+import { broadcast, ELEMENT, reduced, SCALAR, type Shape } from "./shape.ts";
+
+interface Common {
+  /** Position in the graph's order: operands come before what uses them. */
+  readonly id: number;
+  readonly shape: Shape;
+}
+
+/**
+ * A node of an expression graph. Nodes are made by a {@link Graph} and shared: the same expression is the same object.
+ *
+ * `scalar` is a number known on the host (a hyperparameter, `t`, `rows`); `read` is the value that a stream of the
+ * tensor (`w`, `g` or a state) has before the step; `reduce` sums or takes the maximum over some of the four axes,
+ * and over all tensors where `total` names it.
+ */
+export type Expression = Common &
+  (
+    | { readonly kind: "constant"; readonly value: number }
+    | { readonly kind: "scalar"; readonly name: string }
+    | { readonly kind: "read"; readonly name: string }
+    | { readonly kind: "unary"; readonly op: UnaryOperator; readonly a: Expression }
+    | { readonly kind: "binary"; readonly op: BinaryOperator; readonly a: Expression; readonly b: Expression }
+    | { readonly kind: "select"; readonly condition: Expression; readonly yes: Expression; readonly no: Expression }
+    | { readonly kind: "random"; readonly site: number }
+    | { readonly kind: "reduce"; readonly op: ReduceOperator; readonly a: Expression; readonly axes: readonly number[]; readonly total: string | null }
+    | { readonly kind: "product"; readonly a: Expression; readonly b: Expression }
+    | { readonly kind: "transpose"; readonly a: Expression }
+  );
+
+export type ReduceOperator = "sum" | "max";
+export type Kind<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
+
+/** The nodes that a node is computed from. */
+export function operands(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case "unary":
+    case "reduce":
+    case "transpose":
+      return [e.a];
+    case "binary":
+    case "product":
+      return [e.a, e.b];
+    case "select":
+      return [e.condition, e.yes, e.no];
+    default:
+      return [];
+  }
+}
+
+/** One number for the whole tensor: computed on the host, in float64. */
+export const isHost = (e: Expression): boolean => e.shape === SCALAR;
+
+/** Every node that the roots are computed from, operands first. */
+export function reachable(roots: Iterable<Expression>, follow: (e: Expression) => readonly Expression[] = operands): Expression[] {
+  const seen = new Set<Expression>();
+  const visit = (e: Expression): void => {
+    if (seen.has(e)) return;
+    for (const operand of follow(e)) visit(operand);
+    seen.add(e);
+  };
+  for (const root of roots) visit(root);
+  return [...seen];
+}
+
+/** Makes nodes: shares equal ones, folds constants, and drops what has no effect (`x + 0`, `1 * x`, `0 * x`). */
+export class Graph {
+  readonly #nodes = new Map<string, Expression>();
+
+  /** `shapes` are those of states, one number where it has none; `w` and `g` always differ for every element. */
+  constructor(private readonly shapes: ReadonlyMap<string, Shape> = new Map()) {}
+
+  #node<E extends Expression>(key: string, shape: Shape, fields: Omit<E, keyof Common>): Expression {
+    let node = this.#nodes.get(key);
+    if (!node) {
+      node = { id: this.#nodes.size, shape, ...fields } as unknown as Expression;
+      this.#nodes.set(key, node);
+    }
+    return node;
+  }
+
+  constant(value: number): Expression {
+    return this.#node<Kind<"constant">>(Object.is(value, -0) ? "-0" : String(value), SCALAR, { kind: "constant", value });
+  }
+
+  scalar(name: string): Expression {
+    return this.#node<Kind<"scalar">>(`scalar ${name}`, SCALAR, { kind: "scalar", name });
+  }
+
+  read(name: string): Expression {
+    const shape = name === "w" || name === "g" ? ELEMENT : (this.shapes.get(name) ?? SCALAR);
+    return this.#node<Kind<"read">>(`read ${name}`, shape, { kind: "read", name });
+  }
+
+  random(site: number): Expression {
+    return this.#node<Kind<"random">>(`random ${site}`, ELEMENT, { kind: "random", site });
+  }
+
+  unary(op: UnaryOperator, a: Expression): Expression {
+    if (a.kind === "constant") return this.constant(UNARY[op](a.value));
+    if (op === "neg" && a.kind === "unary" && a.op === "neg") return a.a;
+    return this.#node<Kind<"unary">>(`${op} ${a.id}`, a.shape, { kind: "unary", op, a });
+  }
+
+  binary(op: BinaryOperator, a: Expression, b: Expression): Expression {
+    if (a.kind === "constant" && b.kind === "constant") return this.constant(BINARY[op](a.value, b.value));
+    if (op === "mod" && !(isHost(a) && isHost(b))) return this.#remainder(a, b);
+    const simpler = this.#simplify(op, a, b);
+    if (simpler) return simpler;
+    const shape = broadcast(a.shape, b.shape);
+    if (!shape) throw new RangeError(`'${op}' of values that run along different axes (${a.shape} and ${b.shape})`);
+    return this.#node<Kind<"binary">>(`${op} ${a.id} ${b.id}`, shape, { kind: "binary", op, a, b });
+  }
+
+  /** Of elements, in operators that every backend has. */
+  #remainder(a: Expression, b: Expression): Expression {
+    return this.binary("sub", a, this.binary("mul", b, this.unary("floor", this.binary("div", a, b))));
+  }
+
+  #simplify(op: BinaryOperator, a: Expression, b: Expression): Expression | undefined {
+    const is = (e: Expression, value: number): boolean => e.kind === "constant" && e.value === value;
+    switch (op) {
+      case "add":
+        if (is(b, 0)) return a;
+        if (is(a, 0)) return b;
+        return b.kind === "unary" && b.op === "neg" ? this.binary("sub", a, b.a) : undefined;
+      case "sub":
+        if (is(b, 0)) return a;
+        if (is(a, 0)) return this.unary("neg", b);
+        return b.kind === "unary" && b.op === "neg" ? this.binary("add", a, b.a) : undefined;
+      case "mul":
+        if (is(a, 0) || is(b, 1)) return a;
+        return is(b, 0) || is(a, 1) ? b : undefined;
+      case "div":
+        return is(b, 1) || is(a, 0) ? a : undefined;
+      case "pow":
+        return b.kind === "constant" ? this.#power(a, b.value) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Small whole powers are products, so that no backend needs a logarithm for them. */
+  #power(a: Expression, exponent: number): Expression | undefined {
+    switch (exponent) {
+      case 0:
+        return this.constant(1);
+      case 1:
+        return a;
+      case 2:
+        return this.binary("mul", a, a);
+      case 3:
+        return this.binary("mul", this.binary("mul", a, a), a);
+      case 0.5:
+        return this.unary("sqrt", a);
+      case -1:
+        return this.binary("div", this.constant(1), a);
+      case -0.5:
+        return this.binary("div", this.constant(1), this.unary("sqrt", a));
+      default:
+        return undefined;
+    }
+  }
+
+  select(condition: Expression, yes: Expression, no: Expression): Expression {
+    if (condition.kind === "constant") return condition.value !== 0 ? yes : no;
+    if (yes === no) return yes;
+    const branches = broadcast(yes.shape, no.shape);
+    const shape = branches && broadcast(condition.shape, branches);
+    if (!shape) throw new RangeError(`a choice between values that run along different axes (${yes.shape} and ${no.shape})`);
+    return this.#node<Kind<"select">>(`? ${condition.id} ${yes.id} ${no.id}`, shape, { kind: "select", condition, yes, no });
+  }
+
+  /** Over the given axes of the four. An axis along which `a` is the same all over counts once. */
+  reduce(op: ReduceOperator, a: Expression, axes: readonly number[], total: string | null = null): Expression {
+    if (total === null && axes.every((axis) => a.shape[axis] === ".")) return a;
+    const key = `${op} ${axes.join("")} ${total} ${a.id}`;
+    return this.#node<Kind<"reduce">>(key, reduced(a.shape, axes), { kind: "reduce", op, a, axes, total });
+  }
+
+  product(a: Expression, b: Expression): Expression {
+    const outer = broadcast(`${a.shape.slice(0, 2)}..`, `${b.shape.slice(0, 2)}..`);
+    if (!outer || a.shape[3] !== b.shape[2] || a.shape.slice(2).includes(".") || b.shape.slice(2).includes(".")) {
+      throw new RangeError(`matmul of ${a.shape} and ${b.shape}: the columns of the first must be the rows of the second`);
+    }
+    const shape = `${outer.slice(0, 2)}${a.shape[2]}${b.shape[3]}`;
+    return this.#node<Kind<"product">>(`product ${a.id} ${b.id}`, shape, { kind: "product", a, b });
+  }
+
+  transpose(a: Expression): Expression {
+    if (a.kind === "transpose") return a.a;
+    const shape = `${a.shape.slice(0, 2)}${a.shape[3]}${a.shape[2]}`;
+    return this.#node<Kind<"transpose">>(`transpose ${a.id}`, shape, { kind: "transpose", a });
+  }
+}

@@ -1,0 +1,95 @@
+import { type Assignment, parseAssignment, parseExpression, RuleError, type Syntax, walk } from "./syntax.ts";
+import { CALLS } from "./calls.ts";
+
+/** What a hyperparameter may be by default; a string is one of named choices. */
+export type HyperparameterValue = number | boolean | string;
+
+/** Lines that run `count` times; `count` is a hyperparameter, fixed when the rule is specialised. */
+export interface RepeatedLines {
+  readonly count: string;
+  readonly lines: readonly Assignment[];
+}
+
+/**
+ * An optimizer's update as parsed text. `w` (weights), `g` (gradient) and `t` (1-based step) are given, as are
+ * {@link GIVEN}. A state starts at zero, and is as large as what is assigned to it: one number for each element, row,
+ * column or tensor.
+ */
+export interface Rule {
+  readonly name: string;
+  readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
+  readonly state: readonly string[];
+  readonly lines: readonly (Assignment | RepeatedLines)[];
+  /** The weights to evaluate the model with, where they are not `w` (averages, schedule-free). */
+  readonly evaluation?: Syntax;
+  /** Sees each tensor of two axes or more as one matrix: its first axis by all the others. */
+  readonly asMatrix: boolean;
+  /** States that change at every micro-step of gradient accumulation; all else changes when `applies` is true. */
+  readonly everyMicroStep: readonly string[];
+}
+
+/** Names that stand for the tensor or the arithmetic: known before the first step. */
+export const SHAPE_NAMES = ["rank", "rows", "columns", "size"] as const;
+/** Names that a rule may read without declaring them. */
+export const GIVEN: ReadonlySet<string> = new Set(["w", "g", "t", "machineEpsilon", "applies", ...SHAPE_NAMES]);
+
+/** The text of a rule, as a developer writes it. */
+export interface RuleText {
+  readonly name: string;
+  readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
+  readonly state: readonly string[];
+  readonly rule: readonly (string | { readonly repeat: string; readonly lines: readonly string[] })[];
+  readonly evaluation?: string;
+  readonly asMatrix?: boolean;
+}
+
+/** Parses and checks a rule's text. Throws a {@link RuleError} that shows the line with a caret under the mistake. */
+export function parseRule(text: RuleText): Rule {
+  const lines = text.rule.map((line) =>
+    typeof line === "string" ? parseAssignment(line) : { count: line.repeat, lines: line.lines.map(parseAssignment) },
+  );
+  const rule: Rule = {
+    name: text.name,
+    hyperparameters: text.hyperparameters,
+    state: text.state,
+    lines,
+    asMatrix: text.asMatrix ?? false,
+    everyMicroStep: [],
+    ...(text.evaluation === undefined ? {} : { evaluation: parseExpression(text.evaluation) }),
+  };
+  checkNames(rule, text.evaluation ?? "");
+  return rule;
+}
+
+/** The same checks that the TypeScript compiler makes, for rules that it has not seen. */
+function checkNames(rule: Rule, evaluationText: string): void {
+  const fixed = new Set([...Object.keys(rule.hyperparameters), ...GIVEN].filter((name) => name !== "w" && name !== "g"));
+  const known = new Set([...fixed, ...rule.state, "w", "g"]);
+  const checkExpression = (syntax: Syntax, text: string): void => {
+    for (const node of walk(syntax)) {
+      if (node.kind === "name" && !known.has(node.name)) throw new RuleError(`${rule.name}: unknown name '${node.name}'`, text, node.at);
+      if (node.kind !== "call") continue;
+      const call = CALLS[node.name];
+      if (!call) throw new RuleError(`${rule.name}: unknown function '${node.name}'`, text, node.at);
+      const [least, most] = call.takes;
+      const count = node.arguments.length;
+      if (count < least || count > most) {
+        const expected = least === most ? `${least}` : `${least} to ${most}`;
+        throw new RuleError(`${rule.name}: '${node.name}' takes ${expected} argument(s), not ${count}`, text, node.at);
+      }
+    }
+  };
+  const assigned = new Set<string>();
+  for (const entry of rule.lines) {
+    const block = "count" in entry ? entry.lines : [entry];
+    for (const { target, value, text } of block) {
+      checkExpression(value, text);
+      if (fixed.has(target)) throw new RuleError(`${rule.name}: '${target}' is given and cannot be assigned`, text, text.indexOf(target));
+      known.add(target);
+      assigned.add(target);
+    }
+  }
+  if (rule.evaluation) checkExpression(rule.evaluation, evaluationText);
+  const missing = rule.state.find((state) => !assigned.has(state));
+  if (missing) throw new SyntaxError(`${rule.name}: state '${missing}' is never assigned`);
+}

@@ -1,0 +1,247 @@
+import { CALLS, type CallContext } from "./calls.ts";
+import { type Expression, Graph, isHost, operands, reachable } from "./expression.ts";
+import { type HyperparameterValue, type Rule, SHAPE_NAMES } from "./rule.ts";
+import { fourAxes, SCALAR, type Shape, volume } from "./shape.ts";
+import { type InfixOperator, RuleError, type Syntax, walk } from "./syntax.ts";
+
+/** What is known of a tensor when its rule is specialised. */
+export interface TensorFacts {
+  /** How many axes the tensor has. */
+  readonly rank: number;
+  /** Their lengths, as the four that {@link fourAxes} makes of them. */
+  readonly axes: readonly number[];
+}
+
+/** How a rule sees a tensor of the given dimensions. */
+export function tensorFacts(rule: Rule, dimensions: readonly number[]): TensorFacts {
+  const [first, ...rest] = dimensions;
+  const seen = rule.asMatrix && dimensions.length > 2 ? [first as number, volume(rest)] : dimensions;
+  return { rank: seen.length, axes: fourAxes(seen) };
+}
+
+/** Numbers that differ between tensors and never change: the value of each name that stands for one. */
+export function tensorScalars({ rank, axes }: TensorFacts): Record<string, number> {
+  const lengths = Object.fromEntries(axes.map((length, axis) => [`axis${axis}`, length]));
+  return { rank, rows: axes[2] as number, columns: axes[3] as number, size: volume(axes), ...lengths };
+}
+
+/** A rule as expressions: of one choice of what folds, and one kind of tensor. */
+export interface Specialized {
+  /** The new value of `w` and of each state that is read, in the order of declaration. */
+  readonly outputs: ReadonlyMap<string, Expression>;
+  /** Conditions on numbers known before the step that choose between values of elements, by their text. */
+  readonly conditions: ReadonlyMap<string, Expression>;
+  readonly evaluation?: Expression;
+}
+
+/** Hyperparameters whose value is fixed when the rule is specialised: choices, and what is off at zero. */
+export type Folded = Readonly<Record<string, HyperparameterValue>>;
+
+const INFIX: Readonly<Record<InfixOperator, (graph: Graph, a: Expression, b: Expression) => Expression>> = {
+  "+": (graph, a, b) => graph.binary("add", a, b),
+  "-": (graph, a, b) => graph.binary("sub", a, b),
+  "*": (graph, a, b) => graph.binary("mul", a, b),
+  "/": (graph, a, b) => graph.binary("div", a, b),
+  "%": (graph, a, b) => graph.binary("mod", a, b),
+  "^": (graph, a, b) => graph.binary("pow", a, b),
+  "<": (graph, a, b) => graph.binary("lt", a, b),
+  ">": (graph, a, b) => graph.binary("lt", b, a),
+  "<=": (graph, a, b) => graph.binary("le", a, b),
+  ">=": (graph, a, b) => graph.binary("le", b, a),
+  "==": (graph, a, b) => graph.binary("eq", a, b),
+  "!=": (graph, a, b) => not(graph, graph.binary("eq", a, b)),
+};
+const not = (graph: Graph, a: Expression): Expression => graph.binary("eq", a, graph.constant(0));
+const COMPARISONS: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
+const isShapeName = (name: string): boolean => (SHAPE_NAMES as readonly string[]).includes(name);
+
+/** Asks of the tensor's shape alone, such as `rows > columns`: folded for each tensor. */
+const asksShape = (syntax: Syntax): boolean =>
+  syntax.kind === "binary" &&
+  COMPARISONS.has(syntax.op) &&
+  [...walk(syntax)].every((node) => (node.kind === "name" ? isShapeName(node.name) : node.kind !== "call" && node.kind !== "text")) &&
+  [...walk(syntax)].some((node) => node.kind === "name");
+
+/** What a rule asks of shapes and how a tensor answers, as text: tensors that answer alike share a specialisation. */
+export function shapeAnswers(rule: Rule, facts: TensorFacts): string {
+  const lines = rule.lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry]));
+  const questions = lines.flatMap(({ value }) => [...walk(value)].filter(asksShape));
+  const unitWise = lines.some(({ value }) => [...walk(value)].some((node) => node.kind === "call" && node.name.startsWith("unit")));
+  return [unitWise ? facts.rank : "", ...questions.map((question) => shapeValue(question, facts))].join(" ");
+}
+
+function shapeValue(syntax: Syntax, facts: TensorFacts): number {
+  const graph = new Graph();
+  const scalars = tensorScalars(facts);
+  const value = (node: Syntax): Expression => {
+    if (node.kind === "number") return graph.constant(node.value);
+    if (node.kind === "name") return graph.constant(scalars[node.name] as number);
+    if (node.kind === "binary") return INFIX[node.op](graph, value(node.a), value(node.b));
+    if (node.kind === "unary") return node.op === "-" ? graph.unary("neg", value(node.a)) : not(graph, value(node.a));
+    throw new TypeError(`not a question of shape: ${node.kind}`);
+  };
+  return (value(syntax) as { value: number }).value;
+}
+
+/** Host expressions as text: the same text in every graph of the rule. */
+function print(e: Expression): string {
+  switch (e.kind) {
+    case "constant":
+      return String(e.value);
+    case "scalar":
+    case "read":
+      return e.name;
+    default:
+      return `${"op" in e ? e.op : e.kind}(${operands(e).map(print).join(", ")})`;
+  }
+}
+
+/** Nothing of it waits for a reduction in this step. */
+const isKnownBeforeStep = (e: Expression): boolean => isHost(e) && !reachable([e]).some((node) => node.kind === "reduce");
+
+/** Runs the lines of the rule on expressions, once. */
+function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap<string, Shape>, assumed: ReadonlyMap<string, boolean>): Specialized {
+  const graph = new Graph(shapes);
+  const conditions = new Map<string, Expression>();
+  const environment = new Map<string, Expression>(["w", "g", ...rule.state].map((name) => [name, graph.read(name)]));
+  let text = "";
+  let site = 0;
+
+  const context = (at: number): CallContext => ({
+    graph,
+    rank: facts.rank,
+    label: `${text} @${at}`,
+    nextSite: () => site++,
+    fail: (problem) => {
+      throw new RuleError(`${rule.name}: ${problem}`, text, at);
+    },
+  });
+
+  const choose = (condition: Expression, yes: () => Expression, no: () => Expression): Expression => {
+    if (condition.kind === "constant") return condition.value !== 0 ? yes() : no();
+    const key = print(condition);
+    const known = assumed.get(key);
+    if (known !== undefined) return known ? yes() : no();
+    const chosen = graph.select(condition, yes(), no());
+    if (chosen.kind === "select" && !isHost(chosen) && isKnownBeforeStep(condition)) conditions.set(key, condition);
+    return chosen;
+  };
+
+  const named = (name: string): Expression => {
+    const local = environment.get(name);
+    if (local) return local;
+    const value = folded[name];
+    return value === undefined ? graph.scalar(name) : graph.constant(Number(value));
+  };
+
+  const choiceOf = (syntax: Syntax): string | undefined => {
+    if (syntax.kind === "text") return syntax.value;
+    const value = syntax.kind === "name" ? folded[syntax.name] : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+
+  const evaluate = (syntax: Syntax): Expression => {
+    switch (syntax.kind) {
+      case "number":
+        return graph.constant(syntax.value);
+      case "name":
+        return named(syntax.name);
+      case "text":
+        return context(syntax.at).fail("text can only be compared with a hyperparameter that is a choice");
+      case "unary":
+        return syntax.op === "-" ? graph.unary("neg", evaluate(syntax.a)) : not(graph, evaluate(syntax.a));
+      case "binary": {
+        if (asksShape(syntax)) return graph.constant(shapeValue(syntax, facts));
+        const [left, right] = [choiceOf(syntax.a), choiceOf(syntax.b)];
+        if (left !== undefined && right !== undefined) return graph.constant(Number((left === right) === (syntax.op === "==")));
+        return locate(syntax.at, () => INFIX[syntax.op](graph, evaluate(syntax.a), evaluate(syntax.b)));
+      }
+      case "choose":
+        return locate(syntax.at, () =>
+          choose(
+            evaluate(syntax.condition),
+            () => evaluate(syntax.yes),
+            () => evaluate(syntax.no),
+          ),
+        );
+      case "call":
+        return locate(syntax.at, () => (CALLS[syntax.name] as (typeof CALLS)[string]).build(context(syntax.at), ...syntax.arguments.map(evaluate)));
+    }
+  };
+
+  /** Shapes that do not fit are reported with the place in the text. */
+  const locate = (at: number, build: () => Expression): Expression => {
+    try {
+      return build();
+    } catch (error) {
+      if (error instanceof RangeError) context(at).fail(error.message);
+      throw error;
+    }
+  };
+
+  for (const entry of rule.lines) {
+    const [count, lines] = "count" in entry ? [Number(folded[entry.count]), entry.lines] : [1, [entry]];
+    for (let i = 0; i < count; i++) {
+      for (const line of lines) {
+        text = line.text;
+        environment.set(line.target, evaluate(line.value));
+      }
+    }
+  }
+
+  const outputs = new Map<string, Expression>();
+  for (const name of ["w", ...rule.state]) {
+    const changed = environment.get(name) as Expression;
+    const gated = rule.everyMicroStep.length > 0 && !rule.everyMicroStep.includes(name);
+    outputs.set(name, gated ? choose(graph.scalar("applies"), () => changed, () => graph.read(name)) : changed);
+  }
+  // The evaluation text speaks of what the step left behind: names in it are the streams themselves.
+  for (const name of ["w", "g", ...rule.state]) environment.set(name, graph.read(name));
+  return { outputs, conditions, ...(rule.evaluation ? { evaluation: evaluate(rule.evaluation) } : {}) };
+}
+
+/** The states whose value reaches the weights (or the evaluation weights) at some step. */
+function liveStates({ outputs, evaluation }: Specialized): ReadonlySet<string> {
+  const live = new Set<string>();
+  const follow = (root: Expression): void => {
+    for (const node of reachable([root])) {
+      if (node.kind !== "read" || node.name === "w" || node.name === "g" || live.has(node.name)) continue;
+      live.add(node.name);
+      follow(outputs.get(node.name) as Expression);
+    }
+  };
+  follow(outputs.get("w") as Expression);
+  if (evaluation) follow(evaluation);
+  return live;
+}
+
+/** A rule for one kind of tensor: which states it keeps, how large each is, and its expressions under assumptions. */
+export interface Specialization {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** With no assumptions: the whole rule. */
+  readonly whole: Specialized;
+  /** With each condition's truth given: one of the variants that a step may need. */
+  variant(truths: ReadonlyMap<string, boolean>): Specialized;
+}
+
+/** Specialises a rule: folds what is fixed, infers how large each state is, and drops states that nobody reads. */
+export function specialize(rule: Rule, folded: Folded, facts: TensorFacts): Specialization {
+  let shapes = new Map<string, Shape>(rule.state.map((state) => [state, SCALAR]));
+  let whole: Specialized;
+  for (;;) {
+    whole = run(rule, folded, facts, shapes, new Map());
+    const inferred = new Map(rule.state.map((state) => [state, (whole.outputs.get(state) as Expression).shape]));
+    if (rule.state.every((state) => shapes.get(state) === inferred.get(state))) break;
+    shapes = inferred;
+  }
+  const live = liveStates(whole);
+  const prune = (specialized: Specialized): Specialized => ({
+    ...specialized,
+    outputs: new Map([...specialized.outputs].filter(([name]) => name === "w" || live.has(name))),
+  });
+  return {
+    shapes: new Map([...shapes].filter(([state]) => live.has(state))),
+    whole: prune(whole),
+    variant: (truths) => prune(run(rule, folded, facts, shapes, truths)),
+  };
+}

@@ -1,0 +1,177 @@
+/** The text of one rule line, parsed. `at` is the column of the node's first character, for error messages. */
+export type Syntax =
+  | { readonly kind: "number"; readonly value: number; readonly at: number }
+  | { readonly kind: "text"; readonly value: string; readonly at: number }
+  | { readonly kind: "name"; readonly name: string; readonly at: number }
+  | { readonly kind: "unary"; readonly op: "-" | "!"; readonly a: Syntax; readonly at: number }
+  | { readonly kind: "binary"; readonly op: InfixOperator; readonly a: Syntax; readonly b: Syntax; readonly at: number }
+  | { readonly kind: "choose"; readonly condition: Syntax; readonly yes: Syntax; readonly no: Syntax; readonly at: number }
+  | { readonly kind: "call"; readonly name: string; readonly arguments: readonly Syntax[]; readonly at: number };
+
+export type InfixOperator = "+" | "-" | "*" | "/" | "%" | "^" | "<" | ">" | "<=" | ">=" | "==" | "!=";
+
+/** `target = value`, as one line of a rule. */
+export interface Assignment {
+  readonly target: string;
+  readonly value: Syntax;
+  readonly text: string;
+}
+
+/** A mistake in the text of a rule: the message shows the line and a caret under the place. */
+export class RuleError extends SyntaxError {
+  override readonly name = "RuleError";
+  constructor(problem: string, text: string, at: number) {
+    super(`${problem}\n  ${text}\n  ${" ".repeat(at)}^`);
+  }
+}
+
+/** [left, right] binding powers: a tighter operator binds more; `^` groups to the right, as in the papers. */
+const BINDING: Readonly<Record<string, readonly [number, number]>> = {
+  "?": [1, 1],
+  "==": [3, 4],
+  "!=": [3, 4],
+  "<": [5, 6],
+  ">": [5, 6],
+  "<=": [5, 6],
+  ">=": [5, 6],
+  "+": [7, 8],
+  "-": [7, 8],
+  "*": [9, 10],
+  "/": [9, 10],
+  "%": [9, 10],
+  "^": [14, 13],
+};
+/** Between `*` and `^`: -x^2 is -(x^2), and -a * b is (-a) * b. */
+const UNARY_BINDING = 11;
+
+const TOKEN = /\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|'(?<text>[^']*)'|(?<symbol><=|>=|==|!=|[-+*/%^(),<>?:!]))/y;
+
+interface Token {
+  readonly kind: "number" | "name" | "text" | "symbol" | "end";
+  readonly value: string;
+  readonly at: number;
+}
+
+function tokenize(text: string, start: number): Token[] {
+  const tokens: Token[] = [];
+  const end = text.trimEnd().length;
+  TOKEN.lastIndex = start;
+  while (TOKEN.lastIndex < end) {
+    const from = TOKEN.lastIndex;
+    const match = TOKEN.exec(text);
+    if (!match?.groups) {
+      const at = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
+      throw new RuleError(`unexpected character '${text[at]}'`, text, at);
+    }
+    const [kind, value] = Object.entries(match.groups).find(([, found]) => found !== undefined) as [Token["kind"], string];
+    tokens.push({ kind, value, at: TOKEN.lastIndex - value.length - (kind === "text" ? 2 : 0) });
+  }
+  tokens.push({ kind: "end", value: "the end of the line", at: end });
+  return tokens;
+}
+
+/** A Pratt parser: each operator's binding power says how far to the right its operand reaches. */
+function parseTokens(text: string, tokens: readonly Token[]): Syntax {
+  let position = 0;
+  const peek = (): Token => tokens[position] as Token;
+  const advance = (): Token => tokens[position++] as Token;
+  const isSymbol = (value: string): boolean => peek().kind === "symbol" && peek().value === value;
+  const fail = (problem: string): never => {
+    throw new RuleError(problem, text, peek().at);
+  };
+  const expect = (symbol: string): void => {
+    if (!isSymbol(symbol)) fail(`expected '${symbol}', found ${describe(peek())}`);
+    advance();
+  };
+
+  function operand(): Syntax {
+    const token = peek();
+    const { at } = token;
+    if (token.kind === "number") return advance(), { kind: "number", value: Number(token.value), at };
+    if (token.kind === "text") return advance(), { kind: "text", value: token.value, at };
+    if (token.kind === "name") {
+      advance();
+      return isSymbol("(") ? { kind: "call", name: token.value, arguments: callArguments(), at } : { kind: "name", name: token.value, at };
+    }
+    if (isSymbol("(")) {
+      advance();
+      const inner = expression(0);
+      expect(")");
+      return inner;
+    }
+    if (isSymbol("-") || isSymbol("!")) {
+      const op = advance().value as "-" | "!";
+      return { kind: "unary", op, a: expression(UNARY_BINDING), at };
+    }
+    return fail(`expected a value, found ${describe(token)}`);
+  }
+
+  function callArguments(): Syntax[] {
+    expect("(");
+    const list: Syntax[] = [];
+    if (!isSymbol(")")) {
+      list.push(expression(0));
+      while (isSymbol(",")) {
+        advance();
+        list.push(expression(0));
+      }
+    }
+    expect(")");
+    return list;
+  }
+
+  function expression(minimum: number): Syntax {
+    let left = operand();
+    for (;;) {
+      const binding = peek().kind === "symbol" ? BINDING[peek().value] : undefined;
+      if (!binding || binding[0] < minimum) return left;
+      const { value: op, at } = advance();
+      if (op === "?") {
+        const yes = expression(0);
+        expect(":");
+        left = { kind: "choose", condition: left, yes, no: expression(binding[1]), at };
+      } else {
+        left = { kind: "binary", op: op as InfixOperator, a: left, b: expression(binding[1]), at };
+      }
+    }
+  }
+
+  const whole = expression(0);
+  if (peek().kind !== "end") fail(`expected an operator or the end of the line, found ${describe(peek())}`);
+  return whole;
+}
+
+const describe = (token: Token): string => (token.kind === "end" ? token.value : `'${token.value}'`);
+
+/** Parses an expression such as `(w - (1 - beta1) * z) / beta1`. Throws a {@link RuleError} with a caret. */
+export function parseExpression(text: string): Syntax {
+  return parseTokens(text, tokenize(text, 0));
+}
+
+/** Parses a line such as `m = beta1 * m + (1 - beta1) * g`. Throws a {@link RuleError} with a caret. */
+export function parseAssignment(text: string): Assignment {
+  const head = /^\s*([A-Za-z_]\w*)\s*=(?!=)/.exec(text);
+  if (!head) throw new RuleError("expected 'name = expression'", text, 0);
+  return { target: head[1] as string, value: parseTokens(text, tokenize(text, head[0].length)), text };
+}
+
+/** The node itself and everything below it. */
+export function* walk(syntax: Syntax): Generator<Syntax> {
+  yield syntax;
+  for (const child of children(syntax)) yield* walk(child);
+}
+
+function children(syntax: Syntax): readonly Syntax[] {
+  switch (syntax.kind) {
+    case "unary":
+      return [syntax.a];
+    case "binary":
+      return [syntax.a, syntax.b];
+    case "choose":
+      return [syntax.condition, syntax.yes, syntax.no];
+    case "call":
+      return syntax.arguments;
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,43 @@
+import type { FloatArray } from "../backends/backend.ts";
+import { Graph } from "../rule/expression.ts";
+import type { MapPass, Plan } from "../rule/plan.ts";
+import { ELEMENT } from "../rule/shape.ts";
+
+/** A gradient that is NaN or infinite. The element's weight was not touched. */
+export class NonFiniteGradientError extends Error {
+  override readonly name = "NonFiniteGradientError";
+  constructor(
+    readonly tensor: string,
+    /** The first such element. */
+    readonly index: number,
+    readonly value: number,
+    /** 0-based. */
+    readonly step: number,
+  ) {
+    super(
+      `the gradient of '${tensor}' is ${value} at index ${index}, in step ${step}: the learning rate may be too high, or ` +
+        `an input not finite. Weights before that place may have been updated; guard: "skip" leaves such steps out`,
+    );
+  }
+}
+
+export const firstBadIndex = (gradient: FloatArray): number => gradient.findIndex((x) => !Number.isFinite(x));
+
+/** A walk over the gradients that only looks. */
+export function scanPlan(): Plan {
+  const gradient = new Graph().read("g");
+  const look: MapPass = {
+    kind: "map",
+    space: ELEMENT,
+    inner: 3,
+    flat: true,
+    reads: new Map([[gradient, { kind: "stream", name: "g", shape: ELEMENT }]]),
+    compute: [],
+    stores: [],
+    reductions: [],
+    uniforms: [],
+    checksGradient: true,
+  };
+  const stages = [{ host: [], passes: [look], results: [], totals: [] }];
+  return { stages, scalarStates: new Map(), scratch: [], sums: [], perTensor: false, usesRandom: false, hostSize: 0 };
+}

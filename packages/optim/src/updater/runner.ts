@@ -1,0 +1,94 @@
+import type { Backend, PreparedPlan } from "../backends/backend.ts";
+import { randomKey } from "../backends/random.ts";
+import type { Kind } from "../rule/expression.ts";
+import type { Plan } from "../rule/plan.ts";
+import { tensorScalars } from "../rule/specialize.ts";
+import { PlannedTensor, type TensorBinding, type Workspace } from "./binding.ts";
+import { evaluateHost, hostValue, type ScalarLookup } from "./host.ts";
+
+export interface RunnerOptions {
+  readonly backend: Backend;
+  readonly workspace: Workspace;
+  readonly checksGradient: boolean;
+  readonly relaxedSimd: boolean;
+}
+
+/** What differs from step to step: the numbers of a group, and where the step stands. */
+export interface StepContext {
+  readonly scalar: ScalarLookup;
+  readonly seed: number;
+  readonly step: number;
+  /** Sums over all tensors, by the place in the rule where they stand; filled in as tensors come to them. */
+  readonly totals: Map<string, number>;
+}
+
+/** Runs the plan of one set of expressions on the tensors that share it. */
+export class PlanRunner {
+  readonly #prepared: PreparedPlan;
+  readonly #tensors = new Map<TensorBinding, { planned: PlannedTensor; values: Float64Array }>();
+  readonly #uniforms: readonly (readonly Float64Array[])[];
+  readonly #shared: Float64Array;
+  /** The context whose numbers the uniforms hold, where they are the same for all tensors. */
+  #evaluatedFor: StepContext | null = null;
+
+  constructor(
+    readonly plan: Plan,
+    private readonly options: RunnerOptions,
+  ) {
+    this.#prepared = options.backend.prepare(plan, options);
+    this.#uniforms = plan.stages.map(({ passes }) =>
+      passes.map((pass) => new Float64Array(pass.kind === "map" ? pass.uniforms.length : 0)),
+    );
+    this.#shared = new Float64Array(plan.hostSize);
+  }
+
+  #tensor(binding: TensorBinding): { planned: PlannedTensor; values: Float64Array } {
+    let tensor = this.#tensors.get(binding);
+    if (!tensor) {
+      const values = this.plan.perTensor ? new Float64Array(this.plan.hostSize) : this.#shared;
+      tensor = { planned: new PlannedTensor(binding, this.plan, this.options.workspace), values };
+      this.#tensors.set(binding, tensor);
+    }
+    return tensor;
+  }
+
+  /**
+   * Runs a step on one tensor, up to each sum over all tensors in turn: yields there, and goes on once every tensor
+   * has come as far. Returns false where the gradient is not finite.
+   */
+  *run(binding: TensorBinding, context: StepContext): Generator<void, boolean> {
+    const { planned, values } = this.#tensor(binding);
+    const constants = this.plan.perTensor ? tensorScalars(binding.facts) : {};
+    const scalar: ScalarLookup = (name) => constants[name] ?? binding.scalars.get(name) ?? context.scalar(name);
+    const key = this.plan.usesRandom ? randomKey(context.seed, context.step, binding.name) : 0;
+    const isCurrent = !this.plan.perTensor && this.#evaluatedFor === context;
+    for (const [index, stage] of this.plan.stages.entries()) {
+      if (!isCurrent) evaluateHost(stage.host, values, scalar);
+      for (const [position, pass] of stage.passes.entries()) {
+        const uniforms = this.#uniforms[index]?.[position] as Float64Array;
+        if (!isCurrent && pass.kind === "map") {
+          for (const [slot, e] of pass.uniforms.entries()) uniforms[slot] = hostValue(e, values);
+        }
+        if (!this.#prepared.run(index, position, planned, uniforms, key)) return false;
+      }
+      for (const { place, node } of stage.results) {
+        const result = planned.array(place)[0] as number;
+        values[node.id] = result;
+        if (node.total !== null) addTotal(context.totals, node, result);
+      }
+      if (stage.totals.length > 0) {
+        yield;
+        for (const node of stage.totals) values[node.id] = context.totals.get(node.total as string) as number;
+      }
+    }
+    this.#evaluatedFor = context;
+    for (const [state, e] of this.plan.scalarStates) binding.scalars.set(state, hostValue(e, values));
+    return true;
+  }
+}
+
+function addTotal(totals: Map<string, number>, node: Kind<"reduce">, result: number): void {
+  const label = node.total as string;
+  const before = totals.get(label);
+  totals.set(label, before === undefined ? result : node.op === "max" ? Math.max(before, result) : before + result);
+}

@@ -1,0 +1,292 @@
+import type { Backend, FloatArray } from "../backends/backend.ts";
+import { interpreter } from "../backends/interpreter.ts";
+import { hasWasmSimd, wasmBackend } from "../backends/wasm/backend.ts";
+import { type HyperparameterSettings, valuesAt } from "../hyperparameters.ts";
+import { type BindOptions, type Group, type Guard, type OptimizerParts, showMatch } from "../optimizer.ts";
+import type { Parameters } from "../parameters.ts";
+import type { HyperparameterValue, Rule } from "../rule/rule.ts";
+import { type Folded, shapeAnswers, specialize, tensorFacts } from "../rule/specialize.ts";
+import { ELEMENT } from "../rule/shape.ts";
+import { TensorBinding, Workspace } from "./binding.ts";
+import { Cohort } from "./cohort.ts";
+import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
+import { PlanRunner, type RunnerOptions, type StepContext } from "./runner.ts";
+import { firstDifference, restoreTensor, saveTensor, type UpdaterState } from "./state.ts";
+
+/** Tensors that share hyperparameters. */
+export interface UpdaterGroup {
+  /** The tensors' names. */
+  readonly names: readonly string[];
+  readonly frozen: boolean;
+  /** The values in force at the last step; before the first, those that it will have. */
+  readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
+}
+
+interface BoundTensor {
+  readonly binding: TensorBinding;
+  readonly cohort: Cohort;
+  readonly group: BoundGroup;
+}
+
+interface BoundGroup {
+  readonly names: string[];
+  readonly frozen: boolean;
+  readonly settings: HyperparameterSettings;
+  hyperparameters: Record<string, HyperparameterValue>;
+}
+
+/**
+ * A rule bound to parameters. Write gradients into the parameters' arena, call `step()`, and the values there are
+ * updated in place.
+ */
+export class Updater {
+  readonly #parts: OptimizerParts;
+  readonly #parameters: Parameters;
+  readonly #guard: Guard;
+  readonly #groups: readonly BoundGroup[];
+  readonly #tensors: readonly BoundTensor[];
+  readonly #scan: PlanRunner | null;
+  readonly #runnerOptions: RunnerOptions;
+  #evaluation: readonly { binding: TensorBinding; runner: PlanRunner; group: BoundGroup }[] | null = null;
+  #seed: number;
+  #steps = 0;
+  #microStep = 0;
+  #skipped = 0;
+
+  constructor(parts: OptimizerParts, parameters: Parameters, options: BindOptions) {
+    this.#parts = parts;
+    this.#parameters = parameters;
+    this.#guard = options.guard ?? "throw";
+    if (!["throw", "skip", "allow"].includes(this.#guard)) {
+      throw new TypeError(`guard is "throw", "skip" or "allow", not ${JSON.stringify(this.#guard)}`);
+    }
+    this.#seed = options.seed ?? 0;
+    const backend = chooseBackend(parameters, options);
+    this.#runnerOptions = {
+      backend,
+      workspace: new Workspace(parameters.arena),
+      checksGradient: this.#guard === "throw",
+      relaxedSimd: options.relaxedSimd ?? false,
+    };
+    this.#groups = assignGroups(parts, parameters);
+    this.#tensors = this.#bindTensors(options.asWritten ?? backend === interpreter);
+    this.#scan = this.#guard === "skip" ? new PlanRunner(scanPlan(), { ...this.#runnerOptions, checksGradient: true }) : null;
+  }
+
+  /** Updates taken so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Steps left out because a gradient was not finite (`guard: "skip"`). */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** The hyperparameters of tensors in no group, in force at the last step; before the first, those that it will have. */
+  get hyperparameters(): Readonly<Record<string, HyperparameterValue>> {
+    return { ...(this.#groups.at(-1) as BoundGroup).hyperparameters };
+  }
+
+  /** All groups in the order of their definition; the last is of the tensors that none of them matches. */
+  get groups(): readonly UpdaterGroup[] {
+    return this.#groups.map(({ names, frozen, hyperparameters }) => ({ names: [...names], frozen, hyperparameters: { ...hyperparameters } }));
+  }
+
+  /** Where the update is computed. */
+  get backend(): Backend["name"] {
+    return this.#runnerOptions.backend.name;
+  }
+
+  #bindTensors(asWritten: boolean): BoundTensor[] {
+    const { rule, minimumRank } = this.#parts;
+    const cohorts = new Map<string, Cohort>();
+    const tensors: BoundTensor[] = [];
+    for (const [index, group] of this.#groups.entries()) {
+      if (group.frozen) continue;
+      const folded = foldedHyperparameters(rule, group.settings);
+      for (const name of group.names) {
+        const dimensions = this.#parameters.shape(name);
+        if (dimensions.length < minimumRank) {
+          throw new RangeError(
+            `${rule.name} is for tensors of at least ${minimumRank} axes, and '${name}' has shape ${JSON.stringify(dimensions)}: ` +
+              "freeze it in a group here, and update it by another optimizer bound to the same parameters",
+          );
+        }
+        const facts = tensorFacts(rule, dimensions);
+        const key = `${index} ${shapeAnswers(rule, facts)}`;
+        const cohort = cohorts.get(key) ?? new Cohort(specialize(rule, folded, facts), asWritten, this.#runnerOptions);
+        cohorts.set(key, cohort);
+        tensors.push({ binding: new TensorBinding(name, facts, cohort.specialization, this.#parameters), cohort, group });
+      }
+    }
+    return tensors;
+  }
+
+  /**
+   * Applies the rule once to every tensor that is not frozen. With gradient accumulation, every k-th call updates.
+   * Throws a {@link NonFiniteGradientError} where the guard says so.
+   */
+  step(): void {
+    const applies = this.#microStep === this.#parts.microSteps - 1;
+    const contexts = this.#contexts(applies);
+    if (this.#scan) {
+      const finite = this.#tensors.every(({ binding }) => (this.#scan as PlanRunner).run(binding, contexts.get(this.#groups[0] as BoundGroup) as StepContext).next().value);
+      if (!finite) {
+        this.#skipped++;
+        return;
+      }
+    }
+    let running = this.#tensors.map(({ binding, cohort, group }) => {
+      const context = contexts.get(group) as StepContext;
+      return { binding, run: () => cohort.runner(binding, context).run(binding, context), generator: undefined as Generator<void, boolean> | undefined };
+    });
+    // One round takes each tensor to its end, or to the next sum over all tensors.
+    while (running.length > 0) {
+      running = running.filter((task) => {
+        task.generator ??= task.run();
+        const { done, value } = task.generator.next();
+        if (done && value === false) throw this.#nonFinite(task.binding);
+        return !done;
+      });
+    }
+    this.#microStep = applies ? 0 : this.#microStep + 1;
+    if (applies) this.#steps++;
+  }
+
+  /** What the rule may read in this step, for each group. */
+  #contexts(applies: boolean): Map<BoundGroup, StepContext> {
+    const totals = new Map<string, number>();
+    const machineEpsilon = this.#parameters.dtype === "float32" ? 2 ** -23 : 2 ** -52;
+    const given: Record<string, number> = { t: this.#steps + 1, applies: Number(applies), machineEpsilon };
+    const contexts = new Map<BoundGroup, StepContext>();
+    // All are evaluated before any is kept, so that a schedule that fails changes nothing.
+    const values = this.#groups.map((group) => valuesAt(this.#parts.rule.name, this.#parts.space, group.settings, this.#steps));
+    for (const [index, group] of this.#groups.entries()) {
+      const hyperparameters = values[index] as Record<string, HyperparameterValue>;
+      group.hyperparameters = hyperparameters;
+      const scalar = (name: string): number => given[name] ?? Number(hyperparameters[name]);
+      contexts.set(group, { scalar, seed: this.#seed, step: this.#steps * this.#parts.microSteps + this.#microStep, totals });
+    }
+    return contexts;
+  }
+
+  #nonFinite({ name }: TensorBinding): NonFiniteGradientError {
+    const gradient = this.#parameters.gradient(name);
+    const index = firstBadIndex(gradient);
+    return new NonFiniteGradientError(name, index, gradient[index] as number, this.#steps);
+  }
+
+  /** Everything that the next steps depend on besides the parameters' values, by tensor name; copies. */
+  state(): UpdaterState {
+    return {
+      optimizer: this.#parts.rule.name,
+      step: this.#steps,
+      microStep: this.#microStep,
+      seed: this.#seed,
+      tensors: Object.fromEntries(this.#tensors.map(({ binding }) => [binding.name, saveTensor(binding)])),
+    };
+  }
+
+  /**
+   * Goes back to a saved state. One of another optimizer, or of tensors with other names, shapes or states, is an
+   * error that names the first difference, and nothing is changed.
+   */
+  restore(saved: UpdaterState): void {
+    const bindings = this.#tensors.map(({ binding }) => binding);
+    const difference = firstDifference(this.#parts.rule.name, bindings, saved);
+    if (difference) throw new Error(`the saved state does not fit: ${difference}`);
+    for (const binding of bindings) restoreTensor(binding, saved.tensors[binding.name] as UpdaterState["tensors"][string]);
+    this.#steps = saved.step;
+    this.#microStep = saved.microStep;
+    this.#seed = saved.seed;
+  }
+
+  /**
+   * Runs `evaluate` while the parameters hold the weights to evaluate with: the average of an averaging wrapper, the
+   * x of a schedule-free optimizer, and the weights as they are for all others. Training goes on from where it was,
+   * bit for bit.
+   */
+  withEvaluationWeights<T>(evaluate: () => T): T {
+    this.#evaluation ??= this.#planEvaluation();
+    const contexts = this.#contexts(true);
+    for (const { binding, runner, group } of this.#evaluation) runner.run(binding, contexts.get(group) as StepContext).next();
+    const exchange = (): void => {
+      for (const { binding } of this.#evaluation ?? []) swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));
+    };
+    exchange();
+    let result: T;
+    try {
+      result = evaluate();
+    } catch (error) {
+      exchange();
+      throw error;
+    }
+    if (result instanceof Promise) return result.finally(exchange) as T;
+    exchange();
+    return result;
+  }
+
+  #planEvaluation(): { binding: TensorBinding; runner: PlanRunner; group: BoundGroup }[] {
+    const runners = new Map<Cohort, PlanRunner>();
+    return this.#tensors.flatMap(({ binding, cohort, group }) => {
+      const { evaluation } = cohort.specialization.whole;
+      if (!evaluation) return [];
+      if (!runners.has(cohort)) runners.set(cohort, cohort.plan(new Map([["evaluation", evaluation]])));
+      binding.allocate("evaluation", ELEMENT);
+      return [{ binding, runner: runners.get(cohort) as PlanRunner, group }];
+    });
+  }
+}
+
+function swap(a: FloatArray, b: FloatArray): void {
+  const kept = a.slice();
+  a.set(b);
+  b.set(kept);
+}
+
+function chooseBackend(parameters: Parameters, options: BindOptions): Backend {
+  const { backend } = options;
+  if (backend !== undefined && backend !== "wasm" && backend !== "interpreter") {
+    throw new TypeError(`backend is "wasm" or "interpreter", not ${JSON.stringify(backend)}`);
+  }
+  if (backend === "wasm" && parameters.dtype !== "float32") {
+    throw new TypeError("the wasm backend computes in float32: create the parameters with that dtype, or bind with { backend: \"interpreter\" }");
+  }
+  if (backend === "wasm" && !hasWasmSimd()) throw new Error("this engine has no WebAssembly SIMD: bind with { backend: \"interpreter\" }");
+  const usesWasm = backend === "wasm" || (backend === undefined && parameters.dtype === "float32" && hasWasmSimd());
+  return usesWasm ? wasmBackend(parameters.arena) : interpreter;
+}
+
+/** The groups with their tensors; the last has those that no other matches. */
+function assignGroups(parts: OptimizerParts, parameters: Parameters): BoundGroup[] {
+  const { groups, settings, space, rule } = parts;
+  const bound: BoundGroup[] = [...groups, {}].map((group) => {
+    const { match: _, frozen = false, ...own } = group as Partial<Group>;
+    const merged = { ...settings, ...own } as HyperparameterSettings;
+    return { names: [], frozen, settings: merged, hyperparameters: valuesAt(rule.name, space, merged, 0) };
+  });
+  for (const name of parameters.names) {
+    const index = groups.findIndex(({ match }) => matches(match, name));
+    (bound.at(index) as BoundGroup).names.push(name);
+  }
+  for (const [index, { match }] of groups.entries()) {
+    if ((bound[index] as BoundGroup).names.length > 0) continue;
+    throw new Error(`${rule.name}: no tensor is left for the group ${showMatch(match)}: the tensors are ${parameters.names.join(", ")}`);
+  }
+  return bound;
+}
+
+function matches(match: Group["match"], name: string): boolean {
+  if (typeof match === "function") return match(name);
+  if (match instanceof RegExp) return new RegExp(match.source, match.flags.replace(/[gy]/g, "")).test(name);
+  return typeof match === "string" ? match === name : match.includes(name);
+}
+
+/** What is fixed when a rule is specialised: choices, and numbers that are zero, which switch a part of it off. */
+function foldedHyperparameters(rule: Rule, settings: HyperparameterSettings): Folded {
+  const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));
+  const isFixed = ([name, value]: [string, unknown]): boolean =>
+    typeof value === "boolean" || typeof value === "string" || counts.has(name) || (value === 0 && name !== "lr");
+  return Object.fromEntries(Object.entries(settings).filter(isFixed)) as Folded;
+}

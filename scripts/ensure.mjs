@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs a command in the project's root; when it fails, this process ends with its status. */
+export function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
+  if (error) console.error(`${command}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Installs dependencies when they are missing or older than the lockfile, and builds the packages. */
+export function ensure() {
+  // Standard output belongs to what runs afterwards.
+  const stdio = ["ignore", process.stderr, process.stderr];
+  if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
+    console.error("Installing dependencies");
+    // A development dependency, TypeScript, does the build, whatever NODE_ENV says. npm is a .cmd on Windows.
+    run("npm", ["ci", "--include=dev"], { stdio, shell: process.platform === "win32" });
+  }
+  run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { stdio });
+}
+
+function changed(path) {
+  return statSync(new URL(`../${path}`, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
