@@ -1,10 +1,10 @@
 import type { HyperparameterArguments, HyperparameterSettings, Range } from "./hyperparameters.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import type { CheckRule, RuleLines } from "./rule/names.ts";
+import type { CheckRule, CheckText, GivenNames, RuleLines } from "./rule/names.ts";
 import { type HyperparameterValue, parseRule, type Rule } from "./rule/rule.ts";
 
 /** An optimizer as its file states it. */
-export interface OptimizerDefinition<H, S extends readonly string[], L> {
+export interface OptimizerDefinition<H, S, L, E> {
   /** The key in the registry. */
   readonly name: string;
   /** As people write it. */
@@ -14,10 +14,10 @@ export interface OptimizerDefinition<H, S extends readonly string[], L> {
   /** Defaults. Booleans and choices are fixed when bound; numbers may follow schedules. */
   readonly hyperparameters: H;
   /** Values kept from step to step; each starts at zero and is as large as what is assigned to it. */
-  readonly state: S;
+  readonly state?: S;
   readonly rule: L;
   /** The weights to evaluate with, where they are not `w`. */
-  readonly evaluation?: string;
+  readonly evaluation?: E;
   /** Sees tensors of more than two axes as matrices: the first axis by all others. */
   readonly asMatrix?: boolean;
   /** Tensors of fewer axes are refused. */
@@ -49,18 +49,26 @@ type Widened<H> = { [K in keyof H]: H[K] extends number ? number : H[K] extends 
  */
 export function defineOptimizer<
   const H extends Readonly<Record<string, HyperparameterValue>>,
-  const S extends readonly string[],
   const L extends RuleLines,
+  const S extends readonly string[] = readonly [],
+  const E extends string = string,
 >(
-  definition: OptimizerDefinition<H, S, L & CheckRule<L, keyof H & string, S[number]>>,
+  definition: OptimizerDefinition<
+    H,
+    S,
+    CheckRule<L, keyof H & string, S[number]>,
+    CheckText<E, (keyof H & string) | S[number] | GivenNames>
+  >,
 ): OptimizerFactory<Widened<H> & { maximize: boolean }> {
-  const { name, title, paper, state, ranges = {}, choices = {}, check, minimumRank = 0 } = definition;
+  const { name, title, paper, state = [], ranges = {}, choices = {}, check, minimumRank = 0 } = definition;
   const defaults = { ...definition.hyperparameters, maximize: false } as Readonly<Record<string, HyperparameterValue>>;
   const rule = parseRule({
-    ...definition,
-    state,
+    name,
     hyperparameters: defaults,
+    state,
     rule: ["g = maximize ? -g : g", ...(definition.rule as RuleLines)],
+    evaluation: definition.evaluation as string | undefined,
+    asMatrix: definition.asMatrix ?? false,
   });
   const create = (settings: HyperparameterSettings = {}, options: OptimizerOptions = {}): Optimizer =>
     new Optimizer({
@@ -70,7 +78,6 @@ export function defineOptimizer<
       groups: options.groups ?? [],
       checks: check ? [check as (values: Readonly<Record<string, unknown>>) => string | undefined] : [],
       minimumRank,
-      microSteps: 1,
     });
   for (const [key, value] of Object.entries({ name, title, paper, rule, hyperparameters: defaults })) {
     Object.defineProperty(create, key, { value, enumerable: true });

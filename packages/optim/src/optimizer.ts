@@ -45,8 +45,6 @@ export interface OptimizerParts {
   readonly checks: readonly ((values: Readonly<Record<string, unknown>>) => string | undefined)[];
   /** The rule makes no sense for tensors of fewer axes. */
   readonly minimumRank: number;
-  /** Calls of `step()` for one update: gradient accumulation. */
-  readonly microSteps: number;
 }
 
 /** A rule with its hyperparameters: bind it to parameters to use it. */

@@ -275,6 +275,30 @@ describe("steps", () => {
     ]);
   });
 
+  test.each([
+    ["a gradient of sum 4: as far as the rate", 4, 3.5],
+    ["a gradient of sum 1/4: the gradient, scaled", 0.25, 0.125],
+  ])("first move by %s", (_, from, to) => {
+    const { parameters, closure, values } = problem(([x = 0]) => [x ** 2 / 2, [x]], [from]);
+    lbfgs({ lr: 0.5, maxIter: 1 }).bind(parameters).step(closure);
+    expect(values()).toEqual([to]);
+  });
+
+  test.each<[string, Loss, number, Given]>([
+    ["weight", ([x = 0]) => [1e6 * x, [1e6]], 0, { lr: 1e-12 }],
+    [
+      "loss, from one side of a valley to the other",
+      ([x = 0]) => [(x - 1) ** 2, [2 * (x - 1)]],
+      0,
+      { lr: 2 },
+    ],
+  ])("end when too little changes: the %s", (_, of, from, given) => {
+    const { parameters, closure } = problem(of, [from]);
+    const updater = lbfgs(given).bind(parameters);
+    updater.step(closure);
+    expect(updater.state().scalars).toMatchObject({ iterations: 1, evaluations: 2 });
+  });
+
   test.each(bothSearches)("of rate 0 stay where they are: %s", (_, given) => {
     const { parameters, closure, values } = problem(changing);
     const updater = lbfgs({ ...given, lr: 0 }).bind(parameters);
@@ -567,6 +591,67 @@ describe("strongWolfe", () => {
     );
     expect(visited).toEqual([1, 10, 100, 1000]);
     expect({ t, evaluations }).toEqual({ t: 1000, evaluations: 4 });
+    expect(
+      search(
+        (t) => -t,
+        () => -1,
+        1,
+      ).evaluations,
+    ).toBe(26);
+  });
+
+  // Losses and slopes in the order of the visits, whatever `t`, so that the search must take its rare turns: equal
+  // losses, steps near the ends, no cubic minimum. But for the last two rows, `visited` is what PyTorch 2.13 visits.
+  test.each([
+    {
+      what: "extends, then narrows among equal losses",
+      losses: [-0.5, -0.5, -0.5, 0.5, 0.5, 0.5, -0.5],
+      slopes: [-1, -1, -0.5, -1, -1, -1, -1],
+      visited: [1, 5.505, 5.55005, 5.51678432260406, 5.50502292004988, 5.505002292004988, 5.505000000000876],
+      chosen: 1,
+    },
+    {
+      what: "narrows from the far side",
+      losses: [-0.5, -0.5, 0, -0.5],
+      slopes: [1, 1, -1, -1],
+      visited: [1, 0.7675918792439982, 0.9508863851621654, 0.7859213298358149],
+      options: { maxLs: 3 },
+      chosen: 1,
+    },
+    {
+      what: "extends by a hundredth at least",
+      losses: [-0.5, -0.5],
+      slopes: [-1, -0.5],
+      visited: [5, 5.05],
+      options: { maxLs: 1 },
+      chosen: 1,
+    },
+    {
+      what: "a decrease of 1e-4 of the slope's is enough",
+      losses: [-5e-4],
+      slopes: [-0.5],
+      visited: [1],
+      chosen: 0,
+    },
+    // PyTorch visits NaN, or divides by zero.
+    {
+      what: "no length",
+      losses: [-0.5, -1, -1.5],
+      slopes: [-1, -1, -1],
+      visited: [0, 0, 0],
+      options: { maxLs: 2 },
+      chosen: 2,
+    },
+  ])("$what", ({ losses, slopes, visited, options, chosen }) => {
+    const found: number[] = [];
+    const evaluate = (t: number) => {
+      const i = found.push(t) - 1;
+      return { loss: losses[i] as number, gradient: Float64Array.of(slopes[i] as number) };
+    };
+    const origin = { loss: 0, gradient: Float64Array.of(-1), slope: -1 };
+    const { t, loss } = strongWolfe(evaluate, Float64Array.of(1), origin, visited[0] as number, options);
+    expect(found).toEqual(visited);
+    expect([t, loss]).toEqual([visited[chosen], losses[chosen]]);
   });
 
   test("goes nowhere when nothing lower is found in time", () => {

@@ -47,7 +47,6 @@ const WRONG: readonly Row[] = [
     at: `repeat("nsSteps", ["w = u"])`,
     message: `"unknown name 'u' in 'w = u'"`,
   },
-  { state: `{ z: "W" }`, rule: [`"z = g"`, `"w = z"`], at: "z", message: `"unknown name 'W' in 'W'"` },
 ];
 
 /** Far past any optimizer, to see that the compiler's limits on recursion are farther still. */

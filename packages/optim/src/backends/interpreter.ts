@@ -84,7 +84,8 @@ function map(pass: MapPass, tensor: BoundTensor, uniforms: Float64Array, key: nu
           for (const [e, place] of pass.reads) {
             if (!runsInward(e)) continue;
             const start = offset(place, row) + from;
-            const loaded = tensor.array(place).subarray(start, start + length);
+            // A copy: another stream's store may change what this one still has to read.
+            const loaded = tensor.array(place).slice(start, start + length);
             values.set(e, place.kind === "sums" && isFloat32 ? Float32Array.from(loaded) : loaded);
           }
           for (const e of pass.compute) if (runsInward(e)) compute(e, length, rowNumber * width + from);

@@ -223,15 +223,14 @@ function lbfgsStep(
     last = { ...here, ...plan, t };
 
     const slope = dot(here.gradient, direction);
-    if (!Number.isFinite(slope))
-      throw new Error(`lbfgs: the slope in the direction of the search is ${slope}`);
+    if (!Number.isFinite(slope)) throw new Error(`lbfgs: the slope along the search direction is ${slope}`);
     if (slope > -toleranceChange) break;
 
     const from = objective.read();
-    const move = (t: number) => objective.write(addScaled(from.slice(), t, direction));
+    const goTo = (t: number) => objective.write(addScaled(from.slice(), t, direction));
     if (lineSearchFn === "strong_wolfe") {
       const evaluate = (t: number) => {
-        move(t);
+        goTo(t);
         return objective.evaluate();
       };
       const found = strongWolfe(evaluate, direction, { ...here, slope }, t, { maxLs: maxEval - evaluations });
@@ -239,9 +238,9 @@ function lbfgsStep(
       last = { ...last, t };
       here = { loss: found.loss, gradient: found.gradient };
       evaluations += found.evaluations;
-      move(t);
+      goTo(t);
     } else {
-      move(t);
+      goTo(t);
       if (iteration === maxIter) break;
       here = objective.evaluate();
       evaluations++;
@@ -335,8 +334,9 @@ class ParameterVector {
   }
 
   write(values: Float64Array): void {
-    for (const { name, start, end } of this.places)
+    for (const { name, start, end } of this.places) {
       this.#parameters.value(name).set(values.subarray(start, end));
+    }
   }
 
   nonFinite(kind: "value" | "gradient"): string | null {
@@ -410,13 +410,13 @@ function load(saved: LbfgsSaved, vector: ParameterVector, historySize: number): 
   const vectors = new Map(names.map((name) => [name, new Float64Array(vector.length)]));
   for (const { name: tensor, start, end } of vector.places) {
     const slices = savedTensors.get(tensor);
-    if (slices === undefined)
-      return refuse(`tensor '${tensor}'`, `${end - start} elements`, "no such tensor");
+    const expected = `${end - start} elements`;
+    if (slices === undefined) return refuse(`tensor '${tensor}'`, expected, "no such tensor");
     for (const [name, whole] of vectors) {
       const slice: unknown = slices[name];
-      const found = slice instanceof Float64Array ? `${slice.length} elements` : `no Float64Array`;
-      if (!(slice instanceof Float64Array) || slice.length !== end - start) {
-        return refuse(`'${name}' of tensor '${tensor}'`, `${end - start} elements`, found);
+      const found = slice instanceof Float64Array ? `${slice.length} elements` : "no Float64Array";
+      if (!(slice instanceof Float64Array) || found !== expected) {
+        return refuse(`'${name}' of tensor '${tensor}'`, expected, found);
       }
       whole.set(slice, start);
     }

@@ -106,7 +106,8 @@ function cubicMinimum(a: LinePoint, b: LinePoint, lower: number, upper: number):
   // A step of length zero, as at the end of a schedule: PyTorch divides by zero here.
   if (a.t === b.t) return (lower + upper) / 2;
   const [left, right] = a.t < b.t ? [a, b] : [b, a];
-  const d1 = left.slope + right.slope - (3 * (left.loss - right.loss)) / (left.t - right.t);
+  // PyTorch divides a number by a tensor as a product with the reciprocal, which rounds differently.
+  const d1 = left.slope + right.slope - 3 * (left.loss - right.loss) * (1 / (left.t - right.t));
   const square = d1 * d1 - left.slope * right.slope;
   if (!(square >= 0)) return (lower + upper) / 2;
   const d2 = Math.sqrt(square);

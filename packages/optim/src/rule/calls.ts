@@ -1,4 +1,5 @@
 import type { Expression, Graph } from "./expression.ts";
+import type { FunctionNames } from "./names.ts";
 
 /** What a call may ask of the place where it stands. */
 export interface CallContext {
@@ -50,7 +51,7 @@ const unary = (op: "sqrt" | "abs" | "sign" | "exp" | "log" | "cos" | "floor" | "
 });
 
 /** The functions of the rule language. */
-export const CALLS: Readonly<Record<string, Call>> = {
+export const CALLS: Readonly<Record<FunctionNames, Call>> = {
   sqrt: unary("sqrt"),
   abs: unary("abs"),
   sign: unary("sign"),

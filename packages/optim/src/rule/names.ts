@@ -22,11 +22,6 @@ export function repeat<const Count extends string, const Lines extends readonly 
 
 export type RuleLines = readonly (string | Repeat)[];
 
-/** The names of the state, which starts at zero; or each name with its start: a number, or an expression. */
-export type StateDeclaration = readonly string[] | Readonly<Record<string, number | string>>;
-
-export type StateNames<S> = S extends readonly string[] ? S[number] : keyof S & string;
-
 /** What every rule may read without declaring it. */
 export type GivenNames = "w" | "g" | "t" | "rank" | "rows" | "columns" | "size" | "machineEpsilon";
 
@@ -34,7 +29,7 @@ export type GivenNames = "w" | "g" | "t" | "rank" | "rows" | "columns" | "size" 
 type FixedNames = Exclude<GivenNames, "w" | "g">;
 
 export type FunctionNames =
-  | ("sqrt" | "abs" | "sign" | "floor" | "exp" | "log" | "cos" | "min" | "max" | "clamp" | "where")
+  | ("sqrt" | "abs" | "sign" | "floor" | "exp" | "log" | "cos" | "float32" | "min" | "max" | "clamp" | "where")
   | ("sum" | "mean" | "norm" | "maximum" | "unitNorm" | "unitMean" | "totalSum" | "totalNorm")
   | ("matmul" | "transpose" | "random" | "normal");
 
@@ -62,15 +57,6 @@ export type CheckRule<
 /** The type of one expression over the names `Known`: `Text` itself, or a message. */
 export type CheckText<Text extends string, Known extends string> =
   IsComputed<Text> extends true ? Text : Or<Misread<Operands<Text>, Known, Text>, Text>;
-
-/** The type of an optimizer's `state`: a start may read the hyperparameters and `w`. */
-export type CheckState<S extends StateDeclaration, Hyperparameters extends string> = {
-  readonly [Name in keyof S]: S extends readonly string[]
-    ? S[Name]
-    : S[Name] extends string
-      ? CheckText<S[Name], Hyperparameters | "w">
-      : S[Name];
-};
 
 // Lines. Messages are string literals, several make a union, and `never` is none.
 

@@ -70,8 +70,12 @@ export interface Plan {
   readonly hostSize: number;
 }
 
-/** Cuts the expressions of a step into stages at each reduction and matrix product. */
-export function plan(outputs: ReadonlyMap<string, Expression>): Plan {
+/**
+ * Cuts the expressions of a step into stages at each reduction and matrix product. `shapes` are those of the states:
+ * one may be assigned less than it holds, such as a zero to all elements.
+ */
+export function plan(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): Plan {
+  const shapeOf = (stream: string): Shape => shapes.get(stream) ?? ELEMENT;
   const all = reachable(outputs.values());
   const levels = levelsOf(all);
   const level = (e: Expression): number => levels.get(e) as number;
@@ -131,7 +135,7 @@ export function plan(outputs: ReadonlyMap<string, Expression>): Plan {
       const [a, out] = [places.get(e.a) as Place, places.get(e) as Place];
       passes.push(e.kind === "product" ? { kind: "product", a, b: places.get(e.b) as Place, out } : { kind: "transpose", a, out });
     }
-    if (stage === last) passes.push(...finalPasses(outputs, (space, stores) => mapPass(stage, space, stores, [])));
+    if (stage === last) passes.push(...finalPasses(outputs, shapeOf, (space, stores) => mapPass(stage, space, stores, [])));
     stages.push({
       host: all.filter((e) => isHost(e) && e.kind !== "constant" && e.kind !== "reduce" && level(e) === stage),
       passes,
@@ -143,7 +147,7 @@ export function plan(outputs: ReadonlyMap<string, Expression>): Plan {
   const host = all.filter(isHost);
   return {
     stages,
-    scalarStates: new Map([...outputs].filter(([name, e]) => name !== "w" && isHost(e))),
+    scalarStates: new Map([...outputs].filter(([name]) => shapeOf(name) === SCALAR)),
     scratch,
     sums,
     perTensor: host.some((e) => e.kind === "read" || e.kind === "reduce" || (e.kind === "scalar" && /^(axis\d|rank|rows|columns|size)$/.test(e.name))),
@@ -153,12 +157,11 @@ export function plan(outputs: ReadonlyMap<string, Expression>): Plan {
 }
 
 /** Streams are stored last, when nothing needs their old values any more: larger ones first, as they may read smaller ones. */
-function finalPasses(outputs: ReadonlyMap<string, Expression>, pass: (space: Shape, stores: MapPass["stores"]) => MapPass): MapPass[] {
+function finalPasses(outputs: ReadonlyMap<string, Expression>, shapeOf: (stream: string) => Shape, pass: (space: Shape, stores: MapPass["stores"]) => MapPass): MapPass[] {
   const bySpace = new Map<Shape, { place: Place; value: Expression }[]>();
   for (const [name, value] of outputs) {
     if (value.kind === "read" && value.name === name) continue;
-    // Only a weight can be assigned less than it is: one number for all its elements.
-    const space = name === "w" ? ELEMENT : value.shape;
+    const space = shapeOf(name);
     if (space === SCALAR) continue;
     const list = bySpace.get(space) ?? [];
     list.push({ place: { kind: "stream", name, shape: space }, value });

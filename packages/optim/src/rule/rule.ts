@@ -1,5 +1,6 @@
 import { type Assignment, parseAssignment, parseExpression, RuleError, type Syntax, walk } from "./syntax.ts";
 import { CALLS } from "./calls.ts";
+import type { FunctionNames, RuleLines } from "./names.ts";
 
 /** What a hyperparameter may be by default; a string is one of named choices. */
 export type HyperparameterValue = number | boolean | string;
@@ -38,13 +39,22 @@ export interface RuleText {
   readonly name: string;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   readonly state: readonly string[];
-  readonly rule: readonly (string | { readonly repeat: string; readonly lines: readonly string[] })[];
-  readonly evaluation?: string;
-  readonly asMatrix?: boolean;
+  readonly rule: RuleLines;
+  readonly evaluation: string | undefined;
+  readonly asMatrix: boolean;
 }
 
-/** Parses and checks a rule's text. Throws a {@link RuleError} that shows the line with a caret under the mistake. */
+/** Parses and checks a rule's text. Throws a `RuleError` that shows the line with a caret. */
 export function parseRule(text: RuleText): Rule {
+  const rule = parseLines(text);
+  const assigned = rule.lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry])).map(({ target }) => target);
+  const missing = ["w", ...rule.state].find((name) => !assigned.includes(name));
+  if (missing) throw new SyntaxError(`${rule.name}: ${missing === "w" ? "'w'" : `state '${missing}'`} is never assigned`);
+  return rule;
+}
+
+/** The same for lines that are part of a rule, such as a wrapper's. */
+export function parseLines(text: RuleText): Rule {
   const lines = text.rule.map((line) =>
     typeof line === "string" ? parseAssignment(line) : { count: line.repeat, lines: line.lines.map(parseAssignment) },
   );
@@ -53,7 +63,7 @@ export function parseRule(text: RuleText): Rule {
     hyperparameters: text.hyperparameters,
     state: text.state,
     lines,
-    asMatrix: text.asMatrix ?? false,
+    asMatrix: text.asMatrix,
     everyMicroStep: [],
     ...(text.evaluation === undefined ? {} : { evaluation: parseExpression(text.evaluation) }),
   };
@@ -69,7 +79,7 @@ function checkNames(rule: Rule, evaluationText: string): void {
     for (const node of walk(syntax)) {
       if (node.kind === "name" && !known.has(node.name)) throw new RuleError(`${rule.name}: unknown name '${node.name}'`, text, node.at);
       if (node.kind !== "call") continue;
-      const call = CALLS[node.name];
+      const call = CALLS[node.name as FunctionNames] as (typeof CALLS)[FunctionNames] | undefined;
       if (!call) throw new RuleError(`${rule.name}: unknown function '${node.name}'`, text, node.at);
       const [least, most] = call.takes;
       const count = node.arguments.length;
@@ -79,17 +89,16 @@ function checkNames(rule: Rule, evaluationText: string): void {
       }
     }
   };
-  const assigned = new Set<string>();
   for (const entry of rule.lines) {
     const block = "count" in entry ? entry.lines : [entry];
     for (const { target, value, text } of block) {
       checkExpression(value, text);
-      if (fixed.has(target)) throw new RuleError(`${rule.name}: '${target}' is given and cannot be assigned`, text, text.indexOf(target));
+      if (fixed.has(target)) {
+        const what = target in rule.hyperparameters ? "a hyperparameter" : "given";
+        throw new RuleError(`${rule.name}: '${target}' is ${what} and cannot be assigned`, text, text.indexOf(target));
+      }
       known.add(target);
-      assigned.add(target);
     }
   }
   if (rule.evaluation) checkExpression(rule.evaluation, evaluationText);
-  const missing = rule.state.find((state) => !assigned.has(state));
-  if (missing) throw new SyntaxError(`${rule.name}: state '${missing}' is never assigned`);
 }

@@ -42,6 +42,6 @@ export class Cohort {
   /** A runner of other expressions over the same streams. */
   plan(outputs: ReadonlyMap<string, Expression>): PlanRunner {
     const arranged = this.asWritten ? outputs : rearrange(outputs, this.specialization.shapes);
-    return new PlanRunner(plan(arranged), this.options);
+    return new PlanRunner(plan(arranged, this.specialization.shapes), this.options);
   }
 }

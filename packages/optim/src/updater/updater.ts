@@ -128,8 +128,9 @@ export class Updater {
    * Throws a {@link NonFiniteGradientError} where the guard says so.
    */
   step(): void {
-    const applies = this.#microStep === this.#parts.microSteps - 1;
-    const contexts = this.#contexts(applies);
+    const applies = this.#microStep === this.#microSteps - 1;
+    this.#schedule();
+    const contexts = this.#contexts(this.#steps + 1, applies);
     if (this.#scan) {
       const finite = this.#tensors.every(({ binding }) => (this.#scan as PlanRunner).run(binding, contexts.get(this.#groups[0] as BoundGroup) as StepContext).next().value);
       if (!finite) {
@@ -154,21 +155,26 @@ export class Updater {
     if (applies) this.#steps++;
   }
 
-  /** What the rule may read in this step, for each group. */
-  #contexts(applies: boolean): Map<BoundGroup, StepContext> {
-    const totals = new Map<string, number>();
+  /** Calls of `step()` for one update: more than one under gradient accumulation. */
+  get #microSteps(): number {
+    return Number(this.#parts.settings["microSteps"] ?? 1);
+  }
+
+  /** Evaluates every schedule at the coming step. All before any is kept: one that fails changes nothing. */
+  #schedule(): void {
+    const { rule, space } = this.#parts;
+    const values = this.#groups.map(({ settings }) => valuesAt(rule.name, space, settings, this.#steps));
+    for (const [index, group] of this.#groups.entries()) group.hyperparameters = values[index] as Record<string, HyperparameterValue>;
+  }
+
+  /** What the rule may read, for each group. */
+  #contexts(t: number, applies: boolean): Map<BoundGroup, StepContext> {
     const machineEpsilon = this.#parameters.dtype === "float32" ? 2 ** -23 : 2 ** -52;
-    const given: Record<string, number> = { t: this.#steps + 1, applies: Number(applies), machineEpsilon };
-    const contexts = new Map<BoundGroup, StepContext>();
-    // All are evaluated before any is kept, so that a schedule that fails changes nothing.
-    const values = this.#groups.map((group) => valuesAt(this.#parts.rule.name, this.#parts.space, group.settings, this.#steps));
-    for (const [index, group] of this.#groups.entries()) {
-      const hyperparameters = values[index] as Record<string, HyperparameterValue>;
-      group.hyperparameters = hyperparameters;
-      const scalar = (name: string): number => given[name] ?? Number(hyperparameters[name]);
-      contexts.set(group, { scalar, seed: this.#seed, step: this.#steps * this.#parts.microSteps + this.#microStep, totals });
-    }
-    return contexts;
+    const given: Readonly<Record<string, number>> = { t, applies: Number(applies), machineEpsilon };
+    const shared = { seed: this.#seed, step: this.#steps * this.#microSteps + this.#microStep, totals: new Map<string, number>() };
+    return new Map(
+      this.#groups.map((group) => [group, { ...shared, scalar: (name) => given[name] ?? Number(group.hyperparameters[name]) }]),
+    );
   }
 
   #nonFinite({ name }: TensorBinding): NonFiniteGradientError {
@@ -208,8 +214,9 @@ export class Updater {
    * bit for bit.
    */
   withEvaluationWeights<T>(evaluate: () => T): T {
+    if (this.#steps === 0) return evaluate();
     this.#evaluation ??= this.#planEvaluation();
-    const contexts = this.#contexts(true);
+    const contexts = this.#contexts(this.#steps, true);
     for (const { binding, runner, group } of this.#evaluation) runner.run(binding, contexts.get(group) as StepContext).next();
     const exchange = (): void => {
       for (const { binding } of this.#evaluation ?? []) swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));

@@ -1,0 +1,27 @@
+import { createInterface } from "node:readline";
+
+/**
+ * The contestants' side of the protocol in ../contestant.mjs: says that it is ready, then takes the steps that each
+ * line asks for and answers with their times. Never returns before its input ends.
+ *
+ * @param {() => void} step
+ * @param {Record<string, unknown>} facts told with "ready"
+ */
+export async function answer(step, facts = {}) {
+  console.log(JSON.stringify({ ready: true, ...facts }));
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [samples, repeats] = line.split(" ").map(Number);
+    const times = [];
+    for (let sample = 0; sample < samples; sample++) {
+      const start = process.hrtime.bigint();
+      for (let i = 0; i < repeats; i++) step();
+      times.push(Number(process.hrtime.bigint() - start) / repeats);
+    }
+    console.log(JSON.stringify(times));
+  }
+}
+
+/** Tells the benchmark why there is nothing to measure. */
+export function decline(error) {
+  console.log(JSON.stringify({ skip: error instanceof Error ? error.message : String(error) }));
+}

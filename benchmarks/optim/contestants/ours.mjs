@@ -1,0 +1,29 @@
+// A step of this project's optimizers. Its argument is JSON: { build, model, optimizer, settings, bind }.
+import { readFileSync } from "node:fs";
+import { answer, decline } from "../answer.mjs";
+import { fillGradient, model } from "../models.mjs";
+
+try {
+  const { build, model: name, optimizer, settings, bind } = JSON.parse(process.argv[2]);
+  const library = await import(build);
+  if (!library[optimizer]) throw new Error(`'${optimizer}' is not exported yet`);
+  const parameters = new library.Parameters(model(name));
+  for (const tensor of parameters.names) {
+    fillGradient(parameters.gradient(tensor));
+    parameters.value(tensor).fill(0.1);
+  }
+  const updater = library[optimizer](settings).bind(parameters, bind);
+  updater.step();
+  await answer(() => updater.step(), { hugePages: hugePages() });
+} catch (error) {
+  decline(error);
+}
+
+/** The megabytes of this process that lie in huge pages; null where the system does not say. */
+function hugePages() {
+  try {
+    return Number(/AnonHugePages:\s*(\d+) kB/.exec(readFileSync("/proc/self/smaps_rollup", "utf8"))[1]) / 1024;
+  } catch {
+    return null;
+  }
+}

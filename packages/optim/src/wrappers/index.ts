@@ -1,0 +1,4 @@
+export { adaptiveGradientClipping, clipByGlobalNorm, clipByNorm, clipByValue } from "./clip.ts";
+export { accumulateGradients, centralizeGradient, gradientNoise } from "./gradient.ts";
+export { type SharpnessAwareUpdater, sharpnessAware } from "./sam.ts";
+export { decoupledWeightDecay, exponentialMovingAverage, lookahead, stochasticWeightAveraging } from "./weights.ts";
