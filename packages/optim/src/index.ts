@@ -1,3 +1,4 @@
+export { toLatex } from "./backends/latex.ts";
 export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./define.ts";
 export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";
 export { type BindOptions, type Group, type Guard, Optimizer, type OptimizerOptions } from "./optimizer.ts";
@@ -8,3 +9,4 @@ export { RuleError } from "./rule/syntax.ts";
 export { NonFiniteGradientError } from "./updater/guard.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
 export type { Updater, UpdaterGroup } from "./updater/updater.ts";
+export * from "./wrappers/index.ts";
