@@ -56,13 +56,13 @@ export function exp<T>(a: Arithmetic<T>, x: T): T {
 export function log<T>(a: Arithmetic<T>, x: T): T {
   const zero = a.constant(0);
   const infinity = a.constant(Number.POSITIVE_INFINITY);
-  // log(m) = log(sqrt 2) + 2 atanh(s), which is smallest where m is next to sqrt 2.
-  const m = a.mantissa(x);
-  const root = a.constant(Math.SQRT2);
-  const s = a.div(a.sub(m, root), a.add(m, root));
+  // m is brought to [1/sqrt 2, sqrt 2), so that log(m) = 2 atanh(s) has a small s, and is exact at 1.
+  const [wide, root] = [a.mantissa(x), a.constant(Math.SQRT2)];
+  const m = a.selectGreater(wide, root, a.mul(wide, a.constant(0.5)), wide);
+  const e = a.selectGreater(wide, root, a.add(a.exponent(x), a.constant(1)), a.exponent(x));
+  const s = a.div(a.sub(m, a.constant(1)), a.add(m, a.constant(1)));
   const series = a.mul(s, polynomial(a, a.mul(s, s), ATANH));
-  const halves = a.add(a.exponent(x), a.constant(0.5));
-  const finite = a.add(a.mul(halves, a.constant(Math.LN2)), series);
+  const finite = a.add(a.mul(e, a.constant(Math.LN2)), series);
   const small = a.selectGreater(zero, x, a.constant(Number.NaN), a.sub(x, infinity));
   return a.selectGreater(x, zero, a.selectGreater(infinity, x, finite, x), small);
 }
@@ -75,12 +75,16 @@ export function cos<T>(a: Arithmetic<T>, x: T): T {
   return a.sub(a.constant(1), a.mul(a.constant(2), a.mul(sine, sine)));
 }
 
-/** x^y for x >= 0; NaN for a negative x. */
+/** x^y for x >= 0; NaN for a negative x, unless y is 0. */
 export function pow<T>(a: Arithmetic<T>, x: T, y: T): T {
   const zero = a.constant(0);
   const positive = exp(a, a.mul(y, log(a, x)));
-  const atZero = a.selectGreater(y, zero, zero, a.selectGreater(zero, y, a.constant(Number.POSITIVE_INFINITY), a.constant(1)));
-  return a.selectGreater(x, zero, positive, a.selectGreater(zero, x, a.constant(Number.NaN), atZero));
+  const nan = a.constant(Number.NaN);
+  const byBase = (atZero: number): T =>
+    a.selectGreater(x, zero, positive, a.selectGreater(zero, x, nan, a.add(a.constant(atZero), a.sub(x, x))));
+  // y - y is 0, or NaN where y is.
+  const atOne = a.add(a.constant(1), a.sub(y, y));
+  return a.selectGreater(y, zero, byBase(0), a.selectGreater(zero, y, byBase(Number.POSITIVE_INFINITY), atOne));
 }
 
 const bits = new DataView(new ArrayBuffer(8));

@@ -1,6 +1,32 @@
-import { adam } from "./adam.ts";
-
-/** Every optimizer of the library, simplest first. */
-export const optimizers = {
-  adam,
-} as const;
+export { adabelief } from "./adabelief.ts";
+export { adadelta } from "./adadelta.ts";
+export { adafactor } from "./adafactor.ts";
+export { adagrad } from "./adagrad.ts";
+export { adam } from "./adam.ts";
+export { adamax } from "./adamax.ts";
+export { adamaxw } from "./adamaxw.ts";
+export { adamw } from "./adamw.ts";
+export { adan } from "./adan.ts";
+export { ademamix } from "./ademamix.ts";
+export { adopt } from "./adopt.ts";
+export { aggmo } from "./aggmo.ts";
+export { asgd } from "./asgd.ts";
+export { dadaptAdamw } from "./dadapt-adamw.ts";
+export { lamb } from "./lamb.ts";
+export { lars } from "./lars.ts";
+export { madgrad } from "./madgrad.ts";
+export { muon } from "./muon.ts";
+export { nadam } from "./nadam.ts";
+export { novograd } from "./novograd.ts";
+export { prodigy } from "./prodigy.ts";
+export { qhadam } from "./qhadam.ts";
+export { radam } from "./radam.ts";
+export { rmsprop } from "./rmsprop.ts";
+export { rprop } from "./rprop.ts";
+export { scheduleFreeAdamw } from "./schedule-free-adamw.ts";
+export { scheduleFreeSgd } from "./schedule-free-sgd.ts";
+export { sgd } from "./sgd.ts";
+export { signSgd } from "./sign-sgd.ts";
+export { signum } from "./signum.ts";
+export { sm3 } from "./sm3.ts";
+export { yogi } from "./yogi.ts";

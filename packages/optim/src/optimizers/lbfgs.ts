@@ -289,10 +289,33 @@ function quasiNewton({ gradient }: Evaluation, last: Iteration, historySize: num
   return { direction, moves, scale };
 }
 
-/** `target += factor * a`, in place. */
+/** `target += factor * a`, in place; rounded once, as PyTorch's fused instruction does. */
 function addScaled(target: Float64Array, factor: number, a: Float64Array): Float64Array {
-  for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + factor * (a[i] as number);
+  for (let i = 0; i < target.length; i++) target[i] = fusedMultiplyAdd(factor, a[i] as number, target[i] as number);
   return target;
+}
+
+/** 2^27 + 1: splits a number into halves whose products are exact (Veltkamp). */
+const SPLITTER = 134217729;
+/** Splitting overflows beyond this; nothing of such a size needs the last bit. */
+const LARGEST_SPLIT = 2 ** 990;
+
+/**
+ * a b + c, rounded as if once: the rounding errors of the product (Dekker) and of the sum (Knuth) are found exactly
+ * and added at the end.
+ */
+function fusedMultiplyAdd(a: number, b: number, c: number): number {
+  const product = a * b;
+  const sum = product + c;
+  if (!(Math.abs(a) < LARGEST_SPLIT && Math.abs(b) < LARGEST_SPLIT && Number.isFinite(sum))) return sum;
+  const [aScaled, bScaled] = [a * SPLITTER, b * SPLITTER];
+  const aHigh = aScaled - (aScaled - a);
+  const bHigh = bScaled - (bScaled - b);
+  const [aLow, bLow] = [a - aHigh, b - bHigh];
+  const productError = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+  const productPart = sum - c;
+  const sumError = product - productPart + (c - (sum - productPart));
+  return sum + (productError + sumError);
 }
 
 function scaled(a: Float64Array, factor: number): Float64Array {

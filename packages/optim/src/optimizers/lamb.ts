@@ -1,0 +1,24 @@
+import { defineOptimizer } from "../define.ts";
+
+/**
+ * LAMB: AdamW whose step is scaled, tensor by tensor, to the norm of the weights.
+ *
+ * When: very large batches (thousands), where AdamW's rate cannot be raised with the batch. When not: usual batches;
+ * AdamW does as well and depends on less.
+ *
+ * `lr` is the share of a tensor's norm that a step moves it by: 1e-3 is 0.1 %. The ratio is not clipped, as in Optax.
+ */
+export const lamb = /* @__PURE__ */ defineOptimizer({
+  name: "lamb",
+  title: "LAMB",
+  paper: "https://arxiv.org/abs/1904.00962",
+  hyperparameters: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-6, weightDecay: 0 },
+  state: ["m", "v"],
+  rule: [
+    "m = beta1 * m + (1 - beta1) * g",
+    "v = beta2 * v + (1 - beta2) * g^2",
+    "u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps) + weightDecay * w",
+    "trust = min(norm(w), norm(u)) == 0 ? 1 : norm(w) / norm(u)",
+    "w = w - lr * trust * u",
+  ],
+});

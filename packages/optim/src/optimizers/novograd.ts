@@ -1,0 +1,23 @@
+import { defineOptimizer } from "../define.ts";
+
+/**
+ * NovoGrad: SGD with momentum on gradients that are divided, tensor by tensor, by their recent norm.
+ *
+ * When: speech and vision nets on large batches, with half of Adam's memory. When not: tensors whose elements have
+ * gradients of very different scales, which share one divisor here.
+ *
+ * `lr` is the norm of a tensor's step, in weight units, before momentum, which makes it up to 10 times as long (there
+ * is no factor `1 - beta1`). Weight decay goes through the momentum, as in the paper.
+ */
+export const novograd = /* @__PURE__ */ defineOptimizer({
+  name: "novograd",
+  title: "NovoGrad",
+  paper: "https://arxiv.org/abs/1905.11286",
+  hyperparameters: { lr: 1e-2, beta1: 0.9, beta2: 0.25, eps: 1e-6, weightDecay: 0 },
+  state: ["m", "v"],
+  rule: [
+    "v = beta2 * v + (t == 1 ? 1 : 1 - beta2) * sum(g^2)",
+    "m = beta1 * m + g / (sqrt(v) + eps) + weightDecay * w",
+    "w = w - lr * m",
+  ],
+});

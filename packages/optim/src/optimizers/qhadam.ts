@@ -1,0 +1,27 @@
+import { defineOptimizer } from "../define.ts";
+
+/**
+ * QHAdam: Adam whose step mixes the mean of gradients with the newest one, and so for squares.
+ *
+ * When: Adam with a longer memory (`beta1` 0.995), which stays quick as the newest gradient has a say. When not: one
+ * more number to tune is too many.
+ *
+ * `lr` is about the size of a step in weight units. Defaults are the paper's advice; `nu1: 1, nu2: 1` is Adam, and
+ * `nu1: 0` is RMSprop with bias correction. Weight decay is L2, as in Adam.
+ */
+export const qhadam = /* @__PURE__ */ defineOptimizer({
+  name: "qhadam",
+  title: "QHAdam",
+  paper: "https://arxiv.org/abs/1810.06801",
+  hyperparameters: { lr: 1e-3, beta1: 0.995, beta2: 0.999, nu1: 0.7, nu2: 1, eps: 1e-8, weightDecay: 0 },
+  state: ["m", "v"],
+  rule: [
+    "g = g + weightDecay * w",
+    "m = beta1 * m + (1 - beta1) * g",
+    "v = beta2 * v + (1 - beta2) * g^2",
+    "mHat = (1 - nu1) * g + nu1 * m / (1 - beta1^t)",
+    "vHat = (1 - nu2) * g^2 + nu2 * v / (1 - beta2^t)",
+    "w = w - lr * mHat / (sqrt(vHat) + eps)",
+  ],
+  ranges: { nu1: "[0, 1]", nu2: "[0, 1]" },
+});

@@ -1,0 +1,36 @@
+import { defineOptimizer } from "../define.ts";
+
+/**
+ * RAdam: Adam with a warm-up of its own: while too few squares are averaged to trust their mean, it only has momentum,
+ * and then it divides by them more and more.
+ *
+ * When: Adam would need a warm-up schedule. When not: there is one already; then take Adam.
+ *
+ * `lr` is about the size of a step in weight units, from the sixth step on (at the default `beta2`); the first five are
+ * in weight units per unit of gradient. As in PyTorch, eps is added before bias correction.
+ */
+export const radam = /* @__PURE__ */ defineOptimizer({
+  name: "radam",
+  title: "RAdam",
+  paper: "https://arxiv.org/abs/1908.03265",
+  hyperparameters: {
+    lr: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-8,
+    weightDecay: 0,
+    decoupledWeightDecay: false,
+  },
+  state: ["m", "v"],
+  rule: [
+    "g = decoupledWeightDecay ? g : g + weightDecay * w",
+    "w = decoupledWeightDecay ? w * (1 - lr * weightDecay) : w",
+    "m = beta1 * m + (1 - beta1) * g",
+    "v = beta2 * v + (1 - beta2) * g^2",
+    "mHat = m / (1 - beta1^t)",
+    "rhoMax = 2 / (1 - beta2) - 1",
+    "rho = rhoMax - 2 * t * beta2^t / (1 - beta2^t)",
+    "r = sqrt((rho - 4) * (rho - 2) * rhoMax / ((rhoMax - 4) * (rhoMax - 2) * rho))",
+    "w = w - lr * mHat * (rho > 5 ? r * sqrt(1 - beta2^t) / (sqrt(v) + eps) : 1)",
+  ],
+});

@@ -1,0 +1,32 @@
+import { defineOptimizer } from "../define.ts";
+
+/**
+ * Schedule-free SGD: gradients are taken between SGD's own point `z` and the average `x` of its path, and the average
+ * does what a falling rate would do, without knowing when the run ends.
+ *
+ * When: the length of the run is open. When not: models with batch normalisation, whose statistics must be measured
+ * again for the weights to evaluate with: those are not `w` but `x` (`withEvaluationWeights`).
+ *
+ * `lr` is in weight units per unit of gradient: 10 to 50 times SGD's with momentum. `warmupSteps` raise it in equal
+ * steps, as in the authors' code; `beta1` is the average's weight in the point of the gradient.
+ */
+export const scheduleFreeSgd = /* @__PURE__ */ defineOptimizer({
+  name: "scheduleFreeSgd",
+  title: "Schedule-free SGD",
+  paper: "https://arxiv.org/abs/2405.15682",
+  hyperparameters: { lr: 1, warmupSteps: 0, beta1: 0.9, weightDecay: 0, weightLrPower: 2 },
+  state: ["z", "lrMax", "weightSum"],
+  rule: [
+    "rate = lr * min(1, t / warmupSteps)",
+    "lrMax = max(lrMax, rate)",
+    "weightSum = weightSum + lrMax^weightLrPower",
+    "share = weightSum == 0 ? 0 : lrMax^weightLrPower / weightSum",
+    "z = t == 1 ? w : z",
+    "x = (w - (1 - beta1) * z) / beta1",
+    "z = z - rate * (g + weightDecay * w)",
+    "x = (1 - share) * x + share * z",
+    "w = beta1 * x + (1 - beta1) * z",
+  ],
+  evaluation: "t == 1 ? w : (w - (1 - beta1) * z) / beta1",
+  ranges: { warmupSteps: "[0, inf)", beta1: "(0, 1)", weightLrPower: "[0, inf)" },
+});

@@ -1,0 +1,17 @@
+import { defineOptimizer } from "../define.ts";
+
+/**
+ * signSGD: every weight moves by `lr`, in the direction that lowers the loss; the gradient's size is ignored.
+ *
+ * When: gradients that must be sent as one bit each, or as a baseline for Adam, which it is without its means.
+ * When not: small batches, where a gradient that is mostly noise still moves its weight by a whole step.
+ *
+ * `lr` is the step itself, in weight units: a tenth to a third of Adam's rate.
+ */
+export const signSgd = /* @__PURE__ */ defineOptimizer({
+  name: "signSgd",
+  title: "signSGD",
+  paper: "https://arxiv.org/abs/1802.04434",
+  hyperparameters: { lr: 1e-4 },
+  rule: ["w = w - lr * sign(g)"],
+});

@@ -1,0 +1,25 @@
+import { defineOptimizer } from "../define.ts";
+
+/**
+ * Yogi: Adam whose mean of squares moves by steps of the new square alone, so that it does not forget large gradients
+ * at once.
+ *
+ * When: Adam diverges or is unstable late, on gradients that are mostly small with rare bursts. When not: Adam works.
+ *
+ * `lr` is about the size of a step in weight units; the paper takes 1e-2. Both means start at
+ * `initialAccumulatorValue`, as in Optax, so a weight without gradient moves a little in its first steps.
+ */
+export const yogi = /* @__PURE__ */ defineOptimizer({
+  name: "yogi",
+  title: "Yogi",
+  paper: "https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization",
+  hyperparameters: { lr: 1e-2, beta1: 0.9, beta2: 0.999, eps: 1e-3, initialAccumulatorValue: 1e-6 },
+  state: ["m", "v"],
+  rule: [
+    "m = beta1 * (t == 1 ? initialAccumulatorValue : m) + (1 - beta1) * g",
+    "v = t == 1 ? initialAccumulatorValue : v",
+    "v = v - (1 - beta2) * sign(v - g^2) * g^2",
+    "w = w - lr * m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)",
+  ],
+  ranges: { initialAccumulatorValue: "[0, inf)" },
+});
