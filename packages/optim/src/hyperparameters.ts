@@ -32,14 +32,15 @@ const INTERVAL = /^([[(])(\S+), (\S+)([\])])( whole)?$/;
 
 /** What is known of an optimizer's hyperparameters: defaults, and what values are allowed. */
 export interface HyperparameterSpace {
-  readonly defaults: Readonly<Record<string, HyperparameterValue>>;
+  /** Those whose default is `null` may be given as `null`. */
+  readonly defaults: Readonly<Record<string, HyperparameterValue | null>>;
   readonly ranges: Readonly<Record<string, Range>>;
   /** The values of hyperparameters that are choices. */
   readonly choices: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Checks given values against the space. The error names the optimizer, the value and what was expected. */
-export function checkHyperparameters(owner: string, space: HyperparameterSpace, given: HyperparameterSettings): void {
+export function checkHyperparameters(owner: string, space: HyperparameterSpace, given: Readonly<Record<string, unknown>>): void {
   const known = Object.keys(space.defaults);
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(space.defaults, name)) {
@@ -47,21 +48,24 @@ export function checkHyperparameters(owner: string, space: HyperparameterSpace, 
     }
     const expected = space.defaults[name];
     const choices = space.choices[name];
+    if (value === null && expected === null) continue;
     if (choices) {
-      if (!choices.includes(value as string)) throw new Error(`${owner}: ${name} = ${show(value)}: expected one of ${choices.map(show).join(", ")}`);
+      if (!choices.includes(value as string)) throw new Error(`${owner}: ${name} = ${show(value)}: expected one of ${choices.map(show).join(", ")}${orNull(space, name)}`);
     } else if (typeof expected === "boolean") {
       if (typeof value !== "boolean") throw new TypeError(`${owner}: ${name} = ${show(value)}: expected true or false`);
     } else if (typeof value === "number") {
       checkNumber(owner, space, name, value);
     } else if (typeof value !== "function") {
-      throw new TypeError(`${owner}: ${name} = ${show(value)}: expected a number, or a schedule or function of the step`);
+      throw new TypeError(`${owner}: ${name} = ${show(value)}: expected a number, or a schedule or function of the step${orNull(space, name)}`);
     }
   }
 }
 
+const orNull = (space: HyperparameterSpace, name: string): string => (space.defaults[name] === null ? ", or null" : "");
+
 function checkNumber(owner: string, space: HyperparameterSpace, name: string, value: number, where = ""): void {
   const range = space.ranges[name] ?? RANGES[name] ?? "(-inf, inf)";
-  if (!isWithin(value, range)) throw new RangeError(`${owner}: ${name} = ${value}${where}: expected a number in ${range}`);
+  if (!isWithin(value, range)) throw new RangeError(`${owner}: ${name} = ${value}${where}: expected a number in ${range}${orNull(space, name)}`);
 }
 
 function isWithin(value: number, range: Range): boolean {
@@ -73,8 +77,13 @@ function isWithin(value: number, range: Range): boolean {
 }
 
 /** The numbers in force at a step. A schedule that leaves its hyperparameter's range is an error that names the step. */
-export function valuesAt(owner: string, space: HyperparameterSpace, settings: HyperparameterSettings, step: number): Record<string, HyperparameterValue> {
-  const values: Record<string, HyperparameterValue> = {};
+export function valuesAt<Value extends HyperparameterValue | null>(
+  owner: string,
+  space: HyperparameterSpace,
+  settings: Readonly<Record<string, Value | StepFunction>>,
+  step: number,
+): Record<string, Value | number> {
+  const values: Record<string, Value | number> = {};
   for (const [name, setting] of Object.entries(settings)) {
     if (typeof setting === "function") {
       const value = setting(step);

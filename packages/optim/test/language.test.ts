@@ -198,7 +198,7 @@ const expressions: fc.Arbitrary<string> = fc.letrec<{ expression: string }>((tie
 })).expression;
 
 test("any rule is the same in WebAssembly and in the interpreter, bit for bit", { timeout: 120_000 }, () => {
-  const shapes = fc.constantFrom([1], [3], [4], [9], [37], [3, 5], [5, 4], [2, 3, 7], [2, 2, 3, 5]);
+  const shapes = fc.constantFrom<number[]>([1], [3], [4], [9], [37], [3, 5], [5, 4], [2, 3, 7], [2, 2, 3, 5]);
   fc.assert(
     fc.property(expressions, expressions, shapes, (first, second, shape) => {
       const size = shape.reduce((a, b) => a * b, 1);

@@ -91,7 +91,7 @@ class LatexWriter {
     const isConstant = name in this.rule.hyperparameters || /^(t|rank|rows|columns|size|machineEpsilon|applies)$/.test(name);
     const time = isConstant ? "" : isStream && !this.#assigned.has(name) ? "t-1" : "t";
     const [, base, decoration] = /^(.+?)(Hat|Max|Bar)?$/.exec(name) as unknown as [string, string, string?];
-    const numbered = /^([A-Za-z])(\d+)$/.exec(base);
+    const numbered = GREEK.test(base) ? null : /^([A-Za-z]+)(\d+)$/.exec(base);
     const symbol = this.#symbol(numbered ? (numbered[1] as string) : base);
     const index = [numbered?.[2], time].filter(Boolean).join(",");
     const subscript = index ? `_{${index}}` : "";

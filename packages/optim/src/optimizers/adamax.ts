@@ -12,11 +12,11 @@ export const adamax = /* @__PURE__ */ defineOptimizer({
   title: "Adamax",
   paper: "https://arxiv.org/abs/1412.6980",
   hyperparameters: { lr: 2e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
-  state: ["m", "largest"],
+  state: ["m", "u"],
   rule: [
     "g = g + weightDecay * w",
     "m = beta1 * m + (1 - beta1) * g",
-    "largest = max(beta2 * largest, abs(g) + eps)",
-    "w = w - lr / (1 - beta1^t) * m / largest",
+    "u = max(beta2 * u, abs(g) + eps)",
+    "w = w - lr / (1 - beta1^t) * m / u",
   ],
 });

@@ -12,11 +12,10 @@ export const adamaxw = /* @__PURE__ */ defineOptimizer({
   title: "AdamaxW",
   paper: "https://arxiv.org/abs/1711.05101",
   hyperparameters: { lr: 2e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 1e-4 },
-  state: ["m", "largest"],
+  state: ["m", "u"],
   rule: [
     "m = beta1 * m + (1 - beta1) * g",
-    "largest = max(beta2 * largest, abs(g) + eps)",
-    "u = m / (1 - beta1^t) / largest",
-    "w = w - lr * (u + weightDecay * w)",
+    "u = max(beta2 * u, abs(g) + eps)",
+    "w = w - lr * (m / (1 - beta1^t) / u + weightDecay * w)",
   ],
 });

@@ -6,12 +6,12 @@ import * as all from "./index.ts";
 export const optimizers = /* @__PURE__ */ simplestFirst(all);
 
 function simplestFirst<T extends Readonly<Record<string, { readonly rule: Rule }>>>(named: T): Readonly<T> {
-  const entries = Object.entries(named).map(([name, optimizer]) => ({ name, optimizer, size: operations(optimizer.rule) }));
-  entries.sort((a, b) => a.size - b.size);
-  return Object.fromEntries(entries.map(({ name, optimizer }) => [name, optimizer])) as T;
+  const sized = Object.entries(named).map((entry) => ({ entry, size: operations(entry[1].rule) }));
+  return Object.fromEntries(sized.sort((a, b) => a.size - b.size).map(({ entry }) => entry)) as T;
 }
 
 function operations({ lines }: Rule): number {
-  const nodes = lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry])).flatMap(({ value }) => [...walk(value)]);
+  const plain = lines.flatMap((line) => ("count" in line ? line.lines : [line]));
+  const nodes = plain.flatMap(({ value }) => [...walk(value)]);
   return nodes.filter(({ kind }) => kind !== "name" && kind !== "number" && kind !== "text").length;
 }

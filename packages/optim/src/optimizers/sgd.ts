@@ -34,7 +34,7 @@ export const sgd = /* @__PURE__ */ defineOptimizer({
   ranges: { dampening: "[0, 1]" },
   check: ({ momentum, dampening, nesterov }) => {
     if (nesterov && (momentum === 0 || dampening !== 0)) return "nesterov needs momentum > 0 and dampening 0";
-    if (dampening !== 0 && momentum === 0) return "dampening needs momentum > 0: it is the share of a gradient that the buffer leaves out";
+    if (dampening !== 0 && momentum === 0) return "dampening needs momentum > 0: it thins what the buffer takes in";
     return undefined;
   },
 });

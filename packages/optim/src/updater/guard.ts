@@ -13,10 +13,12 @@ export class NonFiniteGradientError extends Error {
     readonly value: number,
     /** 0-based. */
     readonly step: number,
+    /** What became of the weights, and what may help. */
+    aftermath = 'Weights before that place may have been updated; guard: "skip" leaves such steps out',
   ) {
     super(
       `the gradient of '${tensor}' is ${value} at index ${index}, in step ${step}: the learning rate may be too high, or ` +
-        `an input not finite. Weights before that place may have been updated; guard: "skip" leaves such steps out`,
+        `an input not finite. ${aftermath}`,
     );
   }
 }

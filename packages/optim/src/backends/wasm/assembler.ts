@@ -5,6 +5,14 @@ export const F64 = 0x7c;
 export const V128 = 0x7b;
 type ValueType = typeof I32 | typeof F64 | typeof V128;
 
+/** The types of functions in a module, by their index. */
+const SIGNATURES = [
+  { parameters: [I32, I32, I32], result: I32 },
+  { parameters: [V128], result: V128 },
+  { parameters: [V128, V128], result: V128 },
+] as const;
+const KERNEL = 0;
+
 /** Instructions with no immediate, by the name that the specification gives them. */
 const PLAIN = {
   "i32.and": 0x71,
@@ -81,35 +89,78 @@ const MEMORY = {
 
 export type MemoryInstruction = keyof typeof MEMORY;
 
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low | 128 : low);
-  } while (rest > 0);
-  return bytes;
-}
+/** Bytes that grow. */
+class Bytes {
+  #bytes = new Uint8Array(256);
+  length = 0;
 
-function signed(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (;;) {
-    const low = rest & 127;
-    rest >>= 7;
-    const isLast = (rest === 0 && (low & 64) === 0) || (rest === -1 && (low & 64) !== 0);
-    bytes.push(isLast ? low : low | 128);
-    if (isLast) return bytes;
+  byte(value: number): this {
+    if (this.length === this.#bytes.length) this.#reserve(1);
+    this.#bytes[this.length++] = value;
+    return this;
+  }
+
+  append(bytes: Uint8Array): this {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.length);
+    this.length += bytes.length;
+    return this;
+  }
+
+  #reserve(more: number): void {
+    if (this.length + more <= this.#bytes.length) return;
+    const larger = new Uint8Array(2 * (this.length + more));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+
+  unsigned(value: number): this {
+    let rest = value;
+    while (rest > 127) {
+      this.byte((rest % 128) | 128);
+      rest = Math.floor(rest / 128);
+    }
+    return this.byte(rest);
+  }
+
+  signed(value: number): this {
+    let rest = value;
+    for (;;) {
+      const low = rest & 127;
+      rest >>= 7;
+      const isLast = (rest === 0 && (low & 64) === 0) || (rest === -1 && (low & 64) !== 0);
+      this.byte(isLast ? low : low | 128);
+      if (isLast) return this;
+    }
+  }
+
+  text(text: string): this {
+    return this.unsigned(text.length).append(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  }
+
+  /** The bytes of another, behind their count. */
+  counted(other: Bytes): this {
+    return this.unsigned(other.length).append(other.view());
+  }
+
+  equals(other: Bytes): boolean {
+    if (this.length !== other.length) return false;
+    const bytes = other.view();
+    return this.view().every((byte, i) => byte === bytes[i]);
+  }
+
+  view(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.length);
   }
 }
 
 /** The body of one function: parameters are the first locals. */
 export class FunctionBody {
-  readonly #code: number[] = [];
+  readonly #code = new Bytes();
   readonly #locals: ValueType[] = [];
 
-  constructor(readonly parameters: number) {}
+  /** By default a kernel's parameters: three numbers. */
+  constructor(readonly parameters = 3) {}
 
   local(type: ValueType): number {
     this.#locals.push(type);
@@ -117,97 +168,148 @@ export class FunctionBody {
   }
 
   get(local: number): this {
-    return this.#emit(0x20, ...unsigned(local));
+    this.#code.byte(0x20).unsigned(local);
+    return this;
   }
 
   set(local: number): this {
-    return this.#emit(0x21, ...unsigned(local));
+    this.#code.byte(0x21).unsigned(local);
+    return this;
   }
 
   tee(local: number): this {
-    return this.#emit(0x22, ...unsigned(local));
+    this.#code.byte(0x22).unsigned(local);
+    return this;
+  }
+
+  call(index: number): this {
+    this.#code.byte(0x10).unsigned(index);
+    return this;
   }
 
   op(...names: Instruction[]): this {
     for (const name of names) {
-      if (name in PLAIN) this.#emit(PLAIN[name as keyof typeof PLAIN]);
-      else this.#emit(0xfd, ...unsigned(SIMD[name as keyof typeof SIMD]));
+      const plain = (PLAIN as Partial<Record<Instruction, number>>)[name];
+      if (plain === undefined) this.#code.byte(0xfd).unsigned(SIMD[name as keyof typeof SIMD]);
+      else this.#code.byte(plain);
     }
     return this;
   }
 
   memory(name: MemoryInstruction, offset = 0): this {
     const [opcode, align] = MEMORY[name];
-    return this.#emit(...(typeof opcode === "number" ? [opcode] : opcode), align, ...unsigned(offset));
+    if (typeof opcode === "number") this.#code.byte(opcode);
+    else this.#code.byte(opcode[0]).byte(opcode[1]);
+    this.#code.byte(align).unsigned(offset);
+    return this;
   }
 
   /** Stores the first of four lanes. */
   storeFirstLane(offset = 0): this {
-    return this.#emit(0xfd, 0x5a, 2, ...unsigned(offset), 0);
+    this.#code.byte(0xfd).byte(0x5a).byte(2).unsigned(offset).byte(0);
+    return this;
   }
 
   i32(value: number): this {
-    return this.#emit(0x41, ...signed(value | 0));
+    this.#code.byte(0x41).signed(value | 0);
+    return this;
   }
 
   f64(value: number): this {
-    return this.#emit(0x44, ...new Uint8Array(new Float64Array([value]).buffer));
+    this.#code.byte(0x44).append(new Uint8Array(new Float64Array([value]).buffer));
+    return this;
   }
 
   /** A vector constant: four float32, two float64 or four 32-bit integers, as the array says. */
   vector(lanes: Float32Array | Float64Array | Int32Array | BigInt64Array): this {
-    return this.#emit(0xfd, 0x0c, ...new Uint8Array(lanes.buffer, lanes.byteOffset, 16));
+    this.#code.byte(0xfd).byte(0x0c).append(new Uint8Array(lanes.buffer, lanes.byteOffset, 16));
+    return this;
   }
 
   /** Picks 16 bytes out of the 32 of two vectors. */
   shuffle(...bytes: number[]): this {
-    return this.#emit(0xfd, 0x0d, ...bytes);
+    this.#code.byte(0xfd).byte(0x0d).append(Uint8Array.from(bytes));
+    return this;
   }
 
   extractF64(lane: 0 | 1): this {
-    return this.#emit(0xfd, 0x21, lane);
+    this.#code.byte(0xfd).byte(0x21).byte(lane);
+    return this;
   }
 
   /** Runs `body` while the condition that `test` leaves on the stack holds. */
   while(test: () => void, body: () => void): this {
-    this.#emit(0x02, 0x40, 0x03, 0x40);
+    this.#code.byte(0x02).byte(0x40).byte(0x03).byte(0x40);
     test();
-    this.#emit(0x45, 0x0d, 1);
+    this.#code.byte(0x45).byte(0x0d).byte(1);
     body();
-    return this.#emit(0x0c, 0, 0x0b, 0x0b);
+    this.#code.byte(0x0c).byte(0).byte(0x0b).byte(0x0b);
+    return this;
   }
 
   /** Runs `body` if the number on the stack is not zero. */
   if(body: () => void): this {
-    this.#emit(0x04, 0x40);
+    this.#code.byte(0x04).byte(0x40);
     body();
     return this.op("end");
   }
 
-  #emit(...bytes: number[]): this {
-    for (const byte of bytes) this.#code.push(byte);
-    return this;
-  }
-
-  /** The function as it stands in the code section. */
-  encode(): number[] {
-    const locals = this.#locals.flatMap((type) => [1, type]);
-    const body = [...unsigned(this.#locals.length), ...locals, ...this.#code, 0x0b];
-    return [...unsigned(body.length), ...body];
+  /** The function as it stands in the code section, without its length. */
+  encode(): Bytes {
+    const body = new Bytes().unsigned(this.#locals.length);
+    for (const type of this.#locals) body.byte(1).byte(type);
+    return body.append(this.#code.view()).byte(0x0b);
   }
 }
 
-/** A module of functions (i32, i32, i32) -> i32 over one imported memory `env.memory`; exports `f0`, `f1`, ... */
-export function encodeModule(functions: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
-  const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
-  const name = (text: string): number[] => [...unsigned(text.length), ...[...text].map((c) => c.charCodeAt(0))];
-  const count = unsigned(functions.length);
-  return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 3, I32, I32, I32, 1, I32]),
-    ...section(2, [1, ...name("env"), ...name("memory"), 2, 0, 1]),
-    ...section(3, [...count, ...functions.map(() => 0)]),
-    ...section(7, [...count, ...functions.flatMap((_, i) => [...name(`f${i}`), 0, ...unsigned(i)])]),
-    ...section(10, [...count, ...functions.flat()]),
-  ]);
+/** Collects the functions of a module over one imported memory, `env.memory`. */
+export class ModuleBuilder {
+  readonly #functions: { readonly signature: number; readonly body: Bytes }[] = [];
+  readonly #helpers = new Map<string, number>();
+  readonly #kernels = new Set<number>();
+
+  /** The index of a function of one or two vectors, emitted when it is first asked for. */
+  helper(name: string, parameters: 1 | 2, emit: (f: FunctionBody) => void): number {
+    let index = this.#helpers.get(name);
+    if (index === undefined) {
+      const f = new FunctionBody(parameters);
+      emit(f);
+      index = this.#functions.push({ signature: parameters, body: f.encode() }) - 1;
+      this.#helpers.set(name, index);
+    }
+    return index;
+  }
+
+  /** The index of a function of three numbers that returns a number; equal ones are one. */
+  kernel(f: FunctionBody): number {
+    const body = f.encode();
+    for (const index of this.#kernels) if (this.#functions[index]?.body.equals(body)) return index;
+    const index = this.#functions.push({ signature: KERNEL, body }) - 1;
+    this.#kernels.add(index);
+    return index;
+  }
+
+  /** The module: it exports the kernel of index i as `f` and i. */
+  encode(): Uint8Array<ArrayBuffer> {
+    const types = new Bytes().unsigned(SIGNATURES.length);
+    for (const { parameters, result } of SIGNATURES) {
+      types.byte(0x60).unsigned(parameters.length);
+      for (const type of parameters) types.byte(type);
+      types.byte(1).byte(result);
+    }
+    const imports = new Bytes().byte(1).text("env").text("memory").byte(2).byte(0).byte(1);
+    const declarations = new Bytes().unsigned(this.#functions.length);
+    const code = new Bytes().unsigned(this.#functions.length);
+    for (const { signature, body } of this.#functions) {
+      declarations.byte(signature);
+      code.counted(body);
+    }
+    const exports = new Bytes().unsigned(this.#kernels.size);
+    for (const index of this.#kernels) exports.text(`f${index}`).byte(0).unsigned(index);
+    const module = new Bytes().append(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    for (const [id, section] of [[1, types], [2, imports], [3, declarations], [7, exports], [10, code]] as const) {
+      module.byte(id).counted(section);
+    }
+    return module.view();
+  }
 }

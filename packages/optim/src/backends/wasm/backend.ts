@@ -3,7 +3,7 @@ import type { MapPass, Pass, Plan } from "../../rule/plan.ts";
 import { lengths, volume } from "../../rule/shape.ts";
 import type { Backend, BoundTensor, PreparedPlan, PrepareOptions } from "../backend.ts";
 import { outerStrides } from "../interpreter.ts";
-import { encodeModule, FunctionBody, V128 } from "./assembler.ts";
+import { FunctionBody, ModuleBuilder, V128 } from "./assembler.ts";
 import { emitMap, placesOf } from "./map.ts";
 import { emitProduct, emitTranspose, matrixFrame } from "./matrix.ts";
 
@@ -61,18 +61,20 @@ class WasmPlan implements PreparedPlan {
 
 /** One function for each pass; passes that do the same share one. */
 function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory): readonly (readonly Kernel[])[] {
-  const functions: number[][] = [];
-  const known = new Map<string, number>();
+  const module = new ModuleBuilder();
+  const matrixKernels = new Map<Pass["kind"], number>();
+  const matrixKernel = (kind: Pass["kind"], emit: () => FunctionBody): number => {
+    const index = matrixKernels.get(kind) ?? module.kernel(emit());
+    matrixKernels.set(kind, index);
+    return index;
+  };
   const indices = plan.stages.map(({ passes }) =>
     passes.map((pass) => {
-      const body = pass.kind === "map" ? emitMap(pass, options) : pass.kind === "product" ? emitProduct() : emitTranspose();
-      const key = body.join();
-      const index = known.get(key) ?? functions.push(body) - 1;
-      known.set(key, index);
-      return index;
+      if (pass.kind === "map") return module.kernel(emitMap(module, pass, options));
+      return matrixKernel(pass.kind, pass.kind === "product" ? emitProduct : emitTranspose);
     }),
   );
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(encodeModule(functions)), { env: { memory } });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
   return indices.map((stage) => stage.map((index) => instance.exports[`f${index}`] as Kernel));
 }
 
@@ -98,14 +100,15 @@ function mapFrame(pass: MapPass, tensor: BoundTensor): number[] {
 
 function validates(emit: (f: FunctionBody) => void): boolean {
   if (typeof WebAssembly === "undefined") return false;
-  const f = new FunctionBody(3);
+  const f = new FunctionBody();
   emit(f);
-  f.i32(1);
-  return WebAssembly.validate(encodeModule([f.encode()]));
+  const module = new ModuleBuilder();
+  module.kernel(f.i32(1));
+  return WebAssembly.validate(module.encode());
 }
 
 /** Whether this engine runs 128-bit SIMD. */
-export const hasWasmSimd = (): boolean => validates((f) => f.vector(new Float32Array(4)).op("v128.any_true").set(f.parameters - 1));
+export const hasWasmSimd = (): boolean => validates((f) => f.vector(new Float32Array(4)).op("v128.any_true").set(0));
 
 /** Whether this engine may fuse products into sums. */
 export function hasRelaxedSimd(): boolean {

@@ -1,5 +1,5 @@
 import * as functions from "../functions.ts";
-import { type FunctionBody, type Instruction, V128 } from "./assembler.ts";
+import { type FunctionBody, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
 import { highHalf, joinLowHalves } from "./map.ts";
 
 /** A value is a local that holds two float64 lanes. */
@@ -49,21 +49,25 @@ function lanes(f: FunctionBody): functions.Arithmetic<number> {
   };
 }
 
-/** Replaces the four float32 on the stack (for `pow`, the two vectors) by the function of them. */
-export function elementFunction(f: FunctionBody, name: "exp" | "log" | "cos" | "pow"): void {
-  const inputs = Array.from({ length: name === "pow" ? 2 : 1 }, () => f.local(V128));
+/**
+ * Replaces the four float32 on the stack (for `pow`, the two vectors) by the function of them. It is a function of the
+ * module that works on two lanes in float64, called for either half.
+ */
+export function elementFunction(module: ModuleBuilder, f: FunctionBody, name: "exp" | "log" | "cos" | "pow"): void {
+  const parameters = name === "pow" ? 2 : 1;
+  const index = module.helper(name, parameters, (helper) => {
+    const arithmetic = lanes(helper);
+    helper.get(name === "pow" ? functions.pow(arithmetic, 0, 1) : functions[name](arithmetic, 0));
+  });
+  const inputs = Array.from({ length: parameters }, () => f.local(V128));
   for (const input of [...inputs].reverse()) f.set(input);
-  const arithmetic = lanes(f);
   for (const half of [0, 1]) {
-    const wide = inputs.map((input) => {
+    for (const input of inputs) {
       f.get(input);
       if (half === 1) highHalf(f);
-      const promoted = f.local(V128);
-      f.op("f64x2.promote_low_f32x4").set(promoted);
-      return promoted;
-    });
-    const [x, y] = wide as [number, number];
-    f.get(name === "pow" ? functions.pow(arithmetic, x, y) : functions[name](arithmetic, x)).op("f32x4.demote_f64x2_zero");
+      f.op("f64x2.promote_low_f32x4");
+    }
+    f.call(index).op("f32x4.demote_f64x2_zero");
   }
   joinLowHalves(f);
 }

@@ -3,7 +3,7 @@ import { type Expression, isHost, type Kind } from "../../rule/expression.ts";
 import type { MapPass, Place } from "../../rule/plan.ts";
 import type { PrepareOptions } from "../backend.ts";
 import { MIX_FIRST, MIX_SECOND, SITE_STRIDE } from "../random.ts";
-import { F64, FunctionBody, I32, type Instruction, V128 } from "./assembler.ts";
+import { F64, FunctionBody, I32, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
 import { elementFunction } from "./functions.ts";
 
 /** Parameters of every kernel: where the tensor's frame and the pass's uniforms lie, and the tensor's random key. */
@@ -41,8 +41,8 @@ const isComparison = (e: Expression): e is Kind<"binary"> => e.kind === "binary"
 type Width = { readonly vectors: number } | "single";
 
 /** Emits the kernel of one pass. It returns 1, or 0 where it met a gradient that is not finite. */
-export function emitMap(pass: MapPass, options: PrepareOptions): number[] {
-  return new MapEmitter(pass, options).emit();
+export function emitMap(module: ModuleBuilder, pass: MapPass, options: PrepareOptions): FunctionBody {
+  return new MapEmitter(module, pass, options).emit();
 }
 
 /** Running results of one reduction: two vectors of float64 lanes for each of two copies, and what is left over. */
@@ -52,7 +52,7 @@ interface Accumulators {
 }
 
 class MapEmitter {
-  readonly #f = new FunctionBody(3);
+  readonly #f = new FunctionBody();
   readonly #places: Place[];
   /** The first byte of the current row, for each place. */
   readonly #rows: number[];
@@ -65,6 +65,7 @@ class MapEmitter {
   readonly #accumulators: Accumulators[];
 
   constructor(
+    private readonly module: ModuleBuilder,
     private readonly pass: MapPass,
     private readonly options: PrepareOptions,
   ) {
@@ -81,7 +82,7 @@ class MapEmitter {
     }
   }
 
-  emit(): number[] {
+  emit(): FunctionBody {
     const f = this.#f;
     for (const [slot, e] of this.pass.uniforms.entries()) f.get(UNIFORMS).memory("v128.load32_splat", 4 * slot).set(this.#keep(e));
     const outer = [0, 1, 2].map((axis) => {
@@ -105,8 +106,7 @@ class MapEmitter {
       );
     };
     nest(0);
-    f.i32(1);
-    return f.encode();
+    return f.i32(1);
   }
 
   #keep(e: Expression): number {
@@ -300,7 +300,7 @@ class MapEmitter {
     const f = this.#f;
     push(e.a);
     if (e.op === "fround") return;
-    if (e.op === "exp" || e.op === "log" || e.op === "cos") return elementFunction(f, e.op);
+    if (e.op === "exp" || e.op === "log" || e.op === "cos") return elementFunction(this.module, f, e.op);
     if (e.op !== "sign") {
       f.op(`f32x4.${e.op}`);
       return;
@@ -322,7 +322,7 @@ class MapEmitter {
     if (this.#fuse(e, push, values)) return;
     push(e.a);
     push(e.b);
-    if (e.op === "pow") return elementFunction(f, "pow");
+    if (e.op === "pow") return elementFunction(this.module, f, "pow");
     f.op((ARITHMETIC[e.op] ?? COMPARISON[e.op]) as Instruction);
   }
 

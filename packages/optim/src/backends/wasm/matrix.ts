@@ -47,8 +47,8 @@ function advance(f: FunctionBody, pointer: number, ...factors: number[]): void {
  * out = a b. Tiles of four rows by eight columns stay in registers while k runs, so each entry is summed along k in
  * order, whatever its place in the tile.
  */
-export function emitProduct(): number[] {
-  const f = new FunctionBody(3);
+export function emitProduct(): FunctionBody {
+  const f = new FunctionBody();
   const { a, b, out, batches, rows, depth, columns } = frameLocals(f);
   const [batch, i, j, k, left, right] = [0, 0, 0, 0, 0, 0].map(() => f.local(I32)) as [number, number, number, number, number, number];
 
@@ -103,13 +103,12 @@ export function emitProduct(): number[] {
     advance(f, b, depth, columns);
     advance(f, out, rows, columns);
   });
-  f.i32(1);
-  return f.encode();
+  return f.i32(1);
 }
 
 /** out = a transposed; `depth` is unused. */
-export function emitTranspose(): number[] {
-  const f = new FunctionBody(3);
+export function emitTranspose(): FunctionBody {
+  const f = new FunctionBody();
   const { a, out, batches, rows, columns } = frameLocals(f);
   const [batch, i, j, source, target] = [0, 0, 0, 0, 0].map(() => f.local(I32)) as [number, number, number, number, number];
   f.get(a).set(source);
@@ -127,6 +126,5 @@ export function emitTranspose(): number[] {
     });
     advance(f, out, rows, columns);
   });
-  f.i32(1);
-  return f.encode();
+  return f.i32(1);
 }

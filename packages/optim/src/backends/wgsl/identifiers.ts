@@ -21,8 +21,8 @@ const USED =
 export class Identifiers {
   readonly #taken: Set<string>;
 
-  constructor(taken: Iterable<string> = [...RESERVED.split(" "), ...USED.split(" ")]) {
-    this.#taken = new Set(taken);
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set([...RESERVED.split(" "), ...USED.split(" "), ...taken]);
   }
 
   claim(wanted: string): string {

@@ -1,3 +1,5 @@
+import { dot, maxAbs } from "./vector.ts";
+
 /** The loss and its gradient at one point. Whoever evaluates gives a new array each time: the search keeps them. */
 export interface Evaluation {
   readonly loss: number;
@@ -113,16 +115,4 @@ function cubicMinimum(a: LinePoint, b: LinePoint, lower: number, upper: number):
   const d2 = Math.sqrt(square);
   const fraction = (right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2);
   return Math.min(Math.max(right.t - (right.t - left.t) * fraction, lower), upper);
-}
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
-}
-
-export function maxAbs(a: Float64Array): number {
-  let max = 0;
-  for (const value of a) max = Math.max(max, Math.abs(value));
-  return max;
 }

@@ -1,0 +1,84 @@
+import type { TensorFacts } from "../../rule/specialize.ts";
+import { ELEMENT, lengths, type Shape, volume } from "../../rule/shape.ts";
+import type { Uniforms } from "./uniforms.ts";
+
+const ALL = [0, 1, 2, 3] as const;
+/** Names of a place along each of the four axes. */
+export const COORDINATES = ["atFirst", "atSecond", "atRow", "atColumn"] as const;
+
+const product = (texts: readonly string[]): string => (texts.length === 0 ? "1u" : texts.join(" * "));
+const divisor = (texts: readonly string[]): string => (texts.length > 1 ? `(${product(texts)})` : product(texts));
+
+/** Lengths and places of one tensor's values, as text of WGSL. Axes that every tensor of its rank lacks are left out. */
+export class Geometry {
+  constructor(
+    private readonly facts: TensorFacts,
+    private readonly uniforms: Uniforms,
+  ) {}
+
+  /** The number of elements of a shape, for the host. */
+  count(shape: Shape): number {
+    return volume(lengths(shape, this.facts.axes));
+  }
+
+  /** The length of an axis, named by the letter of a shape. */
+  length(letter: string): string {
+    if (!this.#exists(letter)) return "1u";
+    return this.uniforms.integer(`length${letter}`, this.facts.axes[Number(letter)] as number, `of axis ${letter} of four`);
+  }
+
+  #exists(letter: string): boolean {
+    return letter !== "." && Number(letter) >= 4 - this.facts.rank;
+  }
+
+  /** The number of elements of a shape. */
+  volume(shape: Shape): string {
+    if (shape === ELEMENT) return this.uniforms.integer("size", this.count(ELEMENT), "elements of the tensor");
+    return product(this.axes(shape).map((axis) => this.length(shape[axis] as string)));
+  }
+
+  /** The axes that a shape runs along. */
+  axes(shape: Shape): readonly number[] {
+    return ALL.filter((axis) => this.#exists(shape[axis] as string));
+  }
+
+  coordinate(axis: number): string {
+    return COORDINATES[axis] as string;
+  }
+
+  /** Where the element at `position` of a space lies in an array of another shape. */
+  index(shape: Shape, space: Shape, position: string): string {
+    const all = this.axes(space);
+    const kept = all.filter((axis) => shape[axis] !== ".");
+    if (kept.length === all.length) return position;
+    if (kept.length === 0) return "0u";
+    const texts = (axes: readonly number[]): string[] => axes.map((axis) => this.length(space[axis] as string));
+    if (kept.every((axis, i) => axis === all[i])) return `${position} / ${divisor(texts(all.slice(kept.length)))}`;
+    if (kept.every((axis, i) => axis === all[all.length - kept.length + i])) return `${position} % ${divisor(texts(kept))}`;
+    return this.#join(kept, space, (axis) => `(${this.along(axis, space, position)})`);
+  }
+
+  /** The coordinate along one axis of the element at `position` of a space. */
+  along(axis: number, space: Shape, position: string): string {
+    const all = this.axes(space);
+    const inner = all.filter((other) => other > axis).map((other) => this.length(space[other] as string));
+    const quotient = inner.length === 0 ? position : `${position} / ${divisor(inner)}`;
+    return axis === all[0] ? quotient : `${quotient} % ${this.length(space[axis] as string)}`;
+  }
+
+  /** Where the element at named coordinates of a space lies in an array of a shape. */
+  indexAt(shape: Shape, space: Shape): string {
+    const kept = this.axes(space).filter((axis) => shape[axis] !== ".");
+    return this.#join(kept, space, (axis) => this.coordinate(axis));
+  }
+
+  #join(axes: readonly number[], space: Shape, coordinate: (axis: number) => string): string {
+    const [first, ...rest] = axes;
+    if (first === undefined) return "0u";
+    let text = coordinate(first);
+    for (const [i, axis] of rest.entries()) {
+      text = `${i > 0 ? `(${text})` : text} * ${this.length(space[axis] as string)} + ${coordinate(axis)}`;
+    }
+    return text;
+  }
+}

@@ -1,0 +1,215 @@
+import type { Expression } from "../../rule/expression.ts";
+import type { Plan } from "../../rule/plan.ts";
+import { ELEMENT, SCALAR, type Shape } from "../../rule/shape.ts";
+import type { TensorFacts } from "../../rule/specialize.ts";
+import { Block, type Source } from "./block.ts";
+import { Buffers, type Packing } from "./buffers.ts";
+import { knownToDeviceOnly } from "./device.ts";
+import { COORDINATES, Geometry } from "./geometry.ts";
+import * as helpers from "./helpers.ts";
+import { Identifiers } from "./identifiers.ts";
+import { Uniforms } from "./uniforms.ts";
+
+/** One dispatch of a step. */
+export interface WgslPass {
+  readonly entryPoint: string;
+  /** What it does, for people. */
+  readonly label: string;
+  /** Dispatched for each tensor, or once when all tensors have come here. */
+  readonly per: "tensor" | "all tensors";
+  /** Invocations that have something to do. */
+  readonly invocations: number;
+  /** What to dispatch. */
+  readonly workgroups: readonly [x: number, y: number];
+  /** The storage buffers that it uses, by their variables in the module: eight at most. */
+  readonly buffers: readonly string[];
+  readonly usesUniforms: boolean;
+}
+
+export interface ModuleOptions {
+  readonly plan: Plan;
+  /** Of the states. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly facts: TensorFacts;
+  /** States that are one number which only the device knows. */
+  readonly deviceStates: readonly string[];
+  /** Labels of the reductions over all tensors. */
+  readonly totals: readonly string[];
+  readonly packing: Packing;
+  readonly workgroupSize: number;
+  readonly isEvaluation: boolean;
+}
+
+/** WebGPU's limit of workgroups along one dimension. */
+const DISPATCH_LIMIT = 65535;
+/** Elements that a lane reduces before its workgroup does, and the most workgroups that leave a part. */
+const ELEMENTS_PER_LANE = 8;
+const MOST_GROUPS = 1024;
+/** What kernels and helpers call their own: no buffer may have these names. */
+const OWN = "u i k n id lane group groups at batch tile across down lanes leftTile rightTile random scramble sumOfWorkgroup largestOfWorkgroup";
+
+const ID = "@builtin(global_invocation_id) id: vec3u";
+const LANE = "@builtin(local_invocation_index) lane: u32";
+const LOCAL = "@builtin(local_invocation_id) at: vec3u";
+const GROUP = "@builtin(workgroup_id) group: vec3u";
+const GROUPS = "@builtin(num_workgroups) groups: vec3u";
+
+interface Frame {
+  readonly wanted: string;
+  readonly label: string;
+  /** Of a workgroup. */
+  readonly size: string;
+  readonly parameters: readonly string[];
+  readonly per?: WgslPass["per"];
+  readonly invocations: number;
+  readonly workgroups: number;
+}
+
+/** Collects the kernels of one plan into one module. */
+export class ModuleWriter {
+  readonly uniforms = new Uniforms();
+  readonly geometry: Geometry;
+  readonly buffers: Buffers;
+  readonly passes: WgslPass[] = [];
+  readonly workgroupSize: number;
+  /** The side of a matrix product's square tiles. */
+  readonly tile: number;
+  /** Workgroups that leave a part of a reduction to one number. */
+  readonly groups: number;
+  readonly isOfDevice: (e: Expression) => boolean;
+  /** What bodies read that are not about elements. */
+  readonly source: Source;
+  readonly #names = new Identifiers([...OWN.split(" "), ...COORDINATES]);
+  /** Where the results of reductions to one number are, for a tensor and for all. */
+  readonly #results = new Map<Expression, number>();
+  readonly #helpers = new Map<string, string>();
+  /** Entry points by the text of their kernels: those that do the same are written once. */
+  readonly #written = new Map<string, string>();
+  #code = "";
+
+  constructor(private readonly options: ModuleOptions) {
+    const { plan, shapes, facts, deviceStates, totals, packing, workgroupSize, isEvaluation } = options;
+    this.workgroupSize = workgroupSize;
+    this.tile = 2 ** Math.floor(Math.log2(workgroupSize) / 2);
+    this.geometry = new Geometry(facts, this.uniforms);
+    this.groups = Math.min(MOST_GROUPS, Math.ceil(this.geometry.count(ELEMENT) / (workgroupSize * ELEMENTS_PER_LANE)));
+    this.isOfDevice = knownToDeviceOnly(deviceStates);
+    this.source = {
+      uniforms: this.uniforms,
+      isOfDevice: this.isOfDevice,
+      load: (e) => this.#load(e),
+      position: "0u",
+      random: () => this.#random(),
+      stored: new Map(),
+    };
+    const own = plan.stages.map(({ results }) => results.filter(({ node }) => node.total === null));
+    for (const { node } of own.flat()) this.#results.set(node, this.#results.size);
+    this.buffers = new Buffers({ plan, shapes, axes: facts.axes, packing, isEvaluation }, this.#names, this.uniforms);
+    this.buffers.numbers("scalars", deviceStates);
+    this.buffers.area("partials", Math.max(...own.map(({ length }) => length)) * this.groups);
+    this.buffers.area("results", this.#results.size);
+    this.buffers.numbers("totals", totals);
+    this.buffers.area("totalPartials", totals.length * this.groups);
+  }
+
+  #load(e: Expression): ReturnType<Source["load"]> {
+    if (e.shape !== SCALAR) return undefined;
+    if (e.kind === "read") return { name: `${e.name}0`, text: this.buffers.number("scalars", `${this.options.deviceStates.indexOf(e.name)}u`) };
+    if (e.kind !== "reduce") return undefined;
+    const name = e.op === "max" ? "largest" : "sum";
+    if (e.total !== null) return { name, text: this.buffers.number("totals", `${this.totalSlot(e.total)}u`) };
+    return { name, text: this.buffers.number("results", `${this.resultSlot(e)}u`) };
+  }
+
+  resultSlot(node: Expression): number {
+    return this.#results.get(node) as number;
+  }
+
+  totalSlot(label: string): number {
+    return this.options.totals.indexOf(label);
+  }
+
+  /** How many workgroups leave a part of a reduction to one number, as text. */
+  groupCount(): string {
+    return this.uniforms.integer("groups", this.groups, "workgroups of a reduction to one number");
+  }
+
+  #random(): string {
+    const key = this.uniforms.chosen("key");
+    this.#helpers.set("random", helpers.random(key));
+    return "random";
+  }
+
+  /** The function that reduces over the lanes of a workgroup. */
+  acrossWorkgroup(op: "sum" | "max"): string {
+    const [name, combine] =
+      op === "sum"
+        ? ["sumOfWorkgroup", (a: string, b: string) => `${a} + ${b}`] as const
+        : ["largestOfWorkgroup", (a: string, b: string) => `max(${a}, ${b})`] as const;
+    this.#helpers.set("lanes", helpers.lanes(this.workgroupSize));
+    this.#helpers.set(name, helpers.acrossWorkgroup(name, this.workgroupSize, combine));
+    return name;
+  }
+
+  /** One invocation for each element of a shape. */
+  elementwise(wanted: string, label: string, shape: Shape, write: (block: Block, i: string) => void): void {
+    const size = this.workgroupSize;
+    const count = this.geometry.count(shape);
+    const frame = { wanted, label, size: `${size}`, parameters: [ID, GROUPS], invocations: count, workgroups: Math.ceil(count / size) };
+    this.#kernel(frame, (block) => {
+      block.line(`let i = id.y * groups.x * ${size}u + id.x;`);
+      block.open(`if (i >= ${this.geometry.volume(shape)})`);
+      block.line("return;");
+      block.close();
+      write(block, "i");
+    });
+  }
+
+  /** A given number of workgroups, which know their number `group.x` and their lanes. */
+  perWorkgroup(wanted: string, label: string, workgroups: number, per: WgslPass["per"], write: (block: Block) => void): void {
+    const size = this.workgroupSize;
+    this.#kernel({ wanted, label, size: `${size}`, parameters: [LANE, GROUP], per, invocations: workgroups * size, workgroups }, write);
+  }
+
+  single(wanted: string, label: string, write: (block: Block) => void): void {
+    this.#kernel({ wanted, label, size: "1", parameters: [], invocations: 1, workgroups: 1 }, write);
+  }
+
+  /** Square workgroups, one for each tile of a matrix. */
+  tiled(wanted: string, label: string, workgroups: number, write: (block: Block) => void): void {
+    this.#helpers.set("tiles", helpers.tiles(this.tile));
+    const size = `${this.tile}, ${this.tile}`;
+    const invocations = workgroups * this.tile ** 2;
+    this.#kernel({ wanted, label, size, parameters: [LOCAL, GROUP, GROUPS], invocations, workgroups }, write);
+  }
+
+  #kernel({ wanted, label, size, parameters, per = "tensor", invocations, workgroups }: Frame, write: (block: Block) => void): void {
+    const block = new Block(this.#names.inner());
+    this.uniforms.isUsed = false;
+    this.buffers.takeUsed();
+    write(block);
+    const text = `(${parameters.join(", ")}) {\n${block.lines.join("\n")}\n}\n`;
+    let entryPoint = this.#written.get(text);
+    if (entryPoint === undefined) {
+      entryPoint = this.#names.claim(wanted);
+      this.#written.set(text, entryPoint);
+      this.#code += `\n// ${label}\n@compute @workgroup_size(${size})\nfn ${entryPoint}${text}`;
+    }
+    const rows = Math.ceil(workgroups / DISPATCH_LIMIT);
+    this.passes.push({
+      entryPoint,
+      label,
+      per,
+      invocations,
+      workgroups: [Math.ceil(workgroups / rows), rows],
+      buffers: this.buffers.takeUsed(),
+      usesUniforms: this.uniforms.isUsed,
+    });
+  }
+
+  /** The whole module. */
+  code(title: string): string {
+    const declarations = `${this.uniforms.declaration()}${this.buffers.declarations()}`;
+    return `// ${title}\n\n${declarations}${[...this.#helpers.values()].join("")}${this.#code}`;
+  }
+}

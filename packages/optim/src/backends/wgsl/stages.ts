@@ -1,0 +1,52 @@
+import type { MapPass, Plan, Stage } from "../../rule/plan.ts";
+import { SCALAR, type Shape } from "../../rule/shape.ts";
+import * as kernels from "./kernels.ts";
+import { productKernel, transposeKernel } from "./matrix.ts";
+import type { ModuleWriter } from "./module.ts";
+
+/** Writes the kernels of all stages, in the order of their dispatch. */
+export function writeStages(module: ModuleWriter, plan: Plan, deviceStates: readonly string[]): void {
+  for (const [index, stage] of plan.stages.entries()) {
+    const title = plan.stages.length > 1 ? `Stage ${index + 1} of ${plan.stages.length}` : "One stage";
+    writeStage(module, stage, title);
+  }
+  const changed = [...plan.scalarStates].flatMap(([name, value]): kernels.ScalarStore[] => {
+    const slot = deviceStates.indexOf(name);
+    return slot < 0 || (value.kind === "read" && value.name === name) ? [] : [[slot, name, value]];
+  });
+  if (changed.length > 0) kernels.finishKernel(module, changed);
+}
+
+function writeStage(module: ModuleWriter, { passes, results, totals }: Stage, title: string): void {
+  const slots = new Map(results.filter(({ node }) => node.total === null).map(({ node }, slot) => [node, slot]));
+  const partialSlot = (node: MapPass["reductions"][number]["node"]): number =>
+    node.total === null ? (slots.get(node) as number) : module.totalSlot(node.total);
+
+  for (const pass of passes) {
+    if (pass.kind === "product") productKernel(module, pass, title);
+    else if (pass.kind === "transpose") transposeKernel(module, pass, title);
+    else {
+      const toNumbers = pass.reductions.filter(({ node }) => node.shape === SCALAR);
+      if (toNumbers.length > 0) {
+        kernels.partialKernel(module, pass, toNumbers.map((reduction) => ({ reduction, slot: partialSlot(reduction.node) })), title);
+      } else if (pass.stores.length > 0) {
+        kernels.storeKernel(module, pass, title);
+      }
+      for (const reductions of byShape(pass)) kernels.alongKernel(module, pass, reductions, title);
+    }
+  }
+  const combined = results.map((reduction) => ({ reduction, slot: partialSlot(reduction.node) }));
+  const own = combined.filter(({ reduction }) => reduction.node.total === null);
+  if (own.length > 0) kernels.combineKernel(module, own, false, title);
+  if (totals.length > 0) kernels.combineKernel(module, combined.filter(({ reduction }) => reduction.node.total !== null), true, title);
+}
+
+/** The reductions of a pass along some axes, those with the same results' shape together. */
+function byShape({ reductions }: MapPass): (readonly MapPass["reductions"][number][])[] {
+  const groups = new Map<Shape, MapPass["reductions"][number][]>();
+  for (const reduction of reductions) {
+    const { shape } = reduction.node;
+    if (shape !== SCALAR) groups.set(shape, [...(groups.get(shape) ?? []), reduction]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,156 @@
+import type { Parameters } from "../../parameters.ts";
+import { NonFiniteGradientError } from "../../updater/guard.ts";
+import { type Memory, type Objective, takeStep } from "./algorithm.ts";
+import { checkGroups, type LbfgsOptions, unfrozen } from "./groups.ts";
+import {
+  DEFAULTS,
+  type LbfgsArguments,
+  type LbfgsHyperparameters,
+  type LbfgsSettings,
+  type LbfgsValues,
+  valuesAtStep,
+  withDefaults,
+} from "./hyperparameters.ts";
+import { type LbfgsState, loadState, saveState } from "./state.ts";
+import { FlatTensors, scaled } from "./vector.ts";
+
+export type { LbfgsArguments, LbfgsHyperparameters, LbfgsOptions, LbfgsState, LbfgsValues };
+
+/** L-BFGS with its hyperparameters: bind it to parameters to use it. */
+export interface LbfgsOptimizer {
+  readonly name: "lbfgs";
+  bind(parameters: Parameters): LbfgsUpdater;
+}
+
+/** L-BFGS bound to parameters. */
+export interface LbfgsUpdater {
+  /**
+   * Takes one step, of up to `maxIter` iterations, and returns the loss from before it. `closure` computes the loss
+   * at the current values, writes the gradients and returns the loss.
+   * @throws if the closure throws, or a loss, gradient or weight is not finite; values and state are then as before
+   */
+  step(closure: () => number): number;
+  /** Steps taken so far. */
+  readonly steps: number;
+  /** The values in force at the last step; before the first, those that it will have. */
+  readonly hyperparameters: LbfgsValues;
+  /** Everything that the next steps depend on besides the parameters' values, by tensor name; copies. */
+  state(): LbfgsState;
+  /**
+   * Goes back to a saved state. One of another optimizer, or of tensors with other names or shapes, is an error that
+   * names the first difference, and nothing is changed. Of a longer history, the newest moves are used.
+   */
+  restore(saved: LbfgsState): void;
+}
+
+export interface LbfgsFactory {
+  (hyperparameters?: LbfgsArguments, options?: LbfgsOptions): LbfgsOptimizer;
+  readonly name: string;
+  readonly title: string;
+  readonly paper: string;
+  /** The defaults. */
+  readonly hyperparameters: LbfgsHyperparameters;
+}
+
+/**
+ * L-BFGS: Newton's method with the curvature estimated from the last `historySize` moves, after Liu & Nocedal,
+ * "On the limited memory BFGS method for large scale optimization" (1989). Its interface, defaults and arithmetic
+ * are those of PyTorch 2.13's `torch.optim.LBFGS`, but it always computes in float64.
+ *
+ * Use it for smooth losses over all the data at once: a small model, a fitted curve, style transfer. With
+ * `lineSearchFn: "strong_wolfe"` it then usually needs far fewer evaluations than Adam, and no tuned rate;
+ * without, it can diverge. Do not use it on mini-batches, whose changing loss spoils the estimate, nor where up to
+ * 16 * `historySize` bytes a parameter are too many.
+ *
+ * All tensors share one estimate, and so one set of hyperparameters; a group can only be frozen:
+ * `lbfgs({}, { groups: [{ match: /^backbone/, frozen: true }] })`.
+ *
+ * @throws if a hyperparameter is unknown or out of range
+ * @example
+ * const parameters = new Parameters({ x: [2] }, { dtype: "float64" });
+ * const updater = lbfgs({ lineSearchFn: "strong_wolfe" }).bind(parameters);
+ * const lossBefore = updater.step(() => {
+ *   const [x, y] = parameters.value("x");
+ *   parameters.gradient("x").set([2 * x, 8 * y]);
+ *   return x ** 2 + 4 * y ** 2;
+ * });
+ */
+export const lbfgs: LbfgsFactory = /* @__PURE__ */ Object.defineProperties(create, {
+  name: { value: "lbfgs", enumerable: true },
+  title: { value: "L-BFGS", enumerable: true },
+  paper: { value: "https://doi.org/10.1007/BF01589116", enumerable: true },
+  hyperparameters: { value: DEFAULTS, enumerable: true },
+}) as LbfgsFactory;
+
+function create(hyperparameters: LbfgsArguments = {}, { groups = [] }: LbfgsOptions = {}): LbfgsOptimizer {
+  const settings = withDefaults(hyperparameters);
+  checkGroups(groups);
+  return {
+    name: "lbfgs",
+    bind: (parameters) => bind(settings, new FlatTensors(parameters, unfrozen(groups, parameters.names))),
+  };
+}
+
+function bind(settings: LbfgsSettings, flat: FlatTensors): LbfgsUpdater {
+  let memory: Memory = { iterations: 0, evaluations: 0, last: null };
+  let steps = 0;
+
+  return {
+    step(closure) {
+      if (typeof closure !== "function") {
+        throw new TypeError(
+          "lbfgs evaluates the loss several times a step: call step(() => { ...; return loss; })",
+        );
+      }
+      const values = valuesAtStep(settings, steps);
+      const before = flat.read("value");
+      try {
+        const result = takeStep(objective(flat, closure, values.maximize, steps), memory, values);
+        const bad = flat.nonFinite("value");
+        if (bad) {
+          const { name, index, value } = bad;
+          throw new Error(`lbfgs: the value of '${name}' is ${value} at index ${index}, in step ${steps}`);
+        }
+        memory = result.memory;
+        steps++;
+        return values.maximize ? -result.loss : result.loss;
+      } catch (error) {
+        flat.write(before);
+        throw error;
+      }
+    },
+    get steps() {
+      return steps;
+    },
+    get hyperparameters() {
+      return valuesAtStep(settings, Math.max(0, steps - 1));
+    },
+    state: () => saveState(memory, steps, flat),
+    restore(saved) {
+      memory = loadState(saved, flat);
+      steps = saved.step;
+    },
+  };
+}
+
+function objective(flat: FlatTensors, closure: () => number, maximize: boolean, step: number): Objective {
+  return {
+    read: () => flat.read("value"),
+    write: (point) => flat.write(point),
+    evaluate() {
+      const loss: unknown = closure();
+      if (typeof loss !== "number") {
+        const found = loss instanceof Promise ? "a promise; it must not be asynchronous" : typeof loss;
+        throw new TypeError(`lbfgs: the closure must return the loss, a number; it returned ${found}`);
+      }
+      const bad = flat.nonFinite("gradient");
+      if (bad) {
+        const { name, index, value } = bad;
+        throw new NonFiniteGradientError(name, index, value, step, "All weights are as before the step");
+      }
+      if (!Number.isFinite(loss)) throw new Error(`lbfgs: the loss is ${loss}, in step ${step}`);
+      const gradient = flat.read("gradient");
+      return maximize ? { loss: -loss, gradient: scaled(gradient, -1) } : { loss, gradient };
+    },
+  };
+}

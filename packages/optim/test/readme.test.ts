@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const readme = readFileSync(root("README.md"), "utf8");
+const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
+
+test("the README's example runs on the build", async () => {
+  const example = blocks.find((code) => code.includes('from "@downhill/optim"')) as string;
+  const folder = mkdtempSync(root("packages/optim/dist/readme-"));
+  try {
+    writeFileSync(`${folder}/example.ts`, example);
+    await build({ entryPoints: [`${folder}/example.ts`], outfile: `${folder}/example.mjs`, bundle: true, format: "esm", platform: "node" });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [`${folder}/example.mjs`], { encoding: "utf8" });
+    expect({ stdout, stderr, status }).toEqual({ stdout: "3 0.00003\n", stderr: "", status: 0 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the optimizer's file that it shows is the file", () => {
+  expect(blocks).toContain(readFileSync(root("packages/optim/src/optimizers/adadelta.ts"), "utf8"));
+});
+
+test("every wrapper is named in it", async () => {
+  const wrappers = await import("../src/wrappers/index.ts");
+  for (const name of Object.keys(wrappers)) expect(readme).toContain(`\`${name}\``);
+});
