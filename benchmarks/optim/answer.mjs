@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
  * The contestants' side of the protocol in ../contestant.mjs: says that it is ready, then takes the steps that each
  * line asks for and answers with their times. Never returns before its input ends.
  *
- * @param {() => void} step
+ * @param {() => void | Promise<void>} step
  * @param {Record<string, unknown>} facts told with "ready"
  */
 export async function answer(step, facts = {}) {
@@ -14,7 +14,10 @@ export async function answer(step, facts = {}) {
     const times = [];
     for (let sample = 0; sample < samples; sample++) {
       const start = process.hrtime.bigint();
-      for (let i = 0; i < repeats; i++) step();
+      for (let i = 0; i < repeats; i++) {
+        const pending = step();
+        if (pending) await pending;
+      }
       times.push(Number(process.hrtime.bigint() - start) / repeats);
     }
     console.log(JSON.stringify(times));

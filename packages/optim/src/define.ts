@@ -1,10 +1,11 @@
 import type { HyperparameterArguments, HyperparameterSettings, Range } from "./hyperparameters.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import type { CheckRule, CheckText, GivenNames, RuleLines } from "./rule/names.ts";
+import type { CheckRule, CheckText, ElementaryFunctions, GivenNames, RuleLines } from "./rule/names.ts";
 import { type HyperparameterValue, parseRule, type Rule } from "./rule/rule.ts";
+import type { Vocabulary } from "./rule/vocabulary.ts";
 
 /** An optimizer as its file states it. */
-export interface OptimizerDefinition<H, S, L, E> {
+export interface OptimizerDefinition<H, S, L, E, U> {
   /** The key in the registry. */
   readonly name: string;
   /** As people write it. */
@@ -16,6 +17,8 @@ export interface OptimizerDefinition<H, S, L, E> {
   /** Values kept from step to step; each starts at zero and is as large as what is assigned to it. */
   readonly state?: S;
   readonly rule: L;
+  /** Vocabularies of functions that the rule calls: `reductions`, `matrices`, `randomness`, `transcendental`. */
+  readonly uses?: U;
   /** The weights to evaluate with, where they are not `w`. */
   readonly evaluation?: E;
   /** Sees tensors of more than two axes as matrices: the first axis by all others. */
@@ -41,6 +44,9 @@ export interface OptimizerFactory<H = Readonly<Record<string, HyperparameterValu
   readonly hyperparameters: Readonly<H>;
 }
 
+type FunctionsOf<U extends readonly Vocabulary[]> = ElementaryFunctions | NamesOf<U[number]>;
+type NamesOf<V> = V extends Vocabulary<infer Name> ? Name : never;
+
 type Widened<H> = { [K in keyof H]: H[K] extends number ? number : H[K] extends boolean ? boolean : H[K] };
 
 /**
@@ -52,12 +58,14 @@ export function defineOptimizer<
   const L extends RuleLines,
   const S extends readonly string[] = readonly [],
   const E extends string = string,
+  const U extends readonly Vocabulary[] = readonly [],
 >(
   definition: OptimizerDefinition<
     H,
     S,
-    CheckRule<L, keyof H & string, S[number]>,
-    CheckText<E, (keyof H & string) | S[number] | GivenNames>
+    CheckRule<L, keyof H & string, S[number], FunctionsOf<U>>,
+    CheckText<E, (keyof H & string) | S[number] | GivenNames, FunctionsOf<U>>,
+    U
   >,
 ): OptimizerFactory<Widened<H> & { maximize: boolean }> {
   const { name, title, paper, state = [], ranges = {}, choices = {}, check, minimumRank = 0 } = definition;
@@ -69,6 +77,7 @@ export function defineOptimizer<
     rule: ["g = maximize ? -g : g", ...(definition.rule as RuleLines)],
     evaluation: definition.evaluation as string | undefined,
     asMatrix: definition.asMatrix ?? false,
+    uses: definition.uses ?? [],
   });
   const create = (settings: HyperparameterSettings = {}, options: OptimizerOptions = {}): Optimizer =>
     new Optimizer({

@@ -10,3 +10,7 @@ export { NonFiniteGradientError } from "./updater/guard.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
 export type { Updater, UpdaterGroup } from "./updater/updater.ts";
 export * from "./wrappers/index.ts";
+export { matrices } from "./vocabularies/matrices.ts";
+export { randomness } from "./vocabularies/randomness.ts";
+export { reductions } from "./vocabularies/reductions.ts";
+export { transcendental } from "./vocabularies/transcendental.ts";

@@ -6,7 +6,9 @@ import {
   defineOptimizer,
   exponentialMovingAverage,
   lookahead,
+  matrices,
   Parameters,
+  reductions,
   sharpnessAware,
 } from "../src/index.ts";
 
@@ -60,7 +62,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   ["two values in a row", () => rule("w = w g"), "expected an operator or the end of the line, found 'g'\n  w = w g\n        ^"],
   ["no assignment", () => rule("w - lr * g"), "expected 'name = expression'\n  w - lr * g\n  ^"],
   ["an unknown name in a rule", () => rule("w = w - lrr * g"), "test: unknown name 'lrr'\n  w = w - lrr * g\n          ^"],
-  ["an unknown function", () => rule("w = w - lr * sqroot(g)"), "test: unknown function 'sqroot'\n  w = w - lr * sqroot(g)\n               ^"],
+  ["an unknown function", () => rule("w = w - lr * sqroot(g)"), "test: unknown function 'sqroot': did you mean 'sqrt'?\n  w = w - lr * sqroot(g)\n               ^"],
   ["too few arguments", () => rule("w = w - clamp(g, 1)"), "test: 'clamp' takes 3 argument(s), not 2\n  w = w - clamp(g, 1)\n          ^"],
   ["an assigned hyperparameter", () => rule("lr = lr / 2", "w = w - lr * g"), "test: 'lr' is a hyperparameter and cannot be assigned\n  lr = lr / 2\n  ^"],
   ["an assigned given name", () => rule("t = t + 1", "w = w - lr * g"), "test: 't' is given and cannot be assigned"],
@@ -71,7 +73,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
 ];
 
 function define(state: readonly string[], lines: readonly string[]) {
-  return defineOptimizer({ name: "test", title: "Test", paper: "", hyperparameters: { lr: 0.1 }, state, rule: lines });
+  return defineOptimizer({ name: "test", title: "Test", paper: "", hyperparameters: { lr: 0.1 }, state, rule: lines, uses: [reductions, matrices] });
 }
 const rule = (...lines: string[]) => define([], lines);
 

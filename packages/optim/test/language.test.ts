@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BindOptions, defineOptimizer, Parameters } from "../src/index.ts";
+import { type BindOptions, defineOptimizer, matrices, Parameters, randomness, reductions } from "../src/index.ts";
 
 interface Setting extends BindOptions {
   readonly shape?: readonly number[];
@@ -20,6 +20,7 @@ function run(lines: readonly string[], w: ArrayLike<number>, g: ArrayLike<number
     choices: { mode: ["slow", "fast"] },
     state,
     rule: lines,
+    uses: [reductions, matrices, randomness],
   });
   const parameters = new Parameters({ x: shape }, { dtype });
   parameters.setValue("x", w);

@@ -2,6 +2,7 @@
 import {
   type CheckRule,
   type CheckText,
+  type ElementaryFunctions,
   type RuleLines,
   repeat,
 } from "../src/rule/names.ts";
@@ -14,11 +15,12 @@ export declare function define<
 >(definition: {
   hyperparameters: H;
   state?: S;
-  rule: CheckRule<L, keyof H & string, S[number]>;
+  rule: CheckRule<L, keyof H & string, S[number], ElementaryFunctions | keyof typeof functions>;
 }): { hyperparameters: H; state: S; rule: L };
 
 declare function expression<const Text extends string>(text: CheckText<Text, "lr" | "w">): Text;
 
+declare const functions: { norm: 1; mean: 1; random: 1; normal: 1; matmul: 1; transpose: 1 };
 declare const hyperparameters: { lr: 0.1; beta1: 0.9; nsSteps: 5; nesterov: false; mode: string };
 declare const someLines: string[];
 declare const someText: string;

@@ -1,4 +1,7 @@
+import type { Arena } from "../arena.ts";
 import type { Place, Plan } from "../rule/plan.ts";
+import type { Shape } from "../rule/shape.ts";
+import type { Vocabulary } from "../rule/vocabulary.ts";
 
 export type Dtype = "float32" | "float64";
 export type FloatArray = Float32Array | Float64Array;
@@ -6,9 +9,12 @@ export type FloatArray = Float32Array | Float64Array;
 /** A tensor as a backend sees it: its size, and where each of its values lies. */
 export interface BoundTensor {
   readonly name: string;
+  readonly arena: Arena;
   readonly dtype: Dtype;
   /** The lengths of the four axes. */
   readonly axes: readonly number[];
+  /** How many numbers a value of a shape has here. */
+  length(shape: Shape): number;
   /** A view of a place: of the tensor's dtype, of float64 for sums. */
   array(place: Place): FloatArray;
   /** The place's first byte in the arena. */
@@ -28,6 +34,8 @@ export interface PreparedPlan {
 export interface PrepareOptions {
   /** Whether a gradient that is not finite stops the step. */
   readonly checksGradient: boolean;
+  /** What the rule says beyond arithmetic. */
+  readonly vocabulary: Vocabulary;
   /** Whether kernels may fuse a product into a sum. */
   readonly relaxedSimd: boolean;
 }

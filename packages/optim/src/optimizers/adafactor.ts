@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * Adafactor: Adam without momentum whose mean squares are kept as one number a row and one a column, so that its state
@@ -16,6 +17,7 @@ export const adafactor = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/1804.04235",
   hyperparameters: { lr: 1e-2, beta2Decay: -0.8, eps1: 0, eps2: 1e-3, d: 1, weightDecay: 0 },
   state: ["row", "column", "v"],
+  uses: [reductions],
   rule: [
     "tiny = eps1 == 0 ? machineEpsilon : eps1",
     "share = t^beta2Decay",

@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * D-Adaptation of AdamW: finds its own rate, from a lower bound of the distance to the solution that only grows.
@@ -14,6 +15,7 @@ export const dadaptAdamw = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/2301.07733",
   hyperparameters: { lr: 1, beta1: 0.9, beta2: 0.999, eps: 1e-8, estimLr0: 1e-6, weightDecay: 0 },
   state: ["d", "r", "m", "v", "s"],
+  uses: [reductions],
   rule: [
     "keep = sqrt(beta2)",
     "d = t == 1 ? estimLr0 : d",

@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * LAMB: AdamW whose step is scaled, tensor by tensor, to the norm of the weights.
@@ -14,6 +15,7 @@ export const lamb = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/1904.00962",
   hyperparameters: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-6, weightDecay: 0 },
   state: ["m", "v"],
+  uses: [reductions],
   rule: [
     "m = beta1 * m + (1 - beta1) * g",
     "v = beta2 * v + (1 - beta2) * g^2",

@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * LARS: SGD with momentum whose step is scaled, tensor by tensor, to the norm of the weights.
@@ -15,6 +16,7 @@ export const lars = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/1708.03888",
   hyperparameters: { lr: 1, momentum: 0.9, weightDecay: 0, trustCoefficient: 1e-3, eps: 0, nesterov: false },
   state: ["buffer"],
+  uses: [reductions],
   rule: [
     "g = g + weightDecay * w",
     "trust = min(norm(w), norm(g)) == 0 ? 1 : trustCoefficient * norm(w) / (norm(g) + eps)",

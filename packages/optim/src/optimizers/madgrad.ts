@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { transcendental } from "../vocabularies/transcendental.ts";
 
 /**
  * MADGRAD: dual averaging with Adagrad's division, by a cube root instead of a square root, and momentum.
@@ -15,6 +16,7 @@ export const madgrad = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/2101.11075",
   hyperparameters: { lr: 1e-2, momentum: 0.9, weightDecay: 0, eps: 1e-6 },
   state: ["start", "s", "v"],
+  uses: [transcendental],
   rule: [
     "g = g + weightDecay * w",
     "factor = float32(float32(lr + eps) * float32(sqrt(t)))",

@@ -1,5 +1,7 @@
 import { defineOptimizer } from "../define.ts";
 import { repeat } from "../rule/names.ts";
+import { matrices } from "../vocabularies/matrices.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * Muon: momentum whose matrix is made orthogonal, so that a step moves all directions of a layer's input alike.
@@ -29,6 +31,7 @@ export const muon = /* @__PURE__ */ defineOptimizer({
     adjustLrFn: "original",
   },
   state: ["buffer"],
+  uses: [reductions, matrices],
   rule: [
     "buffer = momentum * buffer + (1 - momentum) * g",
     "u = nesterov ? momentum * buffer + (1 - momentum) * g : buffer",

@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * NovoGrad: SGD with momentum on gradients that are divided, tensor by tensor, by their recent norm.
@@ -15,6 +16,7 @@ export const novograd = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/1905.11286",
   hyperparameters: { lr: 1e-2, beta1: 0.9, beta2: 0.25, eps: 1e-6, weightDecay: 0 },
   state: ["m", "v"],
+  uses: [reductions],
   rule: [
     "v = beta2 * v + (t == 1 ? 1 : 1 - beta2) * sum(g^2)",
     "m = beta1 * m + g / (sqrt(v) + eps) + weightDecay * w",

@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * Prodigy: Adam that finds its own rate: it raises `d`, an estimate of how far the weights are from the solution, as
@@ -26,6 +27,7 @@ export const prodigy = /* @__PURE__ */ defineOptimizer({
     safeguardWarmup: false,
   },
   state: ["d", "r", "start", "m", "v", "s"],
+  uses: [reductions],
   rule: [
     "keep = beta3 == 0 ? sqrt(beta2) : beta3",
     "d = t == 1 ? estimLr0 : d",

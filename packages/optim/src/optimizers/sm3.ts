@@ -1,4 +1,5 @@
 import { defineOptimizer } from "../define.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /**
  * SM3: Adagrad whose sums of squares are kept as one number for each row, each column, and each index of other axes:
@@ -15,6 +16,7 @@ export const sm3 = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/1901.11150",
   hyperparameters: { lr: 0.1, momentum: 0.9, eps: 1e-8 },
   state: ["cover1", "cover2", "cover3", "cover4", "m"],
+  uses: [reductions],
   rule: [
     "s = min(cover1, cover2, cover3, cover4) + g^2",
     "cover1 = maximum(s, -2, -3, -4)",

@@ -1,3 +1,5 @@
+import type { ELEMENTARY } from "./calls.ts";
+
 /**
  * The names of a rule, checked by the TypeScript compiler.
  *
@@ -28,10 +30,8 @@ export type GivenNames = "w" | "g" | "t" | "rank" | "rows" | "columns" | "size" 
 /** Of what is given, a rule may change the weights and the gradient only. */
 type FixedNames = Exclude<GivenNames, "w" | "g">;
 
-export type FunctionNames =
-  | ("sqrt" | "abs" | "sign" | "floor" | "exp" | "log" | "cos" | "float32" | "min" | "max" | "clamp" | "where")
-  | ("sum" | "mean" | "norm" | "maximum" | "unitNorm" | "unitMean" | "totalSum" | "totalNorm")
-  | ("matmul" | "transpose" | "random" | "normal");
+/** The functions that every rule may call; vocabularies bring others. */
+export type ElementaryFunctions = keyof typeof ELEMENTARY;
 
 /**
  * The type of an optimizer's `rule`: `Lines` itself when all is well. Otherwise a message takes the place
@@ -46,17 +46,18 @@ export type CheckRule<
   Lines extends RuleLines,
   Hyperparameters extends string,
   States extends string,
+  Functions extends string = ElementaryFunctions,
 > = string extends Hyperparameters | States
   ? Lines
-  : CheckLines<Lines, Hyperparameters, Hyperparameters | States | GivenNames> extends infer Checked
+  : CheckLines<Lines, Hyperparameters, Hyperparameters | States | GivenNames | `${Functions}(`> extends infer Checked
     ? Lines extends Checked
       ? Or<Unassigned<Exclude<States | "w", Assigned<Lines[number]>>>, Lines>
       : Checked
     : never;
 
 /** The type of one expression over the names `Known`: `Text` itself, or a message. */
-export type CheckText<Text extends string, Known extends string> =
-  IsComputed<Text> extends true ? Text : Or<Misread<Operands<Text>, Known, Text>, Text>;
+export type CheckText<Text extends string, Known extends string, Functions extends string = ElementaryFunctions> =
+  IsComputed<Text> extends true ? Text : Or<Misread<Operands<Text>, Known | `${Functions}(`, Text>, Text>;
 
 // Lines. Messages are string literals, several make a union, and `never` is none.
 
@@ -153,9 +154,11 @@ type Misread<
 
 /** `Known` is asked alone: in `Known | Numeral`, the compiler would compare every name with every pattern. */
 type Unknown<Operand extends string, Known extends string> = Operand extends `${infer Name}(${infer Inner}`
-  ? Trim<Name> extends FunctionNames | ""
+  ? Trim<Name> extends ""
     ? Unknown<Inner, Known>
-    : `unknown function '${Trim<Name>}'`
+    : `${Trim<Name>}(` extends Known
+      ? Unknown<Inner, Known>
+      : `unknown function '${Trim<Name>}'`
   : Trim<Operand> extends Known
     ? never
     : Trim<Operand> extends Numeral | ""

@@ -1,3 +1,4 @@
+import { hostFacts } from "./elementwise.ts";
 import { type Expression, isHost, type Kind, operands, reachable } from "./expression.ts";
 import { ELEMENT, SCALAR, type Shape } from "./shape.ts";
 
@@ -144,15 +145,12 @@ export function plan(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyM
     });
   }
 
-  const host = all.filter(isHost);
   return {
     stages,
     scalarStates: new Map([...outputs].filter(([name]) => shapeOf(name) === SCALAR)),
     scratch,
     sums,
-    perTensor: host.some((e) => e.kind === "read" || e.kind === "reduce" || (e.kind === "scalar" && /^(axis\d|rank|rows|columns|size)$/.test(e.name))),
-    usesRandom: all.some((e) => e.kind === "random"),
-    hostSize: 1 + Math.max(0, ...host.map((e) => e.id)),
+    ...hostFacts(all),
   };
 }
 

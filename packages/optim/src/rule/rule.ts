@@ -1,6 +1,8 @@
+import { suggest } from "../nearest.ts";
 import { type Assignment, parseAssignment, parseExpression, RuleError, type Syntax, walk } from "./syntax.ts";
-import { CALLS } from "./calls.ts";
-import type { FunctionNames, RuleLines } from "./names.ts";
+import { join, type Vocabulary } from "./vocabulary.ts";
+import { type Call, ELEMENTARY } from "./calls.ts";
+import type { RuleLines } from "./names.ts";
 
 /** What a hyperparameter may be by default; a string is one of named choices. */
 export type HyperparameterValue = number | boolean | string;
@@ -25,6 +27,8 @@ export interface Rule {
   readonly evaluation?: Syntax;
   /** Sees each tensor of two axes or more as one matrix: its first axis by all the others. */
   readonly asMatrix: boolean;
+  /** What it says beyond arithmetic. */
+  readonly vocabulary: Vocabulary;
   /** States that change at every micro-step of gradient accumulation; all else changes when `applies` is true. */
   readonly everyMicroStep: readonly string[];
 }
@@ -40,8 +44,9 @@ export interface RuleText {
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   readonly state: readonly string[];
   readonly rule: RuleLines;
-  readonly evaluation: string | undefined;
-  readonly asMatrix: boolean;
+  readonly evaluation?: string | undefined;
+  readonly asMatrix?: boolean;
+  readonly uses?: readonly Vocabulary[];
 }
 
 /** Parses and checks a rule's text. Throws a `RuleError` that shows the line with a caret. */
@@ -63,7 +68,8 @@ export function parseLines(text: RuleText): Rule {
     hyperparameters: text.hyperparameters,
     state: text.state,
     lines,
-    asMatrix: text.asMatrix,
+    asMatrix: text.asMatrix ?? false,
+    vocabulary: join([{ functions: ELEMENTARY }, ...(text.uses ?? [])]),
     everyMicroStep: [],
     ...(text.evaluation === undefined ? {} : { evaluation: parseExpression(text.evaluation) }),
   };
@@ -79,8 +85,8 @@ function checkNames(rule: Rule, evaluationText: string): void {
     for (const node of walk(syntax)) {
       if (node.kind === "name" && !known.has(node.name)) throw new RuleError(`${rule.name}: unknown name '${node.name}'`, text, node.at);
       if (node.kind !== "call") continue;
-      const call = CALLS[node.name as FunctionNames] as (typeof CALLS)[FunctionNames] | undefined;
-      if (!call) throw new RuleError(`${rule.name}: unknown function '${node.name}'`, text, node.at);
+      const call: Call | undefined = rule.vocabulary.functions[node.name];
+      if (!call) throw new RuleError(`${rule.name}: unknown function '${node.name}': ${suggest(node.name, Object.keys(rule.vocabulary.functions))}`, text, node.at);
       const [least, most] = call.takes;
       const count = node.arguments.length;
       if (count < least || count > most) {

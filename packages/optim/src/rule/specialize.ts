@@ -1,6 +1,5 @@
-import { CALLS, type CallContext } from "./calls.ts";
+import type { Call, CallContext } from "./calls.ts";
 import { type Expression, Graph, isHost, operands, reachable } from "./expression.ts";
-import type { FunctionNames } from "./names.ts";
 import { type HyperparameterValue, type Rule, SHAPE_NAMES } from "./rule.ts";
 import { fourAxes, SCALAR, type Shape, volume } from "./shape.ts";
 import { type InfixOperator, RuleError, type Syntax, walk } from "./syntax.ts";
@@ -166,7 +165,7 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
           ),
         );
       case "call":
-        return locate(syntax.at, () => CALLS[syntax.name as FunctionNames].build(context(syntax.at), ...syntax.arguments.map(evaluate)));
+        return locate(syntax.at, () => (rule.vocabulary.functions[syntax.name] as Call).build(context(syntax.at), ...(syntax.arguments.map(evaluate) as [Expression])));
     }
   };
 

@@ -1,5 +1,5 @@
 import { type Expression, reachable } from "../rule/expression.ts";
-import { plan } from "../rule/plan.ts";
+import { planElementwise } from "../rule/elementwise.ts";
 import { rearrange } from "../rule/rearrange.ts";
 import type { Specialization } from "../rule/specialize.ts";
 import type { TensorBinding } from "./binding.ts";
@@ -41,6 +41,7 @@ export class Cohort {
 
   /** A runner of other expressions over the same streams. */
   plan(outputs: ReadonlyMap<string, Expression>): PlanRunner {
+    const { plan = planElementwise } = this.options.vocabulary;
     const arranged = this.asWritten ? outputs : rearrange(outputs, this.specialization.shapes);
     return new PlanRunner(plan(arranged, this.specialization.shapes), this.options);
   }

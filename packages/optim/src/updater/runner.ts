@@ -1,16 +1,16 @@
-import type { Backend, PreparedPlan } from "../backends/backend.ts";
+import type { Backend, BoundTensor, PreparedPlan, PrepareOptions } from "../backends/backend.ts";
 import { randomKey } from "../backends/random.ts";
 import type { Kind } from "../rule/expression.ts";
 import type { Plan } from "../rule/plan.ts";
+import type { Area } from "../rule/vocabulary.ts";
 import { tensorScalars } from "../rule/specialize.ts";
-import { PlannedTensor, type TensorBinding, type Workspace } from "./binding.ts";
+import type { TensorBinding } from "./binding.ts";
 import { evaluateHost, hostValue, type ScalarLookup } from "./host.ts";
 
-export interface RunnerOptions {
+export interface RunnerOptions extends PrepareOptions {
   readonly backend: Backend;
-  readonly workspace: Workspace;
-  readonly checksGradient: boolean;
-  readonly relaxedSimd: boolean;
+  /** Memory that plans share. */
+  readonly shared: Area[];
 }
 
 /** What differs from step to step: the numbers of a group, and where the step stands. */
@@ -25,7 +25,7 @@ export interface StepContext {
 /** Runs the plan of one set of expressions on the tensors that share it. */
 export class PlanRunner {
   readonly #prepared: PreparedPlan;
-  readonly #tensors = new Map<TensorBinding, { planned: PlannedTensor; values: Float64Array }>();
+  readonly #tensors = new Map<TensorBinding, { planned: BoundTensor; values: Float64Array }>();
   readonly #uniforms: readonly (readonly Float64Array[])[];
   readonly #shared: Float64Array;
   /** The context whose numbers the uniforms hold, where they are the same for all tensors. */
@@ -42,11 +42,12 @@ export class PlanRunner {
     this.#shared = new Float64Array(plan.hostSize);
   }
 
-  #tensor(binding: TensorBinding): { planned: PlannedTensor; values: Float64Array } {
+  #tensor(binding: TensorBinding): { planned: BoundTensor; values: Float64Array } {
     let tensor = this.#tensors.get(binding);
     if (!tensor) {
+      const { shared, vocabulary: { place } } = this.options;
       const values = this.plan.perTensor ? new Float64Array(this.plan.hostSize) : this.#shared;
-      tensor = { planned: new PlannedTensor(binding, this.plan, this.options.workspace), values };
+      tensor = { planned: place?.(binding, this.plan, shared) ?? binding, values };
       this.#tensors.set(binding, tensor);
     }
     return tensor;

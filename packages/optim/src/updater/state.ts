@@ -60,7 +60,7 @@ function tensorDifference(binding: TensorBinding, tensor: TensorState): string |
     const value = tensor.values[state];
     if (value === undefined) return `tensor '${name}' was saved without its '${state}'`;
     const length = typeof value === "number" ? "one number" : `${value.length} numbers`;
-    const expected = binding.isScalar(state) ? "one number" : `${binding.length(extent)} numbers`;
+    const expected = binding.scalars.has(state) ? "one number" : `${binding.length(extent)} numbers`;
     if (length !== expected) return `'${state}' of tensor '${name}' was saved as ${length}, and is ${expected} here`;
   }
   const extra = Object.keys(tensor.values).find((state) => !shapes.has(state));

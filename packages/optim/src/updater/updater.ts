@@ -7,7 +7,7 @@ import type { Parameters } from "../parameters.ts";
 import type { HyperparameterValue, Rule } from "../rule/rule.ts";
 import { type Folded, shapeAnswers, specialize, tensorFacts } from "../rule/specialize.ts";
 import { ELEMENT } from "../rule/shape.ts";
-import { TensorBinding, Workspace } from "./binding.ts";
+import { TensorBinding } from "./binding.ts";
 import { Cohort } from "./cohort.ts";
 import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
 import { PlanRunner, type RunnerOptions, type StepContext } from "./runner.ts";
@@ -64,7 +64,8 @@ export class Updater {
     const backend = chooseBackend(parameters, options);
     this.#runnerOptions = {
       backend,
-      workspace: new Workspace(parameters.arena),
+      vocabulary: parts.rule.vocabulary,
+      shared: [],
       checksGradient: this.#guard === "throw",
       relaxedSimd: options.relaxedSimd ?? false,
     };
@@ -293,6 +294,10 @@ function matches(match: Group["match"], name: string): boolean {
 /** What is fixed when a rule is specialised: choices, and numbers that are zero, which switch a part of it off. */
 function foldedHyperparameters(rule: Rule, settings: HyperparameterSettings): Folded {
   const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));
+  for (const name of counts) {
+    if (typeof settings[name] === "number") continue;
+    throw new TypeError(`${rule.name}: ${name} counts lines of the rule, and is fixed when bound: expected a number, not a function`);
+  }
   const isFixed = ([name, value]: [string, unknown]): boolean =>
     typeof value === "boolean" || typeof value === "string" || counts.has(name) || (value === 0 && name !== "lr");
   return Object.fromEntries(Object.entries(settings).filter(isFixed)) as Folded;

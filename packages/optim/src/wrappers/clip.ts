@@ -1,3 +1,4 @@
+import { reductions } from "../vocabularies/reductions.ts";
 import { defineWrapper } from "./wrap.ts";
 
 /** Clips each element of the gradient to [-clipValue, clipValue], as PyTorch's `clip_grad_value_`. Default 1. */
@@ -14,6 +15,7 @@ export const clipByValue = /* @__PURE__ */ defineWrapper({
  */
 export const clipByNorm = /* @__PURE__ */ defineWrapper({
   name: "clipByNorm",
+  uses: [reductions],
   hyperparameters: { clipNorm: 1 },
   ranges: { clipNorm: "(0, inf)" },
   before: ["g = g * min(1, clipNorm / (norm(g) + 1e-6))"],
@@ -25,6 +27,7 @@ export const clipByNorm = /* @__PURE__ */ defineWrapper({
  */
 export const clipByGlobalNorm = /* @__PURE__ */ defineWrapper({
   name: "clipByGlobalNorm",
+  uses: [reductions],
   hyperparameters: { maxNorm: 1 },
   ranges: { maxNorm: "(0, inf)" },
   before: ["g = g * min(1, maxNorm / (totalNorm(g) + 1e-6))"],
@@ -37,6 +40,7 @@ export const clipByGlobalNorm = /* @__PURE__ */ defineWrapper({
  */
 export const adaptiveGradientClipping = /* @__PURE__ */ defineWrapper({
   name: "adaptiveGradientClipping",
+  uses: [reductions],
   hyperparameters: { clipping: 0.01, clipEps: 1e-3 },
   ranges: { clipping: "(0, inf)", clipEps: "(0, inf)" },
   before: [

@@ -1,3 +1,5 @@
+import { randomness } from "../vocabularies/randomness.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 import { defineWrapper } from "./wrap.ts";
 
 /**
@@ -20,6 +22,7 @@ export const accumulateGradients = /* @__PURE__ */ defineWrapper({
  */
 export const gradientNoise = /* @__PURE__ */ defineWrapper({
   name: "gradientNoise",
+  uses: [randomness],
   hyperparameters: { noiseEta: 0.01, noiseGamma: 0.55 },
   ranges: { noiseEta: "[0, inf)", noiseGamma: "[0, inf)" },
   before: ["g = g + sqrt(noiseEta / t^noiseGamma) * normal()"],
@@ -31,6 +34,7 @@ export const gradientNoise = /* @__PURE__ */ defineWrapper({
  */
 export const centralizeGradient = /* @__PURE__ */ defineWrapper({
   name: "centralizeGradient",
+  uses: [reductions],
   hyperparameters: {},
   before: ["g = rank > 1 ? g - unitMean(g) : g"],
 });

@@ -4,6 +4,7 @@ import type { BindOptions, Optimizer } from "../optimizer.ts";
 import type { Parameters } from "../parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
 import type { UpdaterState } from "../updater/state.ts";
+import { reductions } from "../vocabularies/reductions.ts";
 
 /** The first of the two moves: uphill along the gradient, a distance of `rho` over all tensors. */
 const ascent = /* @__PURE__ */ defineOptimizer({
@@ -12,6 +13,7 @@ const ascent = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/2010.01412",
   hyperparameters: { rho: 0.05, adaptive: false },
   ranges: { rho: "[0, inf)" },
+  uses: [reductions],
   rule: [
     "scale = adaptive ? abs(w) : 1",
     "w = w + rho * (scale * scale * g) / (totalNorm(scale * g) + 1e-12)",

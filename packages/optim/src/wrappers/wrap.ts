@@ -1,6 +1,7 @@
 import type { HyperparameterArguments, HyperparameterSettings, Range } from "../hyperparameters.ts";
 import { Optimizer } from "../optimizer.ts";
 import { type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
+import { join, type Vocabulary } from "../rule/vocabulary.ts";
 
 /** Lines around an optimizer's rule, with the hyperparameters and state that they need. */
 interface WrapperDefinition<H> {
@@ -12,6 +13,8 @@ interface WrapperDefinition<H> {
   /** What happens to the weights after it. */
   readonly after?: readonly string[];
   readonly evaluation?: string;
+  /** Vocabularies of functions that the lines call. */
+  readonly uses?: readonly Vocabulary[];
   readonly ranges?: { readonly [K in keyof H]?: Range };
   /** States that change at every micro-step of gradient accumulation. */
   readonly everyMicroStep?: readonly string[];
@@ -29,7 +32,7 @@ export type Wrapper<H> = (optimizer: Optimizer, hyperparameters?: Hyperparameter
 export function defineWrapper<const H extends Readonly<Record<string, HyperparameterValue>>>(definition: WrapperDefinition<H>): Wrapper<H> {
   const { name, hyperparameters, state = [], before = [], after = [], ranges = {}, everyMicroStep = [] } = definition;
   const lines = (rule: readonly string[]): Rule =>
-    parseLines({ name, hyperparameters: { lr: 0, ...hyperparameters }, state, rule, evaluation: definition.evaluation, asMatrix: false });
+    parseLines({ name, hyperparameters: { lr: 0, ...hyperparameters }, state, rule, evaluation: definition.evaluation, uses: definition.uses ?? [] });
   const all = lines([...before, ...after]);
 
   return (optimizer, settings = {}) => {
@@ -43,6 +46,7 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
       hyperparameters: { ...rule.hyperparameters, ...hyperparameters },
       state: [...rule.state, ...state],
       lines: [...all.lines.slice(0, before.length), ...rule.lines, ...all.lines.slice(before.length)],
+      vocabulary: join([rule.vocabulary, all.vocabulary]),
       everyMicroStep: [...rule.everyMicroStep, ...everyMicroStep],
       ...(all.evaluation ? { evaluation: all.evaluation } : {}),
     };

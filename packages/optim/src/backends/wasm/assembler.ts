@@ -13,67 +13,42 @@ const SIGNATURES = [
 ] as const;
 const KERNEL = 0;
 
+/** Added to the code of a SIMD instruction: it is written behind the prefix 0xfd. */
+export const SIMD_PREFIX = 0x1000;
+
 /** Instructions with no immediate, by the name that the specification gives them. */
-const PLAIN = {
-  "i32.and": 0x71,
+const CODES = {
   "i32.add": 0x6a,
-  "i32.sub": 0x6b,
   "i32.mul": 0x6c,
   "i32.shl": 0x74,
-  "i32.le_u": 0x4d,
   "i32.lt_u": 0x49,
-  "f64.add": 0xa0,
-  "f64.max": 0xa5,
-  "f32.demote_f64": 0xb6,
+  "i32.le_u": 0x4d,
   return: 0x0f,
   end: 0x0b,
+  "f32x4.eq": 0x1041,
+  "f32x4.ne": 0x1042,
+  "f32x4.lt": 0x1043,
+  "f32x4.gt": 0x1044,
+  "f32x4.le": 0x1045,
+  "v128.and": 0x104e,
+  "v128.or": 0x1050,
+  "v128.bitselect": 0x1052,
+  "v128.any_true": 0x1053,
+  "f32x4.floor": 0x1068,
+  "f32x4.abs": 0x10e0,
+  "f32x4.neg": 0x10e1,
+  "f32x4.sqrt": 0x10e3,
+  "f32x4.add": 0x10e4,
+  "f32x4.sub": 0x10e5,
+  "f32x4.mul": 0x10e6,
+  "f32x4.div": 0x10e7,
+  "f32x4.min": 0x10e8,
+  "f32x4.max": 0x10e9,
+  "f32x4.relaxed_madd": 0x1105,
+  "f32x4.relaxed_nmadd": 0x1106,
 } as const;
 
-/** SIMD instructions with no immediate: behind the prefix 0xfd. */
-const SIMD = {
-  "i32x4.splat": 0x11,
-  "f32x4.splat": 0x13,
-  "f32x4.eq": 0x41,
-  "f32x4.ne": 0x42,
-  "f32x4.lt": 0x43,
-  "f32x4.gt": 0x44,
-  "f32x4.le": 0x45,
-  "f64x2.gt": 0x4a,
-  "v128.and": 0x4e,
-  "v128.or": 0x50,
-  "v128.xor": 0x51,
-  "v128.bitselect": 0x52,
-  "v128.any_true": 0x53,
-  "f32x4.demote_f64x2_zero": 0x5e,
-  "f64x2.promote_low_f32x4": 0x5f,
-  "f32x4.floor": 0x68,
-  "f64x2.nearest": 0x94,
-  "i32x4.shr_u": 0xad,
-  "i32x4.add": 0xae,
-  "i32x4.mul": 0xb5,
-  "i64x2.shl": 0xcb,
-  "i64x2.shr_u": 0xcd,
-  "f32x4.abs": 0xe0,
-  "f32x4.neg": 0xe1,
-  "f32x4.sqrt": 0xe3,
-  "f32x4.add": 0xe4,
-  "f32x4.sub": 0xe5,
-  "f32x4.mul": 0xe6,
-  "f32x4.div": 0xe7,
-  "f32x4.min": 0xe8,
-  "f32x4.max": 0xe9,
-  "f64x2.add": 0xf0,
-  "f64x2.sub": 0xf1,
-  "f64x2.mul": 0xf2,
-  "f64x2.div": 0xf3,
-  "f64x2.min": 0xf4,
-  "f64x2.max": 0xf5,
-  "f32x4.convert_i32x4_u": 0xfb,
-  "f32x4.relaxed_madd": 0x105,
-  "f32x4.relaxed_nmadd": 0x106,
-} as const;
-
-export type Instruction = keyof typeof PLAIN | keyof typeof SIMD;
+export type Instruction = keyof typeof CODES;
 
 /** Loads and stores: [prefix, opcode, log2 of the natural alignment]. */
 const MEMORY = {
@@ -187,11 +162,12 @@ export class FunctionBody {
     return this;
   }
 
-  op(...names: Instruction[]): this {
+  /** Instructions by their name, or by their code. */
+  op(...names: (Instruction | number)[]): this {
     for (const name of names) {
-      const plain = (PLAIN as Partial<Record<Instruction, number>>)[name];
-      if (plain === undefined) this.#code.byte(0xfd).unsigned(SIMD[name as keyof typeof SIMD]);
-      else this.#code.byte(plain);
+      const code = typeof name === "number" ? name : CODES[name];
+      if (code >= SIMD_PREFIX) this.#code.byte(0xfd).unsigned(code - SIMD_PREFIX);
+      else this.#code.byte(code);
     }
     return this;
   }
@@ -267,6 +243,7 @@ export class ModuleBuilder {
   readonly #functions: { readonly signature: number; readonly body: Bytes }[] = [];
   readonly #helpers = new Map<string, number>();
   readonly #kernels = new Set<number>();
+  readonly #bodies = new Map<string, FunctionBody>();
 
   /** The index of a function of one or two vectors, emitted when it is first asked for. */
   helper(name: string, parameters: 1 | 2, emit: (f: FunctionBody) => void): number {
@@ -278,6 +255,13 @@ export class ModuleBuilder {
       this.#helpers.set(name, index);
     }
     return index;
+  }
+
+  /** A kernel's body that several passes share, emitted when it is first asked for. */
+  once(name: string, emit: () => FunctionBody): FunctionBody {
+    const body = this.#bodies.get(name) ?? emit();
+    this.#bodies.set(name, body);
+    return body;
   }
 
   /** The index of a function of three numbers that returns a number; equal ones are one. */

@@ -1,6 +1,6 @@
 import * as functions from "../functions.ts";
-import { type FunctionBody, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
-import { highHalf, joinLowHalves } from "./map.ts";
+import { type FunctionBody, type ModuleBuilder, V128 } from "./assembler.ts";
+import { highHalf, joinLowHalves, WIDE } from "./wide.ts";
 
 /** A value is a local that holds two float64 lanes. */
 function lanes(f: FunctionBody): functions.Arithmetic<number> {
@@ -10,7 +10,7 @@ function lanes(f: FunctionBody): functions.Arithmetic<number> {
     f.set(result);
     return result;
   };
-  const binary = (op: Instruction) => (a: number, b: number) => local(() => f.get(a).get(b).op(op));
+  const binary = (op: number) => (a: number, b: number) => local(() => f.get(a).get(b).op(op));
   const constants = new Map<string, number>();
   const bits = (value: bigint) => () => f.vector(new BigInt64Array(2).fill(value));
   const constant = (value: number): number => {
@@ -22,20 +22,20 @@ function lanes(f: FunctionBody): functions.Arithmetic<number> {
   const EXPONENT_OF_2_52 = 0x4330000000000000n;
   return {
     constant,
-    add: binary("f64x2.add"),
-    sub: binary("f64x2.sub"),
-    mul: binary("f64x2.mul"),
-    div: binary("f64x2.div"),
-    min: binary("f64x2.min"),
-    max: binary("f64x2.max"),
-    nearest: (a) => local(() => f.get(a).op("f64x2.nearest")),
+    add: binary(WIDE["f64x2.add"]),
+    sub: binary(WIDE["f64x2.sub"]),
+    mul: binary(WIDE["f64x2.mul"]),
+    div: binary(WIDE["f64x2.div"]),
+    min: binary(WIDE["f64x2.min"]),
+    max: binary(WIDE["f64x2.max"]),
+    nearest: (a) => local(() => f.get(a).op(WIDE["f64x2.nearest"])),
     // Added to 2^52, a whole number stands in the low bits; shifted up, it is the exponent.
-    powerOfTwo: (n) => local(() => f.get(n).get(constant(2 ** 52 + 1023)).op("f64x2.add").i32(52).op("i64x2.shl")),
+    powerOfTwo: (n) => local(() => f.get(n).get(constant(2 ** 52 + 1023)).op(WIDE["f64x2.add"]).i32(52).op(WIDE["i64x2.shl"])),
     exponent: (x) =>
       local(() => {
-        f.get(x).i32(52).op("i64x2.shr_u");
+        f.get(x).i32(52).op(WIDE["i64x2.shr_u"]);
         bits(EXPONENT_OF_2_52)();
-        f.op("v128.or").get(constant(2 ** 52 + 1023)).op("f64x2.sub");
+        f.op("v128.or").get(constant(2 ** 52 + 1023)).op(WIDE["f64x2.sub"]);
       }),
     mantissa: (x) =>
       local(() => {
@@ -45,7 +45,7 @@ function lanes(f: FunctionBody): functions.Arithmetic<number> {
         bits(0x3ff0000000000000n)();
         f.op("v128.or");
       }),
-    selectGreater: (a, b, yes, no) => local(() => f.get(yes).get(no).get(a).get(b).op("f64x2.gt", "v128.bitselect")),
+    selectGreater: (a, b, yes, no) => local(() => f.get(yes).get(no).get(a).get(b).op(WIDE["f64x2.gt"], "v128.bitselect")),
   };
 }
 
@@ -65,9 +65,9 @@ export function elementFunction(module: ModuleBuilder, f: FunctionBody, name: "e
     for (const input of inputs) {
       f.get(input);
       if (half === 1) highHalf(f);
-      f.op("f64x2.promote_low_f32x4");
+      f.op(WIDE["f64x2.promote_low_f32x4"]);
     }
-    f.call(index).op("f32x4.demote_f64x2_zero");
+    f.call(index).op(WIDE["f32x4.demote_f64x2_zero"]);
   }
   joinLowHalves(f);
 }

@@ -1,83 +1,65 @@
 import { suggest } from "../../nearest.ts";
-import { type Expression, reachable } from "../../rule/expression.ts";
-import { type Plan, plan } from "../../rule/plan.ts";
+import type { Expression } from "../../rule/expression.ts";
+import { plan } from "../../rule/plan.ts";
 import { rearrange } from "../../rule/rearrange.ts";
 import type { HyperparameterValue, Rule } from "../../rule/rule.ts";
-import { type Folded, type Specialization, specialize, type TensorFacts, tensorFacts, tensorScalars } from "../../rule/specialize.ts";
-import { evaluateHost, hostValue } from "../../updater/host.ts";
+import { type Folded, type Specialized, specialize, tensorFacts } from "../../rule/specialize.ts";
 import { randomKey } from "../random.ts";
 import { BUFFER_LIMIT, PACKINGS, type Packing, type WgslBinding } from "./buffers.ts";
 import { knownToDeviceOnly, statesOfDevice } from "./device.ts";
-import { ModuleWriter, type WgslPass } from "./module.ts";
+import { evaluate, type HostFacts, scalarLookup, type WgslStep } from "./host.ts";
+import { type ModuleOptions, ModuleWriter, type WgslPass } from "./module.ts";
 import { writeStages } from "./stages.ts";
 import type { WgslUniform } from "./uniforms.ts";
 
 export interface WgslOptions {
-  /** Booleans, choices and zeros shape the code; other numbers are only what a step has by default. Default: the rule's. */
+  /** Booleans, choices and zeros shape the code; other numbers are what a step has by default. Default: the rule's. */
   readonly hyperparameters?: Readonly<Record<string, HyperparameterValue>>;
   /** The tensor's dimensions. Default: a vector. Tensors of one kind have the same code, whatever their lengths. */
   readonly shape?: readonly number[];
   /**
-   * Conditions such as `t == 1` that the code takes for granted, as `conditionsAt` gives them; others it decides
-   * itself, so `{}` makes code for every step. Default: all conditions as they are at t = 2.
+   * Conditions such as `t == 1` that the code takes for granted, as `conditionsAt` gives them; all others it decides
+   * itself, so that `{}` makes code for every step. Default: all conditions, as they are at t = 2.
    */
   readonly conditions?: Readonly<Record<string, boolean>>;
-  /** Invocations of a workgroup, a power of two from 32. Default 256, the most that every device has. */
+  /** Invocations of a workgroup: a power of two from 32 on. Default 256, the most that every device has. */
   readonly workgroupSize?: number;
   /** Compute the weights to evaluate with into a stream `evaluation`, instead of a step. */
   readonly evaluation?: boolean;
 }
 
-/** What the host knows of a step. */
-export interface WgslStep {
-  /** 1-based. */
-  readonly t: number;
-  /** The numbers in force, where they are not those that the program was made with. */
-  readonly hyperparameters?: Readonly<Record<string, HyperparameterValue>>;
-  /** What the step before gave back; none before the first. */
-  readonly hostStates?: Readonly<Record<string, number>>;
-  /** Of `random()`: as given to `bind`, and the tensor's name. Default 0 and "". */
-  readonly seed?: number;
-  readonly tensor?: string;
-  /** Under gradient accumulation: how many gradients came before, where it is not t - 1, and whether this one applies. */
-  readonly call?: number;
-  readonly applies?: boolean;
-  /** Of the parts of a total: where this tensor's begin, and how many all tensors have. Default: one tensor alone. */
-  readonly totalFrom?: number;
-  readonly totalCount?: number;
-}
-
 /**
- * An optimizer's step for one tensor as WGSL, with all that is needed to run it: create the buffers of `bindings` (in
- * group 0, with the uniform block at binding 0), write `host(step).uniforms`, dispatch `passes` in order.
+ * An optimizer's step for one tensor as WGSL, with what is needed to run it: create the buffers of `bindings` in group
+ * 0, with the uniform block at binding 0; in each step write `host(step).uniforms` and dispatch `passes` in order.
  *
- * With several tensors and a rule that has `totals`: lay out `totalPartials` for all of them (see {@link WgslStep}),
- * and dispatch the passes of every tensor up to the first that is `per: "all tensors"`; that one once, with any
- * tensor's bindings; and so on.
+ * With several tensors and a rule that has `totals`, `totals` and `totalPartials` are shared by all: give each tensor
+ * its part of `totalPartials` by `totalFrom` and `totalCount` of {@link WgslStep}; dispatch the passes of every tensor
+ * up to the first that is `per: "all tensors"`, then that one once with any tensor's bindings, and so on.
  */
 export interface WgslProgram {
   readonly code: string;
   readonly bindings: readonly WgslBinding[];
   readonly passes: readonly WgslPass[];
-  /** The members of the uniform block; none: there is no block. */
+  /** The members of the uniform block. */
   readonly uniforms: readonly WgslUniform[];
+  /** The size of the uniform block: 0 where there is none. */
   readonly uniformBytes: number;
   /** States that are one number and known without the device: the host carries them from step to step, from 0 on. */
   readonly hostStates: readonly string[];
-  /** Reductions over all tensors, in the order of the buffer `totals`. */
+  /** The reductions over all tensors, by the place in the rule where they stand. */
   readonly totals: readonly string[];
   /** How many parts this tensor leaves of each total. */
   readonly totalParts: number;
   /** The conditions that the code takes for granted. */
   readonly conditions: Readonly<Record<string, boolean>>;
-  /** The conditions as they are in a step: another program serves it where they differ. */
+  /** All conditions as they are in a step: where those taken for granted differ, another program serves it. */
   conditionsAt(step: WgslStep): Readonly<Record<string, boolean>>;
   /** The bytes of the uniform block in a step, and the states that the host carries to the next. */
   host(step: WgslStep): { readonly uniforms: ArrayBuffer; readonly hostStates: Readonly<Record<string, number>> };
 }
 
 /**
- * The rule as a WGSL module: a kernel for each pass.
+ * The rule as a WGSL module, with a kernel for each pass over the tensor.
  *
  * @example toWgsl(adam.rule, { hyperparameters: { amsgrad: true } })
  */
@@ -85,55 +67,92 @@ export function toWgsl(rule: Rule, options: WgslOptions = {}): string {
   return wgslProgram(rule, options).code;
 }
 
-/** The rule as a WGSL module, and how to run it. */
+/** The rule as a WGSL module, with what is needed to run it. */
 export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram {
-  const { workgroupSize = 256 } = options;
+  const { shape = [1], workgroupSize = 256, evaluation: isEvaluation = false } = options;
   if (!Number.isInteger(Math.log2(workgroupSize)) || workgroupSize < 32) {
-    throw new RangeError(`workgroupSize = ${workgroupSize}: expected a power of two, at least 32`);
+    throw new RangeError(`workgroupSize = ${workgroupSize}: expected a power of two from 32 on`);
   }
-  refuseUnknown(rule.name, "hyperparameter", Object.keys(options.hyperparameters ?? {}), Object.keys(rule.hyperparameters));
+  refuseUnknown(rule, "hyperparameter", options.hyperparameters, Object.keys(rule.hyperparameters));
   const hyperparameters = { ...rule.hyperparameters, ...options.hyperparameters };
   const folded = foldedHyperparameters(rule, hyperparameters);
-  const facts = tensorFacts(rule, options.shape ?? [1]);
-  const specialization = specialize(rule, folded, facts);
-  return new Program(rule, specialization, { ...options, workgroupSize, hyperparameters }, folded, facts);
+  const facts = tensorFacts(rule, shape);
+  const { shapes, whole, variant } = specialize(rule, folded, facts);
+  const deviceStates = statesOfDevice(whole.outputs, shapes);
+  const onHost: HostFacts = { rule, hyperparameters, folded, facts };
+
+  const conditionsAt = conditionsOnHost(whole, deviceStates, onHost);
+  const conditions = options.conditions ?? conditionsAt({ t: 2 });
+  refuseUnknown(rule, "condition", conditions, Object.keys(conditionsAt({ t: 2 })));
+
+  const planned = (outputs: ReadonlyMap<string, Expression>) => plan(rearrange(outputs, shapes), shapes);
+  const wholePlan = planned(whole.outputs);
+  const totals = [...new Set(wholePlan.stages.flatMap((stage) => stage.totals.map(({ total }) => total as string)))].sort();
+  const common = { shapes, facts, deviceStates, totals, workgroupSize };
+  // Programs of one rule share their states, so the whole rule decides how those are laid out.
+  const layout = writeModule({ ...common, plan: wholePlan, isEvaluation: false }, PACKINGS);
+
+  const ownPlan = planned(isEvaluation ? evaluationOf(rule, whole) : variant(new Map(Object.entries(conditions))).outputs);
+  const packings: readonly Packing[] = layout.packing === "none" ? ["none"] : PACKINGS.filter((packing) => packing !== "none");
+  const { module } = writeModule({ ...common, plan: ownPlan, isEvaluation }, packings);
+  const carried = [...ownPlan.scalarStates].filter(([state]) => !deviceStates.includes(state));
+  const { uniforms, buffers, passes, groups } = module;
+  return {
+    code: module.code(`${rule.name}: ${isEvaluation ? "the weights to evaluate with" : "one step"}`),
+    bindings: buffers.bindings,
+    passes,
+    uniforms: uniforms.members,
+    uniformBytes: uniforms.bytes,
+    hostStates: carried.map(([state]) => state),
+    totals,
+    totalParts: groups,
+    conditions,
+    conditionsAt,
+    host(step) {
+      const { t, seed = 0, tensor = "", call = t - 1, totalFrom = 0, totalCount = groups } = step;
+      const value = evaluate([...uniforms.expressions, ...carried.map(([, e]) => e)], scalarLookup(onHost, step));
+      return {
+        uniforms: uniforms.write(value, { key: randomKey(seed, call, tensor), totalFrom, totalCount }),
+        hostStates: Object.fromEntries(carried.map(([state, e]) => [state, value(e)])),
+      };
+    },
+  };
 }
 
-class Program implements WgslProgram {
-  readonly code: string;
-  readonly bindings: readonly WgslBinding[];
-  readonly passes: readonly WgslPass[];
-  readonly uniforms: readonly WgslUniform[];
-  readonly uniformBytes: number;
-  readonly hostStates: readonly string[];
-  readonly totals: readonly string[];
-  readonly totalParts: number;
-  readonly conditions: Readonly<Record<string, boolean>>;
-  readonly #module: ModuleWriter;
-  readonly #known: readonly (readonly [string, Expression])[];
-  readonly #newStates: readonly (readonly [string, Expression])[];
+/** Evaluates the conditions that do not wait for the device. */
+function conditionsOnHost({ conditions }: Specialized, deviceStates: readonly string[], facts: HostFacts): WgslProgram["conditionsAt"] {
+  const isOfDevice = knownToDeviceOnly(deviceStates);
+  const known = [...conditions].filter(([, e]) => !isOfDevice(e));
+  return (step) => {
+    const value = evaluate(known.map(([, e]) => e), scalarLookup(facts, step));
+    return Object.fromEntries(known.map(([text, e]) => [text, value(e) !== 0]));
+  };
+}
 
-  constructor(
-    private readonly rule: Rule,
-    specialization: Specialization,
-    private readonly options: WgslOptions & { readonly workgroupSize: number; readonly hyperparameters: Readonly<Record<string, HyperparameterValue>> },
-    private readonly folded: Folded,
-    private readonly facts: TensorFacts,
-  ) {
-    const { shapes, whole } = specialization;
-    const deviceStates = statesOfDevice(whole.outputs, shapes);
-    const isOfDevice = knownToDeviceOnly(deviceStates);
-    this.#known = [...whole.conditions].filter(([, condition]) => !isOfDevice(condition));
-    this.conditions = this.#assumed();
+function evaluationOf({ name }: Rule, { evaluation }: Specialized): ReadonlyMap<string, Expression> {
+  if (!evaluation) throw new Error(`${name} evaluates with the weights as they are: there is nothing to compute`);
+  return new Map([["evaluation", evaluation]]);
+}
 
-    const planned = (outputs: ReadonlyMap<string, Expression>): Plan => plan(rearrange(outputs, shapes), shapes);
-    const wholePlan = planned(whole.outputs);
-    this.totals = [...new Set(wholePlan.stages.flatMap(({ totals }) => totals.map(({ total }) => total as string)))].sort();
-    const common = { shapes, facts, deviceStates, totals: this.totals, workgroupSize: options.workgroupSize };
-    // The whole rule decides how states are laid out, so that all programs of the rule share them.
-    const layout = write({ ...common, plan: wholePlan, isEvaluation: false }, PACKINGS);
-    this.#module = layout.module;
-    // ...
-    this.code = "";
+/** Writes the module with the least packing that keeps every pass within the limit of buffers. */
+function writeModule(options: Omit<ModuleOptions, "packing">, packings: readonly Packing[]): { module: ModuleWriter; packing: Packing } {
+  for (const packing of packings) {
+    const module = new ModuleWriter({ ...options, packing });
+    writeStages(module, options.plan, options.deviceStates);
+    if (module.passes.every(({ buffers }) => buffers.length <= BUFFER_LIMIT)) return { module, packing };
   }
+  throw new RangeError(`a pass needs more than ${BUFFER_LIMIT} storage buffers`);
+}
+
+/** As an updater folds them: choices, counts, and numbers that are zero, which switch a part of the rule off. */
+function foldedHyperparameters(rule: Rule, values: Readonly<Record<string, HyperparameterValue>>): Folded {
+  const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));
+  const isFolded = ([name, value]: [string, HyperparameterValue]): boolean =>
+    typeof value !== "number" || counts.has(name) || (value === 0 && name !== "lr");
+  return Object.fromEntries(Object.entries(values).filter(isFolded));
+}
+
+function refuseUnknown(rule: Rule, what: string, given: object | undefined, known: readonly string[]): void {
+  const unknown = Object.keys(given ?? {}).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`${rule.name}: unknown ${what} '${unknown}': ${suggest(unknown, known)}`);
 }

@@ -1,0 +1,99 @@
+// How fast @downhill/optim is: see README.md.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { describeMachine } from "./optim/machine.mjs";
+import { pythonsWithTorch } from "./optim/pythons.mjs";
+import { table } from "./optim/report.mjs";
+import { busy } from "./optim/sections/busy.mjs";
+import { compile } from "./optim/sections/compile.mjs";
+import { memory } from "./optim/sections/memory.mjs";
+import { options } from "./optim/sections/options.mjs";
+import { tfjs } from "./optim/sections/tfjs.mjs";
+import { tiny } from "./optim/sections/tiny.mjs";
+import { torch } from "./optim/sections/torch.mjs";
+
+const SECTIONS = { memory, busy, torch, tiny, tfjs, compile, options };
+
+const USAGE = `Usage: npm run bench -- optim [OPTIONS]
+
+  --only NAME      only this part, may be repeated: ${Object.keys(SECTIONS).join(", ")}
+  --quick          a smoke run of a few seconds: small sizes, few rounds
+  --json           one JSON document instead of tables
+  --python PATH    a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
+  --install-peers  first install the libraries to compare with (npm install in benchmarks/, about 300 MB)`;
+
+const arguments_ = readArguments();
+if (arguments_["install-peers"]) installPeers();
+
+const effort = arguments_.quick ? { rounds: 3, milliseconds: 10 } : { rounds: 15, milliseconds: 200 };
+const pythons = pythonsWithTorch(arguments_.python);
+const report = {
+  command: ["npm run bench -- optim", ...process.argv.slice(2)].join(" "),
+  date: new Date().toISOString().slice(0, 10),
+  machine: describeMachine(pythons),
+  sections: [],
+};
+
+if (!arguments_.json) console.log(introduction(report));
+for (const name of arguments_.only.length > 0 ? arguments_.only : Object.keys(SECTIONS)) {
+  console.error(`measuring: ${name}`);
+  const left = [];
+  const context = { effort, quick: arguments_.quick, pythons, skipped: (what, reason) => left.push({ what, reason }) };
+  const section = await SECTIONS[name](context);
+  report.sections.push({ name, title: section.title, rows: section.rows, notes: section.notes ?? [], skipped: left });
+  if (!arguments_.json) console.log(show(section, left));
+}
+if (arguments_.json) console.log(JSON.stringify(report, null, 2));
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: "string", multiple: true, default: [] },
+        quick: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        python: { type: "string", multiple: true, default: [] },
+        "install-peers": { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit();
+    }
+    const unknown = values.only.find((name) => !Object.hasOwn(SECTIONS, name));
+    if (unknown) throw new Error(`There is no part "${unknown}"`);
+    return values;
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function installPeers() {
+  const cwd = fileURLToPath(new URL(".", import.meta.url));
+  // Standard output belongs to the results.
+  const stdio = ["ignore", process.stderr, process.stderr];
+  const { status } = spawnSync("npm", ["install", "--ignore-scripts"], { cwd, stdio, shell: process.platform === "win32" });
+  if (status !== 0) console.error("The libraries to compare with could not be installed; what needs them is left out.");
+}
+
+function introduction({ command, date, machine }) {
+  const { processor, cores, memory: size, system, node, compiler, torch: version, hugePages } = machine;
+  return [
+    command,
+    `${date}: ${processor}, ${cores} cores, ${size}, ${system}, Node ${node}, PyTorch ${version}, ${compiler}`,
+    `huge pages: ${hugePages}`,
+    `Medians of ${effort.rounds} rounds in which all take turns; ratios are medians of the rounds' ratios (quartiles).`,
+  ].join("\n");
+}
+
+function show(section, left) {
+  return [
+    `\n## ${section.title}\n`,
+    section.rows.length > 0 ? table(section) : "Nothing could be measured.",
+    ...(section.notes ?? []).map((note) => `\n${note}`),
+    ...left.map(({ what, reason }) => `\nskipped: ${what}: ${reason}`),
+  ].join("\n");
+}

@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Contestant } from "./contestant.mjs";
+import { model } from "./models.mjs";
+
+/** The package as `tsc -b` built it. */
+export const BUILD = new URL("../../packages/optim/dist/index.js", import.meta.url).href;
+
+export const script = (name) => fileURLToPath(new URL(`contestants/${name}`, import.meta.url));
+
+/**
+ * The optimizers that are measured: our name and settings, PyTorch's, and how many states there are to move.
+ */
+export const OPTIMIZERS = {
+  adam: { title: "Adam", ours: "adam", settings: {}, torch: ["Adam", {}], states: 2 },
+  adamw: { title: "AdamW", ours: "adamw", settings: {}, torch: ["AdamW", {}], states: 2 },
+  nesterov: {
+    title: "SGD-Nesterov",
+    ours: "sgd",
+    settings: { lr: 0.001, momentum: 0.9, nesterov: true },
+    torch: ["SGD", { lr: 0.001, momentum: 0.9, nesterov: true }],
+    states: 1,
+  },
+  rmsprop: { title: "RMSprop", ours: "rmsprop", settings: {}, torch: ["RMSprop", {}], states: 1 },
+  lion: { title: "Lion", ours: "lion", settings: {}, states: 1 },
+};
+
+/** Node before 22 has relaxed SIMD behind a flag. */
+const RELAXED_FLAG = Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
+
+/** This project: an optimizer of {@link OPTIMIZERS}, a model's name or a number of parameters, and options of `bind`. */
+export function ours(optimizer, modelName, bind = {}) {
+  const { ours: name, settings, title } = OPTIMIZERS[optimizer];
+  const order = { build: BUILD, model: String(modelName), optimizer: name, settings, bind };
+  const flags = bind.relaxedSimd ? RELAXED_FLAG : [];
+  return new Contestant(title, process.execPath, [...flags, script("ours.mjs"), JSON.stringify(order)]);
+}
+
+let compiled;
+
+/** Compiles the loop that only moves bytes; a message where that cannot be done. @returns {{ path?: string, problem?: string }} */
+function compileLimit() {
+  const folder = mkdtempSync(join(tmpdir(), "downhill-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "move_bytes");
+  try {
+    execFileSync("gcc", ["-O3", "-march=native", script("move_bytes.c"), "-o", path], { stdio: ["ignore", "ignore", "pipe"] });
+    return { path };
+  } catch (error) {
+    return { problem: error.code === "ENOENT" ? "there is no gcc" : String(error.stderr ?? error.message).split("\n")[0] };
+  }
+}
+
+/**
+ * The C loop that moves the bytes of so many states and parameters, in pages as the system gives them ("default", what
+ * a WebAssembly memory gets too), of 4 KB ("small"), or of 2 MB where it grants them ("huge").
+ *
+ * @returns {Contestant | null} null, told to `skipped`, without a compiler
+ */
+export function limit(states, parameters, pages, skipped) {
+  compiled ??= compileLimit();
+  const label = `C loop${pages === "default" ? "" : `, ${pages} pages`}`;
+  if (compiled.path) return new Contestant(label, compiled.path, [String(parameters), String(states), pages]);
+  skipped(label, compiled.problem);
+  return null;
+}
+
+/** PyTorch's optimizer on a model: `variant` adds to its settings. */
+export function torch({ python }, optimizer, modelName, { label, settings = {}, threads = 1, env = {} }) {
+  const [name, own] = OPTIMIZERS[optimizer].torch;
+  const shapes = JSON.stringify(Object.values(model(modelName)));
+  const args = [script("torch_step.py"), shapes, name, JSON.stringify({ ...own, ...settings }), String(threads)];
+  return new Contestant(label, python, args, { OMP_NUM_THREADS: String(threads), ...env });
+}
+
+/**
+ * A library of benchmarks/package.json.
+ *
+ * @returns {Contestant | null} null, told to `skipped`, where it is not installed
+ */
+export function peer(label, library, file, modelName, skipped) {
+  try {
+    createRequire(import.meta.url).resolve(`${library}/package.json`);
+  } catch (error) {
+    // A package may keep its package.json to itself; it is there all the same.
+    if (error.code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") {
+      skipped(label, `${library} is not installed: --install-peers does that`);
+      return null;
+    }
+  }
+  return new Contestant(label, process.execPath, [script(file), modelName]);
+}

@@ -1,0 +1,41 @@
+import { compete } from "../contestant.mjs";
+import { ours } from "../entrants.mjs";
+import { thousands, times } from "../report.mjs";
+import { median, ratio } from "../statistics.mjs";
+
+const OPTIONS = [
+  ["as it is (guard: throw)", {}],
+  ["guard: allow", { guard: "allow" }],
+  ["guard: skip", { guard: "skip" }],
+  ["relaxedSimd", { relaxedSimd: true }],
+];
+
+/** What the options of `bind` cost. */
+export async function options({ effort, quick, skipped }) {
+  const rows = [];
+  for (const parameters of quick ? [1e6] : [1e4, 1e6, 25e6]) {
+    const entered = OPTIONS.map(([label, bind]) => {
+      const contestant = ours("adam", parameters, bind);
+      contestant.label = label;
+      return contestant;
+    });
+    const running = await compete(entered, effort, skipped);
+    if (!running.includes(entered[0])) continue;
+    for (const contestant of running) {
+      rows.push({
+        option: contestant.label,
+        parameters,
+        ours: median(contestant.times) / parameters,
+        ratio: ratio(contestant.times, entered[0].times),
+      });
+    }
+  }
+  return { title: "What the options of bind cost (Adam)", columns: COLUMNS, rows };
+}
+
+const COLUMNS = [
+  ["option", ({ option }) => option],
+  ["parameters", ({ parameters }) => thousands(parameters)],
+  ["ns a parameter", (row) => row.ours.toFixed(3)],
+  ["/ as it is", (row) => times(row.ratio)],
+];

@@ -1,0 +1,40 @@
+import { compete } from "../contestant.mjs";
+import { ours, peer } from "../entrants.mjs";
+import { showTarget, target, time, times } from "../report.mjs";
+import { median, ratio } from "../statistics.mjs";
+
+const TARGET = 10;
+
+/** Adam against other libraries that run in JavaScript engines, on their WebAssembly backends. */
+export async function tfjs({ effort, quick, skipped }) {
+  const rows = [];
+  for (const model of quick ? ["tiny"] : ["resnet50", "tiny"]) {
+    const step = ours("adam", model);
+    const others = [
+      peer("TensorFlow.js", "@tensorflow/tfjs-backend-wasm", "tfjs.mjs", model, skipped),
+      peer("jax-js", "@jax-js/jax", "jax.mjs", model, skipped),
+    ];
+    const running = await compete([step, ...others], effort, skipped);
+    for (const other of others.filter((entrant) => running.includes(entrant) && running.includes(step))) {
+      const row = {
+        library: other.facts.version ? `${other.label} ${other.facts.version}` : other.label,
+        model,
+        theirs: median(other.times),
+        ours: median(step.times),
+        ratio: ratio(other.times, step.times),
+      };
+      if (other === others[0]) row.target = target(`>= ${TARGET}`, row.ratio.median >= TARGET);
+      rows.push(row);
+    }
+  }
+  return { title: "Adam against other libraries for JavaScript (WebAssembly, one thread)", columns: COLUMNS, rows };
+}
+
+const COLUMNS = [
+  ["library", ({ library }) => library],
+  ["model", ({ model }) => model],
+  ["theirs, a step", ({ theirs }) => time(theirs)],
+  ["ours, a step", (row) => time(row.ours)],
+  ["times as fast", (row) => times(row.ratio)],
+  ["target", showTarget],
+];

@@ -1,0 +1,19 @@
+import { compete } from "../contestant.mjs";
+import { ours } from "../entrants.mjs";
+import { target } from "../report.mjs";
+import { median } from "../statistics.mjs";
+import { againstTorch, COLUMNS, VARIANTS } from "./torch.mjs";
+
+const TARGET = 60e3;
+
+/** Where calling, not computing, is the work. */
+export async function tiny(context) {
+  const variants = VARIANTS.filter(({ env }) => !env);
+  let rows = await againstTorch("adam", "tiny", variants, context);
+  if (rows.length === 0) {
+    const [step] = await compete([ours("adam", "tiny")], context.effort, context.skipped);
+    if (step) rows = [{ optimizer: "Adam", ours: median(step.times) }];
+  }
+  for (const row of rows) row.target = target("ours <= 60 us", row.ours <= TARGET);
+  return { title: "A step of a tiny model: 8 tensors, 60,088 parameters", columns: COLUMNS, rows };
+}

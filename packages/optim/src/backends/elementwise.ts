@@ -1,0 +1,106 @@
+import { BINARY, UNARY } from "../rule/arithmetic.ts";
+import { isElementwise } from "../rule/elementwise.ts";
+import type { Expression } from "../rule/expression.ts";
+import type { MapPass, Pass, Place } from "../rule/plan.ts";
+import type { ElementOperation, PassImplementation, Vocabulary } from "../rule/vocabulary.ts";
+import type { BoundTensor, FloatArray } from "./backend.ts";
+import { ElementwiseEmitter, placesOf } from "./wasm/elementwise.ts";
+
+/** What runs a pass: the rule's vocabularies bring it for all that is not plainly elementwise. */
+export function implementationOf(pass: Pass, { passes = {} }: Vocabulary): PassImplementation {
+  return (isElementwise(pass) ? elementwise : passes[pass.kind]) as PassImplementation;
+}
+
+/** How many elements are interpreted at a time. */
+const CHUNK = 1024;
+
+/** Passes that do the same to each element. */
+const elementwise: PassImplementation<MapPass> = {
+  interpret(pass, tensor, uniforms, key, { checksGradient, vocabulary }) {
+    if (checksGradient && !isGradientFinite(pass, tensor)) return false;
+    const run = new ChunkInterpreter(pass, tensor, uniforms, vocabulary);
+    const width = tensor.length(pass.space);
+    for (let from = 0; from < width; from += CHUNK) {
+      const length = Math.min(CHUNK, width - from);
+      // A copy: another stream's store may change what this one still has to read.
+      for (const [e, place] of pass.reads) run.values.set(e, tensor.array(place).slice(from, from + length));
+      for (const e of pass.compute) run.compute(e, length, from, key);
+      for (const { place, value } of pass.stores) run.store(value, tensor.array(place).subarray(from, from + length));
+    }
+    return true;
+  },
+  emit: (pass, module, options) => new ElementwiseEmitter(module, pass, options).emit(),
+  frame: (pass, tensor) => [1, 1, 1, tensor.length(pass.space), ...placesOf(pass).flatMap((place) => [tensor.address(place), 0, 0, 0])],
+};
+
+export function isGradientFinite(pass: MapPass, tensor: BoundTensor): boolean {
+  if (!pass.checksGradient) return true;
+  const gradient: Place = [...pass.reads].find(([e]) => e.kind === "read" && e.name === "g")?.[1] as Place;
+  return tensor.array(gradient).every(Number.isFinite);
+}
+
+/** A value inside a pass: the same for all elements, or an array over the chunk. */
+export type Value = number | FloatArray;
+type Operation = (a: number, b: number, c: number) => number;
+
+/** Computes the nodes of a pass on one chunk after the other; in float32, arrays round what is put into them. */
+export class ChunkInterpreter {
+  readonly values = new Map<Expression, Value>();
+  readonly round: (x: number) => number;
+  readonly #registers = new Map<Expression, FloatArray>();
+  readonly #operations: ElementOperation | undefined;
+
+  constructor(
+    pass: MapPass,
+    private readonly tensor: BoundTensor,
+    uniforms: Float64Array,
+    private readonly vocabulary: Vocabulary,
+  ) {
+    const isFloat32 = tensor.dtype === "float32";
+    this.round = isFloat32 ? Math.fround : (x) => x;
+    this.#operations = isFloat32 ? vocabulary.operations : undefined;
+    for (const [slot, e] of pass.uniforms.entries()) this.values.set(e, this.round(uniforms[slot] as number));
+  }
+
+  value(e: Expression): Value {
+    return e.kind === "constant" ? this.round(e.value) : (this.values.get(e) as Value);
+  }
+
+  /** One number, of a node that is the same all along the chunk. */
+  computeOnce(e: Expression): void {
+    const [a = 0, b = 0, c = 0] = operandsOf(e).map((operand) => this.value(operand) as number);
+    this.values.set(e, this.round(this.#operation(e)(a, b, c)));
+  }
+
+  /** `length` numbers; `start` is the number of the first element. */
+  compute(e: Expression, length: number, start: number, key: number): void {
+    let out = this.#registers.get(e);
+    if (!out) this.#registers.set(e, (out = this.tensor.dtype === "float32" ? new Float32Array(CHUNK) : new Float64Array(CHUNK)));
+    this.values.set(e, out);
+    if (e.kind === "random") {
+      for (let i = 0; i < length; i++) out[i] = (this.vocabulary.random as NonNullable<Vocabulary["random"]>).at(start + i, key, e.site);
+      return;
+    }
+    const operation = this.#operation(e);
+    const [a = 0, b = 0, c = 0] = operandsOf(e).map((operand) => this.value(operand));
+    for (let i = 0; i < length; i++) out[i] = operation(at(a, i), at(b, i), at(c, i));
+  }
+
+  store(value: Expression, target: FloatArray): void {
+    const computed = this.value(value);
+    if (typeof computed === "number") target.fill(computed);
+    else target.set(computed.subarray(0, target.length));
+  }
+
+  #operation(e: Expression): Operation {
+    if (e.kind === "select") return (condition, yes, no) => (condition !== 0 ? yes : no);
+    if (e.kind !== "unary" && e.kind !== "binary") throw new TypeError(`${e.kind} is not computed for each element`);
+    if (this.#operations && /^(exp|log|cos|pow)$/.test(e.op)) return (a, b) => (this.#operations as ElementOperation).interpret(e, a, b);
+    return e.kind === "unary" ? UNARY[e.op] : BINARY[e.op];
+  }
+}
+
+export const at = (value: Value, i: number): number => (typeof value === "number" ? value : (value[i] as number));
+
+export const operandsOf = (e: Expression): readonly Expression[] =>
+  e.kind === "unary" ? [e.a] : e.kind === "binary" ? [e.a, e.b] : e.kind === "select" ? [e.condition, e.yes, e.no] : [];

@@ -1,0 +1,272 @@
+import type { BinaryOperator } from "../../rule/arithmetic.ts";
+import { type Expression, isHost, type Kind } from "../../rule/expression.ts";
+import type { MapPass, Place } from "../../rule/plan.ts";
+import type { ElementOperation, RandomSource } from "../../rule/vocabulary.ts";
+import type { PrepareOptions } from "../backend.ts";
+import { operandsOf } from "../elementwise.ts";
+import { FunctionBody, I32, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
+
+/** Parameters of every kernel: where the tensor's frame and the pass's uniforms lie, and the tensor's random key. */
+export const FRAME = 0;
+const UNIFORMS = 1;
+const KEY = 2;
+
+/**
+ * A frame is what a kernel must know of one tensor, as 32-bit integers: the lengths of the three outer axes and of the
+ * inner one, then for each place its first byte and, in bytes, how far it moves with each outer axis.
+ */
+export const FRAME_WIDTH = 3;
+export const frameSlot = (slot: number): number => 4 * (4 + 4 * slot);
+
+/** The places that a pass touches, in the order of their slots in a frame. */
+export function placesOf(pass: MapPass): Place[] {
+  const all = [...pass.reads.values(), ...[...pass.stores, ...pass.reductions].map(({ place }) => place)];
+  return [...new Map(all.map((place) => [placeKey(place), place])).values()];
+}
+
+const placeKey = (place: Place): string => (place.kind === "stream" ? place.name : `${place.kind} ${place.index}`);
+
+const COMPARISON: Partial<Record<BinaryOperator, Instruction>> = { lt: "f32x4.lt", le: "f32x4.le", eq: "f32x4.eq" };
+const isComparison = (e: Expression): e is Kind<"binary"> => e.kind === "binary" && e.op in COMPARISON && !isHost(e);
+
+/** Vectors in one turn of a loop; none: a single element, in the first lane. */
+export type Turn = 0 | 1 | 2 | 4;
+
+/** Locals of values: those of one copy of the loop's body, before those that stay. */
+export class Values {
+  readonly #own = new Map<Expression, number>();
+  constructor(private readonly kept: ReadonlyMap<Expression, number>) {}
+  get(e: Expression): number | undefined {
+    return this.#own.get(e) ?? this.kept.get(e);
+  }
+  set(e: Expression, local: number): void {
+    this.#own.set(e, local);
+  }
+}
+
+/**
+ * Emits the kernel of one pass: a loop over vectors, unrolled, and one over what is left. It returns 1, or 0 where it
+ * met a gradient that is not finite.
+ */
+export class ElementwiseEmitter {
+  protected readonly f = new FunctionBody();
+  protected readonly places: readonly Place[];
+  /** The first byte of each place, in the current row. */
+  protected readonly starts: readonly number[];
+  /** Values that stay for the whole pass, or the row. */
+  protected readonly kept = new Map<Expression, number>();
+  protected readonly position: number;
+  /** The number of the row's first element. */
+  protected readonly first: number;
+  readonly #fused: ReadonlySet<Expression>;
+
+  constructor(
+    protected readonly module: ModuleBuilder,
+    protected readonly pass: MapPass,
+    protected readonly options: PrepareOptions,
+  ) {
+    this.places = placesOf(pass);
+    this.starts = this.places.map(() => this.f.local(I32));
+    this.position = this.f.local(I32);
+    this.first = this.f.local(I32);
+    this.#fused = options.relaxedSimd ? fusedProducts(pass) : new Set();
+  }
+
+  emit(): FunctionBody {
+    for (const [slot, e] of this.pass.uniforms.entries()) {
+      this.f.get(UNIFORMS).memory("v128.load32_splat", 4 * slot).set(this.keep(e));
+    }
+    const width = this.f.local(I32);
+    this.f.get(FRAME).memory("i32.load", 4 * FRAME_WIDTH).set(width);
+    this.body(width);
+    return this.f.i32(1);
+  }
+
+  protected body(width: number): void {
+    for (const [slot, start] of this.starts.entries()) this.f.get(FRAME).memory("i32.load", frameSlot(slot)).set(start);
+    this.loops(width);
+  }
+
+  /** A local for a value that stays. */
+  protected keep(e: Expression): number {
+    const local = this.kept.get(e) ?? this.f.local(V128);
+    this.kept.set(e, local);
+    return local;
+  }
+
+  /** Whether a value changes along the loop. */
+  protected runsInward(_value: { readonly shape: string }): boolean {
+    return true;
+  }
+
+  protected slot(place: Place): number {
+    return this.places.findIndex((other) => placeKey(other) === placeKey(place));
+  }
+
+  /** Two vectors a turn hide the latency of divisions and roots; four do for the rest. */
+  protected unroll(): Turn {
+    return this.pass.compute.some((e) => e.kind === "unary" || (e.kind === "binary" && /div|pow/.test(e.op))) ? 2 : 4;
+  }
+
+  protected loops(width: number): void {
+    this.f.i32(0).set(this.position);
+    for (const turn of [this.unroll(), 1, 0] as const) this.#loop(turn, width);
+  }
+
+  #loop(turn: Turn, width: number): void {
+    const { f, pass } = this;
+    const elements = 4 * turn || 1;
+    f.while(
+      () => f.get(this.position).i32(elements).op("i32.add").get(width).op("i32.le_u"),
+      () => {
+        const addresses = this.places.map((place, slot) => (this.runsInward(place) ? this.#address(place, slot) : 0));
+        const copies = Array.from({ length: turn || 1 }, () => new Values(this.kept));
+        for (const [copy, values] of copies.entries()) {
+          for (const [e, place] of pass.reads) {
+            if (!this.runsInward(e)) continue;
+            this.load(place, addresses[this.slot(place)] as number, turn, copy);
+            values.set(e, this.#popped());
+          }
+        }
+        this.#checkGradient(copies);
+        for (const [copy, values] of copies.entries()) {
+          for (const e of pass.compute) {
+            if (!this.runsInward(e) || this.#fused.has(e)) continue;
+            this.compute(e, values, copy);
+            values.set(e, this.#popped());
+          }
+        }
+        for (const [copy, values] of copies.entries()) {
+          this.reduce(values, addresses, turn, copy);
+          for (const { place, value } of pass.stores) {
+            f.get(addresses[this.slot(place)] as number);
+            this.push(value, values);
+            if (turn === 0) f.storeFirstLane();
+            else f.memory("v128.store", 16 * copy);
+          }
+        }
+        f.get(this.position).i32(elements).op("i32.add").set(this.position);
+      },
+    );
+  }
+
+  /** What a turn adds to reductions: nothing here. */
+  protected reduce(_values: Values, _addresses: readonly number[], _turn: Turn, _copy: number): void {}
+
+  #address(place: Place, slot: number): number {
+    const { f } = this;
+    const address = f.local(I32);
+    const shift = place.kind === "sums" ? 3 : 2;
+    f.get(this.starts[slot] as number).get(this.position).i32(shift).op("i32.shl", "i32.add").set(address);
+    return address;
+  }
+
+  /** Pushes four elements of a place; in the first lane, one. */
+  protected load(_place: Place, address: number, turn: Turn, copy: number): void {
+    this.f.get(address).memory(turn === 0 ? "v128.load32_zero" : "v128.load", 16 * copy);
+  }
+
+  #popped(): number {
+    const local = this.f.local(V128);
+    this.f.set(local);
+    return local;
+  }
+
+  /** x - x is 0 for a finite x and NaN for any other. */
+  #checkGradient(copies: readonly Values[]): void {
+    if (!this.pass.checksGradient || !this.options.checksGradient) return;
+    const { f } = this;
+    const gradient = [...this.pass.reads.keys()].find((e) => e.kind === "read" && e.name === "g") as Expression;
+    for (const [copy, values] of copies.entries()) {
+      this.push(gradient, values);
+      this.push(gradient, values);
+      f.op("f32x4.sub");
+      if (copy > 0) f.op("v128.or");
+    }
+    f.op("v128.any_true").if(() => f.i32(0).op("return"));
+  }
+
+  #constant(value: number): void {
+    this.f.vector(new Float32Array(4).fill(value));
+  }
+
+  /** Pushes a node's value: four float32. */
+  protected push(e: Expression, values: Values): void {
+    if (e.kind === "constant") return this.#constant(e.value);
+    this.f.get(values.get(e) as number);
+    if (!isComparison(e)) return;
+    this.#constant(1);
+    this.f.op("v128.and");
+  }
+
+  /** Pushes what a node computes: all ones where a comparison holds, four float32 for all others. */
+  protected compute(e: Expression, values: Values, copy: number): void {
+    const { f } = this;
+    if (e.kind === "random") {
+      const pushIndex = (): void => void f.get(this.first).get(this.position).op("i32.add");
+      return (this.options.vocabulary.random as RandomSource).emit(f, e.site, 4 * copy, KEY, pushIndex);
+    }
+    if ((e.kind === "unary" || e.kind === "binary") && /^(exp|log|cos|pow)$/.test(e.op)) {
+      for (const operand of operandsOf(e)) this.push(operand, values);
+      return (this.options.vocabulary.operations as ElementOperation).emit(this.module, f, e);
+    }
+    if (e.kind === "unary") return this.#unary(e, values);
+    if (e.kind === "binary") return this.#binary(e, values);
+    const { condition, yes, no } = e as Kind<"select">;
+    this.push(yes, values);
+    this.push(no, values);
+    if (isComparison(condition)) f.get(values.get(condition) as number);
+    else {
+      this.push(condition, values);
+      this.#constant(0);
+      f.op("f32x4.ne");
+    }
+    f.op("v128.bitselect");
+  }
+
+  #unary({ op, a }: Kind<"unary">, values: Values): void {
+    const { f } = this;
+    this.push(a, values);
+    if (op === "fround") return;
+    if (op !== "sign") {
+      f.op(`f32x4.${op}` as Instruction);
+      return;
+    }
+    const x = this.#popped();
+    for (const compare of ["f32x4.gt", "f32x4.lt"] as const) {
+      f.get(x);
+      this.#constant(0);
+      f.op(compare);
+      this.#constant(1);
+      f.op("v128.and");
+    }
+    f.op("f32x4.sub");
+  }
+
+  #binary(e: Kind<"binary">, values: Values): void {
+    const product = fusedProduct(e);
+    if (product && this.#fused.has(product)) {
+      for (const operand of [product.a, product.b, e.a === product ? e.b : e.a]) this.push(operand, values);
+      this.f.op(e.op === "add" ? "f32x4.relaxed_madd" : "f32x4.relaxed_nmadd");
+      return;
+    }
+    this.push(e.a, values);
+    this.push(e.b, values);
+    this.f.op(`f32x4.${e.op}` as Instruction);
+  }
+}
+
+/** The product that a sum could be fused with: of a + b either, of a - b the second. */
+function fusedProduct(e: Expression): Kind<"binary"> | undefined {
+  if (e.kind !== "binary" || (e.op !== "add" && e.op !== "sub")) return undefined;
+  const isProduct = (x: Expression): x is Kind<"binary"> => x.kind === "binary" && x.op === "mul" && !isHost(x);
+  if (isProduct(e.b)) return e.b;
+  return e.op === "add" && isProduct(e.a) ? e.a : undefined;
+}
+
+/** Products that are used once, in a sum: they may be fused into it. */
+function fusedProducts({ compute, stores, reductions }: MapPass): ReadonlySet<Expression> {
+  const used = [...compute.flatMap(operandsOf), ...stores.map(({ value }) => value), ...reductions.map(({ node }) => node.a)];
+  const candidates = compute.map(fusedProduct).filter((product) => product !== undefined);
+  return new Set(candidates.filter((product) => used.indexOf(product) === used.lastIndexOf(product) && compute.includes(product)));
+}

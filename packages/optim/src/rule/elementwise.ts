@@ -1,0 +1,59 @@
+import { type Expression, isHost, operands, reachable } from "./expression.ts";
+import type { MapPass, Pass, Place, Plan } from "./plan.ts";
+import { ELEMENT, SCALAR, type Shape } from "./shape.ts";
+
+/** A pass that does the same to each element, one after the other, without a look at reductions. */
+export const isElementwise = (pass: Pass): pass is MapPass =>
+  pass.kind === "map" &&
+  pass.flat &&
+  pass.reductions.length === 0 &&
+  [...pass.reads.values()].every(({ kind }) => kind !== "sums");
+
+/** The plan of a rule without reductions: one pass over the elements. */
+export function planElementwise(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): Plan {
+  const all = reachable(outputs.values());
+  const host = all.filter((e) => isHost(e) && e.kind !== "constant");
+  const isScalar = (stream: string): boolean => shapes.get(stream) === SCALAR;
+  const stores = [...outputs]
+    .filter(([name, value]) => !isScalar(name) && !(value.kind === "read" && value.name === name))
+    .map(([name, value]) => ({ place: stream(name), value }));
+  const nodes = reachable(
+    stores.map(({ value }) => value),
+    (e) => (isHost(e) ? [] : operands(e)),
+  );
+  const reads = new Map<Expression, Place>();
+  for (const e of nodes) if (e.kind === "read" && !isHost(e)) reads.set(e, stream(e.name));
+  const pass: MapPass = {
+    kind: "map",
+    space: ELEMENT,
+    inner: 3,
+    flat: true,
+    reads,
+    compute: nodes.filter((e) => !isHost(e) && e.kind !== "read"),
+    stores,
+    reductions: [],
+    uniforms: nodes.filter((e) => isHost(e) && e.kind !== "constant"),
+    checksGradient: [...reads.values()].some((place) => place.kind === "stream" && place.name === "g"),
+  };
+  return {
+    stages: [{ host, passes: stores.length > 0 ? [pass] : [], results: [], totals: [] }],
+    scalarStates: new Map([...outputs].filter(([name]) => isScalar(name))),
+    scratch: [],
+    sums: [],
+    ...hostFacts(all),
+  };
+}
+
+const stream = (name: string): Place => ({ kind: "stream", name, shape: ELEMENT });
+
+/** What the executor must know of a plan's expressions. */
+export function hostFacts(all: readonly Expression[]): Pick<Plan, "perTensor" | "usesRandom" | "hostSize"> {
+  const host = all.filter(isHost);
+  const differs = (e: Expression): boolean =>
+    e.kind === "read" || e.kind === "reduce" || (e.kind === "scalar" && /^(axis\d|rank|rows|columns|size)$/.test(e.name));
+  return {
+    perTensor: host.some(differs),
+    usesRandom: all.some((e) => e.kind === "random"),
+    hostSize: 1 + Math.max(0, ...host.map((e) => e.id)),
+  };
+}

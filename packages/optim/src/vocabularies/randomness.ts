@@ -1,0 +1,26 @@
+import { randomAt } from "../backends/random.ts";
+import { emitRandom } from "../backends/wasm/random.ts";
+import type { Vocabulary } from "../rule/vocabulary.ts";
+import { transcendental } from "./transcendental.ts";
+
+/** Random numbers: functions of seed, step, tensor, element and place in the rule, the same on every backend. */
+export const randomness: Vocabulary<"random" | "normal" | "exp" | "log" | "cos"> = {
+  ...transcendental,
+  functions: {
+    ...transcendental.functions,
+    /** Uniform in [0, 1), 24 bits. */
+    random: { takes: [0, 0], build: ({ graph, nextSite }) => graph.random(nextSite()) },
+    /** Standard normal, by Box and Muller's transform of two uniform numbers. */
+    normal: {
+      takes: [0, 0],
+      build: ({ graph, nextSite }) => {
+        const uniform = graph.random(nextSite());
+        const angle = graph.binary("mul", graph.constant(2 * Math.PI), graph.random(nextSite()));
+        const logarithm = graph.unary("log", graph.binary("sub", graph.constant(1), uniform));
+        const radius = graph.unary("sqrt", graph.binary("mul", graph.constant(-2), logarithm));
+        return graph.binary("mul", radius, graph.unary("cos", angle));
+      },
+    },
+  },
+  random: { at: randomAt, emit: emitRandom },
+};

@@ -1,0 +1,49 @@
+import { rows } from "../backends/rows.ts";
+import type { CallContext } from "../rule/calls.ts";
+import type { Expression, Graph } from "../rule/expression.ts";
+import { plan } from "../rule/plan.ts";
+import type { Vocabulary } from "../rule/vocabulary.ts";
+import { place } from "./areas.ts";
+
+const ALL = [0, 1, 2, 3] as const;
+
+/** Axes given as in NumPy, from the end: -1 is the last. None given: all. */
+function axesOf({ fail }: CallContext, given: readonly Expression[]): readonly number[] {
+  if (given.length === 0) return ALL;
+  return given.map((axis) => {
+    if (axis.kind !== "constant" || !Number.isInteger(axis.value) || axis.value < -4 || axis.value > -1) {
+      return fail("an axis is a whole number from -4 to -1, counted from the last");
+    }
+    return 4 + axis.value;
+  });
+}
+
+/** All axes but the tensor's first: what feeds one unit of a layer. A tensor of one axis is one unit. */
+const unitAxes = (rank: number): readonly number[] => ALL.slice(rank < 2 ? 0 : Math.max(1, 5 - rank));
+
+function mean(graph: Graph, x: Expression, axes: readonly number[]): Expression {
+  const counted = axes.filter((axis) => x.shape[axis] !== ".").map((axis) => graph.scalar(`axis${x.shape[axis]}`));
+  const count = counted.reduce((product, length) => graph.binary("mul", product, length), graph.constant(1));
+  return graph.binary("div", graph.reduce("sum", x, axes), count);
+}
+
+function norm(graph: Graph, x: Expression, axes: readonly number[], total: string | null = null): Expression {
+  return graph.unary("sqrt", graph.reduce("sum", graph.binary("mul", x, x), axes, total));
+}
+
+/** Sums, means, norms and maxima: over a tensor, along axes of it, over what feeds one unit, over all tensors. */
+export const reductions: Vocabulary<"sum" | "mean" | "norm" | "maximum" | "unitNorm" | "unitMean" | "totalSum" | "totalNorm"> = {
+  functions: {
+    sum: { takes: [1, 5], build: (context, x, ...axes) => context.graph.reduce("sum", x, axesOf(context, axes)) },
+    maximum: { takes: [1, 5], build: (context, x, ...axes) => context.graph.reduce("max", x, axesOf(context, axes)) },
+    mean: { takes: [1, 5], build: (context, x, ...axes) => mean(context.graph, x, axesOf(context, axes)) },
+    norm: { takes: [1, 5], build: (context, x, ...axes) => norm(context.graph, x, axesOf(context, axes)) },
+    unitNorm: { takes: [1, 1], build: ({ graph, rank }, x) => norm(graph, x, unitAxes(rank)) },
+    unitMean: { takes: [1, 1], build: ({ graph, rank }, x) => mean(graph, x, unitAxes(rank)) },
+    totalSum: { takes: [1, 1], build: ({ graph, label }, x) => graph.reduce("sum", x, ALL, label) },
+    totalNorm: { takes: [1, 1], build: ({ graph, label }, x) => norm(graph, x, ALL, label) },
+  },
+  plan,
+  passes: { map: rows },
+  place,
+};
