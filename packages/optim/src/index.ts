@@ -1,8 +1,19 @@
 export { toLatex } from "./backends/latex.ts";
 export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./define.ts";
 export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";
-export { type BindOptions, type Group, type Guard, Optimizer, type OptimizerOptions } from "./optimizer.ts";
+export type { Group } from "./groups.ts";
+export { type BindOptions, type Guard, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 export * from "./optimizers/index.ts";
+export {
+  type LbfgsArguments,
+  type LbfgsHyperparameters,
+  type LbfgsOptimizer,
+  type LbfgsOptions,
+  type LbfgsState,
+  type LbfgsUpdater,
+  type LbfgsValues,
+  lbfgs,
+} from "./optimizers/lbfgs/lbfgs.ts";
 export { optimizers } from "./optimizers/registry.ts";
 export { type Dimensions, Parameters, type ParametersOptions } from "./parameters.ts";
 export { RuleError } from "./rule/syntax.ts";

@@ -1,16 +1,9 @@
-import { type Backend } from "./backends/backend.ts";
+import type { Backend } from "./backends/backend.ts";
+import { type Group, showMatch } from "./groups.ts";
 import { checkHyperparameters, type HyperparameterSettings, type HyperparameterSpace } from "./hyperparameters.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Rule } from "./rule/rule.ts";
 import { Updater } from "./updater/updater.ts";
-
-/** Tensors that have hyperparameters of their own. The first group that matches a name has it. */
-export type Group<Arguments = HyperparameterSettings> = Arguments & {
-  /** A name, several names, a pattern, or a test. */
-  readonly match: string | readonly string[] | RegExp | ((name: string) => boolean);
-  /** These tensors keep their values, and have no state. */
-  readonly frozen?: boolean;
-};
 
 export interface OptimizerOptions<Arguments = HyperparameterSettings> {
   readonly groups?: readonly Group<Arguments>[];
@@ -81,9 +74,4 @@ export class Optimizer {
   bind(parameters: Parameters, options: BindOptions = {}): Updater {
     return new Updater(this.parts, parameters, options);
   }
-}
-
-export function showMatch(match: Group["match"]): string {
-  if (typeof match === "function") return match.name || "(a function)";
-  return match instanceof RegExp ? String(match) : JSON.stringify(match);
 }

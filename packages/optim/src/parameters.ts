@@ -1,5 +1,7 @@
 import { Arena } from "./arena.ts";
-import type { Dtype, FloatArray } from "./backends/backend.ts";
+import type { Backend, Dtype, FloatArray } from "./backends/backend.ts";
+import { interpreter } from "./backends/interpreter.ts";
+import { hasWasmSimd, wasmBackend } from "./backends/wasm/backend.ts";
 import { suggest } from "./nearest.ts";
 
 /** Tensors start at a multiple of this, so that a kernel's vectors never straddle two. */
@@ -123,6 +125,16 @@ export class Parameters {
   /** All gradients, one contiguous view: what a data-parallel run reduces. */
   get gradients(): FloatArray {
     return this.arena.floats(this.#gradientsStart, this.length);
+  }
+
+  /** What computes on these parameters, by name; by default the fastest that can. */
+  backend(name?: Backend["name"]): Backend {
+    if (name !== undefined && name !== "wasm" && name !== "interpreter") {
+      throw new TypeError(`backend is "wasm" or "interpreter", not ${JSON.stringify(name)}`);
+    }
+    const obstacle = this.dtype !== "float32" ? "the wasm backend computes in float32" : hasWasmSimd() ? null : "this engine has no WebAssembly SIMD";
+    if (name === "wasm" && obstacle) throw new TypeError(`${obstacle}: bind with { backend: "interpreter" }`);
+    return obstacle || name === "interpreter" ? interpreter : wasmBackend(this.arena);
   }
 
   /** The first byte of a tensor's values (`w`) or gradient (`g`) in the arena. */

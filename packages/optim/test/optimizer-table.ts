@@ -15,7 +15,7 @@ export interface OptimizerRow {
   readonly descent: Readonly<Record<string, HyperparameterValue>>;
 }
 
-/** One row an optimizer. Hyperparameters of the fixture are renamed by {@link fromPython}, the same way for all. */
+/** One row an optimizer. */
 export const OPTIMIZER_TABLE: readonly OptimizerRow[] = [
   {
     optimizer: optim.sgd,
@@ -50,7 +50,14 @@ export const OPTIMIZER_TABLE: readonly OptimizerRow[] = [
   {
     optimizer: optim.adagrad,
     golden: "Adagrad",
-    defaults: { lr: 1e-2, lrDecay: 0, weightDecay: 0, initialAccumulatorValue: 0, eps: 1e-10, epsInRoot: false },
+    defaults: {
+      lr: 1e-2,
+      lrDecay: 0,
+      weightDecay: 0,
+      initialAccumulatorValue: 0,
+      eps: 1e-10,
+      epsInRoot: false,
+    },
     descent: { lr: 0.5 },
   },
   {
@@ -77,7 +84,15 @@ export const OPTIMIZER_TABLE: readonly OptimizerRow[] = [
   {
     optimizer: optim.adam,
     golden: "Adam",
-    defaults: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, amsgrad: false, epsHat: false },
+    defaults: {
+      lr: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      eps: 1e-8,
+      weightDecay: 0,
+      amsgrad: false,
+      epsHat: false,
+    },
     descent: { lr: 0.02 },
   },
   {
@@ -256,25 +271,3 @@ export const OPTIMIZER_TABLE: readonly OptimizerRow[] = [
     descent: { lr: 0.02 },
   },
 ];
-
-/** Names that differ by more than their case; tuples become several. */
-const RENAMED: Readonly<Record<string, readonly string[]>> = {
-  learning_rate: ["lr"],
-  b1: ["beta1"],
-  b2: ["beta2"],
-  betas: ["beta1", "beta2"],
-  etas: ["etaMinus", "etaPlus"],
-  step_sizes: ["stepSizeMin", "stepSizeMax"],
-};
-
-/** PyTorch's or Optax's arguments in this library's names; what is `None` there is left to the default. */
-export function fromPython(given: Readonly<Record<string, unknown>>): Record<string, HyperparameterValue> {
-  const pairs = Object.entries(given).filter(([, value]) => value !== null);
-  return Object.fromEntries(
-    pairs.flatMap(([name, value]) => {
-      const names = RENAMED[name] ?? [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())];
-      const values = (Array.isArray(value) ? value : [value]) as HyperparameterValue[];
-      return names.map((ours, i) => [ours, values[i] as HyperparameterValue]);
-    }),
-  );
-}

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   adabelief,
   adadelta,
@@ -32,37 +32,12 @@ import { Run, track } from "./run.ts";
 
 const { sqrt } = Math;
 
-/** First coordinates of PyTorch's way down f(x) = Σ x², from (1, 2). */
-const FIRST_COORDINATES: readonly (readonly [what: string, optimizer: Optimizer, expected: readonly number[]])[] = [
-  ["SGD", sgd({ lr: 0.1 }), [0.8, 0.64, 0.512]],
-  ["with momentum", sgd({ lr: 0.1, momentum: 0.9 }), [0.8, 0.46, 0.062]],
-  ["with momentum and dampening", sgd({ lr: 0.1, momentum: 0.9, dampening: 0.5 }), [0.8, 0.54, 0.252]],
-  ["with Nesterov momentum", sgd({ lr: 0.1, momentum: 0.9, nesterov: true }), [0.62, 0.2224, -0.108352]],
-  ["Adam", adam(), [0.999, 0.9980000262, 0.9970000961]],
-  ["AdamW", adamw({ lr: 0.1 }), [0.8990000005, 0.7985190272]],
-  ["Adagrad", adagrad({ lr: 0.1 }), [0.9, 0.8331035268]],
-  ["Adadelta", adadelta(), [0.9968377263, 0.9935981741]],
-  ["RMSprop", rmsprop(), [0.900000005, 0.832917968]],
-  ["RMSprop, centered, with momentum", rmsprop({ centered: true, momentum: 0.9 }), [0.8994962235, 0.7413059809]],
-  ["Adamax", adamax(), [0.998, 0.9960001054]],
-  ["NAdam", nadam(), [0.9978870964, 0.9963211968]],
-  ["RAdam", radam({ lr: 0.1 }), [0.8, 0.6210526316]],
-  ["ASGD", asgd(), [0.9799990004]],
-  ["Rprop", rprop(), [0.99, 0.978, 0.9636]],
-];
-
-test.each(FIRST_COORDINATES)("%s, down a bowl", (_, optimizer, expected) => {
-  const run = new Run(optimizer, { x: { shape: [2], start: [1, 2] } });
-  const found = expected.map(() => {
-    run.step((_name, values) => [2 * (values[0] as number), 2 * (values[1] as number)]);
-    return run.values()[0] as number;
-  });
-  expect(found).toEqual(expected.map((x) => expect.closeTo(x, 9)));
-});
-
 const GRADIENTS = [1, -2, 0.5, 0, 3, -1, 1, 0.1];
 
-const rate = (...values: readonly number[]) => (step: number): number => values[step] as number;
+const rate =
+  (...values: readonly number[]) =>
+  (step: number): number =>
+    values[step] as number;
 
 const nadamMu = (t: number): number => 0.9 * (1 - 0.5 * 0.96 ** (t * 4e-3));
 
@@ -73,67 +48,256 @@ function rectification(t: number, beta2: number): number {
   return sqrt(((rho - 4) * (rho - 2) * most) / ((most - 4) * (most - 2) * rho));
 }
 
-function matrix(optimizer: Optimizer, shape: readonly number[], gradients: readonly (readonly number[])[], start = 0): number[] {
+function matrix(
+  optimizer: Optimizer,
+  shape: readonly number[],
+  gradients: readonly (readonly number[])[],
+  start = 0,
+): number[] {
   const run = new Run(optimizer, { x: { shape, start: gradients[0]?.map(() => start) as number[] } });
   for (const gradient of gradients) run.step(() => gradient);
   return run.values();
 }
 
 /** What others do otherwise: each fails with the variant that is named. Weights of one element after each step. */
-const TRAPS: readonly (readonly [trap: string, found: () => readonly number[], expected: readonly number[]])[] = [
+const TRAPS: readonly (readonly [
+  trap: string,
+  found: () => readonly number[],
+  expected: readonly number[],
+])[] = [
   // SGD.
-  ["SGD: the first buffer is not dampened", () => track(sgd({ lr: 1, momentum: 0.5, dampening: 0.5 }), [1, 1]), [-1, -2]],
-  ["SGD: weight decay goes through momentum", () => track(sgd({ lr: 1, momentum: 0.9, weightDecay: 0.1 }), [0, 0], 1), [0.9, 0.72]],
-  ["SGD: a falling rate does not scale the buffer", () => track(sgd({ lr: rate(1, 0.1), momentum: 0.9 }), [1, 1]), [-1, -1.19]],
-  ["SGD: with lrInMomentum, as Keras, it does not shorten the buffer", () => track(sgd({ lr: rate(1, 0.1), momentum: 0.9, lrInMomentum: true }), [1, 1]), [-1, -2]],
-  ["SGD: with lrInMomentum and nesterov, as Keras", () => track(sgd({ lr: rate(1, 0.1), momentum: 0.9, nesterov: true, lrInMomentum: true }), [1, 1]), [-1.9, -1.9 - 0.1 - 0.9]],
+  [
+    "SGD: the first buffer is not dampened",
+    () => track(sgd({ lr: 1, momentum: 0.5, dampening: 0.5 }), [1, 1]),
+    [-1, -2],
+  ],
+  [
+    "SGD: weight decay goes through momentum",
+    () => track(sgd({ lr: 1, momentum: 0.9, weightDecay: 0.1 }), [0, 0], 1),
+    [0.9, 0.72],
+  ],
+  [
+    "SGD: a falling rate does not scale the buffer",
+    () => track(sgd({ lr: rate(1, 0.1), momentum: 0.9 }), [1, 1]),
+    [-1, -1.19],
+  ],
+  [
+    "SGD: with lrInMomentum, as Keras, it does not shorten the buffer",
+    () => track(sgd({ lr: rate(1, 0.1), momentum: 0.9, lrInMomentum: true }), [1, 1]),
+    [-1, -2],
+  ],
+  [
+    "SGD: with lrInMomentum and nesterov, as Keras",
+    () => track(sgd({ lr: rate(1, 0.1), momentum: 0.9, nesterov: true, lrInMomentum: true }), [1, 1]),
+    [-1.9, -1.9 - 0.1 - 0.9],
+  ],
   // Adam and its kin.
   ["Adam: eps is added to the corrected root", () => track(adam({ lr: 1, eps: 1 }), [1]), [-0.5]],
-  ["Adam: with epsHat, as TensorFlow, before correction", () => track(adam({ lr: 1, eps: 1, epsHat: true }), [1]), [-sqrt(0.001) / (sqrt(0.001) + 1)]],
-  ["Adam: weight decay is L2, and divided by its own size", () => track(adam({ lr: 0.1, weightDecay: 0.5, eps: 0 }), [0], 1), [0.9]],
-  ["AMSGrad: the largest square is found before correction", () => track(adam({ lr: 1, eps: 0, amsgrad: true }), [1, 0]), [-1, -1 - 0.09 / 0.19 / sqrt(0.001 / (1 - 0.999 ** 2))]],
-  ["AdamW: decay comes before the step", () => track(adamw({ lr: 0.1, weightDecay: 1, eps: 0 }), [1], 1), [0.8]],
-  ["AdamW: decay follows the rate", () => track(adamw({ lr: rate(0.1, 0.05), weightDecay: 0.5 }), [0, 0], 1), [0.95, 0.95 * 0.975]],
-  ["Adamax: eps is inside of the maximum", () => track(adamax({ lr: 1, beta2: 0.5, eps: 1 }), [0.5, 0]), [-0.5 / 1.5, -0.5 / 1.5 - 0.045 / 0.19]],
-  ["NAdam: momentum warms up by 0.96^(t psi), psi = 0.004", () => track(nadam({ lr: 1, eps: 0 }), [1]), [-1 - (nadamMu(2) * 0.1) / (1 - nadamMu(1) * nadamMu(2))]],
-  ["RAdam: steps 1 to 5 are not divided, the sixth is", () => track(radam({ lr: 0.1, eps: 0 }), [2, 2, 2, 2, 2, 2]), [-0.2, -0.4, -0.6, -0.8, -1, -1 - 0.1 * rectification(6, 0.999)]],
-  ["RAdam: eps is added before correction", () => track(radam({ lr: 1, beta1: 0, beta2: 0.9, eps: 1 }), Array(6).fill(1)), [-1, -2, -3, -4, -5, -5 - rectification(6, 0.9) / (1 + 1 / sqrt(1 - 0.9 ** 6))]],
-  ["Yogi: means start above zero, so a weight without gradient moves", () => track(yogi({ lr: 1 }), [0]), [-9e-6 / (sqrt(1e-3) + 1e-3)]],
-  ["AdaBelief: the deviation is from the new mean, and epsRoot is stored", () => track(adabelief({ lr: 1, eps: 0, epsRoot: 1 }), [1]), [-1 / sqrt((0.001 * 0.81 + 1) / 0.001)]],
-  ["ADOPT: the first step only measures; quotients are clipped to (t - 1)^(1/4)", () => track(adopt({ lr: 1, beta1: 0 }), [1, 10, -100]), [0, -1, -1 + 2 ** 0.25]],
-  ["AdEMAMix: the slow mean is not corrected", () => track(ademamix({ lr: 1, eps: 0 }), [1]), [-1 - 5 * (1 - 0.9999)]],
-  ["QHAdam: at nu1 = nu2 = 1 it is Adam", () => track(qhadam({ lr: 0.1, beta1: 0.9, nu1: 1 }), GRADIENTS), track(adam({ lr: 0.1 }), GRADIENTS)],
-  ["QHAdam: at nu1 = 0 and nu2 = 0 it divides a gradient by itself", () => track(qhadam({ lr: 1, nu1: 0, nu2: 0, eps: 0 }), [3, -5]), [-1, 0]],
+  [
+    "Adam: with epsHat, as TensorFlow, before correction",
+    () => track(adam({ lr: 1, eps: 1, epsHat: true }), [1]),
+    [-sqrt(0.001) / (sqrt(0.001) + 1)],
+  ],
+  [
+    "Adam: weight decay is L2, and divided by its own size",
+    () => track(adam({ lr: 0.1, weightDecay: 0.5, eps: 0 }), [0], 1),
+    [0.9],
+  ],
+  [
+    "AMSGrad: the largest square is found before correction",
+    () => track(adam({ lr: 1, eps: 0, amsgrad: true }), [1, 0]),
+    [-1, -1 - 0.09 / 0.19 / sqrt(0.001 / (1 - 0.999 ** 2))],
+  ],
+  [
+    "AdamW: decay comes before the step",
+    () => track(adamw({ lr: 0.1, weightDecay: 1, eps: 0 }), [1], 1),
+    [0.8],
+  ],
+  [
+    "AdamW: decay follows the rate",
+    () => track(adamw({ lr: rate(0.1, 0.05), weightDecay: 0.5 }), [0, 0], 1),
+    [0.95, 0.95 * 0.975],
+  ],
+  [
+    "Adamax: eps is inside of the maximum",
+    () => track(adamax({ lr: 1, beta2: 0.5, eps: 1 }), [0.5, 0]),
+    [-0.5 / 1.5, -0.5 / 1.5 - 0.045 / 0.19],
+  ],
+  [
+    "NAdam: momentum warms up by 0.96^(t psi), psi = 0.004",
+    () => track(nadam({ lr: 1, eps: 0 }), [1]),
+    [-1 - (nadamMu(2) * 0.1) / (1 - nadamMu(1) * nadamMu(2))],
+  ],
+  [
+    "RAdam: steps 1 to 5 are not divided, the sixth is",
+    () => track(radam({ lr: 0.1, eps: 0 }), [2, 2, 2, 2, 2, 2]),
+    [-0.2, -0.4, -0.6, -0.8, -1, -1 - 0.1 * rectification(6, 0.999)],
+  ],
+  [
+    "RAdam: eps is added before correction",
+    () => track(radam({ lr: 1, beta1: 0, beta2: 0.9, eps: 1 }), Array(6).fill(1)),
+    [-1, -2, -3, -4, -5, -5 - rectification(6, 0.9) / (1 + 1 / sqrt(1 - 0.9 ** 6))],
+  ],
+  [
+    "Yogi: means start above zero, so a weight without gradient moves",
+    () => track(yogi({ lr: 1 }), [0]),
+    [-9e-6 / (sqrt(1e-3) + 1e-3)],
+  ],
+  [
+    "AdaBelief: the deviation is from the new mean, and epsRoot is stored",
+    () => track(adabelief({ lr: 1, eps: 0, epsRoot: 1 }), [1]),
+    [-1 / sqrt((0.001 * 0.81 + 1) / 0.001)],
+  ],
+  [
+    "ADOPT: the first step only measures; quotients are clipped to (t - 1)^(1/4)",
+    () => track(adopt({ lr: 1, beta1: 0 }), [1, 10, -100]),
+    [0, -1, -1 + 2 ** 0.25],
+  ],
+  [
+    "AdEMAMix: the slow mean is not corrected",
+    () => track(ademamix({ lr: 1, eps: 0 }), [1]),
+    [-1 - 5 * (1 - 0.9999)],
+  ],
+  [
+    "QHAdam: at nu1 = nu2 = 1 it is Adam",
+    () => track(qhadam({ lr: 0.1, beta1: 0.9, nu1: 1 }), GRADIENTS),
+    track(adam({ lr: 0.1 }), GRADIENTS),
+  ],
+  [
+    "QHAdam: at nu1 = 0 and nu2 = 0 it divides a gradient by itself",
+    () => track(qhadam({ lr: 1, nu1: 0, nu2: 0, eps: 0 }), [3, -5]),
+    [-1, 0],
+  ],
   // Adagrad, RMSprop, Adadelta.
   ["Adagrad: eps is outside of the root", () => track(adagrad({ lr: 1, eps: 1 }), [2]), [-2 / 3]],
-  ["Adagrad: with epsInRoot, as TensorFlow, inside", () => track(adagrad({ lr: 1, eps: 1, epsInRoot: true }), [2]), [-2 / sqrt(5)]],
-  ["Adagrad: the rate falls from the second step on", () => track(adagrad({ lr: 1, lrDecay: 1, eps: 0 }), [1, 0, sqrt(3)]), [-1, -1, -1 - sqrt(3) / 2 / 3]],
-  ["Adagrad: the accumulator's start is added once", () => track(adagrad({ lr: 1, initialAccumulatorValue: 3, eps: 0 }), [1, 2]), [-0.5, -0.5 - 2 / sqrt(8)]],
-  ["RMSprop: the mean starts at zero, and eps is outside of the root", () => track(rmsprop({ lr: 1, eps: 1 }), [1]), [-1 / 1.1]],
-  ["RMSprop: with epsInRoot, as TensorFlow, inside", () => track(rmsprop({ lr: 1, eps: 1, epsInRoot: true }), [1]), [-1 / sqrt(1.01)]],
-  ["RMSprop: a falling rate does not scale the buffer", () => track(rmsprop({ lr: rate(1, 0.1), alpha: 0, eps: 0, momentum: 0.9 }), [1, 1]), [-1, -1.19]],
-  ["RMSprop: with lrInMomentum, as TensorFlow, it does not shorten the buffer", () => track(rmsprop({ lr: rate(1, 0.1), alpha: 0, eps: 0, momentum: 0.9, lrInMomentum: true }), [1, 1]), [-1, -2]],
-  ["Adadelta: divides by the mean with the newest square", () => track(adadelta({ eps: 1 }), [1]), [-1 / sqrt(1.1)]],
-  ["Adadelta: remembers steps before the rate scales them", () => track(adadelta({ lr: 0.5, rho: 0, eps: 1 }), [1, 1]), [-0.5 * sqrt(0.5), -0.5 * sqrt(0.5) - 0.5 * sqrt(0.75)]],
+  [
+    "Adagrad: with epsInRoot, as TensorFlow, inside",
+    () => track(adagrad({ lr: 1, eps: 1, epsInRoot: true }), [2]),
+    [-2 / sqrt(5)],
+  ],
+  [
+    "Adagrad: the rate falls from the second step on",
+    () => track(adagrad({ lr: 1, lrDecay: 1, eps: 0 }), [1, 0, sqrt(3)]),
+    [-1, -1, -1 - sqrt(3) / 2 / 3],
+  ],
+  [
+    "Adagrad: the accumulator's start is added once",
+    () => track(adagrad({ lr: 1, initialAccumulatorValue: 3, eps: 0 }), [1, 2]),
+    [-0.5, -0.5 - 2 / sqrt(8)],
+  ],
+  [
+    "RMSprop: the mean starts at zero, and eps is outside of the root",
+    () => track(rmsprop({ lr: 1, eps: 1 }), [1]),
+    [-1 / 1.1],
+  ],
+  [
+    "RMSprop: with epsInRoot, as TensorFlow, inside",
+    () => track(rmsprop({ lr: 1, eps: 1, epsInRoot: true }), [1]),
+    [-1 / sqrt(1.01)],
+  ],
+  [
+    "RMSprop: a falling rate does not scale the buffer",
+    () => track(rmsprop({ lr: rate(1, 0.1), alpha: 0, eps: 0, momentum: 0.9 }), [1, 1]),
+    [-1, -1.19],
+  ],
+  [
+    "RMSprop: with lrInMomentum, as TensorFlow, it does not shorten the buffer",
+    () => track(rmsprop({ lr: rate(1, 0.1), alpha: 0, eps: 0, momentum: 0.9, lrInMomentum: true }), [1, 1]),
+    [-1, -2],
+  ],
+  [
+    "Adadelta: divides by the mean with the newest square",
+    () => track(adadelta({ eps: 1 }), [1]),
+    [-1 / sqrt(1.1)],
+  ],
+  [
+    "Adadelta: remembers steps before the rate scales them",
+    () => track(adadelta({ lr: 0.5, rho: 0, eps: 1 }), [1, 1]),
+    [-0.5 * sqrt(0.5), -0.5 * sqrt(0.5) - 0.5 * sqrt(0.75)],
+  ],
   // Others.
-  ["Rprop: no move after a flip, and a factor of 1 in the step after it", () => track(rprop({ lr: 0.1 }), [1, -1, -1, -1]), [-0.1, -0.1, -0.05, 0.01]],
+  [
+    "Rprop: no move after a flip, and a factor of 1 in the step after it",
+    () => track(rprop({ lr: 0.1 }), [1, -1, -1, -1]),
+    [-0.1, -0.1, -0.05, 0.01],
+  ],
   ["Rprop: the rate is the first step's", () => track(rprop({ lr: rate(0.1, 100) }), [1, 1]), [-0.1, -0.22]],
-  ["Rprop: gradients whose product underflows agree", () => track(rprop({ lr: 0.1 }), [1e-200, 1e-200]), [-0.1, -0.22]],
-  ["ASGD: a schedule acts one step late", () => track(asgd({ lr: rate(0.5, 0.25, 0), lambd: 0 }), [1, 1, 1]), [-0.5, -1, -1.25]],
-  ["NovoGrad: the first mean is the first square, and momentum has no factor", () => track(novograd({ lr: 1, eps: 0 }), [2, 4]), [-1, -1.9 - 4 / sqrt(13)]],
-  ["LARS: a falling rate does not scale the buffer, which holds it", () => track(lars({ lr: rate(1, 0.1), trustCoefficient: 1 }), [5, 5], 1), [0, -0.9 - 0.1 * 5]],
-  ["LARS: the norm is of gradient and decay together", () => track(lars({ trustCoefficient: 0.5, weightDecay: 1 }), [-0.9], 1), [0.5]],
-  ["LAMB: the ratio is not clipped, and is 1 at zero", () => [...track(lamb({ lr: 0.1, eps: 0 }), [1], 1000), ...track(lamb({ lr: 0.1, eps: 0 }), [1])], [900, -0.1]],
-  ["AggMo: buffers have no factor, and their mean is the step", () => track(aggmo({ lr: 3 }), [1, 1]), [-3, -3 - (1 + 1.9 + 1.99)]],
-  ["AggMo: with three equal betas it is SGD with momentum", () => track(aggmo({ lr: 0.1, beta1: 0.9, beta3: 0.9 }), GRADIENTS), track(sgd({ lr: 0.1, momentum: 0.9 }), GRADIENTS)],
-  ["schedule-free: the first average is z itself; warm-up starts at lr / warmupSteps", () => track(scheduleFreeSgd({ lr: 0.1, warmupSteps: 4 }), [1], 1), [1 - 0.025]],
+  [
+    "Rprop: gradients whose product underflows agree",
+    () => track(rprop({ lr: 0.1 }), [1e-200, 1e-200]),
+    [-0.1, -0.22],
+  ],
+  [
+    "ASGD: a schedule acts one step late",
+    () => track(asgd({ lr: rate(0.5, 0.25, 0), lambd: 0 }), [1, 1, 1]),
+    [-0.5, -1, -1.25],
+  ],
+  [
+    "NovoGrad: the first mean is the first square, and momentum has no factor",
+    () => track(novograd({ lr: 1, eps: 0 }), [2, 4]),
+    [-1, -1.9 - 4 / sqrt(13)],
+  ],
+  [
+    "LARS: a falling rate does not scale the buffer, which holds it",
+    () => track(lars({ lr: rate(1, 0.1), trustCoefficient: 1 }), [5, 5], 1),
+    [0, -0.9 - 0.1 * 5],
+  ],
+  [
+    "LARS: the norm is of gradient and decay together",
+    () => track(lars({ trustCoefficient: 0.5, weightDecay: 1 }), [-0.9], 1),
+    [0.5],
+  ],
+  [
+    "LAMB: the ratio is not clipped, and is 1 at zero",
+    () => [...track(lamb({ lr: 0.1, eps: 0 }), [1], 1000), ...track(lamb({ lr: 0.1, eps: 0 }), [1])],
+    [900, -0.1],
+  ],
+  [
+    "AggMo: buffers have no factor, and their mean is the step",
+    () => track(aggmo({ lr: 3 }), [1, 1]),
+    [-3, -3 - (1 + 1.9 + 1.99)],
+  ],
+  [
+    "AggMo: with three equal betas it is SGD with momentum",
+    () => track(aggmo({ lr: 0.1, beta1: 0.9, beta3: 0.9 }), GRADIENTS),
+    track(sgd({ lr: 0.1, momentum: 0.9 }), GRADIENTS),
+  ],
+  [
+    "schedule-free: the first average is z itself; warm-up starts at lr / warmupSteps",
+    () => track(scheduleFreeSgd({ lr: 0.1, warmupSteps: 4 }), [1], 1),
+    [1 - 0.025],
+  ],
   ["Prodigy: without any gradient the estimate stays finite", () => track(prodigy(), [0, 0], 1), [1, 1]],
   ["D-Adapt: without any gradient the estimate stays finite", () => track(dadaptAdamw(), [0, 0], 1), [1, 1]],
   // Matrices.
-  ["SM3: an element's sum is the smallest that covers it", () => matrix(sm3({ lr: 1, momentum: 0, eps: 0 }), [2, 2], [[1, 2, 3, 4], [1, 0, 0, 0]]), [-1 - 1 / sqrt(5), -1, -1, -1]],
-  ["Muon: weight decay takes the rate before it is adjusted", () => matrix(muon({ lr: 0.5 }), [4, 1], [[0, 0, 0, 0]], 1), Array(4).fill(0.95)],
-  ["Muon: a step of a single column has the length lr sqrt(rows / columns), as far as five iterations go", () => matrix(muon({ lr: 1, weightDecay: 0, nsA: 1.5, nsB: -0.5, nsC: 0 }), [4, 1], [[3, 0, 0, 0]]), [-2, 0, 0, 0]],
-  ["Adafactor: a step is a share of the weights' root mean square, however long the gradient", () => matrix(adafactor({ lr: 0.1 }), [2, 2], [[5, 5, 5, 5]], 3), Array(4).fill(2.7)],
+  [
+    "SM3: an element's sum is the smallest that covers it",
+    () =>
+      matrix(
+        sm3({ lr: 1, momentum: 0, eps: 0 }),
+        [2, 2],
+        [
+          [1, 2, 3, 4],
+          [1, 0, 0, 0],
+        ],
+      ),
+    [-1 - 1 / sqrt(5), -1, -1, -1],
+  ],
+  [
+    "Muon: weight decay takes the rate before it is adjusted",
+    () => matrix(muon({ lr: 0.5 }), [4, 1], [[0, 0, 0, 0]], 1),
+    Array(4).fill(0.95),
+  ],
+  [
+    "Muon: a step of a single column has the length lr sqrt(rows / columns), as far as five iterations go",
+    () => matrix(muon({ lr: 1, weightDecay: 0, nsA: 1.5, nsB: -0.5, nsC: 0 }), [4, 1], [[3, 0, 0, 0]]),
+    [-2, 0, 0, 0],
+  ],
+  [
+    "Adafactor: a step is a share of the weights' root mean square, however long the gradient",
+    () => matrix(adafactor({ lr: 0.1 }), [2, 2], [[5, 5, 5, 5]], 3),
+    Array(4).fill(2.7),
+  ],
 ];
 
 test.each(TRAPS)("%s", (_, found, expected) => {
@@ -141,50 +305,10 @@ test.each(TRAPS)("%s", (_, found, expected) => {
 });
 
 /** tf.js's centered RMSprop takes the root of a negative number after 153 such steps. */
-test.each(["float32", "float64"] as const)("RMSprop: centered, it stays finite under a constant gradient (%s)", (dtype) => {
-  const values = track(rmsprop({ centered: true, alpha: 0.9 }), Array(500).fill(0.1), 0, { dtype });
-  expect(values.every(Number.isFinite)).toBe(true);
-});
-
-describe("weights to evaluate with", () => {
-  const evaluated = (run: Run): number[] => run.updater.withEvaluationWeights(() => run.values());
-  const start = { x: { shape: [1], start: [1] } };
-
-  test("before the first step they are the start", () => {
-    for (const optimizer of [asgd(), scheduleFreeSgd()]) expect(evaluated(new Run(optimizer, start))).toEqual([1]);
-  });
-
-  test("ASGD's are the mean of the weights after step t0 + 1", () => {
-    const run = new Run(asgd({ lr: 0.5, lambd: 0, t0: 1 }), start);
-    const seen = Array.from({ length: 4 }, () => {
-      run.step(() => [1]);
-      return run.values()[0] as number;
-    });
-    expect(seen).toEqual([0.5, 0, -0.5, -1]);
-    expect(evaluated(run)).toEqual([expect.closeTo((-0.5 - 1) / 2, 7)]);
-  });
-
-  test("schedule-free's are the mean of z, at a constant rate", () => {
-    const run = new Run(scheduleFreeSgd({ lr: 0.25 }), start);
-    for (let step = 0; step < 3; step++) run.step(() => [1]);
-    expect(evaluated(run)).toEqual([expect.closeTo((0.75 + 0.5 + 0.25) / 3, 12)]);
-  });
-});
-
-const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: string])[] = [
-  ["Nesterov without momentum", () => sgd({ nesterov: true }), "sgd: nesterov needs momentum > 0 and dampening 0"],
-  ["Nesterov with dampening", () => sgd({ nesterov: true, momentum: 0.9, dampening: 0.1 }), "sgd: nesterov needs momentum > 0 and dampening 0"],
-  ["dampening without momentum", () => sgd({ dampening: 0.5 }), "sgd: dampening needs momentum > 0"],
-  ["Nesterov in a group without momentum", () => sgd({ nesterov: true, momentum: 0.9 }, { groups: [{ match: "bias", momentum: 0 }] }), 'sgd, group "bias": nesterov needs momentum > 0'],
-  ["etas in the wrong order", () => rprop({ etaMinus: 1.2, etaPlus: 0.5 }), "rprop: etaMinus = 1.2: expected a number in (0, 1)"],
-  ["step sizes in the wrong order", () => rprop({ stepSizeMin: 1, stepSizeMax: 0.1 }), "rprop: stepSizeMin must not exceed stepSizeMax"],
-  ["Muon on a bias", () => new Run(muon(), { bias: { shape: [3], start: [1, 2, 3] } }), "muon is for tensors of at least 2 axes, and 'bias' has shape [3]"],
-  ["an unknown way to adjust Muon's rate", () => muon({ adjustLrFn: "match" }), 'muon: adjustLrFn = "match": expected one of "original", "match_rms_adamw", "spectral_unclamped"'],
-  ["half an iteration", () => muon({ nsSteps: 2.5 }), "muon: nsSteps = 2.5: expected a number in [1, 100) whole"],
-  ["iterations that change", () => new Run(muon({ nsSteps: () => 5 }), { x: { shape: [1, 1], start: [1] } }), "muon: nsSteps counts lines of the rule"],
-  ["schedule-free without averaging", () => scheduleFreeSgd({ beta1: 0 }), "scheduleFreeSgd: beta1 = 0: expected a number in (0, 1)"],
-];
-
-test.each(MISTAKES)("%s is refused", (_, act, message) => {
-  expect(act).toThrow(message);
-});
+test.each(["float32", "float64"] as const)(
+  "RMSprop: centered, it stays finite under a constant gradient (%s)",
+  (dtype) => {
+    const values = track(rmsprop({ centered: true, alpha: 0.9 }), Array(500).fill(0.1), 0, { dtype });
+    expect(values.every(Number.isFinite)).toBe(true);
+  },
+);

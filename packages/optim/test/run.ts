@@ -25,10 +25,9 @@ export class Run {
   }
 
   /** One step, along a gradient for each tensor or one that is computed from its values. */
-  step(gradient: (tensor: string, values: Numbers) => Numbers): void {
-    for (const name of this.parameters.names) {
-      this.parameters.setGradient(name, gradient(name, this.parameters.value(name)));
-    }
+  step(gradient: (tensor: string, values: number[]) => Numbers): void {
+    const { parameters } = this;
+    for (const name of parameters.names) parameters.setGradient(name, gradient(name, this.values(name)));
     this.updater.step();
   }
 
@@ -37,8 +36,13 @@ export class Run {
   }
 }
 
-/** A weight of its own after each step, given the gradient of each, or the gradient as a function of the weight. */
-export function track(optimizer: Optimizer, gradients: readonly number[], start = 0, options: RunOptions = {}): number[] {
+/** A single weight after each step, given the gradient of each. */
+export function track(
+  optimizer: Optimizer,
+  gradients: readonly number[],
+  start = 0,
+  options: RunOptions = {},
+): number[] {
   const run = new Run(optimizer, { x: { shape: [1], start: [start] } }, options);
   return gradients.map((g) => {
     run.step(() => [g]);

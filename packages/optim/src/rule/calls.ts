@@ -1,10 +1,11 @@
 import type { Expression, Graph } from "./expression.ts";
+import type { TensorFacts } from "./specialize.ts";
 
 /** What a call may ask of the place where it stands. */
 export interface CallContext {
   readonly graph: Graph;
-  /** How many axes the tensor has, as the rule sees it. */
-  readonly rank: number;
+  /** The tensor's, as the rule sees it; who asks has a specialisation for each shape. */
+  shape(): TensorFacts;
   /** The place in the rule's text: the same for every kind of tensor. */
   readonly label: string;
   /** A number of its own for each `random()` in the rule's text. */

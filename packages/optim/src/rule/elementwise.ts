@@ -49,10 +49,8 @@ const stream = (name: string): Place => ({ kind: "stream", name, shape: ELEMENT 
 /** What the executor must know of a plan's expressions. */
 export function hostFacts(all: readonly Expression[]): Pick<Plan, "perTensor" | "usesRandom" | "hostSize"> {
   const host = all.filter(isHost);
-  const differs = (e: Expression): boolean =>
-    e.kind === "read" || e.kind === "reduce" || (e.kind === "scalar" && /^(axis\d|rank|rows|columns|size)$/.test(e.name));
   return {
-    perTensor: host.some(differs),
+    perTensor: host.some(({ kind }) => kind === "read" || kind === "reduce"),
     usesRandom: all.some((e) => e.kind === "random"),
     hostSize: 1 + Math.max(0, ...host.map((e) => e.id)),
   };

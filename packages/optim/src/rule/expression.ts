@@ -73,7 +73,7 @@ export class Graph {
   #node<E extends Expression>(key: string, shape: Shape, fields: Omit<E, keyof Common>): Expression {
     let node = this.#nodes.get(key);
     if (!node) {
-      node = { id: this.#nodes.size, shape, ...fields } as unknown as Expression;
+      node = { ...fields, id: this.#nodes.size, shape } as unknown as Expression;
       this.#nodes.set(key, node);
     }
     return node;
@@ -174,22 +174,16 @@ export class Graph {
   /** Over the given axes of the four. An axis along which `a` is the same all over counts once. */
   reduce(op: ReduceOperator, a: Expression, axes: readonly number[], total: string | null = null): Expression {
     if (total === null && axes.every((axis) => a.shape[axis] === ".")) return a;
-    const key = `${op} ${axes.join("")} ${total} ${a.id}`;
-    return this.#node<Kind<"reduce">>(key, reduced(a.shape, axes), { kind: "reduce", op, a, axes, total });
+    return this.node({ kind: "reduce", op, a, axes, total, shape: reduced(a.shape, axes) });
   }
 
-  product(a: Expression, b: Expression): Expression {
-    const outer = broadcast(`${a.shape.slice(0, 2)}..`, `${b.shape.slice(0, 2)}..`);
-    if (!outer || a.shape[3] !== b.shape[2] || a.shape.slice(2).includes(".") || b.shape.slice(2).includes(".")) {
-      throw new RangeError(`matmul of ${a.shape} and ${b.shape}: the columns of the first must be the rows of the second`);
-    }
-    const shape = `${outer.slice(0, 2)}${a.shape[2]}${b.shape[3]}`;
-    return this.#node<Kind<"product">>(`product ${a.id} ${b.id}`, shape, { kind: "product", a, b });
-  }
-
-  transpose(a: Expression): Expression {
-    if (a.kind === "transpose") return a.a;
-    const shape = `${a.shape.slice(0, 2)}${a.shape[3]}${a.shape[2]}`;
-    return this.#node<Kind<"transpose">>(`transpose ${a.id}`, shape, { kind: "transpose", a });
+  /** A node of a kind that has no rules of its own here, such as a product of matrices; or such a node of another graph. */
+  node({ shape, ...fields }: Fields): Expression {
+    const parts = Object.entries(fields).filter(([name]) => name !== "id");
+    const key = parts.map(([, part]) => (typeof part === "object" && part && "id" in part ? part.id : String(part)));
+    return this.#node(key.join(), shape, fields as Omit<Expression, keyof Common>);
   }
 }
+
+/** What a node is made of, but for its place in the graph. */
+type Fields = Expression extends infer E ? (E extends Expression ? Omit<E, "id"> : never) : never;

@@ -49,12 +49,10 @@ export function rearrange(outputs: ReadonlyMap<string, Expression>, shapes: Read
         return graph.binary(e.op, of(e.a), of(e.b));
       case "select":
         return graph.select(of(e.condition), of(e.yes), of(e.no));
-      case "reduce":
-        return graph.reduce(e.op, of(e.a), e.axes, e.total);
       case "product":
-        return graph.product(of(e.a), of(e.b));
-      case "transpose":
-        return graph.transpose(of(e.a));
+        return graph.node({ ...e, a: of(e.a), b: of(e.b) });
+      default:
+        return graph.node({ ...e, a: of(e.a) });
     }
   };
   for (const e of reachable(outputs.values())) done.set(e, rebuild(e));

@@ -33,10 +33,8 @@ export interface Rule {
   readonly everyMicroStep: readonly string[];
 }
 
-/** Names that stand for the tensor or the arithmetic: known before the first step. */
-export const SHAPE_NAMES = ["rank", "rows", "columns", "size"] as const;
 /** Names that a rule may read without declaring them. */
-export const GIVEN: ReadonlySet<string> = new Set(["w", "g", "t", "machineEpsilon", "applies", ...SHAPE_NAMES]);
+export const GIVEN: ReadonlySet<string> = new Set(["w", "g", "t", "machineEpsilon", "applies", "rank", "rows", "columns", "size"]);
 
 /** The text of a rule, as a developer writes it. */
 export interface RuleText {

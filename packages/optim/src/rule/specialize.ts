@@ -1,8 +1,8 @@
 import type { Call, CallContext } from "./calls.ts";
 import { type Expression, Graph, isHost, operands, reachable } from "./expression.ts";
-import { type HyperparameterValue, type Rule, SHAPE_NAMES } from "./rule.ts";
+import type { HyperparameterValue, Rule } from "./rule.ts";
 import { fourAxes, SCALAR, type Shape, volume } from "./shape.ts";
-import { type InfixOperator, RuleError, type Syntax, walk } from "./syntax.ts";
+import { type InfixOperator, RuleError, type Syntax } from "./syntax.ts";
 
 /** What is known of a tensor when its rule is specialised. */
 export interface TensorFacts {
@@ -19,10 +19,9 @@ export function tensorFacts(rule: Rule, dimensions: readonly number[]): TensorFa
   return { rank: seen.length, axes: fourAxes(seen) };
 }
 
-/** Numbers that differ between tensors and never change: the value of each name that stands for one. */
+/** The names that stand for a tensor's shape: constants of its specialisation. */
 export function tensorScalars({ rank, axes }: TensorFacts): Record<string, number> {
-  const lengths = Object.fromEntries(axes.map((length, axis) => [`axis${axis}`, length]));
-  return { rank, rows: axes[2] as number, columns: axes[3] as number, size: volume(axes), ...lengths };
+  return { rank, rows: axes[2] as number, columns: axes[3] as number, size: volume(axes) };
 }
 
 /** A rule as expressions: of one choice of what folds, and one kind of tensor. */
@@ -32,6 +31,8 @@ export interface Specialized {
   /** Conditions on numbers known before the step that choose between values of elements, by their text. */
   readonly conditions: ReadonlyMap<string, Expression>;
   readonly evaluation?: Expression;
+  /** Something depends on how many axes the tensor has, or on how long they are. */
+  readonly asksShape: boolean;
 }
 
 /** Hyperparameters whose value is fixed when the rule is specialised: choices, and what is off at zero. */
@@ -52,37 +53,6 @@ const INFIX: Readonly<Record<InfixOperator, (graph: Graph, a: Expression, b: Exp
   "!=": (graph, a, b) => not(graph, graph.binary("eq", a, b)),
 };
 const not = (graph: Graph, a: Expression): Expression => graph.binary("eq", a, graph.constant(0));
-const COMPARISONS: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
-const isShapeName = (name: string): boolean => (SHAPE_NAMES as readonly string[]).includes(name);
-
-/** Asks of the tensor's shape alone, such as `rows > columns`: folded for each tensor. */
-const asksShape = (syntax: Syntax): boolean =>
-  syntax.kind === "binary" &&
-  COMPARISONS.has(syntax.op) &&
-  [...walk(syntax)].every((node) => (node.kind === "name" ? isShapeName(node.name) : node.kind !== "call" && node.kind !== "text")) &&
-  [...walk(syntax)].some((node) => node.kind === "name");
-
-/** What a rule asks of shapes and how a tensor answers, as text: tensors that answer alike share a specialisation. */
-export function shapeAnswers(rule: Rule, facts: TensorFacts): string {
-  const lines = rule.lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry]));
-  const questions = lines.flatMap(({ value }) => [...walk(value)].filter(asksShape));
-  const unitWise = lines.some(({ value }) => [...walk(value)].some((node) => node.kind === "call" && node.name.startsWith("unit")));
-  return [unitWise ? facts.rank : "", ...questions.map((question) => shapeValue(question, facts))].join(" ");
-}
-
-function shapeValue(syntax: Syntax, facts: TensorFacts): number {
-  const graph = new Graph();
-  const scalars = tensorScalars(facts);
-  const value = (node: Syntax): Expression => {
-    if (node.kind === "number") return graph.constant(node.value);
-    if (node.kind === "name") return graph.constant(scalars[node.name] as number);
-    if (node.kind === "binary") return INFIX[node.op](graph, value(node.a), value(node.b));
-    if (node.kind === "unary") return node.op === "-" ? graph.unary("neg", value(node.a)) : not(graph, value(node.a));
-    throw new TypeError(`not a question of shape: ${node.kind}`);
-  };
-  return (value(syntax) as { value: number }).value;
-}
-
 /** Host expressions as text: the same text in every graph of the rule. */
 function print(e: Expression): string {
   switch (e.kind) {
@@ -104,12 +74,17 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
   const graph = new Graph(shapes);
   const conditions = new Map<string, Expression>();
   const environment = new Map<string, Expression>(["w", "g", ...rule.state].map((name) => [name, graph.read(name)]));
+  const lengths = tensorScalars(facts);
+  let asksShape = false;
   let text = "";
   let site = 0;
 
   const context = (at: number): CallContext => ({
     graph,
-    rank: facts.rank,
+    shape: () => {
+      asksShape = true;
+      return facts;
+    },
     label: `${text} @${at}`,
     nextSite: () => site++,
     fail: (problem) => {
@@ -130,7 +105,9 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
   const named = (name: string): Expression => {
     const local = environment.get(name);
     if (local) return local;
-    const value = folded[name];
+    const length = lengths[name];
+    if (length !== undefined) asksShape = true;
+    const value = length ?? folded[name];
     return value === undefined ? graph.scalar(name) : graph.constant(Number(value));
   };
 
@@ -151,7 +128,6 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
       case "unary":
         return syntax.op === "-" ? graph.unary("neg", evaluate(syntax.a)) : not(graph, evaluate(syntax.a));
       case "binary": {
-        if (asksShape(syntax)) return graph.constant(shapeValue(syntax, facts));
         const [left, right] = [choiceOf(syntax.a), choiceOf(syntax.b)];
         if (left !== undefined && right !== undefined) return graph.constant(Number((left === right) === (syntax.op === "==")));
         return locate(syntax.at, () => INFIX[syntax.op](graph, evaluate(syntax.a), evaluate(syntax.b)));
@@ -197,7 +173,8 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
   }
   // The evaluation text speaks of what the step left behind: names in it are the streams themselves.
   for (const name of ["w", "g", ...rule.state]) environment.set(name, graph.read(name));
-  return { outputs, conditions, ...(rule.evaluation ? { evaluation: evaluate(rule.evaluation) } : {}) };
+  const evaluation = rule.evaluation && evaluate(rule.evaluation);
+  return { outputs, conditions, asksShape, ...(evaluation ? { evaluation } : {}) };
 }
 
 /** The states whose value reaches the weights (or the evaluation weights) at some step. */

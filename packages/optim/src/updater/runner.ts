@@ -3,7 +3,6 @@ import { randomKey } from "../backends/random.ts";
 import type { Kind } from "../rule/expression.ts";
 import type { Plan } from "../rule/plan.ts";
 import type { Area } from "../rule/vocabulary.ts";
-import { tensorScalars } from "../rule/specialize.ts";
 import type { TensorBinding } from "./binding.ts";
 import { evaluateHost, hostValue, type ScalarLookup } from "./host.ts";
 
@@ -59,8 +58,7 @@ export class PlanRunner {
    */
   *run(binding: TensorBinding, context: StepContext): Generator<void, boolean> {
     const { planned, values } = this.#tensor(binding);
-    const constants = this.plan.perTensor ? tensorScalars(binding.facts) : {};
-    const scalar: ScalarLookup = (name) => constants[name] ?? binding.scalars.get(name) ?? context.scalar(name);
+    const scalar: ScalarLookup = (name) => binding.scalars.get(name) ?? context.scalar(name);
     const key = this.plan.usesRandom ? randomKey(context.seed, context.step, binding.name) : 0;
     const isCurrent = !this.plan.perTensor && this.#evaluatedFor === context;
     for (const [index, stage] of this.plan.stages.entries()) {

@@ -1,11 +1,10 @@
 import type { Backend, FloatArray } from "../backends/backend.ts";
-import { interpreter } from "../backends/interpreter.ts";
-import { hasWasmSimd, wasmBackend } from "../backends/wasm/backend.ts";
+import { type Group, namesOfGroups } from "../groups.ts";
 import { type HyperparameterSettings, valuesAt } from "../hyperparameters.ts";
-import { type BindOptions, type Group, type Guard, type OptimizerParts, showMatch } from "../optimizer.ts";
+import type { BindOptions, Guard, OptimizerParts } from "../optimizer.ts";
 import type { Parameters } from "../parameters.ts";
 import type { HyperparameterValue, Rule } from "../rule/rule.ts";
-import { type Folded, shapeAnswers, specialize, tensorFacts } from "../rule/specialize.ts";
+import { type Folded, specialize, tensorFacts } from "../rule/specialize.ts";
 import { ELEMENT } from "../rule/shape.ts";
 import { TensorBinding } from "./binding.ts";
 import { Cohort } from "./cohort.ts";
@@ -61,7 +60,7 @@ export class Updater {
       throw new TypeError(`guard is "throw", "skip" or "allow", not ${JSON.stringify(this.#guard)}`);
     }
     this.#seed = options.seed ?? 0;
-    const backend = chooseBackend(parameters, options);
+    const backend = parameters.backend(options.backend);
     this.#runnerOptions = {
       backend,
       vocabulary: parts.rule.vocabulary,
@@ -69,8 +68,8 @@ export class Updater {
       checksGradient: this.#guard === "throw",
       relaxedSimd: options.relaxedSimd ?? false,
     };
-    this.#groups = assignGroups(parts, parameters);
-    this.#tensors = this.#bindTensors(options.asWritten ?? backend === interpreter);
+    this.#groups = boundGroups(parts, parameters.names);
+    this.#tensors = this.#bindTensors(options.asWritten ?? backend.name === "interpreter");
     this.#scan = this.#guard === "skip" ? new PlanRunner(scanPlan(), { ...this.#runnerOptions, checksGradient: true }) : null;
   }
 
@@ -115,7 +114,8 @@ export class Updater {
           );
         }
         const facts = tensorFacts(rule, dimensions);
-        const key = `${index} ${shapeAnswers(rule, facts)}`;
+        let key = String(index);
+        if (cohorts.get(key)?.specialization.whole.asksShape) key += ` ${facts.rank} ${facts.axes}`;
         const cohort = cohorts.get(key) ?? new Cohort(specialize(rule, folded, facts), asWritten, this.#runnerOptions);
         cohorts.set(key, cohort);
         tensors.push({ binding: new TensorBinding(name, facts, cohort.specialization, this.#parameters), cohort, group });
@@ -253,42 +253,14 @@ function swap(a: FloatArray, b: FloatArray): void {
   b.set(kept);
 }
 
-function chooseBackend(parameters: Parameters, options: BindOptions): Backend {
-  const { backend } = options;
-  if (backend !== undefined && backend !== "wasm" && backend !== "interpreter") {
-    throw new TypeError(`backend is "wasm" or "interpreter", not ${JSON.stringify(backend)}`);
-  }
-  if (backend === "wasm" && parameters.dtype !== "float32") {
-    throw new TypeError("the wasm backend computes in float32: create the parameters with that dtype, or bind with { backend: \"interpreter\" }");
-  }
-  if (backend === "wasm" && !hasWasmSimd()) throw new Error("this engine has no WebAssembly SIMD: bind with { backend: \"interpreter\" }");
-  const usesWasm = backend === "wasm" || (backend === undefined && parameters.dtype === "float32" && hasWasmSimd());
-  return usesWasm ? wasmBackend(parameters.arena) : interpreter;
-}
-
 /** The groups with their tensors; the last has those that no other matches. */
-function assignGroups(parts: OptimizerParts, parameters: Parameters): BoundGroup[] {
-  const { groups, settings, space, rule } = parts;
-  const bound: BoundGroup[] = [...groups, {}].map((group) => {
+function boundGroups({ groups, settings, space, rule }: OptimizerParts, names: readonly string[]): BoundGroup[] {
+  const owned = namesOfGroups(rule.name, groups, names);
+  return [...groups, {}].map((group, index) => {
     const { match: _, frozen = false, ...own } = group as Partial<Group>;
     const merged = { ...settings, ...own } as HyperparameterSettings;
-    return { names: [], frozen, settings: merged, hyperparameters: valuesAt(rule.name, space, merged, 0) };
+    return { names: owned[index] as string[], frozen, settings: merged, hyperparameters: valuesAt(rule.name, space, merged, 0) };
   });
-  for (const name of parameters.names) {
-    const index = groups.findIndex(({ match }) => matches(match, name));
-    (bound.at(index) as BoundGroup).names.push(name);
-  }
-  for (const [index, { match }] of groups.entries()) {
-    if ((bound[index] as BoundGroup).names.length > 0) continue;
-    throw new Error(`${rule.name}: no tensor is left for the group ${showMatch(match)}: the tensors are ${parameters.names.join(", ")}`);
-  }
-  return bound;
-}
-
-function matches(match: Group["match"], name: string): boolean {
-  if (typeof match === "function") return match(name);
-  if (match instanceof RegExp) return new RegExp(match.source, match.flags.replace(/[gy]/g, "")).test(name);
-  return typeof match === "string" ? match === name : match.includes(name);
 }
 
 /** What is fixed when a rule is specialised: choices, and numbers that are zero, which switch a part of it off. */

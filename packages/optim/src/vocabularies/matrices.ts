@@ -1,14 +1,29 @@
 import { products, transpositions } from "../backends/matrices.ts";
 import { plan } from "../rule/plan.ts";
-import type { Expression } from "../rule/expression.ts";
+import type { Expression, Graph } from "../rule/expression.ts";
+import { broadcast } from "../rule/shape.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
 import { place } from "./areas.ts";
+
+function product(graph: Graph, a: Expression, b: Expression): Expression {
+  const outer = broadcast(`${a.shape.slice(0, 2)}..`, `${b.shape.slice(0, 2)}..`);
+  const isMatrix = ({ shape }: Expression): boolean => !shape.slice(2).includes(".");
+  if (!outer || a.shape[3] !== b.shape[2] || !isMatrix(a) || !isMatrix(b)) {
+    throw new RangeError(`matmul of ${a.shape} and ${b.shape}: the columns of the first must be the rows of the second`);
+  }
+  return graph.node({ kind: "product", a, b, shape: `${outer.slice(0, 2)}${a.shape[2]}${b.shape[3]}` });
+}
+
+function transposed(graph: Graph, a: Expression): Expression {
+  if (a.kind === "transpose") return a.a;
+  return graph.node({ kind: "transpose", a, shape: `${a.shape.slice(0, 2)}${a.shape[3]}${a.shape[2]}` });
+}
 
 /** Products and transposes of matrices: a tensor's last two axes. */
 export const matrices: Vocabulary<"matmul" | "transpose"> = {
   functions: {
-    matmul: { takes: [2, 2], build: ({ graph }, a, b) => graph.product(a, b as Expression) },
-    transpose: { takes: [1, 1], build: ({ graph }, a) => graph.transpose(a) },
+    matmul: { takes: [2, 2], build: ({ graph }, a, b) => product(graph, a, b as Expression) },
+    transpose: { takes: [1, 1], build: ({ graph }, a) => transposed(graph, a) },
   },
   plan,
   passes: { product: products, transpose: transpositions },

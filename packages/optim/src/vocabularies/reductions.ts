@@ -2,6 +2,7 @@ import { rows } from "../backends/rows.ts";
 import type { CallContext } from "../rule/calls.ts";
 import type { Expression, Graph } from "../rule/expression.ts";
 import { plan } from "../rule/plan.ts";
+import { lengths, volume } from "../rule/shape.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
 import { place } from "./areas.ts";
 
@@ -19,12 +20,14 @@ function axesOf({ fail }: CallContext, given: readonly Expression[]): readonly n
 }
 
 /** All axes but the tensor's first: what feeds one unit of a layer. A tensor of one axis is one unit. */
-const unitAxes = (rank: number): readonly number[] => ALL.slice(rank < 2 ? 0 : Math.max(1, 5 - rank));
+function unitAxes({ shape }: CallContext): readonly number[] {
+  const { rank } = shape();
+  return ALL.slice(rank < 2 ? 0 : Math.max(1, 5 - rank));
+}
 
-function mean(graph: Graph, x: Expression, axes: readonly number[]): Expression {
-  const counted = axes.filter((axis) => x.shape[axis] !== ".").map((axis) => graph.scalar(`axis${x.shape[axis]}`));
-  const count = counted.reduce((product, length) => graph.binary("mul", product, length), graph.constant(1));
-  return graph.binary("div", graph.reduce("sum", x, axes), count);
+function mean({ graph, shape }: CallContext, x: Expression, axes: readonly number[]): Expression {
+  const reduced = lengths([...x.shape].map((letter, axis) => (axes.includes(axis) ? letter : ".")).join(""), shape().axes);
+  return graph.binary("div", graph.reduce("sum", x, axes), graph.constant(volume(reduced)));
 }
 
 function norm(graph: Graph, x: Expression, axes: readonly number[], total: string | null = null): Expression {
@@ -36,10 +39,10 @@ export const reductions: Vocabulary<"sum" | "mean" | "norm" | "maximum" | "unitN
   functions: {
     sum: { takes: [1, 5], build: (context, x, ...axes) => context.graph.reduce("sum", x, axesOf(context, axes)) },
     maximum: { takes: [1, 5], build: (context, x, ...axes) => context.graph.reduce("max", x, axesOf(context, axes)) },
-    mean: { takes: [1, 5], build: (context, x, ...axes) => mean(context.graph, x, axesOf(context, axes)) },
+    mean: { takes: [1, 5], build: (context, x, ...axes) => mean(context, x, axesOf(context, axes)) },
     norm: { takes: [1, 5], build: (context, x, ...axes) => norm(context.graph, x, axesOf(context, axes)) },
-    unitNorm: { takes: [1, 1], build: ({ graph, rank }, x) => norm(graph, x, unitAxes(rank)) },
-    unitMean: { takes: [1, 1], build: ({ graph, rank }, x) => mean(graph, x, unitAxes(rank)) },
+    unitNorm: { takes: [1, 1], build: (context, x) => norm(context.graph, x, unitAxes(context)) },
+    unitMean: { takes: [1, 1], build: (context, x) => mean(context, x, unitAxes(context)) },
     totalSum: { takes: [1, 1], build: ({ graph, label }, x) => graph.reduce("sum", x, ALL, label) },
     totalNorm: { takes: [1, 1], build: ({ graph, label }, x) => norm(graph, x, ALL, label) },
   },

@@ -5,12 +5,8 @@ export const F64 = 0x7c;
 export const V128 = 0x7b;
 type ValueType = typeof I32 | typeof F64 | typeof V128;
 
-/** The types of functions in a module, by their index. */
-const SIGNATURES = [
-  { parameters: [I32, I32, I32], result: I32 },
-  { parameters: [V128], result: V128 },
-  { parameters: [V128, V128], result: V128 },
-] as const;
+/** The types of functions in a module: three numbers to a number, and one or two vectors to a vector. */
+const SIGNATURES = [3, 0x60, 3, I32, I32, I32, 1, I32, 0x60, 1, V128, 1, V128, 0x60, 2, V128, V128, 1, V128];
 const KERNEL = 0;
 
 /** Added to the code of a SIMD instruction: it is written behind the prefix 0xfd. */
@@ -23,8 +19,13 @@ const CODES = {
   "i32.shl": 0x74,
   "i32.lt_u": 0x49,
   "i32.le_u": 0x4d,
+  "i32.load": 0x28,
   return: 0x0f,
   end: 0x0b,
+  "v128.load": 0x1000,
+  "v128.load32_splat": 0x1009,
+  "v128.store": 0x100b,
+  "v128.load32_zero": 0x105c,
   "f32x4.eq": 0x1041,
   "f32x4.ne": 0x1042,
   "f32x4.lt": 0x1043,
@@ -49,20 +50,6 @@ const CODES = {
 } as const;
 
 export type Instruction = keyof typeof CODES;
-
-/** Loads and stores: [prefix, opcode, log2 of the natural alignment]. */
-const MEMORY = {
-  "i32.load": [0x28, 2],
-  "i32.store": [0x36, 2],
-  "f64.load": [0x2b, 3],
-  "f64.store": [0x39, 3],
-  "v128.load": [[0xfd, 0x00], 2],
-  "v128.store": [[0xfd, 0x0b], 2],
-  "v128.load32_splat": [[0xfd, 0x09], 2],
-  "v128.load32_zero": [[0xfd, 0x5c], 2],
-} as const satisfies Record<string, readonly [number | readonly number[], number]>;
-
-export type MemoryInstruction = keyof typeof MEMORY;
 
 /** Bytes that grow. */
 class Bytes {
@@ -172,10 +159,9 @@ export class FunctionBody {
     return this;
   }
 
-  memory(name: MemoryInstruction, offset = 0): this {
-    const [opcode, align] = MEMORY[name];
-    if (typeof opcode === "number") this.#code.byte(opcode);
-    else this.#code.byte(opcode[0]).byte(opcode[1]);
+  /** A load or store; 2^`align` bytes is how its addresses are aligned. */
+  memory(name: Instruction | number, offset = 0, align = 2): this {
+    this.op(name);
     this.#code.byte(align).unsigned(offset);
     return this;
   }
@@ -275,12 +261,7 @@ export class ModuleBuilder {
 
   /** The module: it exports the kernel of index i as `f` and i. */
   encode(): Uint8Array<ArrayBuffer> {
-    const types = new Bytes().unsigned(SIGNATURES.length);
-    for (const { parameters, result } of SIGNATURES) {
-      types.byte(0x60).unsigned(parameters.length);
-      for (const type of parameters) types.byte(type);
-      types.byte(1).byte(result);
-    }
+    const types = new Bytes().append(Uint8Array.from(SIGNATURES));
     const imports = new Bytes().byte(1).text("env").text("memory").byte(2).byte(0).byte(1);
     const declarations = new Bytes().unsigned(this.#functions.length);
     const code = new Bytes().unsigned(this.#functions.length);

@@ -1,5 +1,7 @@
 import { FunctionBody, I32, V128 } from "./assembler.ts";
 
+const I32_STORE = 0x36;
+
 /** Words of a matrix kernel's frame. */
 export interface MatrixFrame {
   readonly a: number;
@@ -119,7 +121,7 @@ export function emitTranspose(): FunctionBody {
       f.get(i).i32(2).op("i32.shl").get(out).op("i32.add").set(target);
       f.i32(0).set(j);
       turns(f, j, 1, columns, () => {
-        f.get(target).get(source).memory("i32.load").memory("i32.store");
+        f.get(target).get(source).memory("i32.load").memory(I32_STORE);
         f.get(source).i32(4).op("i32.add").set(source);
         advance(f, target, rows);
       });

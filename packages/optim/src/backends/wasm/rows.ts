@@ -64,7 +64,7 @@ export class RowEmitter extends ElementwiseEmitter {
     for (const [e, place] of pass.reads) {
       if (this.runsInward(e)) continue;
       f.get(this.starts[this.slot(place)] as number);
-      if (place.kind === "sums") f.memory("f64.load").op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
+      if (place.kind === "sums") f.memory(WIDE["f64.load"], 0, 3).op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
       else f.memory("v128.load32_splat");
       f.set(this.keep(e));
     }
@@ -95,7 +95,7 @@ export class RowEmitter extends ElementwiseEmitter {
     const { f } = this;
     if (place.kind !== "sums") return super.load(place, address, turn, copy);
     if (turn === 0) {
-      f.get(address).memory("f64.load").op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
+      f.get(address).memory(WIDE["f64.load"], 0, 3).op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
       return;
     }
     for (const half of [0, 16]) f.get(address).memory("v128.load", 32 * copy + half).op(WIDE["f32x4.demote_f64x2_zero"]);
@@ -114,11 +114,11 @@ export class RowEmitter extends ElementwiseEmitter {
   #reduceOne(node: Kind<"reduce">, values: Values, address: number, accumulators: Accumulators | null): void {
     const { f } = this;
     if (accumulators) f.get(accumulators.tail);
-    else f.get(address).get(address).memory("f64.load");
+    else f.get(address).get(address).memory(WIDE["f64.load"], 0, 3);
     this.push(node.a, values);
     f.op(WIDE["f64x2.promote_low_f32x4"]).extractF64(0).op(scalarOperator(node));
     if (accumulators) f.set(accumulators.tail);
-    else f.memory("f64.store");
+    else f.memory(WIDE["f64.store"], 0, 3);
   }
 
   #reduceVector(node: Kind<"reduce">, values: Values, address: number, accumulators: Accumulators | null, copy: number): void {
@@ -140,9 +140,9 @@ export class RowEmitter extends ElementwiseEmitter {
   #finish(node: Kind<"reduce">, cell: number, { vectors: [low0, high0, low1, high1], tail }: Accumulators): void {
     const { f } = this;
     const [vector, scalar] = [vectorOperator(node), scalarOperator(node)];
-    f.get(cell).get(cell).memory("f64.load");
+    f.get(cell).get(cell).memory(WIDE["f64.load"], 0, 3);
     f.get(low0).get(low1).op(vector).get(high0).get(high1).op(vector, vector).tee(low0).extractF64(0);
-    f.get(low0).extractF64(1).op(scalar).get(tail).op(scalar, scalar).memory("f64.store");
+    f.get(low0).extractF64(1).op(scalar).get(tail).op(scalar, scalar).memory(WIDE["f64.store"], 0, 3);
   }
 }
 

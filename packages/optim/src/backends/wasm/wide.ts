@@ -4,6 +4,8 @@ const simd = (code: number): number => SIMD_PREFIX + code;
 
 /** Instructions on float64 lanes, and others that plain elementwise kernels do without. */
 export const WIDE = {
+  "f64.load": 0x2b,
+  "f64.store": 0x39,
   "f64.add": 0xa0,
   "f64.max": 0xa5,
   "f32.demote_f64": 0xb6,

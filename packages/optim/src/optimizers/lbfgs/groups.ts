@@ -1,4 +1,4 @@
-import { type Group, showMatch } from "../../optimizer.ts";
+import { type Group, namesOfGroups, showMatch } from "../../groups.ts";
 
 /** Tensors to leave out. Of several groups that match a name, the first counts. */
 export type LbfgsGroup = Group<unknown>;
@@ -21,18 +21,6 @@ export function checkGroups(groups: readonly LbfgsGroup[]): void {
 
 /** The names in no frozen group. @throws if a group has no tensor */
 export function unfrozen(groups: readonly LbfgsGroup[], names: readonly string[]): string[] {
-  const owners = names.map((name) => groups.findIndex(({ match }) => matches(match, name)));
-  for (const [index, { match }] of groups.entries()) {
-    if (owners.includes(index)) continue;
-    throw new Error(
-      `lbfgs: no tensor is left for the group ${showMatch(match)}: the tensors are ${names.join(", ")}`,
-    );
-  }
-  return names.filter((_, i) => !groups[owners[i] as number]?.frozen);
-}
-
-function matches(match: LbfgsGroup["match"], name: string): boolean {
-  if (typeof match === "function") return match(name);
-  if (match instanceof RegExp) return new RegExp(match.source, match.flags.replace(/[gy]/g, "")).test(name);
-  return typeof match === "string" ? match === name : match.includes(name);
+  const owned = namesOfGroups("lbfgs", groups, names);
+  return names.filter((name) => !groups.some(({ frozen }, index) => frozen && owned[index]?.includes(name)));
 }
