@@ -69,7 +69,9 @@ export class Arena {
 
   /** `length` elements of the arena's dtype from a byte on. */
   floats(start: number, length: number): FloatArray {
-    return this.dtype === "float32" ? new Float32Array(this.#buffer, start, length) : new Float64Array(this.#buffer, start, length);
+    return this.dtype === "float32"
+      ? new Float32Array(this.#buffer, start, length)
+      : new Float64Array(this.#buffer, start, length);
   }
 }
 
@@ -91,5 +93,6 @@ function checkLimit(bytes: number): void {
   );
 }
 
-const outOfMemory = (bytes: number): RangeError => new RangeError(`the system did not grant ${gibibytes(bytes)} of memory for the arena`);
+const outOfMemory = (bytes: number): RangeError =>
+  new RangeError(`the system did not grant ${gibibytes(bytes)} of memory for the arena`);
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB (${bytes} bytes)`;

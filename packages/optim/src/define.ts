@@ -82,7 +82,11 @@ export function defineOptimizer<
   const create = (settings: HyperparameterSettings = {}, options: OptimizerOptions = {}): Optimizer =>
     new Optimizer({
       rule,
-      space: { defaults, ranges: ranges as Record<string, Range>, choices: choices as Record<string, readonly string[]> },
+      space: {
+        defaults,
+        ranges: ranges as Record<string, Range>,
+        choices: choices as Record<string, readonly string[]>,
+      },
       settings: { ...defaults, ...settings },
       groups: options.groups ?? [],
       checks: check ? [check as (values: Readonly<Record<string, unknown>>) => string | undefined] : [],

@@ -11,12 +11,18 @@ export type Group<Arguments = HyperparameterSettings> = Arguments & {
 type Match = Group<unknown>["match"];
 
 /** The names that each group has, and last those that none has. A group that has none is an error. */
-export function namesOfGroups(owner: string, groups: readonly { readonly match: Match }[], names: readonly string[]): string[][] {
+export function namesOfGroups(
+  owner: string,
+  groups: readonly { readonly match: Match }[],
+  names: readonly string[],
+): string[][] {
   const owned: string[][] = [...groups, null].map(() => []);
   for (const name of names) owned.at(groups.findIndex(({ match }) => matches(match, name)))?.push(name);
   const empty = groups.find((_, index) => owned[index]?.length === 0);
   if (!empty) return owned;
-  throw new Error(`${owner}: no tensor is left for the group ${showMatch(empty.match)}: the tensors are ${names.join(", ")}`);
+  throw new Error(
+    `${owner}: no tensor is left for the group ${showMatch(empty.match)}: the tensors are ${names.join(", ")}`,
+  );
 }
 
 function matches(match: Match, name: string): boolean {

@@ -40,7 +40,11 @@ export interface HyperparameterSpace {
 }
 
 /** Checks given values against the space. The error names the optimizer, the value and what was expected. */
-export function checkHyperparameters(owner: string, space: HyperparameterSpace, given: Readonly<Record<string, unknown>>): void {
+export function checkHyperparameters(
+  owner: string,
+  space: HyperparameterSpace,
+  given: Readonly<Record<string, unknown>>,
+): void {
   const known = Object.keys(space.defaults);
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(space.defaults, name)) {
@@ -50,13 +54,18 @@ export function checkHyperparameters(owner: string, space: HyperparameterSpace, 
     const choices = space.choices[name];
     if (value === null && expected === null) continue;
     if (choices) {
-      if (!choices.includes(value as string)) throw new Error(`${owner}: ${name} = ${show(value)}: expected one of ${choices.map(show).join(", ")}${orNull(space, name)}`);
+      if (!choices.includes(value as string))
+        throw new Error(
+          `${owner}: ${name} = ${show(value)}: expected one of ${choices.map(show).join(", ")}${orNull(space, name)}`,
+        );
     } else if (typeof expected === "boolean") {
       if (typeof value !== "boolean") throw new TypeError(`${owner}: ${name} = ${show(value)}: expected true or false`);
     } else if (typeof value === "number") {
       checkNumber(owner, space, name, value);
     } else if (typeof value !== "function") {
-      throw new TypeError(`${owner}: ${name} = ${show(value)}: expected a number, or a schedule or function of the step${orNull(space, name)}`);
+      throw new TypeError(
+        `${owner}: ${name} = ${show(value)}: expected a number, or a schedule or function of the step${orNull(space, name)}`,
+      );
     }
   }
 }
@@ -65,11 +74,19 @@ const orNull = (space: HyperparameterSpace, name: string): string => (space.defa
 
 function checkNumber(owner: string, space: HyperparameterSpace, name: string, value: number, where = ""): void {
   const range = space.ranges[name] ?? RANGES[name] ?? "(-inf, inf)";
-  if (!isWithin(value, range)) throw new RangeError(`${owner}: ${name} = ${value}${where}: expected a number in ${range}${orNull(space, name)}`);
+  if (!isWithin(value, range))
+    throw new RangeError(`${owner}: ${name} = ${value}${where}: expected a number in ${range}${orNull(space, name)}`);
 }
 
 function isWithin(value: number, range: Range): boolean {
-  const [, open, low, high, close, whole] = INTERVAL.exec(range) as unknown as [string, string, string, string, string, string?];
+  const [, open, low, high, close, whole] = INTERVAL.exec(range) as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ];
   if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return false;
   const above = low === "-inf" || (open === "[" ? value >= Number(low) : value > Number(low));
   const below = high === "inf" || (close === "]" ? value <= Number(high) : value < Number(high));

@@ -1,7 +1,7 @@
 export { toLatex } from "./backends/latex.ts";
 export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./define.ts";
-export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";
 export type { Group } from "./groups.ts";
+export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";
 export { type BindOptions, type Guard, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 export * from "./optimizers/index.ts";
 export {
@@ -20,8 +20,8 @@ export { RuleError } from "./rule/syntax.ts";
 export { NonFiniteGradientError } from "./updater/guard.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
 export type { Updater, UpdaterGroup } from "./updater/updater.ts";
-export * from "./wrappers/index.ts";
 export { matrices } from "./vocabularies/matrices.ts";
 export { randomness } from "./vocabularies/randomness.ts";
 export { reductions } from "./vocabularies/reductions.ts";
 export { transcendental } from "./vocabularies/transcendental.ts";
+export * from "./wrappers/index.ts";

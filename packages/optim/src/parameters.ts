@@ -51,7 +51,10 @@ export class Parameters {
    * @param shapes name -> dimensions, as an object or as pairs. A name twice, or a dimension that is not a positive
    *   whole number, is an error; so is more than the 4 GiB that WebAssembly can address.
    */
-  constructor(shapes: Readonly<Record<string, Dimensions>> | Iterable<readonly [string, Dimensions]>, options: ParametersOptions = {}) {
+  constructor(
+    shapes: Readonly<Record<string, Dimensions>> | Iterable<readonly [string, Dimensions]>,
+    options: ParametersOptions = {},
+  ) {
     this.dtype = options.dtype ?? "float32";
     if (this.dtype !== "float32" && this.dtype !== "float64") {
       throw new TypeError(`dtype is "float32" or "float64", not ${JSON.stringify(this.dtype)}`);
@@ -112,7 +115,9 @@ export class Parameters {
   #set(target: FloatArray, name: string, what: string, source: ArrayLike<number>): void {
     if (source.length !== target.length) {
       const shape = JSON.stringify(this.shape(name));
-      throw new RangeError(`the ${what} of '${name}' has ${target.length} numbers (shape ${shape}), but ${source.length} were given`);
+      throw new RangeError(
+        `the ${what} of '${name}' has ${target.length} numbers (shape ${shape}), but ${source.length} were given`,
+      );
     }
     target.set(source);
   }
@@ -132,7 +137,12 @@ export class Parameters {
     if (name !== undefined && name !== "wasm" && name !== "interpreter") {
       throw new TypeError(`backend is "wasm" or "interpreter", not ${JSON.stringify(name)}`);
     }
-    const obstacle = this.dtype !== "float32" ? "the wasm backend computes in float32" : hasWasmSimd() ? null : "this engine has no WebAssembly SIMD";
+    const obstacle =
+      this.dtype !== "float32"
+        ? "the wasm backend computes in float32"
+        : hasWasmSimd()
+          ? null
+          : "this engine has no WebAssembly SIMD";
     if (name === "wasm" && obstacle) throw new TypeError(`${obstacle}: bind with { backend: "interpreter" }`);
     return obstacle || name === "interpreter" ? interpreter : wasmBackend(this.arena);
   }
@@ -147,6 +157,8 @@ export class Parameters {
 function checkDimensions(name: string, dimensions: Dimensions): void {
   const valid = Array.isArray(dimensions) && dimensions.every((size) => Number.isInteger(size) && size > 0);
   if (!valid) {
-    throw new RangeError(`the shape of '${name}' is ${JSON.stringify(dimensions)}: expected an array of positive whole numbers`);
+    throw new RangeError(
+      `the shape of '${name}' is ${JSON.stringify(dimensions)}: expected an array of positive whole numbers`,
+    );
   }
 }

@@ -11,9 +11,7 @@ const executablePath = "/usr/bin/chromium";
 
 // In CI an absent browser fails instead, where it is launched.
 const skipped = !process.env.CI && !existsSync(executablePath);
-const reason = skipped
-  ? ` (SKIPPED: there is no ${executablePath}; on Debian, apt-get install chromium)`
-  : "";
+const reason = skipped ? ` (SKIPPED: there is no ${executablePath}; on Debian, apt-get install chromium)` : "";
 if (skipped) console.warn(`The browser tests are skipped: there is no ${executablePath}.`);
 
 describe.skipIf(skipped)(`in Chromium${reason}`, () => {

@@ -29,9 +29,7 @@ test("a bundle of Adam is under 12 KiB, gzipped", async () => {
 
 test("a bundle holds only the optimizers that it uses", async () => {
   expect(optimizersIn(await bundle(`export { adam } from "@downhill/optim"`))).toEqual(["adam"]);
-  expect(optimizersIn(await bundle(`export { optimizers } from "@downhill/optim"`))).toEqual(
-    Object.keys(optimizers),
-  );
+  expect(optimizersIn(await bundle(`export { optimizers } from "@downhill/optim"`))).toEqual(Object.keys(optimizers));
 });
 
 test("the package has no dependencies", async () => {

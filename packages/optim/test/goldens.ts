@@ -21,8 +21,7 @@ export interface Golden {
   readonly approximate: boolean;
 }
 
-const read = (file: string) =>
-  JSON.parse(readFileSync(new URL(`./fixtures/${file}`, import.meta.url), "utf8"));
+const read = (file: string) => JSON.parse(readFileSync(new URL(`./fixtures/${file}`, import.meta.url), "utf8"));
 
 interface PythonCase {
   /** PyTorch's or Optax's name. */
@@ -64,10 +63,7 @@ export function pythonGoldens(): Golden[] {
         }),
     );
   const { matrix } = file;
-  return [
-    ...ofRow(file.cases, file.start, file.gradients),
-    ...ofRow(matrix.cases, matrix.start, matrix.gradients),
-  ];
+  return [...ofRow(file.cases, file.start, file.gradients), ...ofRow(matrix.cases, matrix.start, matrix.gradients)];
 }
 
 /** Names that differ by more than their case; tuples become several. */
@@ -114,9 +110,7 @@ export function moreGoldens(): Golden[] {
     return {
       label: `${optimizer.name} ${JSON.stringify(hyperparameters)}, ${JSON.stringify(shapes)}`,
       optimizer,
-      settings: entry.falling
-        ? scheduled(optimizer, hyperparameters, (step) => 1 / (1 + step / 4))
-        : hyperparameters,
+      settings: entry.falling ? scheduled(optimizer, hyperparameters, (step) => 1 / (1 + step / 4)) : hyperparameters,
       tensors: numbered(shapes.map((shape, i) => ({ shape, start: numbers(i, 0) }))),
       steps,
       gradient: (tensor: string, step: number) => numbers(Number(tensor), step),

@@ -27,7 +27,7 @@ function run(lines: readonly string[], w: ArrayLike<number>, g: ArrayLike<number
   parameters.setGradient("x", g);
   const updater = optimizer().bind(parameters, { guard: "allow", ...options });
   for (let step = 0; step < steps; step++) updater.step();
-  return { values: [...parameters.value("x")], state: updater.state().tensors["x"]?.values ?? {} };
+  return { values: [...parameters.value("x")], state: updater.state().tensors.x?.values ?? {} };
 }
 
 const value = (expression: string, w = 2, g = 5): number => run([`w = ${expression}`], [w], [g]).values[0] as number;
@@ -91,7 +91,17 @@ describe("reductions", () => {
     ["unitNorm(w)", [6], Array(6).fill(Math.sqrt(91))],
     ["mean(sum(w, -1), -2)", [2, 3], Array(6).fill(2.5)],
     ["sum(w * sum(w, -1))", [2, 3], Array(6).fill(2 * 2 + 3 * 3)],
-    ["sum(matmul(w, transpose(w)))", [2, 3], Array(6).fill(5 * 5 - 2 * (1 * 4 - 2 * 5 - 3 * 6) + 2 * (4 - 10 - 18) - 25 + (3 * 0 + (1 + 4) ** 2 + (-2 + 5) ** 2 + (3 - 6) ** 2))],
+    [
+      "sum(matmul(w, transpose(w)))",
+      [2, 3],
+      Array(6).fill(
+        5 * 5 -
+          2 * (1 * 4 - 2 * 5 - 3 * 6) +
+          2 * (4 - 10 - 18) -
+          25 +
+          (3 * 0 + (1 + 4) ** 2 + (-2 + 5) ** 2 + (3 - 6) ** 2),
+      ),
+    ],
     ["matmul(matmul(w, transpose(w)), g)", [2, 3], [14 - 48, 14 - 72, 28 - 72, -24 + 154, -24 + 231, -48 + 231]],
     ["rows + 10 * columns", [2, 3], Array(6).fill(32)],
     ["rows > columns ? 1 : 2", [2, 3], Array(6).fill(2)],
@@ -116,9 +126,22 @@ describe("a state", () => {
     ];
     const state = ["element", "row", "column", "tensor", "product"];
     for (const setting of [{}, { dtype: "float32", backend: "wasm" }] as const) {
-      const { state: kept } = run(lines, [0, 0, 0, 0, 0, 0], [1, 2, 3, 4, 5, 6], { shape: [2, 3], state, steps: 2, ...setting });
-      const plain = Object.fromEntries(Object.entries(kept).map(([name, x]) => [name, typeof x === "number" ? x : [...x]]));
-      expect(plain).toEqual({ element: [2, 4, 6, 8, 10, 12], row: [12, 30], column: [10, 14, 18], tensor: 42, product: 0.25 });
+      const { state: kept } = run(lines, [0, 0, 0, 0, 0, 0], [1, 2, 3, 4, 5, 6], {
+        shape: [2, 3],
+        state,
+        steps: 2,
+        ...setting,
+      });
+      const plain = Object.fromEntries(
+        Object.entries(kept).map(([name, x]) => [name, typeof x === "number" ? x : [...x]]),
+      );
+      expect(plain).toEqual({
+        element: [2, 4, 6, 8, 10, 12],
+        row: [12, 30],
+        column: [10, 14, 18],
+        tensor: 42,
+        product: 0.25,
+      });
     }
   });
 
@@ -129,16 +152,39 @@ describe("a state", () => {
 
   test("may be set to less than it holds", () => {
     for (const backend of ["interpreter", "wasm"] as const) {
-      const { values, state } = run(["m = t == 2 ? 7 : m + g", "w = w + m"], [0, 0, 0, 0, 0], [1, 2, 3, 4, 5], { state: ["m"], steps: 3, dtype: "float32", backend });
-      expect([...(state["m"] as Float32Array)]).toEqual([8, 9, 10, 11, 12]);
+      const { values, state } = run(["m = t == 2 ? 7 : m + g", "w = w + m"], [0, 0, 0, 0, 0], [1, 2, 3, 4, 5], {
+        state: ["m"],
+        steps: 3,
+        dtype: "float32",
+        backend,
+      });
+      expect([...(state.m as Float32Array)]).toEqual([8, 9, 10, 11, 12]);
       expect(values).toEqual([16, 18, 20, 22, 24]);
     }
   });
 });
 
 describe("the float32 functions", () => {
-  const near = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) <= 2 ** -23 * Math.abs(b) * 1.01 + 2 ** -149;
-  const inputs = [0, -0, 1, 1 - 2 ** -24, 1 + 2 ** -23, 2 ** -149, 2 ** -126, 3.4e38, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, -1, 88.7, -87.3, 100, -104];
+  const near = (a: number, b: number): boolean =>
+    Object.is(a, b) || Math.abs(a - b) <= 2 ** -23 * Math.abs(b) * 1.01 + 2 ** -149;
+  const inputs = [
+    0,
+    -0,
+    1,
+    1 - 2 ** -24,
+    1 + 2 ** -23,
+    2 ** -149,
+    2 ** -126,
+    3.4e38,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.NaN,
+    -1,
+    88.7,
+    -87.3,
+    100,
+    -104,
+  ];
   const floats = fc.float({ noNaN: false });
   test.each<[string, (x: number, y: number) => number]>([
     ["exp(w)", (x) => Math.exp(x)],
@@ -149,7 +195,9 @@ describe("the float32 functions", () => {
     const rows = fc.sample(fc.tuple(floats, fc.float({ min: -3, max: 3, noNaN: true })), { numRuns: 3000, seed: 1 });
     const w = Float32Array.from([...inputs, ...rows.map(([x]) => x)]);
     const g = Float32Array.from([...inputs.map(() => 0.5), ...rows.map(([, y]) => y)]);
-    const [a, b] = (["interpreter", "wasm"] as const).map((backend) => run([`w = ${expression}`], w, g, { dtype: "float32", backend }).values);
+    const [a, b] = (["interpreter", "wasm"] as const).map(
+      (backend) => run([`w = ${expression}`], w, g, { dtype: "float32", backend }).values,
+    );
     for (const [i, x] of w.entries()) {
       const expected = Math.fround(exact(x, g[i] as number));
       expect(near(a?.[i] as number, expected), `${expression} of ${x}, ${g[i]}: ${a?.[i]}, not ${expected}`).toBe(true);
@@ -165,7 +213,11 @@ describe("the float32 functions", () => {
 });
 
 describe("random numbers", () => {
-  const draw = (setting: Setting): number[] => run(["w = random() + 2 * random()"], new Float32Array(1001), new Float32Array(1001), { dtype: "float32", ...setting }).values;
+  const draw = (setting: Setting): number[] =>
+    run(["w = random() + 2 * random()"], new Float32Array(1001), new Float32Array(1001), {
+      dtype: "float32",
+      ...setting,
+    }).values;
   test("are the same on both backends, each call its own", () => {
     const found = draw({ backend: "interpreter", seed: 9 });
     expect(found).toEqual(draw({ backend: "wasm", seed: 9 }));
@@ -175,7 +227,9 @@ describe("random numbers", () => {
   });
 
   test("fill [0, 1) evenly", () => {
-    const { values } = run(["w = random()"], new Float32Array(100_000), new Float32Array(100_000), { dtype: "float32" });
+    const { values } = run(["w = random()"], new Float32Array(100_000), new Float32Array(100_000), {
+      dtype: "float32",
+    });
     const counts = new Array(50).fill(0);
     for (const x of values) counts[Math.floor(x * 50)]++;
     const chiSquare = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0);
@@ -189,12 +243,25 @@ const expressions: fc.Arbitrary<string> = fc.letrec<{ expression: string }>((tie
   expression: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
     fc.constantFrom("w", "g", "m", "lr", "k", "t", "0.5", "2", "1e-3", "random()"),
-    fc.tuple(tie("expression"), fc.constantFrom("+", "-", "*", "/", "<", "<=", "==", "%"), tie("expression")).map(([a, op, b]) => `(${a} ${op} ${b})`),
-    fc.tuple(fc.constantFrom("sqrt", "abs", "sign", "-", "exp", "log", "cos", "floor", "sum", "norm", "maximum"), tie("expression")).map(([f, a]) => `${f}(${a})`),
-    fc.tuple(fc.constantFrom("sum", "mean", "maximum", "norm"), tie("expression"), fc.constantFrom(-1, -2)).map(([f, a, axis]) => `${f}(${a} + 0 * w + w - w, ${axis})`),
-    fc.tuple(fc.constantFrom("min", "max"), tie("expression"), tie("expression")).map(([f, a, b]) => `${f}(${a}, ${b})`),
+    fc
+      .tuple(tie("expression"), fc.constantFrom("+", "-", "*", "/", "<", "<=", "==", "%"), tie("expression"))
+      .map(([a, op, b]) => `(${a} ${op} ${b})`),
+    fc
+      .tuple(
+        fc.constantFrom("sqrt", "abs", "sign", "-", "exp", "log", "cos", "floor", "sum", "norm", "maximum"),
+        tie("expression"),
+      )
+      .map(([f, a]) => `${f}(${a})`),
+    fc
+      .tuple(fc.constantFrom("sum", "mean", "maximum", "norm"), tie("expression"), fc.constantFrom(-1, -2))
+      .map(([f, a, axis]) => `${f}(${a} + 0 * w + w - w, ${axis})`),
+    fc
+      .tuple(fc.constantFrom("min", "max"), tie("expression"), tie("expression"))
+      .map(([f, a, b]) => `${f}(${a}, ${b})`),
     fc.tuple(tie("expression"), tie("expression"), tie("expression")).map(([c, a, b]) => `(${c} > 0 ? ${a} : ${b})`),
-    fc.tuple(tie("expression"), fc.constantFrom("2", "3", "0.5", "-1", "1.5", "k")).map(([a, power]) => `(${a})^${power}`),
+    fc
+      .tuple(tie("expression"), fc.constantFrom("2", "3", "0.5", "-1", "1.5", "k"))
+      .map(([a, power]) => `(${a})^${power}`),
   ),
 })).expression;
 
@@ -206,7 +273,9 @@ test("any rule is the same in WebAssembly and in the interpreter, bit for bit", 
       const w = Float32Array.from({ length: size }, (_, i) => Math.sin(3 * i + 1) * 2);
       const g = Float32Array.from({ length: size }, (_, i) => Math.cos(7 * i + 2));
       const lines = [`m = 0.5 * m + 0 * g + ${first}`, `w = w * 0.5 + 0 * g + ${second} + m`];
-      const [a, b] = (["interpreter", "wasm"] as const).map((backend) => run(lines, w, g, { shape, state: ["m"], steps: 2, dtype: "float32", backend, asWritten: false }));
+      const [a, b] = (["interpreter", "wasm"] as const).map((backend) =>
+        run(lines, w, g, { shape, state: ["m"], steps: 2, dtype: "float32", backend, asWritten: false }),
+      );
       expect(b).toEqual(a);
     }),
     { numRuns: 300, seed: 7 },

@@ -16,7 +16,9 @@ test("Adam's formula is the paper's", () => {
 });
 
 test("booleans choose what is written", () => {
-  expect(toLatex(optimizers.adam.rule, { amsgrad: true })).toContain(String.raw`v^{\max}_{t} &= \max\left(v^{\max}_{t-1},\, v_{t}\right)`);
+  expect(toLatex(optimizers.adam.rule, { amsgrad: true })).toContain(
+    String.raw`v^{\max}_{t} &= \max\left(v^{\max}_{t-1},\, v_{t}\right)`,
+  );
   expect(toLatex(optimizers.adam.rule, { maximize: true })).toContain(String.raw`g_{t} &\leftarrow -g_{t}`);
 });
 
@@ -26,7 +28,11 @@ describe("every rule is a formula that KaTeX renders", () => {
   test.each([...rules, wrapped].map((rule) => [rule.name, rule] as const))("%s", (_, rule) => {
     const booleans = Object.entries(rule.hyperparameters).filter(([, value]) => typeof value === "boolean");
     for (const settings of [{}, Object.fromEntries(booleans.map(([name, value]) => [name, !value]))]) {
-      const html = katex.renderToString(toLatex(rule, settings), { displayMode: true, throwOnError: true, strict: "error" });
+      const html = katex.renderToString(toLatex(rule, settings), {
+        displayMode: true,
+        throwOnError: true,
+        strict: "error",
+      });
       expect(html).toContain("katex-display");
     }
   });

@@ -13,7 +13,13 @@ test("the README's example runs on the build", async () => {
   const folder = mkdtempSync(root("packages/optim/dist/readme-"));
   try {
     writeFileSync(`${folder}/example.ts`, example);
-    await build({ entryPoints: [`${folder}/example.ts`], outfile: `${folder}/example.mjs`, bundle: true, format: "esm", platform: "node" });
+    await build({
+      entryPoints: [`${folder}/example.ts`],
+      outfile: `${folder}/example.mjs`,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+    });
     const { stdout, stderr, status } = spawnSync(process.execPath, [`${folder}/example.mjs`], { encoding: "utf8" });
     expect({ stdout, stderr, status }).toEqual({ stdout: "3 0.00003\n", stderr: "", status: 0 });
   } finally {

@@ -65,9 +65,7 @@ const source = ({ state, rule }: Pick<Row, "state" | "rule">): string => `
 
 /** Compiles snippets as if they were files of this folder. Returns, for each, what is wrong and where. */
 function compile(snippets: readonly string[]): { at: string; message: string }[][] {
-  const files = new Map(
-    snippets.map((text, i) => [fileURLToPath(new URL(`snippet-${i}.ts`, import.meta.url)), text]),
-  );
+  const files = new Map(snippets.map((text, i) => [fileURLToPath(new URL(`snippet-${i}.ts`, import.meta.url)), text]));
   const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,

@@ -1,11 +1,5 @@
 /** Checked by the compiler, never run: right rules compile, and each wrong one is an error. */
-import {
-  type CheckRule,
-  type CheckText,
-  type ElementaryFunctions,
-  type RuleLines,
-  repeat,
-} from "../src/rule/names.ts";
+import { type CheckRule, type CheckText, type ElementaryFunctions, type RuleLines, repeat } from "../src/rule/names.ts";
 
 /** As defineOptimizer declares it; rule-names.test.ts compiles its snippets against this one too. */
 export declare function define<

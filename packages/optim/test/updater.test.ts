@@ -6,8 +6,14 @@ const BACKENDS: readonly NonNullable<BindOptions["backend"]>[] = ["interpreter",
 function filled(shapes: Record<string, number[]>): Parameters {
   const parameters = new Parameters(shapes);
   for (const name of parameters.names) {
-    parameters.value(name).forEach((_, i, values) => void (values[i] = Math.sin(i + name.length)));
-    parameters.gradient(name).forEach((_, i, gradient) => void (gradient[i] = Math.cos(3 * i + name.length)));
+    parameters.setValue(
+      name,
+      Array.from(parameters.value(name), (_, i) => Math.sin(i + name.length)),
+    );
+    parameters.setGradient(
+      name,
+      Array.from(parameters.value(name), (_, i) => Math.cos(3 * i + name.length)),
+    );
   }
   return parameters;
 }
@@ -61,7 +67,12 @@ describe("groups", () => {
   test("the first that matches has the tensor; a schedule of one group leaves the others", () => {
     const updater = adam(
       { lr: (step) => 0.1 / (step + 1), weightDecay: 0.01 },
-      { groups: [{ match: /bias/, weightDecay: 0 }, { match: ["norm.weight", "conv.bias"], lr: 0.5 }] },
+      {
+        groups: [
+          { match: /bias/, weightDecay: 0 },
+          { match: ["norm.weight", "conv.bias"], lr: 0.5 },
+        ],
+      },
     ).bind(filled(shapes));
     updater.step();
     updater.step();
@@ -77,7 +88,10 @@ describe("groups", () => {
   test("each group's tensors move as if they were alone with its settings", () => {
     const grouped = filled(shapes);
     const alone = filled(shapes);
-    const together = adam({ lr: 0.1 }, { groups: [{ match: (name) => name.startsWith("norm"), lr: 0.01, amsgrad: true }] }).bind(grouped);
+    const together = adam(
+      { lr: 0.1 },
+      { groups: [{ match: (name) => name.startsWith("norm"), lr: 0.01, amsgrad: true }] },
+    ).bind(grouped);
     const one = adam({ lr: 0.01, amsgrad: true }).bind(alone);
     for (let step = 0; step < 3; step++) {
       together.step();
@@ -108,30 +122,54 @@ describe("state", () => {
     const updater = adam({ amsgrad: true }).bind(parameters);
     updater.step();
     const saved = updater.state();
-    const m = saved.tensors["weight"]?.values["m"] as Float32Array;
+    const m = saved.tensors.weight?.values.m as Float32Array;
     const kept = m.slice();
     updater.step();
     expect(m).toEqual(kept);
     expect(structuredClone(saved)).toEqual(saved);
     expect(saved).toMatchObject({ optimizer: "adam", step: 1, tensors: { weight: { shape: [2, 3] } } });
-    expect(Object.keys(saved.tensors["weight"]?.values ?? {})).toEqual(["m", "v", "vMax"]);
+    expect(Object.keys(saved.tensors.weight?.values ?? {})).toEqual(["m", "v", "vMax"]);
   });
 
   test("holds only what the settings read", () => {
     const keys = (settings: Readonly<Record<string, number | boolean>>): string[] =>
-      Object.keys(adam(settings).bind(filled({ x: [3] })).state().tensors["x"]?.values ?? {});
+      Object.keys(
+        adam(settings)
+          .bind(filled({ x: [3] }))
+          .state().tensors.x?.values ?? {},
+      );
     expect(keys({})).toEqual(["m", "v"]);
     expect(keys({ amsgrad: true })).toEqual(["m", "v", "vMax"]);
     expect(keys({ beta1: 0 })).toEqual(["v"]);
   });
 
   const MISFITS: readonly [string, () => ReturnType<ReturnType<typeof adam>["bind"]>, string][] = [
-    ["another shape", () => adam().bind(filled({ weight: [3, 2], bias: [3] })), "tensor 'weight' had shape [3,2] when it was saved, and has [2,3] here"],
+    [
+      "another shape",
+      () => adam().bind(filled({ weight: [3, 2], bias: [3] })),
+      "tensor 'weight' had shape [3,2] when it was saved, and has [2,3] here",
+    ],
     ["a missing tensor", () => adam().bind(filled({ weight: [2, 3] })), "it has no state of tensor 'bias'"],
-    ["a tensor too many", () => adam().bind(filled({ weight: [2, 3], bias: [3], extra: [1] })), "it has state of tensor 'extra', which is not updated here"],
-    ["a missing state", () => adam({ beta1: 0 }).bind(filled({ weight: [2, 3], bias: [3] })), "tensor 'weight' was saved without its 'm'"],
-    ["a state too many", () => adam({ amsgrad: true }).bind(filled({ weight: [2, 3], bias: [3] })), "tensor 'weight' was saved with 'vMax', which these settings do not keep"],
-    ["another optimizer", () => clipByGlobalNorm(adam()).bind(filled({ weight: [2, 3], bias: [3] })), "it was saved by 'clipByGlobalNorm(adam)', and this is 'adam'"],
+    [
+      "a tensor too many",
+      () => adam().bind(filled({ weight: [2, 3], bias: [3], extra: [1] })),
+      "it has state of tensor 'extra', which is not updated here",
+    ],
+    [
+      "a missing state",
+      () => adam({ beta1: 0 }).bind(filled({ weight: [2, 3], bias: [3] })),
+      "tensor 'weight' was saved without its 'm'",
+    ],
+    [
+      "a state too many",
+      () => adam({ amsgrad: true }).bind(filled({ weight: [2, 3], bias: [3] })),
+      "tensor 'weight' was saved with 'vMax', which these settings do not keep",
+    ],
+    [
+      "another optimizer",
+      () => clipByGlobalNorm(adam()).bind(filled({ weight: [2, 3], bias: [3] })),
+      "it was saved by 'clipByGlobalNorm(adam)', and this is 'adam'",
+    ],
   ];
   test.each(MISFITS)("of %s is refused, and nothing changes", (_, other, message) => {
     const updater = adam().bind(filled({ weight: [2, 3], bias: [3] }));

@@ -34,7 +34,8 @@ type Name = keyof Tensors;
 const NAMES = Object.keys(SHAPES) as Name[];
 
 const start = (name: Name): number[] => values(name, (i) => Math.sin(2 * i + name.length));
-const gradientAt = (step: number, name: Name): number[] => values(name, (i) => 2 * Math.cos(1.7 * i + step + name.length));
+const gradientAt = (step: number, name: Name): number[] =>
+  values(name, (i) => 2 * Math.cos(1.7 * i + step + name.length));
 const values = (name: Name, of: (i: number) => number): number[] =>
   Array.from({ length: SHAPES[name].reduce((a, b) => a * b, 1) }, (_, i) => of(i));
 /** What feeds one unit: a row of a matrix, a filter; the whole of a vector. */
@@ -163,8 +164,11 @@ describe("around plain descent, a wrapper does what its formula says", () => {
       exponentialMovingAverage(descent(), { averageDecay: 0.8 }),
       (state) => {
         step(state.w, state.g);
-        const mix = (name: Name): number[] => state.w[name].map((x, i) => 0.8 * (average[name][i] as number) + (1 - 0.8) * x);
-        average = Object.fromEntries(NAMES.map((name) => [name, state.step === 0 ? [...state.w[name]] : mix(name)])) as typeof average;
+        const mix = (name: Name): number[] =>
+          state.w[name].map((x, i) => 0.8 * (average[name][i] as number) + (1 - 0.8) * x);
+        average = Object.fromEntries(
+          NAMES.map((name) => [name, state.step === 0 ? [...state.w[name]] : mix(name)]),
+        ) as typeof average;
       },
       () => average,
     );
@@ -268,9 +272,15 @@ describe("accumulated gradients", () => {
     expect(parameters.values).toEqual(once);
     const plain = new Parameters({ x: [5] });
     const direct = adam({ lr: 0.1 }).bind(plain);
-    for (const [a, b] of [[0, 1], [2, 3]] as const) {
+    for (const [a, b] of [
+      [0, 1],
+      [2, 3],
+    ] as const) {
       const [first, second] = [gradients(a), gradients(b)];
-      plain.setGradient("x", first.map((x, i) => (x + (second[i] as number)) / 2));
+      plain.setGradient(
+        "x",
+        first.map((x, i) => (x + (second[i] as number)) / 2),
+      );
       direct.step();
     }
     for (const [i, value] of plain.value("x").entries()) expect(once[i]).toBeCloseTo(value, 6);
@@ -329,8 +339,11 @@ test("all of them together are the same on both backends, bit for bit", () => {
     const parameters = new Parameters(SHAPES);
     for (const name of NAMES) parameters.setValue(name, start(name));
     let optimizer: Optimizer = adam({ lr: 0.05, weightDecay: 0.01, amsgrad: true });
-    for (const wrap of [decoupledWeightDecay, centralizeGradient, clipByNorm, clipByValue, gradientNoise]) optimizer = wrap(optimizer);
-    optimizer = adaptiveGradientClipping(clipByGlobalNorm(accumulateGradients(optimizer, { microSteps: 2 })), { clipping: 0.5 });
+    for (const wrap of [decoupledWeightDecay, centralizeGradient, clipByNorm, clipByValue, gradientNoise])
+      optimizer = wrap(optimizer);
+    optimizer = adaptiveGradientClipping(clipByGlobalNorm(accumulateGradients(optimizer, { microSteps: 2 })), {
+      clipping: 0.5,
+    });
     optimizer = exponentialMovingAverage(lookahead(optimizer, { syncPeriod: 3 }));
     const updater = optimizer.bind(parameters, { backend, asWritten: false, seed: 3 });
     for (let step = 0; step < 20; step++) {
@@ -338,7 +351,11 @@ test("all of them together are the same on both backends, bit for bit", () => {
       updater.step();
     }
     expect(updater.steps).toBe(10);
-    return { values: parameters.values.slice(), state: updater.state(), evaluated: updater.withEvaluationWeights(() => parameters.values.slice()) };
+    return {
+      values: parameters.values.slice(),
+      state: updater.state(),
+      evaluated: updater.withEvaluationWeights(() => parameters.values.slice()),
+    };
   });
   expect(results[0]).toEqual(results[1]);
 });

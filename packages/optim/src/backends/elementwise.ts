@@ -30,7 +30,13 @@ const elementwise: PassImplementation<MapPass> = {
     return true;
   },
   emit: (pass, module, options) => new ElementwiseEmitter(module, pass, options).emit(),
-  frame: (pass, tensor) => [1, 1, 1, tensor.length(pass.space), ...placesOf(pass).flatMap((place) => [tensor.address(place), 0, 0, 0])],
+  frame: (pass, tensor) => [
+    1,
+    1,
+    1,
+    tensor.length(pass.space),
+    ...placesOf(pass).flatMap((place) => [tensor.address(place), 0, 0, 0]),
+  ],
 };
 
 export function isGradientFinite(pass: MapPass, tensor: BoundTensor): boolean {
@@ -74,11 +80,13 @@ export class ChunkInterpreter {
 
   /** `length` numbers; `start` is the number of the first element. */
   compute(e: Expression, length: number, start: number, key: number): void {
-    let out = this.#registers.get(e);
-    if (!out) this.#registers.set(e, (out = this.tensor.dtype === "float32" ? new Float32Array(CHUNK) : new Float64Array(CHUNK)));
+    const isFloat32 = this.tensor.dtype === "float32";
+    const out = this.#registers.get(e) ?? (isFloat32 ? new Float32Array(CHUNK) : new Float64Array(CHUNK));
+    this.#registers.set(e, out);
     this.values.set(e, out);
     if (e.kind === "random") {
-      for (let i = 0; i < length; i++) out[i] = (this.vocabulary.random as NonNullable<Vocabulary["random"]>).at(start + i, key, e.site);
+      for (let i = 0; i < length; i++)
+        out[i] = (this.vocabulary.random as NonNullable<Vocabulary["random"]>).at(start + i, key, e.site);
       return;
     }
     const operation = this.#operation(e);
@@ -95,7 +103,8 @@ export class ChunkInterpreter {
   #operation(e: Expression): Operation {
     if (e.kind === "select") return (condition, yes, no) => (condition !== 0 ? yes : no);
     if (e.kind !== "unary" && e.kind !== "binary") throw new TypeError(`${e.kind} is not computed for each element`);
-    if (this.#operations && /^(exp|log|cos|pow)$/.test(e.op)) return (a, b) => (this.#operations as ElementOperation).interpret(e, a, b);
+    if (this.#operations && /^(exp|log|cos|pow)$/.test(e.op))
+      return (a, b) => (this.#operations as ElementOperation).interpret(e, a, b);
     return e.kind === "unary" ? UNARY[e.op] : BINARY[e.op];
   }
 }

@@ -23,6 +23,8 @@ export interface Arithmetic<T> {
   selectGreater(a: T, b: T, yes: T, no: T): T;
 }
 
+export type FunctionName = "exp" | "log" | "cos" | "pow";
+
 /** c[0] + c[1] x + c[2] x^2 + ..., from the highest power down. */
 function polynomial<T>(a: Arithmetic<T>, x: T, coefficients: readonly number[]): T {
   const [highest, ...rest] = [...coefficients].reverse();
@@ -45,15 +47,18 @@ const ATANH = Array.from({ length: 14 }, (_, n) => 2 / (2 * n + 1));
 /** Range beyond which a float32 result is 0 or infinite anyway. */
 const EXP_LIMIT = 700;
 
-export function exp<T>(a: Arithmetic<T>, x: T): T {
+function exp<T>(a: Arithmetic<T>, x: T): T {
   const bounded = a.min(a.max(x, a.constant(-EXP_LIMIT)), a.constant(EXP_LIMIT));
   const n = a.nearest(a.mul(bounded, a.constant(Math.LOG2E)));
   // ln 2 in two parts: the first has few enough bits for n times it to be exact.
-  const r = a.sub(a.sub(bounded, a.mul(n, a.constant(0.693147180369123816490))), a.mul(n, a.constant(1.90821492927058770002e-10)));
+  const r = a.sub(
+    a.sub(bounded, a.mul(n, a.constant(0.6931471803691238))),
+    a.mul(n, a.constant(1.9082149292705877e-10)),
+  );
   return a.mul(polynomial(a, r, EXP), a.powerOfTwo(n));
 }
 
-export function log<T>(a: Arithmetic<T>, x: T): T {
+function log<T>(a: Arithmetic<T>, x: T): T {
   const zero = a.constant(0);
   const infinity = a.constant(Number.POSITIVE_INFINITY);
   // m is brought to [1/sqrt 2, sqrt 2), so that log(m) = 2 atanh(s) has a small s, and is exact at 1.
@@ -67,7 +72,7 @@ export function log<T>(a: Arithmetic<T>, x: T): T {
   return a.selectGreater(x, zero, a.selectGreater(infinity, x, finite, x), small);
 }
 
-export function cos<T>(a: Arithmetic<T>, x: T): T {
+function cos<T>(a: Arithmetic<T>, x: T): T {
   // cos(x) = 1 - 2 sin(x / 2)^2, with x brought into one turn around 0.
   const turns = a.mul(x, a.constant(1 / (2 * Math.PI)));
   const half = a.mul(a.sub(turns, a.nearest(turns)), a.constant(Math.PI));
@@ -76,7 +81,7 @@ export function cos<T>(a: Arithmetic<T>, x: T): T {
 }
 
 /** x^y for x >= 0; NaN for a negative x, unless y is 0. */
-export function pow<T>(a: Arithmetic<T>, x: T, y: T): T {
+function pow<T>(a: Arithmetic<T>, x: T, y: T): T {
   const zero = a.constant(0);
   const positive = exp(a, a.mul(y, log(a, x)));
   const nan = a.constant(Number.NaN);
@@ -120,3 +125,17 @@ export const numbers: Arithmetic<number> = {
   },
   selectGreater: (a, b, yes, no) => (a > b ? yes : no),
 };
+
+/** One of the functions by name; `y` is the exponent of `pow`. */
+export function apply<T>(name: FunctionName, a: Arithmetic<T>, x: T, y: T): T {
+  switch (name) {
+    case "exp":
+      return exp(a, x);
+    case "log":
+      return log(a, x);
+    case "cos":
+      return cos(a, x);
+    case "pow":
+      return pow(a, x, y);
+  }
+}

@@ -38,11 +38,16 @@ interface Formula {
  */
 export function toLatex(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>> = {}): string {
   const decide = lineDecider({ ...rule.hyperparameters, ...settings });
-  const lines = rule.lines.map((entry) => ("count" in entry ? { ...entry, lines: entry.lines.map(decide) } : decide(entry)));
+  const lines = rule.lines.map((entry) =>
+    "count" in entry ? { ...entry, lines: entry.lines.map(decide) } : decide(entry),
+  );
   const writer = new LatexWriter(rule, lines);
   const rows = lines.flatMap((entry) => {
     if (!("count" in entry)) return writer.line(entry);
-    return [`&\\text{repeat } ${writer.name(entry.count)} \\text{ times:}`, ...entry.lines.flatMap((line) => writer.line(line, "\\quad "))];
+    return [
+      `&\\text{repeat } ${writer.name(entry.count)} \\text{ times:}`,
+      ...entry.lines.flatMap((line) => writer.line(line, "\\quad ")),
+    ];
   });
   return `\\begin{aligned}\n${rows.join(" \\\\\n")}\n\\end{aligned}`;
 }
@@ -88,7 +93,8 @@ class LatexWriter {
     const alias = this.#aliases.get(name);
     if (alias !== undefined) return this.name(alias);
     const isStream = name === "w" || this.rule.state.includes(name);
-    const isConstant = name in this.rule.hyperparameters || /^(t|rank|rows|columns|size|machineEpsilon|applies)$/.test(name);
+    const isConstant =
+      name in this.rule.hyperparameters || /^(t|rank|rows|columns|size|machineEpsilon|applies)$/.test(name);
     const time = isConstant ? "" : isStream && !this.#assigned.has(name) ? "t-1" : "t";
     const [, base, decoration] = /^(.+?)(Hat|Max|Bar)?$/.exec(name) as unknown as [string, string, string?];
     const numbered = GREEK.test(base) ? null : /^([A-Za-z]+)(\d+)$/.exec(base);
@@ -117,7 +123,10 @@ class LatexWriter {
       case "name":
         return { text: this.name(syntax.name), tightness: Tightness.Atom };
       case "unary":
-        return { text: `${syntax.op === "!" ? "\\lnot " : "-"}${this.#within(syntax.a, Tightness.Sign)}`, tightness: Tightness.Sign };
+        return {
+          text: `${syntax.op === "!" ? "\\lnot " : "-"}${this.#within(syntax.a, Tightness.Sign)}`,
+          tightness: Tightness.Sign,
+        };
       case "binary":
         return this.#binary(syntax);
       case "choose":
@@ -139,9 +148,15 @@ class LatexWriter {
   #binary({ op, a, b }: Extract<Syntax, { kind: "binary" }>): Formula {
     switch (op) {
       case "+":
-        return { text: `${this.#within(a, Tightness.Sum)} + ${this.#within(b, Tightness.Sum)}`, tightness: Tightness.Sum };
+        return {
+          text: `${this.#within(a, Tightness.Sum)} + ${this.#within(b, Tightness.Sum)}`,
+          tightness: Tightness.Sum,
+        };
       case "-":
-        return { text: `${this.#within(a, Tightness.Sum)} - ${this.#within(b, Tightness.Product)}`, tightness: Tightness.Sum };
+        return {
+          text: `${this.#within(a, Tightness.Sum)} - ${this.#within(b, Tightness.Product)}`,
+          tightness: Tightness.Sum,
+        };
       case "*": {
         const right = this.#within(b, Tightness.Product);
         const sign = /^[\d.]/.test(right) ? " \\cdot " : "\\, ";
@@ -150,12 +165,18 @@ class LatexWriter {
       case "/":
         return { text: `\\frac{${this.#text(a)}}{${this.#text(b)}}`, tightness: Tightness.Product };
       case "%":
-        return { text: `${this.#within(a, Tightness.Product)} \\bmod ${this.#within(b, Tightness.Power)}`, tightness: Tightness.Product };
+        return {
+          text: `${this.#within(a, Tightness.Product)} \\bmod ${this.#within(b, Tightness.Power)}`,
+          tightness: Tightness.Product,
+        };
       case "^":
         return { text: this.#power(a, this.#text(b)), tightness: Tightness.Power };
       default: {
         const sign = { "<": "<", ">": ">", "<=": "\\le", ">=": "\\ge", "==": "=", "!=": "\\ne" }[op];
-        return { text: `${this.#within(a, Tightness.Sum)} ${sign} ${this.#within(b, Tightness.Sum)}`, tightness: Tightness.Comparison };
+        return {
+          text: `${this.#within(a, Tightness.Sum)} ${sign} ${this.#within(b, Tightness.Sum)}`,
+          tightness: Tightness.Comparison,
+        };
       }
     }
   }
@@ -190,9 +211,15 @@ class LatexWriter {
       case "totalNorm":
         return atom(`\\left\\lVert ${x} \\right\\rVert_{\\text{all}}`);
       case "sum":
-        return { text: `\\textstyle\\sum${over} ${this.#within(first, Tightness.Product)}`, tightness: Tightness.Product };
+        return {
+          text: `\\textstyle\\sum${over} ${this.#within(first, Tightness.Product)}`,
+          tightness: Tightness.Product,
+        };
       case "totalSum":
-        return { text: `\\textstyle\\sum_{\\text{all}} ${this.#within(first, Tightness.Product)}`, tightness: Tightness.Product };
+        return {
+          text: `\\textstyle\\sum_{\\text{all}} ${this.#within(first, Tightness.Product)}`,
+          tightness: Tightness.Product,
+        };
       case "mean":
       case "maximum":
         return atom(`\\operatorname{${name === "mean" ? "mean" : "max"}}${over}\\left(${x}\\right)`);
@@ -211,7 +238,10 @@ class LatexWriter {
       case "where":
         return this.#cases(first, operands[1] as Syntax, operands[2] as Syntax);
       case "matmul":
-        return { text: operands.map((operand) => this.#within(operand, Tightness.Product)).join("\\, "), tightness: Tightness.Product };
+        return {
+          text: operands.map((operand) => this.#within(operand, Tightness.Product)).join("\\, "),
+          tightness: Tightness.Product,
+        };
       case "transpose":
         return { text: this.#power(first, "\\top"), tightness: Tightness.Power };
       case "random":

@@ -38,7 +38,9 @@ function multiply({ a, b, out }: ProductPass, tensor: BoundTensor): boolean {
       for (let j = 0; j < columns; j++) {
         let sum = 0;
         for (let k = 0; k < depth; k++) {
-          const product = round((left[(batch * rows + i) * depth + k] as number) * (right[(batch * depth + k) * columns + j] as number));
+          const product = round(
+            (left[(batch * rows + i) * depth + k] as number) * (right[(batch * depth + k) * columns + j] as number),
+          );
           sum = round(sum + product);
         }
         result[(batch * rows + i) * columns + j] = sum;
@@ -53,7 +55,8 @@ function transpose({ a, out }: TransposePass, tensor: BoundTensor): boolean {
   const [n0, n1, rows, columns] = lengths(a.shape, tensor.axes) as [number, number, number, number];
   for (let batch = 0; batch < n0 * n1; batch++) {
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) result[(batch * columns + j) * rows + i] = source[(batch * rows + i) * columns + j] as number;
+      for (let j = 0; j < columns; j++)
+        result[(batch * columns + j) * rows + i] = source[(batch * rows + i) * columns + j] as number;
     }
   }
   return true;

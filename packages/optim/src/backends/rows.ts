@@ -27,7 +27,8 @@ export const rows: PassImplementation<MapPass> = {
     return [...outerLengths(pass, tensor), rowLength(pass, tensor), ...slots];
   },
   start(pass, tensor) {
-    for (const { place, node } of pass.reductions) tensor.array(place).fill(node.op === "max" ? Number.NEGATIVE_INFINITY : 0);
+    for (const { place, node } of pass.reductions)
+      tensor.array(place).fill(node.op === "max" ? Number.NEGATIVE_INFINITY : 0);
   },
 };
 
@@ -74,7 +75,10 @@ class RowInterpreter {
   }
 
   #start(place: Place, row: readonly number[]): number {
-    return (this.#strides.get(place) as number[]).reduce((sum, stride, axis) => sum + stride * (row[axis] as number), 0);
+    return (this.#strides.get(place) as number[]).reduce(
+      (sum, stride, axis) => sum + stride * (row[axis] as number),
+      0,
+    );
   }
 
   #runsInward({ shape }: { readonly shape: string }): boolean {
@@ -85,13 +89,17 @@ class RowInterpreter {
   #row(row: readonly number[], first: number): void {
     const { pass, tensor, chunk } = this;
     for (const [e, place] of pass.reads) {
-      if (!this.#runsInward(e)) chunk.values.set(e, chunk.round(tensor.array(place)[this.#start(place, row)] as number));
+      if (!this.#runsInward(e))
+        chunk.values.set(e, chunk.round(tensor.array(place)[this.#start(place, row)] as number));
     }
     for (const e of pass.compute) if (!this.#runsInward(e)) chunk.computeOnce(e);
-    const accumulators = pass.reductions.map(({ node }) => (pass.flat || !this.#runsInward(node) ? new Accumulator(node, this.#width) : null));
+    const accumulators = pass.reductions.map(({ node }) =>
+      pass.flat || !this.#runsInward(node) ? new Accumulator(node, this.#width) : null,
+    );
     for (let from = 0; from < this.#width; from += CHUNK) {
       const length = Math.min(CHUNK, this.#width - from);
-      for (const [e, place] of pass.reads) if (this.#runsInward(e)) this.#load(e, place, this.#start(place, row) + from, length);
+      for (const [e, place] of pass.reads)
+        if (this.#runsInward(e)) this.#load(e, place, this.#start(place, row) + from, length);
       for (const e of pass.compute) if (this.#runsInward(e)) chunk.compute(e, length, first + from, this.key);
       for (const [index, { place, node }] of pass.reductions.entries()) {
         const value = chunk.value(node.a);
@@ -120,11 +128,15 @@ class RowInterpreter {
   #load(e: Expression, place: Place, start: number, length: number): void {
     // A copy: another stream's store may change what this one still has to read.
     const loaded = this.tensor.array(place).slice(start, start + length);
-    this.chunk.values.set(e, place.kind === "sums" && this.tensor.dtype === "float32" ? Float32Array.from(loaded) : loaded);
+    this.chunk.values.set(
+      e,
+      place.kind === "sums" && this.tensor.dtype === "float32" ? Float32Array.from(loaded) : loaded,
+    );
   }
 }
 
-const combine = ({ op }: Kind<"reduce">): ((a: number, b: number) => number) => (op === "max" ? BINARY.max : BINARY.add);
+const combine = ({ op }: Kind<"reduce">): ((a: number, b: number) => number) =>
+  op === "max" ? BINARY.max : BINARY.add;
 
 /**
  * The order in which a row is reduced, the same on every backend: eight running results by position, a half block of

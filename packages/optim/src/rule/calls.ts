@@ -20,7 +20,10 @@ export interface Call {
   readonly build: (context: CallContext, ...operands: [Expression, ...Expression[]]) => Expression;
 }
 
-export const unary = (op: Parameters<Graph["unary"]>[0]): Call => ({ takes: [1, 1], build: ({ graph }, x) => graph.unary(op, x) });
+export const unary = (op: Parameters<Graph["unary"]>[0]): Call => ({
+  takes: [1, 1],
+  build: ({ graph }, x) => graph.unary(op, x),
+});
 
 const folding = (op: "min" | "max"): Call => ({
   takes: [2, 8],
@@ -39,7 +42,8 @@ export const ELEMENTARY = {
   max: folding("max"),
   clamp: {
     takes: [3, 3],
-    build: ({ graph }, x, low, high) => graph.binary("min", graph.binary("max", x, low as Expression), high as Expression),
+    build: ({ graph }, x, low, high) =>
+      graph.binary("min", graph.binary("max", x, low as Expression), high as Expression),
   },
   where: { takes: [3, 3], build: ({ graph }, c, yes, no) => graph.select(c, yes as Expression, no as Expression) },
 } as const satisfies Record<string, Call>;

@@ -21,7 +21,12 @@ class Decider {
       case "choose": {
         const decided = this.#decide(syntax.condition);
         if (decided !== undefined) return this.take(decided ? syntax.yes : syntax.no);
-        return { ...syntax, condition: this.take(syntax.condition), yes: this.take(syntax.yes), no: this.take(syntax.no) };
+        return {
+          ...syntax,
+          condition: this.take(syntax.condition),
+          yes: this.take(syntax.yes),
+          no: this.take(syntax.no),
+        };
       }
       default:
         return syntax;

@@ -23,7 +23,13 @@ export type Expression = Common &
     | { readonly kind: "binary"; readonly op: BinaryOperator; readonly a: Expression; readonly b: Expression }
     | { readonly kind: "select"; readonly condition: Expression; readonly yes: Expression; readonly no: Expression }
     | { readonly kind: "random"; readonly site: number }
-    | { readonly kind: "reduce"; readonly op: ReduceOperator; readonly a: Expression; readonly axes: readonly number[]; readonly total: string | null }
+    | {
+        readonly kind: "reduce";
+        readonly op: ReduceOperator;
+        readonly a: Expression;
+        readonly axes: readonly number[];
+        readonly total: string | null;
+      }
     | { readonly kind: "product"; readonly a: Expression; readonly b: Expression }
     | { readonly kind: "transpose"; readonly a: Expression }
   );
@@ -52,7 +58,10 @@ export function operands(e: Expression): readonly Expression[] {
 export const isHost = (e: Expression): boolean => e.shape === SCALAR;
 
 /** Every node that the roots are computed from, operands first. */
-export function reachable(roots: Iterable<Expression>, follow: (e: Expression) => readonly Expression[] = operands): Expression[] {
+export function reachable(
+  roots: Iterable<Expression>,
+  follow: (e: Expression) => readonly Expression[] = operands,
+): Expression[] {
   const seen = new Set<Expression>();
   const visit = (e: Expression): void => {
     if (seen.has(e)) return;
@@ -80,7 +89,10 @@ export class Graph {
   }
 
   constant(value: number): Expression {
-    return this.#node<Kind<"constant">>(Object.is(value, -0) ? "-0" : String(value), SCALAR, { kind: "constant", value });
+    return this.#node<Kind<"constant">>(Object.is(value, -0) ? "-0" : String(value), SCALAR, {
+      kind: "constant",
+      value,
+    });
   }
 
   scalar(name: string): Expression {
@@ -167,8 +179,14 @@ export class Graph {
     if (yes === no) return yes;
     const branches = broadcast(yes.shape, no.shape);
     const shape = branches && broadcast(condition.shape, branches);
-    if (!shape) throw new RangeError(`a choice between values that run along different axes (${yes.shape} and ${no.shape})`);
-    return this.#node<Kind<"select">>(`? ${condition.id} ${yes.id} ${no.id}`, shape, { kind: "select", condition, yes, no });
+    if (!shape)
+      throw new RangeError(`a choice between values that run along different axes (${yes.shape} and ${no.shape})`);
+    return this.#node<Kind<"select">>(`? ${condition.id} ${yes.id} ${no.id}`, shape, {
+      kind: "select",
+      condition,
+      yes,
+      no,
+    });
   }
 
   /** Over the given axes of the four. An axis along which `a` is the same all over counts once. */

@@ -90,9 +90,7 @@ type Fault<Line, Hyperparameters extends string, Known extends string> = Line ex
         : Or<Misassigned<Trim<Target>, Hyperparameters, Line>, Misread<Operands<Expression>, Known, Line>>
       : NoAssignment<Line>
   : Line extends Repeat<infer Count, infer Block>
-    ?
-        | Miscounted<Count, Hyperparameters>
-        | Exclude<CheckLines<Block, Hyperparameters, Known>[number], Block[number]>
+    ? Miscounted<Count, Hyperparameters> | Exclude<CheckLines<Block, Hyperparameters, Known>[number], Block[number]>
     : never;
 
 type NoAssignment<Line extends string> = `expected 'name = expression', not '${Line}'`;
@@ -110,9 +108,7 @@ type Misassigned<
       : never;
 
 type Miscounted<Count extends string, Hyperparameters extends string> =
-  IsComputed<Count> extends true
-    ? never
-    : `repeat count '${Exclude<Count, Hyperparameters>}' is not a hyperparameter`;
+  IsComputed<Count> extends true ? never : `repeat count '${Exclude<Count, Hyperparameters>}' is not a hyperparameter`;
 
 type Assigned<Line> = Line extends string
   ? IsComputed<Line> extends true
@@ -124,9 +120,7 @@ type Assigned<Line> = Line extends string
     ? Assigned<Block[number]>
     : never;
 
-type Unassigned<Name extends string> = Name extends "w"
-  ? "'w' is never assigned"
-  : `state '${Name}' is never assigned`;
+type Unassigned<Name extends string> = Name extends "w" ? "'w' is never assigned" : `state '${Name}' is never assigned`;
 
 // Expressions. Text is cut at one operator after the other: a few dozen steps a line, where reading it letter
 // by letter would take the compiler several times as many.
@@ -182,9 +176,7 @@ type Replace<
   Text extends string,
   From extends string,
   Done extends string = "",
-> = Text extends `${infer Part}${From}${infer Rest}`
-  ? Replace<Rest, From, `${Done}${Part},`>
-  : `${Done}${Text}`;
+> = Text extends `${infer Part}${From}${infer Rest}` ? Replace<Rest, From, `${Done}${Part},`> : `${Done}${Text}`;
 
 type Trim<Text extends string> = Text extends `${Space}${infer Rest}`
   ? Trim<Rest>

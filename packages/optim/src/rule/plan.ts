@@ -89,13 +89,26 @@ export function plan(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyM
     places.set(node, { kind: "sums", index: sums.length, shape: node.shape });
     sums.push(node.shape);
   }
-  const products = all.filter((e): e is Kind<"product" | "transpose"> => e.kind === "product" || e.kind === "transpose");
+  const products = all.filter(
+    (e): e is Kind<"product" | "transpose"> => e.kind === "product" || e.kind === "transpose",
+  );
   const stored = new Set(products.flatMap(operands).filter((e) => e.kind !== "read" && !waits(e)));
-  const scratch = assignScratch([...stored, ...products], levels, lastNeeds(all, outputs, stored, levels, last), places);
-  for (const e of all) if (e.kind === "read" && !isHost(e)) places.set(e, { kind: "stream", name: e.name, shape: e.shape });
+  const scratch = assignScratch(
+    [...stored, ...products],
+    levels,
+    lastNeeds(all, outputs, stored, levels, last),
+    places,
+  );
+  for (const e of all)
+    if (e.kind === "read" && !isHost(e)) places.set(e, { kind: "stream", name: e.name, shape: e.shape });
 
   let unchecked = true;
-  const mapPass = (stage: number, space: Shape, stores: MapPass["stores"], reduced: readonly Kind<"reduce">[]): MapPass => {
+  const mapPass = (
+    stage: number,
+    space: Shape,
+    stores: MapPass["stores"],
+    reduced: readonly Kind<"reduce">[],
+  ): MapPass => {
     const isRead = (e: Expression): boolean => places.has(e) && !(stored.has(e) && level(e) === stage);
     const stop = (e: Expression): boolean => isHost(e) || isRead(e);
     const roots = [...stores.map(({ value }) => value), ...reduced.map((node) => node.a)];
@@ -108,7 +121,8 @@ export function plan(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyM
       kind: "map",
       space,
       inner: Math.max(...[...space].map((letter, axis) => (letter === "." ? 0 : axis))),
-      flat: [...reads.keys(), ...compute].every((e) => e.shape === space) && reduced.every((node) => node.shape === SCALAR),
+      flat:
+        [...reads.keys(), ...compute].every((e) => e.shape === space) && reduced.every((node) => node.shape === SCALAR),
       reads,
       compute,
       stores,
@@ -134,13 +148,18 @@ export function plan(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyM
     for (const e of products) {
       if (level(e) !== stage + 1) continue;
       const [a, out] = [places.get(e.a) as Place, places.get(e) as Place];
-      passes.push(e.kind === "product" ? { kind: "product", a, b: places.get(e.b) as Place, out } : { kind: "transpose", a, out });
+      passes.push(
+        e.kind === "product" ? { kind: "product", a, b: places.get(e.b) as Place, out } : { kind: "transpose", a, out },
+      );
     }
-    if (stage === last) passes.push(...finalPasses(outputs, shapeOf, (space, stores) => mapPass(stage, space, stores, [])));
+    if (stage === last)
+      passes.push(...finalPasses(outputs, shapeOf, (space, stores) => mapPass(stage, space, stores, [])));
     stages.push({
       host: all.filter((e) => isHost(e) && e.kind !== "constant" && e.kind !== "reduce" && level(e) === stage),
       passes,
-      results: reducedNow.filter((node) => node.shape === SCALAR).map((node) => ({ place: places.get(node) as Place, node })),
+      results: reducedNow
+        .filter((node) => node.shape === SCALAR)
+        .map((node) => ({ place: places.get(node) as Place, node })),
       totals: reducedNow.filter((node) => node.total !== null),
     });
   }
@@ -155,7 +174,11 @@ export function plan(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyM
 }
 
 /** Streams are stored last, when nothing needs their old values any more: larger ones first, as they may read smaller ones. */
-function finalPasses(outputs: ReadonlyMap<string, Expression>, shapeOf: (stream: string) => Shape, pass: (space: Shape, stores: MapPass["stores"]) => MapPass): MapPass[] {
+function finalPasses(
+  outputs: ReadonlyMap<string, Expression>,
+  shapeOf: (stream: string) => Shape,
+  pass: (space: Shape, stores: MapPass["stores"]) => MapPass,
+): MapPass[] {
   const bySpace = new Map<Shape, { place: Place; value: Expression }[]>();
   for (const [name, value] of outputs) {
     if (value.kind === "read" && value.name === name) continue;
@@ -196,7 +219,13 @@ function levelsOf(all: readonly Expression[]): Map<Expression, number> {
 const waits = (e: Expression): boolean => e.kind === "reduce" || e.kind === "product" || e.kind === "transpose";
 
 /** The last stage in which each value is read or computed again: what is not kept is computed wherever it is used. */
-function lastNeeds(all: readonly Expression[], outputs: ReadonlyMap<string, Expression>, kept: ReadonlySet<Expression>, levels: ReadonlyMap<Expression, number>, last: number): Map<Expression, number> {
+function lastNeeds(
+  all: readonly Expression[],
+  outputs: ReadonlyMap<string, Expression>,
+  kept: ReadonlySet<Expression>,
+  levels: ReadonlyMap<Expression, number>,
+  last: number,
+): Map<Expression, number> {
   const needs = new Map([...outputs.values()].map((e) => [e, last]));
   for (const user of [...all].reverse()) {
     const level = levels.get(user) as number;
@@ -207,7 +236,12 @@ function lastNeeds(all: readonly Expression[], outputs: ReadonlyMap<string, Expr
 }
 
 /** Gives each kept value an area of its shape; an area is free again after the last stage that reads it. */
-function assignScratch(values: readonly Expression[], levels: ReadonlyMap<Expression, number>, needs: ReadonlyMap<Expression, number>, places: Map<Expression, Place>): Shape[] {
+function assignScratch(
+  values: readonly Expression[],
+  levels: ReadonlyMap<Expression, number>,
+  needs: ReadonlyMap<Expression, number>,
+  places: Map<Expression, Place>,
+): Shape[] {
   const areas: Shape[] = [];
   const used: { index: number; until: number }[] = [];
   // A product is written in the stage before its level.

@@ -6,7 +6,10 @@ import type { Shape } from "./shape.ts";
  * product with its inverse, and such numbers are collected into one factor, computed on the host. Results differ from
  * the rule as written by a few units in the last place.
  */
-export function rearrange(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): Map<string, Expression> {
+export function rearrange(
+  outputs: ReadonlyMap<string, Expression>,
+  shapes: ReadonlyMap<string, Shape>,
+): Map<string, Expression> {
   const graph = new Graph(shapes);
   const done = new Map<Expression, Expression>();
   const of = (e: Expression): Expression => done.get(e) as Expression;
@@ -26,7 +29,8 @@ export function rearrange(outputs: ReadonlyMap<string, Expression>, shapes: Read
     if (!y.factor) return scale(x.factor, ratio);
     return scale(graph.binary("div", x.factor ?? graph.constant(1), y.factor), ratio);
   };
-  const scale = (factor: Expression | undefined, x: Expression): Expression => (factor ? graph.binary("mul", factor, x) : x);
+  const scale = (factor: Expression | undefined, x: Expression): Expression =>
+    factor ? graph.binary("mul", factor, x) : x;
 
   const rebuild = (e: Expression): Expression => {
     switch (e.kind) {

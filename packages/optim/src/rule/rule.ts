@@ -1,8 +1,8 @@
 import { suggest } from "../nearest.ts";
-import { type Assignment, parseAssignment, parseExpression, RuleError, type Syntax, walk } from "./syntax.ts";
-import { join, type Vocabulary } from "./vocabulary.ts";
 import { type Call, ELEMENTARY } from "./calls.ts";
 import type { RuleLines } from "./names.ts";
+import { type Assignment, parseAssignment, parseExpression, RuleError, type Syntax, walk } from "./syntax.ts";
+import { join, type Vocabulary } from "./vocabulary.ts";
 
 /** What a hyperparameter may be by default; a string is one of named choices. */
 export type HyperparameterValue = number | boolean | string;
@@ -34,7 +34,17 @@ export interface Rule {
 }
 
 /** Names that a rule may read without declaring them. */
-export const GIVEN: ReadonlySet<string> = new Set(["w", "g", "t", "machineEpsilon", "applies", "rank", "rows", "columns", "size"]);
+export const GIVEN: ReadonlySet<string> = new Set([
+  "w",
+  "g",
+  "t",
+  "machineEpsilon",
+  "applies",
+  "rank",
+  "rows",
+  "columns",
+  "size",
+]);
 
 /** The text of a rule, as a developer writes it. */
 export interface RuleText {
@@ -50,9 +60,12 @@ export interface RuleText {
 /** Parses and checks a rule's text. Throws a `RuleError` that shows the line with a caret. */
 export function parseRule(text: RuleText): Rule {
   const rule = parseLines(text);
-  const assigned = rule.lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry])).map(({ target }) => target);
+  const assigned = rule.lines
+    .flatMap((entry) => ("count" in entry ? entry.lines : [entry]))
+    .map(({ target }) => target);
   const missing = ["w", ...rule.state].find((name) => !assigned.includes(name));
-  if (missing) throw new SyntaxError(`${rule.name}: ${missing === "w" ? "'w'" : `state '${missing}'`} is never assigned`);
+  if (missing)
+    throw new SyntaxError(`${rule.name}: ${missing === "w" ? "'w'" : `state '${missing}'`} is never assigned`);
   return rule;
 }
 
@@ -77,14 +90,22 @@ export function parseLines(text: RuleText): Rule {
 
 /** The same checks that the TypeScript compiler makes, for rules that it has not seen. */
 function checkNames(rule: Rule, evaluationText: string): void {
-  const fixed = new Set([...Object.keys(rule.hyperparameters), ...GIVEN].filter((name) => name !== "w" && name !== "g"));
+  const fixed = new Set(
+    [...Object.keys(rule.hyperparameters), ...GIVEN].filter((name) => name !== "w" && name !== "g"),
+  );
   const known = new Set([...fixed, ...rule.state, "w", "g"]);
   const checkExpression = (syntax: Syntax, text: string): void => {
     for (const node of walk(syntax)) {
-      if (node.kind === "name" && !known.has(node.name)) throw new RuleError(`${rule.name}: unknown name '${node.name}'`, text, node.at);
+      if (node.kind === "name" && !known.has(node.name))
+        throw new RuleError(`${rule.name}: unknown name '${node.name}'`, text, node.at);
       if (node.kind !== "call") continue;
       const call: Call | undefined = rule.vocabulary.functions[node.name];
-      if (!call) throw new RuleError(`${rule.name}: unknown function '${node.name}': ${suggest(node.name, Object.keys(rule.vocabulary.functions))}`, text, node.at);
+      if (!call)
+        throw new RuleError(
+          `${rule.name}: unknown function '${node.name}': ${suggest(node.name, Object.keys(rule.vocabulary.functions))}`,
+          text,
+          node.at,
+        );
       const [least, most] = call.takes;
       const count = node.arguments.length;
       if (count < least || count > most) {

@@ -67,10 +67,17 @@ function print(e: Expression): string {
 }
 
 /** Nothing of it waits for a reduction in this step. */
-const isKnownBeforeStep = (e: Expression): boolean => isHost(e) && !reachable([e]).some((node) => node.kind === "reduce");
+const isKnownBeforeStep = (e: Expression): boolean =>
+  isHost(e) && !reachable([e]).some((node) => node.kind === "reduce");
 
 /** Runs the lines of the rule on expressions, once. */
-function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap<string, Shape>, assumed: ReadonlyMap<string, boolean>): Specialized {
+function run(
+  rule: Rule,
+  folded: Folded,
+  facts: TensorFacts,
+  shapes: ReadonlyMap<string, Shape>,
+  assumed: ReadonlyMap<string, boolean>,
+): Specialized {
   const graph = new Graph(shapes);
   const conditions = new Map<string, Expression>();
   const environment = new Map<string, Expression>(["w", "g", ...rule.state].map((name) => [name, graph.read(name)]));
@@ -129,8 +136,13 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
         return syntax.op === "-" ? graph.unary("neg", evaluate(syntax.a)) : not(graph, evaluate(syntax.a));
       case "binary": {
         const [left, right] = [choiceOf(syntax.a), choiceOf(syntax.b)];
-        if (left !== undefined && right !== undefined) return graph.constant(Number((left === right) === (syntax.op === "==")));
-        return locate(syntax.at, () => INFIX[syntax.op](graph, evaluate(syntax.a), evaluate(syntax.b)));
+        if (left !== undefined && right !== undefined)
+          return graph.constant(Number((left === right) === (syntax.op === "==")));
+        const result = locate(syntax.at, () => INFIX[syntax.op](graph, evaluate(syntax.a), evaluate(syntax.b)));
+        if (result.kind === "binary" && result.op === "pow" && !isHost(result) && !rule.vocabulary.operations) {
+          context(syntax.at).fail("such a power of elements needs `uses: [transcendental]`");
+        }
+        return result;
       }
       case "choose":
         return locate(syntax.at, () =>
@@ -141,7 +153,12 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
           ),
         );
       case "call":
-        return locate(syntax.at, () => (rule.vocabulary.functions[syntax.name] as Call).build(context(syntax.at), ...(syntax.arguments.map(evaluate) as [Expression])));
+        return locate(syntax.at, () =>
+          (rule.vocabulary.functions[syntax.name] as Call).build(
+            context(syntax.at),
+            ...(syntax.arguments.map(evaluate) as [Expression]),
+          ),
+        );
     }
   };
 
@@ -169,7 +186,16 @@ function run(rule: Rule, folded: Folded, facts: TensorFacts, shapes: ReadonlyMap
   for (const name of ["w", ...rule.state]) {
     const changed = environment.get(name) as Expression;
     const gated = rule.everyMicroStep.length > 0 && !rule.everyMicroStep.includes(name);
-    outputs.set(name, gated ? choose(graph.scalar("applies"), () => changed, () => graph.read(name)) : changed);
+    outputs.set(
+      name,
+      gated
+        ? choose(
+            graph.scalar("applies"),
+            () => changed,
+            () => graph.read(name),
+          )
+        : changed,
+    );
   }
   // The evaluation text speaks of what the step left behind: names in it are the streams themselves.
   for (const name of ["w", "g", ...rule.state]) environment.set(name, graph.read(name));

@@ -5,7 +5,13 @@ export type Syntax =
   | { readonly kind: "name"; readonly name: string; readonly at: number }
   | { readonly kind: "unary"; readonly op: "-" | "!"; readonly a: Syntax; readonly at: number }
   | { readonly kind: "binary"; readonly op: InfixOperator; readonly a: Syntax; readonly b: Syntax; readonly at: number }
-  | { readonly kind: "choose"; readonly condition: Syntax; readonly yes: Syntax; readonly no: Syntax; readonly at: number }
+  | {
+      readonly kind: "choose";
+      readonly condition: Syntax;
+      readonly yes: Syntax;
+      readonly no: Syntax;
+      readonly at: number;
+    }
   | { readonly kind: "call"; readonly name: string; readonly arguments: readonly Syntax[]; readonly at: number };
 
 export type InfixOperator = "+" | "-" | "*" | "/" | "%" | "^" | "<" | ">" | "<=" | ">=" | "==" | "!=";
@@ -44,7 +50,8 @@ const BINDING: Readonly<Record<string, readonly [number, number]>> = {
 /** Between `*` and `^`: -x^2 is -(x^2), and -a * b is (-a) * b. */
 const UNARY_BINDING = 11;
 
-const TOKEN = /\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|'(?<text>[^']*)'|(?<symbol><=|>=|==|!=|[-+*/%^(),<>?:!]))/y;
+const TOKEN =
+  /\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|'(?<text>[^']*)'|(?<symbol><=|>=|==|!=|[-+*/%^(),<>?:!]))/y;
 
 interface Token {
   readonly kind: "number" | "name" | "text" | "symbol" | "end";
@@ -63,7 +70,10 @@ function tokenize(text: string, start: number): Token[] {
       const at = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
       throw new RuleError(`unexpected character '${text[at]}'`, text, at);
     }
-    const [kind, value] = Object.entries(match.groups).find(([, found]) => found !== undefined) as [Token["kind"], string];
+    const [kind, value] = Object.entries(match.groups).find(([, found]) => found !== undefined) as [
+      Token["kind"],
+      string,
+    ];
     tokens.push({ kind, value, at: TOKEN.lastIndex - value.length - (kind === "text" ? 2 : 0) });
   }
   tokens.push({ kind: "end", value: "the end of the line", at: end });
@@ -87,11 +97,17 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   function operand(): Syntax {
     const token = peek();
     const { at } = token;
-    if (token.kind === "number") return advance(), { kind: "number", value: Number(token.value), at };
-    if (token.kind === "text") return advance(), { kind: "text", value: token.value, at };
+    if (token.kind === "number" || token.kind === "text") {
+      advance();
+      return token.kind === "number"
+        ? { kind: "number", value: Number(token.value), at }
+        : { kind: "text", value: token.value, at };
+    }
     if (token.kind === "name") {
       advance();
-      return isSymbol("(") ? { kind: "call", name: token.value, arguments: callArguments(), at } : { kind: "name", name: token.value, at };
+      return isSymbol("(")
+        ? { kind: "call", name: token.value, arguments: callArguments(), at }
+        : { kind: "name", name: token.value, at };
     }
     if (isSymbol("(")) {
       advance();

@@ -60,9 +60,7 @@ export interface Area {
 
 /** All that several vocabularies have. */
 export function join(vocabularies: readonly Vocabulary[]): Vocabulary {
-  return vocabularies.reduce(
-    (all, one) => ({ ...all, ...one, functions: { ...all.functions, ...one.functions }, passes: { ...all.passes, ...one.passes } }),
-    { functions: {} },
-  );
+  const functions = Object.assign({}, ...vocabularies.map((vocabulary) => vocabulary.functions));
+  const passes = Object.assign({}, ...vocabularies.map((vocabulary) => vocabulary.passes));
+  return Object.assign({}, ...vocabularies, { functions, passes });
 }
-

@@ -1,5 +1,5 @@
-import { type Expression, reachable } from "../rule/expression.ts";
 import { planElementwise } from "../rule/elementwise.ts";
+import { type Expression, reachable } from "../rule/expression.ts";
 import { rearrange } from "../rule/rearrange.ts";
 import type { Specialization } from "../rule/specialize.ts";
 import type { TensorBinding } from "./binding.ts";

@@ -44,7 +44,10 @@ export class PlanRunner {
   #tensor(binding: TensorBinding): { planned: BoundTensor; values: Float64Array } {
     let tensor = this.#tensors.get(binding);
     if (!tensor) {
-      const { shared, vocabulary: { place } } = this.options;
+      const {
+        shared,
+        vocabulary: { place },
+      } = this.options;
       const values = this.plan.perTensor ? new Float64Array(this.plan.hostSize) : this.#shared;
       tensor = { planned: place?.(binding, this.plan, shared) ?? binding, values };
       this.#tensors.set(binding, tensor);

@@ -37,7 +37,11 @@ export function restoreTensor(binding: TensorBinding, saved: TensorState): void 
 }
 
 /** The first thing in which a saved state does not fit; null where all fits. */
-export function firstDifference(optimizer: string, bindings: readonly TensorBinding[], saved: UpdaterState): string | null {
+export function firstDifference(
+  optimizer: string,
+  bindings: readonly TensorBinding[],
+  saved: UpdaterState,
+): string | null {
   if (saved?.optimizer !== optimizer) return `it was saved by '${saved?.optimizer}', and this is '${optimizer}'`;
   if (!Number.isInteger(saved.step) || saved.step < 0) return `its step is ${saved.step}, not a count`;
   const expected = new Set(bindings.map(({ name }) => name));
@@ -53,7 +57,9 @@ export function firstDifference(optimizer: string, bindings: readonly TensorBind
 
 function tensorDifference(binding: TensorBinding, tensor: TensorState): string | null {
   const { name } = binding;
-  const [shape, savedShape] = [binding.parameters.shape(name), tensor.shape].map((dimensions) => JSON.stringify(dimensions));
+  const [shape, savedShape] = [binding.parameters.shape(name), tensor.shape].map((dimensions) =>
+    JSON.stringify(dimensions),
+  );
   if (shape !== savedShape) return `tensor '${name}' had shape ${savedShape} when it was saved, and has ${shape} here`;
   const { shapes } = binding.specialization;
   for (const [state, extent] of shapes) {

@@ -4,8 +4,8 @@ import { type HyperparameterSettings, valuesAt } from "../hyperparameters.ts";
 import type { BindOptions, Guard, OptimizerParts } from "../optimizer.ts";
 import type { Parameters } from "../parameters.ts";
 import type { HyperparameterValue, Rule } from "../rule/rule.ts";
-import { type Folded, specialize, tensorFacts } from "../rule/specialize.ts";
 import { ELEMENT } from "../rule/shape.ts";
+import { type Folded, specialize, tensorFacts } from "../rule/specialize.ts";
 import { TensorBinding } from "./binding.ts";
 import { Cohort } from "./cohort.ts";
 import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
@@ -70,7 +70,8 @@ export class Updater {
     };
     this.#groups = boundGroups(parts, parameters.names);
     this.#tensors = this.#bindTensors(options.asWritten ?? backend.name === "interpreter");
-    this.#scan = this.#guard === "skip" ? new PlanRunner(scanPlan(), { ...this.#runnerOptions, checksGradient: true }) : null;
+    this.#scan =
+      this.#guard === "skip" ? new PlanRunner(scanPlan(), { ...this.#runnerOptions, checksGradient: true }) : null;
   }
 
   /** Updates taken so far. */
@@ -90,7 +91,11 @@ export class Updater {
 
   /** All groups in the order of their definition; the last is of the tensors that none of them matches. */
   get groups(): readonly UpdaterGroup[] {
-    return this.#groups.map(({ names, frozen, hyperparameters }) => ({ names: [...names], frozen, hyperparameters: { ...hyperparameters } }));
+    return this.#groups.map(({ names, frozen, hyperparameters }) => ({
+      names: [...names],
+      frozen,
+      hyperparameters: { ...hyperparameters },
+    }));
   }
 
   /** Where the update is computed. */
@@ -118,7 +123,11 @@ export class Updater {
         if (cohorts.get(key)?.specialization.whole.asksShape) key += ` ${facts.rank} ${facts.axes}`;
         const cohort = cohorts.get(key) ?? new Cohort(specialize(rule, folded, facts), asWritten, this.#runnerOptions);
         cohorts.set(key, cohort);
-        tensors.push({ binding: new TensorBinding(name, facts, cohort.specialization, this.#parameters), cohort, group });
+        tensors.push({
+          binding: new TensorBinding(name, facts, cohort.specialization, this.#parameters),
+          cohort,
+          group,
+        });
       }
     }
     return tensors;
@@ -133,7 +142,11 @@ export class Updater {
     this.#schedule();
     const contexts = this.#contexts(this.#steps + 1, applies);
     if (this.#scan) {
-      const finite = this.#tensors.every(({ binding }) => (this.#scan as PlanRunner).run(binding, contexts.get(this.#groups[0] as BoundGroup) as StepContext).next().value);
+      const finite = this.#tensors.every(
+        ({ binding }) =>
+          (this.#scan as PlanRunner).run(binding, contexts.get(this.#groups[0] as BoundGroup) as StepContext).next()
+            .value,
+      );
       if (!finite) {
         this.#skipped++;
         return;
@@ -141,7 +154,11 @@ export class Updater {
     }
     let running = this.#tensors.map(({ binding, cohort, group }) => {
       const context = contexts.get(group) as StepContext;
-      return { binding, run: () => cohort.runner(binding, context).run(binding, context), generator: undefined as Generator<void, boolean> | undefined };
+      return {
+        binding,
+        run: () => cohort.runner(binding, context).run(binding, context),
+        generator: undefined as Generator<void, boolean> | undefined,
+      };
     });
     // One round takes each tensor to its end, or to the next sum over all tensors.
     while (running.length > 0) {
@@ -158,23 +175,31 @@ export class Updater {
 
   /** Calls of `step()` for one update: more than one under gradient accumulation. */
   get #microSteps(): number {
-    return Number(this.#parts.settings["microSteps"] ?? 1);
+    return Number(this.#parts.settings.microSteps ?? 1);
   }
 
   /** Evaluates every schedule at the coming step. All before any is kept: one that fails changes nothing. */
   #schedule(): void {
     const { rule, space } = this.#parts;
     const values = this.#groups.map(({ settings }) => valuesAt(rule.name, space, settings, this.#steps));
-    for (const [index, group] of this.#groups.entries()) group.hyperparameters = values[index] as Record<string, HyperparameterValue>;
+    for (const [index, group] of this.#groups.entries())
+      group.hyperparameters = values[index] as Record<string, HyperparameterValue>;
   }
 
   /** What the rule may read, for each group. */
   #contexts(t: number, applies: boolean): Map<BoundGroup, StepContext> {
     const machineEpsilon = this.#parameters.dtype === "float32" ? 2 ** -23 : 2 ** -52;
     const given: Readonly<Record<string, number>> = { t, applies: Number(applies), machineEpsilon };
-    const shared = { seed: this.#seed, step: this.#steps * this.#microSteps + this.#microStep, totals: new Map<string, number>() };
+    const shared = {
+      seed: this.#seed,
+      step: this.#steps * this.#microSteps + this.#microStep,
+      totals: new Map<string, number>(),
+    };
     return new Map(
-      this.#groups.map((group) => [group, { ...shared, scalar: (name) => given[name] ?? Number(group.hyperparameters[name]) }]),
+      this.#groups.map((group) => [
+        group,
+        { ...shared, scalar: (name) => given[name] ?? Number(group.hyperparameters[name]) },
+      ]),
     );
   }
 
@@ -203,7 +228,8 @@ export class Updater {
     const bindings = this.#tensors.map(({ binding }) => binding);
     const difference = firstDifference(this.#parts.rule.name, bindings, saved);
     if (difference) throw new Error(`the saved state does not fit: ${difference}`);
-    for (const binding of bindings) restoreTensor(binding, saved.tensors[binding.name] as UpdaterState["tensors"][string]);
+    for (const binding of bindings)
+      restoreTensor(binding, saved.tensors[binding.name] as UpdaterState["tensors"][string]);
     this.#steps = saved.step;
     this.#microStep = saved.microStep;
     this.#seed = saved.seed;
@@ -218,9 +244,11 @@ export class Updater {
     if (this.#steps === 0) return evaluate();
     this.#evaluation ??= this.#planEvaluation();
     const contexts = this.#contexts(this.#steps, true);
-    for (const { binding, runner, group } of this.#evaluation) runner.run(binding, contexts.get(group) as StepContext).next();
+    for (const { binding, runner, group } of this.#evaluation)
+      runner.run(binding, contexts.get(group) as StepContext).next();
     const exchange = (): void => {
-      for (const { binding } of this.#evaluation ?? []) swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));
+      for (const { binding } of this.#evaluation ?? [])
+        swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));
     };
     exchange();
     let result: T;
@@ -259,7 +287,12 @@ function boundGroups({ groups, settings, space, rule }: OptimizerParts, names: r
   return [...groups, {}].map((group, index) => {
     const { match: _, frozen = false, ...own } = group as Partial<Group>;
     const merged = { ...settings, ...own } as HyperparameterSettings;
-    return { names: owned[index] as string[], frozen, settings: merged, hyperparameters: valuesAt(rule.name, space, merged, 0) };
+    return {
+      names: owned[index] as string[],
+      frozen,
+      settings: merged,
+      hyperparameters: valuesAt(rule.name, space, merged, 0),
+    };
   });
 }
 
@@ -268,7 +301,9 @@ function foldedHyperparameters(rule: Rule, settings: HyperparameterSettings): Fo
   const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));
   for (const name of counts) {
     if (typeof settings[name] === "number") continue;
-    throw new TypeError(`${rule.name}: ${name} counts lines of the rule, and is fixed when bound: expected a number, not a function`);
+    throw new TypeError(
+      `${rule.name}: ${name} counts lines of the rule, and is fixed when bound: expected a number, not a function`,
+    );
   }
   const isFixed = ([name, value]: [string, unknown]): boolean =>
     typeof value === "boolean" || typeof value === "string" || counts.has(name) || (value === 0 && name !== "lr");

@@ -46,8 +46,11 @@ export class PlacedTensor implements BoundTensor {
 
   array(place: Place): FloatArray {
     const [start, length] = [this.address(place), this.length(place.shape)];
-    return place.kind === "sums" ? new Float64Array(this.arena.buffer, start, length) : this.arena.floats(start, length);
+    return place.kind === "sums"
+      ? new Float64Array(this.arena.buffer, start, length)
+      : this.arena.floats(start, length);
   }
 }
 
-export const place = (tensor: BoundTensor, plan: Plan, shared: Area[]): BoundTensor => new PlacedTensor(tensor, plan, shared);
+export const place = (tensor: BoundTensor, plan: Plan, shared: Area[]): BoundTensor =>
+  new PlacedTensor(tensor, plan, shared);

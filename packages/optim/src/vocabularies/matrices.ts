@@ -1,6 +1,6 @@
 import { products, transpositions } from "../backends/matrices.ts";
-import { plan } from "../rule/plan.ts";
 import type { Expression, Graph } from "../rule/expression.ts";
+import { plan } from "../rule/plan.ts";
 import { broadcast } from "../rule/shape.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
 import { place } from "./areas.ts";
@@ -9,7 +9,9 @@ function product(graph: Graph, a: Expression, b: Expression): Expression {
   const outer = broadcast(`${a.shape.slice(0, 2)}..`, `${b.shape.slice(0, 2)}..`);
   const isMatrix = ({ shape }: Expression): boolean => !shape.slice(2).includes(".");
   if (!outer || a.shape[3] !== b.shape[2] || !isMatrix(a) || !isMatrix(b)) {
-    throw new RangeError(`matmul of ${a.shape} and ${b.shape}: the columns of the first must be the rows of the second`);
+    throw new RangeError(
+      `matmul of ${a.shape} and ${b.shape}: the columns of the first must be the rows of the second`,
+    );
   }
   return graph.node({ kind: "product", a, b, shape: `${outer.slice(0, 2)}${a.shape[2]}${b.shape[3]}` });
 }

@@ -26,7 +26,10 @@ function unitAxes({ shape }: CallContext): readonly number[] {
 }
 
 function mean({ graph, shape }: CallContext, x: Expression, axes: readonly number[]): Expression {
-  const reduced = lengths([...x.shape].map((letter, axis) => (axes.includes(axis) ? letter : ".")).join(""), shape().axes);
+  const reduced = lengths(
+    [...x.shape].map((letter, axis) => (axes.includes(axis) ? letter : ".")).join(""),
+    shape().axes,
+  );
   return graph.binary("div", graph.reduce("sum", x, axes), graph.constant(volume(reduced)));
 }
 
@@ -35,7 +38,9 @@ function norm(graph: Graph, x: Expression, axes: readonly number[], total: strin
 }
 
 /** Sums, means, norms and maxima: over a tensor, along axes of it, over what feeds one unit, over all tensors. */
-export const reductions: Vocabulary<"sum" | "mean" | "norm" | "maximum" | "unitNorm" | "unitMean" | "totalSum" | "totalNorm"> = {
+export const reductions: Vocabulary<
+  "sum" | "mean" | "norm" | "maximum" | "unitNorm" | "unitMean" | "totalSum" | "totalNorm"
+> = {
   functions: {
     sum: { takes: [1, 5], build: (context, x, ...axes) => context.graph.reduce("sum", x, axesOf(context, axes)) },
     maximum: { takes: [1, 5], build: (context, x, ...axes) => context.graph.reduce("max", x, axesOf(context, axes)) },

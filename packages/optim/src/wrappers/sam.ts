@@ -14,10 +14,7 @@ const ascent = /* @__PURE__ */ defineOptimizer({
   hyperparameters: { rho: 0.05, adaptive: false },
   ranges: { rho: "[0, inf)" },
   uses: [reductions],
-  rule: [
-    "scale = adaptive ? abs(w) : 1",
-    "w = w + rho * (scale * scale * g) / (totalNorm(scale * g) + 1e-12)",
-  ],
+  rule: ["scale = adaptive ? abs(w) : 1", "w = w + rho * (scale * scale * g) / (totalNorm(scale * g) + 1e-12)"],
 });
 
 export interface SharpnessAwareUpdater {
@@ -79,7 +76,10 @@ export function sharpnessAware(
         },
         state: () => ({ ...updater.state(), optimizer: name }),
         restore(saved) {
-          if (saved?.optimizer !== name) throw new Error(`the saved state does not fit: it was saved by '${saved?.optimizer}', and this is '${name}'`);
+          if (saved?.optimizer !== name)
+            throw new Error(
+              `the saved state does not fit: it was saved by '${saved?.optimizer}', and this is '${name}'`,
+            );
           updater.restore({ ...saved, optimizer: optimizer.name });
           up.restore({ ...up.state(), step: saved.step });
         },

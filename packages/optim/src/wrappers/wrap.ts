@@ -29,10 +29,19 @@ export type Wrapper<H> = (optimizer: Optimizer, hyperparameters?: Hyperparameter
  * Defines a wrapper by the text of its lines, which may read the optimizer's `lr` beside their own names. A wrapper's
  * hyperparameters join those of the optimizer, so groups and schedules work for them as well.
  */
-export function defineWrapper<const H extends Readonly<Record<string, HyperparameterValue>>>(definition: WrapperDefinition<H>): Wrapper<H> {
+export function defineWrapper<const H extends Readonly<Record<string, HyperparameterValue>>>(
+  definition: WrapperDefinition<H>,
+): Wrapper<H> {
   const { name, hyperparameters, state = [], before = [], after = [], ranges = {}, everyMicroStep = [] } = definition;
   const lines = (rule: readonly string[]): Rule =>
-    parseLines({ name, hyperparameters: { lr: 0, ...hyperparameters }, state, rule, evaluation: definition.evaluation, uses: definition.uses ?? [] });
+    parseLines({
+      name,
+      hyperparameters: { lr: 0, ...hyperparameters },
+      state,
+      rule,
+      evaluation: definition.evaluation,
+      uses: definition.uses ?? [],
+    });
   const all = lines([...before, ...after]);
 
   return (optimizer, settings = {}) => {
@@ -63,7 +72,13 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
   };
 }
 
-function refuseCollision(name: string, inner: string, what: string, own: readonly string[], taken: readonly string[]): void {
+function refuseCollision(
+  name: string,
+  inner: string,
+  what: string,
+  own: readonly string[],
+  taken: readonly string[],
+): void {
   const both = own.find((candidate) => taken.includes(candidate));
   if (both) throw new Error(`${name} cannot be put around ${inner}: both have a ${what} '${both}'`);
 }

@@ -184,7 +184,10 @@ export class FunctionBody {
 
   /** A vector constant: four float32, two float64 or four 32-bit integers, as the array says. */
   vector(lanes: Float32Array | Float64Array | Int32Array | BigInt64Array): this {
-    this.#code.byte(0xfd).byte(0x0c).append(new Uint8Array(lanes.buffer, lanes.byteOffset, 16));
+    this.#code
+      .byte(0xfd)
+      .byte(0x0c)
+      .append(new Uint8Array(lanes.buffer, lanes.byteOffset, 16));
     return this;
   }
 
@@ -272,7 +275,13 @@ export class ModuleBuilder {
     const exports = new Bytes().unsigned(this.#kernels.size);
     for (const index of this.#kernels) exports.text(`f${index}`).byte(0).unsigned(index);
     const module = new Bytes().append(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-    for (const [id, section] of [[1, types], [2, imports], [3, declarations], [7, exports], [10, code]] as const) {
+    for (const [id, section] of [
+      [1, types],
+      [2, imports],
+      [3, declarations],
+      [7, exports],
+      [10, code],
+    ] as const) {
       module.byte(id).counted(section);
     }
     return module.view();

@@ -51,9 +51,13 @@ class WasmPlan implements PreparedPlan {
   run(stage: number, index: number, tensor: BoundTensor, uniforms: Float64Array, key: number): boolean {
     const prepared = this.#passes[stage]?.[index] as PreparedPass;
     let frame = prepared.frames.get(tensor);
-    if (frame === undefined) prepared.frames.set(tensor, (frame = this.#write(prepared.implementation.frame(prepared.pass, tensor))));
+    if (frame === undefined) {
+      frame = this.#write(prepared.implementation.frame(prepared.pass, tensor));
+      prepared.frames.set(tensor, frame);
+    }
     if (this.#floats.buffer !== this.arena.buffer) this.#floats = new Float32Array(this.arena.buffer);
-    for (let slot = 0; slot < uniforms.length; slot++) this.#floats[(prepared.uniforms >> 2) + slot] = uniforms[slot] as number;
+    for (let slot = 0; slot < uniforms.length; slot++)
+      this.#floats[(prepared.uniforms >> 2) + slot] = uniforms[slot] as number;
     prepared.implementation.start?.(prepared.pass, tensor);
     return prepared.kernel(frame, prepared.uniforms, key | 0) !== 0;
   }

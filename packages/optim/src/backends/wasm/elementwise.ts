@@ -74,10 +74,16 @@ export class ElementwiseEmitter {
 
   emit(): FunctionBody {
     for (const [slot, e] of this.pass.uniforms.entries()) {
-      this.f.get(UNIFORMS).memory("v128.load32_splat", 4 * slot).set(this.keep(e));
+      this.f
+        .get(UNIFORMS)
+        .memory("v128.load32_splat", 4 * slot)
+        .set(this.keep(e));
     }
     const width = this.f.local(I32);
-    this.f.get(FRAME).memory("i32.load", 4 * FRAME_WIDTH).set(width);
+    this.f
+      .get(FRAME)
+      .memory("i32.load", 4 * FRAME_WIDTH)
+      .set(width);
     this.body(width);
     return this.f.i32(1);
   }
@@ -157,7 +163,11 @@ export class ElementwiseEmitter {
     const { f } = this;
     const address = f.local(I32);
     const shift = place.kind === "sums" ? 3 : 2;
-    f.get(this.starts[slot] as number).get(this.position).i32(shift).op("i32.shl", "i32.add").set(address);
+    f.get(this.starts[slot] as number)
+      .get(this.position)
+      .i32(shift)
+      .op("i32.shl", "i32.add")
+      .set(address);
     return address;
   }
 
@@ -192,7 +202,10 @@ export class ElementwiseEmitter {
 
   /** Pushes a node's value: four float32. */
   protected push(e: Expression, values: Values): void {
-    if (e.kind === "constant") return this.#constant(e.value);
+    if (e.kind === "constant") {
+      this.#constant(e.value);
+      return;
+    }
     this.f.get(values.get(e) as number);
     if (!isComparison(e)) return;
     this.#constant(1);
@@ -201,18 +214,20 @@ export class ElementwiseEmitter {
 
   /** Pushes what a node computes: all ones where a comparison holds, four float32 for all others. */
   protected compute(e: Expression, values: Values, copy: number): void {
-    const { f } = this;
+    const { f, module, options } = this;
     if (e.kind === "random") {
       const pushIndex = (): void => void f.get(this.first).get(this.position).op("i32.add");
-      return (this.options.vocabulary.random as RandomSource).emit(f, e.site, 4 * copy, KEY, pushIndex);
-    }
-    if ((e.kind === "unary" || e.kind === "binary") && /^(exp|log|cos|pow)$/.test(e.op)) {
+      (options.vocabulary.random as RandomSource).emit(f, e.site, 4 * copy, KEY, pushIndex);
+    } else if ((e.kind === "unary" || e.kind === "binary") && /^(exp|log|cos|pow)$/.test(e.op)) {
       for (const operand of operandsOf(e)) this.push(operand, values);
-      return (this.options.vocabulary.operations as ElementOperation).emit(this.module, f, e);
-    }
-    if (e.kind === "unary") return this.#unary(e, values);
-    if (e.kind === "binary") return this.#binary(e, values);
-    const { condition, yes, no } = e as Kind<"select">;
+      (options.vocabulary.operations as ElementOperation).emit(module, f, e);
+    } else if (e.kind === "unary") this.#unary(e, values);
+    else if (e.kind === "binary") this.#binary(e, values);
+    else this.#select(e as Kind<"select">, values);
+  }
+
+  #select({ condition, yes, no }: Kind<"select">, values: Values): void {
+    const { f } = this;
     this.push(yes, values);
     this.push(no, values);
     if (isComparison(condition)) f.get(values.get(condition) as number);
@@ -266,7 +281,13 @@ function fusedProduct(e: Expression): Kind<"binary"> | undefined {
 
 /** Products that are used once, in a sum: they may be fused into it. */
 function fusedProducts({ compute, stores, reductions }: MapPass): ReadonlySet<Expression> {
-  const used = [...compute.flatMap(operandsOf), ...stores.map(({ value }) => value), ...reductions.map(({ node }) => node.a)];
+  const used = [
+    ...compute.flatMap(operandsOf),
+    ...stores.map(({ value }) => value),
+    ...reductions.map(({ node }) => node.a),
+  ];
   const candidates = compute.map(fusedProduct).filter((product) => product !== undefined);
-  return new Set(candidates.filter((product) => used.indexOf(product) === used.lastIndexOf(product) && compute.includes(product)));
+  return new Set(
+    candidates.filter((product) => used.indexOf(product) === used.lastIndexOf(product) && compute.includes(product)),
+  );
 }

@@ -1,9 +1,9 @@
-import * as functions from "../functions.ts";
+import { type Arithmetic, apply, type FunctionName } from "../functions.ts";
 import { type FunctionBody, type ModuleBuilder, V128 } from "./assembler.ts";
 import { highHalf, joinLowHalves, WIDE } from "./wide.ts";
 
 /** A value is a local that holds two float64 lanes. */
-function lanes(f: FunctionBody): functions.Arithmetic<number> {
+function lanes(f: FunctionBody): Arithmetic<number> {
   const local = (emit: () => void): number => {
     emit();
     const result = f.local(V128);
@@ -30,12 +30,22 @@ function lanes(f: FunctionBody): functions.Arithmetic<number> {
     max: binary(WIDE["f64x2.max"]),
     nearest: (a) => local(() => f.get(a).op(WIDE["f64x2.nearest"])),
     // Added to 2^52, a whole number stands in the low bits; shifted up, it is the exponent.
-    powerOfTwo: (n) => local(() => f.get(n).get(constant(2 ** 52 + 1023)).op(WIDE["f64x2.add"]).i32(52).op(WIDE["i64x2.shl"])),
+    powerOfTwo: (n) =>
+      local(() =>
+        f
+          .get(n)
+          .get(constant(2 ** 52 + 1023))
+          .op(WIDE["f64x2.add"])
+          .i32(52)
+          .op(WIDE["i64x2.shl"]),
+      ),
     exponent: (x) =>
       local(() => {
         f.get(x).i32(52).op(WIDE["i64x2.shr_u"]);
         bits(EXPONENT_OF_2_52)();
-        f.op("v128.or").get(constant(2 ** 52 + 1023)).op(WIDE["f64x2.sub"]);
+        f.op("v128.or")
+          .get(constant(2 ** 52 + 1023))
+          .op(WIDE["f64x2.sub"]);
       }),
     mantissa: (x) =>
       local(() => {
@@ -45,7 +55,8 @@ function lanes(f: FunctionBody): functions.Arithmetic<number> {
         bits(0x3ff0000000000000n)();
         f.op("v128.or");
       }),
-    selectGreater: (a, b, yes, no) => local(() => f.get(yes).get(no).get(a).get(b).op(WIDE["f64x2.gt"], "v128.bitselect")),
+    selectGreater: (a, b, yes, no) =>
+      local(() => f.get(yes).get(no).get(a).get(b).op(WIDE["f64x2.gt"], "v128.bitselect")),
   };
 }
 
@@ -53,11 +64,10 @@ function lanes(f: FunctionBody): functions.Arithmetic<number> {
  * Replaces the four float32 on the stack (for `pow`, the two vectors) by the function of them. It is a function of the
  * module that works on two lanes in float64, called for either half.
  */
-export function elementFunction(module: ModuleBuilder, f: FunctionBody, name: "exp" | "log" | "cos" | "pow"): void {
+export function elementFunction(module: ModuleBuilder, f: FunctionBody, name: FunctionName): void {
   const parameters = name === "pow" ? 2 : 1;
   const index = module.helper(name, parameters, (helper) => {
-    const arithmetic = lanes(helper);
-    helper.get(name === "pow" ? functions.pow(arithmetic, 0, 1) : functions[name](arithmetic, 0));
+    helper.get(apply(name, lanes(helper), 0, 1));
   });
   const inputs = Array.from({ length: parameters }, () => f.local(V128));
   for (const input of [...inputs].reverse()) f.set(input);

@@ -15,13 +15,23 @@ export interface MatrixFrame {
   readonly columns: number;
 }
 
-export const matrixFrame = ({ a, b, out, batches, rows, depth, columns }: MatrixFrame): number[] => [a, b, out, batches, rows, depth, columns];
+export const matrixFrame = ({ a, b, out, batches, rows, depth, columns }: MatrixFrame): number[] => [
+  a,
+  b,
+  out,
+  batches,
+  rows,
+  depth,
+  columns,
+];
 
 /** The words of the frame, in locals. */
 function frameLocals(f: FunctionBody): MatrixFrame {
   const load = (word: number): number => {
     const local = f.local(I32);
-    f.get(0).memory("i32.load", 4 * word).set(local);
+    f.get(0)
+      .memory("i32.load", 4 * word)
+      .set(local);
     return local;
   };
   return { a: load(0), b: load(1), out: load(2), batches: load(3), rows: load(4), depth: load(5), columns: load(6) };
@@ -52,11 +62,20 @@ function advance(f: FunctionBody, pointer: number, ...factors: number[]): void {
 export function emitProduct(): FunctionBody {
   const f = new FunctionBody();
   const { a, b, out, batches, rows, depth, columns } = frameLocals(f);
-  const [batch, i, j, k, left, right] = [0, 0, 0, 0, 0, 0].map(() => f.local(I32)) as [number, number, number, number, number, number];
+  const [batch, i, j, k, left, right] = [0, 0, 0, 0, 0, 0].map(() => f.local(I32)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
 
   /** `height` rows by `vectors` vectors; no vector: one column, in the first lane. */
   const tile = (height: number, vectors: number): void => {
-    const sums = Array.from({ length: height }, () => Array.from({ length: Math.max(1, vectors) }, () => f.local(V128)));
+    const sums = Array.from({ length: height }, () =>
+      Array.from({ length: Math.max(1, vectors) }, () => f.local(V128)),
+    );
     for (const sum of sums.flat()) f.vector(new Float32Array(4)).set(sum);
     const entries = Array.from({ length: Math.max(1, vectors) }, () => f.local(V128));
     const pointers = Array.from({ length: height }, () => f.local(I32));
@@ -66,7 +85,10 @@ export function emitProduct(): FunctionBody {
     f.get(j).i32(2).op("i32.shl").get(b).op("i32.add").set(right);
     f.i32(0).set(k);
     turns(f, k, 1, depth, () => {
-      for (const [v, entry] of entries.entries()) f.get(right).memory(vectors > 0 ? "v128.load" : "v128.load32_zero", 16 * v).set(entry);
+      for (const [v, entry] of entries.entries())
+        f.get(right)
+          .memory(vectors > 0 ? "v128.load" : "v128.load32_zero", 16 * v)
+          .set(entry);
       for (const [r, pointer] of pointers.entries()) {
         f.get(pointer).memory("v128.load32_splat").set(left128);
         for (const [v, entry] of entries.entries()) {
@@ -78,7 +100,18 @@ export function emitProduct(): FunctionBody {
       advance(f, right, columns);
     });
     for (const [r, row] of sums.entries()) {
-      f.get(i).i32(r).op("i32.add").get(columns).op("i32.mul").get(j).op("i32.add").i32(2).op("i32.shl").get(out).op("i32.add").set(left);
+      f.get(i)
+        .i32(r)
+        .op("i32.add")
+        .get(columns)
+        .op("i32.mul")
+        .get(j)
+        .op("i32.add")
+        .i32(2)
+        .op("i32.shl")
+        .get(out)
+        .op("i32.add")
+        .set(left);
       for (const [v, sum] of row.entries()) {
         f.get(left).get(sum);
         if (vectors > 0) f.memory("v128.store", 16 * v);
@@ -112,7 +145,13 @@ export function emitProduct(): FunctionBody {
 export function emitTranspose(): FunctionBody {
   const f = new FunctionBody();
   const { a, out, batches, rows, columns } = frameLocals(f);
-  const [batch, i, j, source, target] = [0, 0, 0, 0, 0].map(() => f.local(I32)) as [number, number, number, number, number];
+  const [batch, i, j, source, target] = [0, 0, 0, 0, 0].map(() => f.local(I32)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   f.get(a).set(source);
   f.i32(0).set(batch);
   turns(f, batch, 1, batches, () => {

@@ -1,11 +1,23 @@
 import { MIX_FIRST, MIX_SECOND, SITE_STRIDE } from "../random.ts";
 import { type FunctionBody, SIMD_PREFIX, V128 } from "./assembler.ts";
 
-const [SPLAT, SHIFT_RIGHT, ADD, MULTIPLY, XOR] = [0x11, 0xad, 0xae, 0xb5, 0x51].map((code) => SIMD_PREFIX + code) as [number, number, number, number, number];
+const [SPLAT, SHIFT_RIGHT, ADD, MULTIPLY, XOR] = [0x11, 0xad, 0xae, 0xb5, 0x51].map((code) => SIMD_PREFIX + code) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 const CONVERT = SIMD_PREFIX + 0xfb;
 
 /** As `randomAt` in ../random.ts, in four lanes. */
-export function emitRandom(f: FunctionBody, site: number, firstLane: number, keyLocal: number, pushIndex: () => void): void {
+export function emitRandom(
+  f: FunctionBody,
+  site: number,
+  firstLane: number,
+  keyLocal: number,
+  pushIndex: () => void,
+): void {
   const x = f.local(V128);
   const constant = (value: number): void => void f.vector(new Int32Array(4).fill(value));
   const xorShifted = (bits: number): void => void f.get(x).get(x).i32(bits).op(SHIFT_RIGHT, XOR);

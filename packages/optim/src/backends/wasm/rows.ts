@@ -18,7 +18,10 @@ export class RowEmitter extends ElementwiseEmitter {
   constructor(module: ModuleBuilder, pass: MapPass, options: PrepareOptions) {
     super(module, pass, options);
     const vector = (): number => this.f.local(V128);
-    this.#accumulators = pass.reductions.map(() => ({ vectors: [vector(), vector(), vector(), vector()], tail: this.f.local(F64) }));
+    this.#accumulators = pass.reductions.map(() => ({
+      vectors: [vector(), vector(), vector(), vector()],
+      tail: this.f.local(F64),
+    }));
   }
 
   protected override runsInward(value: { readonly shape: string }): boolean {
@@ -34,12 +37,18 @@ export class RowEmitter extends ElementwiseEmitter {
     const { f } = this;
     const outer = [0, 1, 2].map((axis) => {
       const limit = f.local(I32);
-      f.get(FRAME).memory("i32.load", 4 * axis).set(limit);
+      f.get(FRAME)
+        .memory("i32.load", 4 * axis)
+        .set(limit);
       return { index: f.local(I32), limit };
     });
     const nest = (depth: number): void => {
       const axis = outer[depth];
-      if (!axis) return this.#row(width, outer.map(({ index }) => index));
+      if (!axis) {
+        const indices = outer.map(({ index }) => index);
+        this.#row(width, indices);
+        return;
+      }
       f.i32(0).set(axis.index);
       f.while(
         () => f.get(axis.index).get(axis.limit).op("i32.lt_u"),
@@ -57,7 +66,10 @@ export class RowEmitter extends ElementwiseEmitter {
     for (const [slot, start] of this.starts.entries()) {
       f.get(FRAME).memory("i32.load", frameSlot(slot));
       for (const [axis, index] of indices.entries()) {
-        f.get(FRAME).memory("i32.load", frameSlot(slot) + 4 * (axis + 1)).get(index).op("i32.mul", "i32.add");
+        f.get(FRAME)
+          .memory("i32.load", frameSlot(slot) + 4 * (axis + 1))
+          .get(index)
+          .op("i32.mul", "i32.add");
       }
       f.set(start);
     }
@@ -81,7 +93,8 @@ export class RowEmitter extends ElementwiseEmitter {
     }
     this.loops(width);
     for (const [index, { place, node }] of pass.reductions.entries()) {
-      if (this.#isRowResult(place)) this.#finish(node, this.starts[this.slot(place)] as number, this.#accumulators[index] as Accumulators);
+      if (this.#isRowResult(place))
+        this.#finish(node, this.starts[this.slot(place)] as number, this.#accumulators[index] as Accumulators);
     }
     f.get(this.first).get(width).op("i32.add").set(this.first);
   }
@@ -93,12 +106,18 @@ export class RowEmitter extends ElementwiseEmitter {
 
   protected override load(place: Place, address: number, turn: Turn, copy: number): void {
     const { f } = this;
-    if (place.kind !== "sums") return super.load(place, address, turn, copy);
+    if (place.kind !== "sums") {
+      super.load(place, address, turn, copy);
+      return;
+    }
     if (turn === 0) {
       f.get(address).memory(WIDE["f64.load"], 0, 3).op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
       return;
     }
-    for (const half of [0, 16]) f.get(address).memory("v128.load", 32 * copy + half).op(WIDE["f32x4.demote_f64x2_zero"]);
+    for (const half of [0, 16])
+      f.get(address)
+        .memory("v128.load", 32 * copy + half)
+        .op(WIDE["f32x4.demote_f64x2_zero"]);
     joinLowHalves(f);
   }
 
@@ -121,7 +140,13 @@ export class RowEmitter extends ElementwiseEmitter {
     else f.memory(WIDE["f64.store"], 0, 3);
   }
 
-  #reduceVector(node: Kind<"reduce">, values: Values, address: number, accumulators: Accumulators | null, copy: number): void {
+  #reduceVector(
+    node: Kind<"reduce">,
+    values: Values,
+    address: number,
+    accumulators: Accumulators | null,
+    copy: number,
+  ): void {
     const { f } = this;
     for (const half of [0, 1]) {
       const accumulator = accumulators?.vectors[2 * (copy % 2) + half] as number;
