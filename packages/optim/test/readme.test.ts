@@ -35,3 +35,11 @@ test("every wrapper is named in it", async () => {
   const wrappers = await import("../src/wrappers/index.ts");
   for (const name of Object.keys(wrappers)) expect(readme).toContain(`\`${name}\``);
 });
+
+test("the language's table names every function of it", async () => {
+  const { ELEMENTARY } = await import("../src/rule/calls.ts");
+  const { matrices, randomness, reductions, transcendental } = await import("../src/index.ts");
+  const language = readFileSync(root("packages/optim/README.md"), "utf8");
+  const all = [ELEMENTARY, ...[matrices, randomness, reductions, transcendental].map(({ functions }) => functions)];
+  for (const name of all.flatMap(Object.keys)) expect(language).toMatch(new RegExp(`\`${name}\\b`));
+});
