@@ -79,6 +79,11 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   ],
   // Binding.
   [
+    "a schedule for a count",
+    () => accumulateGradients(adam(), { microSteps: (step) => step + 1 }).bind(parameters()),
+    "accumulateGradients(adam): microSteps is fixed when bound: expected a number, not a function",
+  ],
+  [
     "a group that no tensor is left for",
     () => adam({}, { groups: [{ match: /norm/ }] }).bind(parameters()),
     "adam: no tensor is left for the group /norm/: the tensors are weight, bias",

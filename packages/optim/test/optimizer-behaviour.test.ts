@@ -151,7 +151,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "iterations that change",
     () => new Run(muon({ nsSteps: () => 5 }), { x: { shape: [1, 1], start: [1] } }),
-    "muon: nsSteps counts lines of the rule",
+    "muon: nsSteps is fixed when bound",
   ],
   [
     "schedule-free without averaging",

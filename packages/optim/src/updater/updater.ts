@@ -3,9 +3,10 @@ import { type Group, namesOfGroups } from "../groups.ts";
 import { type HyperparameterSettings, valuesAt } from "../hyperparameters.ts";
 import type { BindOptions, Guard, OptimizerParts } from "../optimizer.ts";
 import type { Parameters } from "../parameters.ts";
-import type { HyperparameterValue, Rule } from "../rule/rule.ts";
+import { foldedHyperparameters } from "../rule/fold.ts";
+import type { HyperparameterValue } from "../rule/rule.ts";
 import { ELEMENT } from "../rule/shape.ts";
-import { type Folded, specialize, tensorFacts } from "../rule/specialize.ts";
+import { specialize, tensorFacts } from "../rule/specialize.ts";
 import { TensorBinding } from "./binding.ts";
 import { Cohort } from "./cohort.ts";
 import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
@@ -294,18 +295,4 @@ function boundGroups({ groups, settings, space, rule }: OptimizerParts, names: r
       hyperparameters: valuesAt(rule.name, space, merged, 0),
     };
   });
-}
-
-/** What is fixed when a rule is specialised: choices, and numbers that are zero, which switch a part of it off. */
-function foldedHyperparameters(rule: Rule, settings: HyperparameterSettings): Folded {
-  const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));
-  for (const name of counts) {
-    if (typeof settings[name] === "number") continue;
-    throw new TypeError(
-      `${rule.name}: ${name} counts lines of the rule, and is fixed when bound: expected a number, not a function`,
-    );
-  }
-  const isFixed = ([name, value]: [string, unknown]): boolean =>
-    typeof value === "boolean" || typeof value === "string" || counts.has(name) || (value === 0 && name !== "lr");
-  return Object.fromEntries(Object.entries(settings).filter(isFixed)) as Folded;
 }
