@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -6,5 +7,20 @@ const packages = fileURLToPath(new URL("./packages/", import.meta.url));
 export default defineConfig({
   // Tests run on the sources: what they say about a line never comes from a stale build.
   resolve: { alias: [{ find: /^@downhill\/(\w+)$/, replacement: `${packages}$1/src/index.ts` }] },
-  test: { include: ["packages/*/test/**/*.test.ts"] },
+  test: { include: ["packages/*/test/**/*.test.ts"], env: softwareVulkan("/usr/lib/chromium") },
 });
+
+/**
+ * WebGPU for machines without a GPU: Debian's Chromium ships a Vulkan loader and a software device, SwiftShader. Both
+ * are added to what the system has, so a real GPU is still found, and preferred. A process finds libraries by the
+ * environment that it was started with, and Vitest starts its workers with this one.
+ */
+function softwareVulkan(folder: string): Record<string, string> {
+  const driver = `${folder}/vk_swiftshader_icd.json`;
+  if (process.platform !== "linux" || !existsSync(driver)) return {};
+  const added = (name: string, path: string): string => [process.env[name], path].filter(Boolean).join(":");
+  return {
+    LD_LIBRARY_PATH: added("LD_LIBRARY_PATH", folder),
+    VK_ADD_DRIVER_FILES: added("VK_ADD_DRIVER_FILES", driver),
+  };
+}

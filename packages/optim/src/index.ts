@@ -1,4 +1,9 @@
 export { toLatex } from "./backends/latex.ts";
+export type { WgslBinding, WgslBufferKind, WgslContents } from "./backends/wgsl/buffers.ts";
+export type { WgslStep } from "./backends/wgsl/host.ts";
+export type { WgslPass } from "./backends/wgsl/module.ts";
+export { toWgsl, type WgslOptions, type WgslProgram, wgslProgram } from "./backends/wgsl/program.ts";
+export type { WgslUniform } from "./backends/wgsl/uniforms.ts";
 export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./define.ts";
 export type { Group } from "./groups.ts";
 export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";

@@ -23,6 +23,7 @@ import {
   radam,
   rmsprop,
   rprop,
+  scheduleFreeAdamw,
   scheduleFreeSgd,
   sgd,
   sm3,
@@ -60,11 +61,7 @@ function matrix(
 }
 
 /** What others do otherwise: each fails with the variant that is named. Weights of one element after each step. */
-const TRAPS: readonly (readonly [
-  trap: string,
-  found: () => readonly number[],
-  expected: readonly number[],
-])[] = [
+const TRAPS: readonly (readonly [trap: string, found: () => readonly number[], expected: readonly number[]])[] = [
   // SGD.
   [
     "SGD: the first buffer is not dampened",
@@ -108,11 +105,7 @@ const TRAPS: readonly (readonly [
     () => track(adam({ lr: 1, eps: 0, amsgrad: true }), [1, 0]),
     [-1, -1 - 0.09 / 0.19 / sqrt(0.001 / (1 - 0.999 ** 2))],
   ],
-  [
-    "AdamW: decay comes before the step",
-    () => track(adamw({ lr: 0.1, weightDecay: 1, eps: 0 }), [1], 1),
-    [0.8],
-  ],
+  ["AdamW: decay comes before the step", () => track(adamw({ lr: 0.1, weightDecay: 1, eps: 0 }), [1], 1), [0.8]],
   [
     "AdamW: decay follows the rate",
     () => track(adamw({ lr: rate(0.1, 0.05), weightDecay: 0.5 }), [0, 0], 1),
@@ -153,11 +146,7 @@ const TRAPS: readonly (readonly [
     () => track(adopt({ lr: 1, beta1: 0 }), [1, 10, -100]),
     [0, -1, -1 + 2 ** 0.25],
   ],
-  [
-    "AdEMAMix: the slow mean is not corrected",
-    () => track(ademamix({ lr: 1, eps: 0 }), [1]),
-    [-1 - 5 * (1 - 0.9999)],
-  ],
+  ["AdEMAMix: the slow mean is not corrected", () => track(ademamix({ lr: 1, eps: 0 }), [1]), [-1 - 5 * (1 - 0.9999)]],
   [
     "QHAdam: at nu1 = nu2 = 1 it is Adam",
     () => track(qhadam({ lr: 0.1, beta1: 0.9, nu1: 1 }), GRADIENTS),
@@ -205,11 +194,7 @@ const TRAPS: readonly (readonly [
     () => track(rmsprop({ lr: rate(1, 0.1), alpha: 0, eps: 0, momentum: 0.9, lrInMomentum: true }), [1, 1]),
     [-1, -2],
   ],
-  [
-    "Adadelta: divides by the mean with the newest square",
-    () => track(adadelta({ eps: 1 }), [1]),
-    [-1 / sqrt(1.1)],
-  ],
+  ["Adadelta: divides by the mean with the newest square", () => track(adadelta({ eps: 1 }), [1]), [-1 / sqrt(1.1)]],
   [
     "Adadelta: remembers steps before the rate scales them",
     () => track(adadelta({ lr: 0.5, rho: 0, eps: 1 }), [1, 1]),
@@ -222,11 +207,7 @@ const TRAPS: readonly (readonly [
     [-0.1, -0.1, -0.05, 0.01],
   ],
   ["Rprop: the rate is the first step's", () => track(rprop({ lr: rate(0.1, 100) }), [1, 1]), [-0.1, -0.22]],
-  [
-    "Rprop: gradients whose product underflows agree",
-    () => track(rprop({ lr: 0.1 }), [1e-200, 1e-200]),
-    [-0.1, -0.22],
-  ],
+  ["Rprop: gradients whose product underflows agree", () => track(rprop({ lr: 0.1 }), [1e-200, 1e-200]), [-0.1, -0.22]],
   [
     "ASGD: a schedule acts one step late",
     () => track(asgd({ lr: rate(0.5, 0.25, 0), lambd: 0 }), [1, 1, 1]),
@@ -241,6 +222,11 @@ const TRAPS: readonly (readonly [
     "LARS: a falling rate does not scale the buffer, which holds it",
     () => track(lars({ lr: rate(1, 0.1), trustCoefficient: 1 }), [5, 5], 1),
     [0, -0.9 - 0.1 * 5],
+  ],
+  [
+    "LARS: eps is added to the norm of the gradient",
+    () => track(lars({ trustCoefficient: 1, eps: 1 }), [3], 1),
+    [1 - 3 / 4],
   ],
   [
     "LARS: the norm is of gradient and decay together",
@@ -266,6 +252,16 @@ const TRAPS: readonly (readonly [
     "schedule-free: the first average is z itself; warm-up starts at lr / warmupSteps",
     () => track(scheduleFreeSgd({ lr: 0.1, warmupSteps: 4 }), [1], 1),
     [1 - 0.025],
+  ],
+  [
+    "schedule-free SGD: averages by the largest rate so far",
+    () => track(scheduleFreeSgd({ lr: rate(1, 0.5) }), [1, 1]),
+    [-1, -0.9 * 1.25 - 0.1 * 1.5],
+  ],
+  [
+    "schedule-free AdamW: averages by the largest rate so far",
+    () => track(scheduleFreeAdamw({ lr: rate(1, 0.5), eps: 0 }), [1, 1]),
+    [-1, -0.9 * 1.25 - 0.1 * 1.5],
   ],
   ["Prodigy: without any gradient the estimate stays finite", () => track(prodigy(), [0, 0], 1), [1, 1]],
   ["D-Adapt: without any gradient the estimate stays finite", () => track(dadaptAdamw(), [0, 0], 1), [1, 1]],
@@ -298,6 +294,30 @@ const TRAPS: readonly (readonly [
     () => matrix(adafactor({ lr: 0.1 }), [2, 2], [[5, 5, 5, 5]], 3),
     Array(4).fill(2.7),
   ],
+  [
+    "Adafactor: the rate is at most 1 / sqrt(t), and the scale at least eps2",
+    () =>
+      matrix(
+        adafactor({ lr: 10 }),
+        [1, 2],
+        [
+          [5, 5],
+          [5, 5],
+        ],
+        3,
+      ),
+    Array(2).fill(-1e-3 / sqrt(2)),
+  ],
+  [
+    "Adafactor: eps1 is squared in the root, so a gradient of 1e-9 is not lost",
+    () => matrix(adafactor({ lr: 0.1 }), [2, 2], [Array(4).fill(1e-9)], 3),
+    Array(4).fill(2.7),
+  ],
+  [
+    "Adafactor: an eps1 of 1 divides smaller gradients by 1",
+    () => matrix(adafactor({ lr: 0.1, eps1: 1 }), [2, 2], [Array(4).fill(0.5)], 3),
+    Array(4).fill(3 - 0.3 * 0.5),
+  ],
 ];
 
 test.each(TRAPS)("%s", (_, found, expected) => {
@@ -308,7 +328,7 @@ test.each(TRAPS)("%s", (_, found, expected) => {
 test.each(["float32", "float64"] as const)(
   "RMSprop: centered, it stays finite under a constant gradient (%s)",
   (dtype) => {
-    const values = track(rmsprop({ centered: true, alpha: 0.9 }), Array(500).fill(0.1), 0, { dtype });
+    const values = track(rmsprop({ centered: true, alpha: 0.5 }), Array(200).fill(1.1), 0, { dtype });
     expect(values.every(Number.isFinite)).toBe(true);
   },
 );

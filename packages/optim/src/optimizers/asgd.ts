@@ -23,6 +23,6 @@ export const asgd = /* @__PURE__ */ defineOptimizer({
     "ax = mu == 1 ? w : ax + mu * (w - ax)",
     "nextRate = float32(lr / (1 + lambd * lr * t)^alpha)",
   ],
-  evaluation: "t == 1 ? w : ax",
+  evaluation: "ax",
   ranges: { lambd: "[0, inf)", alpha: "[0, inf)", t0: "[0, inf)" },
 });

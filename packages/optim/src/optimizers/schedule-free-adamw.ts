@@ -37,6 +37,6 @@ export const scheduleFreeAdamw = /* @__PURE__ */ defineOptimizer({
     "x = (1 - share) * x + share * z",
     "w = beta1 * x + (1 - beta1) * z",
   ],
-  evaluation: "t == 1 ? w : (w - (1 - beta1) * z) / beta1",
+  evaluation: "(w - (1 - beta1) * z) / beta1",
   ranges: { warmupSteps: "[0, inf)", beta1: "(0, 1)", weightLrPower: "[0, inf)" },
 });

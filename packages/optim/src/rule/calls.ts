@@ -1,5 +1,5 @@
 import type { Expression, Graph } from "./expression.ts";
-import type { TensorFacts } from "./specialize.ts";
+import type { TensorFacts } from "./tensor.ts";
 
 /** What a call may ask of the place where it stands. */
 export interface CallContext {

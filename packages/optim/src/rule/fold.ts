@@ -1,6 +1,6 @@
 import type { HyperparameterSettings } from "../hyperparameters.ts";
+import type { Folded } from "./evaluate.ts";
 import type { Rule } from "./rule.ts";
-import type { Folded } from "./specialize.ts";
 
 /**
  * What is fixed when a rule is specialised: booleans, choices, counts, and numbers that are zero, which switch a part

@@ -3,6 +3,7 @@
  * tensor, `rearrange` its expressions, and write each node in the target's operations.
  */
 export { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./arithmetic.ts";
+export type { Folded, Specialized } from "./evaluate.ts";
 export { type Expression, Graph, isHost, type Kind, operands, type ReduceOperator, reachable } from "./expression.ts";
 export { foldedHyperparameters } from "./fold.ts";
 export {
@@ -18,11 +19,5 @@ export {
 export { rearrange } from "./rearrange.ts";
 export type { HyperparameterValue, Rule } from "./rule.ts";
 export { ELEMENT, lengths, SCALAR, type Shape, volume } from "./shape.ts";
-export {
-  type Folded,
-  type Specialization,
-  type Specialized,
-  specialize,
-  type TensorFacts,
-  tensorFacts,
-} from "./specialize.ts";
+export { type Specialization, specialize } from "./specialize.ts";
+export { type TensorFacts, tensorFacts } from "./tensor.ts";

@@ -3,7 +3,8 @@ import type { BoundTensor, Dtype, FloatArray } from "../backends/backend.ts";
 import type { Parameters } from "../parameters.ts";
 import type { Place } from "../rule/plan.ts";
 import { lengths, SCALAR, type Shape, volume } from "../rule/shape.ts";
-import type { Specialization, TensorFacts } from "../rule/specialize.ts";
+import type { Specialization } from "../rule/specialize.ts";
+import type { TensorFacts } from "../rule/tensor.ts";
 
 /** One tensor and its state. */
 export class TensorBinding implements BoundTensor {

@@ -1,4 +1,4 @@
-import type { BinaryOperator } from "../../rule/arithmetic.ts";
+import type { BinaryOperator, UnaryOperator } from "../../rule/arithmetic.ts";
 import { type Expression, isHost, type Kind, operands } from "../../rule/expression.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { Uniforms } from "./uniforms.ts";
@@ -12,10 +12,11 @@ enum Tightness {
   Atom,
 }
 
-/** The text of a value. Comparisons are of type bool until they are used as numbers. */
+/** The text of a value. */
 interface Piece {
   readonly text: string;
   readonly tightness: Tightness;
+  /** A comparison, of type bool until it is used as a number. */
   readonly isCondition: boolean;
 }
 
@@ -26,8 +27,14 @@ const COMPARISONS: Partial<Record<BinaryOperator, string>> = { lt: "<", le: "<="
 /** A value longer than this has a line of its own. */
 const LONGEST = 64;
 
-const atom = (text: string): Piece => ({ text, tightness: Tightness.Atom, isCondition: false });
+const number = (text: string, tightness: Tightness): Piece => ({ text, tightness, isCondition: false });
+const condition = (text: string, tightness: Tightness): Piece => ({ text, tightness, isCondition: true });
+const atom = (text: string): Piece => number(text, Tightness.Atom);
 const within = ({ text, tightness }: Piece, least: Tightness): string => (tightness < least ? `(${text})` : text);
+
+/** Functions that a module brings along where its kernels call them. */
+export type Helper = "random" | "cosine" | "logarithm";
+const HELPERS: Partial<Record<UnaryOperator, Helper>> = { cos: "cosine", log: "logarithm" };
 
 /** What a body reads from outside: numbers of the host, and how the values that it finds in buffers are loaded. */
 export interface Source {
@@ -36,12 +43,12 @@ export interface Source {
   readonly isOfDevice: (e: Expression) => boolean;
   /** The name and text of a value that is loaded; undefined for one that is computed. */
   readonly load: (e: Expression) => { readonly name: string; readonly text: string } | undefined;
-  /** The position of the element, for random numbers. */
-  readonly position: string;
-  /** Notes that the module needs the function. */
-  readonly random: () => string;
-  /** Names for values that are stored. */
-  readonly stored: ReadonlyMap<Expression, string>;
+  /** The number of the element in the space, for random numbers. */
+  readonly position: () => string;
+  /** Notes that the module needs a function of helpers.ts. */
+  readonly helper: (name: Helper) => Helper;
+  /** Values that a line of their own stores or reduces, and what to call those that others need too. */
+  readonly roots: ReadonlyMap<Expression, string>;
 }
 
 /** The body of a function, line by line. What is used once is written where it is used, all else is named. */
@@ -92,9 +99,12 @@ export class Block {
         continue;
       }
       const piece = this.#piece(e, source);
-      const isNamed = (uses.get(e) ?? 0) > 1 || piece.text.length > LONGEST;
-      const wanted = source.stored.get(e) ?? "x";
-      this.#pieces.set(e, isNamed ? { ...piece, text: this.let(wanted, piece.text), tightness: Tightness.Atom } : piece);
+      const root = source.roots.get(e);
+      const isNamed = (uses.get(e) ?? 0) > 1 || (root === undefined && piece.text.length > LONGEST);
+      this.#pieces.set(
+        e,
+        isNamed ? { ...piece, text: this.let(root ?? "x", piece.text), tightness: Tightness.Atom } : piece,
+      );
     }
   }
 
@@ -106,7 +116,7 @@ export class Block {
   #condition(e: Expression): Piece {
     const piece = this.#pieces.get(e) as Piece;
     if (piece.isCondition) return piece;
-    return { text: `${within(piece, Tightness.Sum)} != 0.0`, tightness: Tightness.Comparison, isCondition: true };
+    return condition(`${within(piece, Tightness.Sum)} != 0.0`, Tightness.Comparison);
   }
 
   /** The text of a value that was computed. */
@@ -115,48 +125,48 @@ export class Block {
   }
 
   #piece(e: Expression, source: Source): Piece {
-    const number = (operand: Expression, least = Tightness.Comparison): string => within(this.#number(operand), least);
     switch (e.kind) {
       case "unary":
         if (e.op === "fround") return this.#number(e.a);
-        if (e.op === "neg") return { text: `-${number(e.a, Tightness.Product)}`, tightness: Tightness.Sign, isCondition: false };
-        return atom(`${e.op}(${number(e.a)})`);
+        if (e.op === "neg") return number(`-${this.#within(e.a, Tightness.Product)}`, Tightness.Sign);
+        return atom(`${functionOf(e.op, source)}(${this.text(e.a)})`);
       case "binary":
-        return this.#binary(e, number);
+        return this.#binary(e);
       case "select":
-        return atom(`select(${number(e.no)}, ${number(e.yes)}, ${this.#condition(e.condition).text})`);
+        return atom(`select(${this.text(e.no)}, ${this.text(e.yes)}, ${this.#condition(e.condition).text})`);
       case "random":
-        return atom(`${source.random()}(${source.position}, ${e.site}u)`);
+        return atom(`${source.helper("random")}(${source.position()}, ${e.site}u)`);
       default:
         throw new TypeError(`${e.kind} is not computed for each element`);
     }
   }
 
-  #binary(e: Kind<"binary">, number: (operand: Expression, least?: Tightness) => string): Piece {
+  #within(e: Expression, least: Tightness): string {
+    return within(this.#number(e), least);
+  }
+
+  #binary(e: Kind<"binary">): Piece {
     const negation = this.#negation(e);
     if (negation) return negation;
-    const infix = (symbol: string, tightness: Tightness, left: Tightness, right: Tightness): Piece => ({
-      text: `${number(e.a, left)} ${symbol} ${number(e.b, right)}`,
-      tightness,
-      isCondition: tightness === Tightness.Comparison,
-    });
+    const infix = (symbol: string, left: Tightness, right: Tightness): string =>
+      `${this.#within(e.a, left)} ${symbol} ${this.#within(e.b, right)}`;
     const [sum, product, comparison] = [SUMS[e.op], PRODUCTS[e.op], COMPARISONS[e.op]];
     // What stands on the right is tighter: a - (b - c).
-    if (sum) return infix(sum, Tightness.Sum, Tightness.Sum, Tightness.Product);
-    if (product) return infix(product, Tightness.Product, Tightness.Product, Tightness.Atom);
-    if (comparison) return infix(comparison, Tightness.Comparison, Tightness.Sum, Tightness.Sum);
+    if (sum) return number(infix(sum, Tightness.Sum, Tightness.Product), Tightness.Sum);
+    if (product) return number(infix(product, Tightness.Product, Tightness.Atom), Tightness.Product);
+    if (comparison) return condition(infix(comparison, Tightness.Sum, Tightness.Sum), Tightness.Comparison);
     if (e.op === "mod") {
-      const [a, b] = [number(e.a, Tightness.Sign), number(e.b, Tightness.Atom)];
-      return { text: `${a} - ${b} * floor(${number(e.a, Tightness.Product)} / ${b})`, tightness: Tightness.Sum, isCondition: false };
+      const [a, b] = [this.#within(e.a, Tightness.Product), this.#within(e.b, Tightness.Atom)];
+      return number(`${a} - ${b} * floor(${a} / ${b})`, Tightness.Sum);
     }
-    return atom(`${e.op}(${number(e.a)}, ${number(e.b)})`);
+    return atom(`${e.op}(${this.text(e.a)}, ${this.text(e.b)})`);
   }
 
   /** A condition compared with 0: where it does not hold. */
   #negation(e: Kind<"binary">): Piece | undefined {
-    const condition = this.#pieces.get(e.a) as Piece;
-    if (e.op !== "eq" || !condition.isCondition || e.b.kind !== "constant" || e.b.value !== 0) return undefined;
-    return { text: `!${within(condition, Tightness.Atom)}`, tightness: Tightness.Atom, isCondition: true };
+    const compared = this.#pieces.get(e.a) as Piece;
+    const isNegation = e.op === "eq" && compared.isCondition && e.b.kind === "constant" && e.b.value === 0;
+    return isNegation ? condition(`!${within(compared, Tightness.Atom)}`, Tightness.Atom) : undefined;
   }
 }
 
@@ -164,16 +174,21 @@ export class Block {
 function constant(e: Expression): Piece | undefined {
   if (e.kind !== "constant" || !Number.isFinite(Math.fround(e.value))) return undefined;
   const text = literal(e.value);
-  return { text, tightness: text.startsWith("-") ? Tightness.Sign : Tightness.Atom, isCondition: false };
+  return number(text, text.startsWith("-") ? Tightness.Sign : Tightness.Atom);
 }
 
 /** The shortest decimal that is the same float32. */
-export function literal(value: number): string {
+function literal(value: number): string {
   const rounded = Math.fround(value);
   let digits = 1;
   while (Math.fround(Number(value.toPrecision(digits))) !== rounded) digits++;
   const text = Object.is(rounded, -0) ? "-0" : String(Number(value.toPrecision(digits)));
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+function functionOf(op: UnaryOperator, source: Source): string {
+  const helper = HELPERS[op];
+  return helper ? source.helper(helper) : op;
 }
 
 /** How often each node is needed: by the others, and as a root. */

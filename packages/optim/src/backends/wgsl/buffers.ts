@@ -4,10 +4,10 @@ import type { Identifiers } from "./identifiers.ts";
 import type { Uniforms } from "./uniforms.ts";
 
 /**
- * What a buffer is for. Streams (`w`, `g`, states) and `scalars` (states that are one number, which only the device
- * knows) keep their contents from step to step, and start as zeros but for `w` and `g`. The rest lasts one step, and
- * may be shared by tensors that run one after another: `scratch`, `sums` along axes, `partials` of sums over the
- * tensor and their `results`. `totals` and `totalPartials` belong to all tensors together.
+ * What a buffer is for. Streams (`w`, `g`, states) and `scalars` (states that are one number which only the device
+ * knows) keep their contents from step to step; states start as zeros. `totals` and `totalPartials` belong to all
+ * tensors together. The rest lasts one step: `scratch`, `sums` along axes, `partials` of sums over the tensor and their
+ * `results`; tensors that run one after another, which is all where there are no totals, may share it.
  */
 export type WgslBufferKind =
   | "stream"
@@ -57,54 +57,68 @@ interface Buffer {
   isWritten: boolean;
 }
 
+/** Where a value lies. */
+interface Room {
+  readonly buffer: Buffer;
+  readonly contents: WgslContents;
+}
+
+/** Kinds whose numbers are found by their position. */
+type NumberKind = Exclude<WgslBufferKind, "stream" | "scratch" | "sums">;
+
 export interface BufferOptions {
   readonly plan: Plan;
   /** Of the states. */
   readonly shapes: ReadonlyMap<string, Shape>;
   /** The lengths of the tensor's four axes. */
   readonly axes: readonly number[];
+  /** The states that are one number which only the device knows. */
+  readonly scalars: readonly string[];
   readonly packing: Packing;
   readonly isEvaluation: boolean;
 }
 
 /** The storage buffers of a module, and which of them the kernel that is being written uses. */
 export class Buffers {
-  readonly #buffers: Buffer[] = [];
-  readonly #places = new Map<string, { readonly buffer: Buffer; readonly contents: WgslContents }>();
+  readonly #buffers = new Map<string, Buffer>();
+  readonly #places = new Map<string, Room>();
   readonly #used = new Set<Buffer>();
 
   constructor(
-    { plan, shapes, axes, packing, isEvaluation }: BufferOptions,
+    { plan, shapes, axes, scalars, packing, isEvaluation }: BufferOptions,
     private readonly names: Identifiers,
     private readonly uniforms: Uniforms,
   ) {
     const length = (shape: Shape): number => volume(lengths(shape, axes));
     this.#add("stream", "w", length(ELEMENT));
     this.#add("stream", "g", length(ELEMENT));
-    if (isEvaluation) this.#add("stream", "evaluation", length(ELEMENT));
     for (const [state, shape] of shapes) {
-      if (shape !== SCALAR) this.#add("stream", state, length(shape), packing === "none" ? state : "states");
+      if (shape !== SCALAR) this.#add("stream", state, length(shape), packing === "none" ? null : "states");
     }
+    this.numbers("scalars", scalars);
+    if (isEvaluation) this.#add("stream", "evaluation", length(ELEMENT));
     const work = packing === "all" ? "work" : null;
     for (const [index, shape] of plan.scratch.entries()) {
-      this.#add("scratch", `scratch${index}`, length(shape), work ?? `scratch${index}`);
+      this.#add("scratch", `scratch${index}`, length(shape), work);
     }
     for (const [index, shape] of plan.sums.entries()) {
-      if (shape !== SCALAR) this.#add("sums", `sums${index}`, length(shape), work ?? `sums${index}`);
+      if (shape !== SCALAR) this.#add("sums", `sums${index}`, length(shape), work);
     }
   }
 
-  /** Adds a value, in a buffer of its own or behind those in the buffer of that key. */
-  #add(kind: WgslBufferKind, name: string, length: number, key = name): void {
-    let buffer = this.#places.get(`buffer ${key}`)?.buffer;
+  /** Adds a value, in a buffer of its own, or behind those in the buffer of a group. */
+  #add(kind: WgslBufferKind, name: string, length: number, group: string | null = null): void {
+    const key = group === null ? `${kind} ${name}` : `group ${group}`;
+    let buffer = this.#buffers.get(key);
     if (!buffer) {
-      buffer = { name: this.names.claim(key), kind, contents: [], length: 0, isUsed: false, isWritten: false };
-      this.#buffers.push(buffer);
+      const variable = this.names.claim(group ?? name);
+      buffer = { name: variable, kind, contents: [], length: 0, isUsed: false, isWritten: false };
+      this.#buffers.set(key, buffer);
     }
     const contents = { name, from: buffer.length, length };
     buffer.contents.push(contents);
     buffer.length += length;
-    for (const found of [`${kind} ${name}`, `buffer ${key}`]) this.#places.set(found, { buffer, contents });
+    this.#places.set(`${kind} ${name}`, { buffer, contents });
   }
 
   /** Adds a buffer of single numbers, which are found by their position. */
@@ -114,23 +128,23 @@ export class Buffers {
 
   /** Adds a buffer of numbers without names. */
   area(kind: "partials" | "results" | "totalPartials", length: number): void {
-    if (length > 0) this.#add(kind, kind, length);
+    if (length > 0) this.#add(kind, kind, length, kind);
   }
 
-  #use(key: string, isWrite: boolean): { readonly buffer: Buffer; readonly contents: WgslContents } {
-    const found = this.#places.get(key) as { buffer: Buffer; contents: WgslContents };
-    found.buffer.isUsed = true;
-    found.buffer.isWritten ||= isWrite;
-    this.#used.add(found.buffer);
-    return found;
+  #use(buffer: Buffer, isWrite: boolean): string {
+    buffer.isUsed = true;
+    buffer.isWritten ||= isWrite;
+    this.#used.add(buffer);
+    return buffer.name;
   }
 
   #element(place: Place, index: string, isWrite: boolean): string {
     const name = nameOf(place);
-    const { buffer, contents } = this.#use(`${place.kind} ${name}`, isWrite);
-    if (buffer.contents.length === 1) return `${buffer.name}[${index}]`;
-    const from = this.uniforms.integer(`${name}From`, contents.from, `where ${name} begins in ${buffer.name}`);
-    return `${buffer.name}[${from} + ${index}]`;
+    const { buffer, contents } = this.#places.get(`${place.kind} ${name}`) as Room;
+    const variable = this.#use(buffer, isWrite);
+    if (buffer.contents.length === 1) return `${variable}[${index}]`;
+    const from = this.uniforms.integer(`${name}From`, contents.from, `of ${name} in ${variable}`);
+    return `${variable}[${from} + ${index}]`;
   }
 
   /** An element of a place, to be read. */
@@ -144,25 +158,25 @@ export class Buffers {
   }
 
   /** One of many numbers, to be read. */
-  number(kind: WgslBufferKind, index: string): string {
-    return `${this.#use(`buffer ${kind}`, false).buffer.name}[${index}]`;
+  number(kind: NumberKind, index: string): string {
+    return `${this.#use(this.#buffers.get(`group ${kind}`) as Buffer, false)}[${index}]`;
   }
 
   /** One of many numbers, to be assigned. */
-  writeNumber(kind: WgslBufferKind, index: string): string {
-    return `${this.#use(`buffer ${kind}`, true).buffer.name}[${index}]`;
+  writeNumber(kind: NumberKind, index: string): string {
+    return `${this.#use(this.#buffers.get(`group ${kind}`) as Buffer, true)}[${index}]`;
   }
 
   /** The names of the buffers used since the last call. */
   takeUsed(): readonly string[] {
-    const names = this.#buffers.filter((buffer) => this.#used.has(buffer)).map(({ name }) => name);
+    const names = [...this.#buffers.values()].filter((buffer) => this.#used.has(buffer)).map(({ name }) => name);
     this.#used.clear();
     return names;
   }
 
   /** What lasts from step to step, the same in all modules of a rule; then what else this module uses. */
   get bindings(): readonly WgslBinding[] {
-    return this.#buffers
+    return [...this.#buffers.values()]
       .filter(({ kind, isUsed }) => isUsed || kind === "stream" || kind === "scalars")
       .map(({ name, kind, contents, length, isWritten }, index) => ({
         binding: index + 1,
@@ -176,7 +190,9 @@ export class Buffers {
 
   declarations(): string {
     return this.bindings
-      .map(({ binding, access, name }) => `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<f32>;\n`)
+      .map(
+        ({ binding, access, name }) => `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<f32>;\n`,
+      )
       .join("");
   }
 }

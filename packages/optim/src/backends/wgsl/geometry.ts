@@ -1,5 +1,5 @@
-import type { TensorFacts } from "../../rule/specialize.ts";
 import { ELEMENT, lengths, type Shape, volume } from "../../rule/shape.ts";
+import type { TensorFacts } from "../../rule/tensor.ts";
 import type { Uniforms } from "./uniforms.ts";
 
 const ALL = [0, 1, 2, 3] as const;
@@ -9,7 +9,7 @@ export const COORDINATES = ["atFirst", "atSecond", "atRow", "atColumn"] as const
 const product = (texts: readonly string[]): string => (texts.length === 0 ? "1u" : texts.join(" * "));
 const divisor = (texts: readonly string[]): string => (texts.length > 1 ? `(${product(texts)})` : product(texts));
 
-/** Lengths and places of one tensor's values, as text of WGSL. Axes that every tensor of its rank lacks are left out. */
+/** Lengths and places of one tensor's values, as text of WGSL. Of the four axes, those beyond its rank are left out. */
 export class Geometry {
   constructor(
     private readonly facts: TensorFacts,
@@ -24,7 +24,8 @@ export class Geometry {
   /** The length of an axis, named by the letter of a shape. */
   length(letter: string): string {
     if (!this.#exists(letter)) return "1u";
-    return this.uniforms.integer(`length${letter}`, this.facts.axes[Number(letter)] as number, `of axis ${letter} of four`);
+    const length = this.facts.axes[Number(letter)] as number;
+    return this.uniforms.integer(`length${letter}`, length, `of axis ${letter} of four`);
   }
 
   #exists(letter: string): boolean {
@@ -42,20 +43,23 @@ export class Geometry {
     return ALL.filter((axis) => this.#exists(shape[axis] as string));
   }
 
+  /** The name of the coordinate along an axis. */
   coordinate(axis: number): string {
     return COORDINATES[axis] as string;
   }
 
-  /** Where the element at `position` of a space lies in an array of another shape. */
-  index(shape: Shape, space: Shape, position: string): string {
+  /** Where the element at `position` of a space lies in an array of another shape; null where that takes coordinates. */
+  index(shape: Shape, space: Shape, position: string): string | null {
     const all = this.axes(space);
     const kept = all.filter((axis) => shape[axis] !== ".");
+    const texts = (axes: readonly number[]): string[] => axes.map((axis) => this.length(space[axis] as string));
     if (kept.length === all.length) return position;
     if (kept.length === 0) return "0u";
-    const texts = (axes: readonly number[]): string[] => axes.map((axis) => this.length(space[axis] as string));
-    if (kept.every((axis, i) => axis === all[i])) return `${position} / ${divisor(texts(all.slice(kept.length)))}`;
-    if (kept.every((axis, i) => axis === all[all.length - kept.length + i])) return `${position} % ${divisor(texts(kept))}`;
-    return this.#join(kept, space, (axis) => `(${this.along(axis, space, position)})`);
+    const [isOuter, isInner] = [all.slice(0, kept.length), all.slice(-kept.length)].map(
+      (part) => part.join() === kept.join(),
+    );
+    if (isOuter) return `${position} / ${divisor(texts(all.slice(kept.length)))}`;
+    return isInner ? `${position} % ${divisor(texts(kept))}` : null;
   }
 
   /** The coordinate along one axis of the element at `position` of a space. */
@@ -66,18 +70,13 @@ export class Geometry {
     return axis === all[0] ? quotient : `${quotient} % ${this.length(space[axis] as string)}`;
   }
 
-  /** Where the element at named coordinates of a space lies in an array of a shape. */
+  /** Where the element at the named coordinates of a space lies in an array of a shape. */
   indexAt(shape: Shape, space: Shape): string {
-    const kept = this.axes(space).filter((axis) => shape[axis] !== ".");
-    return this.#join(kept, space, (axis) => this.coordinate(axis));
-  }
-
-  #join(axes: readonly number[], space: Shape, coordinate: (axis: number) => string): string {
-    const [first, ...rest] = axes;
+    const [first, ...rest] = this.axes(space).filter((axis) => shape[axis] !== ".");
     if (first === undefined) return "0u";
-    let text = coordinate(first);
+    let text = this.coordinate(first);
     for (const [i, axis] of rest.entries()) {
-      text = `${i > 0 ? `(${text})` : text} * ${this.length(space[axis] as string)} + ${coordinate(axis)}`;
+      text = `${i > 0 ? `(${text})` : text} * ${this.length(space[axis] as string)} + ${this.coordinate(axis)}`;
     }
     return text;
   }

@@ -1,3 +1,4 @@
+import type { ReduceOperator } from "../../rule/expression.ts";
 import { MIX_FIRST, MIX_SECOND, SITE_STRIDE } from "../random.ts";
 
 const hex = (x: number): string => `0x${(x >>> 0).toString(16)}u`;
@@ -16,15 +17,37 @@ fn random(index: u32, site: u32) -> f32 {
 }
 `;
 
+/**
+ * WGSL promises its `cos` to 2^-11 from -pi to pi, and nothing beyond. cos(x) = 1 - 2 sin(x / 2)^2 with x brought into
+ * one turn around 0, as in ../functions.ts, is right to about 1e-6.
+ */
+export const cosine = (): string => `
+fn cosine(x: f32) -> f32 {
+  let turns = x * 0.15915494;
+  let half = 3.1415927 * (turns - round(turns));
+  let t = half * half;
+  let sine = half * (1.0 - t / 6.0 * (1.0 - t / 20.0 * (1.0 - t / 42.0 * (1.0 - t / 72.0 * (1.0 - t / 110.0)))));
+  return 1.0 - 2.0 * sine * sine;
+}
+`;
+
+/** Next to 1, the error that WGSL allows is larger than the logarithm: of the wrong sign, its root would be NaN. */
+export const logarithm = (): string => `
+fn logarithm(x: f32) -> f32 {
+  let y = log(x);
+  return select(y, 0.0, (x - 1.0) * y <= 0.0);
+}
+`;
+
 /** One result of all lanes of a workgroup, in an order that never changes. */
-export const acrossWorkgroup = (name: string, workgroupSize: number, combine: (a: string, b: string) => string): string => `
+export const acrossWorkgroup = (name: string, workgroupSize: number, op: ReduceOperator): string => `
 fn ${name}(value: f32, lane: u32) -> f32 {
   workgroupBarrier();
   lanes[lane] = value;
   for (var half = ${workgroupSize / 2}u; half > 0u; half /= 2u) {
     workgroupBarrier();
     if (lane < half) {
-      lanes[lane] = ${combine("lanes[lane]", "lanes[lane + half]")};
+      lanes[lane] = ${op === "max" ? "max(lanes[lane], lanes[lane + half])" : "lanes[lane] + lanes[lane + half]"};
     }
   }
   workgroupBarrier();

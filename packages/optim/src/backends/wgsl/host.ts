@@ -1,6 +1,6 @@
+import type { Folded } from "../../rule/evaluate.ts";
 import { type Expression, reachable } from "../../rule/expression.ts";
 import type { HyperparameterValue, Rule } from "../../rule/rule.ts";
-import { type Folded, type TensorFacts, tensorScalars } from "../../rule/specialize.ts";
 import { evaluateHost, hostValue, type ScalarLookup } from "../../updater/host.ts";
 
 /** What the host knows of a step. */
@@ -27,11 +27,10 @@ export interface HostFacts {
   readonly rule: Rule;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   readonly folded: Folded;
-  readonly facts: TensorFacts;
 }
 
 /** Finds the numbers that host expressions are made of. */
-export function scalarLookup({ rule, hyperparameters, folded, facts }: HostFacts, step: WgslStep): ScalarLookup {
+export function scalarLookup({ rule, hyperparameters, folded }: HostFacts, step: WgslStep): ScalarLookup {
   for (const [name, value] of Object.entries(step.hyperparameters ?? {})) {
     if (folded[name] === undefined || folded[name] === value) continue;
     throw new Error(`${rule.name}: the program was made for ${name} = ${folded[name]}, not ${value}: make another`);
@@ -39,7 +38,6 @@ export function scalarLookup({ rule, hyperparameters, folded, facts }: HostFacts
   const values: Readonly<Record<string, HyperparameterValue | undefined>> = {
     ...hyperparameters,
     ...step.hyperparameters,
-    ...tensorScalars(facts),
     ...Object.fromEntries(rule.state.map((state) => [state, 0])),
     ...step.hostStates,
     t: step.t,

@@ -1,8 +1,9 @@
-import { type Expression, isHost, type Kind, operands, reachable } from "../../rule/expression.ts";
-import type { MapPass, Place, ProductPass, TransposePass } from "../../rule/plan.ts";
+import { type Expression, isHost, operands, type ReduceOperator, reachable } from "../../rule/expression.ts";
+import type { MapPass, Place } from "../../rule/plan.ts";
 import type { Shape } from "../../rule/shape.ts";
 import { type Block, countUses, type Source } from "./block.ts";
 import { nameOf } from "./buffers.ts";
+import type { Geometry } from "./geometry.ts";
 import type { ModuleWriter } from "./module.ts";
 
 type Reduction = MapPass["reductions"][number];
@@ -18,13 +19,17 @@ const LOWEST = "-3.4028234e38";
 
 /** Running results of reductions, one variable each. */
 class Accumulators {
+  readonly #operators: readonly ReduceOperator[];
   readonly #names: readonly string[];
 
   constructor(
     private readonly block: Block,
-    private readonly nodes: readonly Kind<"reduce">[],
+    reductions: readonly { readonly reduction: Reduction }[],
   ) {
-    this.#names = nodes.map(({ op }) => (op === "max" ? block.variable("largest", LOWEST) : block.variable("sum", "0.0")));
+    this.#operators = reductions.map(({ reduction }) => reduction.node.op);
+    this.#names = this.#operators.map((op) =>
+      op === "max" ? block.variable("largest", LOWEST) : block.variable("sum", "0.0"),
+    );
   }
 
   name(index: number): string {
@@ -32,15 +37,17 @@ class Accumulators {
   }
 
   add(value: (index: number) => string): void {
-    for (const [index, { op }] of this.nodes.entries()) {
-      const name = this.name(index);
-      this.block.line(op === "max" ? `${name} = max(${name}, ${value(index)});` : `${name} += ${value(index)};`);
+    for (const [index, op] of this.#operators.entries()) {
+      const [name, added] = [this.name(index), value(index)];
+      this.block.line(op === "max" ? `${name} = max(${name}, ${added});` : `${name} += ${added};`);
     }
   }
 
   /** Reduces over the workgroup; its first lane assigns the results. */
   assign(module: ModuleWriter, target: (index: number) => string): void {
-    const all = this.nodes.map(({ op }, index) => this.block.let("all", `${module.acrossWorkgroup(op)}(${this.name(index)}, lane)`));
+    const all = this.#operators.map((op, index) =>
+      this.block.let("all", `${module.acrossWorkgroup(op)}(${this.name(index)}, lane)`),
+    );
     this.block.open("if (lane == 0u)");
     for (const [index, name] of all.entries()) this.block.line(`${target(index)} = ${name};`);
     this.block.close();
@@ -55,34 +62,71 @@ function nodesOf(module: ModuleWriter, reads: MapPass["reads"], roots: readonly 
   return [...nodes.filter(isHost), ...nodes.filter((e) => !isHost(e))];
 }
 
-/** What the elements of a pass are computed from; `index` is where they lie in an array of some shape. */
-function elementSource(module: ModuleWriter, pass: MapPass, index: (shape: Shape) => string): Source {
+/** Where the element at hand lies in an array of some shape. */
+type Index = (shape: Shape) => string;
+
+/** What a value that is read is called. */
+function nameOfRead(place: Place): string {
+  if (place.kind !== "stream") return "value";
+  return place.name === "g" ? "gradient" : `${place.name}Old`;
+}
+
+/** What the elements of a pass are computed from. */
+function elementSource(module: ModuleWriter, pass: MapPass, index: Index): Source {
   return {
     ...module.source,
-    position: index(pass.space),
+    position: () => index(pass.space),
     load: (e) => {
       const place = pass.reads.get(e);
-      if (!place) return module.source.load(e);
-      return { name: place.kind === "stream" ? `${place.name}0` : "value", text: module.buffers.read(place, index(place.shape)) };
+      return place
+        ? { name: nameOfRead(place), text: module.buffers.read(place, index(place.shape)) }
+        : module.source.load(e);
     },
-    stored: new Map(pass.stores.map(({ place, value }) => [value, `${nameOf(place)}1`])),
+    roots: new Map([
+      ...pass.reductions.map(({ node }): [Expression, string] => [node.a, "x"]),
+      ...pass.stores.map(({ place, value }): [Expression, string] => [value, `${nameOf(place)}New`]),
+    ]),
   };
 }
 
-function store({ buffers }: ModuleWriter, block: Block, { stores }: MapPass, index: (shape: Shape) => string): void {
-  for (const { place, value } of stores) block.line(`${buffers.write(place, index(place.shape))} = ${block.text(value)};`);
+/** Finds elements by the position `i` in the pass's space, or by coordinates where some array needs them. */
+function elementIndex({ geometry }: ModuleWriter, block: Block, { space, reads, stores }: MapPass): Index {
+  const places = [...reads.values(), ...stores.map(({ place }) => place)];
+  if (places.every(({ shape }) => geometry.index(shape, space, "i") !== null)) {
+    return (shape) => geometry.index(shape, space, "i") as string;
+  }
+  locate(block, geometry, space);
+  return (shape) => (shape === space ? "i" : geometry.indexAt(shape, space));
 }
 
-const listed = (list: readonly { readonly place: Place }[]): string => list.map(({ place }) => nameOf(place)).join(", ");
+/** Names the coordinates of the element at position `i`. */
+function locate(block: Block, geometry: Geometry, space: Shape): void {
+  for (const axis of geometry.axes(space)) {
+    block.line(`let ${geometry.coordinate(axis)} = ${geometry.along(axis, space, "i")};`);
+  }
+}
+
+function store({ buffers }: ModuleWriter, block: Block, { stores }: MapPass, index: Index): void {
+  for (const { place, value } of stores) {
+    block.line(`${buffers.write(place, index(place.shape))} = ${block.text(value)};`);
+  }
+}
+
+/** The place of one of many parts. */
+const part = (slot: number, count: string, index: string): string =>
+  slot === 0 ? index : `${slot === 1 ? count : `${slot}u * ${count}`} + ${index}`;
+
+const listed = (list: readonly { readonly place: Place }[]): string =>
+  list.map(({ place }) => nameOf(place)).join(", ");
 
 /** Stores for each element of the space. */
 export function storeKernel(module: ModuleWriter, pass: MapPass, stage: string): void {
   const isUpdate = pass.stores.some(({ place }) => place.kind === "stream");
   const label = `${stage}, for each element: ${listed(pass.stores)}`;
-  module.elementwise(isUpdate ? "update" : "store", label, pass.space, (block, i) => {
+  module.elementwise(isUpdate ? "update" : "store", label, pass.space, (block) => {
     const roots = pass.stores.map(({ value }) => value);
     const nodes = nodesOf(module, pass.reads, roots);
-    const index = (shape: Shape): string => module.geometry.index(shape, pass.space, i);
+    const index = elementIndex(module, block, pass);
     block.compute(nodes, countUses(nodes, roots), elementSource(module, pass, index));
     store(module, block, pass, index);
   });
@@ -92,26 +136,25 @@ export function storeKernel(module: ModuleWriter, pass: MapPass, stage: string):
 export function partialKernel(module: ModuleWriter, pass: MapPass, slots: readonly Slotted[], stage: string): void {
   const { geometry, buffers, uniforms, workgroupSize } = module;
   const label = `${stage}, for each element: ${pass.stores.length > 0 ? `${listed(pass.stores)}, and ` : ""}parts of reductions`;
-  module.perWorkgroup("reduce", label, module.groups, "tensor", (block) => {
+  module.perWorkgroup({ wanted: "reduce", label, workgroups: module.groups }, (block) => {
     const roots = [...pass.stores.map(({ value }) => value), ...slots.map(({ reduction }) => reduction.node.a)];
     const nodes = nodesOf(module, pass.reads, roots);
     const uses = countUses(nodes, roots);
-    const index = (shape: Shape): string => geometry.index(shape, pass.space, "i");
-    const source = elementSource(module, pass, index);
-    block.compute(nodes.filter(isHost), uses, source);
-    const accumulators = new Accumulators(block, slots.map(({ reduction }) => reduction.node));
+    block.compute(nodes.filter(isHost), uses, module.source);
+    const accumulators = new Accumulators(block, slots);
     const groups = module.groupCount();
     const [from, by] = [`group.x * ${workgroupSize}u + lane`, `${groups} * ${workgroupSize}u`];
     block.open(`for (var i = ${from}; i < ${geometry.volume(pass.space)}; i += ${by})`);
-    block.compute(nodes, uses, source);
+    const index = elementIndex(module, block, pass);
+    block.compute(nodes, uses, elementSource(module, pass, index));
     accumulators.add((k) => block.text((slots[k] as Slotted).reduction.node.a));
     store(module, block, pass, index);
     block.close();
     accumulators.assign(module, (k) => {
       const { slot, reduction } = slots[k] as Slotted;
-      if (reduction.node.total === null) return buffers.writeNumber("partials", `${slot}u * ${groups} + group.x`);
-      const part = `${slot}u * ${uniforms.chosen("totalCount")} + ${uniforms.chosen("totalFrom")} + group.x`;
-      return buffers.writeNumber("totalPartials", part);
+      if (reduction.node.total === null) return buffers.writeNumber("partials", part(slot, groups, "group.x"));
+      const [count, own] = [uniforms.chosen("totalCount"), uniforms.chosen("totalFrom")];
+      return buffers.writeNumber("totalPartials", part(slot, count, `${own} + group.x`));
     });
   });
 }
@@ -122,11 +165,14 @@ export function combineKernel(module: ModuleWriter, slots: readonly Slotted[], i
   const [wanted, what, per] = isTotal
     ? (["combineTotals", "once for all tensors: totals", "all tensors"] as const)
     : (["combine", "once: results", "tensor"] as const);
-  module.perWorkgroup(wanted, `${stage}, ${what} from their parts`, 1, per, (block) => {
+  const label = `${stage}, ${what} from their parts`;
+  module.perWorkgroup({ wanted, label, per, workgroups: 1 }, (block) => {
     const count = isTotal ? uniforms.chosen("totalCount") : module.groupCount();
-    const accumulators = new Accumulators(block, slots.map(({ reduction }) => reduction.node));
+    const accumulators = new Accumulators(block, slots);
     block.open(`for (var k = lane; k < ${count}; k += ${workgroupSize}u)`);
-    accumulators.add((k) => buffers.number(isTotal ? "totalPartials" : "partials", `${(slots[k] as Slotted).slot}u * ${count} + k`));
+    accumulators.add((k) =>
+      buffers.number(isTotal ? "totalPartials" : "partials", part((slots[k] as Slotted).slot, count, "k")),
+    );
     block.close();
     accumulators.assign(module, (k) => {
       const { slot, reduction } = slots[k] as Slotted;
@@ -137,19 +183,27 @@ export function combineKernel(module: ModuleWriter, slots: readonly Slotted[], i
 }
 
 /** Reductions along some axes: one invocation for each result. */
-export function alongKernel(module: ModuleWriter, pass: MapPass, reductions: readonly Reduction[], stage: string): void {
+export function alongKernel(
+  module: ModuleWriter,
+  pass: MapPass,
+  reductions: readonly Reduction[],
+  stage: string,
+): void {
   const { geometry, buffers } = module;
   const { shape } = (reductions[0] as Reduction).place;
-  module.elementwise("along", `${stage}, for each element of ${listed(reductions)}: along the other axes`, shape, (block, i) => {
-    const kept = geometry.axes(shape);
-    for (const axis of kept) block.line(`let ${geometry.coordinate(axis)} = ${geometry.along(axis, shape, i)};`);
+  const label = `${stage}, for each element of ${listed(reductions)}: along the other axes`;
+  module.elementwise("along", label, shape, (block) => {
+    locate(block, geometry, shape);
     const roots = reductions.map(({ node }) => node.a);
     const nodes = nodesOf(module, pass.reads, roots);
     const uses = countUses(nodes, roots);
     const source = elementSource(module, pass, (other) => geometry.indexAt(other, pass.space));
     block.compute(nodes.filter(isHost), uses, source);
-    const accumulators = new Accumulators(block, reductions.map(({ node }) => node));
-    const loops = geometry.axes(pass.space).filter((axis) => !kept.includes(axis));
+    const accumulators = new Accumulators(
+      block,
+      reductions.map((reduction) => ({ reduction })),
+    );
+    const loops = geometry.axes(pass.space).filter((axis) => shape[axis] === ".");
     for (const axis of loops) {
       const name = geometry.coordinate(axis);
       block.open(`for (var ${name} = 0u; ${name} < ${geometry.length(pass.space[axis] as string)}; ${name}++)`);
@@ -157,7 +211,9 @@ export function alongKernel(module: ModuleWriter, pass: MapPass, reductions: rea
     block.compute(nodes, uses, source);
     accumulators.add((k) => block.text((reductions[k] as Reduction).node.a));
     for (const _ of loops) block.close();
-    for (const [k, { place }] of reductions.entries()) block.line(`${buffers.write(place, i)} = ${accumulators.name(k)};`);
+    for (const [k, { place }] of reductions.entries()) {
+      block.line(`${buffers.write(place, "i")} = ${accumulators.name(k)};`);
+    }
   });
 }
 
@@ -169,10 +225,10 @@ export function finishKernel(module: ModuleWriter, states: readonly ScalarStore[
   module.single("finish", `At the end, once: ${states.map(([, name]) => name).join(", ")}`, (block) => {
     const roots = states.map(([, , value]) => value);
     const nodes = nodesOf(module, new Map(), roots);
-    const stored = new Map(states.map(([, name, value]) => [value, `${name}1`]));
-    block.compute(nodes, countUses(nodes, roots), { ...module.source, stored });
-    // All are computed before the first is assigned.
-    const values = states.map(([, name, value]) => block.let(`${name}1`, block.text(value)));
-    for (const [k, [slot]] of states.entries()) block.line(`${module.buffers.writeNumber("scalars", `${slot}u`)} = ${values[k]};`);
+    const names = new Map(states.map(([, name, value]) => [value, `${name}New`]));
+    block.compute(nodes, countUses(nodes, roots), { ...module.source, roots: names });
+    for (const [slot, , value] of states) {
+      block.line(`${module.buffers.writeNumber("scalars", `${slot}u`)} = ${block.text(value)};`);
+    }
   });
 }

@@ -47,12 +47,13 @@ export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, 
 /** out = a with rows and columns exchanged, for each of the leading two axes. */
 export function transposeKernel(module: ModuleWriter, { a, out }: TransposePass, stage: string): void {
   const { geometry, buffers } = module;
-  module.elementwise("transposed", `${stage}: ${nameOf(out)} = ${nameOf(a)} transposed`, out.shape, (block, i) => {
+  const label = `${stage}: ${nameOf(out)} = ${nameOf(a)} transposed`;
+  module.elementwise("transposed", label, out.shape, (block) => {
     const rows = block.let("rows", geometry.length(a.shape[2] as string));
     const columns = block.let("columns", geometry.length(a.shape[3] as string));
-    block.line(`let batch = ${i} / (${rows} * ${columns});`);
-    block.line(`let atRow = ${i} % ${rows};`);
-    block.line(`let atColumn = ${i} / ${rows} % ${columns};`);
-    block.line(`${buffers.write(out, i)} = ${buffers.read(a, `(batch * ${rows} + atRow) * ${columns} + atColumn`)};`);
+    block.line(`let batch = i / (${rows} * ${columns});`);
+    block.line(`let atRow = i % ${rows};`);
+    block.line(`let atColumn = i / ${rows} % ${columns};`);
+    block.line(`${buffers.write(out, "i")} = ${buffers.read(a, `(batch * ${rows} + atRow) * ${columns} + atColumn`)};`);
   });
 }

@@ -1,12 +1,12 @@
-import type { Expression } from "../../rule/expression.ts";
+import type { Expression, ReduceOperator } from "../../rule/expression.ts";
 import type { Plan } from "../../rule/plan.ts";
 import { ELEMENT, SCALAR, type Shape } from "../../rule/shape.ts";
-import type { TensorFacts } from "../../rule/specialize.ts";
-import { Block, type Source } from "./block.ts";
+import type { TensorFacts } from "../../rule/tensor.ts";
+import { Block, type Helper, type Source } from "./block.ts";
 import { Buffers, type Packing } from "./buffers.ts";
 import { knownToDeviceOnly } from "./device.ts";
 import { COORDINATES, Geometry } from "./geometry.ts";
-import * as helpers from "./helpers.ts";
+import { acrossWorkgroup, cosine, lanes, logarithm, random, tiles } from "./helpers.ts";
 import { Identifiers } from "./identifiers.ts";
 import { Uniforms } from "./uniforms.ts";
 
@@ -46,7 +46,8 @@ const DISPATCH_LIMIT = 65535;
 const ELEMENTS_PER_LANE = 8;
 const MOST_GROUPS = 1024;
 /** What kernels and helpers call their own: no buffer may have these names. */
-const OWN = "u i k n id lane group groups at batch tile across down lanes leftTile rightTile random scramble sumOfWorkgroup largestOfWorkgroup";
+const OWN =
+  "u i k n id lane group groups at batch tile across down lanes leftTile rightTile random scramble cosine logarithm sumOfWorkgroup largestOfWorkgroup";
 
 const ID = "@builtin(global_invocation_id) id: vec3u";
 const LANE = "@builtin(local_invocation_index) lane: u32";
@@ -98,14 +99,17 @@ export class ModuleWriter {
       uniforms: this.uniforms,
       isOfDevice: this.isOfDevice,
       load: (e) => this.#load(e),
-      position: "0u",
-      random: () => this.#random(),
-      stored: new Map(),
+      position: () => "0u",
+      helper: (name) => this.#helper(name),
+      roots: new Map(),
     };
     const own = plan.stages.map(({ results }) => results.filter(({ node }) => node.total === null));
     for (const { node } of own.flat()) this.#results.set(node, this.#results.size);
-    this.buffers = new Buffers({ plan, shapes, axes: facts.axes, packing, isEvaluation }, this.#names, this.uniforms);
-    this.buffers.numbers("scalars", deviceStates);
+    this.buffers = new Buffers(
+      { plan, shapes, axes: facts.axes, scalars: deviceStates, packing, isEvaluation },
+      this.#names,
+      this.uniforms,
+    );
     this.buffers.area("partials", Math.max(...own.map(({ length }) => length)) * this.groups);
     this.buffers.area("results", this.#results.size);
     this.buffers.numbers("totals", totals);
@@ -114,7 +118,10 @@ export class ModuleWriter {
 
   #load(e: Expression): ReturnType<Source["load"]> {
     if (e.shape !== SCALAR) return undefined;
-    if (e.kind === "read") return { name: `${e.name}0`, text: this.buffers.number("scalars", `${this.options.deviceStates.indexOf(e.name)}u`) };
+    if (e.kind === "read") {
+      const slot = this.options.deviceStates.indexOf(e.name);
+      return { name: `${e.name}Old`, text: this.buffers.number("scalars", `${slot}u`) };
+    }
     if (e.kind !== "reduce") return undefined;
     const name = e.op === "max" ? "largest" : "sum";
     if (e.total !== null) return { name, text: this.buffers.number("totals", `${this.totalSlot(e.total)}u`) };
@@ -134,56 +141,58 @@ export class ModuleWriter {
     return this.uniforms.integer("groups", this.groups, "workgroups of a reduction to one number");
   }
 
-  #random(): string {
-    const key = this.uniforms.chosen("key");
-    this.#helpers.set("random", helpers.random(key));
-    return "random";
+  #helper(name: Helper): Helper {
+    this.#helpers.set(name, { cosine, logarithm, random: () => random(this.uniforms.chosen("key")) }[name]());
+    return name;
   }
 
   /** The function that reduces over the lanes of a workgroup. */
-  acrossWorkgroup(op: "sum" | "max"): string {
-    const [name, combine] =
-      op === "sum"
-        ? ["sumOfWorkgroup", (a: string, b: string) => `${a} + ${b}`] as const
-        : ["largestOfWorkgroup", (a: string, b: string) => `max(${a}, ${b})`] as const;
-    this.#helpers.set("lanes", helpers.lanes(this.workgroupSize));
-    this.#helpers.set(name, helpers.acrossWorkgroup(name, this.workgroupSize, combine));
+  acrossWorkgroup(op: ReduceOperator): string {
+    const name = op === "sum" ? "sumOfWorkgroup" : "largestOfWorkgroup";
+    this.#helpers.set("lanes", lanes(this.workgroupSize));
+    this.#helpers.set(name, acrossWorkgroup(name, this.workgroupSize, op));
     return name;
   }
 
   /** One invocation for each element of a shape. */
-  elementwise(wanted: string, label: string, shape: Shape, write: (block: Block, i: string) => void): void {
+  elementwise(wanted: string, label: string, shape: Shape, write: (block: Block) => void): void {
     const size = this.workgroupSize;
-    const count = this.geometry.count(shape);
-    const frame = { wanted, label, size: `${size}`, parameters: [ID, GROUPS], invocations: count, workgroups: Math.ceil(count / size) };
+    const invocations = this.geometry.count(shape);
+    const workgroups = Math.ceil(invocations / size);
+    const frame = { wanted, label, size: `${size}`, parameters: [ID, GROUPS], invocations, workgroups };
     this.#kernel(frame, (block) => {
       block.line(`let i = id.y * groups.x * ${size}u + id.x;`);
       block.open(`if (i >= ${this.geometry.volume(shape)})`);
       block.line("return;");
       block.close();
-      write(block, "i");
+      write(block);
     });
   }
 
   /** A given number of workgroups, which know their number `group.x` and their lanes. */
-  perWorkgroup(wanted: string, label: string, workgroups: number, per: WgslPass["per"], write: (block: Block) => void): void {
+  perWorkgroup(given: Pick<Frame, "wanted" | "label" | "per" | "workgroups">, write: (block: Block) => void): void {
     const size = this.workgroupSize;
-    this.#kernel({ wanted, label, size: `${size}`, parameters: [LANE, GROUP], per, invocations: workgroups * size, workgroups }, write);
+    const invocations = given.workgroups * size;
+    this.#kernel({ ...given, size: `${size}`, parameters: [LANE, GROUP], invocations }, write);
   }
 
+  /** One invocation. */
   single(wanted: string, label: string, write: (block: Block) => void): void {
     this.#kernel({ wanted, label, size: "1", parameters: [], invocations: 1, workgroups: 1 }, write);
   }
 
   /** Square workgroups, one for each tile of a matrix. */
   tiled(wanted: string, label: string, workgroups: number, write: (block: Block) => void): void {
-    this.#helpers.set("tiles", helpers.tiles(this.tile));
+    this.#helpers.set("tiles", tiles(this.tile));
     const size = `${this.tile}, ${this.tile}`;
     const invocations = workgroups * this.tile ** 2;
     this.#kernel({ wanted, label, size, parameters: [LOCAL, GROUP, GROUPS], invocations, workgroups }, write);
   }
 
-  #kernel({ wanted, label, size, parameters, per = "tensor", invocations, workgroups }: Frame, write: (block: Block) => void): void {
+  #kernel(
+    { wanted, label, size, parameters, per = "tensor", invocations, workgroups }: Frame,
+    write: (block: Block) => void,
+  ): void {
     const block = new Block(this.#names.inner());
     this.uniforms.isUsed = false;
     this.buffers.takeUsed();

@@ -1,9 +1,12 @@
 import { suggest } from "../../nearest.ts";
+import { planElementwise } from "../../rule/elementwise.ts";
+import type { Specialized } from "../../rule/evaluate.ts";
 import type { Expression } from "../../rule/expression.ts";
-import { plan } from "../../rule/plan.ts";
+import { foldedHyperparameters } from "../../rule/fold.ts";
 import { rearrange } from "../../rule/rearrange.ts";
 import type { HyperparameterValue, Rule } from "../../rule/rule.ts";
-import { type Folded, type Specialized, specialize, tensorFacts } from "../../rule/specialize.ts";
+import { specialize } from "../../rule/specialize.ts";
+import { tensorFacts } from "../../rule/tensor.ts";
 import { randomKey } from "../random.ts";
 import { BUFFER_LIMIT, PACKINGS, type Packing, type WgslBinding } from "./buffers.ts";
 import { knownToDeviceOnly, statesOfDevice } from "./device.ts";
@@ -15,7 +18,10 @@ import type { WgslUniform } from "./uniforms.ts";
 export interface WgslOptions {
   /** Booleans, choices and zeros shape the code; other numbers are what a step has by default. Default: the rule's. */
   readonly hyperparameters?: Readonly<Record<string, HyperparameterValue>>;
-  /** The tensor's dimensions. Default: a vector. Tensors of one kind have the same code, whatever their lengths. */
+  /**
+   * The tensor's dimensions. Default: a vector. The code is the same for all tensors of as many axes, but for rules
+   * that ask for lengths, as in a mean.
+   */
   readonly shape?: readonly number[];
   /**
    * Conditions such as `t == 1` that the code takes for granted, as `conditionsAt` gives them; all others it decides
@@ -31,6 +37,7 @@ export interface WgslOptions {
 /**
  * An optimizer's step for one tensor as WGSL, with what is needed to run it: create the buffers of `bindings` in group
  * 0, with the uniform block at binding 0; in each step write `host(step).uniforms` and dispatch `passes` in order.
+ * Gradients are used as they are: one that is NaN spoils the weights.
  *
  * With several tensors and a rule that has `totals`, `totals` and `totalPartials` are shared by all: give each tensor
  * its part of `totalPartials` by `totalFrom` and `totalCount` of {@link WgslStep}; dispatch the passes of every tensor
@@ -55,7 +62,10 @@ export interface WgslProgram {
   /** All conditions as they are in a step: where those taken for granted differ, another program serves it. */
   conditionsAt(step: WgslStep): Readonly<Record<string, boolean>>;
   /** The bytes of the uniform block in a step, and the states that the host carries to the next. */
-  host(step: WgslStep): { readonly uniforms: ArrayBuffer; readonly hostStates: Readonly<Record<string, number>> };
+  host(step: WgslStep): {
+    readonly uniforms: ArrayBuffer;
+    readonly hostStates: Readonly<Record<string, number>>;
+  };
 }
 
 /**
@@ -79,21 +89,27 @@ export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram 
   const facts = tensorFacts(rule, shape);
   const { shapes, whole, variant } = specialize(rule, folded, facts);
   const deviceStates = statesOfDevice(whole.outputs, shapes);
-  const onHost: HostFacts = { rule, hyperparameters, folded, facts };
+  const onHost: HostFacts = { rule, hyperparameters, folded };
 
   const conditionsAt = conditionsOnHost(whole, deviceStates, onHost);
   const conditions = options.conditions ?? conditionsAt({ t: 2 });
   refuseUnknown(rule, "condition", conditions, Object.keys(conditionsAt({ t: 2 })));
 
+  const { plan = planElementwise } = rule.vocabulary;
   const planned = (outputs: ReadonlyMap<string, Expression>) => plan(rearrange(outputs, shapes), shapes);
   const wholePlan = planned(whole.outputs);
-  const totals = [...new Set(wholePlan.stages.flatMap((stage) => stage.totals.map(({ total }) => total as string)))].sort();
+  const totals = [
+    ...new Set(wholePlan.stages.flatMap((stage) => stage.totals.map(({ total }) => total as string))),
+  ].sort();
   const common = { shapes, facts, deviceStates, totals, workgroupSize };
   // Programs of one rule share their states, so the whole rule decides how those are laid out.
   const layout = writeModule({ ...common, plan: wholePlan, isEvaluation: false }, PACKINGS);
 
-  const ownPlan = planned(isEvaluation ? evaluationOf(rule, whole) : variant(new Map(Object.entries(conditions))).outputs);
-  const packings: readonly Packing[] = layout.packing === "none" ? ["none"] : PACKINGS.filter((packing) => packing !== "none");
+  const ownPlan = planned(
+    isEvaluation ? evaluationOf(rule, whole) : variant(new Map(Object.entries(conditions))).outputs,
+  );
+  const packings: readonly Packing[] =
+    layout.packing === "none" ? ["none"] : PACKINGS.filter((packing) => packing !== "none");
   const { module } = writeModule({ ...common, plan: ownPlan, isEvaluation }, packings);
   const carried = [...ownPlan.scalarStates].filter(([state]) => !deviceStates.includes(state));
   const { uniforms, buffers, passes, groups } = module;
@@ -120,11 +136,18 @@ export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram 
 }
 
 /** Evaluates the conditions that do not wait for the device. */
-function conditionsOnHost({ conditions }: Specialized, deviceStates: readonly string[], facts: HostFacts): WgslProgram["conditionsAt"] {
+function conditionsOnHost(
+  { conditions }: Specialized,
+  deviceStates: readonly string[],
+  facts: HostFacts,
+): WgslProgram["conditionsAt"] {
   const isOfDevice = knownToDeviceOnly(deviceStates);
   const known = [...conditions].filter(([, e]) => !isOfDevice(e));
   return (step) => {
-    const value = evaluate(known.map(([, e]) => e), scalarLookup(facts, step));
+    const value = evaluate(
+      known.map(([, e]) => e),
+      scalarLookup(facts, step),
+    );
     return Object.fromEntries(known.map(([text, e]) => [text, value(e) !== 0]));
   };
 }
@@ -135,21 +158,16 @@ function evaluationOf({ name }: Rule, { evaluation }: Specialized): ReadonlyMap<
 }
 
 /** Writes the module with the least packing that keeps every pass within the limit of buffers. */
-function writeModule(options: Omit<ModuleOptions, "packing">, packings: readonly Packing[]): { module: ModuleWriter; packing: Packing } {
+function writeModule(
+  options: Omit<ModuleOptions, "packing">,
+  packings: readonly Packing[],
+): { module: ModuleWriter; packing: Packing } {
   for (const packing of packings) {
     const module = new ModuleWriter({ ...options, packing });
     writeStages(module, options.plan, options.deviceStates);
     if (module.passes.every(({ buffers }) => buffers.length <= BUFFER_LIMIT)) return { module, packing };
   }
   throw new RangeError(`a pass needs more than ${BUFFER_LIMIT} storage buffers`);
-}
-
-/** As an updater folds them: choices, counts, and numbers that are zero, which switch a part of the rule off. */
-function foldedHyperparameters(rule: Rule, values: Readonly<Record<string, HyperparameterValue>>): Folded {
-  const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));
-  const isFolded = ([name, value]: [string, HyperparameterValue]): boolean =>
-    typeof value !== "number" || counts.has(name) || (value === 0 && name !== "lr");
-  return Object.fromEntries(Object.entries(values).filter(isFolded));
 }
 
 function refuseUnknown(rule: Rule, what: string, given: object | undefined, known: readonly string[]): void {

@@ -18,9 +18,11 @@ export function writeStages(module: ModuleWriter, plan: Plan, deviceStates: read
 }
 
 function writeStage(module: ModuleWriter, { passes, results, totals }: Stage, title: string): void {
-  const slots = new Map(results.filter(({ node }) => node.total === null).map(({ node }, slot) => [node, slot]));
-  const partialSlot = (node: MapPass["reductions"][number]["node"]): number =>
-    node.total === null ? (slots.get(node) as number) : module.totalSlot(node.total);
+  const ofTensor = results.map(({ node }) => node).filter(({ total }) => total === null);
+  const slotted = (reduction: MapPass["reductions"][number]): kernels.Slotted => {
+    const { node } = reduction;
+    return { reduction, slot: node.total === null ? ofTensor.indexOf(node) : module.totalSlot(node.total) };
+  };
 
   for (const pass of passes) {
     if (pass.kind === "product") productKernel(module, pass, title);
@@ -28,17 +30,18 @@ function writeStage(module: ModuleWriter, { passes, results, totals }: Stage, ti
     else {
       const toNumbers = pass.reductions.filter(({ node }) => node.shape === SCALAR);
       if (toNumbers.length > 0) {
-        kernels.partialKernel(module, pass, toNumbers.map((reduction) => ({ reduction, slot: partialSlot(reduction.node) })), title);
+        kernels.partialKernel(module, pass, toNumbers.map(slotted), title);
       } else if (pass.stores.length > 0) {
         kernels.storeKernel(module, pass, title);
       }
       for (const reductions of byShape(pass)) kernels.alongKernel(module, pass, reductions, title);
     }
   }
-  const combined = results.map((reduction) => ({ reduction, slot: partialSlot(reduction.node) }));
+  const combined = results.map(slotted);
   const own = combined.filter(({ reduction }) => reduction.node.total === null);
   if (own.length > 0) kernels.combineKernel(module, own, false, title);
-  if (totals.length > 0) kernels.combineKernel(module, combined.filter(({ reduction }) => reduction.node.total !== null), true, title);
+  const shared = combined.filter(({ reduction }) => reduction.node.total !== null);
+  if (totals.length > 0) kernels.combineKernel(module, shared, true, title);
 }
 
 /** The reductions of a pass along some axes, those with the same results' shape together. */

@@ -1,4 +1,4 @@
-import { type Expression, reachable } from "../../rule/expression.ts";
+import type { Expression } from "../../rule/expression.ts";
 import { formula } from "./formula.ts";
 import { Identifiers } from "./identifiers.ts";
 
@@ -21,25 +21,30 @@ const MEANING: Readonly<Record<Chosen, string>> = {
   totalCount: "parts of each total, of all tensors",
 };
 
-interface Member extends WgslUniform {
+interface Member {
+  readonly name: string;
+  readonly type: WgslUniform["type"];
+  readonly meaning: string;
   /** A number computed on the host, one fixed for the tensor, or one that is chosen. */
   readonly source: Expression | number | Chosen;
 }
 
 /** The numbers that the host gives to the shader: those that kernels ask for while they are written. */
 export class Uniforms {
-  readonly #members: Member[] = [];
+  readonly #integers: Member[] = [];
+  readonly #numbers: Member[] = [];
   readonly #names = new Identifiers();
   readonly #texts = new Map<unknown, string>();
   /** Whether a member was asked for since this was last set to false. */
   isUsed = false;
 
-  #member(key: unknown, wanted: string, type: Member["type"], source: Member["source"], meaning: string): string {
+  #member(key: unknown, wanted: string, source: Member["source"], meaning: string): string {
     this.isUsed = true;
     let text = this.#texts.get(key);
     if (text === undefined) {
       const name = this.#names.claim(wanted);
-      this.#members.push({ name, type, offset: 4 * this.#members.length, meaning, source });
+      if (typeof source === "object") this.#numbers.push({ name, type: "f32", meaning, source });
+      else this.#integers.push({ name, type: "u32", meaning, source });
       text = `u.${name}`;
       this.#texts.set(key, text);
     }
@@ -49,20 +54,24 @@ export class Uniforms {
   /** A number that is known on the host, as float32. */
   number(e: Expression): string {
     const isNamed = e.kind === "scalar" || e.kind === "read";
-    return this.#member(e, isNamed ? e.name : `c${this.#members.length}`, "f32", e, formula(e));
+    return this.#member(e, isNamed ? e.name : `c${this.#numbers.length}`, e, formula(e));
   }
 
   /** A whole number that is fixed for the tensor. */
   integer(name: string, value: number, meaning: string): string {
-    return this.#member(name, name, "u32", value, meaning);
+    return this.#member(name, name, value, meaning);
   }
 
   chosen(name: Chosen): string {
-    return this.#member(name, name, "u32", name, MEANING[name]);
+    return this.#member(name, name, name, MEANING[name]);
+  }
+
+  get #members(): readonly Member[] {
+    return [...this.#integers, ...this.#numbers];
   }
 
   get members(): readonly WgslUniform[] {
-    return this.#members.map(({ source: _, ...member }) => member);
+    return this.#members.map(({ source: _, ...member }, index) => ({ ...member, offset: 4 * index }));
   }
 
   /** A multiple of 16, as a block must be; 0 without members. */
@@ -70,18 +79,17 @@ export class Uniforms {
     return Math.ceil(this.#members.length / 4) * 16;
   }
 
-  /** The host expressions to evaluate for a step, operands first. */
+  /** The host expressions to evaluate for a step. */
   get expressions(): readonly Expression[] {
-    return reachable(this.#members.flatMap(({ source }) => (typeof source === "object" ? [source] : [])));
+    return this.#numbers.map(({ source }) => source as Expression);
   }
 
   /** The block's bytes for one step of one tensor. */
   write(value: (e: Expression) => number, chosen: Readonly<Record<Chosen, number>>): ArrayBuffer {
     const view = new DataView(new ArrayBuffer(this.bytes));
-    for (const { offset, type, source } of this.#members) {
-      const number = typeof source === "object" ? value(source) : typeof source === "string" ? chosen[source] : source;
-      if (type === "f32") view.setFloat32(offset, number, true);
-      else view.setUint32(offset, number, true);
+    for (const [index, { source }] of this.#members.entries()) {
+      if (typeof source === "object") view.setFloat32(4 * index, value(source), true);
+      else view.setUint32(4 * index, typeof source === "string" ? chosen[source] : source, true);
     }
     return view.buffer;
   }
@@ -92,6 +100,6 @@ export class Uniforms {
     const lines = this.#members.map(
       ({ name, type, meaning }) => `  ${name}: ${type},${meaning === name ? "" : ` // ${meaning}`}`,
     );
-    return `struct Uniforms {\n${lines.join("\n")}\n}\n@group(0) @binding(0) var<uniform> u: Uniforms;\n`;
+    return `struct Uniforms {\n${lines.join("\n")}\n}\n\n@group(0) @binding(0) var<uniform> u: Uniforms;\n`;
   }
 }
