@@ -20,20 +20,15 @@ function settingsOf(optimizer: AnyOptimizer): fc.Arbitrary<HyperparameterSetting
     }
   };
   const { choices } = optimizer().parts.space;
-  const arbitraries = Object.entries(optimizer.hyperparameters as HyperparameterSettings).map(
-    ([name, value]) => {
-      if (typeof value === "boolean") return [name, fc.boolean()] as const;
-      if (typeof value === "string") return [name, fc.constantFrom(...(choices[name] as string[]))] as const;
-      if (name === "lr") {
-        return [name, fc.constantFrom(value, 0.3, (step: number) => 0.1 / (1 + step))] as const;
-      }
-      const candidates = [value as number, 0, 0.25, 0.7 * (value as number), 1.3 * (value as number)];
-      return [
-        name,
-        fc.constantFrom(...candidates.filter((candidate) => accepts({ [name]: candidate }))),
-      ] as const;
-    },
-  );
+  const arbitraries = Object.entries(optimizer.hyperparameters as HyperparameterSettings).map(([name, value]) => {
+    if (typeof value === "boolean") return [name, fc.boolean()] as const;
+    if (typeof value === "string") return [name, fc.constantFrom(...(choices[name] as string[]))] as const;
+    if (name === "lr") {
+      return [name, fc.constantFrom(value, 0.3, (step: number) => 0.1 / (1 + step))] as const;
+    }
+    const candidates = [value as number, 0, 0.25, 0.7 * (value as number), 1.3 * (value as number)];
+    return [name, fc.constantFrom(...candidates.filter((candidate) => accepts({ [name]: candidate })))] as const;
+  });
   return fc.record(Object.fromEntries(arbitraries)).filter(accepts);
 }
 
@@ -52,11 +47,7 @@ function runOf(optimizer: AnyOptimizer, { settings, shape, seed }: Sample, optio
   const given = shapeFor(optimizer, shape);
   const size = given.reduce((product, length) => product * length, 1);
   const start = noise(size, seed);
-  return new Run(
-    optimizer(settings),
-    { x: { shape: given, start } },
-    { dtype: "float32", guard: "allow", ...options },
-  );
+  return new Run(optimizer(settings), { x: { shape: given, start } }, { dtype: "float32", guard: "allow", ...options });
 }
 
 /** Gradients of every size that training meets: from step to step, by factors of ten. */
@@ -88,8 +79,7 @@ function expectSameBits(optimizer: AnyOptimizer, sample: Sample): void {
   const oracle = runOf(optimizer, sample, { backend: "interpreter", asWritten: false });
   for (let step = 0; step < 50; step++) {
     for (const run of [kernel, oracle]) run.step(gradientAt(sample.seed, step));
-    if (step % 7 === 0 || step === 49)
-      expect(firstDifference(kernel, oracle), `after step ${step}`).toBeNull();
+    if (step % 7 === 0 || step === 49) expect(firstDifference(kernel, oracle), `after step ${step}`).toBeNull();
   }
 }
 
@@ -143,9 +133,7 @@ describe.each(all)("$name", ({ optimizer }) => {
       plan.updater.restore(written.updater.state());
       for (const run of [written, plan]) run.step(gradientAt(sample.seed, 6));
       const expected = written.values();
-      const largest = Math.max(
-        ...expected.flatMap((x, i) => [Math.abs(x), Math.abs(x - (before[i] as number))]),
-      );
+      const largest = Math.max(...expected.flatMap((x, i) => [Math.abs(x), Math.abs(x - (before[i] as number))]));
       fc.pre(Number.isFinite(largest));
       const apart = Math.max(...plan.values().map((x, i) => Math.abs(x - (expected[i] as number))));
       expect(apart).toBeLessThanOrEqual(bound * largest);

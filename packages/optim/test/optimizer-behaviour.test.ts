@@ -68,10 +68,7 @@ describe.each(table)("$name", ({ optimizer, descent }) => {
     const move = (run: Run, step: number): void =>
       run.step((_, values) => noise(values.length, 1000 * step + values.length));
     for (let step = 0; step < 5; step++) move(whole, step);
-    const half = Object.entries(start).map(([name, { shape }]) => [
-      name,
-      { shape, start: whole.values(name) },
-    ]);
+    const half = Object.entries(start).map(([name, { shape }]) => [name, { shape, start: whole.values(name) }]);
     const resumed = new Run(optimizer(descent), Object.fromEntries(half), { dtype: "float32", backend });
     resumed.updater.restore(structuredClone(whole.updater.state()));
     for (const run of [whole, resumed]) for (let step = 5; step < 10; step++) move(run, step);
@@ -85,8 +82,7 @@ describe("weights to evaluate with", () => {
   const start = { x: { shape: [1], start: [1] } };
 
   test("before the first step they are the start", () => {
-    for (const optimizer of [asgd(), scheduleFreeSgd()])
-      expect(evaluated(new Run(optimizer, start))).toEqual([1]);
+    for (const optimizer of [asgd(), scheduleFreeSgd()]) expect(evaluated(new Run(optimizer, start))).toEqual([1]);
   });
 
   test("ASGD's are the mean of the weights after step t0 + 1", () => {
@@ -107,11 +103,7 @@ describe("weights to evaluate with", () => {
 });
 
 const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: string])[] = [
-  [
-    "Nesterov without momentum",
-    () => sgd({ nesterov: true }),
-    "sgd: nesterov needs momentum > 0 and dampening 0",
-  ],
+  ["Nesterov without momentum", () => sgd({ nesterov: true }), "sgd: nesterov needs momentum > 0 and dampening 0"],
   [
     "Nesterov with dampening",
     () => sgd({ nesterov: true, momentum: 0.9, dampening: 0.1 }),
@@ -143,11 +135,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     () => muon({ adjustLrFn: "match" }),
     'muon: adjustLrFn = "match": expected one of "original", "match_rms_adamw", "spectral_unclamped"',
   ],
-  [
-    "half an iteration",
-    () => muon({ nsSteps: 2.5 }),
-    "muon: nsSteps = 2.5: expected a number in [1, 100) whole",
-  ],
+  ["half an iteration", () => muon({ nsSteps: 2.5 }), "muon: nsSteps = 2.5: expected a number in [1, 100) whole"],
   [
     "iterations that change",
     () => new Run(muon({ nsSteps: () => 5 }), { x: { shape: [1, 1], start: [1] } }),

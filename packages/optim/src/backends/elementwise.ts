@@ -1,6 +1,6 @@
 import { BINARY, UNARY } from "../rule/arithmetic.ts";
 import { isElementwise } from "../rule/elementwise.ts";
-import type { Expression } from "../rule/expression.ts";
+import { type Expression, operands } from "../rule/expression.ts";
 import type { MapPass, Pass, Place } from "../rule/plan.ts";
 import type { ElementOperation, PassImplementation, Vocabulary } from "../rule/vocabulary.ts";
 import type { BoundTensor, FloatArray } from "./backend.ts";
@@ -74,7 +74,7 @@ export class ChunkInterpreter {
 
   /** One number, of a node that is the same all along the chunk. */
   computeOnce(e: Expression): void {
-    const [a = 0, b = 0, c = 0] = operandsOf(e).map((operand) => this.value(operand) as number);
+    const [a = 0, b = 0, c = 0] = operands(e).map((operand) => this.value(operand) as number);
     this.values.set(e, this.round(this.#operation(e)(a, b, c)));
   }
 
@@ -90,7 +90,7 @@ export class ChunkInterpreter {
       return;
     }
     const operation = this.#operation(e);
-    const [a = 0, b = 0, c = 0] = operandsOf(e).map((operand) => this.value(operand));
+    const [a = 0, b = 0, c = 0] = operands(e).map((operand) => this.value(operand));
     for (let i = 0; i < length; i++) out[i] = operation(at(a, i), at(b, i), at(c, i));
   }
 
@@ -110,6 +110,3 @@ export class ChunkInterpreter {
 }
 
 export const at = (value: Value, i: number): number => (typeof value === "number" ? value : (value[i] as number));
-
-export const operandsOf = (e: Expression): readonly Expression[] =>
-  e.kind === "unary" ? [e.a] : e.kind === "binary" ? [e.a, e.b] : e.kind === "select" ? [e.condition, e.yes, e.no] : [];

@@ -18,6 +18,8 @@ export const adabelief = /* @__PURE__ */ defineOptimizer({
   rule: [
     "m = beta1 * m + (1 - beta1) * g",
     "s = beta2 * s + (1 - beta2) * (g - m)^2 + epsRoot",
-    "w = w - lr * m / (1 - beta1^t) / (sqrt(s / (1 - beta2^t)) + eps)",
+    "mHat = m / (1 - beta1^t)",
+    "sHat = s / (1 - beta2^t)",
+    "w = w - lr * mHat / (sqrt(sHat) + eps)",
   ],
 });

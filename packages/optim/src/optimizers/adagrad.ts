@@ -25,7 +25,8 @@ export const adagrad = /* @__PURE__ */ defineOptimizer({
   rule: [
     "g = g + weightDecay * w",
     "s = s + (t == 1 ? initialAccumulatorValue : 0) + g^2",
-    "w = w - lr / (1 + (t - 1) * lrDecay) * g / (epsInRoot ? sqrt(s + eps) : sqrt(s) + eps)",
+    "rate = lr / (1 + (t - 1) * lrDecay)",
+    "w = w - rate * g / (epsInRoot ? sqrt(s + eps) : sqrt(s) + eps)",
   ],
   ranges: { lrDecay: "[0, inf)", initialAccumulatorValue: "[0, inf)" },
 });

@@ -17,6 +17,6 @@ export const adamax = /* @__PURE__ */ defineOptimizer({
     "g = g + weightDecay * w",
     "m = beta1 * m + (1 - beta1) * g",
     "u = max(beta2 * u, abs(g) + eps)",
-    "w = w - lr / (1 - beta1^t) * m / u",
+    "w = w - lr * m / ((1 - beta1^t) * u)",
   ],
 });

@@ -16,6 +16,6 @@ export const adamaxw = /* @__PURE__ */ defineOptimizer({
   rule: [
     "m = beta1 * m + (1 - beta1) * g",
     "u = max(beta2 * u, abs(g) + eps)",
-    "w = w - lr * (m / (1 - beta1^t) / u + weightDecay * w)",
+    "w = w - lr * (m / ((1 - beta1^t) * u) + weightDecay * w)",
   ],
 });

@@ -30,7 +30,7 @@ export const adan = /* @__PURE__ */ defineOptimizer({
     "n = beta3 * n + (1 - beta3) * (g + (1 - beta2) * d)^2",
     "previous = g",
     "mHat = m / (1 - beta1^t) + (1 - beta2) * v / (1 - beta2^t)",
-    "u = mHat / (sqrt(n / (1 - beta3^t) + epsRoot) + eps)",
-    "w = w - lr * (u + weightDecay * w)",
+    "nHat = n / (1 - beta3^t)",
+    "w = w - lr * (mHat / (sqrt(nHat + epsRoot) + eps) + weightDecay * w)",
   ],
 });

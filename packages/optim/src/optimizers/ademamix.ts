@@ -26,8 +26,9 @@ export const ademamix = /* @__PURE__ */ defineOptimizer({
     "m1 = beta1 * m1 + (1 - beta1) * g",
     "m2 = beta3 * m2 + (1 - beta3) * g",
     "v = beta2 * v + (1 - beta2) * g^2",
-    "u = (m1 / (1 - beta1^t) + alpha * m2) / (sqrt(v / (1 - beta2^t)) + eps)",
-    "w = w - lr * (u + weightDecay * w)",
+    "mHat = m1 / (1 - beta1^t) + alpha * m2",
+    "vHat = v / (1 - beta2^t)",
+    "w = w - lr * (mHat / (sqrt(vHat) + eps) + weightDecay * w)",
   ],
   ranges: { alpha: "[0, inf)" },
 });

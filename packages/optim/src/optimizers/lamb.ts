@@ -19,7 +19,9 @@ export const lamb = /* @__PURE__ */ defineOptimizer({
   rule: [
     "m = beta1 * m + (1 - beta1) * g",
     "v = beta2 * v + (1 - beta2) * g^2",
-    "u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps) + weightDecay * w",
+    "mHat = m / (1 - beta1^t)",
+    "vHat = v / (1 - beta2^t)",
+    "u = mHat / (sqrt(vHat) + eps) + weightDecay * w",
     "trust = min(norm(w), norm(u)) == 0 ? 1 : norm(w) / norm(u)",
     "w = w - lr * trust * u",
   ],

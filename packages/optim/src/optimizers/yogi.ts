@@ -19,7 +19,9 @@ export const yogi = /* @__PURE__ */ defineOptimizer({
     "m = beta1 * (t == 1 ? initialAccumulatorValue : m) + (1 - beta1) * g",
     "v = t == 1 ? initialAccumulatorValue : v",
     "v = v - (1 - beta2) * sign(v - g^2) * g^2",
-    "w = w - lr * m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)",
+    "mHat = m / (1 - beta1^t)",
+    "vHat = v / (1 - beta2^t)",
+    "w = w - lr * mHat / (sqrt(vHat) + eps)",
   ],
   ranges: { initialAccumulatorValue: "[0, inf)" },
 });

@@ -1,9 +1,8 @@
 import type { BinaryOperator } from "../../rule/arithmetic.ts";
-import { type Expression, isHost, type Kind } from "../../rule/expression.ts";
+import { type Expression, isHost, type Kind, operands } from "../../rule/expression.ts";
 import type { MapPass, Place } from "../../rule/plan.ts";
 import type { ElementOperation, RandomSource } from "../../rule/vocabulary.ts";
 import type { PrepareOptions } from "../backend.ts";
-import { operandsOf } from "../elementwise.ts";
 import { FunctionBody, I32, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
 
 /** Parameters of every kernel: where the tensor's frame and the pass's uniforms lie, and the tensor's random key. */
@@ -219,7 +218,7 @@ export class ElementwiseEmitter {
       const pushIndex = (): void => void f.get(this.first).get(this.position).op("i32.add");
       (options.vocabulary.random as RandomSource).emit(f, e.site, 4 * copy, KEY, pushIndex);
     } else if ((e.kind === "unary" || e.kind === "binary") && /^(exp|log|cos|pow)$/.test(e.op)) {
-      for (const operand of operandsOf(e)) this.push(operand, values);
+      for (const operand of operands(e)) this.push(operand, values);
       (options.vocabulary.operations as ElementOperation).emit(module, f, e);
     } else if (e.kind === "unary") this.#unary(e, values);
     else if (e.kind === "binary") this.#binary(e, values);
@@ -282,7 +281,7 @@ function fusedProduct(e: Expression): Kind<"binary"> | undefined {
 /** Products that are used once, in a sum: they may be fused into it. */
 function fusedProducts({ compute, stores, reductions }: MapPass): ReadonlySet<Expression> {
   const used = [
-    ...compute.flatMap(operandsOf),
+    ...compute.flatMap(operands),
     ...stores.map(({ value }) => value),
     ...reductions.map(({ node }) => node.a),
   ];
