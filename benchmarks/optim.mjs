@@ -21,7 +21,7 @@ const USAGE = `Usage: npm run bench -- optim [OPTIONS]
   --quick          a smoke run of a few seconds: small sizes, few rounds
   --json           one JSON document instead of tables
   --python PATH    a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
-  --install-peers  first install the libraries to compare with (npm install in benchmarks/, about 300 MB)`;
+  --install-peers  first install the libraries to compare with (npm ci in benchmarks/, about 300 MB)`;
 
 const arguments_ = readArguments();
 if (arguments_["install-peers"]) installPeers();
@@ -75,7 +75,8 @@ function installPeers() {
   const cwd = fileURLToPath(new URL(".", import.meta.url));
   // Standard output belongs to the results.
   const stdio = ["ignore", process.stderr, process.stderr];
-  const { status } = spawnSync("npm", ["install", "--ignore-scripts"], { cwd, stdio, shell: process.platform === "win32" });
+  const options = { cwd, stdio, shell: process.platform === "win32" };
+  const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], options);
   if (status !== 0) console.error("The libraries to compare with could not be installed; what needs them is left out.");
 }
 
@@ -90,10 +91,12 @@ function introduction({ command, date, machine }) {
 }
 
 function show(section, left) {
+  const reasons = new Map();
+  for (const { what, reason } of left) reasons.set(reason, [...(reasons.get(reason) ?? []), what]);
   return [
     `\n## ${section.title}\n`,
     section.rows.length > 0 ? table(section) : "Nothing could be measured.",
     ...(section.notes ?? []).map((note) => `\n${note}`),
-    ...left.map(({ what, reason }) => `\nskipped: ${what}: ${reason}`),
+    ...[...reasons].map(([reason, what]) => `\nskipped: ${what.join("; ")}: ${reason}`),
   ].join("\n");
 }

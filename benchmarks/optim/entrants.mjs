@@ -48,10 +48,14 @@ function compileLimit() {
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "move_bytes");
   try {
-    execFileSync("gcc", ["-O3", "-march=native", script("move_bytes.c"), "-o", path], { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync("gcc", ["-O3", "-march=native", script("move_bytes.c"), "-o", path], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     return { path };
   } catch (error) {
-    return { problem: error.code === "ENOENT" ? "there is no gcc" : String(error.stderr ?? error.message).split("\n")[0] };
+    return {
+      problem: error.code === "ENOENT" ? "there is no gcc" : String(error.stderr ?? error.message).split("\n")[0],
+    };
   }
 }
 

@@ -28,3 +28,5 @@ try {
 } catch (error) {
   console.log(JSON.stringify({ skip: error.message }));
 }
+// Node 20 now and then waits forever for a background compilation, if left to end by itself.
+process.exit();

@@ -25,7 +25,7 @@ def main():
         updater = getattr(torch.optim, optimizer)(parameters, **settings)
         updater.step()
     except (TypeError, RuntimeError, AttributeError) as error:
-        print(json.dumps({"skip": f"PyTorch {torch.__version__}: {str(error).splitlines()[0]}"}), flush=True)
+        print(json.dumps({"skip": str(error).splitlines()[0]}), flush=True)
         return
     print(json.dumps({"ready": True, "version": torch.__version__}), flush=True)
     for line in sys.stdin:

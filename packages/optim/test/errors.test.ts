@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   accumulateGradients,
   adam,
+  adaptiveGradientClipping,
   clipByGlobalNorm,
   defineOptimizer,
   exponentialMovingAverage,
@@ -76,6 +77,11 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     "the same wrapper twice",
     () => lookahead(lookahead(adam())),
     "lookahead cannot be put around lookahead(adam): both have a hyperparameter 'syncPeriod'",
+  ],
+  [
+    "a wrapper whose lines assign a state of the rule",
+    () => adaptiveGradientClipping(define(["largest"], ["largest = max(largest, g)", "w = w - g / largest"])()),
+    "adaptiveGradientClipping cannot be put around test: both have a name 'largest'",
   ],
   // Binding.
   [

@@ -49,6 +49,7 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
     const { rule, space } = parts;
     refuseCollision(name, optimizer.name, "hyperparameter", Object.keys(hyperparameters), Object.keys(space.defaults));
     refuseCollision(name, optimizer.name, "state", state, rule.state);
+    refuseCollision(name, optimizer.name, "name", namesOf(all), namesOf(rule));
     const wrapped: Rule = {
       ...rule,
       name: `${name}(${rule.name})`,
@@ -70,6 +71,13 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
       settings: { ...parts.settings, ...hyperparameters, ...(settings as HyperparameterSettings) },
     });
   };
+}
+
+/** What a rule calls its own: one rule's line must not change what another's means. */
+function namesOf({ hyperparameters, state, lines }: Rule): string[] {
+  const assigned = lines.flatMap((line) => ("count" in line ? line.lines : [line])).map(({ target }) => target);
+  const shared = ["w", "g", "lr", "maximize"];
+  return [...Object.keys(hyperparameters), ...state, ...assigned].filter((name) => !shared.includes(name));
 }
 
 function refuseCollision(
