@@ -22,6 +22,11 @@ test("booleans choose what is written", () => {
   expect(toLatex(optimizers.adam.rule, { maximize: true })).toContain(String.raw`g_{t} &\leftarrow -g_{t}`);
 });
 
+test("what a boolean switches off is not written", () => {
+  expect(toLatex(optimizers.rmsprop.rule)).not.toContain("gMean");
+  expect(toLatex(optimizers.rmsprop.rule, { centered: true })).toContain("gMean");
+});
+
 describe("every rule is a formula that KaTeX renders", () => {
   const rules = Object.values(optimizers).map(({ rule }) => rule);
   const wrapped = stochasticWeightAveraging(clipByGlobalNorm(optimizers.adam())).rule;

@@ -38,9 +38,11 @@ interface Formula {
  */
 export function toLatex(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>> = {}): string {
   const decide = lineDecider({ ...rule.hyperparameters, ...settings });
-  const lines = rule.lines.map((entry) =>
+  const decided = rule.lines.map((entry) =>
     "count" in entry ? { ...entry, lines: entry.lines.map(decide) } : decide(entry),
   );
+  const live = liveNames(rule, decided);
+  const lines = decided.filter((entry) => "count" in entry || live.has(entry.target));
   const writer = new LatexWriter(rule, lines);
   const rows = lines.flatMap((entry) => {
     if (!("count" in entry)) return writer.line(entry);
@@ -52,11 +54,30 @@ export function toLatex(rule: Rule, settings: Readonly<Record<string, Hyperparam
   return `\\begin{aligned}\n${rows.join(" \\\\\n")}\n\\end{aligned}`;
 }
 
+const plainLines = (lines: readonly (Assignment | RepeatedLines)[]): readonly Assignment[] =>
+  lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry]));
+
+/** The names that the weights depend on, at this step or a later one. */
+function liveNames(rule: Rule, lines: readonly (Assignment | RepeatedLines)[]): Set<string> {
+  const live = new Set<string>();
+  const follow = (name: string): void => {
+    if (live.has(name)) return;
+    live.add(name);
+    for (const { target, value } of plainLines(lines)) if (target === name) followAll(value);
+  };
+  const followAll = (syntax: Syntax): void => {
+    for (const node of walk(syntax)) if (node.kind === "name") follow(node.name);
+  };
+  follow("w");
+  if (rule.evaluation) followAll(rule.evaluation);
+  return live;
+}
+
 /** The names whose value from the step before is read. */
 function readBeforeAssigned(lines: readonly (Assignment | RepeatedLines)[]): Set<string> {
   const assigned = new Set<string>();
   const read = new Set<string>();
-  for (const { target, value } of lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry]))) {
+  for (const { target, value } of plainLines(lines)) {
     for (const node of walk(value)) if (node.kind === "name" && !assigned.has(node.name)) read.add(node.name);
     assigned.add(target);
   }
