@@ -26,10 +26,13 @@ export class TensorBinding implements BoundTensor {
     this.dtype = parameters.dtype;
     this.axes = facts.axes;
     for (const stream of ["w", "g"] as const) this.#starts.set(stream, parameters.address(name, stream));
-    for (const [state, shape] of specialization.shapes) {
-      if (shape === SCALAR) this.scalars.set(state, 0);
-      else this.allocate(state, shape);
-    }
+    for (const [state, shape] of specialization.shapes) if (shape === SCALAR) this.scalars.set(state, 0);
+  }
+
+  /** Finds room for a state, where the tensor has it and it is not one number. */
+  allocateState(state: string): void {
+    const shape = this.specialization.shapes.get(state);
+    if (shape !== undefined && shape !== SCALAR) this.allocate(state, shape);
   }
 
   /** A stream of the tensor's own, zeroed. */

@@ -1,5 +1,6 @@
 import type { Arena } from "../../arena.ts";
-import type { Pass, Plan } from "../../rule/plan.ts";
+import { type Expression, operands } from "../../rule/expression.ts";
+import type { Pass, Place, Plan } from "../../rule/plan.ts";
 import type { PassImplementation } from "../../rule/vocabulary.ts";
 import type { Backend, BoundTensor, PreparedPlan, PrepareOptions } from "../backend.ts";
 import { implementationOf } from "../elementwise.ts";
@@ -72,11 +73,58 @@ class WasmPlan implements PreparedPlan {
 /** One function for each pass; passes that do the same share one. */
 function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory): readonly (readonly Kernel[])[] {
   const module = new ModuleBuilder();
+  const known = new Map<string, number>();
   const indices = plan.stages.map(({ passes }) =>
-    passes.map((pass) => module.kernel(implementationOf(pass, options.vocabulary).emit(pass, module, options))),
+    passes.map((pass) => {
+      const key = outline(pass);
+      const index =
+        known.get(key) ?? module.kernel(implementationOf(pass, options.vocabulary).emit(pass, module, options));
+      known.set(key, index);
+      return index;
+    }),
   );
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
   return indices.map((stage) => stage.map((index) => instance.exports[`f${index}`] as Kernel));
+}
+
+/** What a pass does, whatever it does it to: passes with the same outline share a kernel. */
+function outline(pass: Pass): string {
+  if (pass.kind !== "map") return pass.kind;
+  const numbers = new Map<Expression, number>();
+  const slots = new Map<string, number>();
+  const slot = (place: Place): string => {
+    const key = place.kind === "stream" ? place.name : `${place.kind} ${place.index}`;
+    if (!slots.has(key)) slots.set(key, slots.size);
+    return `${place.kind} ${place.shape} ${slots.get(key)}`;
+  };
+  const name = (e: Expression): string => (e.kind === "constant" ? `=${e.value}` : String(numbers.get(e)));
+  const define = (e: Expression): void => void numbers.set(e, numbers.size);
+  pass.uniforms.forEach(define);
+  const gradient = (e: Expression): string => (e.kind === "read" && e.name === "g" ? "g" : "");
+  const reads = [...pass.reads].map(([e, place]) => {
+    define(e);
+    return `${e.shape} ${gradient(e)} ${slot(place)}`;
+  });
+  const compute = pass.compute.map((e) => {
+    define(e);
+    const detail = e.kind === "random" ? e.site : "op" in e ? e.op : "";
+    return `${e.kind} ${detail} ${e.shape} ${operands(e).map(name)}`;
+  });
+  const stores = pass.stores.map(({ place, value }) => `${slot(place)} ${name(value)}`);
+  const reductions = pass.reductions.map(
+    ({ node, place }) => `${slot(place)} ${node.op} ${node.shape} ${name(node.a)}`,
+  );
+  return [
+    pass.space,
+    pass.inner,
+    pass.flat,
+    pass.checksGradient,
+    pass.uniforms.length,
+    reads,
+    compute,
+    stores,
+    reductions,
+  ].join(";");
 }
 
 function validates(emit: (f: FunctionBody) => void): boolean {
