@@ -444,9 +444,7 @@ describe("errors", () => {
   test("a weight that overflows in the last move is named, and taken back", () => {
     const { parameters, closure, values } = problem(quadratic, [3], [[1]], "float32");
     const updater = lbfgs({ lr: 1e39, maxIter: 1 }).bind(parameters);
-    expect(() => updater.step(closure)).toThrow(
-      "lbfgs: the value of 'x0' is -Infinity at index 0, in step 0",
-    );
+    expect(() => updater.step(closure)).toThrow("lbfgs: the value of 'x0' is -Infinity at index 0, in step 0");
     expect(values()).toEqual([3]);
   });
 });

@@ -1,9 +1,4 @@
-import {
-  checkHyperparameters,
-  type HyperparameterSpace,
-  type StepFunction,
-  valuesAt,
-} from "../../hyperparameters.ts";
+import { checkHyperparameters, type HyperparameterSpace, type StepFunction, valuesAt } from "../../hyperparameters.ts";
 
 export interface LbfgsHyperparameters {
   /** How far each iteration goes along its direction, or first tries to. Default 1. */

@@ -98,9 +98,7 @@ function bind(settings: LbfgsSettings, flat: FlatTensors): LbfgsUpdater {
   return {
     step(closure) {
       if (typeof closure !== "function") {
-        throw new TypeError(
-          "lbfgs evaluates the loss several times a step: call step(() => { ...; return loss; })",
-        );
+        throw new TypeError("lbfgs evaluates the loss several times a step: call step(() => { ...; return loss; })");
       }
       const values = valuesAtStep(settings, steps);
       const before = flat.read("value");

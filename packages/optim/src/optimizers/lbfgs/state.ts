@@ -16,11 +16,7 @@ export interface LbfgsState {
   readonly tensors: Readonly<Record<string, TensorState>>;
 }
 
-export function saveState(
-  { iterations, evaluations, last }: Memory,
-  step: number,
-  flat: FlatTensors,
-): LbfgsState {
+export function saveState({ iterations, evaluations, last }: Memory, step: number, flat: FlatTensors): LbfgsState {
   const moves = last?.moves ?? [];
   const vectors = last ? [last.direction, last.gradient, ...moves.flatMap(({ y, s }) => [y, s])] : [];
   const names = vectorNames(moves.length);
