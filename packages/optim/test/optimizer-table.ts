@@ -30,6 +30,12 @@ export const OPTIMIZER_TABLE: readonly OptimizerRow[] = [
     descent: { lr: 0.01 },
   },
   {
+    optimizer: optim.lion,
+    golden: "lion",
+    defaults: { lr: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 1e-3 },
+    descent: { lr: 0.01 },
+  },
+  {
     optimizer: optim.signum,
     golden: "signum",
     defaults: { lr: 1e-4, beta: 0.9 },

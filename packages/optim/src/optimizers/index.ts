@@ -14,6 +14,7 @@ export { asgd } from "./asgd.ts";
 export { dadaptAdamw } from "./dadapt-adamw.ts";
 export { lamb } from "./lamb.ts";
 export { lars } from "./lars.ts";
+export { lion } from "./lion.ts";
 export { madgrad } from "./madgrad.ts";
 export { muon } from "./muon.ts";
 export { nadam } from "./nadam.ts";
