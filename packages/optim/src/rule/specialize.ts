@@ -48,6 +48,6 @@ export function specialize(rule: Rule, folded: Folded, facts: TensorFacts): Spec
   return {
     shapes: new Map([...shapes].filter(([state]) => live.has(state))),
     whole: prune(whole),
-    variant: (truths) => prune(run(truths)),
+    variant: (truths) => prune(truths.size > 0 ? run(truths) : whole),
   };
 }
