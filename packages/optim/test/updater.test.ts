@@ -131,6 +131,13 @@ describe("state", () => {
     expect(Object.keys(saved.tensors.weight?.values ?? {})).toEqual(["m", "v", "vMax"]);
   });
 
+  test("lists tensors in their own order, whatever groups they are in", () => {
+    const updater = adam({}, { groups: [{ match: /bias/, lr: 0.1 }] }).bind(
+      filled({ weight: [2], bias: [2], scale: [1] }),
+    );
+    expect(Object.keys(updater.state().tensors)).toEqual(["weight", "bias", "scale"]);
+  });
+
   test("holds only what the settings read", () => {
     const keys = (settings: Readonly<Record<string, number | boolean>>): string[] =>
       Object.keys(

@@ -132,6 +132,8 @@ export class Updater {
         });
       }
     }
+    const order = this.#parameters.names;
+    tensors.sort((a, b) => order.indexOf(a.binding.name) - order.indexOf(b.binding.name));
     // A state lies in memory as the values do, tensor after tensor: what is read in order is fetched in time.
     for (const state of rule.state) for (const { binding } of tensors) binding.allocateState(state);
     return tensors;
