@@ -1,5 +1,5 @@
 import { BINARY, UNARY } from "../rule/arithmetic.ts";
-import { isElementwise } from "../rule/elementwise.ts";
+import { isComposite, isElementwise } from "../rule/elementwise.ts";
 import { type Expression, operands } from "../rule/expression.ts";
 import type { MapPass, Pass, Place } from "../rule/plan.ts";
 import type { ElementOperation, PassImplementation, Vocabulary } from "../rule/vocabulary.ts";
@@ -12,7 +12,7 @@ export function implementationOf(pass: Pass, { passes = {} }: Vocabulary): PassI
 }
 
 /** How many elements are interpreted at a time. */
-const CHUNK = 1024;
+export const CHUNK = 1024;
 
 /** Passes that do the same to each element. */
 const elementwise: PassImplementation<MapPass> = {
@@ -103,8 +103,7 @@ export class ChunkInterpreter {
   #operation(e: Expression): Operation {
     if (e.kind === "select") return (condition, yes, no) => (condition !== 0 ? yes : no);
     if (e.kind !== "unary" && e.kind !== "binary") throw new TypeError(`${e.kind} is not computed for each element`);
-    if (this.#operations && /^(exp|log|cos|pow)$/.test(e.op))
-      return (a, b) => (this.#operations as ElementOperation).interpret(e, a, b);
+    if (this.#operations && isComposite(e)) return (a, b) => (this.#operations as ElementOperation).interpret(e, a, b);
     return e.kind === "unary" ? UNARY[e.op] : BINARY[e.op];
   }
 }

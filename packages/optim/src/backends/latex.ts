@@ -1,5 +1,5 @@
 import { lineDecider } from "../rule/decide.ts";
-import type { HyperparameterValue, RepeatedLines, Rule } from "../rule/rule.ts";
+import { assignments, type HyperparameterValue, type RepeatedLines, type Rule } from "../rule/rule.ts";
 import { type Assignment, type Syntax, walk } from "../rule/syntax.ts";
 
 /** Symbols that the field's papers use. All other names keep theirs. */
@@ -54,16 +54,13 @@ export function toLatex(rule: Rule, settings: Readonly<Record<string, Hyperparam
   return `\\begin{aligned}\n${rows.join(" \\\\\n")}\n\\end{aligned}`;
 }
 
-const plainLines = (lines: readonly (Assignment | RepeatedLines)[]): readonly Assignment[] =>
-  lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry]));
-
 /** The names that the weights depend on, at this step or a later one. */
 function liveNames(rule: Rule, lines: readonly (Assignment | RepeatedLines)[]): Set<string> {
   const live = new Set<string>();
   const follow = (name: string): void => {
     if (live.has(name)) return;
     live.add(name);
-    for (const { target, value } of plainLines(lines)) if (target === name) followAll(value);
+    for (const { target, value } of assignments(lines)) if (target === name) followAll(value);
   };
   const followAll = (syntax: Syntax): void => {
     for (const node of walk(syntax)) if (node.kind === "name") follow(node.name);
@@ -77,7 +74,7 @@ function liveNames(rule: Rule, lines: readonly (Assignment | RepeatedLines)[]): 
 function readBeforeAssigned(lines: readonly (Assignment | RepeatedLines)[]): Set<string> {
   const assigned = new Set<string>();
   const read = new Set<string>();
-  for (const { target, value } of plainLines(lines)) {
+  for (const { target, value } of assignments(lines)) {
     for (const node of walk(value)) if (node.kind === "name" && !assigned.has(node.name)) read.add(node.name);
     assigned.add(target);
   }

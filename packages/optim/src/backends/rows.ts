@@ -4,11 +4,9 @@ import type { MapPass, Place } from "../rule/plan.ts";
 import { lengths, volume } from "../rule/shape.ts";
 import type { PassImplementation } from "../rule/vocabulary.ts";
 import type { BoundTensor } from "./backend.ts";
-import { at, ChunkInterpreter, isGradientFinite } from "./elementwise.ts";
+import { at, CHUNK, ChunkInterpreter, isGradientFinite } from "./elementwise.ts";
 import { placesOf } from "./wasm/elementwise.ts";
 import { RowEmitter } from "./wasm/rows.ts";
-
-const CHUNK = 1024;
 
 /** Passes that walk row by row: with reductions, or with values that run along some of the axes only. */
 export const rows: PassImplementation<MapPass> = {

@@ -1,4 +1,4 @@
-import type { Rule } from "../rule/rule.ts";
+import { assignments, type Rule } from "../rule/rule.ts";
 import { walk } from "../rule/syntax.ts";
 import * as all from "./index.ts";
 
@@ -11,7 +11,6 @@ function simplestFirst<T extends Readonly<Record<string, { readonly rule: Rule }
 }
 
 function operations({ lines }: Rule): number {
-  const plain = lines.flatMap((line) => ("count" in line ? line.lines : [line]));
-  const nodes = plain.flatMap(({ value }) => [...walk(value)]);
+  const nodes = assignments(lines).flatMap(({ value }) => [...walk(value)]);
   return nodes.filter(({ kind }) => kind !== "name" && kind !== "number" && kind !== "text").length;
 }

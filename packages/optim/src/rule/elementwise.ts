@@ -9,6 +9,10 @@ export const isElementwise = (pass: Pass): pass is MapPass =>
   pass.reductions.length === 0 &&
   [...pass.reads.values()].every(({ kind }) => kind !== "sums");
 
+/** An operation that is not one instruction: the rule's vocabularies bring it. */
+export const isComposite = (e: Expression): boolean =>
+  (e.kind === "unary" || e.kind === "binary") && /^(exp|log|cos|pow)$/.test(e.op);
+
 /** The plan of a rule without reductions: one pass over the elements. */
 export function planElementwise(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): Plan {
   const all = reachable(outputs.values());

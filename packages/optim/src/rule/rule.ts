@@ -57,12 +57,14 @@ export interface RuleText {
   readonly uses?: readonly Vocabulary[];
 }
 
+/** All assignments in the order of the text, those of repeated lines once. */
+export const assignments = (lines: readonly (Assignment | RepeatedLines)[]): readonly Assignment[] =>
+  lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry]));
+
 /** Parses and checks a rule's text. Throws a `RuleError` that shows the line with a caret. */
 export function parseRule(text: RuleText): Rule {
   const rule = parseLines(text);
-  const assigned = rule.lines
-    .flatMap((entry) => ("count" in entry ? entry.lines : [entry]))
-    .map(({ target }) => target);
+  const assigned = assignments(rule.lines).map(({ target }) => target);
   const missing = ["w", ...rule.state].find((name) => !assigned.includes(name));
   if (missing)
     throw new SyntaxError(`${rule.name}: ${missing === "w" ? "'w'" : `state '${missing}'`} is never assigned`);
@@ -114,16 +116,13 @@ function checkNames(rule: Rule, evaluationText: string): void {
       }
     }
   };
-  for (const entry of rule.lines) {
-    const block = "count" in entry ? entry.lines : [entry];
-    for (const { target, value, text } of block) {
-      checkExpression(value, text);
-      if (fixed.has(target)) {
-        const what = target in rule.hyperparameters ? "a hyperparameter" : "given";
-        throw new RuleError(`${rule.name}: '${target}' is ${what} and cannot be assigned`, text, text.indexOf(target));
-      }
-      known.add(target);
+  for (const { target, value, text } of assignments(rule.lines)) {
+    checkExpression(value, text);
+    if (fixed.has(target)) {
+      const what = target in rule.hyperparameters ? "a hyperparameter" : "given";
+      throw new RuleError(`${rule.name}: '${target}' is ${what} and cannot be assigned`, text, text.indexOf(target));
     }
+    known.add(target);
   }
   if (rule.evaluation) checkExpression(rule.evaluation, evaluationText);
 }

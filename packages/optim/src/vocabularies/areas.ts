@@ -5,7 +5,7 @@ import type { Shape } from "../rule/shape.ts";
 import type { Area } from "../rule/vocabulary.ts";
 
 /** A tensor with room for the scratch values and the sums of a plan. */
-export class PlacedTensor implements BoundTensor {
+class PlacedTensor implements BoundTensor {
   readonly name: string;
   readonly arena: Arena;
   readonly dtype: BoundTensor["dtype"];

@@ -1,6 +1,6 @@
 import type { HyperparameterArguments, HyperparameterSettings, Range } from "../hyperparameters.ts";
 import { Optimizer } from "../optimizer.ts";
-import { type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
+import { assignments, type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
 import { join, type Vocabulary } from "../rule/vocabulary.ts";
 
 /** Lines around an optimizer's rule, with the hyperparameters and state that they need. */
@@ -75,7 +75,7 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
 
 /** What a rule calls its own: one rule's line must not change what another's means. */
 function namesOf({ hyperparameters, state, lines }: Rule): string[] {
-  const assigned = lines.flatMap((line) => ("count" in line ? line.lines : [line])).map(({ target }) => target);
+  const assigned = assignments(lines).map(({ target }) => target);
   const shared = ["w", "g", "lr", "maximize"];
   return [...Object.keys(hyperparameters), ...state, ...assigned].filter((name) => !shared.includes(name));
 }

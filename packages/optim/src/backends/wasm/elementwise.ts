@@ -1,4 +1,5 @@
 import type { BinaryOperator } from "../../rule/arithmetic.ts";
+import { isComposite } from "../../rule/elementwise.ts";
 import { type Expression, isHost, type Kind, operands } from "../../rule/expression.ts";
 import type { MapPass, Place } from "../../rule/plan.ts";
 import type { ElementOperation, RandomSource } from "../../rule/vocabulary.ts";
@@ -14,7 +15,7 @@ const KEY = 2;
  * A frame is what a kernel must know of one tensor, as 32-bit integers: the lengths of the three outer axes and of the
  * inner one, then for each place its first byte and, in bytes, how far it moves with each outer axis.
  */
-export const FRAME_WIDTH = 3;
+const FRAME_WIDTH = 3;
 export const frameSlot = (slot: number): number => 4 * (4 + 4 * slot);
 
 /** The places that a pass touches, in the order of their slots in a frame. */
@@ -217,7 +218,7 @@ export class ElementwiseEmitter {
     if (e.kind === "random") {
       const pushIndex = (): void => void f.get(this.first).get(this.position).op("i32.add");
       (options.vocabulary.random as RandomSource).emit(f, e.site, 4 * copy, KEY, pushIndex);
-    } else if ((e.kind === "unary" || e.kind === "binary") && /^(exp|log|cos|pow)$/.test(e.op)) {
+    } else if (isComposite(e)) {
       for (const operand of operands(e)) this.push(operand, values);
       (options.vocabulary.operations as ElementOperation).emit(module, f, e);
     } else if (e.kind === "unary") this.#unary(e, values);
