@@ -1,5 +1,6 @@
-import type { HyperparameterArguments, HyperparameterSettings, Range } from "./hyperparameters.ts";
+import type { HyperparameterArguments, HyperparameterSettings } from "./hyperparameters.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import type { Range } from "./range.ts";
 import type { CheckRule, CheckText, ElementaryFunctions, GivenNames, RuleLines } from "./rule/names.ts";
 import { type HyperparameterValue, parseRule, type Rule } from "./rule/rule.ts";
 import type { Vocabulary } from "./rule/vocabulary.ts";

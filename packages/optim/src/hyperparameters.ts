@@ -1,5 +1,7 @@
 import { suggest } from "./nearest.ts";
+import { isWithin, type Range } from "./range.ts";
 import type { HyperparameterValue } from "./rule/rule.ts";
+import { show } from "./show.ts";
 
 /** A number that may change from step to step: a schedule, or any function of the 0-based step. */
 export type StepFunction = (step: number) => number;
@@ -10,9 +12,6 @@ export type HyperparameterArguments<H> = {
 };
 
 export type HyperparameterSettings = Readonly<Record<string, HyperparameterValue | StepFunction>>;
-
-/** Where a number must lie, in interval notation, such as `[0, 1)`; `whole` where it counts something. */
-export type Range = string;
 
 /** What names mean throughout the field; an optimizer that means something else says so in its own `ranges`. */
 const RANGES: Readonly<Record<string, Range>> = {
@@ -27,8 +26,6 @@ const RANGES: Readonly<Record<string, Range>> = {
   beta3: "[0, 1)",
   rho: "[0, 1]",
 };
-
-const INTERVAL = /^([[(])(\S+), (\S+)([\])])( whole)?$/;
 
 /** What is known of an optimizer's hyperparameters: defaults, and what values are allowed. */
 export interface HyperparameterSpace {
@@ -78,21 +75,6 @@ function checkNumber(owner: string, space: HyperparameterSpace, name: string, va
     throw new RangeError(`${owner}: ${name} = ${value}${where}: expected a number in ${range}${orNull(space, name)}`);
 }
 
-function isWithin(value: number, range: Range): boolean {
-  const [, open, low, high, close, whole] = INTERVAL.exec(range) as unknown as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string?,
-  ];
-  if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return false;
-  const above = low === "-inf" || (open === "[" ? value >= Number(low) : value > Number(low));
-  const below = high === "inf" || (close === "]" ? value <= Number(high) : value < Number(high));
-  return above && below;
-}
-
 /** The numbers in force at a step. A schedule that leaves its hyperparameter's range is an error that names the step. */
 export function valuesAt<Value extends HyperparameterValue | null>(
   owner: string,
@@ -112,5 +94,3 @@ export function valuesAt<Value extends HyperparameterValue | null>(
   }
   return values;
 }
-
-const show = (value: unknown): string => (typeof value === "string" ? `"${value}"` : String(value));

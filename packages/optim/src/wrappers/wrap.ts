@@ -1,5 +1,6 @@
-import type { HyperparameterArguments, HyperparameterSettings, Range } from "../hyperparameters.ts";
+import type { HyperparameterArguments, HyperparameterSettings } from "../hyperparameters.ts";
 import { Optimizer } from "../optimizer.ts";
+import type { Range } from "../range.ts";
 import { assignments, type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
 import { join, type Vocabulary } from "../rule/vocabulary.ts";
 

@@ -1,0 +1,72 @@
+import { type Arguments, number, optional, readArguments } from "../schedules/arguments.ts";
+import { type Description, VERSION } from "../schedules/description.ts";
+import { betterArguments, isBetter } from "./metric.ts";
+import { readState } from "./state.ts";
+
+const specification = () => ({
+  patience: optional(number("[1, inf) whole"), 10),
+  ...betterArguments({ threshold: 0, thresholdMode: "abs" }),
+});
+
+export interface EarlyStoppingState {
+  /** The best metric, and which observation it was, from 0; null before there is one. */
+  readonly best: number | null;
+  readonly bestAt: number | null;
+  readonly observed: number;
+  /** Observations in a row that were no better. */
+  readonly bad: number;
+}
+
+export interface EarlyStopping extends EarlyStoppingState {
+  /** Takes in the metric of an epoch; true where it is the best so far, whose weights are to be kept. */
+  observe(metric: number): boolean;
+  /** Whether patience has run out. */
+  readonly stop: boolean;
+  /** Plain JSON from which `controllers.build` makes one that has seen nothing. */
+  readonly description: Description;
+  /** Plain JSON; a copy. */
+  state(): EarlyStoppingState;
+  restore(state: EarlyStoppingState): void;
+}
+
+/**
+ * Says when to stop: once `patience` observations in a row were no better than the best (as Keras and Lightning count;
+ * PyTorch's plateau takes one more), and which was the best. NaN is never better.
+ * @example
+ * const stopping = earlyStopping({ patience: 3 });
+ * if (stopping.observe(validationLoss)) save(parameters); // the best so far
+ * if (stopping.stop) console.log(`best: epoch ${stopping.bestAt}, loss ${stopping.best}`);
+ */
+export function earlyStopping(given: Arguments<ReturnType<typeof specification>> = {}): EarlyStopping {
+  const values = readArguments("earlyStopping", specification(), given);
+  const fresh: EarlyStoppingState = { best: null, bestAt: null, observed: 0, bad: 0 };
+  let now = fresh;
+  return {
+    get best() {
+      return now.best;
+    },
+    get bestAt() {
+      return now.bestAt;
+    },
+    get observed() {
+      return now.observed;
+    },
+    get bad() {
+      return now.bad;
+    },
+    get stop() {
+      return now.bad >= values.patience;
+    },
+    description: { version: VERSION, kind: "earlyStopping", ...values },
+    observe(metric) {
+      const better = isBetter("earlyStopping", metric, now.best, values);
+      const observed = now.observed + 1;
+      now = better ? { best: metric, bestAt: now.observed, observed, bad: 0 } : { ...now, observed, bad: now.bad + 1 };
+      return better;
+    },
+    state: () => ({ ...now }),
+    restore: (state) => {
+      now = readState("earlyStopping", fresh, state);
+    },
+  };
+}

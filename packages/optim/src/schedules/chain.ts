@@ -1,0 +1,20 @@
+import { scheduleList } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { finite } from "./power.ts";
+
+/**
+ * The product of schedules, all from step 0, as PyTorch's `ChainedScheduler`: one of them has the base value, the others
+ * a base of 1.
+ * @example chain({ schedules: [constant({ base: 1, factor: 0.1, totalIters: 2 }), exponential({ base: 0.05, gamma: 0.9 })] })
+ */
+export const chain = /* @__PURE__ */ defineSchedule({
+  name: "chain",
+  title: "Chain",
+  source: "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ChainedScheduler.html",
+  arguments: { schedules: scheduleList() },
+  values:
+    ({ schedules }) =>
+    (step) =>
+      schedules.reduce((product, schedule) => finite(product * schedule(step)), 1),
+  end: ({ schedules }) => Math.max(...schedules.map(({ end }) => end)),
+});

@@ -1,0 +1,39 @@
+import { duration, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { interpolations } from "./interpolate.ts";
+
+/**
+ * SGDR: cosine annealing from the base to `etaMin`, again and again. The first cycle takes `t0` steps, each further one
+ * `tMult` times as many; its peak stands `peakDecay` times as high above `etaMin` as the one before. As PyTorch's
+ * `CosineAnnealingWarmRestarts`, which has no decay of the peaks (here 1 by default) and whole cycles only.
+ */
+export const cosineWarmRestarts = /* @__PURE__ */ defineSchedule({
+  name: "cosineWarmRestarts",
+  title: "Cosine with warm restarts",
+  source: "https://arxiv.org/abs/1608.03983",
+  arguments: {
+    base: number(),
+    t0: duration(),
+    tMult: optional(number("[1, inf)"), 1),
+    etaMin: optional(number(), 0),
+    peakDecay: optional(number("(0, 1]"), 1),
+  },
+  values:
+    ({ base, t0, tMult, etaMin, peakDecay }) =>
+    (step) => {
+      const cycle = cycleAt(step / t0, tMult);
+      const position = (step / t0 - startOf(cycle, tMult)) / tMult ** cycle;
+      return interpolations.cosine(etaMin + (base - etaMin) * peakDecay ** cycle, etaMin, position);
+    },
+});
+
+/** When a cycle starts, in lengths of the first: the sum of a geometric series. */
+const startOf = (cycle: number, tMult: number): number => (tMult === 1 ? cycle : (tMult ** cycle - 1) / (tMult - 1));
+
+function cycleAt(time: number, tMult: number): number {
+  if (tMult === 1) return Math.floor(time);
+  const estimate = Math.floor(Math.log1p(time * (tMult - 1)) / Math.log(tMult));
+  // The logarithm may end up on the wrong side of a restart.
+  if (startOf(estimate + 1, tMult) <= time) return estimate + 1;
+  return startOf(estimate, tMult) > time ? estimate - 1 : estimate;
+}

@@ -1,0 +1,25 @@
+import { duration, flag, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { interpolations } from "./interpolate.ts";
+
+/**
+ * Cosine annealing: from the base down to `etaMin` in `tMax` steps along half a cosine. The default choice where the
+ * length of training is known. It holds `etaMin` from then on; with `periodic` it rises and falls again every
+ * `2 * tMax` steps, as PyTorch's `CosineAnnealingLR` does.
+ */
+export const cosine = /* @__PURE__ */ defineSchedule({
+  name: "cosine",
+  title: "Cosine",
+  source: "https://arxiv.org/abs/1608.03983",
+  arguments: {
+    base: number(),
+    tMax: duration(),
+    etaMin: optional(number(), 0),
+    periodic: optional(flag(), false),
+  },
+  values: ({ base, tMax, etaMin, periodic }) => {
+    if (periodic) return (step) => interpolations.cosine(base, etaMin, (step / tMax) % 2);
+    return (step) => (step < tMax ? interpolations.cosine(base, etaMin, step / tMax) : etaMin);
+  },
+  end: ({ tMax, periodic }) => (periodic ? Number.POSITIVE_INFINITY : tMax),
+});

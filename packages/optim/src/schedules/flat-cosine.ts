@@ -1,0 +1,28 @@
+import { duration, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { interpolations } from "./interpolate.ts";
+
+/**
+ * The base for the first `pctStart` of the steps, then half a cosine down to `base / divFinal`, as fastai's
+ * `fit_flat_cos`: for optimizers that need no warm-up of their own, such as RAdam and Ranger.
+ */
+export const flatCosine = /* @__PURE__ */ defineSchedule({
+  name: "flatCosine",
+  title: "Flat, then cosine",
+  source: "https://docs.fast.ai/callback.schedule.html#learner.fit_flat_cos",
+  arguments: {
+    base: number(),
+    totalSteps: duration(),
+    pctStart: optional(number("[0, 1]"), 0.75),
+    divFinal: optional(number("(0, inf)"), 1e5),
+  },
+  values: ({ base, totalSteps, pctStart, divFinal }) => {
+    const flat = pctStart * totalSteps;
+    const last = base / divFinal;
+    return (step) => {
+      if (step >= totalSteps) return last;
+      return step < flat ? base : interpolations.cosine(base, last, (step - flat) / (totalSteps - flat));
+    };
+  },
+  end: ({ totalSteps }) => totalSteps,
+});

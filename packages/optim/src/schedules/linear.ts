@@ -1,0 +1,25 @@
+import { duration, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { interpolations } from "./interpolate.ts";
+
+/**
+ * A straight line from `startFactor` to `endFactor` times the base in `totalIters` steps, as PyTorch's `LinearLR`; its
+ * defaults are a warm-up of 5 steps.
+ * @example linear({ base: 0.1, startFactor: 1, endFactor: 0, totalIters: 1000 }) // linear decay
+ */
+export const linear = /* @__PURE__ */ defineSchedule({
+  name: "linear",
+  title: "Linear",
+  source: "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html",
+  arguments: {
+    base: number(),
+    startFactor: optional(number(), 1 / 3),
+    endFactor: optional(number(), 1),
+    totalIters: optional(duration(), 5),
+  },
+  values:
+    ({ base, startFactor, endFactor, totalIters }) =>
+    (step) =>
+      step < totalIters ? base * interpolations.linear(startFactor, endFactor, step / totalIters) : base * endFactor,
+  end: ({ totalIters }) => totalIters,
+});

@@ -1,0 +1,20 @@
+import { milestones, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { passed } from "./passed.ts";
+import { power } from "./power.ts";
+
+/**
+ * Times `gamma` at each of the milestones, as PyTorch's `MultiStepLR`.
+ * @example multiStep({ base: 0.1, milestones: [60, 120, 160], gamma: 0.2 }) // Wide ResNet's, in epochs
+ */
+export const multiStep = /* @__PURE__ */ defineSchedule({
+  name: "multiStep",
+  title: "Multi-step",
+  source: "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html",
+  arguments: { base: number(), milestones: milestones(), gamma: optional(number("[0, inf)"), 0.1) },
+  values:
+    ({ base, milestones, gamma }) =>
+    (step) =>
+      power(base, gamma, passed(milestones, step)),
+  end: ({ milestones }) => milestones.at(-1) ?? 0,
+});

@@ -1,0 +1,57 @@
+import { type Argument, choice, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { type Interpolation, interpolations } from "./interpolate.ts";
+import { passed } from "./passed.ts";
+
+/** A step, and the value that a curve has there. */
+export type Point = readonly [step: number, value: number];
+
+const points = (): Argument<readonly Point[]> => ({
+  expected: "a list of [step, value] with rising steps",
+  accepts: (list): list is readonly Point[] =>
+    Array.isArray(list) &&
+    list.length > 0 &&
+    list.every(
+      (point, i) =>
+        Array.isArray(point) && point.length === 2 && point.every(Number.isFinite) && !(point[0] <= list[i - 1]?.[0]),
+    ),
+});
+
+/**
+ * A curve through given points, and between them a line, half a cosine, an exponential curve, or the value of the point
+ * before (`"constant"`, as Keras's `PiecewiseConstantDecay`). Before its first point and after its last it holds.
+ * @example piecewise({ points: [[0, 0], [500, 0.4], [2400, 0]] })
+ */
+export const piecewise = /* @__PURE__ */ defineSchedule({
+  name: "piecewise",
+  title: "Piecewise",
+  source: "https://optax.readthedocs.io/en/latest/api/optimizer_schedules.html",
+  arguments: {
+    points: points(),
+    interpolation: optional(choice(Object.keys(interpolations) as Interpolation[]), "linear"),
+  },
+  check: ({ points, interpolation }) => {
+    const problem = interpolation === "exponential" && points.find(([, value]) => value <= 0);
+    return problem
+      ? `exponential interpolation needs values above 0, and at step ${problem[0]} it is ${problem[1]}`
+      : undefined;
+  },
+  values: ({ points, interpolation }) => through(points, interpolations[interpolation]),
+  end: ({ points }) => (points.at(-1) as Point)[0],
+});
+
+/** The function that goes through the points. */
+function through(
+  points: readonly Point[],
+  interpolate: (from: number, to: number, position: number) => number,
+): (step: number) => number {
+  const steps = points.map(([step]) => step);
+  const values = points.map(([, value]) => value);
+  return (step) => {
+    const next = passed(steps, step);
+    if (next === 0) return values[0] as number;
+    const [start, from] = [steps[next - 1] as number, values[next - 1] as number];
+    if (next === points.length) return from;
+    return interpolate(from, values[next] as number, (step - start) / ((steps[next] as number) - start));
+  };
+}

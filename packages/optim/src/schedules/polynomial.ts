@@ -1,0 +1,23 @@
+import { duration, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+
+/**
+ * From the base to `endValue` in `totalIters` steps, along `(1 - step / totalIters)^power`, as PyTorch's `PolynomialLR`
+ * (whose end is 0; Keras's `PolynomialDecay` has one). A power of 1 is a line; above, it falls early.
+ */
+export const polynomial = /* @__PURE__ */ defineSchedule({
+  name: "polynomial",
+  title: "Polynomial",
+  source: "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.PolynomialLR.html",
+  arguments: {
+    base: number(),
+    totalIters: optional(duration(), 5),
+    power: optional(number("(0, inf)"), 1),
+    endValue: optional(number(), 0),
+  },
+  values:
+    ({ base, totalIters, power, endValue }) =>
+    (step) =>
+      step < totalIters ? endValue + (base - endValue) * (1 - step / totalIters) ** power : endValue,
+  end: ({ totalIters }) => totalIters,
+});

@@ -1,0 +1,27 @@
+import type { Build } from "./arguments.ts";
+import type { BuildableFactory } from "./define.ts";
+import { type Description, readDescription } from "./description.ts";
+import * as kinds from "./index.ts";
+import type { Schedule } from "./schedule.ts";
+
+/**
+ * Every kind of schedule by its name; `kinds`, an object of these alone; and `build`.
+ * @example
+ * Object.keys(schedules.kinds); // "chain", "clamp", "constant", ...
+ * schedules.build({ kind: "cosine", base: 0.1, tMax: 100 }); // the same as schedules.cosine({ base: 0.1, tMax: 100 })
+ */
+export const schedules = /* @__PURE__ */ Object.freeze({ ...kinds, kinds, build });
+
+/**
+ * The schedule of a description, with the same value at every step. Arguments with defaults may be left out.
+ * @throws if the description is of a newer version, of an unknown kind, or its arguments are not valid: names the place
+ */
+function build(description: Description): Schedule {
+  return buildAt(description, "");
+}
+
+const buildAt: Build = (description, where) => {
+  const factories = kinds as unknown as Readonly<Record<string, BuildableFactory>>;
+  const { kind, factory, json } = readDescription(description, factories, "schedule", where || "schedule");
+  return factory.fromJson(json, buildAt, where ? `${where}: ${kind}` : kind);
+};

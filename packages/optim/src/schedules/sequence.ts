@@ -1,0 +1,27 @@
+import { milestones, scheduleList } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { passed } from "./passed.ts";
+import type { Schedule } from "./schedule.ts";
+
+/**
+ * One schedule after another, as PyTorch's `SequentialLR`: at each milestone the next one begins, at its own step 0.
+ * @example sequence({ schedules: [linear({ base: 0.1, totalIters: 5 }), cosine({ base: 0.1, tMax: 95 })], milestones: [5] })
+ */
+export const sequence = /* @__PURE__ */ defineSchedule({
+  name: "sequence",
+  title: "Sequence",
+  source: "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html",
+  arguments: { schedules: scheduleList(), milestones: milestones() },
+  check: ({ schedules, milestones }) =>
+    milestones.length === schedules.length - 1
+      ? undefined
+      : `${schedules.length} schedules with ${milestones.length} milestones: expected ${schedules.length - 1}, the step at which each but the first begins`,
+  values: ({ schedules, milestones }) => {
+    const starts = [0, ...milestones];
+    return (step) => {
+      const part = passed(milestones, step);
+      return (schedules[part] as Schedule)(step - (starts[part] as number));
+    };
+  },
+  end: ({ schedules, milestones }) => (milestones.at(-1) ?? 0) + (schedules.at(-1) as Schedule).end,
+});

@@ -1,0 +1,42 @@
+import { choice, duration, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+
+const SHAPES = {
+  linear: (position: number): number => 1 - position,
+  cosine: (position: number): number => (1 + Math.cos(Math.PI * position)) / 2,
+  "1-sqrt": (position: number): number => 1 - Math.sqrt(position),
+};
+
+/**
+ * Warm-up, a long stable phase, and a decay at the end (WSD): from any point of the stable phase a run can be cooled down
+ * or lengthened. All three phases lie inside of `totalSteps`: a line from 0 to the base in `warmupSteps`, the base, and in
+ * the last `decaySteps` down to `minRatio` times the base. A tenth to a fifth of the steps is a usual decay.
+ */
+export const warmupStableDecay = /* @__PURE__ */ defineSchedule({
+  name: "warmupStableDecay",
+  title: "Warm-up, stable, decay",
+  source: "https://arxiv.org/abs/2405.18392",
+  arguments: {
+    base: number(),
+    totalSteps: duration(),
+    warmupSteps: optional(number("[0, inf)"), 0),
+    decaySteps: number("[0, inf)"),
+    decayShape: optional(choice(["linear", "cosine", "1-sqrt"]), "1-sqrt"),
+    minRatio: optional(number("[0, 1]"), 0),
+  },
+  check: ({ totalSteps, warmupSteps, decaySteps }) =>
+    warmupSteps + decaySteps > totalSteps
+      ? `warmupSteps + decaySteps = ${warmupSteps + decaySteps}: expected at most totalSteps = ${totalSteps}`
+      : undefined,
+  values: ({ base, totalSteps, warmupSteps, decaySteps, decayShape, minRatio }) => {
+    const shape = SHAPES[decayShape];
+    const decayStart = totalSteps - decaySteps;
+    return (step) => {
+      if (step < warmupSteps) return (base * step) / warmupSteps;
+      if (step < decayStart) return base;
+      if (step >= totalSteps) return base * minRatio;
+      return base * (minRatio + (1 - minRatio) * shape((step - decayStart) / decaySteps));
+    };
+  },
+  end: ({ totalSteps }) => totalSteps,
+});

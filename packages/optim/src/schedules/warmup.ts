@@ -1,0 +1,35 @@
+import { duration, flag, number, optional } from "./arguments.ts";
+import { interpolations } from "./interpolate.ts";
+import { defineModifier } from "./modifier.ts";
+
+/**
+ * A linear warm-up of `steps` steps before a schedule, from `startFactor` times the value that it leads to.
+ *
+ * The warm-up is outside of the schedule's steps: the schedule begins, at its step 0, when the warm-up is over, and all
+ * together takes `steps` more (as Keras and PyTorch's `SequentialLR`). With `inside` it is inside: the schedule's clock
+ * runs from the start, the warm-up replaces its first steps and leads to where it is by then (as Optax counts).
+ * @example
+ * warmup(cosine({ base: 0.1, tMax: 900 }), { steps: 100 }); // ends at step 1000
+ * warmup(cosine({ base: 0.1, tMax: 1000 }), { steps: 100, inside: true }); // ends at step 1000
+ */
+export const warmup = /* @__PURE__ */ defineModifier({
+  name: "warmup",
+  title: "Warm-up",
+  source: "https://arxiv.org/abs/1706.02677",
+  arguments: {
+    steps: duration(),
+    startFactor: optional(number("[0, 1]"), 0),
+    inside: optional(flag(), false),
+  },
+  check: ({ schedule, steps, inside }) =>
+    inside && steps > schedule.end
+      ? `steps = ${steps}: expected at most ${schedule.end}, where the schedule ends; or inside: false, for a warm-up before it`
+      : undefined,
+  values: ({ schedule, steps, startFactor, inside }) => {
+    const delay = inside ? 0 : steps;
+    const goal = schedule(steps - delay);
+    return (step) =>
+      step < steps ? interpolations.linear(startFactor * goal, goal, step / steps) : schedule(step - delay);
+  },
+  end: ({ schedule, steps, inside }) => (inside ? Math.max(steps, schedule.end) : steps + schedule.end),
+});
