@@ -28,6 +28,7 @@ export type { Description } from "./schedules/description.ts";
 export * from "./schedules/index.ts";
 export { schedules } from "./schedules/registry.ts";
 export type { Schedule } from "./schedules/schedule.ts";
+export * from "./surfaces/index.ts";
 export { NonFiniteGradientError } from "./updater/guard.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
 export type { Updater, UpdaterGroup } from "./updater/updater.ts";

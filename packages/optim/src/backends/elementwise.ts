@@ -81,7 +81,8 @@ export class ChunkInterpreter {
   /** `length` numbers; `start` is the number of the first element. */
   compute(e: Expression, length: number, start: number, key: number): void {
     const isFloat32 = this.tensor.dtype === "float32";
-    const out = this.#registers.get(e) ?? (isFloat32 ? new Float32Array(CHUNK) : new Float64Array(CHUNK));
+    // The first chunk is the longest.
+    const out = this.#registers.get(e) ?? (isFloat32 ? new Float32Array(length) : new Float64Array(length));
     this.#registers.set(e, out);
     this.values.set(e, out);
     if (e.kind === "random") {

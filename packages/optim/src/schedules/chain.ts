@@ -14,7 +14,10 @@ export const chain = /* @__PURE__ */ defineSchedule({
   arguments: { schedules: scheduleList() },
   values:
     ({ schedules }) =>
-    (step) =>
-      schedules.reduce((product, schedule) => finite(product * schedule(step)), 1),
+    (step) => {
+      let product = 1;
+      for (const schedule of schedules) product = finite(product * schedule(step));
+      return product;
+    },
   end: ({ schedules }) => Math.max(...schedules.map(({ end }) => end)),
 });

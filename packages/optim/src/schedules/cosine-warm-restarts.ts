@@ -18,13 +18,20 @@ export const cosineWarmRestarts = /* @__PURE__ */ defineSchedule({
     etaMin: optional(number(), 0),
     peakDecay: optional(number("(0, 1]"), 1),
   },
-  values:
-    ({ base, t0, tMult, etaMin, peakDecay }) =>
-    (step) => {
-      const cycle = cycleAt(step / t0, tMult);
-      const position = (step / t0 - startOf(cycle, tMult)) / tMult ** cycle;
-      return interpolations.cosine(etaMin + (base - etaMin) * peakDecay ** cycle, etaMin, position);
-    },
+  values: ({ base, t0, tMult, etaMin, peakDecay }) => {
+    const cycleOf = (time: number) => {
+      const cycle = cycleAt(time, tMult);
+      const peak = etaMin + (base - etaMin) * peakDecay ** cycle;
+      return { start: startOf(cycle, tMult), end: startOf(cycle + 1, tMult), length: tMult ** cycle, peak };
+    };
+    // Kept from one step to the next, which is nearly always in the same cycle: powers are most of the time.
+    let cycle = cycleOf(0);
+    return (step) => {
+      const time = step / t0;
+      if (time < cycle.start || time >= cycle.end) cycle = cycleOf(time);
+      return interpolations.cosine(cycle.peak, etaMin, (time - cycle.start) / cycle.length);
+    };
+  },
 });
 
 /** When a cycle starts, in lengths of the first: the sum of a geometric series. */

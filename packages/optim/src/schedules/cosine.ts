@@ -18,7 +18,12 @@ export const cosine = /* @__PURE__ */ defineSchedule({
     periodic: optional(flag(), false),
   },
   values: ({ base, tMax, etaMin, periodic }) => {
-    if (periodic) return (step) => interpolations.cosine(base, etaMin, (step / tMax) % 2);
+    if (periodic) {
+      return (step) => {
+        const periods = step / (2 * tMax);
+        return interpolations.cosine(base, etaMin, 2 * (periods - Math.floor(periods)));
+      };
+    }
     return (step) => (step < tMax ? interpolations.cosine(base, etaMin, step / tMax) : etaMin);
   },
   end: ({ tMax, periodic }) => (periodic ? Number.POSITIVE_INFINITY : tMax),

@@ -12,9 +12,9 @@ export const multiStep = /* @__PURE__ */ defineSchedule({
   title: "Multi-step",
   source: "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html",
   arguments: { base: number(), milestones: milestones(), gamma: optional(number("[0, inf)"), 0.1) },
-  values:
-    ({ base, milestones, gamma }) =>
-    (step) =>
-      power(base, gamma, passed(milestones, step)),
+  values: ({ base, milestones, gamma }) => {
+    const values = Array.from({ length: milestones.length + 1 }, (_, count) => power(base, gamma, count));
+    return (step) => values[passed(milestones, step)] as number;
+  },
   end: ({ milestones }) => milestones.at(-1) ?? 0,
 });

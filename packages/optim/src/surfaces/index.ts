@@ -1,0 +1,13 @@
+export { ackley } from "./ackley.ts";
+export { amsgradCounterexample } from "./amsgrad-counterexample.ts";
+export { beale } from "./beale.ts";
+export { booth } from "./booth.ts";
+export { himmelblau } from "./himmelblau.ts";
+export { rastrigin } from "./rastrigin.ts";
+export { ravine } from "./ravine.ts";
+export { surfaces } from "./registry.ts";
+export { rosenbrock } from "./rosenbrock.ts";
+export { saddle } from "./saddle.ts";
+export { styblinskiTang } from "./styblinski-tang.ts";
+export type { Minimum, Point, Surface } from "./surface.ts";
+export { type Path, type Traceable, trace } from "./trace.ts";
