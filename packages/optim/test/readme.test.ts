@@ -8,8 +8,13 @@ const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`,
 const readme = readFileSync(root("README.md"), "utf8");
 const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
 
-test("the README's example runs on the build", async () => {
-  const example = blocks.find((code) => code.includes('from "@downhill/optim"')) as string;
+const examples = blocks.filter((code) => code.includes('from "@downhill/optim"'));
+
+test.each([
+  ["optimizer", "3 0.00003\n"],
+  ["schedules", "true 0.1 640 29141 78125\n"],
+])("the README's example of %s runs on the build", async (about, expected) => {
+  const example = examples.find((code) => code.includes(about)) as string;
   const folder = mkdtempSync(root("packages/optim/dist/readme-"));
   try {
     writeFileSync(`${folder}/example.ts`, example);
@@ -21,7 +26,7 @@ test("the README's example runs on the build", async () => {
       platform: "node",
     });
     const { stdout, stderr, status } = spawnSync(process.execPath, [`${folder}/example.mjs`], { encoding: "utf8" });
-    expect({ stdout, stderr, status }).toEqual({ stdout: "3 0.00003\n", stderr: "", status: 0 });
+    expect({ stdout, stderr, status }).toEqual({ stdout: expected, stderr: "", status: 0 });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,0 +1,54 @@
+// What one evaluation of each kind of schedule costs: see README.md.
+import { parseArgs } from "node:util";
+import { examples } from "../examples/schedules.mjs";
+import { describeMachine } from "./optim/machine.mjs";
+import { table, target } from "./optim/report.mjs";
+import { median } from "./optim/statistics.mjs";
+
+const TARGET = 100;
+const EVALUATIONS = 200_000;
+const ROUNDS = 15;
+
+try {
+  parseArgs({ options: {} });
+} catch (error) {
+  console.error(`${error.message}\n\nUsage: npm run bench -- schedules`);
+  process.exit(2);
+}
+
+const { processor, cores, system, node } = describeMachine([]);
+console.log(`${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${system}, Node ${node}`);
+console.log(`Medians of ${ROUNDS} rounds of ${EVALUATIONS} evaluations at steps 0, 1, 2, ...\n`);
+
+// The loop's own cost, and its call of a function that does nothing much, is part of the figures.
+const measured = examples.map(({ label, schedule }) => ({
+  kind: schedule.description.kind,
+  label,
+  schedule,
+  times: [],
+}));
+let checksum = 0;
+for (let round = 0; round < ROUNDS; round++) {
+  for (const { schedule, times } of measured) {
+    const start = process.hrtime.bigint();
+    for (let step = 0; step < EVALUATIONS; step++) checksum += schedule(step);
+    times.push(Number(process.hrtime.bigint() - start) / EVALUATIONS);
+  }
+}
+
+const rows = measured.map(({ kind, label, times }) => ({ kind, label, ns: median(times) })).sort((a, b) => b.ns - a.ns);
+console.log(
+  table({
+    columns: [
+      ["kind", ({ kind }) => kind],
+      ["", ({ label }) => label],
+      ["ns an evaluation", ({ ns }) => ns.toFixed(1)],
+    ],
+    rows,
+  }),
+);
+const goal = target(
+  `under ${TARGET} ns each`,
+  rows.every(({ ns }) => ns < TARGET),
+);
+console.log(`\n${goal.text}: ${goal.met ? "met" : "MISSED"} (sum of all values: ${checksum.toPrecision(6)})`);

@@ -1,0 +1,4 @@
+import { schedules } from "./schedules.mjs";
+
+/** Each picture of docs/ by its name: a function that draws it, the same bytes each time. */
+export const pictures = { schedules };
