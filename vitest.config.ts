@@ -6,7 +6,12 @@ const packages = fileURLToPath(new URL("./packages/", import.meta.url));
 
 export default defineConfig({
   // Tests run on the sources: what they say about a line never comes from a stale build.
-  resolve: { alias: [{ find: /^@downhill\/(\w+)$/, replacement: `${packages}$1/src/index.ts` }] },
+  resolve: {
+    alias: [
+      { find: /^@downhill\/(\w+)$/, replacement: `${packages}$1/src/index.ts` },
+      { find: /^@downhill\/(\w+)\/(\w+)$/, replacement: `${packages}$1/src/$2` },
+    ],
+  },
   test: { include: ["packages/*/test/**/*.test.ts"], env: softwareVulkan("/usr/lib/chromium") },
 });
 

@@ -7,6 +7,7 @@ export type { WgslUniform } from "./backends/wgsl/uniforms.ts";
 export * from "./batch-size/index.ts";
 export * from "./controllers/index.ts";
 export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./define.ts";
+export * from "./finder/index.ts";
 export type { Group } from "./groups.ts";
 export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";
 export { type BindOptions, type Guard, Optimizer, type OptimizerOptions } from "./optimizer.ts";

@@ -11,7 +11,8 @@ const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code 
 const examples = blocks.filter((code) => code.includes('from "@downhill/optim"'));
 
 test.each([
-  ["optimizer", "3 0.00003\n"],
+  ["optimizer", "3 0.00002\n"],
+  ["sweep", "0.1 0.005 null\n"],
   ["schedules", "true 0.1 640 29141 78125\n"],
 ])("the README's example of %s runs on the build", async (about, expected) => {
   const example = examples.find((code) => code.includes(about)) as string;
@@ -29,6 +30,19 @@ test.each([
     expect({ stdout, stderr, status }).toEqual({ stdout: expected, stderr: "", status: 0 });
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test("every surface is named in it", async () => {
+  const { surfaces } = await import("../src/index.ts");
+  for (const name of Object.keys(surfaces)) expect(readme).toContain(`\`${name}`);
+});
+
+test("its pictures are what the script draws", async () => {
+  const { pictures } = await import(root("scripts/pictures/index.mjs"));
+  for (const [name, draw] of Object.entries<() => string>(pictures)) {
+    expect(readme).toContain(`(docs/${name}.svg)`);
+    expect(draw() === readFileSync(root(`docs/${name}.svg`), "utf8"), `docs/${name}.svg: npm run pictures`).toBe(true);
   }
 });
 

@@ -1,4 +1,4 @@
-import { mix, randomAt } from "../backends/random.ts";
+import { mix, randomAt } from "../random.ts";
 import { number, optional } from "./arguments.ts";
 import { defineModifier } from "./modifier.ts";
 

@@ -1,5 +1,5 @@
 import type { Backend, BoundTensor, PreparedPlan, PrepareOptions } from "../backends/backend.ts";
-import { randomKey } from "../backends/random.ts";
+import { randomKey } from "../random.ts";
 import type { Kind } from "../rule/expression.ts";
 import type { Plan } from "../rule/plan.ts";
 import type { Area } from "../rule/vocabulary.ts";

@@ -1,5 +1,5 @@
-import { randomAt } from "../backends/random.ts";
 import { emitRandom } from "../backends/wasm/random.ts";
+import { randomAt } from "../random.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
 import { transcendental } from "./transcendental.ts";
 

@@ -1,4 +1,4 @@
-import { MIX_FIRST, MIX_SECOND, SITE_STRIDE } from "../random.ts";
+import { MIX_FIRST, MIX_SECOND, SITE_STRIDE } from "../../random.ts";
 import { type FunctionBody, SIMD_PREFIX, V128 } from "./assembler.ts";
 
 const [SPLAT, SHIFT_RIGHT, ADD, MULTIPLY, XOR] = [0x11, 0xad, 0xae, 0xb5, 0x51].map((code) => SIMD_PREFIX + code) as [

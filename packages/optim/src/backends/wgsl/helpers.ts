@@ -1,5 +1,5 @@
+import { MIX_FIRST, MIX_SECOND, SITE_STRIDE } from "../../random.ts";
 import type { ReduceOperator } from "../../rule/expression.ts";
-import { MIX_FIRST, MIX_SECOND, SITE_STRIDE } from "../random.ts";
 
 const hex = (x: number): string => `0x${(x >>> 0).toString(16)}u`;
 

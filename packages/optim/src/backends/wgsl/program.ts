@@ -1,4 +1,5 @@
 import { suggest } from "../../nearest.ts";
+import { randomKey } from "../../random.ts";
 import { planElementwise } from "../../rule/elementwise.ts";
 import type { Specialized } from "../../rule/evaluate.ts";
 import type { Expression } from "../../rule/expression.ts";
@@ -7,7 +8,6 @@ import { rearrange } from "../../rule/rearrange.ts";
 import type { HyperparameterValue, Rule } from "../../rule/rule.ts";
 import { specialize } from "../../rule/specialize.ts";
 import { tensorFacts } from "../../rule/tensor.ts";
-import { randomKey } from "../random.ts";
 import { BUFFER_LIMIT, PACKINGS, type Packing, type WgslBinding } from "./buffers.ts";
 import { knownToDeviceOnly, statesOfDevice } from "./device.ts";
 import { evaluate, type HostFacts, scalarLookup, type WgslStep } from "./host.ts";

@@ -1,0 +1,94 @@
+import type { LossCurve, Suggestion } from "./curve.ts";
+import { formatRate } from "./format.ts";
+import { type Landmarks, landmarks } from "./landmarks.ts";
+
+export interface ConsensusOptions {
+  /** Where to choose between the ends of the interval, in logarithms: from 0, the low end, to 1. Default 0.5. */
+  readonly position?: number;
+}
+
+/**
+ * The middle of the rates on which the rules of thumb agree, read off the losses as recorded, smoothed without a lag.
+ * The edge is the rate where the loss has lost half of its fall again, or diverged. A good rate is
+ *
+ * - below half of the edge;
+ * - above where nine tenths of the fall are done, or above a tenth of the edge if that is lower: in a short sweep the
+ *   loss lags behind the rate, and its fall may end only where training is about to break.
+ *
+ * `interval` is from the lowest of these rates to the highest, and the suggestion their geometric mean. So the interval
+ * says which rates may be as good; it is no confidence interval of the suggestion, which noise moves by far less.
+ *
+ * The middle is for SGD with momentum, Adam and AdamW. Where a short test misleads, `position` leans to one end: 1 for
+ * Adagrad and RMSprop, whose first steps are larger than later ones at the same rate, so that the test breaks early; 0 for
+ * Lion, which survives for some steps what breaks a training.
+ *
+ * Outliers and noise hardly matter, and losses that are not finite count as diverged. A loss in other units (any scale,
+ * any zero) has the same suggestion. The more steps in the sweep, the less the loss lags, and the better the suggestion.
+ *
+ * Null where the curve does not show such rates: `refusal` tells why.
+ */
+export function consensus(curve: LossCurve, { position = 0.5 }: ConsensusOptions = {}): Suggestion | null {
+  if (!(position >= 0 && position <= 1)) {
+    throw new RangeError(`consensus: position = ${position}: expected a number from 0 to 1`);
+  }
+  const judged = judge(curve);
+  if (typeof judged === "string") return null;
+  const { marks, interval } = judged;
+  const [low, high] = interval;
+  const fall = `falls from ${formatLoss(marks.start)} to ${formatLoss(marks.least)} at ${formatRate(marks.bottom)}`;
+  const edge =
+    marks.edge === null ? "does not lose half of that" : `has lost half of that at ${formatRate(marks.edge)}`;
+  const place = position === 0.5 ? "this is their middle" : `this is ${position} of the way up`;
+  return {
+    lr: low ** (1 - position) * high ** position,
+    why: `the loss ${fall} and ${edge}: good rates are ${formatRate(low)} to ${formatRate(high)}, and ${place}`,
+    interval,
+  };
+}
+
+/** Why a curve has no `consensus`, and what to do about it, in words; null where it has one. */
+export function refusal(curve: LossCurve): string | null {
+  const judged = judge(curve);
+  return typeof judged === "string" ? judged : null;
+}
+
+/** Fewer losses than this are no curve. */
+const LEAST_STEPS = 10;
+
+/** The rates to choose from, or why there are none. */
+function judge(curve: LossCurve): { marks: Landmarks; interval: readonly [low: number, high: number] } | string {
+  const { lr, stop, steps = lr.length } = curve;
+  const [first, last] = [lr[0] as number, lr.at(-1) as number];
+  const tooHigh = (what: string): string =>
+    `the sweep began too high: ${what}; begin it at ${formatRate(first / 100)} or lower`;
+  if (lr.length === 0) return "there is no loss that is finite; see whether model and data are sound";
+  if (lr.length < LEAST_STEPS) {
+    if (stop) return tooHigh(`the loss diverged within ${lr.length} steps`);
+    return `${lr.length} losses are too few to judge; sweep in 100 steps or more`;
+  }
+
+  const marks = landmarks(curve);
+  if (!marks.falls) {
+    if (marks.rising) return tooHigh(`the loss rises from ${formatRate(first)} on`);
+    if (stop && lr.length < steps / 2) return tooHigh(`the loss diverged after ${lr.length} of ${steps} steps`);
+    return (
+      `the loss never falls by more than its noise: it starts at ${formatLoss(marks.start)} and is ` +
+      `${formatLoss(marks.least)} at best; see whether the model can learn, or sweep in more steps or larger batches`
+    );
+  }
+  if (marks.falling) return tooHigh(`the loss falls from ${formatRate(first)} on`);
+  const { done, edge } = marks;
+  if (edge === null) {
+    // A decade behind the fall is enough to choose from, whatever comes after it.
+    if (last >= 10 * done) return { marks, interval: [done, last] };
+    return (
+      `the sweep ended too low: the loss does not rise again up to its last rate, ${formatRate(last)}; ` +
+      `end it at ${formatRate(last * 100)} or higher`
+    );
+  }
+  const low = Math.min(done, edge / 10);
+  if (low < first) return tooHigh(`the loss breaks at ${formatRate(edge)}, less than ten times the first rate`);
+  return { marks, interval: [low, edge / 2] };
+}
+
+const formatLoss = (loss: number): string => String(Number(loss.toPrecision(3)));
