@@ -49,7 +49,10 @@ test("a controller that comes back in the middle goes on as if nothing had been"
   fc.assert(
     fc.property(
       fc.constantFrom(...(["plateau", "earlyStopping"] as const)),
-      fc.array(fc.double({ min: -1, max: 5 }).map((metric) => metric + 0), { minLength: 1, maxLength: 40 }),
+      fc.array(
+        fc.double({ min: -1, max: 5 }).map((metric) => metric + 0),
+        { minLength: 1, maxLength: 40 },
+      ),
       fc.nat({ max: 40 }),
       (kind, metrics, cut) => {
         const whole = make[kind]();

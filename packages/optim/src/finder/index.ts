@@ -1,5 +1,5 @@
 export { combineCurves } from "./combine.ts";
-export { consensus } from "./consensus.ts";
+export { type ConsensusOptions, consensus } from "./consensus.ts";
 export {
   type LossCurve,
   type LossCurveOptions,
@@ -13,6 +13,6 @@ export { type SlideOptions, slide } from "./slide.ts";
 export { smoother } from "./smoothing.ts";
 export { steepest } from "./steepest.ts";
 export { type Stop, type StopOptions, stopRule } from "./stop.ts";
-export { type RateSuggestions, type SuggestionName, suggestLearningRates } from "./suggest.ts";
+export { type RateSuggestions, type SuggestionName, type SuggestOptions, suggestLearningRates } from "./suggest.ts";
 export { type SurmenokOptions, surmenok } from "./surmenok.ts";
 export { valley } from "./valley.ts";

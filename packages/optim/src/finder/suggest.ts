@@ -1,11 +1,14 @@
 import { combineCurves } from "./combine.ts";
-import { consensus, refusal } from "./consensus.ts";
+import { type ConsensusOptions, consensus, refusal } from "./consensus.ts";
 import { type LossCurve, type LossCurveOptions, lossCurve, type RangeTest, type Suggestion } from "./curve.ts";
 import { minimum } from "./minimum.ts";
 import { slide } from "./slide.ts";
 import { steepest } from "./steepest.ts";
 import { surmenok } from "./surmenok.ts";
 import { valley } from "./valley.ts";
+
+/** How records become a curve, and where `consensus` chooses in its interval. */
+export type SuggestOptions = LossCurveOptions & ConsensusOptions;
 
 export type SuggestionName = "consensus" | "steepest" | "valley" | "slide" | "minimum" | "surmenok";
 
@@ -22,7 +25,8 @@ export interface RateSuggestions {
 
 /**
  * Learning rates from a range test (a short training whose rate grows with every step), or from several with different
- * seeds, or from a curve made of them. `options` say how records become a curve; a curve is taken as it is.
+ * seeds, or from a curve made of them. Options say how records become a curve (a curve is taken as it is), and `position`
+ * where in its interval `consensus` chooses.
  *
  * ```ts
  * const lr = Array.from({ length: 100 }, (_, step) => 1e-5 * 1.15 ** step);
@@ -33,11 +37,11 @@ export interface RateSuggestions {
  */
 export function suggestLearningRates(
   record: RangeTest | LossCurve | readonly RangeTest[],
-  options: LossCurveOptions = {},
+  { position, ...options }: SuggestOptions = {},
 ): RateSuggestions {
   const curve = toCurve(record, options);
   const suggestions = {
-    consensus: consensus(curve),
+    consensus: consensus(curve, position === undefined ? {} : { position }),
     steepest: steepest(curve),
     valley: valley(curve),
     slide: slide(curve),

@@ -1,0 +1,73 @@
+import { suggestLearningRates } from "@downhill/optim";
+import { median } from "../optim/statistics.mjs";
+
+export const NAMES = ["consensus", "steepest", "valley", "slide", "minimum", "surmenok"];
+
+/**
+ * How one suggestion did: the rates of how many range tests it was asked for, none (null) included.
+ *
+ * @typedef {object} Verdict
+ * @property {number} tests
+ * @property {number} inside how many suggestions are in the basin
+ * @property {number} none how many times there was no suggestion
+ * @property {number[]} distances of each suggestion from the basin's middle, in decades
+ */
+
+/**
+ * What the suggestions say of range tests with a known basin.
+ *
+ * @param {Iterable<import("@downhill/optim").RangeTest>} tests
+ * @param {readonly [low: number, high: number]} basin
+ * @returns {Record<string, Verdict>}
+ */
+export function judge(tests, [low, high]) {
+  const verdicts = Object.fromEntries(NAMES.map((name) => [name, { tests: 0, inside: 0, none: 0, distances: [] }]));
+  for (const test of tests) {
+    const { suggestions } = suggestLearningRates(test);
+    for (const [name, verdict] of Object.entries(verdicts)) {
+      const lr = suggestions[name]?.lr;
+      verdict.tests++;
+      if (lr === undefined) verdict.none++;
+      else verdict.distances.push(Math.abs(Math.log10(lr / Math.sqrt(low * high))));
+      if (lr >= low && lr <= high) verdict.inside++;
+    }
+  }
+  return verdicts;
+}
+
+/** Several verdicts of each suggestion as one. @param {Record<string, Verdict>[]} all */
+export function together(all) {
+  const sum = (name, key) => all.reduce((total, verdicts) => total + verdicts[name][key], 0);
+  return Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      {
+        tests: sum(name, "tests"),
+        inside: sum(name, "inside"),
+        none: sum(name, "none"),
+        distances: all.flatMap((verdicts) => verdicts[name].distances),
+      },
+    ]),
+  );
+}
+
+/** How many of some tests without an answer have none, by suggestion; of consensus, those refused for the right reason. */
+export function judgeRefusals(tests, why) {
+  const counts = Object.fromEntries(NAMES.map((name) => [name, 0]));
+  for (const test of tests) {
+    const { suggestions, refusal } = suggestLearningRates(test);
+    for (const name of NAMES) {
+      const refuses = name === "consensus" ? refusal?.includes(why) : suggestions[name] === null;
+      if (refuses) counts[name]++;
+    }
+  }
+  return counts;
+}
+
+export const percent = (part, whole) => `${Number(((100 * part) / whole).toFixed(1))} %`;
+
+/** "98 %, 0.21": inside the basin, and the median distance from its middle; with how many had no suggestion, if any. */
+export function show({ tests, inside, none, distances }) {
+  const distance = distances.length > 0 ? `, ${median(distances).toFixed(2)}` : "";
+  return `${percent(inside, tests)}${distance}${none > 0 ? ` (none: ${percent(none, tests)})` : ""}`;
+}
