@@ -1,0 +1,102 @@
+// How fast training steps are: see README.md.
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { OPTIMIZERS, WORKLOADS } from "./graph/workloads.mjs";
+import { Contestant, compete } from "./optim/contestant.mjs";
+import { describeMachine } from "./optim/machine.mjs";
+import { pythonsWithTorch } from "./optim/pythons.mjs";
+import { showTarget, table, target, time, times } from "./optim/report.mjs";
+import { median, ratio } from "./optim/statistics.mjs";
+
+const USAGE = `Usage: npm run bench -- graph [OPTIONS]
+
+  --only NAME    only this workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")}
+  --quick        a smoke run: few rounds, one thread, SGD alone
+  --python PATH  a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)`;
+
+const { only, quick, python } = readArguments();
+const effort = quick ? { rounds: 3, milliseconds: 100 } : { rounds: 11, milliseconds: 600 };
+const pythons = pythonsWithTorch(python);
+const { processor, cores, memory, system, node, torch } = describeMachine(pythons);
+console.log(
+  `${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}`,
+);
+console.log(
+  `Medians of ${effort.rounds} rounds in which all take turns; ratios are medians of the rounds' (quartiles).\n`,
+);
+
+const script = (name) => fileURLToPath(new URL(`graph/contestants/${name}`, import.meta.url));
+const skipped = (what, reason) => console.log(`skipped: ${what}: ${reason}`);
+const rows = [];
+for (const work of only.length > 0 ? only : Object.keys(WORKLOADS)) {
+  for (const optimizer of quick ? ["sgd"] : Object.keys(OPTIMIZERS)) {
+    for (const threads of quick ? [1] : [1, 2]) {
+      console.error(`measuring: ${work}, ${optimizer}, ${threads} threads`);
+      rows.push(...(await measure(work, optimizer, String(threads))));
+    }
+  }
+}
+console.log(
+  table({
+    columns: [
+      ["work", ({ work }) => WORKLOADS[work].title],
+      ["optimizer", ({ optimizer }) => OPTIMIZERS[optimizer].title],
+      ["threads", ({ threads }) => threads],
+      ["", ({ label }) => label],
+      ["a step", (row) => time(row.ns)],
+      ["to ours", (row) => times(row.ratio)],
+      ["compiling", ({ compileMs }) => (compileMs ? `${compileMs.toFixed(0)} ms` : "")],
+      ["target", showTarget],
+    ],
+    rows,
+  }),
+);
+
+async function measure(work, optimizer, threads) {
+  const own = (lowering) =>
+    new Contestant(lowering, process.execPath, [script("ours.mjs"), work, optimizer, threads, lowering]);
+  const [blocked, portable] = [own("blocked"), own("portable")];
+  const [name, settings] = OPTIMIZERS[optimizer].torch;
+  const peers = pythons.map(({ python: path, version }) => {
+    const args = [script("torch_train_step.py"), work, name, JSON.stringify(settings), threads];
+    return new Contestant(`PyTorch ${version}`, path, args, { OMP_NUM_THREADS: threads });
+  });
+  const running = await compete([blocked, portable, ...peers], effort, skipped);
+  if (!running.includes(blocked)) return [];
+  return running.map((contestant) => {
+    const { label, times: taken, facts } = contestant;
+    const found = { work, optimizer, threads, label, ns: median(taken), compileMs: facts.compileMs };
+    if (contestant === blocked) return found;
+    const goal = WORKLOADS[work].target;
+    const theirs = ratio(taken, blocked.times);
+    const isPeer = peers.includes(contestant);
+    return {
+      ...found,
+      ratio: theirs,
+      ...(isPeer && { target: target(`ours <= ${goal}x`, 1 / theirs.median <= goal) }),
+    };
+  });
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: "string", multiple: true, default: [] },
+        quick: { type: "boolean", default: false },
+        python: { type: "string", multiple: true, default: [] },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit();
+    }
+    const unknown = values.only.find((name) => !Object.hasOwn(WORKLOADS, name));
+    if (unknown) throw new Error(`There is no workload "${unknown}"`);
+    return values;
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,64 @@
+"""A training step of PyTorch: torch_train_step.py WORK OPTIMIZER SETTINGS THREADS. Protocol: ../../optim/contestant.mjs."""
+import json
+import sys
+import time
+
+
+def main():
+    work, name, settings, threads = sys.argv[1:5]
+    try:
+        import torch
+        import torch.nn as nn
+        import torch.nn.functional as F
+    except ImportError as error:
+        print(json.dumps({"skip": f"no PyTorch: {error}"}), flush=True)
+        return
+    torch.set_num_threads(int(threads))
+    torch.manual_seed(0)
+
+    def convolution(inner, out, kernel, stride):
+        return nn.Sequential(nn.Conv2d(inner, out, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(out))
+
+    class Block(nn.Module):
+        def __init__(self, inner, out, stride):
+            super().__init__()
+            self.first, self.second = convolution(inner, out, 3, stride), convolution(out, out, 3, 1)
+            same = stride == 1 and inner == out
+            self.skip = nn.Identity() if same else convolution(inner, out, 1, stride)
+
+        def forward(self, x):
+            return F.relu(self.second(F.relu(self.first(x))) + self.skip(x))
+
+    flat, relu, pool = nn.Flatten(), nn.ReLU(), nn.MaxPool2d(2)
+    models = {
+        "W1": lambda: [flat, nn.Linear(784, 256), relu, nn.Linear(256, 128), relu, nn.Linear(128, 10)],
+        "W2": lambda: [
+            nn.Conv2d(1, 16, 5, padding=2), relu, pool, nn.Conv2d(16, 32, 5, padding=2), relu, pool, flat,
+            nn.Linear(1568, 128), relu, nn.Linear(128, 10),
+        ],
+        "W3": lambda: [
+            convolution(3, 32, 3, 1), relu, Block(32, 32, 1), Block(32, 32, 1), Block(32, 64, 2), Block(64, 64, 1),
+            Block(64, 128, 2), Block(128, 128, 1), nn.AdaptiveAvgPool2d(1), flat, nn.Linear(128, 10),
+        ],
+    }
+    model = nn.Sequential(*models[work]())
+    shape = (64, 3, 32, 32) if work == "W3" else (64, 1, 28, 28)
+    images, labels = torch.randn(shape), torch.randint(0, 10, (64,))
+    optimizer = getattr(torch.optim, name)(model.parameters(), **json.loads(settings))
+    print(json.dumps({"ready": True, "version": torch.__version__}), flush=True)
+    for line in sys.stdin:
+        samples, repeats = map(int, line.split())
+        times = []
+        for _ in range(samples):
+            start = time.perf_counter_ns()
+            for _ in range(repeats):
+                optimizer.zero_grad(set_to_none=True)
+                loss = F.cross_entropy(model(images), labels)
+                loss.backward()
+                optimizer.step()
+                loss.item()
+            times.append((time.perf_counter_ns() - start) / repeats)
+        print(json.dumps(times), flush=True)
+
+
+main()

@@ -1,0 +1,42 @@
+import type { Device } from "../devices/device.ts";
+import { gradients } from "../gradients.ts";
+import { input } from "../input.ts";
+import { lower } from "../lower.ts";
+import { conv2d } from "../ops/conv2d.ts";
+import { square } from "../ops/square.ts";
+import { sum } from "../ops/sum.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+
+/** Differences of rounding; a wrong block size scrambles everything. */
+const TOLERANCE = 1e-4;
+
+/**
+ * Whether a device computes convolutions in blocks of 16 channels as it should: a small one and its gradients are run in
+ * both lowerings and compared. These ops of ONNX Runtime are not documented, and the block is 16 on processors with
+ * AVX-512 only.
+ */
+export async function blockedWorks(device: Device): Promise<boolean> {
+  const [x, weight] = [input("x", [2, 16, 8, 8]), input("weight", [16, 16, 3, 3])];
+  const y = conv2d(x, weight, undefined, { padding: 1 });
+  const [dx, dweight] = gradients(sum(square(y)), [x, weight]) as [typeof x, typeof weight];
+  const run = async (blocked: boolean): Promise<Float32Array[]> => {
+    const { bytes, ...values } = lower({ y, dx, dweight }, { blocked });
+    const session = await device.compile(bytes, { ...values, threads: 1, optimize: false });
+    const results = await session.run({ x: wave(x.shape), weight: wave(weight.shape) }, {});
+    await session.dispose();
+    return Object.values(results) as Float32Array[];
+  };
+  try {
+    const [plain, blocked] = [await run(false), await run(true)];
+    return plain.every((values, i) => isClose(values, blocked[i] as Float32Array));
+  } catch {
+    return false;
+  }
+}
+
+const wave = (shape: Shape): Float32Array => Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i + 1));
+
+function isClose(a: Float32Array, b: Float32Array): boolean {
+  const largest = a.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return a.every((value, i) => Math.abs(value - (b[i] as number)) <= TOLERANCE * largest);
+}

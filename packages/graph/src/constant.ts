@@ -1,0 +1,43 @@
+import { fail } from "./error.ts";
+import { apply, defineOp } from "./op.ts";
+import { type Shape, showShape, sizeOf } from "./shape.ts";
+import type { DType, Tensor } from "./tensor.ts";
+
+export type ConstantData = Float32Array | Int32Array | Uint8Array;
+
+interface ConstantAttributes extends Readonly<Record<string, unknown>> {
+  readonly shape: Shape;
+  readonly data: ConstantData;
+}
+
+const op = defineOp<ConstantAttributes>({
+  name: "constant",
+  infer: (_, { shape, data }) => ({ shape, dtype: dtypeOf(data) }),
+  lower: ({ builder, attributes: { shape, data } }) => builder.constant(data, shape),
+});
+
+/** Fixed numbers: one number, or an array of them with its shape. */
+export function constant(data: number | ConstantData, shape: Shape = []): Tensor {
+  const array = typeof data === "number" ? Float32Array.of(data) : data;
+  if (array.length !== sizeOf(shape)) {
+    fail("constant", `${array.length} numbers for the shape ${showShape(shape)}, which has ${sizeOf(shape)}`);
+  }
+  return apply(op, [], { shape, data: array });
+}
+
+/** A number as a tensor; a tensor as it is. */
+export const toTensor = (value: Tensor | number): Tensor => (typeof value === "number" ? constant(value) : value);
+
+/** The one number that all elements of a constant are; null for any other tensor. */
+export function uniformValue(tensor: Tensor): number | null {
+  if (tensor.op.name !== op.name) return null;
+  const { data } = tensor.attributes as ConstantAttributes;
+  return data.length === 1 ? (data[0] as number) : null;
+}
+
+/** A constant in another shape. */
+export const withShape = (tensor: Tensor, shape: Shape): Tensor =>
+  constant((tensor.attributes as ConstantAttributes).data, shape);
+
+const dtypeOf = (data: ConstantData): DType =>
+  data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "uint8";

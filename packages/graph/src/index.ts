@@ -1,0 +1,17 @@
+export { type CompileOptions, compile, type Lowering, type Program } from "./compile.ts";
+export { constant } from "./constant.ts";
+export { GraphError } from "./error.ts";
+export { gradients } from "./gradients.ts";
+export * as initializers from "./initializers.ts";
+export { input } from "./input.ts";
+export * as layers from "./layers/index.ts";
+export { lower } from "./lower.ts";
+export { defineModel, type Forward, type ImageShape, type Model, type ModelGraph } from "./model.ts";
+export * from "./models/index.ts";
+export * as models from "./models/index.ts";
+export { createNetwork, type Network } from "./network.ts";
+export * as ops from "./ops/index.ts";
+export { type LayerRecord, Scope, type Variable } from "./scope.ts";
+export type { Shape } from "./shape.ts";
+export type { DType, Tensor } from "./tensor.ts";
+export { compileTrainingStep, type TrainingStep, type TrainingStepOptions } from "./training-step.ts";

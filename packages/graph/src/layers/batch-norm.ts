@@ -1,0 +1,39 @@
+import { ones, zeros } from "../initializers.ts";
+import { batchNormInference, batchNorm as normOp, runningStatistics } from "../ops/batch-norm.ts";
+import type { Scope } from "../scope.ts";
+import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+export interface BatchNormOptions {
+  /** Default 1e-5. */
+  readonly eps?: number;
+  /** Share of the new batch in the running statistics; default 0.1. */
+  readonly momentum?: number;
+}
+
+/**
+ * Batch normalisation over all axes but the second. In training by the batch's statistics, which the buffers
+ * `running_mean` and `running_var` follow; otherwise by these. Parameters `weight` (from 1) and `bias` (from 0).
+ */
+export function batchNorm(
+  scope: Scope,
+  name: string,
+  x: Tensor,
+  { eps = 1e-5, momentum = 0.1 }: BatchNormOptions = {},
+): Tensor {
+  return scope.within(name, () => {
+    const channels = x.shape[1] as number;
+    const weight = scope.parameter("weight", [channels], ones);
+    const bias = scope.parameter("bias", [channels], zeros);
+    const runningMean = scope.buffer("running_mean", [channels], zeros);
+    const runningVariance = scope.buffer("running_var", [channels], ones);
+    scope.record("batchNorm", x, 2 * channels, 2 * sizeOf(x.shape));
+    if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
+    const { y, mean, variance } = normOp(x, weight, bias, { eps });
+    const count = sizeOf(x.shape) / channels;
+    const next = runningStatistics({ mean, variance, runningMean, runningVariance, count, momentum });
+    scope.update("running_mean", next.mean);
+    scope.update("running_var", next.variance);
+    return y;
+  });
+}

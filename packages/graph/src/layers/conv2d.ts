@@ -1,0 +1,27 @@
+import { fans, type Initializer, pytorchDefault, uniform } from "../initializers.ts";
+import { type Conv2dOptions, conv2d as convOp } from "../ops/conv2d.ts";
+import type { Scope } from "../scope.ts";
+import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+export interface Conv2dLayerOptions extends Conv2dOptions {
+  readonly kernel: number | readonly [height: number, width: number];
+  /** Default true; convolutions before a batch norm need none. */
+  readonly bias?: boolean;
+  /** Of the weight; default PyTorch's. */
+  readonly initializer?: Initializer;
+}
+
+/** A convolution: [batch, in, height, width] to `out` channels. Parameters `weight` [out, in / groups, kh, kw], `bias`. */
+export function conv2d(scope: Scope, name: string, x: Tensor, out: number, options: Conv2dLayerOptions): Tensor {
+  const { kernel, bias = true, initializer = pytorchDefault, ...window } = options;
+  return scope.within(name, () => {
+    const size = typeof kernel === "number" ? [kernel, kernel] : kernel;
+    const shape = [out, (x.shape[1] as number) / (window.groups ?? 1), ...size];
+    const weight = scope.parameter("weight", shape, initializer);
+    const offset = bias ? scope.parameter("bias", [out], uniform(1 / Math.sqrt(fans(shape).fanIn))) : undefined;
+    const y = convOp(x, weight, offset, window);
+    scope.record("conv2d", y, sizeOf(shape) + (bias ? out : 0), sizeOf(y.shape) * fans(shape).fanIn);
+    return y;
+  });
+}

@@ -1,0 +1,3 @@
+export { type BatchNormOptions, batchNorm } from "./batch-norm.ts";
+export { type Conv2dLayerOptions, conv2d } from "./conv2d.ts";
+export { type DenseOptions, dense } from "./dense.ts";

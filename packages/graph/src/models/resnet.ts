@@ -1,0 +1,62 @@
+import { GraphError } from "../error.ts";
+import { kaimingNormal } from "../initializers.ts";
+import { batchNorm } from "../layers/batch-norm.ts";
+import { conv2d } from "../layers/conv2d.ts";
+import { dense } from "../layers/dense.ts";
+import { defineModel, type ImageShape, type Model } from "../model.ts";
+import { add } from "../ops/add.ts";
+import { globalAveragePool } from "../ops/global-average-pool.ts";
+import { relu } from "../ops/relu.ts";
+import type { Scope } from "../scope.ts";
+import type { Tensor } from "../tensor.ts";
+
+export interface ResnetOptions {
+  /** 6 n + 2, for n blocks of two convolutions in each of three stages: 8, 14, 20, ... 110. Default 20. */
+  readonly depth?: number;
+  /** The channels of the first stage; the others have twice and four times as many. Default 16. */
+  readonly width?: number;
+}
+
+/**
+ * The residual networks for small images of He et al., https://arxiv.org/abs/1512.03385, section 4.2: a 3x3 convolution,
+ * three stages, of which the second and third begin with a stride of 2, global average pooling and a dense layer. Where
+ * the shape changes, the skip is a 1x1 convolution with batch norm.
+ */
+export function resnet(imageShape: ImageShape, classes: number, { depth = 20, width = 16 }: ResnetOptions = {}): Model {
+  const blocks = (depth - 2) / 6;
+  if (!(Number.isInteger(blocks) && blocks >= 1)) {
+    throw new GraphError(`resnet: depth = ${depth}: expected 6 n + 2: 8, 14, 20, 26, 32, 44, 56 or 110, for example`);
+  }
+  return defineModel(`resnet${depth}`, imageShape, classes, (scope, images) => {
+    let x = relu(convolution(scope, "conv1", "bn1", images, width, 3, 1));
+    for (const stage of [0, 1, 2]) {
+      for (let i = 0; i < blocks; i++) {
+        const stride = stage > 0 && i === 0 ? 2 : 1;
+        x = scope.within(`layer${stage + 1}.${i}`, () => block(scope, x, width * 2 ** stage, stride));
+      }
+    }
+    return dense(scope, "fc", globalAveragePool(x), classes);
+  });
+}
+
+/** Two 3x3 convolutions around which the input is added. */
+export function block(scope: Scope, x: Tensor, out: number, stride: number): Tensor {
+  const inner = relu(convolution(scope, "conv1", "bn1", x, out, 3, stride));
+  const y = convolution(scope, "conv2", "bn2", inner, out, 3, 1);
+  const same = stride === 1 && x.shape[1] === out;
+  const skip = same ? x : scope.within("downsample", () => convolution(scope, "0", "1", x, out, 1, stride));
+  return relu(add(y, skip));
+}
+
+function convolution(
+  scope: Scope,
+  name: string,
+  norm: string,
+  x: Tensor,
+  out: number,
+  kernel: number,
+  stride: number,
+): Tensor {
+  const options = { kernel, stride, padding: kernel >> 1, bias: false, initializer: kaimingNormal({ mode: "fanOut" }) };
+  return batchNorm(scope, norm, conv2d(scope, name, x, out, options));
+}

@@ -1,0 +1,23 @@
+import { Parameters } from "@downhill/optim";
+import type { Model } from "./model.ts";
+
+/** A model with its numbers. */
+export interface Network {
+  readonly model: Model;
+  /** What is trained: values and gradients in one arena, to which an optimizer is bound. */
+  readonly parameters: Parameters;
+  /** What is kept besides, such as the running statistics of batch norm, by name. */
+  readonly buffers: Readonly<Record<string, Float32Array>>;
+}
+
+/**
+ * Gives a model its first numbers. The same seed gives the same ones.
+ * @param seed a whole number; default 0
+ */
+export function createNetwork(model: Model, { seed = 0 }: { readonly seed?: number } = {}): Network {
+  const values = model.initialize(seed);
+  const parameters = new Parameters(Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape])));
+  for (const { name } of model.parameters) parameters.value(name).set(values[name] as Float32Array);
+  const buffers = Object.fromEntries(model.buffers.map(({ name }) => [name, values[name] as Float32Array]));
+  return { model, parameters, buffers };
+}

@@ -1,0 +1,132 @@
+import { checkNumber } from "../check.ts";
+import { defineFunction } from "../define-function.ts";
+import { fail } from "../error.ts";
+import { showShape, sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { add } from "./add.ts";
+import { channelAffine } from "./channel-affine.ts";
+import { channelMean } from "./channel-mean.ts";
+import { mul } from "./mul.ts";
+import { neg } from "./neg.ts";
+import { reciprocal } from "./reciprocal.ts";
+import { sqrt } from "./sqrt.ts";
+import { square } from "./square.ts";
+import { sub } from "./sub.ts";
+
+export interface BatchNormOptions {
+  /** Added to the variance; default 1e-5. */
+  readonly eps?: number;
+}
+
+export interface BatchNormResult {
+  readonly y: Tensor;
+  /** Of the batch, [channels]. */
+  readonly mean: Tensor;
+  /** Of the batch, [channels]; the sum of squares divided by the count, not by one less. */
+  readonly variance: Tensor;
+}
+
+/** The gradient by x, of which all parts of the value are made, and by weight and bias. */
+const batchNormOf = /* @__PURE__ */ defineFunction<Readonly<Record<string, never>>>({
+  name: "batchNorm",
+  gradient: ({ inputs, cotangent }) => {
+    const [x, , , centred, inverse, scale] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+    const mean = channelMean(cotangent);
+    // Of the cotangent times the normalised x, which need not be made: it is centred times inverse.
+    const product = mul(channelMean(mul(cotangent, centred)), inverse);
+    const own = channelAffine(cotangent, scale, neg(mul(scale, mean)));
+    const throughVariance = channelAffine(centred, neg(mul(mul(scale, inverse), product)));
+    const count = sizeOf(x.shape) / (x.shape[1] as number);
+    return [add(own, throughVariance), mul(product, count), mul(mean, count), null, null, null];
+  },
+});
+
+/**
+ * Batch normalisation in training: each channel by its mean and variance over the batch and all positions, then times
+ * `weight` plus `bias`. https://arxiv.org/abs/1502.03167, and PyTorch's arithmetic.
+ * @param x [batch, channels, ...]: images, or rows of features
+ * @param weight [channels]
+ * @param bias [channels]
+ * @returns the result and the batch's statistics, which `runningStatistics` takes
+ * @throws GraphError where the shapes do not fit, or a channel has one value only
+ */
+export function batchNorm(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  { eps = 1e-5 }: BatchNormOptions = {},
+): BatchNormResult {
+  checkChannels("batchNorm", x, { weight, bias }, eps);
+  if (sizeOf(x.shape) === x.shape[1]) {
+    fail("batchNorm", `x ${showShape(x.shape)} has one value a channel: expected two or more, which have a variance`);
+  }
+  const mean = channelMean(x);
+  // Squares of what is not centred would lose the variance in the rounding of the mean's square.
+  const centred = channelAffine(x, 1, neg(mean));
+  const variance = channelMean(square(centred));
+  const inverse = reciprocal(sqrt(add(variance, eps)));
+  const scale = mul(weight, inverse);
+  const value = channelAffine(centred, scale, bias);
+  return { y: batchNormOf(value, [x, weight, bias, centred, inverse, scale], {}), mean, variance };
+}
+
+/**
+ * Batch normalisation by given statistics, as after training.
+ * @param x [batch, channels, ...]
+ * @param mean [channels]; `weight`, `bias` and `variance` alike
+ */
+export function batchNormInference(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  { eps = 1e-5 }: BatchNormOptions = {},
+): Tensor {
+  checkChannels("batchNormInference", x, { weight, bias, mean, variance }, eps);
+  const scale = mul(weight, reciprocal(sqrt(add(variance, eps))));
+  return channelAffine(x, scale, sub(bias, mul(mean, scale)));
+}
+
+export interface RunningStatistics {
+  /** Of the batch, as `batchNorm` returns them. */
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  /** Before the batch. */
+  readonly runningMean: Tensor;
+  readonly runningVariance: Tensor;
+  /** How many values of a channel the batch has. */
+  readonly count: number;
+  /** The share of the batch in the result; default 0.1. */
+  readonly momentum?: number;
+}
+
+/**
+ * The running statistics after a batch: a moving average of its mean and of its sample variance (the sum of squares
+ * divided by the count less one), as PyTorch has it.
+ */
+export function runningStatistics({
+  mean,
+  variance,
+  runningMean,
+  runningVariance,
+  count,
+  momentum = 0.1,
+}: RunningStatistics): { readonly mean: Tensor; readonly variance: Tensor } {
+  checkNumber("runningStatistics", "count", count, (n) => n > 1, "a number above 1");
+  checkNumber("runningStatistics", "momentum", momentum, (n) => n >= 0 && n <= 1, "a number from 0 to 1");
+  return {
+    mean: add(mul(runningMean, 1 - momentum), mul(mean, momentum)),
+    variance: add(mul(runningVariance, 1 - momentum), mul(variance, (momentum * count) / (count - 1))),
+  };
+}
+
+function checkChannels(op: string, x: Tensor, vectors: Readonly<Record<string, Tensor>>, eps: number): void {
+  checkNumber(op, "eps", eps, (n) => n >= 0, "a number of at least 0");
+  if (x.rank < 2) fail(op, `x ${showShape(x.shape)}: expected [batch, channels, ...]`);
+  for (const [name, { shape }] of Object.entries(vectors)) {
+    if (shape.length !== 1 || shape[0] !== x.shape[1]) {
+      fail(op, `x ${showShape(x.shape)} and ${name} ${showShape(shape)}: expected ${name} [${x.shape[1]}]`);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { checkTypes } from "../check.ts";
+import {
+  type Conv2dOptions,
+  type Convolution,
+  checkShape,
+  convolutionOf,
+  convolutionSizes,
+  convolvedShape,
+} from "../convolution.ts";
+import { apply, defineOp, type LoweringContext } from "../op.ts";
+import type { Shape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { convolve } from "./conv2d.ts";
+import { canFlip, flipped } from "./conv2d-input-gradient/flipped.ts";
+import { transposed } from "./conv2d-input-gradient/transposed.ts";
+import { weightGradient } from "./conv2d-weight-gradient.ts";
+
+/** A convolution, and the shape of the images that it was of: several sizes of them give results of the same size. */
+export interface InputGradient extends Readonly<Record<string, unknown>> {
+  readonly inputShape: Shape;
+  readonly convolution: Convolution;
+}
+
+const op = /* @__PURE__ */ defineOp<InputGradient>({
+  name: "conv2dInputGradient",
+  infer: (inputs, { inputShape, convolution }) => {
+    const [dy, weight] = inputs as [Tensor, Tensor];
+    const shape = convolvedShape("conv2dInputGradient", inputShape, weight.shape, convolution);
+    checkTypes("conv2dInputGradient", inputs, ["float32"]);
+    checkShape("conv2dInputGradient", "dy", dy, shape);
+    return { shape: inputShape };
+  },
+  gradient: ({ inputs, cotangent, attributes: { convolution } }) => {
+    const [dy, weight] = inputs as [Tensor, Tensor];
+    return [convolve(cotangent, weight, convolution), weightGradient(cotangent, dy, convolution)];
+  },
+  lower: (context) => chooseLowering(context)(context),
+});
+
+/**
+ * The faster one, as measured on the CPU. A flipped convolution copies each of its inputs, the filters' gradients, once
+ * for each tap of the kernel; a transposed one its results, the channels' gradients: there are fewer of the one or the
+ * other. A kernel of 1x1 needs no copies.
+ */
+function chooseLowering(context: LoweringContext<InputGradient>): (context: LoweringContext<InputGradient>) => string {
+  const { inputShape, convolution } = context.attributes;
+  const { channels, filters } = convolutionSizes(inputShape, (context.inputs[0] as Tensor).shape, convolution);
+  const few = filters <= channels || convolution.kernel.every((size) => size === 1);
+  return few && canFlip(convolution) ? flipped : transposed;
+}
+
+/** The gradient by the input of a convolution whose attributes are known to be right. */
+export const inputGradient = (dy: Tensor, weight: Tensor, inputShape: Shape, convolution: Convolution): Tensor =>
+  apply(op, [dy, weight], { inputShape, convolution });
+
+/**
+ * The gradient of `sum(conv2d(x, weight) * dy)` by `x`; what PyTorch calls a transposed convolution of `dy`. Pixels that
+ * no window reaches get 0.
+ * @param dy of the shape of the convolution's result
+ * @param options the convolution's own, and `inputShape`, the shape of `x`
+ * @throws GraphError where the shapes do not fit
+ */
+export function conv2dInputGradient(
+  dy: Tensor,
+  weight: Tensor,
+  { inputShape, ...options }: Conv2dOptions & { readonly inputShape: Shape },
+): Tensor {
+  return inputGradient(dy, weight, [...inputShape], convolutionOf("conv2dInputGradient", weight.shape, options));
+}

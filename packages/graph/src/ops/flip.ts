@@ -1,0 +1,27 @@
+import { checkAxes, checkTypes } from "../check.ts";
+import { apply, defineOp } from "../op.ts";
+import type { Tensor } from "../tensor.ts";
+
+interface FlipAttributes extends Readonly<Record<string, unknown>> {
+  readonly axes: readonly number[];
+}
+
+const op = defineOp<FlipAttributes>({
+  name: "flip",
+  infer: (inputs) => {
+    checkTypes("flip", inputs, ["float32"]);
+    return { shape: (inputs[0] as Tensor).shape };
+  },
+  simplify: ([x], { axes }) => (axes.every((axis) => (x as Tensor).shape[axis] === 1) ? (x as Tensor) : null),
+  gradient: ({ cotangent, attributes: { axes } }) => [flip(cotangent, axes)],
+  lower: ({ builder, names: [name], inputs: [x], attributes: { axes } }) => {
+    // Before the first element is no index: -1 is the last.
+    const ends = axes.map((axis) => -((x as Tensor).shape[axis] as number) - 1);
+    const back = axes.map(() => -1);
+    return builder.node("Slice", [name as string, ...[back, ends, axes, back].map((list) => builder.ints(list))]);
+  },
+});
+
+/** The elements in reverse order along some axes; images [N, C, H, W] are mirrored by `flip(x, [3])`. */
+export const flip = (x: Tensor, axes: readonly number[]): Tensor =>
+  apply(op, [x], { axes: checkAxes("flip", x, axes) });

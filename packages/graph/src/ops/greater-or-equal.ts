@@ -1,0 +1,8 @@
+import { defineBinary } from "../define-elementwise.ts";
+
+/** Whether elements of the first tensor are at least those of the second: a bool tensor. */
+export const greaterOrEqual = /* @__PURE__ */ defineBinary({
+  name: "greaterOrEqual",
+  onnx: "GreaterOrEqual",
+  dtype: "bool",
+});

@@ -1,0 +1,11 @@
+import { defineBinary } from "../define-elementwise.ts";
+
+/** The product of two tensors, element by element. */
+export const mul = /* @__PURE__ */ defineBinary({
+  name: "mul",
+  onnx: "Mul",
+  of: (a, b) => a * b,
+  neutral: 1,
+  commutes: true,
+  gradient: ({ a, b, cotangent }) => [mul(cotangent, b), mul(cotangent, a)],
+});

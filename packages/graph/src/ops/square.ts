@@ -1,0 +1,5 @@
+import type { Tensor } from "../tensor.ts";
+import { mul } from "./mul.ts";
+
+/** Each element by itself. */
+export const square = (x: Tensor | number): Tensor => mul(x, x);

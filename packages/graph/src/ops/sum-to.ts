@@ -1,0 +1,12 @@
+import { type Shape, sameShape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { reshape } from "./reshape.ts";
+import { sum } from "./sum.ts";
+
+/** Sums over the axes along which a tensor of the given shape was broadcast to this one. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const added = x.rank - shape.length;
+  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis < added || shape[axis - added] !== x.shape[axis]);
+  return reshape(sum(x, axes), shape);
+}

@@ -1,0 +1,12 @@
+import { defineUnary } from "../define-elementwise.ts";
+import { mul } from "./mul.ts";
+import { square } from "./square.ts";
+import { sub } from "./sub.ts";
+
+/** The hyperbolic tangent of each element. */
+export const tanh = /* @__PURE__ */ defineUnary({
+  name: "tanh",
+  onnx: "Tanh",
+  of: Math.tanh,
+  gradient: ({ y, cotangent }) => mul(cotangent, sub(1, square(y))),
+});

@@ -1,0 +1,45 @@
+import { fail } from "../error.ts";
+import { apply, defineOp } from "../op.ts";
+import { showShape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+interface TransposeAttributes extends Readonly<Record<string, unknown>> {
+  readonly order: readonly number[];
+}
+
+const op = defineOp<TransposeAttributes>({
+  name: "transpose",
+  infer: ([x], { order }) => ({ shape: order.map((axis) => (x as Tensor).shape[axis] as number) }),
+  simplify: ([x], { order }) => {
+    if (order.every((axis, i) => axis === i)) return x as Tensor;
+    const { op: inner, inputs, attributes } = x as Tensor;
+    if (inner.name !== "transpose") return null;
+    const before = (attributes as TransposeAttributes).order;
+    return transpose(
+      inputs[0] as Tensor,
+      order.map((axis) => before[axis] as number),
+    );
+  },
+  gradient: ({ cotangent, attributes: { order } }) => [
+    transpose(
+      cotangent,
+      order.map((_, axis) => order.indexOf(axis)),
+    ),
+  ],
+  lower: ({ builder, names, attributes: { order } }) => builder.node("Transpose", names, { perm: order }),
+});
+
+/** Reorders the axes: axis i of the result is axis `order[i]` of the input. By default all are reversed. */
+export function transpose(x: Tensor, order: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis)): Tensor {
+  if (order.length !== x.rank || !x.shape.every((_, axis) => order.includes(axis))) {
+    fail(
+      "transpose",
+      `${showShape(x.shape)} in the order ${showShape(order)}: expected each of 0 to ${x.rank - 1} once`,
+    );
+  }
+  return apply(op, [x], { order: [...order] });
+}
+
+/** The order of axes in which the last two change places. */
+export const swapLastAxes = (rank: number): readonly number[] =>
+  Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));

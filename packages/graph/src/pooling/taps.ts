@@ -1,0 +1,27 @@
+import type { OnnxBuilder } from "../onnx/builder.ts";
+import { slice } from "../onnx/shorthands.ts";
+import type { Shape } from "../shape.ts";
+import { slideOf, type Window } from "../window.ts";
+
+/**
+ * The pixels that a tap of a window meets, of the shape of what is pooled: a function of the tap's number, row by row.
+ * @param filler what the padding is
+ */
+export function tapsOf(
+  builder: OnnxBuilder,
+  x: string,
+  window: Window,
+  images: Shape,
+  filler: number,
+): (tap: number) => string {
+  const [rows, columns] = [slideOf(window, images[2] as number, 0), slideOf(window, images[3] as number, 1)];
+  const [top, left, bottom, right] = window.padding;
+  const pads = builder.ints([0, 0, top, left, 0, 0, bottom, right]);
+  const isPadded = window.padding.some((size) => size > 0);
+  const padded = isPadded ? builder.node("Pad", [x, pads, builder.float(filler)]) : x;
+  return (tap) =>
+    slice(builder, padded, [
+      { axis: 2, start: Math.floor(tap / columns.kernel), count: rows.count, step: rows.stride },
+      { axis: 3, start: tap % columns.kernel, count: columns.count, step: columns.stride },
+    ]);
+}

@@ -1,0 +1,91 @@
+import { GraphError } from "./error.ts";
+import type { Initializer } from "./initializers.ts";
+import { input } from "./input.ts";
+import { type Shape, sameShape, showShape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A tensor that a model keeps: trained (a parameter), or followed along (a buffer, such as a running mean). */
+export interface Variable {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+}
+
+/** What a layer did, for summaries. */
+export interface LayerRecord {
+  readonly name: string;
+  readonly kind: string;
+  readonly outputShape: Shape;
+  /** Numbers that are trained. */
+  readonly parameters: number;
+  /** Multiplications with additions, for the whole batch, forward. */
+  readonly multiplyAdds: number;
+}
+
+/** What layers have in common while a model's graph is made: where they put their parameters. */
+export class Scope {
+  readonly training: boolean;
+  readonly parameters = new Map<string, Variable & { readonly tensor: Tensor }>();
+  readonly buffers = new Map<string, Variable & { readonly tensor: Tensor }>();
+  /** The new values of buffers, after this step. */
+  readonly updates = new Map<string, Tensor>();
+  readonly layers: LayerRecord[] = [];
+  #path = "";
+
+  constructor(training: boolean) {
+    this.training = training;
+  }
+
+  /** Runs a part of a model whose names all begin with `name.` */
+  within<T>(name: string, build: () => T): T {
+    const outer = this.#path;
+    this.#path = this.path(name);
+    try {
+      return build();
+    } finally {
+      this.#path = outer;
+    }
+  }
+
+  /** A name with those of the parts around it, as PyTorch writes them: `layer1.0.conv1.weight`. */
+  path(name: string): string {
+    return this.#path === "" ? name : `${this.#path}.${name}`;
+  }
+
+  /** A tensor to train. A name used twice is the same parameter, if the shape is the same. */
+  parameter(name: string, shape: Shape, initializer: Initializer): Tensor {
+    return this.#variable(this.parameters, name, shape, initializer);
+  }
+
+  /** A tensor that is kept from step to step and not trained. */
+  buffer(name: string, shape: Shape, initializer: Initializer): Tensor {
+    return this.#variable(this.buffers, name, shape, initializer);
+  }
+
+  /** Says what a buffer is after this step. */
+  update(name: string, value: Tensor): void {
+    this.updates.set(this.path(name), value);
+  }
+
+  /** Notes what the layer at the current path did. */
+  record(kind: string, output: Tensor, parameters: number, multiplyAdds: number): void {
+    this.layers.push({ name: this.#path, kind, outputShape: output.shape, parameters, multiplyAdds });
+  }
+
+  #variable(
+    kept: Map<string, Variable & { readonly tensor: Tensor }>,
+    name: string,
+    shape: Shape,
+    initializer: Initializer,
+  ): Tensor {
+    const path = this.path(name);
+    const known = kept.get(path);
+    if (known && !sameShape(known.shape, shape)) {
+      throw new GraphError(`two parameters are named '${path}': ${showShape(known.shape)} and ${showShape(shape)}`);
+    }
+    if (known) return known.tensor;
+    const tensor = input(path, shape);
+    kept.set(path, { name: path, shape, initializer, tensor });
+    return tensor;
+  }
+}

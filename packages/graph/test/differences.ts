@@ -1,0 +1,107 @@
+import { expect } from "vitest";
+import { compile, constant, gradients, input, ops, type Tensor } from "../src/index.ts";
+import type { LoweringContext, Op } from "../src/op.ts";
+import { sizeOf } from "../src/shape.ts";
+import { Tensor as TensorClass } from "../src/tensor.ts";
+import { evaluate } from "./evaluate.ts";
+import { expectClose } from "./golden.ts";
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+type Feeds = Readonly<Record<string, Float64Array>>;
+
+/** For central differences in float64, whose error is then about 1e-10 of numbers near 1. */
+const EPSILON = 1e-5;
+
+/** Of float64 results: constants of a graph are float32 numbers. */
+const TOLERANCE = 2e-6;
+
+/** Numbers from -1 to 1 that are all different, far more than differences move them. */
+export function noise(size: number, seed = 0): Float64Array {
+  const order = Array.from({ length: size }, (_, i) => i);
+  order.sort((a, b) => Math.sin((a + 1) * 12.9898 + seed) - Math.sin((b + 1) * 12.9898 + seed));
+  const values = new Float64Array(size);
+  // Rounded to float32, as they are where a program runs.
+  for (const [rank, place] of order.entries()) values[place] = Math.fround((2 * rank + 1) / size - 1);
+  return values;
+}
+
+/** Some numbers as a tensor, all from -1 to 1. */
+export const direction = (shape: readonly number[], seed = 0): Tensor =>
+  constant(
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.cos(3.7 * i + 0.4 + seed)),
+    shape,
+  );
+
+const dot = (a: readonly Tensor[], b: readonly Tensor[]): Tensor =>
+  a.map((x, i) => ops.sum(ops.mul(x, b[i] as Tensor))).reduce((sum, part) => ops.add(sum, part));
+
+/**
+ * Checks a function of some inputs: its gradients, and their gradients, are what differences say, in float64; and a
+ * program computes the function and both.
+ */
+export async function checkFunction(shapes: Shapes, of: (inputs: Record<string, Tensor>) => Tensor): Promise<void> {
+  const named = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
+  const feeds: Feeds = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape], i) => [name, noise(sizeOf(shape), i)]),
+  );
+  const inputs = Object.values(named);
+  const y = of(named);
+  // Not linear in y, so that gradients depend on it.
+  const loss = ops.sum(ops.mul(ops.square(y), direction(y.shape)));
+  const slopes = gradients(loss, inputs);
+  const along = inputs.map(({ shape }, i) => direction(shape, i + 1));
+  const slope = dot(slopes, along);
+  const curvatures = gradients(slope, inputs);
+  const all = [y, ...slopes, ...curvatures, slope];
+
+  const expected = evaluate(all, feeds);
+  const [before, after] = [-EPSILON, EPSILON].map((distance) => {
+    const moved = Object.entries(feeds).map(([name, x], i) => {
+      const [steps] = evaluate([along[i] as Tensor], {}) as [ArrayLike<number>];
+      return [name, x.map((value, k) => value + distance * (steps[k] as number))] as const;
+    });
+    return evaluate([loss, ...slopes], Object.fromEntries(moved));
+  }) as [ArrayLike<number>[], ArrayLike<number>[]];
+  const differences = after.map((values, i) =>
+    Array.from(values, (value, k) => (value - (before[i]?.[k] as number)) / (2 * EPSILON)),
+  );
+  expectClose("gradient along a direction", expected.at(-1), differences[0] as number[], TOLERANCE);
+  for (const [i, name] of Object.keys(shapes).entries()) {
+    const found = expected[1 + inputs.length + i];
+    expectClose(`second gradient by ${name}`, found, differences[1 + i] as number[], TOLERANCE);
+  }
+  await checkProgram(all, feeds, expected);
+}
+
+/** Checks that a program computes tensors; by default what they are in float64. */
+export async function checkProgram(
+  tensors: readonly Tensor[],
+  feeds: Feeds,
+  expected: readonly ArrayLike<number>[] = evaluate(tensors, feeds),
+): Promise<void> {
+  const program = await compile(Object.fromEntries(tensors.map((tensor, i) => [`result ${i}`, tensor])));
+  const values: Record<string, Float32Array> = await program.run(
+    Object.fromEntries(Object.entries(feeds).map(([name, x]) => [name, Float32Array.from(x)])),
+  );
+  await program.dispose();
+  for (const [i, right] of expected.entries()) expectClose(`result ${i}`, values[`result ${i}`], right, 2e-5);
+}
+
+/** The same computation in another lowering. */
+export const loweredAs = <A>(
+  { op, inputs, attributes, shape, dtype }: Tensor,
+  name: string,
+  lower: (context: LoweringContext<A>) => string,
+): Tensor => new TensorClass({ ...op, name, lower: lower as Op["lower"] }, inputs, attributes, shape, dtype);
+
+/** Checks that a call throws: its message has the given one, and ends with the place of the call. */
+export function checkMistake(act: () => unknown, message: string): void {
+  let found = "";
+  try {
+    act();
+  } catch (error) {
+    found = (error as Error).message;
+  }
+  expect(found).toContain(message);
+  expect(found).toMatch(/\.test\.ts:\d+:\d+\)$/);
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { compile, gradients, input, ops, type Tensor } from "../src/index.ts";
+import { evaluate } from "./evaluate.ts";
+
+const STEP = input("step", [], "int32");
+const SHAPE = [64, 128];
+const COUNT = 64 * 128;
+
+/** Which elements stay, as 0 and 1, of a tensor of ones. */
+async function masks(options: { p: number; seed?: number }, steps: readonly number[]): Promise<number[][]> {
+  const program = await compile({ y: ops.dropout(input("x", SHAPE), { ...options, step: STEP }) });
+  const x = new Float32Array(COUNT).fill(1);
+  const found: number[][] = [];
+  for (const step of steps) found.push(Array.from((await program.run({ x, step })).y, (value) => Math.sign(value)));
+  await program.dispose();
+  return found;
+}
+
+const mean = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0) / x.length;
+
+/** How many deviations the mean of products of centred masks is from 0: that of independent ones is within 5. */
+function dependence(a: readonly number[], b: readonly number[], p: number): number {
+  const products = a.map((value, i) => (value - (1 - p)) * ((b[i] as number) - (1 - p)));
+  return Math.abs(mean(products)) * (Math.sqrt(products.length) / (p * (1 - p)));
+}
+
+describe.each([0.1, 0.5, 0.8])("p = %f", (p) => {
+  test("sets this share of the elements to 0, in each step, row and column", async () => {
+    const steps = await masks(
+      { p },
+      Array.from({ length: 20 }, (_, i) => i),
+    );
+    for (const mask of steps) expect(Math.abs(mean(mask) - (1 - p))).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / COUNT));
+    const all = steps.flat();
+    for (const [size, of] of [
+      [64, (i: number) => Math.floor(i / 128) % 64],
+      [128, (i: number) => i % 128],
+    ] as const) {
+      const sums = new Float64Array(size);
+      for (const [i, value] of all.entries()) sums[of(i)] = (sums[of(i)] as number) + value;
+      const each = all.length / size;
+      for (const sum of sums) expect(Math.abs(sum / each - (1 - p))).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / each));
+    }
+  });
+
+  test("masks of steps, seeds, rows and columns have nothing to do with each other", async () => {
+    const [first, second, later] = (await masks({ p }, [7, 8, 1_000_007])) as [number[], number[], number[]];
+    const [other] = (await masks({ p, seed: 1 }, [7])) as [number[]];
+    for (const mask of [second, later, other]) expect(dependence(first, mask, p)).toBeLessThan(5);
+    for (const shift of [1, 2, 128, 129, 256]) {
+      expect(dependence(first.slice(shift), first.slice(0, -shift), p)).toBeLessThan(5);
+    }
+  });
+});
+
+test("the same step has the same mask, in every program and on every device: it is one of whole numbers", async () => {
+  const [first, again] = (await masks({ p: 0.3, seed: 5 }, [123456, 123456])) as [number[], number[]];
+  expect(again).toEqual(first);
+  expect((await masks({ p: 0.3, seed: 5 }, [123456]))[0]).toEqual(first);
+  const y = ops.dropout(input("x", SHAPE), { p: 0.3, seed: 5, step: STEP });
+  const [exact] = evaluate([y], { x: new Float32Array(COUNT).fill(1), step: [123456] });
+  expect(Array.from(exact ?? [], Math.sign)).toEqual(first);
+});
+
+test("what stays is divided by the probability that it does, and its gradient too", async () => {
+  const x = input("x", [6, 50]);
+  const y = ops.dropout(x, { p: 0.2, step: STEP });
+  const [slope] = gradients(ops.sum(y), [x]);
+  const program = await compile({ y, slope: slope as Tensor });
+  const values = await program.run({ x: new Float32Array(300).fill(3), step: 4 });
+  await program.dispose();
+  expect(new Set(values.y)).toEqual(new Set([0, Math.fround(3 * Math.fround(1.25))]));
+  expect(values.slope).toEqual(values.y.map((value) => value / 3));
+});
+
+test("any shape", async () => {
+  for (const shape of [[], [1], [7], [1, 5], [2, 3, 4, 5]]) {
+    const program = await compile({ y: ops.dropout(input("x", shape), { step: STEP }) });
+    const size = shape.reduce((product, n) => product * n, 1);
+    const { y } = await program.run({ x: new Float32Array(size).fill(1), step: 0 });
+    await program.dispose();
+    expect(y.every((value) => value === 0 || value === 2)).toBe(true);
+  }
+});

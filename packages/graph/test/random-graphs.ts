@@ -1,0 +1,189 @@
+import { constant, input, ops, type Tensor } from "../src/index.ts";
+import { sizeOf } from "../src/shape.ts";
+import { evaluate } from "./evaluate.ts";
+
+/** How one op of a random graph is chosen: whole numbers, each taken modulo what there is to choose from. */
+export interface Choice {
+  readonly op: number;
+  readonly first: number;
+  readonly second: number;
+  readonly third: number;
+}
+
+/** A graph with inputs whose numbers are well within the domains of its ops, and far from where these have kinks. */
+export interface RandomGraph {
+  readonly inputs: readonly Tensor[];
+  readonly feeds: Readonly<Record<string, Float64Array>>;
+  /** One number. */
+  readonly result: Tensor;
+}
+
+/** Which numbers a tensor has for the feeds at hand. */
+type Look = (tensor: Tensor) => readonly number[];
+
+/** Tensors to choose from. */
+interface Pool {
+  readonly a: Tensor;
+  readonly b: Tensor;
+  /** A whole number of at least 0. */
+  readonly n: number;
+  readonly look: Look;
+}
+
+/** How far from a kink is far enough. */
+const MARGIN = 0.02;
+
+const awayFrom = (values: readonly number[], kinks: readonly number[]): boolean =>
+  values.every((value) => kinks.every((kink) => Math.abs(value - kink) > MARGIN));
+
+/** A function whose derivative jumps at some places: null near them. */
+const kinked =
+  (of: (x: Tensor) => Tensor, ...kinks: number[]) =>
+  ({ a, look }: Pool): Tensor | null =>
+    awayFrom(look(a), kinks) ? of(a) : null;
+
+/** A function of two tensors whose derivative jumps where they are equal. */
+const selecting =
+  (of: (a: Tensor, b: Tensor) => Tensor) =>
+  ({ a, b, look }: Pool): Tensor | null =>
+    awayFrom(look(ops.sub(a, b)), [0]) ? of(a, b) : null;
+
+/** The largest or smallest over an axis, unless two come close. */
+const extreme =
+  (of: typeof ops.max) =>
+  ({ a, n, look }: Pool): Tensor | null => {
+    const axis = n % a.rank;
+    const apart = look(ops.sub(a, of(a, [axis], { keepDims: true }))).map(Math.abs);
+    const ties = apart.filter((distance) => distance < MARGIN).length;
+    return ties === sizeOf(a.shape) / (a.shape[axis] as number) ? of(a, [axis]) : null;
+  };
+
+/** Above 0.3, whatever the tensor. */
+const positive = (x: Tensor): Tensor => ops.add(ops.square(x), 0.3);
+
+const lastTwo = (x: Tensor): number[] => x.shape.slice(-2);
+
+/** One step, which broadcasts two tensors where their shapes allow: the op is not added where they do not. */
+const OPS: Readonly<Record<string, (pool: Pool) => Tensor | null>> = {
+  add: ({ a, b }) => ops.add(a, b),
+  sub: ({ a, b }) => ops.sub(a, b),
+  mul: ({ a, b }) => ops.mul(a, b),
+  div: ({ a, b }) => ops.div(a, positive(b)),
+  pow: ({ a, b }) => ops.pow(positive(a), b),
+  "pow of a number": ({ a, n }) => ops.pow(positive(a), [3, 1.5, 0.5, -1, -0.7][n % 5] as number),
+  neg: ({ a }) => ops.neg(a),
+  exp: ({ a }) => ops.exp(a),
+  log: ({ a }) => ops.log(positive(a)),
+  sqrt: ({ a }) => ops.sqrt(positive(a)),
+  reciprocal: ({ a }) => ops.reciprocal(positive(a)),
+  erf: ({ a }) => ops.erf(a),
+  sigmoid: ({ a }) => ops.sigmoid(a),
+  tanh: ({ a }) => ops.tanh(a),
+  softplus: ({ a }) => ops.softplus(a),
+  gelu: ({ a, n }) => ops.gelu(a, { approximate: n % 2 === 0 ? "none" : "tanh" }),
+  silu: ({ a }) => ops.silu(a),
+  mish: ({ a }) => ops.mish(a),
+  abs: kinked(ops.abs, 0),
+  relu: kinked(ops.relu, 0),
+  leakyRelu: kinked((x) => ops.leakyRelu(x, 0.3), 0),
+  elu: kinked((x) => ops.elu(x, 0.7), 0),
+  hardswish: kinked(ops.hardswish, -3, 3),
+  maximum: selecting(ops.maximum),
+  minimum: selecting(ops.minimum),
+  where: selecting((a, b) => ops.where(ops.greater(a, b), ops.mul(a, 0.5), ops.square(b))),
+  softmax: ({ a, n }) => ops.softmax(a, n % a.rank),
+  logSoftmax: ({ a, n }) => ops.logSoftmax(a, n % a.rank),
+  sum: ({ a, n }) => ops.sum(a, [n % a.rank], { keepDims: n % 2 === 0 }),
+  mean: ({ a, n }) => ops.mean(a, [n % a.rank], { keepDims: n % 2 === 0 }),
+  max: extreme(ops.max),
+  min: extreme(ops.min),
+  variance: ({ a, n }) => ops.variance(a, [n % a.rank], { correction: 0, keepDims: n % 2 === 0 }),
+  matmul: ({ a, b }) => {
+    if (a.rank < 2 || b.rank < 2) return null;
+    const turned = ops.transpose(b, [...b.shape.keys()].slice(0, -2).concat(b.rank - 1, b.rank - 2));
+    return lastTwo(a)[1] === lastTwo(b)[1] ? ops.matmul(a, turned) : null;
+  },
+  dense: ({ a, b, n }) => {
+    if (b.rank !== 2 || a.rank < 1 || a.shape.at(-1) !== b.shape[1]) return null;
+    return ops.dense(a, b, n % 2 === 0 ? undefined : ops.sum(b, [1]));
+  },
+  crossEntropy: ({ a, n }) => {
+    const logits = ops.reshape(a, [-1, a.shape.at(-1) as number]);
+    const [count, classes] = logits.shape as readonly [number, number];
+    const labels = constant(
+      Int32Array.from({ length: count }, (_, i) => (i + n) % classes),
+      [count],
+    );
+    return ops.crossEntropy(logits, labels, { labelSmoothing: (n % 3) / 10, reduction: "none" });
+  },
+  concat: ({ a, b, n }) => {
+    const axis = n % a.rank;
+    const fits = a.rank === b.rank && a.shape.every((size, i) => i === axis || size === b.shape[i]);
+    return fits ? ops.concat([a, b, a], axis) : null;
+  },
+  slice: ({ a, n }) => {
+    const axis = n % a.rank;
+    const step = [1, 2, -1, -2][n % 4] as number;
+    const [start, end] = step > 0 ? [n % (a.shape[axis] as number), 9] : [-1, -9];
+    return ops.slice(a, { starts: [start], ends: [end], axes: [axis], steps: [step] });
+  },
+  pad: ({ a, n }) =>
+    ops.pad(
+      a,
+      a.shape.map((_, i) => (i === n % a.rank ? [n % 2, 1] : [0, 0])),
+      { value: 0.4 },
+    ),
+  flatten: ({ a, n }) => ops.flatten(a, n % a.rank),
+  transpose: ({ a }) => ops.transpose(a),
+  expand: ({ a }) => (a.rank < 4 ? ops.expand(a, [2, ...a.shape]) : null),
+};
+
+export const OP_NAMES: readonly string[] = Object.keys(OPS);
+
+const SHAPES: readonly (readonly number[])[] = [
+  [3],
+  [2, 3],
+  [1, 3],
+  [2, 1],
+  [3, 3],
+  [2, 2, 3],
+  [2, 1, 3],
+  [2, 1, 2, 3],
+];
+
+/** Numbers in [-1.5, 1.5] without a pattern. */
+const numbers = (count: number, salt: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => 1.5 * Math.sin(12.9898 * (i + 1) + 78.233 * (salt + 1)));
+
+/** Makes the graph of some choices. What cannot be done with the tensors that a choice names is left out. */
+export function randomGraph(shapes: readonly number[], choices: readonly Choice[]): RandomGraph {
+  const inputs = shapes.map((shape, i) => input(`x${i}`, SHAPES[shape % SHAPES.length] as readonly number[]));
+  const feeds = Object.fromEntries(inputs.map(({ shape }, i) => [`x${i}`, numbers(sizeOf(shape), i)]));
+  const known = new Map<Tensor, ArrayLike<number>>();
+  const look: Look = (tensor) => Array.from(evaluate([tensor], feeds, known)[0] ?? []);
+  const pool = [...inputs];
+  for (const { op, first, second, third } of choices) {
+    const [a, b] = [pool[first % pool.length], pool[second % pool.length]] as [Tensor, Tensor];
+    const added = attempt(() => OPS[OP_NAMES[op % OP_NAMES.length] as string]?.({ a, b, n: third, look }) ?? null);
+    if (!added || added.rank === 0 || sizeOf(added.shape) > 60) continue;
+    const largest = Math.max(...look(added).map(Math.abs));
+    pool.push(largest > 2 ? ops.mul(added, 2 / largest) : added);
+  }
+  // Squares of the inputs, so that the result depends on each, and its gradient too.
+  const parts = [...pool.slice(-3).map((x, i) => weighted(x, i)), ...inputs.map((x) => ops.mul(ops.square(x), 0.1))];
+  return { inputs, feeds, result: parts.map((part) => ops.sum(part)).reduce((sum, part) => ops.add(sum, part)) };
+}
+
+/** Elements times numbers of their own, so that errors do not cancel in the sum. */
+const weighted = (x: Tensor, salt: number): Tensor =>
+  ops.mul(x, constant(Float32Array.from(numbers(sizeOf(x.shape), salt + 10)), x.shape));
+
+function attempt(make: () => Tensor | null): Tensor | null {
+  try {
+    return make();
+  } catch (error) {
+    // Of two random shapes, many do not broadcast.
+    if (error instanceof Error && error.message.includes("do not broadcast")) return null;
+    throw error;
+  }
+}
