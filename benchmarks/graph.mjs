@@ -1,12 +1,12 @@
 // How fast training steps are: see README.md.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { Contestant, compete } from "./common/contestant.mjs";
+import { describeMachine } from "./common/machine.mjs";
+import { pythonsWithTorch } from "./common/pythons.mjs";
+import { showTarget, table, target, time, times } from "./common/report.mjs";
+import { median, ratio } from "./common/statistics.mjs";
 import { OPTIMIZERS, WORKLOADS } from "./graph/workloads.mjs";
-import { Contestant, compete } from "./optim/contestant.mjs";
-import { describeMachine } from "./optim/machine.mjs";
-import { pythonsWithTorch } from "./optim/pythons.mjs";
-import { showTarget, table, target, time, times } from "./optim/report.mjs";
-import { median, ratio } from "./optim/statistics.mjs";
 
 const USAGE = `Usage: npm run bench -- graph [OPTIONS]
 

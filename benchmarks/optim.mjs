@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { describeMachine } from "./optim/machine.mjs";
-import { pythonsWithTorch } from "./optim/pythons.mjs";
-import { table } from "./optim/report.mjs";
+import { describeMachine } from "./common/machine.mjs";
+import { pythonsWithTorch } from "./common/pythons.mjs";
+import { table } from "./common/report.mjs";
 import { busy } from "./optim/sections/busy.mjs";
 import { compile } from "./optim/sections/compile.mjs";
 import { memory } from "./optim/sections/memory.mjs";

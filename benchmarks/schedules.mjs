@@ -1,9 +1,9 @@
 // What one evaluation of each kind of schedule costs: see README.md.
 import { parseArgs } from "node:util";
 import { examples } from "../examples/schedules.mjs";
-import { describeMachine } from "./optim/machine.mjs";
-import { table, target } from "./optim/report.mjs";
-import { median } from "./optim/statistics.mjs";
+import { describeMachine } from "./common/machine.mjs";
+import { table, target } from "./common/report.mjs";
+import { median } from "./common/statistics.mjs";
 
 const TARGET = 100;
 const EVALUATIONS = 200_000;

@@ -1,6 +1,6 @@
 // How good the learning-rate suggestions are: see README.md.
 import { parseArgs } from "node:util";
-import { table } from "./optim/report.mjs";
+import { table } from "./common/report.mjs";
 import { basin, CURVES, NOISES, rangeTest as rangeTestAlong, UNANSWERABLE } from "./suggestions/curves.mjs";
 import { judge, judgeRefusals, NAMES, percent, show, together } from "./suggestions/judge.mjs";
 import { PROBLEMS } from "./suggestions/problems.mjs";

@@ -22,7 +22,8 @@ for (let epoch = 0; epoch < epochs; epoch++) {
   let sum = 0;
   for (let i = 0; i < steps; i++) {
     const [from, to] = [i * batchSize, (i + 1) * batchSize];
-    sum += await step.run(train.images.subarray(from * 784, to * 784), train.labels.subarray(from, to));
+    const { loss } = await step.run(train.images.subarray(from * 784, to * 784), train.labels.subarray(from, to));
+    sum += loss;
     updater.step();
   }
   console.log(`epoch ${epoch + 1}: loss ${(sum / steps).toFixed(3)}`);

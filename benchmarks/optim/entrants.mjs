@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Contestant } from "./contestant.mjs";
+import { Contestant } from "../common/contestant.mjs";
 import { model } from "./models.mjs";
 
 /** The package as `tsc -b` built it. */

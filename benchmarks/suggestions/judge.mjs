@@ -1,5 +1,5 @@
 import { suggestLearningRates } from "@downhill/optim";
-import { median } from "../optim/statistics.mjs";
+import { median } from "../common/statistics.mjs";
 
 export const NAMES = ["consensus", "steepest", "valley", "slide", "minimum", "surmenok"];
 

@@ -1,7 +1,7 @@
 // A training step of this project: ours.mjs WORK OPTIMIZER THREADS LOWERING
 import { compileTrainingStep, createNetwork, models } from "@downhill/graph";
 import { optimizers } from "@downhill/optim";
-import { answer } from "../../optim/answer.mjs";
+import { answer } from "../../common/answer.mjs";
 import { BATCH, CLASSES, OPTIMIZERS, WORKLOADS } from "../workloads.mjs";
 
 const [work, optimizer, threads, lowering] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-"""A training step of PyTorch: torch_train_step.py WORK OPTIMIZER SETTINGS THREADS. Protocol: ../../optim/contestant.mjs."""
+"""A training step of PyTorch: torch_train_step.py WORK OPTIMIZER SETTINGS THREADS. Protocol: ../../common/contestant.mjs."""
 import json
 import sys
 import time

@@ -1,6 +1,6 @@
 // How long an optimizer takes from `bind` to the end of its first step, on four elements, in a process that did nothing
 // before: compile.mjs BUILD OPTIMIZER. Prints { cold, warm } in milliseconds, or { skip }.
-import { median } from "../statistics.mjs";
+import { median } from "../../common/statistics.mjs";
 
 const REPEATS = 20;
 

@@ -1,6 +1,6 @@
 // A step of Adam in jax-js on its WebAssembly backend, written with its operations: jax.mjs MODEL.
 // Not compiled with its `jit`: for the tensors of a ResNet that was slower.
-import { answer, decline } from "../answer.mjs";
+import { answer, decline } from "../../common/answer.mjs";
 import { elements, fillGradient, model } from "../models.mjs";
 
 try {

@@ -1,6 +1,6 @@
 // A step of this project's optimizers. Its argument is JSON: { build, model, optimizer, settings, bind }.
 import { readFileSync } from "node:fs";
-import { answer, decline } from "../answer.mjs";
+import { answer, decline } from "../../common/answer.mjs";
 import { fillGradient, model } from "../models.mjs";
 
 try {

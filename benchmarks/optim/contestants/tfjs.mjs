@@ -1,7 +1,7 @@
 // A step of TensorFlow.js's Adam on its WebAssembly backend: tfjs.mjs MODEL.
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
-import { answer, decline } from "../answer.mjs";
+import { answer, decline } from "../../common/answer.mjs";
 import { elements, fillGradient, model } from "../models.mjs";
 
 try {

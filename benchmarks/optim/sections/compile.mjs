@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { showTarget, target } from "../../common/report.mjs";
+import { median } from "../../common/statistics.mjs";
 import { BUILD, script } from "../entrants.mjs";
-import { showTarget, target } from "../report.mjs";
-import { median } from "../statistics.mjs";
 
 const TARGET = 3;
 const ROUNDS = 7;

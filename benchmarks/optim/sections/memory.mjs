@@ -1,7 +1,7 @@
-import { compete } from "../contestant.mjs";
+import { compete } from "../../common/contestant.mjs";
+import { showTarget, target, thousands, times } from "../../common/report.mjs";
+import { median, ratio } from "../../common/statistics.mjs";
 import { limit, OPTIMIZERS, ours } from "../entrants.mjs";
-import { showTarget, target, thousands, times } from "../report.mjs";
-import { median, ratio } from "../statistics.mjs";
 
 const TARGET = 1.1;
 /** The smallest size that no cache holds: from here on the limit is memory, and the target holds. */

@@ -1,7 +1,7 @@
-import { compete } from "../contestant.mjs";
+import { compete } from "../../common/contestant.mjs";
+import { thousands, times } from "../../common/report.mjs";
+import { median, ratio } from "../../common/statistics.mjs";
 import { ours } from "../entrants.mjs";
-import { thousands, times } from "../report.mjs";
-import { median, ratio } from "../statistics.mjs";
 
 const OPTIONS = [
   ["as it is (guard: throw)", {}],

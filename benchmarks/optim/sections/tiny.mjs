@@ -1,7 +1,7 @@
-import { compete } from "../contestant.mjs";
+import { compete } from "../../common/contestant.mjs";
+import { target } from "../../common/report.mjs";
+import { median } from "../../common/statistics.mjs";
 import { ours } from "../entrants.mjs";
-import { target } from "../report.mjs";
-import { median } from "../statistics.mjs";
 import { againstTorch, COLUMNS, VARIANTS } from "./torch.mjs";
 
 const TARGET = 60e3;

@@ -1,7 +1,7 @@
-import { compete } from "../contestant.mjs";
+import { compete } from "../../common/contestant.mjs";
+import { showTarget, target, time, times } from "../../common/report.mjs";
+import { median, ratio } from "../../common/statistics.mjs";
 import { OPTIMIZERS, ours, torch as torchEntrant } from "../entrants.mjs";
-import { showTarget, target, time, times } from "../report.mjs";
-import { median, ratio } from "../statistics.mjs";
 
 const TARGET = 2.5;
 

@@ -1,83 +1,138 @@
-import { type CompileOptions, compile } from "./compile.ts";
+import { type CompileOptions, compile, type Program } from "./compile.ts";
 import { GraphError } from "./error.ts";
 import { gradients } from "./gradients.ts";
 import { input } from "./input.ts";
+import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
+import { correct } from "./ops/correct.ts";
 import { crossEntropy } from "./ops/cross-entropy.ts";
+import { sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
-export interface TrainingStepOptions extends Pick<CompileOptions, "threads" | "lowering"> {
-  /** Images in a batch. */
+export interface TrainingStepOptions extends CompileOptions {
+  /** Images in a batch, to compile for at once. Batches of other sizes are compiled for when they first come. */
   readonly batchSize: number;
   /** Share of the target that is spread over all classes; default 0. */
   readonly labelSmoothing?: number;
 }
 
-/** Computes loss and gradients of batches of one size. */
+/** What a batch came to. */
+export interface TrainingResult {
+  /** The mean over the batch. */
+  readonly loss: number;
+  /** How many images the network put into the right class. */
+  readonly correct: number;
+}
+
+/** Computes loss and gradients of batches. */
 export interface TrainingStep {
   /**
    * Runs a batch: gradients go into the network's arena, running statistics are brought up to date, and an optimizer's
    * `step()` may follow.
-   * @param images [batchSize, ...imageShape]
+   * @param images [batch, ...imageShape]
    * @param labels the class of each image, from 0
-   * @returns the mean loss of the batch
    * @throws GraphError for arrays of the wrong size, a label that is no class, or an image that has a NaN
    */
-  run(images: Float32Array, labels: Int32Array): Promise<number>;
+  run(images: Float32Array, labels: Int32Array): Promise<TrainingResult>;
   dispose(): Promise<void>;
 }
+
+/** So many sizes of batches are kept ready: the usual one, the last of an epoch, and those of a batch schedule's change. */
+const KEPT = 4;
 
 /** Compiles what a network has to compute in each step of its training. */
 export async function compileTrainingStep(network: Network, options: TrainingStepOptions): Promise<TrainingStep> {
   const { batchSize, labelSmoothing = 0, ...compiling } = options;
   const { model, parameters, buffers } = network;
-  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
-    throw new GraphError(`${model.name}: batchSize = ${batchSize}: expected a whole number of at least 1`);
-  }
-  const images = input(IMAGES, [batchSize, ...model.imageShape]);
-  const graph = model.apply(images, { training: true });
-  const loss = crossEntropy(graph.logits, input(LABELS, [batchSize], "int32"), { labelSmoothing });
-  const names = Object.keys(graph.parameters);
-  const slopes = gradients(loss, Object.values(graph.parameters));
-  const outputs: Record<string, Tensor> = { [LOSS]: loss };
-  for (const [i, name] of names.entries()) outputs[gradientOf(name)] = slopes[i] as Tensor;
-  for (const [name, tensor] of Object.entries(graph.updates)) outputs[updateOf(name)] = tensor;
-  const program = await compile(outputs, compiling);
+  const names = model.parameters.map(({ name }) => name);
+  // In the order of their last use.
+  const programs = new Map<number, Program>();
+
+  const programFor = async (size: number): Promise<Program> => {
+    const program = programs.get(size) ?? (await compile(stepGraph(model, size, labelSmoothing), compiling));
+    programs.delete(size);
+    programs.set(size, program);
+    for (const [oldest, unused] of programs) {
+      if (programs.size <= KEPT) break;
+      programs.delete(oldest);
+      await unused.dispose();
+    }
+    return program;
+  };
+  checkBatchSize(model, batchSize);
+  await programFor(batchSize);
 
   return {
-    async run(pixels, labels) {
-      checkLabels(model.name, labels, model.classes);
+    async run(images, labels) {
+      checkBatch(model, images, labels);
+      const program = await programFor(labels.length);
       // Views are taken anew: the arena may have grown.
-      const views = names.map((name) => [name, parameters.value(name) as Float32Array] as const);
-      const into = names.map((name) => [gradientOf(name), parameters.gradient(name) as Float32Array] as const);
-      const feeds = { [IMAGES]: pixels, [LABELS]: labels, ...Object.fromEntries(views) };
-      // Batch norm in training reads no running statistics but those that it brings up to date.
-      const results = await program.run({ ...feeds, ...buffers }, Object.fromEntries(into));
-      const value = (results[LOSS] as Float32Array)[0] as number;
-      if (!Number.isFinite(value)) checkImages(model.name, pixels);
-      for (const name of Object.keys(graph.updates)) buffers[name]?.set(results[updateOf(name)] as Float32Array);
-      return value;
+      const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
+      const into = names.map((name) => [gradientOf(name), parameters.gradient(name) as Float32Array]);
+      const feeds = { [IMAGES]: images, [LABELS]: labels, ...weights, ...buffers };
+      const results = await program.run(feeds, Object.fromEntries(into));
+      const number = (name: string): number => (results[name] as Float32Array)[0] as number;
+      if (!Number.isFinite(number(LOSS))) checkImages(model, images);
+      for (const { name } of model.buffers) {
+        const next = results[updateOf(name)];
+        if (next) buffers[name]?.set(next);
+      }
+      return { loss: number(LOSS), correct: number(CORRECT) };
     },
-    dispose: () => program.dispose(),
+    async dispose() {
+      for (const program of programs.values()) await program.dispose();
+      programs.clear();
+    },
+  };
+}
+
+/** Everything that a step has to compute, by the names of its outputs. */
+function stepGraph(model: Model, batchSize: number, labelSmoothing: number): Record<string, Tensor> {
+  const graph = model.apply(input(IMAGES, [batchSize, ...model.imageShape]), { training: true });
+  const labels = input(LABELS, [batchSize], "int32");
+  const loss = crossEntropy(graph.logits, labels, { labelSmoothing });
+  const names = Object.keys(graph.parameters);
+  const slopes = gradients(loss, Object.values(graph.parameters));
+  return {
+    [LOSS]: loss,
+    [CORRECT]: correct(graph.logits, labels),
+    ...Object.fromEntries(names.map((name, i) => [gradientOf(name), slopes[i] as Tensor])),
+    ...Object.fromEntries(Object.entries(graph.updates).map(([name, tensor]) => [updateOf(name), tensor])),
   };
 }
 
 const IMAGES = "images";
 const LABELS = "labels";
 const LOSS = "loss";
+const CORRECT = "correct";
 const gradientOf = (name: string): string => `gradient of ${name}`;
 const updateOf = (name: string): string => `next ${name}`;
 
-function checkLabels(owner: string, labels: Int32Array, classes: number): void {
+function checkBatchSize({ name }: Model, batchSize: number): void {
+  if (Number.isInteger(batchSize) && batchSize >= 1) return;
+  throw new GraphError(`${name}: batchSize = ${batchSize}: expected a whole number of at least 1`);
+}
+
+function checkBatch({ name, imageShape, classes }: Model, images: Float32Array, labels: Int32Array): void {
+  if (!(images instanceof Float32Array && labels instanceof Int32Array)) {
+    throw new GraphError(`${name}: expected images as a Float32Array and labels as an Int32Array`);
+  }
+  if (labels.length === 0) throw new GraphError(`${name}: the batch is empty: expected at least one image`);
+  const size = sizeOf(imageShape);
+  if (images.length !== labels.length * size) {
+    throw new GraphError(
+      `${name}: ${images.length} numbers of images for ${labels.length} labels: expected ${size} for each`,
+    );
+  }
   const index = labels.findIndex((label) => label < 0 || label >= classes);
   if (index === -1) return;
   throw new GraphError(
-    `${owner}: the label of image ${index} is ${labels[index]}: expected a class, 0 to ${classes - 1}`,
+    `${name}: the label of image ${index} is ${labels[index]}: expected a class, 0 to ${classes - 1}`,
   );
 }
 
-function checkImages(owner: string, pixels: Float32Array): void {
-  const index = pixels.findIndex((pixel) => !Number.isFinite(pixel));
+function checkImages({ name }: Model, images: Float32Array): void {
+  const index = images.findIndex((pixel) => !Number.isFinite(pixel));
   if (index === -1) return;
-  throw new GraphError(`${owner}: the images have ${pixels[index]} at index ${index}: expected finite numbers`);
+  throw new GraphError(`${name}: the images have ${images[index]} at index ${index}: expected finite numbers`);
 }

@@ -17,6 +17,7 @@ export { concat } from "./concat.ts";
 export { type Conv2dOptions, conv2d } from "./conv2d.ts";
 export { conv2dInputGradient } from "./conv2d-input-gradient.ts";
 export { conv2dWeightGradient } from "./conv2d-weight-gradient.ts";
+export { correct } from "./correct.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./cross-entropy.ts";
 export { dense } from "./dense.ts";
 export { div } from "./div.ts";
