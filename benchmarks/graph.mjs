@@ -1,20 +1,35 @@
 // How fast training steps are: see README.md.
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
 import { Contestant, compete } from "./common/contestant.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
 import { showTarget, table, target, time, times } from "./common/report.mjs";
 import { median, ratio } from "./common/statistics.mjs";
+import { profile } from "./graph/profile.mjs";
 import { OPTIMIZERS, WORKLOADS } from "./graph/workloads.mjs";
 
 const USAGE = `Usage: npm run bench -- graph [OPTIONS]
 
   --only NAME    only this workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")}
+  --profile      instead, where the time goes: the kernels of both lowerings, on one thread
   --quick        a smoke run: few rounds, one thread, SGD alone
   --python PATH  a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)`;
 
-const { only, quick, python } = readArguments();
+const options = { only: someOf, profile: flag, quick: flag, python: someOf };
+const {
+  only,
+  quick,
+  python,
+  profile: profiles,
+} = readArguments(USAGE, options, (values) => unknownName("workload", values.only, WORKLOADS));
+const works = only.length > 0 ? only : Object.keys(WORKLOADS);
+if (profiles) {
+  for (const work of works) {
+    for (const lowering of ["blocked", "portable"]) console.log(`${await profile(work, lowering)}\n`);
+  }
+  process.exit();
+}
 const effort = quick ? { rounds: 3, milliseconds: 100 } : { rounds: 11, milliseconds: 600 };
 const pythons = pythonsWithTorch(python);
 const { processor, cores, memory, system, node, torch } = describeMachine(pythons);
@@ -28,7 +43,7 @@ console.log(
 const script = (name) => fileURLToPath(new URL(`graph/contestants/${name}`, import.meta.url));
 const skipped = (what, reason) => console.log(`skipped: ${what}: ${reason}`);
 const rows = [];
-for (const work of only.length > 0 ? only : Object.keys(WORKLOADS)) {
+for (const work of works) {
   for (const optimizer of quick ? ["sgd"] : Object.keys(OPTIMIZERS)) {
     for (const threads of quick ? [1] : [1, 2]) {
       console.error(`measuring: ${work}, ${optimizer}, ${threads} threads`);
@@ -76,27 +91,4 @@ async function measure(work, optimizer, threads) {
       ...(isPeer && { target: target(`ours <= ${goal}x`, 1 / theirs.median <= goal) }),
     };
   });
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        only: { type: "string", multiple: true, default: [] },
-        quick: { type: "boolean", default: false },
-        python: { type: "string", multiple: true, default: [] },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit();
-    }
-    const unknown = values.only.find((name) => !Object.hasOwn(WORKLOADS, name));
-    if (unknown) throw new Error(`There is no workload "${unknown}"`);
-    return values;
-  } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
 }

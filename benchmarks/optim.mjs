@@ -1,7 +1,7 @@
 // How fast @downhill/optim is: see README.md.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
 import { table } from "./common/report.mjs";
@@ -23,7 +23,8 @@ const USAGE = `Usage: npm run bench -- optim [OPTIONS]
   --python PATH    a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
   --install-peers  first install the libraries to compare with (npm ci in benchmarks/, about 300 MB)`;
 
-const arguments_ = readArguments();
+const known = { only: someOf, quick: flag, json: flag, python: someOf, "install-peers": flag };
+const arguments_ = readArguments(USAGE, known, ({ only }) => unknownName("part", only, SECTIONS));
 if (arguments_["install-peers"]) installPeers();
 
 const effort = arguments_.quick ? { rounds: 3, milliseconds: 10 } : { rounds: 15, milliseconds: 200 };
@@ -45,31 +46,6 @@ for (const name of arguments_.only.length > 0 ? arguments_.only : Object.keys(SE
   if (!arguments_.json) console.log(show(section, left));
 }
 if (arguments_.json) console.log(JSON.stringify(report, null, 2));
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        only: { type: "string", multiple: true, default: [] },
-        quick: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        python: { type: "string", multiple: true, default: [] },
-        "install-peers": { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit();
-    }
-    const unknown = values.only.find((name) => !Object.hasOwn(SECTIONS, name));
-    if (unknown) throw new Error(`There is no part "${unknown}"`);
-    return values;
-  } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
 
 function installPeers() {
   const cwd = fileURLToPath(new URL(".", import.meta.url));

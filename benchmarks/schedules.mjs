@@ -1,6 +1,6 @@
 // What one evaluation of each kind of schedule costs: see README.md.
-import { parseArgs } from "node:util";
 import { examples } from "../examples/schedules.mjs";
+import { readArguments } from "./common/arguments.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { table, target } from "./common/report.mjs";
 import { median } from "./common/statistics.mjs";
@@ -9,12 +9,7 @@ const TARGET = 100;
 const EVALUATIONS = 200_000;
 const ROUNDS = 15;
 
-try {
-  parseArgs({ options: {} });
-} catch (error) {
-  console.error(`${error.message}\n\nUsage: npm run bench -- schedules`);
-  process.exit(2);
-}
+readArguments("Usage: npm run bench -- schedules", {});
 
 const { processor, cores, system, node } = describeMachine([]);
 console.log(`${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${system}, Node ${node}`);

@@ -1,5 +1,5 @@
 // How good the learning-rate suggestions are: see README.md.
-import { parseArgs } from "node:util";
+import { flag, readArguments } from "./common/arguments.mjs";
 import { table } from "./common/report.mjs";
 import { basin, CURVES, NOISES, rangeTest as rangeTestAlong, UNANSWERABLE } from "./suggestions/curves.mjs";
 import { judge, judgeRefusals, NAMES, percent, show, together } from "./suggestions/judge.mjs";
@@ -15,7 +15,11 @@ const BATCH_SIZES = [64, 32, 16];
 /** Steps of the range tests. */
 const SWEEPS = [100, 400];
 
-const { seeds, json } = readArguments();
+const options = { seeds: { type: "string", default: "100" }, json: flag };
+const { seeds: given, json } = readArguments(USAGE, options, ({ seeds }) =>
+  /^[1-9]\d*$/.test(seeds) ? undefined : `--seeds ${seeds}: expected a whole number above 0`,
+);
+const seeds = Number(given);
 const each = (count, test) => Array.from({ length: count }, (_, seed) => test(seed));
 
 console.error("judging curves by formula");
@@ -125,27 +129,4 @@ function group(rows, key) {
   const groups = new Map();
   for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);
   return [...groups];
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        seeds: { type: "string", default: "100" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit();
-    }
-    const count = Number(values.seeds);
-    if (!(Number.isInteger(count) && count > 0))
-      throw new Error(`--seeds ${values.seeds}: expected a whole number above 0`);
-    return { seeds: count, json: values.json };
-  } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exit(2);
-  }
 }

@@ -1,7 +1,10 @@
 """A training step of PyTorch: torch_train_step.py WORK OPTIMIZER SETTINGS THREADS. Protocol: ../../common/contestant.mjs."""
 import json
+import os
 import sys
-import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "common"))
+from answer import answer, decline  # noqa: E402
 
 
 def main():
@@ -11,8 +14,7 @@ def main():
         import torch.nn as nn
         import torch.nn.functional as F
     except ImportError as error:
-        print(json.dumps({"skip": f"no PyTorch: {error}"}), flush=True)
-        return
+        return decline(f"no PyTorch: {error}")
     torch.set_num_threads(int(threads))
     torch.manual_seed(0)
 
@@ -45,20 +47,15 @@ def main():
     shape = (64, 3, 32, 32) if work == "W3" else (64, 1, 28, 28)
     images, labels = torch.randn(shape), torch.randint(0, 10, (64,))
     optimizer = getattr(torch.optim, name)(model.parameters(), **json.loads(settings))
-    print(json.dumps({"ready": True, "version": torch.__version__}), flush=True)
-    for line in sys.stdin:
-        samples, repeats = map(int, line.split())
-        times = []
-        for _ in range(samples):
-            start = time.perf_counter_ns()
-            for _ in range(repeats):
-                optimizer.zero_grad(set_to_none=True)
-                loss = F.cross_entropy(model(images), labels)
-                loss.backward()
-                optimizer.step()
-                loss.item()
-            times.append((time.perf_counter_ns() - start) / repeats)
-        print(json.dumps(times), flush=True)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        loss.item()
+
+    answer(step, version=torch.__version__)
 
 
 main()

@@ -3,8 +3,11 @@
 Protocol: see ../../common/contestant.mjs.
 """
 import json
+import os
 import sys
-import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "common"))
+from answer import answer, decline  # noqa: E402
 
 
 def main():
@@ -12,8 +15,7 @@ def main():
     try:
         import torch
     except ImportError as error:
-        print(json.dumps({"skip": f"no PyTorch: {error}"}), flush=True)
-        return
+        return decline(f"no PyTorch: {error}")
     torch.set_num_threads(int(threads))
     torch.manual_seed(0)
     parameters = []
@@ -25,18 +27,8 @@ def main():
         updater = getattr(torch.optim, optimizer)(parameters, **settings)
         updater.step()
     except (TypeError, RuntimeError, AttributeError) as error:
-        print(json.dumps({"skip": str(error).splitlines()[0]}), flush=True)
-        return
-    print(json.dumps({"ready": True, "version": torch.__version__}), flush=True)
-    for line in sys.stdin:
-        samples, repeats = map(int, line.split())
-        times = []
-        for _ in range(samples):
-            start = time.perf_counter_ns()
-            for _ in range(repeats):
-                updater.step()
-            times.append((time.perf_counter_ns() - start) / repeats)
-        print(json.dumps(times), flush=True)
+        return decline(str(error).splitlines()[0])
+    answer(updater.step, version=torch.__version__)
 
 
 main()

@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createNetwork, lower, models, trainingGraph } from "@downhill/graph";
+import { table } from "../common/report.mjs";
+import { BATCH, CLASSES, WORKLOADS } from "./workloads.mjs";
+
+/** As the graph package finds it. */
+const { InferenceSession, Tensor } = createRequire(import.meta.resolve("@downhill/graph"))("onnxruntime-node");
+
+const STEPS = 20;
+const SHOWN = 20;
+
+/** Where the time of a workload's step goes: the kernels of ONNX Runtime on one thread, by op and shapes. */
+export async function profile(work, lowering) {
+  const { model: name, imageShape, options } = WORKLOADS[work];
+  const model = models[name](imageShape, CLASSES, options);
+  const { bytes, inputs } = lower(trainingGraph(model, BATCH), { blocked: lowering === "blocked" });
+  const folder = mkdtempSync(join(tmpdir(), "downhill-profile-"));
+  try {
+    const session = await InferenceSession.create(bytes, {
+      graphOptimizationLevel: lowering === "blocked" ? "disabled" : "all",
+      intraOpNumThreads: 1,
+      enableProfiling: true,
+      profileFilePrefix: join(folder, "profile"),
+      logSeverityLevel: 3,
+    });
+    const feeds = feedsOf(inputs, createNetwork(model, { seed: 1 }));
+    for (let step = 0; step < STEPS; step++) await session.run(feeds);
+    session.endProfiling();
+    await session.release();
+    return report(work, lowering, JSON.parse(readFileSync(join(folder, readdirSync(folder)[0]), "utf8")));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function feedsOf(inputs, { parameters, buffers }) {
+  const feeds = {};
+  for (const { name, shape, dtype } of inputs) {
+    const size = shape.reduce((product, axis) => product * axis, 1);
+    const own = () => buffers[name] ?? parameters.value(name).slice();
+    const values =
+      name === "images"
+        ? Float32Array.from({ length: size }, (_, i) => Math.sin(i * i * 0.37))
+        : name === "labels"
+          ? Int32Array.from({ length: size }, (_, i) => i % CLASSES)
+          : own();
+    feeds[name] = new Tensor(dtype, values, shape);
+  }
+  return feeds;
+}
+
+function report(work, lowering, events) {
+  const spent = new Map();
+  let total = 0;
+  for (const { cat, name, dur, args } of events) {
+    if (cat !== "Node" || !name.endsWith("_kernel_time")) continue;
+    const key = `${args.op_name} | ${shapes(args.input_type_shape)} | ${shapes(args.output_type_shape)}`;
+    const before = spent.get(key) ?? { ms: 0, count: 0 };
+    spent.set(key, { ms: before.ms + dur / STEPS / 1000, count: before.count + 1 / STEPS });
+    total += dur / STEPS / 1000;
+  }
+  const rows = [...spent].map(([key, { ms, count }]) => ({ key, ms, count })).sort((a, b) => b.ms - a.ms);
+  const columns = [
+    ["ms", ({ ms }) => ms.toFixed(2)],
+    ["share", ({ ms }) => `${((100 * ms) / total).toFixed(1)} %`],
+    ["times", ({ count }) => count.toFixed(0)],
+    ["op", ({ key }) => key.split(" | ")[0]],
+    ["inputs", ({ key }) => key.split(" | ")[1]],
+    ["output", ({ key }) => key.split(" | ")[2]],
+  ];
+  const title = `${WORKLOADS[work].title}, ${lowering}: ${total.toFixed(2)} ms a step in all kernels`;
+  return `${title}\n\n${table({ columns, rows: rows.slice(0, SHOWN) })}`;
+}
+
+const shapes = (list) => (list ?? []).map((entry) => Object.values(entry)[0].join("x")).join(" ");
