@@ -1,14 +1,18 @@
 import { blockedWorks } from "./blocked/probe.ts";
-import type { Device, Session, ValueInfo, Values } from "./devices/device.ts";
+import { chooseDevice } from "./devices/choose.ts";
+import type { Device, DeviceName, Session, ValueInfo, Values } from "./devices/device.ts";
 import { GraphError } from "./error.ts";
 import { lower } from "./lower.ts";
 import { showShape, sizeOf } from "./shape.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
 export interface CompileOptions {
-  /** Default `"cpu"`. */
-  readonly device?: "cpu";
-  /** Default 1. */
+  /**
+   * What runs it: `"cpu"` (in Node), `"webgpu"` (a GPU, in Node and in pages) or `"wasm"` (everywhere). Default: the best
+   * that works; in Node that is the CPU, and in a page the GPU, or WebAssembly where there is none.
+   */
+  readonly device?: DeviceName;
+  /** Default 1; of the CPU and of WebAssembly, where the first program's are shared by all. */
   readonly threads?: number;
   /**
    * How convolutions are written: in ONNX Runtime's own layout (`"blocked"`), or in standard ops alone (`"portable"`).
@@ -25,8 +29,10 @@ export interface Program<Name extends string = string> {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   /** Which device runs it, and how convolutions were written. */
-  readonly device: string;
+  readonly device: DeviceName;
   readonly lowering: Lowering;
+  /** Why that device was taken, and why the others were not. */
+  readonly deviceReason: string;
   /**
    * Runs it once. One number may be given as a number.
    * @param into arrays to write outputs to, by name; the others are returned in new ones
@@ -42,6 +48,7 @@ export interface Program<Name extends string = string> {
 
 /**
  * Compiles tensors of a graph to a program that computes them.
+ * @throws GraphError where the device is not there, or cannot run all of it
  * @example
  * const x = input("x", [3]);
  * const program = await compile({ y: ops.sum(ops.mul(x, x)) });
@@ -49,18 +56,22 @@ export interface Program<Name extends string = string> {
  */
 export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
-  { device = "cpu", threads = 1, ...options }: CompileOptions = {},
+  { threads = 1, ...options }: CompileOptions = {},
 ): Promise<Program<Name>> {
-  const runner = await deviceNamed(device);
-  const lowering = options.lowering ?? (await bestLowering(runner));
+  const { device, reason } = await chooseDevice(options.device);
+  const lowering = options.lowering ?? (await bestLowering(device));
+  if (lowering === "blocked" && device.name !== "cpu") {
+    throw new GraphError(`compile: lowering = "blocked": the device '${device.name}' has no such: expected "portable"`);
+  }
   const model = lower(outputs, { blocked: lowering === "blocked" });
-  const session: Session = await runner.compile(model.bytes, { ...model, threads, optimize: lowering === "portable" });
+  const session: Session = await device.compile(model.bytes, { ...model, threads, optimize: !model.blocked });
   let disposed = false;
   return {
     inputs: model.inputs,
     outputs: model.outputs,
-    device: runner.name,
+    device: device.name,
     lowering,
+    deviceReason: reason,
     async run(feeds, into) {
       if (disposed) throw new GraphError("run: the program was disposed of");
       const values = await session.run(checkFeeds(model.inputs, feeds), checkInto(model.outputs, into ?? {}));
@@ -74,14 +85,11 @@ export async function compile<Name extends string>(
   };
 }
 
-async function deviceNamed(name: string): Promise<Device> {
-  if (name === "cpu") return (await import("./devices/cpu.ts")).cpu;
-  throw new GraphError(`compile: unknown device '${name}': known are: cpu`);
-}
-
 const probes = new Map<Device, Promise<boolean>>();
 
 async function bestLowering(device: Device): Promise<Lowering> {
+  // Other devices have no such layout.
+  if (device.name !== "cpu") return "portable";
   const probe = probes.get(device) ?? blockedWorks(device);
   probes.set(device, probe);
   return (await probe) ? "blocked" : "portable";

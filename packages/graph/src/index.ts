@@ -1,6 +1,8 @@
 export { type CompileOptions, compile, type Lowering, type Program } from "./compile.ts";
 export { constant } from "./constant.ts";
+export type { DeviceName } from "./devices/device.ts";
 export { GraphError } from "./error.ts";
+export { type ExportOptions, exportOnnx, writeOnnx } from "./export.ts";
 export { gradients } from "./gradients.ts";
 export * as initializers from "./initializers.ts";
 export { input } from "./input.ts";
@@ -11,7 +13,15 @@ export * from "./models/index.ts";
 export * as models from "./models/index.ts";
 export { createNetwork, type Network } from "./network.ts";
 export * as ops from "./ops/index.ts";
+export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer.ts";
 export { type LayerRecord, Scope, type Variable } from "./scope.ts";
 export type { Shape } from "./shape.ts";
+export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
 export type { DType, Tensor } from "./tensor.ts";
-export { compileTrainingStep, type TrainingStep, type TrainingStepOptions } from "./training-step.ts";
+export {
+  compileTrainingStep,
+  type TrainingResult,
+  type TrainingStep,
+  type TrainingStepOptions,
+  trainingGraph,
+} from "./training-step.ts";

@@ -1,4 +1,5 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
+import { GraphError } from "./error.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 
 /** Fills a new parameter with numbers; the same seed and name give the same ones. */
@@ -110,6 +111,36 @@ export const orthogonal =
       (rows <= columns ? basis[row]?.[column] : basis[column]?.[row]) as number;
     return Float32Array.from({ length: rows * columns }, (_, i) => gain * at(Math.floor(i / columns), i % columns));
   };
+
+/** The initializers that options may give by name, each with its defaults. */
+export const byName = {
+  pytorchDefault,
+  kaimingNormal: /* @__PURE__ */ kaimingNormal(),
+  kaimingUniform: /* @__PURE__ */ kaimingUniform(),
+  xavierNormal: /* @__PURE__ */ xavierNormal(),
+  xavierUniform: /* @__PURE__ */ xavierUniform(),
+  truncatedNormal: /* @__PURE__ */ truncatedNormal(),
+  orthogonal: /* @__PURE__ */ orthogonal(),
+  zeros,
+  ones,
+} as const satisfies Readonly<Record<string, Initializer>>;
+
+export type InitializerName = keyof typeof byName;
+
+/** As options give it: a function, or a name of `byName`. */
+export type InitializerOption = Initializer | InitializerName;
+
+/**
+ * The initializer that an option stands for.
+ * @throws GraphError for a name that `byName` has not
+ * @example initializers.initializerOf("orthogonal")([4, 9], 0, "conv1.weight") // 4 orthogonal rows of 9 numbers
+ */
+export function initializerOf(option: InitializerOption): Initializer {
+  if (typeof option === "function") return option;
+  if (typeof option === "string" && Object.hasOwn(byName, option)) return byName[option];
+  const known = Object.keys(byName).join(", ");
+  throw new GraphError(`initializer = ${JSON.stringify(option)}: expected a function, or one of ${known}`);
+}
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
 

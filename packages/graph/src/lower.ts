@@ -12,6 +12,8 @@ export interface LoweredModel {
   readonly bytes: Uint8Array;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
+  /** Whether there is anything in it in ONNX Runtime's own layout. */
+  readonly blocked: boolean;
 }
 
 export interface LowerOptions {
@@ -44,7 +46,7 @@ export function lower(
       throw new GraphError(`compile: '${name}' is the name of an input and of an output: give one of them another`);
     }
   }
-  return { bytes: builder.encode(results, metadata), inputs, outputs: results };
+  return { bytes: builder.encode(results, metadata), inputs, outputs: results, blocked: stage.usesBlocks };
 }
 
 function countUses(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {

@@ -49,7 +49,7 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
   const programs = new Map<number, Program>();
 
   const programFor = async (size: number): Promise<Program> => {
-    const program = programs.get(size) ?? (await compile(stepGraph(model, size, labelSmoothing), compiling));
+    const program = programs.get(size) ?? (await compile(trainingGraph(model, size, labelSmoothing), compiling));
     programs.delete(size);
     programs.set(size, program);
     for (const [oldest, unused] of programs) {
@@ -86,8 +86,11 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
   };
 }
 
-/** Everything that a step has to compute, by the names of its outputs. */
-function stepGraph(model: Model, batchSize: number, labelSmoothing: number): Record<string, Tensor> {
+/**
+ * Everything that a training step has to compute, by the names of its outputs: `loss`, `correct`, `gradient of NAME` for
+ * each parameter and `next NAME` for each buffer; of the inputs `images`, `labels`, and parameters and buffers by name.
+ */
+export function trainingGraph(model: Model, batchSize: number, labelSmoothing = 0): Record<string, Tensor> {
   const graph = model.apply(input(IMAGES, [batchSize, ...model.imageShape]), { training: true });
   const labels = input(LABELS, [batchSize], "int32");
   const loss = crossEntropy(graph.logits, labels, { labelSmoothing });

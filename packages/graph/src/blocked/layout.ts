@@ -1,4 +1,5 @@
 import type { OnnxBuilder } from "../onnx/builder.ts";
+import { concat, permute, reshape, transpose } from "../onnx/shorthands.ts";
 import type { Shape } from "../shape.ts";
 
 /**
@@ -27,20 +28,20 @@ export class BlockedBuilder {
   }
 
   reshape(x: string, shape: Shape): string {
-    return this.onnx.node("Reshape", [x, this.onnx.ints(shape)]);
+    return reshape(this.onnx, x, shape);
   }
 
   transpose(x: string, perm: readonly number[]): string {
-    return this.onnx.node("Transpose", [x], { perm });
+    return transpose(this.onnx, x, perm);
   }
 
   /** Reads `x` as `from`, reorders the axes, and writes it as `to`. */
   permute(x: string, from: Shape, perm: readonly number[], to: Shape): string {
-    return this.reshape(this.transpose(this.reshape(x, from), perm), to);
+    return permute(this.onnx, x, from, perm, to);
   }
 
   concat(parts: readonly string[], axis: number): string {
-    return parts.length === 1 ? (parts[0] as string) : this.onnx.node("Concat", parts, { axis });
+    return concat(this.onnx, parts, axis);
   }
 
   /** Transposes tiles of 16 by 16, of which `x` has so many in a row: what ReorderOutput does to blocks of channels. */

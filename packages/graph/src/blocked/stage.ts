@@ -28,6 +28,11 @@ export class Stage {
     this.#uses = uses;
   }
 
+  /** Whether any tensor has been in blocks. */
+  get usesBlocks(): boolean {
+    return this.#blocked.size > 0;
+  }
+
   set(tensor: Tensor, value: Lowered): void {
     if ("plain" in value) this.#plain.set(tensor, value.plain);
     else if ("blocked" in value) this.#blocked.set(tensor, value.blocked);

@@ -26,8 +26,12 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+export type DeviceName = "cpu" | "webgpu" | "wasm";
+
 /** Something that runs ONNX models. */
 export interface Device {
-  readonly name: string;
+  readonly name: DeviceName;
+  /** Why it cannot be used here; null where it can. */
+  unavailable(): Promise<string | null>;
   compile(model: Uint8Array, options: SessionOptions): Promise<Session>;
 }

@@ -4,8 +4,10 @@ import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { relu } from "../ops/relu.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkCount, checkImageSize, type ModelOptions } from "./options.ts";
 
-export interface LenetOptions {
+export interface LenetOptions extends ModelOptions {
   /** The channels of both convolutions; default [16, 32]. */
   readonly channels?: readonly [number, number];
   /** The width of the hidden layer; default 128. */
@@ -14,17 +16,18 @@ export interface LenetOptions {
 
 /**
  * LeNet in today's form: two 5x5 convolutions, each with relu and 2x2 max pooling, and two dense layers. After LeCun et
- * al., "Gradient-based learning applied to document recognition" (1998).
+ * al., "Gradient-based learning applied to document recognition" (1998). Images of at least 4 x 4.
  */
 export function lenet(imageShape: ImageShape, classes: number, options: LenetOptions = {}): Model {
-  const { channels = [16, 32], hidden = 128 } = options;
+  const { channels = [16, 32], hidden = 128, initializer } = options;
+  for (const width of [...channels, hidden]) checkCount("lenet", "a width", width);
   return defineModel("lenet", imageShape, classes, (scope, images) => {
+    checkImageSize("lenet", images, 4);
     // Pooling before relu is the same, on a quarter of the elements.
-    const features = channels.reduce(
-      (x, width, i) =>
-        relu(maxPool2d(conv2d(scope, `conv${i + 1}`, x, width, { kernel: 5, padding: 2 }), { kernel: 2 })),
-      images,
-    );
-    return dense(scope, "classifier", relu(dense(scope, "hidden", flatten(features), hidden)), classes);
+    const stage = (x: Tensor, width: number, i: number): Tensor =>
+      relu(maxPool2d(conv2d(scope, `conv${i + 1}`, x, width, { kernel: 5, padding: 2, initializer }), { kernel: 2 }));
+    const features = flatten(channels.reduce(stage, images));
+    const inner = relu(dense(scope, "hidden", features, hidden, { initializer }));
+    return dense(scope, "classifier", inner, classes, { initializer });
   });
 }

@@ -2,16 +2,21 @@ import { dense } from "../layers/dense.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { relu } from "../ops/relu.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkCount, type ModelOptions } from "./options.ts";
 
-export interface MlpOptions {
+export interface MlpOptions extends ModelOptions {
   /** The widths of the hidden layers; default [256, 128]. */
   readonly hidden?: readonly number[];
 }
 
 /** A multi-layer perceptron: dense layers with relu between them, on the pixels as one row. */
-export function mlp(imageShape: ImageShape, classes: number, { hidden = [256, 128] }: MlpOptions = {}): Model {
+export function mlp(imageShape: ImageShape, classes: number, options: MlpOptions = {}): Model {
+  const { hidden = [256, 128], initializer } = options;
+  for (const width of hidden) checkCount("mlp", "a hidden width", width);
   return defineModel("mlp", imageShape, classes, (scope, images) => {
-    const features = hidden.reduce((x, width, i) => relu(dense(scope, `hidden${i + 1}`, x, width)), flatten(images));
-    return dense(scope, "classifier", features, classes);
+    const layer = (x: Tensor, width: number, i: number): Tensor =>
+      relu(dense(scope, `hidden${i + 1}`, x, width, { initializer }));
+    return dense(scope, "classifier", hidden.reduce(layer, flatten(images)), classes, { initializer });
   });
 }

@@ -1,5 +1,5 @@
-import { GraphError } from "../error.ts";
-import { kaimingNormal } from "../initializers.ts";
+import { fail } from "../error.ts";
+import { type InitializerOption, kaimingNormal } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
@@ -9,8 +9,9 @@ import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { relu } from "../ops/relu.ts";
 import type { Scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
+import { checkCount, type ModelOptions } from "./options.ts";
 
-export interface ResnetOptions {
+export interface ResnetOptions extends ModelOptions {
   /** 6 n + 2, for n blocks of two convolutions in each of three stages: 8, 14, 20, ... 110. Default 20. */
   readonly depth?: number;
   /** The channels of the first stage; the others have twice and four times as many. Default 16. */
@@ -22,41 +23,58 @@ export interface ResnetOptions {
  * three stages, of which the second and third begin with a stride of 2, global average pooling and a dense layer. Where
  * the shape changes, the skip is a 1x1 convolution with batch norm.
  */
-export function resnet(imageShape: ImageShape, classes: number, { depth = 20, width = 16 }: ResnetOptions = {}): Model {
+export function resnet(imageShape: ImageShape, classes: number, options: ResnetOptions = {}): Model {
+  const { depth = 20, width = 16, initializer } = options;
   const blocks = (depth - 2) / 6;
   if (!(Number.isInteger(blocks) && blocks >= 1)) {
-    throw new GraphError(`resnet: depth = ${depth}: expected 6 n + 2: 8, 14, 20, 26, 32, 44, 56 or 110, for example`);
+    fail("resnet", `depth = ${depth}: expected 6 n + 2: 8, 14, 20, 26, 32, 44, 56 or 110, for example`);
   }
+  checkCount("resnet", "width", width);
   return defineModel(`resnet${depth}`, imageShape, classes, (scope, images) => {
-    let x = relu(convolution(scope, "conv1", "bn1", images, width, 3, 1));
+    let x = relu(convolution(scope, "conv1", "bn1", images, width, { kernel: 3, initializer }));
     for (const stage of [0, 1, 2]) {
       for (let i = 0; i < blocks; i++) {
         const stride = stage > 0 && i === 0 ? 2 : 1;
-        x = scope.within(`layer${stage + 1}.${i}`, () => block(scope, x, width * 2 ** stage, stride));
+        x = scope.within(`layer${stage + 1}.${i}`, () => block(scope, x, width * 2 ** stage, stride, initializer));
       }
     }
-    return dense(scope, "fc", globalAveragePool(x), classes);
+    return dense(scope, "fc", globalAveragePool(x), classes, { initializer });
   });
 }
 
 /** Two 3x3 convolutions around which the input is added. */
-export function block(scope: Scope, x: Tensor, out: number, stride: number): Tensor {
-  const inner = relu(convolution(scope, "conv1", "bn1", x, out, 3, stride));
-  const y = convolution(scope, "conv2", "bn2", inner, out, 3, 1);
+function block(
+  scope: Scope,
+  x: Tensor,
+  out: number,
+  stride: number,
+  initializer: InitializerOption | undefined,
+): Tensor {
+  const inner = relu(convolution(scope, "conv1", "bn1", x, out, { kernel: 3, stride, initializer }));
+  const y = convolution(scope, "conv2", "bn2", inner, out, { kernel: 3, initializer });
   const same = stride === 1 && x.shape[1] === out;
-  const skip = same ? x : scope.within("downsample", () => convolution(scope, "0", "1", x, out, 1, stride));
-  return relu(add(y, skip));
+  const project = (): Tensor => convolution(scope, "0", "1", x, out, { kernel: 1, stride, initializer });
+  return relu(add(y, same ? x : scope.within("downsample", project)));
 }
 
+interface ConvolutionOptions {
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly initializer: InitializerOption | undefined;
+}
+
+/** A convolution, and a batch norm named `norm`. */
 function convolution(
   scope: Scope,
   name: string,
   norm: string,
   x: Tensor,
   out: number,
-  kernel: number,
-  stride: number,
+  { kernel, stride = 1, initializer = kaimingNormal({ mode: "fanOut" }) }: ConvolutionOptions,
 ): Tensor {
-  const options = { kernel, stride, padding: kernel >> 1, bias: false, initializer: kaimingNormal({ mode: "fanOut" }) };
-  return batchNorm(scope, norm, conv2d(scope, name, x, out, options));
+  return batchNorm(
+    scope,
+    norm,
+    conv2d(scope, name, x, out, { kernel, stride, padding: kernel >> 1, bias: false, initializer }),
+  );
 }

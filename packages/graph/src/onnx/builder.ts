@@ -84,6 +84,12 @@ export class OnnxBuilder {
     );
   }
 
+  /** Adds numbers that keep a name of their own; returns it. */
+  initializer(name: string, data: Float32Array, shape: Shape): string {
+    this.#constants.set(`named ${name}`, initializer(name, "float32", data, shape));
+    return name;
+  }
+
   /** The name of one float32 number. */
   float(value: number): string {
     return this.constant(Float32Array.of(value), []);
@@ -132,18 +138,11 @@ export class OnnxBuilder {
   }
 
   #constant(dtype: DType | "int64", data: ConstantData | BigInt64Array, shape: Shape): string {
-    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = `${dtype} ${shape} ${data.length <= 64 ? data.join() : this.#count++}`;
     const known = this.#constants.get(key);
     if (known) return known.name;
     const name = this.#name();
-    const tensor = create(TensorProtoSchema, {
-      name,
-      dims: shape.map(BigInt),
-      dataType: DATA_TYPES[dtype],
-      rawData: rawData.slice(),
-    });
-    this.#constants.set(key, tensor);
+    this.#constants.set(key, initializer(name, dtype, data, shape));
     return name;
   }
 
@@ -163,6 +162,16 @@ const DATA_TYPES = {
 
 /** The number of a type in ONNX, as Cast takes it. */
 export const dataType = (dtype: DType): number => DATA_TYPES[dtype];
+
+function initializer(
+  name: string,
+  dtype: DType | "int64",
+  data: ConstantData | BigInt64Array,
+  shape: Shape,
+): TensorProto {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+  return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: DATA_TYPES[dtype], rawData });
+}
 
 function valueInfo({ name, shape, dtype }: OnnxValue): ValueInfoProto {
   const dim = shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } }));

@@ -2,6 +2,9 @@
  * What it takes to lower a rule to another backend, as the graph package does to ONNX nodes: `specialize` a rule for a
  * tensor, `rearrange` its expressions, and write each node in the target's operations.
  */
+export { namesOfGroups } from "../groups.ts";
+export { valuesAt } from "../hyperparameters.ts";
+export { evaluateHost, hostValue } from "../updater/host.ts";
 export { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./arithmetic.ts";
 export type { Folded, Specialized } from "./evaluate.ts";
 export { type Expression, Graph, isHost, type Kind, operands, type ReduceOperator, reachable } from "./expression.ts";

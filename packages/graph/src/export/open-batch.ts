@@ -1,0 +1,64 @@
+import { equals, fromBinary } from "@bufbuild/protobuf";
+import {
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+} from "onnx-buf";
+import { GraphError } from "../error.ts";
+
+/** The name of the first axis of inputs and outputs in the file. */
+export const BATCH = "batch";
+
+/**
+ * A model for any number of images, from the same model written for two of them: where sizes differ, they are those of
+ * the batch. In inputs and outputs these become named ones; in the new shape of a Reshape, the one that is left over.
+ */
+export function openBatch(name: string, one: Uint8Array, other: Uint8Array): ModelProto {
+  const model = fromBinary(ModelProtoSchema, one);
+  const graph = model.graph as GraphProto;
+  const likeness = fromBinary(ModelProtoSchema, other).graph as GraphProto;
+  const sameNodes =
+    graph.node.length === likeness.node.length &&
+    graph.node.every((node, i) => equals(NodeProtoSchema, node, likeness.node[i] as typeof node));
+  if (!sameNodes || graph.initializer.length !== likeness.initializer.length) fail(name, "its ops");
+  for (const [i, tensor] of graph.initializer.entries()) {
+    const twin = likeness.initializer[i] as TensorProto;
+    if (!equals(TensorProtoSchema, tensor, twin)) openShape(name, graph, tensor, twin);
+  }
+  const twins = [...likeness.input, ...likeness.output];
+  for (const [i, info] of [...graph.input, ...graph.output].entries()) {
+    const dims = twins[i]?.type?.value;
+    const own = info.type?.value;
+    if (own?.case !== "tensorType" || dims?.case !== "tensorType") continue;
+    for (const [axis, dim] of (own.value.shape?.dim ?? []).entries()) {
+      if (dim.value.value === dims.value.shape?.dim[axis]?.value.value) continue;
+      dim.value = { case: "dimParam", value: BATCH };
+    }
+  }
+  return model;
+}
+
+function openShape(name: string, graph: GraphProto, tensor: TensorProto, twin: TensorProto): void {
+  const users = graph.node.filter(({ input }) => input.includes(tensor.name));
+  const isShape = users.every(({ opType, input }) => opType === "Reshape" && input[0] !== tensor.name);
+  const [sizes, others] = [sizesOf(tensor), sizesOf(twin)];
+  const differing = sizes.flatMap((size, axis) => (size === others[axis] ? [] : [axis]));
+  if (!isShape || tensor.name !== twin.name || sizes.length !== others.length || differing.length !== 1) {
+    fail(name, users[0]?.opType ?? "a constant");
+  }
+  sizes[differing[0] as number] = -1n;
+  tensor.rawData = new Uint8Array(BigInt64Array.from(sizes).buffer);
+}
+
+const sizesOf = ({ rawData }: TensorProto): bigint[] =>
+  rawData.byteLength % 8 === 0 ? [...new BigInt64Array(rawData.slice().buffer)] : [];
+
+function fail(name: string, place: string): never {
+  throw new GraphError(
+    `export: ${name} can only be written for one size of the batch, because of ${place}: expected a model that does ` +
+      `not stretch anything to the batch's size itself; elementwise ops stretch what they are given`,
+  );
+}

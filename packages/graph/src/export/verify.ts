@@ -1,0 +1,111 @@
+import { randomAt, randomKey } from "@downhill/optim/random";
+import { compile } from "../compile.ts";
+import { chooseDevice } from "../devices/choose.ts";
+import { GraphError } from "../error.ts";
+import { input } from "../input.ts";
+import type { Model } from "../model.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { DEVICE } from "./device.ts";
+import type { Outputs, Values } from "./fold.ts";
+
+export interface Pixels {
+  readonly type: "uint8" | "float32";
+  /** Of each channel. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Largest difference, as a share of the largest number. */
+const TOLERANCE = 1e-4;
+
+/** Numbers of images to compare with: one, which stretches where others do not, and a few. */
+const BATCHES = [1, 4];
+
+/**
+ * Compares a file with the model that it was made from, on seeded random images.
+ * @param outputsOf what the file should compute, of the model's logits
+ * @throws GraphError where they differ, or the model's own results are not finite
+ */
+export async function verify(
+  file: Uint8Array,
+  model: Model,
+  values: Values,
+  pixels: Pixels,
+  outputsOf: (logits: Tensor) => Outputs,
+): Promise<void> {
+  for (const batch of BATCHES) {
+    const images = input(IMAGES, [batch, ...model.imageShape]);
+    const { raw, normalized } = randomImages(images.shape, pixels);
+    const outputs = outputsOf(model.apply(images).logits);
+    const expected = await runNetwork(outputs, { ...values, [IMAGES]: normalized });
+    const found = await runFile(file, raw, images.shape, outputs);
+    for (const [name, numbers] of Object.entries(expected)) {
+      check(model.name, name, found[name] as Float32Array, numbers);
+    }
+  }
+}
+
+async function runNetwork(outputs: Outputs, values: Values): Promise<Values> {
+  const program = await compile(outputs, { device: DEVICE });
+  try {
+    return await program.run(
+      Object.fromEntries(program.inputs.map(({ name }) => [name, values[name] as Float32Array])),
+    );
+  } finally {
+    await program.dispose();
+  }
+}
+
+async function runFile(
+  file: Uint8Array,
+  images: Uint8Array | Float32Array,
+  shape: Shape,
+  outputs: Outputs,
+): Promise<Values> {
+  const { device } = await chooseDevice(DEVICE);
+  const session = await device.compile(file, {
+    inputs: [{ name: IMAGES, shape, dtype: images instanceof Uint8Array ? "uint8" : "float32" }],
+    outputs: Object.entries(outputs).map(([name, tensor]) => ({ name, shape: tensor.shape, dtype: tensor.dtype })),
+    threads: 1,
+    optimize: true,
+  });
+  try {
+    return (await session.run({ [IMAGES]: images }, {})) as Values;
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** The name of the images, in the file too. */
+export const IMAGES = "images";
+
+function check(owner: string, output: string, found: Float32Array, expected: Float32Array): void {
+  const bad = expected.find((value) => !Number.isFinite(value));
+  if (bad !== undefined) {
+    throw new GraphError(
+      `export: ${owner} has ${output} of ${bad}: expected finite ones; has its training diverged, or is a weight NaN?`,
+    );
+  }
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const difference = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
+  if (difference <= TOLERANCE * largest) return;
+  throw new GraphError(
+    `export: the ${output} of the file differ from those of ${owner} by ${(difference / largest).toExponential(1)} of ` +
+      `the largest: expected at most ${TOLERANCE}, so no file was made`,
+  );
+}
+
+function randomImages(
+  shape: Shape,
+  { type, mean, std }: Pixels,
+): { readonly raw: Uint8Array | Float32Array; readonly normalized: Float32Array } {
+  const [, channels, height, width] = shape as [number, number, number, number];
+  const key = randomKey(0, 0, "export");
+  const bytes = Uint8Array.from({ length: sizeOf(shape) }, (_, i) => Math.floor(256 * randomAt(i, key, 0)));
+  const normalized = Float32Array.from(bytes, (byte, i) => {
+    const channel = Math.floor(i / (height * width)) % channels;
+    return (byte / 255 - (mean[channel] as number)) / (std[channel] as number);
+  });
+  return { raw: type === "uint8" ? bytes : normalized, normalized };
+}

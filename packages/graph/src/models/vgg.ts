@@ -1,0 +1,56 @@
+import { fail } from "../error.ts";
+import { type InitializerOption, kaimingNormal } from "../initializers.ts";
+import { batchNorm } from "../layers/batch-norm.ts";
+import { conv2d } from "../layers/conv2d.ts";
+import { dense } from "../layers/dense.ts";
+import { defineModel, type ImageShape, type Model } from "../model.ts";
+import { globalAveragePool } from "../ops/global-average-pool.ts";
+import { maxPool2d } from "../ops/max-pool2d.ts";
+import { relu } from "../ops/relu.ts";
+import { checkCount, checkImageSize, type ModelOptions } from "./options.ts";
+
+export interface VggOptions extends ModelOptions {
+  /** Convolutions and the dense layers of the paper: 11 (default), 13, 16 or 19. */
+  readonly depth?: number;
+  /** The channels of the first stage; the others have 2, 4, 8 and 8 times as many. Default 64. */
+  readonly width?: number;
+}
+
+/** How many convolutions each stage has. */
+const STAGES: Readonly<Record<number, readonly number[]>> = {
+  11: [1, 1, 2, 2, 2],
+  13: [2, 2, 2, 2, 2],
+  16: [2, 2, 3, 3, 3],
+  19: [2, 2, 4, 4, 4],
+};
+
+/**
+ * VGG for small images: the 3x3 convolutions of Simonyan and Zisserman, https://arxiv.org/abs/1409.1556, each with batch
+ * norm and relu, and 2x2 max pooling between stages; then global average pooling and one dense layer in place of three.
+ * Images of at least 16 x 16. The layers of `features` are numbered as torchvision's `vgg16_bn` numbers them.
+ */
+export function vgg(imageShape: ImageShape, classes: number, options: VggOptions = {}): Model {
+  const { depth = 11, width = 64, initializer } = options;
+  const ofConvolutions: InitializerOption = initializer ?? kaimingNormal({ mode: "fanOut" });
+  const stages = Object.hasOwn(STAGES, depth) ? STAGES[depth] : undefined;
+  if (!stages) fail("vgg", `depth = ${depth}: expected ${Object.keys(STAGES).join(", ")}`);
+  checkCount("vgg", "width", width);
+  return defineModel(`vgg${depth}`, imageShape, classes, (scope, images) => {
+    checkImageSize(`vgg${depth}`, images, 16);
+    let x = images;
+    let index = 0;
+    for (const [stage, convolutions] of stages.entries()) {
+      for (let i = 0; i < convolutions; i++) {
+        const window = { kernel: 3, padding: 1, bias: false, initializer: ofConvolutions };
+        x = conv2d(scope, `features.${index}`, x, width * 2 ** Math.min(stage, 3), window);
+        x = batchNorm(scope, `features.${index + 1}`, x);
+        // Pooling before relu is the same, on a quarter of the elements.
+        const pooled = i === convolutions - 1 && stage < stages.length - 1;
+        x = relu(pooled ? maxPool2d(x, { kernel: 2 }) : x);
+        index += 3;
+      }
+      index++;
+    }
+    return dense(scope, "classifier", globalAveragePool(x), classes, { initializer });
+  });
+}

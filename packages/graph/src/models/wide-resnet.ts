@@ -1,0 +1,74 @@
+import { fail } from "../error.ts";
+import { type InitializerOption, kaimingNormal } from "../initializers.ts";
+import { batchNorm } from "../layers/batch-norm.ts";
+import { conv2d } from "../layers/conv2d.ts";
+import { dense } from "../layers/dense.ts";
+import { defineModel, type ImageShape, type Model } from "../model.ts";
+import { add } from "../ops/add.ts";
+import { globalAveragePool } from "../ops/global-average-pool.ts";
+import { relu } from "../ops/relu.ts";
+import type { Scope } from "../scope.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkCount, type ModelOptions } from "./options.ts";
+
+export interface WideResnetOptions extends ModelOptions {
+  /** 6 n + 4, for n blocks of two convolutions in each of three stages: 10, 16, 22, 28, 40. Default 16. */
+  readonly depth?: number;
+  /** How many times 16, 32 and 64 channels the stages have; default 4. */
+  readonly widening?: number;
+}
+
+/**
+ * The wide residual networks of Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146, without dropout: WRN-16-4 by
+ * default, as in Smith et al., https://arxiv.org/abs/1711.00489. Batch norm and relu come before each convolution; where
+ * the shape changes, the skip is a 1x1 convolution.
+ */
+export function wideResnet(imageShape: ImageShape, classes: number, options: WideResnetOptions = {}): Model {
+  const { depth = 16, widening = 4, initializer } = options;
+  const blocks = (depth - 4) / 6;
+  if (!(Number.isInteger(blocks) && blocks >= 1)) {
+    fail("wideResnet", `depth = ${depth}: expected 6 n + 4: 10, 16, 22, 28 or 40, for example`);
+  }
+  checkCount("wideResnet", "widening", widening);
+  return defineModel(`wideResnet${depth}-${widening}`, imageShape, classes, (scope, images) => {
+    let x = convolution(scope, "conv1", images, 16, { kernel: 3, initializer });
+    for (const stage of [0, 1, 2]) {
+      for (let i = 0; i < blocks; i++) {
+        const stride = stage > 0 && i === 0 ? 2 : 1;
+        const width = 16 * widening * 2 ** stage;
+        x = scope.within(`layer${stage + 1}.${i}`, () => block(scope, x, width, stride, initializer));
+      }
+    }
+    return dense(scope, "fc", globalAveragePool(relu(batchNorm(scope, "bn", x))), classes, { initializer });
+  });
+}
+
+function block(
+  scope: Scope,
+  x: Tensor,
+  out: number,
+  stride: number,
+  initializer: InitializerOption | undefined,
+): Tensor {
+  const active = relu(batchNorm(scope, "bn1", x));
+  const inner = convolution(scope, "conv1", active, out, { kernel: 3, stride, initializer });
+  const y = convolution(scope, "conv2", relu(batchNorm(scope, "bn2", inner)), out, { kernel: 3, initializer });
+  const same = stride === 1 && x.shape[1] === out;
+  return add(y, same ? x : convolution(scope, "shortcut", active, out, { kernel: 1, stride, initializer }));
+}
+
+interface ConvolutionOptions {
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly initializer: InitializerOption | undefined;
+}
+
+function convolution(
+  scope: Scope,
+  name: string,
+  x: Tensor,
+  out: number,
+  { kernel, stride = 1, initializer = kaimingNormal({ mode: "fanOut" }) }: ConvolutionOptions,
+): Tensor {
+  return conv2d(scope, name, x, out, { kernel, stride, padding: kernel >> 1, bias: false, initializer });
+}

@@ -1,0 +1,75 @@
+import type { BinaryOperator, Expression, UnaryOperator } from "@downhill/optim/rule";
+import { defineUnary } from "../define-elementwise.ts";
+import { abs } from "../ops/abs.ts";
+import { add } from "../ops/add.ts";
+import { cast } from "../ops/cast.ts";
+import { div } from "../ops/div.ts";
+import { equal } from "../ops/equal.ts";
+import { exp } from "../ops/exp.ts";
+import { less } from "../ops/less.ts";
+import { lessOrEqual } from "../ops/less-or-equal.ts";
+import { log } from "../ops/log.ts";
+import { maximum } from "../ops/maximum.ts";
+import { minimum } from "../ops/minimum.ts";
+import { mul } from "../ops/mul.ts";
+import { neg } from "../ops/neg.ts";
+import { pow } from "../ops/pow.ts";
+import { sign } from "../ops/sign.ts";
+import { sqrt } from "../ops/sqrt.ts";
+import { sub } from "../ops/sub.ts";
+import { where } from "../ops/where.ts";
+import type { Tensor } from "../tensor.ts";
+
+type Binary = (a: Tensor, b: Tensor) => Tensor;
+
+const floor = /* @__PURE__ */ defineUnary({ name: "floor", onnx: "Floor", of: Math.floor });
+const cos = /* @__PURE__ */ defineUnary({ name: "cos", onnx: "Cos", of: Math.cos });
+
+/** What a rule's operators mean on tensors. */
+export const UNARY: Readonly<Record<UnaryOperator, (a: Tensor) => Tensor>> = {
+  neg,
+  abs,
+  sqrt,
+  exp,
+  log,
+  cos,
+  floor,
+  sign,
+  // Everything is float32 here.
+  fround: (a) => a,
+};
+
+const COMPARISONS = { lt: less, le: lessOrEqual, eq: equal } as const satisfies Record<string, Binary>;
+
+const number =
+  (compare: Binary): Binary =>
+  (a, b) =>
+    cast(compare(a, b), "float32");
+
+export const BINARY: Readonly<Record<BinaryOperator, Binary>> = {
+  add,
+  sub,
+  mul,
+  div,
+  pow,
+  mod: (a, b) => sub(a, mul(b, floor(div(a, b)))),
+  min: minimum,
+  max: maximum,
+  lt: /* @__PURE__ */ number(less),
+  le: /* @__PURE__ */ number(lessOrEqual),
+  eq: /* @__PURE__ */ number(equal),
+};
+
+/** `yes` where the condition is not 0. One that is a comparison of tensors is not made a number first. */
+export function choose(
+  condition: Expression,
+  of: (e: Expression) => Tensor | undefined,
+  yes: Tensor,
+  no: Tensor,
+): Tensor {
+  if (condition.kind === "binary" && condition.op in COMPARISONS) {
+    const [a, b] = [of(condition.a), of(condition.b)];
+    if (a && b) return where(COMPARISONS[condition.op as keyof typeof COMPARISONS](a, b), yes, no);
+  }
+  return where(equal(of(condition) as Tensor, 0), no, yes);
+}

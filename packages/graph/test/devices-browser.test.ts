@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ConvStep, convStep } from "./conv-step.ts";
+import { expectClose } from "./golden.ts";
+
+const executablePath = "/usr/bin/chromium";
+
+// In CI an absent browser fails instead, where it is launched.
+const skipped = !process.env.CI && !existsSync(executablePath);
+const reason = skipped ? ` (SKIPPED: there is no ${executablePath}; on Debian, apt-get install chromium)` : "";
+if (skipped) console.warn(`The browser tests are skipped: there is no ${executablePath}.`);
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: "text/javascript",
+  mjs: "text/javascript",
+  wasm: "application/wasm",
+};
+
+describe.skipIf(skipped)(`in Chromium${reason}`, () => {
+  const server = createServer();
+  let browser: Browser | undefined;
+  let page: Page;
+  let bundled: string[] = [];
+
+  beforeAll(async () => {
+    const bundle = await build({
+      entryPoints: [fileURLToPath(new URL("./conv-step.ts", import.meta.url))],
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      outdir: "/",
+      write: false,
+      metafile: true,
+    });
+    bundled = Object.keys(bundle.metafile.inputs);
+    const files = new Map(bundle.outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]));
+    files.set(
+      "/worker.js",
+      `import { convStep } from "./conv-step.js"; postMessage(await convStep({ device: "wasm" }));`,
+    );
+    server.on("request", async ({ url = "" }, response) => {
+      // What lets pages have threads.
+      response.setHeader("cross-origin-opener-policy", "same-origin");
+      response.setHeader("cross-origin-embedder-policy", "require-corp");
+      response.setHeader("content-type", TYPES[url.split(".").at(-1) as string] ?? "text/html");
+      const wasm = /^\/(ort-wasm[\w.-]+)$/.exec(url)?.[1];
+      if (url === "/") response.end("<!doctype html><title>Downhill</title>");
+      else if (files.has(url)) response.end(files.get(url));
+      else if (wasm) response.end(await readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${wasm}`))));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        "--no-sandbox",
+        "--enable-unsafe-webgpu",
+        "--enable-features=Vulkan",
+        "--use-webgpu-adapter=swiftshader",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server.close();
+  });
+
+  // Scripts are strings, because Vitest rewrites import() in functions.
+  const inPage = (options: string): Promise<ConvStep> =>
+    page.evaluate(`import("/conv-step.js").then(({ convStep }) => convStep(${options}))`);
+
+  async function expectCpus({ values, second }: ConvStep): Promise<void> {
+    const expected = await convStep({ device: "cpu" });
+    for (const [name, numbers] of Object.entries(expected.values)) expectClose(name, values[name], numbers);
+    for (const [name, numbers] of Object.entries(expected.second)) expectClose(name, second[name], numbers);
+  }
+
+  // The most threads first: later programs share them.
+  test.each([2, 1])(
+    "wasm, threads = %i: a small network's steps are those of Node's CPU",
+    async (threads) => {
+      const found = await inPage(`{ device: "wasm", threads: ${threads} }`);
+      expect(found.device).toBe("wasm");
+      await expectCpus(found);
+    },
+    60_000,
+  );
+
+  test("wasm in a module worker: a small network's steps are those of Node's CPU", async () => {
+    const script = `new Promise((resolve, reject) => {
+      const worker = new Worker("/worker.js", { type: "module" });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    })`;
+    await expectCpus(await page.evaluate(script));
+  }, 60_000);
+
+  test("the default is the GPU where there is one, and else wasm; the steps are those of Node's CPU", async (context) => {
+    const adapter = await page.evaluate("navigator.gpu ? navigator.gpu.requestAdapter().then(Boolean) : false");
+    const found = await inPage("");
+    await expectCpus(found);
+    if (adapter) {
+      expect(found.deviceReason).toBe(
+        "webgpu: the best that works here; not wasm: it is slower; not cpu: it runs in Node, and not in a page",
+      );
+      return;
+    }
+    expect(found.deviceReason).toMatch(/^wasm: the best that works here; not webgpu: .+; not cpu: /);
+    console.warn(`WebGPU is not tested in Chromium: ${found.deviceReason}.`);
+    context.skip("there is no WebGPU adapter");
+  }, 60_000);
+
+  test("bundles for pages have ONNX Runtime for the web, and not that for Node", () => {
+    expect(bundled.some((path) => path.includes("onnxruntime-web"))).toBe(true);
+    expect(bundled.filter((path) => path.includes("onnxruntime-node"))).toEqual([]);
+  });
+
+  test("the CPU is refused, and the reason said", async () => {
+    await expect(inPage(`{ device: "cpu" }`)).rejects.toThrow(
+      "compile: the device 'cpu' cannot be used here: it runs in Node, and not in a page",
+    );
+  });
+});

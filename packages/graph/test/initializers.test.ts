@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { initializers, type Shape } from "../src/index.ts";
+
+const { byName, initializerOf } = initializers;
+
+const CONVOLUTION: Shape = [48, 32, 3, 3];
+const FAN_IN = 32 * 9;
+const FAN_OUT = 48 * 9;
+
+const deviation = (values: Float32Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+
+/** The root of the mean square of 13,824 independent numbers is within 3 % of what it should be, by five deviations. */
+const CLOSE = 0.03;
+
+interface Row {
+  readonly name: string;
+  readonly of: initializers.Initializer;
+  readonly deviation: number;
+  /** Beyond which there is none, and near which there is one. */
+  readonly bound?: number;
+}
+
+/** The deviation of a standard normal number cut off at 2. */
+const CUT = 0.8796257;
+
+const ROWS: readonly Row[] = [
+  { name: "uniform", of: initializers.uniform(0.3), deviation: 0.3 / Math.sqrt(3), bound: 0.3 },
+  { name: "normal", of: initializers.normal(0.3), deviation: 0.3 },
+  { name: "truncatedNormal", of: byName.truncatedNormal, deviation: 0.02 * CUT, bound: 0.04 },
+  {
+    name: "pytorchDefault",
+    of: byName.pytorchDefault,
+    deviation: Math.sqrt(1 / (3 * FAN_IN)),
+    bound: 1 / Math.sqrt(FAN_IN),
+  },
+  { name: "kaimingNormal", of: byName.kaimingNormal, deviation: Math.sqrt(2 / FAN_IN) },
+  {
+    name: "kaimingNormal by fanOut with a gain of 1",
+    of: initializers.kaimingNormal({ mode: "fanOut", gain: 1 }),
+    deviation: Math.sqrt(1 / FAN_OUT),
+  },
+  {
+    name: "kaimingUniform",
+    of: byName.kaimingUniform,
+    deviation: Math.sqrt(2 / FAN_IN),
+    bound: Math.sqrt(6 / FAN_IN),
+  },
+  { name: "xavierNormal", of: byName.xavierNormal, deviation: Math.sqrt(2 / (FAN_IN + FAN_OUT)) },
+  {
+    name: "xavierUniform",
+    of: byName.xavierUniform,
+    deviation: Math.sqrt(2 / (FAN_IN + FAN_OUT)),
+    bound: Math.sqrt(6 / (FAN_IN + FAN_OUT)),
+  },
+  { name: "orthogonal", of: byName.orthogonal, deviation: 1 / Math.sqrt(FAN_IN) },
+];
+
+describe.each(ROWS)("$name", ({ of, deviation: expected }) => {
+  const values = of(CONVOLUTION, 7, "conv1.weight");
+
+  test("has its deviation, and no bias", () => {
+    expect(Math.abs(deviation(values) / expected - 1)).toBeLessThan(CLOSE);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(Math.abs(mean)).toBeLessThan((5 * expected) / Math.sqrt(values.length));
+  });
+
+  test("gives the same numbers for a seed and a name, and others for others", () => {
+    expect(of(CONVOLUTION, 7, "conv1.weight")).toEqual(values);
+    for (const other of [of(CONVOLUTION, 8, "conv1.weight"), of(CONVOLUTION, 7, "conv2.weight")]) {
+      expect(other.filter((value, i) => value === values[i]).length).toBeLessThan(values.length / 100);
+    }
+  });
+});
+
+describe("stays within its bound, and comes near it", () => {
+  test.each(ROWS.filter((row) => row.bound !== undefined))("$name", ({ of, bound }) => {
+    const values = of(CONVOLUTION, 7, "conv1.weight");
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / (bound as number);
+    expect(largest).toBeLessThanOrEqual(1 + 1e-6);
+    expect(largest).toBeGreaterThan(0.99);
+  });
+});
+
+describe("orthogonal", () => {
+  test.each([
+    ["rows", [5, 3, 2, 2], 1],
+    ["all of a square", [8, 8], 1],
+    ["columns", [12, 4], 2],
+  ] as const)("%s", (_, shape, gain) => {
+    const values = initializers.orthogonal(gain)(shape, 1, "weight");
+    const rows = shape[0];
+    const columns = values.length / rows;
+    const at = (vector: number, i: number): number =>
+      values[rows <= columns ? vector * columns + i : i * columns + vector] as number;
+    const [vectors, length] = rows <= columns ? [rows, columns] : [columns, rows];
+    for (let a = 0; a < vectors; a++) {
+      for (let b = 0; b < vectors; b++) {
+        let product = 0;
+        for (let i = 0; i < length; i++) product += at(a, i) * at(b, i);
+        expect(product).toBeCloseTo(a === b ? gain * gain : 0, 5);
+      }
+    }
+  });
+});
+
+describe("by name", () => {
+  test("zeros and ones", () => {
+    expect(initializerOf("zeros")([2, 1], 0, "bias")).toEqual(Float32Array.of(0, 0));
+    expect(initializerOf("ones")([2, 1], 0, "weight")).toEqual(Float32Array.of(1, 1));
+  });
+
+  test("a function is itself", () => expect(initializerOf(byName.orthogonal)).toBe(byName.orthogonal));
+
+  test.each(["kaiming", "toString", 3])("%s is none", (name) => {
+    expect(() => initializerOf(name as "zeros")).toThrow(
+      `initializer = ${JSON.stringify(name)}: expected a function, or one of ${Object.keys(byName).join(", ")}`,
+    );
+  });
+});

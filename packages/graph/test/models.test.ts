@@ -1,0 +1,212 @@
+import { randomAt, randomKey } from "@downhill/optim/random";
+import { describe, expect, test } from "vitest";
+import {
+  compile,
+  convnext,
+  createNetwork,
+  gradients,
+  type ImageShape,
+  input,
+  lenet,
+  type Model,
+  mlp,
+  ops,
+  resnet,
+  resnet9,
+  summary,
+  type Tensor,
+  vgg,
+  wideResnet,
+} from "../src/index.ts";
+import { sizeOf } from "../src/shape.ts";
+
+const CIFAR: ImageShape = [3, 32, 32];
+const MNIST: ImageShape = [1, 28, 28];
+
+const parametersOf = (model: Model): number => model.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+
+describe("as many parameters as the same model in PyTorch", () => {
+  // 16-4 and 28-10 have 2.75M and 36.5M in arXiv 1605.07146, ConvNeXt-T 28.6M in arXiv 2201.03545.
+  const rows: readonly (readonly [string, Model, number])[] = [
+    ["mlp", mlp(MNIST, 10), 784 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10],
+    ["lenet", lenet(MNIST, 10), 16 * 25 + 16 + 32 * 16 * 25 + 32 + 7 * 7 * 32 * 128 + 128 + 128 * 10 + 10],
+    ["resnet8", resnet(CIFAR, 10, { depth: 8 }), 78_042],
+    ["resnet20", resnet(CIFAR, 10), 272_474],
+    ["resnet20 for one channel", resnet(MNIST, 10), 272_474 - 2 * 16 * 9],
+    ["resnet110", resnet(CIFAR, 10, { depth: 110 }), 1_730_714],
+    ["resnet14 of width 32", resnet(CIFAR, 10, { depth: 14, width: 32 }), 696_618],
+    ["wideResnet16-4", wideResnet(CIFAR, 10), 2_748_890],
+    ["wideResnet28-10", wideResnet(CIFAR, 10, { depth: 28, widening: 10 }), 36_479_194],
+    ["resnet9", resnet9(CIFAR, 10), 6_573_120],
+    ["vgg11", vgg(CIFAR, 10), 9_228_362],
+    ["vgg13", vgg(CIFAR, 10, { depth: 13 }), 9_413_066],
+    ["vgg16", vgg(CIFAR, 10, { depth: 16 }), 14_724_042],
+    ["vgg19", vgg(CIFAR, 10, { depth: 19 }), 20_035_018],
+    ["convnext", convnext(CIFAR, 10), 1_493_410],
+    [
+      "ConvNeXt-T",
+      convnext([3, 224, 224], 1000, { widths: [96, 192, 384, 768], depths: [3, 3, 9, 3], patch: 4 }),
+      28_589_128,
+    ],
+  ];
+  test.each(rows)("%s", (_, model, expected) => expect(parametersOf(model)).toBe(expected));
+});
+
+/** Each model, small. */
+const SMALL: Readonly<Record<string, (imageShape: ImageShape) => Model>> = {
+  mlp: (imageShape) => mlp(imageShape, 10, { hidden: [16] }),
+  lenet: (imageShape) => lenet(imageShape, 10, { channels: [4, 8], hidden: 16 }),
+  vgg: (imageShape) => vgg(imageShape, 10, { width: 4 }),
+  resnet: (imageShape) => resnet(imageShape, 10, { depth: 8, width: 4 }),
+  wideResnet: (imageShape) => wideResnet(imageShape, 10, { depth: 10, widening: 1 }),
+  resnet9: (imageShape) => resnet9(imageShape, 10, { width: 4 }),
+  convnext: (imageShape) => convnext(imageShape, 10, { widths: [8, 16], depths: [1, 1] }),
+};
+
+describe.each(Object.entries(SMALL))("%s", (name, make) => {
+  test.each([MNIST, CIFAR, [3, 40, 64], [2, 33, 17]] as const)("takes images [%i, %i, %i]", (...imageShape) => {
+    for (const training of [false, true]) {
+      const { logits } = make(imageShape).apply(input("images", [4, ...imageShape]), { training });
+      expect(logits.shape).toEqual([4, 10]);
+    }
+  });
+
+  test("names are unique, and PyTorch's for what a layer has", () => {
+    const { parameters, buffers } = make(CIFAR);
+    const names = [...parameters, ...buffers].map((variable) => variable.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name: of } of parameters) expect(of).toMatch(/^[a-z][a-z0-9_]*(\.\w+)*\.(weight|bias|gamma)$/);
+    for (const { name: of } of buffers) expect(of).toMatch(/\.running_(mean|var)$/);
+  });
+
+  test("a step against the gradient lowers the loss by what the gradient says", async () => {
+    const network = createNetwork(make([1, 16, 16]), { seed: 3 });
+    const { parameters } = network;
+    const { logits, ...graph } = network.model.apply(input("images", [8, 1, 16, 16]), { training: true });
+    const loss = ops.crossEntropy(logits, input("labels", [8], "int32"));
+    const names = Object.keys(graph.parameters);
+    const slopes = gradients(loss, Object.values(graph.parameters));
+    const outputs = Object.fromEntries(names.map((of, i) => [`gradient of ${of}`, slopes[i] as Tensor]));
+    const program = await compile<string>({ loss, ...outputs }, { lowering: "portable" });
+    const key = randomKey(1, 0, name);
+    const images = Float32Array.from({ length: 8 * 256 }, (_, i) => 2 * randomAt(i, key, 0) - 1);
+    const labels = Int32Array.from({ length: 8 }, (_, i) => i);
+    const run = (): Promise<Record<string, Float32Array>> =>
+      program.run({ images, labels, ...Object.fromEntries(names.map((of) => [of, parameters.value(of)])) });
+
+    const before = await run();
+    const gradientOf = (of: string): Float32Array => before[`gradient of ${of}`] as Float32Array;
+    const square = names.reduce((sum, of) => sum + gradientOf(of).reduce((total, g) => total + g * g, 0), 0);
+    const [start] = before.loss as Float32Array as unknown as [number];
+    const expected = 0.005 * start;
+    for (const of of names) {
+      const value = parameters.value(of);
+      gradientOf(of).forEach((g, i) => {
+        value[i] = (value[i] as number) - (expected / square) * g;
+      });
+    }
+    const [after] = (await run()).loss as Float32Array as unknown as [number];
+    await program.dispose();
+    expect((start - after) / expected).toBeGreaterThan(0.75);
+    expect((start - after) / expected).toBeLessThan(1.25);
+  });
+
+  test("takes its initializer by name", () => {
+    const model = { wideResnet, resnet9, convnext, vgg, lenet, resnet, mlp }[name] as typeof resnet;
+    const { parameters } = model(CIFAR, 10, { initializer: "zeros" });
+    const weights = parameters.filter(({ shape }) => shape.length > 1);
+    for (const { name: of, initializer } of weights) expect(initializer([2, 2], 0, of)).toEqual(new Float32Array(4));
+    expect(() => model(CIFAR, 10, { initializer: "kaiming" as "zeros" })).toThrow(/"kaiming".*one of.*kaimingNormal/);
+  });
+});
+
+describe("mistakes", () => {
+  const rows: readonly (readonly [what: string, make: () => Model, message: string])[] = [
+    ["lenet", () => lenet([1, 3, 28], 10), "lenet: images of 3 x 28 are too small: expected at least 4 x 4"],
+    ["vgg", () => vgg([3, 32, 15], 10), "vgg11: images of 32 x 15 are too small: expected at least 16 x 16"],
+    ["resnet9", () => resnet9([3, 7, 7], 10), "resnet9: images of 7 x 7 are too small: expected at least 8 x 8"],
+    ["convnext", () => convnext([3, 6, 6], 10), "convnext: images of 6 x 6 are too small: expected at least 8 x 8"],
+    ["depth", () => vgg(CIFAR, 10, { depth: 12 }), "vgg: depth = 12: expected 11, 13, 16, 19"],
+    ["depth", () => wideResnet(CIFAR, 10, { depth: 14 }), "wideResnet: depth = 14: expected 6 n + 4: 10, 16, 22, 28"],
+    ["widening", () => wideResnet(CIFAR, 10, { widening: 0.5 }), "wideResnet: widening = 0.5: expected a whole number"],
+    ["width", () => resnet9(CIFAR, 10, { width: 0 }), "resnet9: width = 0: expected a whole number of at least 1"],
+    ["width", () => resnet(CIFAR, 10, { width: 1.5 }), "resnet: width = 1.5: expected a whole number of at least 1"],
+    ["hidden", () => mlp(MNIST, 10, { hidden: [8, 0] }), "mlp: a hidden width = 0: expected a whole number"],
+    ["channels", () => lenet(MNIST, 10, { channels: [8, NaN] }), "lenet: a width = NaN: expected a whole number"],
+    ["patch", () => convnext(CIFAR, 10, { patch: 0 }), "convnext: patch = 0: expected a whole number of at least 1"],
+    [
+      "logitScale",
+      () => resnet9(CIFAR, 10, { logitScale: NaN }),
+      "resnet9: logitScale = NaN: expected a finite number",
+    ],
+    ["stages", () => convnext(CIFAR, 10, { widths: [8] }), "widths [8], depths [2,2,6]: expected one of each"],
+    ["classes", () => vgg(CIFAR, 0), "vgg11: classes = 0: expected a whole number of at least 1"],
+  ];
+  test.each(rows)("%s: the error says what is expected", (_, make, message) => expect(make).toThrow(message));
+
+  test.each([
+    ["lenet", lenet([1, 4, 4], 10)],
+    ["vgg", vgg([3, 16, 16], 10)],
+    ["resnet9", resnet9([3, 8, 8], 10)],
+    ["convnext", convnext([3, 8, 8], 10)],
+    ["resnet", resnet([1, 1, 1], 10)],
+  ])("%s takes the smallest images that it says it takes", (_, model) =>
+    expect(parametersOf(model)).toBeGreaterThan(0),
+  );
+});
+
+describe("summary", () => {
+  const model = lenet(MNIST, 10, { channels: [2, 4], hidden: 8 });
+
+  test("has the shapes, parameters and work of each layer", () => {
+    const { rows, totals } = summary(model, { batchSize: 2 });
+    expect(rows.map(({ name, kind }) => [name, kind])).toEqual([
+      ["conv1", "conv2d"],
+      ["conv2", "conv2d"],
+      ["hidden", "dense"],
+      ["classifier", "dense"],
+    ]);
+    expect(rows[1]).toEqual({
+      name: "conv2",
+      kind: "conv2d",
+      outputShape: [2, 4, 14, 14],
+      parameters: 4 * 2 * 25 + 4,
+      multiplyAdds: 2 * 4 * 14 * 14 * 2 * 25,
+      memory: 4 * 2 * 4 * 14 * 14,
+    });
+    const sum = (of: "parameters" | "multiplyAdds" | "memory"): number =>
+      rows.reduce((total, row) => total + row[of], 0);
+    expect(totals).toEqual({
+      parameters: parametersOf(model),
+      multiplyAdds: sum("multiplyAdds"),
+      memory: sum("memory"),
+      parameterMemory: 4 * parametersOf(model),
+    });
+  });
+
+  test.each(Object.entries(SMALL))("its rows have all parameters of %s", (_, make) => {
+    const { rows, totals } = summary(make(CIFAR));
+    expect(rows.reduce((total, { parameters }) => total + parameters, 0)).toBe(totals.parameters);
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+  });
+
+  test("is written as a table", () => {
+    expect(String(summary(model))).toBe(
+      [
+        "lenet: [1, 1, 28, 28] to [1, 10]",
+        "Layer       Kind    Output          Parameters  Multiply-adds   Memory",
+        "----------  ------  --------------  ----------  -------------  -------",
+        "conv1       conv2d  [1, 2, 28, 28]          52         39,200  6.1 KiB",
+        "conv2       conv2d  [1, 4, 14, 14]         204         39,200  3.1 KiB",
+        "hidden      dense   [1, 8]               1,576          1,568  0.0 KiB",
+        "classifier  dense   [1, 10]                 90             80  0.0 KiB",
+        "----------  ------  --------------  ----------  -------------  -------",
+        "Total                                    1,922         80,048  9.3 KiB",
+        "Parameters: 7.5 KiB. Forward pass: 160,096 floating point operations.",
+      ].join("\n"),
+    );
+  });
+
+  test("refuses a batch without images", () =>
+    expect(() => summary(model, { batchSize: 0 })).toThrow("summary: batchSize = 0: expected a whole number"));
+});

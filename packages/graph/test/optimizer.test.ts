@@ -1,0 +1,318 @@
+import * as optim from "@downhill/optim";
+import { describe, expect, test } from "vitest";
+import {
+  compile,
+  constant,
+  GraphError,
+  gradients,
+  input,
+  lowerRule,
+  ops,
+  type Shape,
+  updateGraph,
+} from "../src/index.ts";
+
+type Settings = Readonly<Record<string, unknown>>;
+interface Row {
+  /** Hyperparameters other than the defaults. */
+  readonly other: Settings;
+  readonly onlyMatrices?: boolean;
+}
+
+/** One row an optimizer that a graph can compute. */
+const SUPPORTED: Readonly<Record<string, Row>> = {
+  sgd: { other: { momentum: 0.9, nesterov: true, weightDecay: 0.1 } },
+  signSgd: { other: { lr: 0.05 } },
+  signum: { other: { lr: 0.05, beta: 0.5 } },
+  lion: { other: { lr: 0.05, beta1: 0.5, weightDecay: 0.1 } },
+  rprop: { other: { etaMinus: 0.4, etaPlus: 1.5, stepSizeMax: 0.02 } },
+  asgd: { other: { lr: 0.1, lambd: 0.5, t0: 2, weightDecay: 0.1 } },
+  adagrad: { other: { lr: 0.1, lrDecay: 0.1, initialAccumulatorValue: 0.1, epsInRoot: true } },
+  rmsprop: { other: { centered: true, momentum: 0.9, weightDecay: 0.1 } },
+  adadelta: { other: { rho: 0.5, eps: 1e-3, weightDecay: 0.1 } },
+  adam: { other: { lr: 0.05, amsgrad: true, weightDecay: 0.1 } },
+  adamw: { other: { lr: 0.05, beta1: 0.5, amsgrad: true, weightDecay: 0.3, maximize: true } },
+  adamax: { other: { lr: 0.05, beta2: 0.9 } },
+  adamaxw: { other: { lr: 0.05, weightDecay: 0.3 } },
+  nadam: { other: { lr: 0.05, momentumDecay: 0.1, weightDecay: 0.1, decoupledWeightDecay: true } },
+  // From its fifth step on, it divides: both sides of the condition on the step are taken.
+  radam: { other: { lr: 0.05, beta2: 0.99, weightDecay: 0.1 } },
+  adafactor: { other: { lr: 0.1, eps1: 1e-10, weightDecay: 0.1, d: 2 } },
+  lamb: { other: { lr: 0.05, weightDecay: 0.1 } },
+  lars: { other: { lr: 5, trustCoefficient: 0.01, nesterov: true, weightDecay: 0.1 } },
+  yogi: { other: { lr: 0.05, beta2: 0.9 } },
+  adabelief: { other: { lr: 0.05, eps: 1e-8, beta2: 0.9 } },
+  adan: { other: { lr: 0.05, beta1: 0.8, weightDecay: 0.1 } },
+  novograd: { other: { lr: 0.05, beta1: 0.5, weightDecay: 0.1 } },
+  sm3: { other: { lr: 0.5, momentum: 0.5 } },
+  adopt: { other: { lr: 0.05, beta2: 0.99, useClipping: false } },
+  ademamix: { other: { lr: 0.05, alpha: 2, weightDecay: 0.1 } },
+  qhadam: { other: { lr: 0.05, beta1: 0.9, nu2: 0.8, weightDecay: 0.1 } },
+  aggmo: { other: { lr: 0.05, beta2: 0.5, weightDecay: 0.1 } },
+  madgrad: { other: { lr: 0.05, momentum: 0.5, weightDecay: 0.1 } },
+  muon: { other: { lr: 0.05, nesterov: false, adjustLrFn: "match_rms_adamw" }, onlyMatrices: true },
+  scheduleFreeSgd: { other: { lr: 0.1, warmupSteps: 4, weightDecay: 0.1 } },
+  scheduleFreeAdamw: { other: { lr: 0.05, warmupSteps: 4, weightDecay: 0.1 } },
+};
+
+/** Those that it cannot, with what they call. */
+const REFUSED: Readonly<Record<string, string>> = { prodigy: "totalSum", dadaptAdamw: "totalSum" };
+
+const SHAPES: Readonly<Record<string, Shape>> = { matrix: [3, 5], vector: [7] };
+const create = (name: string, settings: Settings = {}, options: optim.OptimizerOptions = {}): optim.Optimizer =>
+  (optim.optimizers as unknown as Record<string, optim.OptimizerFactory>)[name]?.(
+    settings as never,
+    options as never,
+  ) as optim.Optimizer;
+
+/** Numbers between -1 and 1 that look like chance. */
+const wild = (size: number, seed: number): Float32Array =>
+  Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * (seed + 1)));
+const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+/** Gradients of the step of each tensor: those of a bowl, with noise. */
+const gradientAt = (w: ArrayLike<number>, step: number): Float32Array =>
+  wild(w.length, step + 10).map((noise, i) => noise + 0.3 * (w[i] as number));
+
+/** Weights after each step of an optimizer in a graph, and those to evaluate with, on the same gradients as `run`. */
+async function inGraph(optimizer: optim.Optimizer, shapes: Readonly<Record<string, Shape>>, steps: number) {
+  const parameters = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
+  const slopes = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(`d ${name}`, shape)]));
+  const update = updateGraph(optimizer, parameters, slopes);
+  const next = Object.entries(update.parameters).map(([name, tensor]) => [`next ${name}`, tensor] as const);
+  const nextStates = Object.entries(update.states).map(([name, state]) => [`next ${name}`, state.next] as const);
+  const program = await compile(Object.fromEntries([...next, ...nextStates]));
+  const held: Record<string, Float32Array> = {};
+  for (const name of Object.keys(update.parameters)) held[name] = wild(sizeOf(shapes[name] as Shape), name.length);
+  const weights = Object.keys(held);
+  for (const [name, { shape }] of Object.entries(update.states)) held[name] = new Float32Array(sizeOf(shape));
+  for (let step = 0; step < steps; step++) {
+    const batch = weights.map((name) => [`d ${name}`, gradientAt(held[name] as Float32Array, step)]);
+    const feeds = { ...held, ...Object.fromEntries(batch), ...update.feeds(step) };
+    const results = await program.run(feeds);
+    for (const name of Object.keys(held)) held[name] = results[`next ${name}`] as Float32Array;
+  }
+  await program.dispose();
+  const averages = Object.entries(update.evaluation).map(([name, tensor]) => [`average ${name}`, tensor] as const);
+  let evaluation: Record<string, Float32Array> = {};
+  if (averages.length > 0) {
+    const evaluate = await compile(Object.fromEntries(averages));
+    const feeds = Object.entries({ ...held, ...update.feeds(steps - 1) });
+    const taken = feeds.filter(([name]) => evaluate.inputs.some((info) => info.name === name));
+    const results = await evaluate.run(Object.fromEntries(taken));
+    evaluation = Object.fromEntries(
+      Object.entries(results).map(([name, values]) => [name.slice("average ".length), values]),
+    );
+    await evaluate.dispose();
+  }
+  return { weights: Object.fromEntries(weights.map((name) => [name, held[name] as Float32Array])), evaluation };
+}
+
+/** The same by the optimizer's own updater. */
+function inInterpreter(optimizer: optim.Optimizer, shapes: Readonly<Record<string, Shape>>, steps: number) {
+  const parameters = new optim.Parameters(shapes);
+  for (const name of parameters.names) parameters.setValue(name, wild(parameters.size(name), name.length));
+  const updater = optimizer.bind(parameters, { backend: "interpreter" });
+  for (let step = 0; step < steps; step++) {
+    for (const name of parameters.names) parameters.setGradient(name, gradientAt(parameters.value(name), step));
+    updater.step();
+  }
+  const copy = () => Object.fromEntries(parameters.names.map((name) => [name, parameters.value(name).slice()]));
+  return { weights: copy(), evaluation: updater.withEvaluationWeights(copy) };
+}
+
+/** How far an element may be off, relative to the largest: ten times what they are. */
+const TOLERANCE = 1e-5;
+
+/** The largest difference, relative to the largest element. */
+function difference(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(found.length).toBe(expected.length);
+  const all = Array.from(expected);
+  return Math.max(...all.map((x, i) => Math.abs((found[i] as number) - x))) / Math.max(...all.map(Math.abs));
+}
+
+async function expectSame(optimizer: optim.Optimizer, shapes: Readonly<Record<string, Shape>>) {
+  const [graph, expected] = [await inGraph(optimizer, shapes, 10), inInterpreter(optimizer, shapes, 10)];
+  for (const [name, weights] of Object.entries(graph.weights)) {
+    const start = wild(weights.length, name.length);
+    expect(difference(weights, start), `${name} moves`).toBeGreaterThan(20 * TOLERANCE);
+    expect(difference(weights, expected.weights[name] as ArrayLike<number>), name).toBeLessThan(TOLERANCE);
+  }
+  for (const [name, average] of Object.entries(graph.evaluation)) {
+    expect(difference(average, expected.evaluation[name] as ArrayLike<number>), `${name}, averaged`).toBeLessThan(
+      TOLERANCE,
+    );
+  }
+  return graph;
+}
+
+describe("every optimizer takes the steps of its updater", () => {
+  test("each is in one of the tables", () => {
+    expect([...Object.keys(SUPPORTED), ...Object.keys(REFUSED)].sort()).toEqual(Object.keys(optim.optimizers).sort());
+  });
+
+  for (const [name, { other, onlyMatrices }] of Object.entries(SUPPORTED)) {
+    const shapes = onlyMatrices ? { matrix: [3, 5], tall: [5, 2], kernel: [4, 2, 3, 3] } : SHAPES;
+    test.each([
+      ["defaults", {}],
+      ["others", other],
+    ])(`${name}: %s`, async (_, settings) => {
+      await expectSame(create(name, settings), shapes);
+    });
+  }
+
+  test.each(Object.entries(REFUSED))("%s is refused, by the function that it calls", (name, called) => {
+    expect(() => lowerRule(create(name), [3, 5])).toThrow(new RegExp(`^${name}: ${called}\\(\\)`));
+  });
+});
+
+describe("tensors of any shape", () => {
+  const shapes = { number: [], one: [1], four: [2, 3, 2, 2], five: [2, 1, 3, 2, 2] };
+
+  test.each(["adamw", "adafactor", "sm3", "novograd", "lamb"])("%s", async (name) => {
+    await expectSame(create(name, { lr: 0.05 }), shapes);
+  });
+
+  test("states have the shapes of their tensors, or of what they are kept for", () => {
+    expect(lowerRule(create("adamw"), [2, 1, 3, 2, 2]).states).toEqual({ m: [2, 1, 3, 2, 2], v: [2, 1, 3, 2, 2] });
+    expect(lowerRule(create("adafactor"), [4, 3, 5]).states).toEqual({ row: [4, 3, 1], column: [4, 1, 5] });
+    expect(lowerRule(create("asgd"), [3]).states).toEqual({ nextRate: [], ax: [3] });
+    expect(lowerRule(create("muon"), [4, 2, 3, 3]).states).toEqual({ buffer: [4, 2, 3, 3] });
+  });
+
+  test("a rule for matrices refuses vectors", () => {
+    expect(() => lowerRule(create("muon"), [7])).toThrow(
+      /^muon is for tensors of at least 2 axes, and not \[7\]: freeze/,
+    );
+  });
+});
+
+test("everything that a rule may say", async () => {
+  const everything = optim.defineOptimizer({
+    name: "everything",
+    title: "Everything",
+    paper: "",
+    hyperparameters: { lr: 0.1, power: 1.5, twice: true },
+    state: ["count", "unit"],
+    uses: [optim.transcendental, optim.reductions, optim.matrices],
+    rule: [
+      "count = count % 3 + 1",
+      "unit = unit + unitMean(abs(g)) + (rank < 2 ? 0 : mean(g, -1))",
+      "a = abs(g)^power + exp(-w^2) + log(1 + w^2) * cos(3 * g) + floor(4 * w) % 3",
+      "b = (w < g ? a : -a) + (w >= 0 ? sign(g) : 0) + (count == 2 ? 1 : 0.5) * sqrt(abs(w))",
+      "c = matmul(matmul(g, transpose(g)), w) / (norm(g)^2 + maximum(w^2)) + min(w, g, 0.1) + max(w, g)",
+      "both = t % 2 == 0 ? clamp(b, -0.5, 0.5) : (g < w) * b",
+      "w = w - lr * (twice ? both + 0.1 * c : c) / (1 + unit^2)",
+    ],
+  });
+  await expectSame(everything(), { matrix: [3, 5], row: [7], four: [2, 3, 2, 2] });
+});
+
+describe("wrappers", () => {
+  const inner = () => create("adamw", { lr: 0.05 });
+
+  test.each([
+    ["clipByValue", optim.clipByValue(inner(), { clipValue: 0.5 })],
+    ["clipByNorm", optim.clipByNorm(inner(), { clipNorm: 0.5 })],
+    ["adaptiveGradientClipping", optim.adaptiveGradientClipping(inner(), { clipping: 0.1 })],
+    ["centralizeGradient", optim.centralizeGradient(inner())],
+    ["decoupledWeightDecay", optim.decoupledWeightDecay(inner(), { decay: 0.1 })],
+    ["lookahead", optim.lookahead(inner(), { syncPeriod: 3 })],
+    ["exponentialMovingAverage", optim.exponentialMovingAverage(inner(), { averageDecay: 0.5 })],
+    ["stochasticWeightAveraging", optim.stochasticWeightAveraging(inner(), { averageStart: 2, averagePeriod: 3 })],
+    ["accumulateGradients", optim.accumulateGradients(create("adamw", { lr: (step: number) => 0.02 * (step + 1) }))],
+  ])("%s", async (_, optimizer) => {
+    await expectSame(optimizer, SHAPES);
+  });
+
+  test("the weights to evaluate with are others", async () => {
+    const { weights, evaluation } = await inGraph(optim.exponentialMovingAverage(inner()), SHAPES, 10);
+    expect(difference(evaluation.matrix as Float32Array, weights.matrix as Float32Array)).toBeGreaterThan(0.1);
+  });
+
+  test.each([
+    [optim.clipByGlobalNorm(inner()), "clipByGlobalNorm(adamw): totalNorm() goes over all tensors"],
+    [optim.gradientNoise(inner()), "gradientNoise(adamw): random() and normal() are not computed in a graph"],
+  ])("what a graph cannot compute is refused", (optimizer, message) => {
+    expect(() => lowerRule(optimizer, [3, 5])).toThrow(GraphError);
+    expect(() => lowerRule(optimizer, [3, 5])).toThrow(message);
+  });
+});
+
+describe("hyperparameters", () => {
+  test("follow schedules", async () => {
+    const lr = (step: number): number => 0.1 / (1 + step);
+    const scheduled = await expectSame(create("adamw", { lr, weightDecay: (step: number) => 0.1 * step }), SHAPES);
+    const constantly = await inGraph(create("adamw", { lr: 0.1 }), SHAPES, 10);
+    expect(
+      difference(constantly.weights.matrix as Float32Array, scheduled.weights.matrix as Float32Array),
+    ).toBeGreaterThan(0.1);
+  });
+
+  test("that leave their range are an error which names the step", () => {
+    const { feeds } = updateGraph(create("sgd", { lr: (step: number) => 1 - step }), weight, weight);
+    expect(() => feeds(2)).toThrow("sgd: lr = -1 at step 2: expected");
+  });
+
+  test("are of a group, and tensors of a frozen one stay", async () => {
+    const groups = [
+      { match: "vector", lr: 0.2, weightDecay: 0 },
+      { match: /^fixed/, frozen: true },
+    ];
+    const optimizer = optim.adamw({ lr: 0.05, weightDecay: 0.5 }, { groups });
+    const { weights } = await expectSame(optimizer, { ...SHAPES, other: [7], fixed: [2] });
+    expect(Object.keys(weights).sort()).toEqual(["matrix", "other", "vector"]);
+  });
+
+  test("change without another compilation", async () => {
+    const rates = { lr: 0.5 };
+    const { parameters, feeds } = updateGraph(create("sgd", { lr: () => rates.lr }), weight, { w: constant(1) });
+    const program = await compile({ next: parameters.w as never });
+    for (const lr of [0.5, 0.25]) {
+      rates.lr = lr;
+      const { next } = await program.run({ w: 1, ...feeds(0) });
+      expect(next).toEqual(Float32Array.of(1 - lr));
+    }
+    await program.dispose();
+  });
+
+  test("tensors share what is computed alike", () => {
+    const four = { a: input("a", [3]), b: input("b", [3]), c: input("c", [2, 2]), d: input("d", []) };
+    const count = (groups: readonly optim.Group[]) =>
+      updateGraph(create("adamw", {}, { groups }), four, four).feeds(0).uniforms?.length as number;
+    expect(count([])).toBe(lowerRule(create("adamw"), [3]).uniforms.length);
+    expect(count([{ match: "a", lr: 1 }])).toBe(2 * count([]));
+  });
+});
+
+const weight = { w: input("w", []) };
+
+test("a whole step, from a batch to the next weights, is one graph", async () => {
+  const w = input("w", [3, 2]);
+  const x = input("x", [4, 3]);
+  const loss = ops.mean(ops.square(ops.sub(ops.matmul(x, w), ops.sum(x, [1], { keepDims: true }))));
+  const update = updateGraph(create("adamw", { lr: 0.1 }), { w }, { w: gradients(loss, [w])[0] as never });
+  const states = Object.entries(update.states);
+  const next = Object.fromEntries(states.map(([name, state]) => [`next ${name}`, state.next]));
+  const program = await compile({ loss, "next w": update.parameters.w as never, ...next });
+  let held: Record<string, Float32Array> = Object.fromEntries(
+    states.map(([name, { shape }]) => [name, new Float32Array(sizeOf(shape))]),
+  );
+  held.w = wild(6, 0);
+  const losses: number[] = [];
+  for (let step = 0; step < 40; step++) {
+    const results = await program.run({ x: wild(12, 1), ...held, ...update.feeds(step) });
+    held = Object.fromEntries(Object.keys(held).map((name) => [name, results[`next ${name}` as "loss"]]));
+    losses.push(results.loss[0] as number);
+  }
+  expect(losses.at(-1)).toBeLessThan(0.1 * (losses[0] as number));
+  await program.dispose();
+});
+
+describe("gradients that do not fit", () => {
+  test.each([
+    [{}, "updateGraph: 'w' has no gradient: give one of shape [], or freeze it"],
+    [{ w: input("g", [2]) }, "updateGraph: the gradient of 'w' is of shape [2]: expected its own, []"],
+  ])("%#", (slopes, message) => {
+    expect(() => updateGraph(create("sgd"), weight, slopes)).toThrow(message);
+  });
+});
