@@ -59,9 +59,12 @@ export async function compile<Name extends string>(
   { threads = 1, ...options }: CompileOptions = {},
 ): Promise<Program<Name>> {
   const { device, reason } = await chooseDevice(options.device);
-  const lowering = options.lowering ?? (await bestLowering(device));
-  if (lowering === "blocked" && device.name !== "cpu") {
-    throw new GraphError(`compile: lowering = "blocked": the device '${device.name}' has no such: expected "portable"`);
+  const best = await bestLowering(device);
+  const lowering = options.lowering ?? best;
+  if (lowering === "blocked" && best !== "blocked") {
+    const where =
+      device.name === "cpu" ? "this processor does not compute it right" : `the device '${device.name}' has no such`;
+    throw new GraphError(`compile: lowering = "blocked": ${where}: expected "portable"`);
   }
   const model = lower(outputs, { blocked: lowering === "blocked" });
   const session: Session = await device.compile(model.bytes, { ...model, threads, optimize: !model.blocked });
