@@ -33,3 +33,8 @@ export function checkNumber(
 ): void {
   if (!(Number.isFinite(value) && within(value))) fail(op, `${name} = ${value}: expected ${expected}`);
 }
+
+/** Refuses a number that is not a whole one of at least 1. */
+export function checkCount(op: string, name: string, value: number): void {
+  checkNumber(op, name, value, (n) => Number.isInteger(n) && n >= 1, "a whole number of at least 1");
+}

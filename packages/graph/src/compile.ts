@@ -59,15 +59,10 @@ export async function compile<Name extends string>(
   { threads = 1, ...options }: CompileOptions = {},
 ): Promise<Program<Name>> {
   const { device, reason } = await chooseDevice(options.device);
-  const best = await bestLowering(device);
-  const lowering = options.lowering ?? best;
-  if (lowering === "blocked" && best !== "blocked") {
-    const where =
-      device.name === "cpu" ? "this processor does not compute it right" : `the device '${device.name}' has no such`;
-    throw new GraphError(`compile: lowering = "blocked": ${where}: expected "portable"`);
-  }
+  const lowering = await chooseLowering(device, options.lowering);
   const model = lower(outputs, { blocked: lowering === "blocked" });
   const session: Session = await device.compile(model.bytes, { ...model, threads, optimize: !model.blocked });
+  const known = new Set(model.inputs.map(({ name }) => name));
   let disposed = false;
   return {
     inputs: model.inputs,
@@ -77,7 +72,7 @@ export async function compile<Name extends string>(
     deviceReason: reason,
     async run(feeds, into) {
       if (disposed) throw new GraphError("run: the program was disposed of");
-      const values = await session.run(checkFeeds(model.inputs, feeds), checkInto(model.outputs, into ?? {}));
+      const values = await session.run(checkFeeds(model.inputs, known, feeds), checkInto(model.outputs, into ?? {}));
       return values as Record<Name, Float32Array>;
     },
     async dispose() {
@@ -90,12 +85,20 @@ export async function compile<Name extends string>(
 
 const probes = new Map<Device, Promise<boolean>>();
 
-async function bestLowering(device: Device): Promise<Lowering> {
-  // Other devices have no such layout.
-  if (device.name !== "cpu") return "portable";
+/** The lowering that is asked for, or the best that works. */
+async function chooseLowering(device: Device, asked?: Lowering): Promise<Lowering> {
+  if (asked === "portable") return asked;
+  const lack = await whyNotBlocked(device);
+  if (lack === null) return "blocked";
+  if (asked === undefined) return "portable";
+  throw new GraphError(`compile: lowering = "blocked": ${lack}: expected "portable"`);
+}
+
+async function whyNotBlocked(device: Device): Promise<string | null> {
+  if (device.name !== "cpu") return `the device '${device.name}' has no such`;
   const probe = probes.get(device) ?? blockedWorks(device);
   probes.set(device, probe);
-  return (await probe) ? "blocked" : "portable";
+  return (await probe) ? null : "this processor does not compute it right";
 }
 
 const ARRAYS: Readonly<Record<DType, new (length: number) => Values>> = {
@@ -107,13 +110,12 @@ const ARRAYS: Readonly<Record<DType, new (length: number) => Values>> = {
 
 function checkFeeds(
   inputs: readonly ValueInfo[],
+  known: ReadonlySet<string>,
   feeds: Readonly<Record<string, Values | number>>,
 ): Record<string, Values> {
-  const unknown = Object.keys(feeds).find((name) => !inputs.some((input) => input.name === name));
+  const unknown = Object.keys(feeds).find((name) => !known.has(name));
   if (unknown !== undefined) {
-    throw new GraphError(
-      `run: there is no input '${unknown}': known are: ${inputs.map(({ name }) => name).join(", ")}`,
-    );
+    throw new GraphError(`run: there is no input '${unknown}': known are: ${[...known].join(", ")}`);
   }
   return Object.fromEntries(inputs.map((info) => [info.name, checkValues("input", info, feeds[info.name])]));
 }

@@ -1,3 +1,4 @@
+import { checkCount } from "./check.ts";
 import { fail } from "./error.ts";
 import { type Shape, sameShape, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -49,7 +50,7 @@ export function convolutionOf(op: string, weight: Shape, options: Conv2dOptions)
   if (weight.length !== 4) {
     fail(op, `a weight ${showShape(weight)}: expected [filters, channels / groups, height, width]`);
   }
-  if (!(Number.isInteger(groups) && groups >= 1)) fail(op, `groups = ${groups}: expected a whole number of at least 1`);
+  checkCount(op, "groups", groups);
   const kernel = weight.slice(2) as unknown as Pair;
   const window = windowOf(op, kernel, { stride, dilation, padding: padding === "same" ? 0 : padding });
   return { ...window, groups, ...(padding === "same" && { padding: samePadding(op, window) }) };

@@ -25,9 +25,9 @@ export function cotangents(y: Tensor, cotangent: Tensor, by: readonly Tensor[]):
   const flowing = new Map<Tensor, Tensor>([[y, cotangent]]);
   for (const tensor of order.reverse()) {
     const own = flowing.get(tensor);
-    if (!own || !tensor.op.gradient || !tensor.inputs.some((input) => reached.has(input))) continue;
     const { op, inputs, attributes } = tensor;
-    const parts = op.gradient?.({ inputs, output: tensor, cotangent: own, attributes: attributes as never }) ?? [];
+    if (!own || !op.gradient || !inputs.some((input) => reached.has(input))) continue;
+    const parts = op.gradient({ inputs, output: tensor, cotangent: own, attributes: attributes as never });
     for (const [i, part] of parts.entries()) {
       const input = inputs[i] as Tensor;
       if (!part || !reached.has(input)) continue;

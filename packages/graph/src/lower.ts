@@ -49,7 +49,8 @@ export function lower(
   return { bytes: builder.encode(results, metadata), inputs, outputs: results, blocked: stage.usesBlocks };
 }
 
-function countUses(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
+/** How many tensors and outputs take each tensor. */
+export function countUses(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
   const uses = new Map<Tensor, number>();
   // A transparent op takes its value alone: what its gradient is made of, it does not compute.
   const taken = order.flatMap(({ op, inputs }) => (op.transparent ? inputs.slice(0, 1) : inputs));

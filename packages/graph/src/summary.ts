@@ -1,4 +1,4 @@
-import { GraphError } from "./error.ts";
+import { checkCount } from "./check.ts";
 import { input } from "./input.ts";
 import type { Model } from "./model.ts";
 import type { LayerRecord } from "./scope.ts";
@@ -37,9 +37,7 @@ export interface Summary {
  * @example console.log(String(summary(resnet([3, 32, 32], 10), { batchSize: 128 })));
  */
 export function summary(model: Model, { batchSize = 1 }: SummaryOptions = {}): Summary {
-  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
-    throw new GraphError(`summary: batchSize = ${batchSize}: expected a whole number of at least 1`);
-  }
+  checkCount("summary", "batchSize", batchSize);
   const { layers } = model.apply(input("images", [batchSize, ...model.imageShape]));
   const rows = layers.map((layer) => ({ ...layer, memory: BYTES * sizeOf(layer.outputShape) }));
   // Of the model, not of the rows: layers may share a parameter.

@@ -1,3 +1,4 @@
+import { checkCount } from "./check.ts";
 import { type CompileOptions, compile, type Program } from "./compile.ts";
 import { GraphError } from "./error.ts";
 import { gradients } from "./gradients.ts";
@@ -59,7 +60,7 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
     }
     return program;
   };
-  checkBatchSize(model, batchSize);
+  checkCount(model.name, "batchSize", batchSize);
   await programFor(batchSize);
 
   return {
@@ -110,11 +111,6 @@ const LOSS = "loss";
 const CORRECT = "correct";
 const gradientOf = (name: string): string => `gradient of ${name}`;
 const updateOf = (name: string): string => `next ${name}`;
-
-function checkBatchSize({ name }: Model, batchSize: number): void {
-  if (Number.isInteger(batchSize) && batchSize >= 1) return;
-  throw new GraphError(`${name}: batchSize = ${batchSize}: expected a whole number of at least 1`);
-}
 
 function checkBatch({ name, imageShape, classes }: Model, images: Float32Array, labels: Int32Array): void {
   if (!(images instanceof Float32Array && labels instanceof Int32Array)) {

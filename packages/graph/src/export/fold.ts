@@ -2,6 +2,7 @@ import { compile } from "../compile.ts";
 import { constant } from "../constant.ts";
 import { GraphError } from "../error.ts";
 import { inputName } from "../input.ts";
+import { countUses } from "../lower.ts";
 import { sizeOf } from "../shape.ts";
 import { inOrder, Tensor } from "../tensor.ts";
 import { DEVICE } from "./device.ts";
@@ -71,10 +72,7 @@ const FILTERING: readonly string[] = ["conv2d", "dense"];
 /** (conv(x, w) + b) * scale + shift is conv(x, w * scale) + (b * scale + shift). */
 function foldAffine(outputs: Outputs): Outputs {
   const order = inOrder(Object.values(outputs));
-  const uses = new Map<Tensor, number>();
-  for (const tensor of [...order.flatMap(({ inputs }) => inputs), ...Object.values(outputs)]) {
-    uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-  }
+  const uses = countUses(order, Object.values(outputs));
   const taken = new Set(order.map(weightName));
   /** Under the name of the numbers that they replace, if nothing else has these. */
   const renewed = (before: Tensor, data: Float32Array): Tensor => {

@@ -1,4 +1,4 @@
-import { checkNumber } from "../check.ts";
+import { checkCount, checkNumber } from "../check.ts";
 import { fail } from "../error.ts";
 import { filled, type InitializerOption } from "../initializers.ts";
 import { conv2d } from "../layers/conv2d.ts";
@@ -13,7 +13,7 @@ import { transpose } from "../ops/transpose.ts";
 import type { Scope } from "../scope.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkCount, checkImageSize, type ModelOptions } from "./options.ts";
+import { checkImageSize, type ModelOptions } from "./options.ts";
 
 export interface ConvnextOptions extends ModelOptions {
   /** The channels of each stage; default [40, 80, 160], the first three of ConvNeXt-Atto. */

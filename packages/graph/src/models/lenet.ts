@@ -1,3 +1,4 @@
+import { checkCount } from "../check.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
@@ -5,7 +6,7 @@ import { flatten } from "../ops/flatten.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { relu } from "../ops/relu.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkCount, checkImageSize, type ModelOptions } from "./options.ts";
+import { checkImageSize, type ModelOptions } from "./options.ts";
 
 export interface LenetOptions extends ModelOptions {
   /** The channels of both convolutions; default [16, 32]. */

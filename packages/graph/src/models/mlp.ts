@@ -1,9 +1,10 @@
+import { checkCount } from "../check.ts";
 import { dense } from "../layers/dense.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { relu } from "../ops/relu.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkCount, type ModelOptions } from "./options.ts";
+import type { ModelOptions } from "./options.ts";
 
 export interface MlpOptions extends ModelOptions {
   /** The widths of the hidden layers; default [256, 128]. */

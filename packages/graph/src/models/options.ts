@@ -1,4 +1,3 @@
-import { checkNumber } from "../check.ts";
 import { fail } from "../error.ts";
 import type { InitializerOption } from "../initializers.ts";
 import type { Tensor } from "../tensor.ts";
@@ -14,9 +13,4 @@ export function checkImageSize(model: string, { shape }: Tensor, least: number):
   const [, , height, width] = shape as readonly [number, number, number, number];
   if (height >= least && width >= least) return;
   fail(model, `images of ${height} x ${width} are too small: expected at least ${least} x ${least}`);
-}
-
-/** Refuses an option that is not a whole number of at least 1. */
-export function checkCount(model: string, option: string, value: number): void {
-  checkNumber(model, option, value, (n) => Number.isInteger(n) && n >= 1, "a whole number of at least 1");
 }

@@ -1,7 +1,7 @@
+import { checkCount } from "../check.ts";
 import { fail } from "../error.ts";
-import { type InitializerOption, kaimingNormal } from "../initializers.ts";
+import type { InitializerOption } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
-import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { add } from "../ops/add.ts";
@@ -9,7 +9,8 @@ import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { relu } from "../ops/relu.ts";
 import type { Scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkCount, type ModelOptions } from "./options.ts";
+import { type ConvolutionOptions, convolution } from "./convolution.ts";
+import type { ModelOptions } from "./options.ts";
 
 export interface ResnetOptions extends ModelOptions {
   /** 6 n + 2, for n blocks of two convolutions in each of three stages: 8, 14, 20, ... 110. Default 20. */
@@ -31,7 +32,7 @@ export function resnet(imageShape: ImageShape, classes: number, options: ResnetO
   }
   checkCount("resnet", "width", width);
   return defineModel(`resnet${depth}`, imageShape, classes, (scope, images) => {
-    let x = relu(convolution(scope, "conv1", "bn1", images, width, { kernel: 3, initializer }));
+    let x = relu(normalized(scope, "conv1", "bn1", images, width, { kernel: 3, initializer }));
     for (const stage of [0, 1, 2]) {
       for (let i = 0; i < blocks; i++) {
         const stride = stage > 0 && i === 0 ? 2 : 1;
@@ -50,31 +51,21 @@ function block(
   stride: number,
   initializer: InitializerOption | undefined,
 ): Tensor {
-  const inner = relu(convolution(scope, "conv1", "bn1", x, out, { kernel: 3, stride, initializer }));
-  const y = convolution(scope, "conv2", "bn2", inner, out, { kernel: 3, initializer });
+  const inner = relu(normalized(scope, "conv1", "bn1", x, out, { kernel: 3, stride, initializer }));
+  const y = normalized(scope, "conv2", "bn2", inner, out, { kernel: 3, initializer });
   const same = stride === 1 && x.shape[1] === out;
-  const project = (): Tensor => convolution(scope, "0", "1", x, out, { kernel: 1, stride, initializer });
+  const project = (): Tensor => normalized(scope, "0", "1", x, out, { kernel: 1, stride, initializer });
   return relu(add(y, same ? x : scope.within("downsample", project)));
 }
 
-interface ConvolutionOptions {
-  readonly kernel: number;
-  readonly stride?: number;
-  readonly initializer: InitializerOption | undefined;
-}
-
 /** A convolution, and a batch norm named `norm`. */
-function convolution(
+function normalized(
   scope: Scope,
   name: string,
   norm: string,
   x: Tensor,
   out: number,
-  { kernel, stride = 1, initializer = kaimingNormal({ mode: "fanOut" }) }: ConvolutionOptions,
+  options: ConvolutionOptions,
 ): Tensor {
-  return batchNorm(
-    scope,
-    norm,
-    conv2d(scope, name, x, out, { kernel, stride, padding: kernel >> 1, bias: false, initializer }),
-  );
+  return batchNorm(scope, norm, convolution(scope, name, x, out, options));
 }

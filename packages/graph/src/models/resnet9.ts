@@ -1,4 +1,4 @@
-import { checkNumber } from "../check.ts";
+import { checkCount, checkNumber } from "../check.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
@@ -9,7 +9,7 @@ import { maxPool2d } from "../ops/max-pool2d.ts";
 import { mul } from "../ops/mul.ts";
 import { relu } from "../ops/relu.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkCount, checkImageSize, type ModelOptions } from "./options.ts";
+import { checkImageSize, type ModelOptions } from "./options.ts";
 
 export interface Resnet9Options extends ModelOptions {
   /** The channels of the first convolution; the stages have 2, 4 and 8 times as many. Default 64. */

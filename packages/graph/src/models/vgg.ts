@@ -1,3 +1,4 @@
+import { checkCount } from "../check.ts";
 import { fail } from "../error.ts";
 import { type InitializerOption, kaimingNormal } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
@@ -7,7 +8,7 @@ import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { relu } from "../ops/relu.ts";
-import { checkCount, checkImageSize, type ModelOptions } from "./options.ts";
+import { checkImageSize, type ModelOptions } from "./options.ts";
 
 export interface VggOptions extends ModelOptions {
   /** Convolutions and the dense layers of the paper: 11 (default), 13, 16 or 19. */

@@ -1,7 +1,7 @@
+import { checkCount } from "../check.ts";
 import { fail } from "../error.ts";
-import { type InitializerOption, kaimingNormal } from "../initializers.ts";
+import type { InitializerOption } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
-import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { add } from "../ops/add.ts";
@@ -9,7 +9,8 @@ import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { relu } from "../ops/relu.ts";
 import type { Scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkCount, type ModelOptions } from "./options.ts";
+import { convolution } from "./convolution.ts";
+import type { ModelOptions } from "./options.ts";
 
 export interface WideResnetOptions extends ModelOptions {
   /** 6 n + 4, for n blocks of two convolutions in each of three stages: 10, 16, 22, 28, 40. Default 16. */
@@ -55,20 +56,4 @@ function block(
   const y = convolution(scope, "conv2", relu(batchNorm(scope, "bn2", inner)), out, { kernel: 3, initializer });
   const same = stride === 1 && x.shape[1] === out;
   return add(y, same ? x : convolution(scope, "shortcut", active, out, { kernel: 1, stride, initializer }));
-}
-
-interface ConvolutionOptions {
-  readonly kernel: number;
-  readonly stride?: number;
-  readonly initializer: InitializerOption | undefined;
-}
-
-function convolution(
-  scope: Scope,
-  name: string,
-  x: Tensor,
-  out: number,
-  { kernel, stride = 1, initializer = kaimingNormal({ mode: "fanOut" }) }: ConvolutionOptions,
-): Tensor {
-  return conv2d(scope, name, x, out, { kernel, stride, padding: kernel >> 1, bias: false, initializer });
 }
