@@ -1,3 +1,4 @@
+export { type AdaptOptions, adapt } from "./adapt.ts";
 export { type CompileOptions, compile, type Lowering, type Program } from "./compile.ts";
 export { constant } from "./constant.ts";
 export type { DeviceName } from "./devices/device.ts";

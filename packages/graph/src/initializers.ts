@@ -112,6 +112,24 @@ export const orthogonal =
     return Float32Array.from({ length: rows * columns }, (_, i) => gain * at(Math.floor(i / columns), i % columns));
   };
 
+/**
+ * The identity, as far as it goes, after Zagoruyko and Komodakis, https://arxiv.org/abs/1706.00388: the first filters of a
+ * convolution each copy one input channel, so that at first a deep network passes on what it sees. Those that are left
+ * over are as `others` makes them.
+ */
+export const dirac =
+  (others: Initializer = pytorchDefault): Initializer =>
+  (shape, seed, name) => {
+    const [out = 1, inner = 1, ...kernel] = shape;
+    const taps = sizeOf(kernel);
+    const middle = kernel.reduce((index, size) => index * size + (size >> 1), 0);
+    const values = others(shape, seed, name);
+    const copies = Math.min(out, inner);
+    values.fill(0, 0, copies * inner * taps);
+    for (let i = 0; i < copies; i++) values[(i * inner + i) * taps + middle] = 1;
+    return values;
+  };
+
 /** The initializers that options may give by name, each with its defaults. */
 export const byName = {
   pytorchDefault,
@@ -121,6 +139,7 @@ export const byName = {
   xavierUniform: /* @__PURE__ */ xavierUniform(),
   truncatedNormal: /* @__PURE__ */ truncatedNormal(),
   orthogonal: /* @__PURE__ */ orthogonal(),
+  dirac: /* @__PURE__ */ dirac(),
   zeros,
   ones,
 } as const satisfies Readonly<Record<string, Initializer>>;

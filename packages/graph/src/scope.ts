@@ -9,7 +9,12 @@ export interface Variable {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
+  /** Its first numbers where these depend on the data; the initializer's hold until then. */
+  readonly adapter?: Adapter;
 }
+
+/** Makes first numbers of some images of the training data, normalised as in training: [count, channels, height, width]. */
+export type Adapter = (images: Float32Array, shape: Shape) => Float32Array;
 
 /** What a layer did, for summaries. */
 export interface LayerRecord {
@@ -58,8 +63,8 @@ export class Scope {
   }
 
   /** A tensor that is kept from step to step and not trained. */
-  buffer(name: string, shape: Shape, initializer: Initializer): Tensor {
-    return this.#variable(this.buffers, name, shape, initializer);
+  buffer(name: string, shape: Shape, initializer: Initializer, adapter?: Adapter): Tensor {
+    return this.#variable(this.buffers, name, shape, initializer, adapter);
   }
 
   /** Says what a buffer is after this step. */
@@ -77,6 +82,7 @@ export class Scope {
     name: string,
     shape: Shape,
     initializer: Initializer,
+    adapter?: Adapter,
   ): Tensor {
     const path = this.path(name);
     const known = kept.get(path);
@@ -85,7 +91,7 @@ export class Scope {
     }
     if (known) return known.tensor;
     const tensor = input(path, shape);
-    kept.set(path, { name: path, shape, initializer, tensor });
+    kept.set(path, { name: path, shape, initializer, tensor, ...(adapter && { adapter }) });
     return tensor;
   }
 }

@@ -9,6 +9,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { verify } from "../src/export/verify.ts";
 import {
+  airbench,
   compile,
   compileTrainingStep,
   createNetwork,
@@ -76,6 +77,7 @@ const shared = (): Model =>
 const MODELS: Readonly<Record<string, () => Model>> = {
   lenet: () => lenet(IMAGE, 4, { channels: [4, 6], hidden: 16 }),
   resnet8: () => resnet(IMAGE, 4, { depth: 8, width: 4 }),
+  airbench: () => airbench(IMAGE, 4, { widths: [4, 6], depth: 3 }),
   preactivation,
   shared,
 };

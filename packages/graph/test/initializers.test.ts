@@ -104,6 +104,21 @@ describe("orthogonal", () => {
   });
 });
 
+describe("dirac", () => {
+  test("copies each input channel, and leaves the other filters as they were", () => {
+    const shape = [3, 2, 3, 3];
+    const others = byName.pytorchDefault(shape, 5, "conv1.weight");
+    const copies = new Float32Array(36);
+    copies[4] = 1;
+    copies[18 + 9 + 4] = 1;
+    expect(byName.dirac(shape, 5, "conv1.weight")).toEqual(Float32Array.of(...copies, ...others.subarray(36)));
+  });
+
+  test("with fewer filters than channels, copies the first channels", () => {
+    expect(initializers.dirac(byName.ones)([1, 2, 1, 3], 0, "w")).toEqual(Float32Array.of(0, 1, 0, 0, 0, 0));
+  });
+});
+
 describe("by name", () => {
   test("zeros and ones", () => {
     expect(initializerOf("zeros")([2, 1], 0, "bias")).toEqual(Float32Array.of(0, 0));

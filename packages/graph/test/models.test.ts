@@ -1,6 +1,7 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { describe, expect, test } from "vitest";
 import {
+  airbench,
   compile,
   convnext,
   createNetwork,
@@ -38,6 +39,7 @@ describe("as many parameters as the same model in PyTorch", () => {
     ["wideResnet16-4", wideResnet(CIFAR, 10), 2_748_890],
     ["wideResnet28-10", wideResnet(CIFAR, 10, { depth: 28, widening: 10 }), 36_479_194],
     ["resnet9", resnet9(CIFAR, 10), 6_573_120],
+    ["airbench", airbench(CIFAR, 10), 1_971_352],
     ["vgg11", vgg(CIFAR, 10), 9_228_362],
     ["vgg13", vgg(CIFAR, 10, { depth: 13 }), 9_413_066],
     ["vgg16", vgg(CIFAR, 10, { depth: 16 }), 14_724_042],
@@ -60,6 +62,7 @@ const SMALL: Readonly<Record<string, (imageShape: ImageShape) => Model>> = {
   resnet: (imageShape) => resnet(imageShape, 10, { depth: 8, width: 4 }),
   wideResnet: (imageShape) => wideResnet(imageShape, 10, { depth: 10, widening: 1 }),
   resnet9: (imageShape) => resnet9(imageShape, 10, { width: 4 }),
+  airbench: (imageShape) => airbench(imageShape, 10, { widths: [4, 8], depth: 3 }),
   convnext: (imageShape) => convnext(imageShape, 10, { widths: [8, 16], depths: [1, 1] }),
 };
 
@@ -76,7 +79,7 @@ describe.each(Object.entries(SMALL))("%s", (name, make) => {
     const names = [...parameters, ...buffers].map((variable) => variable.name);
     expect(new Set(names).size).toBe(names.length);
     for (const { name: of } of parameters) expect(of).toMatch(/^[a-z][a-z0-9_]*(\.\w+)*\.(weight|bias|gamma)$/);
-    for (const { name: of } of buffers) expect(of).toMatch(/\.running_(mean|var)$/);
+    for (const { name: of } of buffers) expect(of).toMatch(/\.running_(mean|var)$|^whiten\.weight$/);
   });
 
   test("a step against the gradient lowers the loss by what the gradient says", async () => {
@@ -91,8 +94,15 @@ describe.each(Object.entries(SMALL))("%s", (name, make) => {
     const key = randomKey(1, 0, name);
     const images = Float32Array.from({ length: 8 * 256 }, (_, i) => 2 * randomAt(i, key, 0) - 1);
     const labels = Int32Array.from({ length: 8 }, (_, i) => i);
+    // Running statistics are not what training computes with.
+    const fixed = Object.fromEntries(Object.entries(network.buffers).filter(([of]) => !(of in graph.updates)));
     const run = (): Promise<Record<string, Float32Array>> =>
-      program.run({ images, labels, ...Object.fromEntries(names.map((of) => [of, parameters.value(of)])) });
+      program.run({
+        images,
+        labels,
+        ...fixed,
+        ...Object.fromEntries(names.map((of) => [of, parameters.value(of)])),
+      });
 
     const before = await run();
     const gradientOf = (of: string): Float32Array => before[`gradient of ${of}`] as Float32Array;
@@ -112,7 +122,7 @@ describe.each(Object.entries(SMALL))("%s", (name, make) => {
   });
 
   test("takes its initializer by name", () => {
-    const model = { wideResnet, resnet9, convnext, vgg, lenet, resnet, mlp }[name] as typeof resnet;
+    const model = { airbench, wideResnet, resnet9, convnext, vgg, lenet, resnet, mlp }[name] as typeof resnet;
     const { parameters } = model(CIFAR, 10, { initializer: "zeros" });
     const weights = parameters.filter(({ shape }) => shape.length > 1);
     for (const { name: of, initializer } of weights) expect(initializer([2, 2], 0, of)).toEqual(new Float32Array(4));
@@ -126,6 +136,10 @@ describe("mistakes", () => {
     ["vgg", () => vgg([3, 32, 15], 10), "vgg11: images of 32 x 15 are too small: expected at least 16 x 16"],
     ["resnet9", () => resnet9([3, 7, 7], 10), "resnet9: images of 7 x 7 are too small: expected at least 8 x 8"],
     ["convnext", () => convnext([3, 6, 6], 10), "convnext: images of 6 x 6 are too small: expected at least 8 x 8"],
+    ["airbench", () => airbench([3, 8, 9], 10), "airbench: images of 8 x 9 are too small: expected at least 9 x 9"],
+    ["whitening", () => airbench(CIFAR, 10, { whitening: { filters: 25 } }), "whiten: filters = 25: expected an even"],
+    ["widths", () => airbench(CIFAR, 10, { widths: [] }), "airbench: widths = []: expected one for each group"],
+    ["depth", () => airbench(CIFAR, 10, { depth: 4 }), "airbench: depth = 4: expected 2 or 3"],
     ["depth", () => vgg(CIFAR, 10, { depth: 12 }), "vgg: depth = 12: expected 11, 13, 16, 19"],
     ["depth", () => wideResnet(CIFAR, 10, { depth: 14 }), "wideResnet: depth = 14: expected 6 n + 4: 10, 16, 22, 28"],
     ["widening", () => wideResnet(CIFAR, 10, { widening: 0.5 }), "wideResnet: widening = 0.5: expected a whole number"],
@@ -148,6 +162,8 @@ describe("mistakes", () => {
     ["lenet", lenet([1, 4, 4], 10)],
     ["vgg", vgg([3, 16, 16], 10)],
     ["resnet9", resnet9([3, 8, 8], 10)],
+    ["airbench", airbench([3, 9, 9], 10)],
+    ["padded airbench", airbench([3, 8, 8], 10, { whitening: { padded: true } })],
     ["convnext", convnext([3, 8, 8], 10)],
     ["resnet", resnet([1, 1, 1], 10)],
   ])("%s takes the smallest images that it says it takes", (_, model) =>

@@ -1,3 +1,4 @@
+import { constant } from "../constant.ts";
 import { ones, zeros } from "../initializers.ts";
 import { batchNormInference, batchNorm as normOp, runningStatistics } from "../ops/batch-norm.ts";
 import type { Scope } from "../scope.ts";
@@ -9,6 +10,8 @@ export interface BatchNormOptions {
   readonly eps?: number;
   /** Share of the new batch in the running statistics; default 0.1. */
   readonly momentum?: number;
+  /** Whether each channel is multiplied by a parameter `weight`; default true. */
+  readonly scale?: boolean;
 }
 
 /**
@@ -19,15 +22,17 @@ export function batchNorm(
   scope: Scope,
   name: string,
   x: Tensor,
-  { eps = 1e-5, momentum = 0.1 }: BatchNormOptions = {},
+  { eps = 1e-5, momentum = 0.1, scale = true }: BatchNormOptions = {},
 ): Tensor {
   return scope.within(name, () => {
     const channels = x.shape[1] as number;
-    const weight = scope.parameter("weight", [channels], ones);
+    const weight = scale
+      ? scope.parameter("weight", [channels], ones)
+      : constant(new Float32Array(channels).fill(1), [channels]);
     const bias = scope.parameter("bias", [channels], zeros);
     const runningMean = scope.buffer("running_mean", [channels], zeros);
     const runningVariance = scope.buffer("running_var", [channels], ones);
-    scope.record("batchNorm", x, 2 * channels, 2 * sizeOf(x.shape));
+    scope.record("batchNorm", x, (scale ? 2 : 1) * channels, 2 * sizeOf(x.shape));
     if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
     const { y, mean, variance } = normOp(x, weight, bias, { eps });
     const count = sizeOf(x.shape) / channels;

@@ -1,3 +1,4 @@
+export { type AirbenchOptions, airbench } from "./airbench.ts";
 export { type ConvnextOptions, convnext } from "./convnext.ts";
 export { type LenetOptions, lenet } from "./lenet.ts";
 export { type MlpOptions, mlp } from "./mlp.ts";
