@@ -1,0 +1,119 @@
+import { availableParallelism } from "node:os";
+import type { AugmentDescription, DataSet } from "@downhill/images";
+import { TrainError } from "../error.ts";
+import type { Views } from "../evaluation/views.ts";
+import type { Order } from "../training/options.ts";
+import { type GroupSetting, momentumOf, optimizerNamed } from "./optimizer.ts";
+import { type Recipe, recipeFor } from "./recipes.ts";
+import type { ScheduleSetting } from "./schedule.ts";
+import type { GivenConfig } from "./schema.ts";
+
+/** A configuration with nothing left open: the same on the same version gives the same run. */
+export interface RunConfig {
+  readonly data: string;
+  readonly model: string;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
+  readonly optimizer: string;
+  readonly lr: number;
+  /** All others than the rate that differ from the optimizer's defaults, or were stated. */
+  readonly hyperparameters: Readonly<Record<string, unknown>>;
+  readonly groups: readonly GroupSetting[];
+  readonly schedule: ScheduleSetting;
+  /** Whether the momentum goes against the rate, where the schedule has one that does: OneCycle and cyclical rates. */
+  readonly cycleMomentum: boolean;
+  readonly warmup: number;
+  readonly clipNorm: number | null;
+  readonly ema: number | null;
+  readonly lookahead: boolean;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly largestPart: number | null;
+  readonly order: Order;
+  readonly augment: readonly AugmentDescription[];
+  readonly labelSmoothing: number;
+  readonly evaluateEvery: number;
+  readonly testTimeAugmentation: Views;
+  readonly earlyStopping: number | null;
+  readonly checkpointSeconds: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly device: "cpu" | "webgpu" | "wasm" | null;
+}
+
+/** What of the data a configuration depends on. */
+export type DataFacts = Pick<DataSet, "imageShape" | "classNames" | "validation"> & {
+  readonly train: { readonly length: number };
+};
+
+/**
+ * Fills in what a configuration leaves open, by the images: a recipe whose settings were measured together. Naming another
+ * optimizer takes that one's documented defaults instead of the recipe's.
+ * @throws TrainError where what is stated does not go together
+ */
+export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
+  const recipe = recipeFor(data.imageShape);
+  const ownOptimizer = given.optimizer === undefined;
+  const ownModel = given.model === undefined;
+  const factory = optimizerNamed(given.optimizer ?? recipe.optimizer);
+  const documented = factory.hyperparameters as Readonly<Record<string, number>>;
+  const { lr: recipeRate, ...recipeHyperparameters } = ownOptimizer
+    ? recipe.hyperparameters
+    : ({} as Record<string, number>);
+  const stated: Readonly<Record<string, unknown>> = {
+    ...(given.momentum === undefined ? {} : { momentum: given.momentum }),
+    ...(given.weightDecay === undefined ? {} : { weightDecay: given.weightDecay }),
+    ...given.hyperparameters,
+  };
+  if ("lr" in stated)
+    throw new TrainError("hyperparameters.lr: expected the learning rate as lr, beside hyperparameters");
+  if (given.earlyStopping !== undefined && data.validation === null) {
+    throw new TrainError(
+      "earlyStopping: expected images to judge by that are not the test's: hold some out with --validation-share 0.1",
+    );
+  }
+  const trainLength = data.train.length;
+  const batchSize =
+    given.batchSize === "all" ? trainLength : (given.batchSize ?? Math.min(recipe.batchSize, trainLength));
+  if (batchSize > trainLength) {
+    throw new TrainError(`batchSize = ${batchSize}: expected at most ${trainLength}, the training images, or "all"`);
+  }
+  const hyperparameters: Readonly<Record<string, unknown>> = { ...recipeHyperparameters, ...stated };
+  const momentum = momentumOf(factory);
+  // A momentum of 0 is no momentum, and stays so: plain SGD is wanted then.
+  const cycleMomentum =
+    momentum !== null && !(momentum in stated) && (hyperparameters[momentum] ?? documented[momentum]) !== 0;
+  return {
+    data: given.data,
+    model: given.model ?? recipe.model,
+    modelOptions: given.modelOptions ?? (ownModel ? recipe.modelOptions : {}),
+    optimizer: factory.name,
+    lr: given.lr ?? (recipeRate as number | undefined) ?? (documented.lr as number),
+    hyperparameters,
+    groups: given.groups ?? (ownOptimizer && ownModel ? recipe.groups : []),
+    schedule: given.schedule ?? recipe.schedule,
+    cycleMomentum,
+    warmup: given.warmup ?? 0,
+    clipNorm: given.clipNorm ?? null,
+    ema: given.ema ?? null,
+    lookahead: given.lookahead ?? (ownOptimizer && ownModel && recipe.lookahead),
+    epochs: given.epochs ?? recipe.epochs,
+    batchSize,
+    largestPart: given.largestPart ?? null,
+    order: given.order ?? "shuffled",
+    augment: augmentations(given.augment ?? recipe.augment),
+    labelSmoothing: given.labelSmoothing ?? recipe.labelSmoothing,
+    evaluateEvery: given.evaluateEvery ?? 1,
+    testTimeAugmentation: given.testTimeAugmentation ?? recipe.testTimeAugmentation,
+    earlyStopping: given.earlyStopping ?? null,
+    checkpointSeconds: given.checkpointSeconds ?? 30,
+    seed: given.seed ?? 0,
+    threads: given.threads ?? availableParallelism(),
+    device: given.device ?? null,
+  };
+}
+
+/** Kinds by name, or with settings; `none` alone is none. */
+function augmentations(list: Recipe["augment"]): AugmentDescription[] {
+  if (list.length === 1 && list[0] === "none") return [];
+  return list.map((entry) => (typeof entry === "string" ? { kind: entry } : entry) as AugmentDescription);
+}

@@ -1,0 +1,139 @@
+import { suggest } from "@downhill/optim/nearest";
+import { z } from "zod";
+import { TrainError } from "../error.ts";
+import { VIEWS } from "../evaluation/views.ts";
+import { ORDERS } from "../training/options.ts";
+
+const count = (least = 1) => z.number().int().min(least);
+const share = () => z.number().min(0).lt(1);
+const settings = () => z.record(z.string(), z.unknown());
+
+/**
+ * What a run may be told; each key is also a flag of the command line. All but `data` may be left out: `resolveConfig`
+ * says what is taken then.
+ */
+export const configSchema = z.strictObject({
+  data: z.string().min(1).describe("a folder of images, or sample, fashion-mnist, mnist, cifar10, cifar100"),
+  model: z.string().describe("mlp, lenet, resnet8, resnet20, vgg11, convnext, ...; default by the images").optional(),
+  modelOptions: settings().describe('options of the model, such as { "width": 32 }').optional(),
+  optimizer: z
+    .string()
+    .describe("sgd, adamw, lion, ...: downhill optimizers lists them; default by the model")
+    .optional(),
+  lr: z.number().positive().describe("learning rate; with oneCycle its peak").optional(),
+  momentum: z.number().min(0).lt(1).describe("momentum of the optimizer, constant where it is given").optional(),
+  weightDecay: z.number().min(0).describe("weight decay").optional(),
+  hyperparameters: settings().describe('other hyperparameters of the optimizer, such as { "beta2": 0.99 }').optional(),
+  groups: z
+    .array(z.looseObject({ match: z.string(), lrFactor: z.number().min(0).optional(), frozen: z.boolean().optional() }))
+    .describe("parameters with hyperparameters of their own: match is a regular expression for their names")
+    .optional(),
+  schedule: z
+    .union([z.string(), z.looseObject({ kind: z.string() })])
+    .describe("oneCycle, cosine, step, constant, plateau, ...: downhill schedules lists them")
+    .optional(),
+  warmup: z.number().min(0).describe("epochs in which the rate first rises to its schedule; default 0").optional(),
+  clipNorm: z
+    .number()
+    .positive()
+    .describe("the most that the norm of all gradients may be; default no bound")
+    .optional(),
+  ema: z
+    .number()
+    .min(0)
+    .lt(1)
+    .describe("judge with an exponential moving average of the weights, such as 0.999")
+    .optional(),
+  lookahead: z.boolean().describe("wrap the optimizer in Lookahead").optional(),
+  epochs: count().describe("times that all training images are seen").optional(),
+  batchSize: z
+    .union([count(), z.literal("all")])
+    .describe("images of a step: 1 is SGD, all is gradient descent")
+    .optional(),
+  largestPart: count()
+    .describe("the most images computed at once; larger batches add up gradients of parts")
+    .optional(),
+  order: z.enum(ORDERS).describe("order of the images: shuffled each epoch, sequential, or easy-first").optional(),
+  augment: z
+    .array(z.union([z.string(), z.looseObject({ kind: z.string() })]))
+    .describe("changes to training images, such as crop,flip; none for none")
+    .optional(),
+  labelSmoothing: share().describe("share of the target that is spread over all classes").optional(),
+  validationShare: share().describe("share of the training images that is held out to judge by").optional(),
+  imageSize: count(4).describe("height and width that photographs are brought to").optional(),
+  channels: z
+    .union([z.literal(1), z.literal(3)])
+    .describe("1 for grey images, 3 for colour")
+    .optional(),
+  trainLimit: count().describe("train on so many images only").optional(),
+  testLimit: count().describe("judge by so many images only").optional(),
+  evaluateEvery: count().describe("judge every so many epochs; default 1").optional(),
+  testTimeAugmentation: z.enum(VIEWS).describe("average predictions over views of each image").optional(),
+  earlyStopping: count().describe("stop when the validation loss was no better for so many epochs").optional(),
+  checkpointSeconds: z
+    .number()
+    .positive()
+    .describe("seconds between checkpoints within an epoch; default 30")
+    .optional(),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .describe("of everything random; default 0")
+    .optional(),
+  threads: count().describe("threads that compute; default as many as there are cores").optional(),
+  device: z.enum(["cpu", "webgpu", "wasm"]).describe("what computes; default the best that works").optional(),
+});
+
+/** A configuration as a user gives it, in a file or by flags. */
+export type GivenConfig = z.infer<typeof configSchema>;
+
+/**
+ * Checks a configuration.
+ * @param where it comes from, for errors: a file's name, or "the command line"
+ * @throws TrainError that names the key, its value and what was expected
+ */
+export function parseConfig(given: unknown, where: string): GivenConfig {
+  const result = configSchema.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
+    const key = issue.keys[0] as string;
+    throw new TrainError(`${where}: unknown key '${key}': ${suggest(key, Object.keys(configSchema.shape))}`);
+  }
+  const path = issue.path.join(".");
+  if (path === "") throw new TrainError(`${where}: expected an object of settings, such as { "epochs": 5 }`);
+  const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], given);
+  const stated = value === undefined ? "is missing" : `= ${JSON.stringify(value)}`;
+  throw new TrainError(`${where}: ${path} ${stated}: ${expectation(issue)}`);
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_union") {
+    const inner = issue.errors.map((errors) => expectation(errors[0] as z.core.$ZodIssue).replace(/^expected /, ""));
+    return `expected ${inner.join(" or ")}`;
+  }
+  if (issue.code === "invalid_type") return `expected ${WORDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_value")
+    return `expected ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+  if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+  if (issue.code === "too_big") return `expected ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
+  return issue.message;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  number: "a number",
+  int: "a whole number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+/** The JSON schema of configuration files, for editors. */
+export const configJsonSchema = (): object => ({
+  ...z.toJSONSchema(configSchema.partial().extend({ $schema: z.string().optional() })),
+  title: "Downhill configuration",
+});

@@ -1,0 +1,27 @@
+import { TrainError } from "../error.ts";
+
+/** What the file system says of a disk, in words; other errors are mistakes of ours. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full: free some space, then go on from the last checkpoint with --resume",
+  EDQUOT: "the disk quota is used up: free some space, then go on from the last checkpoint with --resume",
+  EACCES: "permission is denied: expected a place that can be written and read",
+  EPERM: "it is not permitted: expected a place that can be written and read",
+  EROFS: "the file system is read-only: expected a place that can be written",
+  ENOTDIR: "a file is in the place of a folder: expected a path of folders",
+  EISDIR: "it is a folder: expected a file",
+  EIO: "the disk failed to read or write: look at its health before the next run",
+};
+
+/**
+ * Does something with a file, and says in words what the disk had against it.
+ * @throws TrainError that names the path, where the disk is full, read-only or the like
+ */
+export function onDisk<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const explanation = EXPLANATIONS[(error as NodeJS.ErrnoException).code ?? ""];
+    if (explanation === undefined) throw error;
+    throw new TrainError(`${path}: ${explanation}`, { cause: error });
+  }
+}

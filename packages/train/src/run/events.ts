@@ -1,0 +1,19 @@
+import type { EpochLine, StepLine } from "../training/callback.ts";
+import type { Spent } from "../training/checkpoint.ts";
+import type { RunResult } from "./result.ts";
+import type { RunFacts } from "./run-file.ts";
+
+/** What a run tells while it goes on: plain data. */
+export type RunEvent =
+  /** The data set is being read: decoded, fetched, measured. */
+  | { readonly kind: "data"; readonly what: string; readonly done: number; readonly total: number }
+  /** Something to know that is no error. */
+  | { readonly kind: "note"; readonly text: string }
+  /** The training begins, or goes on from `step`. */
+  | { readonly kind: "start"; readonly run: RunFacts; readonly step: number }
+  /** Steps, a few times a second; `epochMilliseconds` is for the rate of images. */
+  | { readonly kind: "step"; readonly line: StepLine; readonly totalSteps: number; readonly spent: Spent }
+  | { readonly kind: "epoch"; readonly line: EpochLine; readonly spent: Spent; readonly best: boolean }
+  /** What is done after the last step: judging, exporting, reporting. */
+  | { readonly kind: "finishing"; readonly what: string }
+  | { readonly kind: "result"; readonly result: RunResult };

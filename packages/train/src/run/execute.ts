@@ -1,0 +1,262 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { basename } from "node:path";
+import { adapt, createNetwork, type Model, type Network, summary } from "@downhill/graph";
+import { type DataSet, openDataSet } from "@downhill/images";
+import { type Optimizer, optimizers } from "@downhill/optim";
+import { readNewestCheckpoint, removeUnfinished } from "../checkpoints/checkpoint-files.ts";
+import { buildModel } from "../config/model.ts";
+import { buildOptimizer } from "../config/optimizer.ts";
+import { type RunConfig, resolveConfig } from "../config/resolve.ts";
+import { buildSchedule, isPlateau } from "../config/schedule.ts";
+import type { GivenConfig } from "../config/schema.ts";
+import { TrainError } from "../error.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { onDisk } from "../files/on-disk.ts";
+import { sizeOf } from "../size.ts";
+import type { Callback, DeviceFacts, Training } from "../training/callback.ts";
+import { stopEarly } from "../training/early-stopping.ts";
+import { followPlateau } from "../training/follow-plateau.ts";
+import { train } from "../training/train.ts";
+import type { RunEvent } from "./events.ts";
+import { finish } from "./finish.ts";
+import { lock } from "./lock.ts";
+import { type RunPaths, runPaths } from "./paths.ts";
+import { Recorder } from "./recorder.ts";
+import { type RunResult, readResult } from "./result.ts";
+import { type RunFacts, readRunFile } from "./run-file.ts";
+import { versions } from "./versions.ts";
+
+/** A run to begin, or to go on with. */
+export type RunRequest =
+  | {
+      readonly kind: "new";
+      readonly given: GivenConfig;
+      readonly folder: string;
+      readonly command: string;
+      readonly cache?: string;
+    }
+  | { readonly kind: "resume"; readonly folder: string; readonly cache?: string };
+
+export interface RunControl {
+  readonly emit: (event: RunEvent) => void;
+  /** Asked before each step. */
+  readonly shouldStop: () => boolean;
+}
+
+/**
+ * Does a run from beginning to end, in this thread: data, training, result, exported model, report.
+ * @throws TrainError, DataError or GraphError for what the user can mend
+ */
+export async function execute(request: RunRequest, control: RunControl): Promise<RunResult> {
+  const paths = runPaths(request.folder);
+  const known = request.kind === "resume" ? readRunFile(request.folder) : null;
+  const before = known && readResult(request.folder);
+  // A run that was killed while its report was written has a result, and is finished again.
+  if (before?.status === "finished" && existsSync(paths.report)) return before;
+  if (request.kind === "new") checkUnused(request.folder);
+  const given = known?.given ?? (request as { given: GivenConfig }).given;
+  const data = await openData(given, request.cache, control);
+  if (known && known.data.fingerprint !== data.fingerprint) {
+    throw new TrainError(
+      `${given.data}: the images are not those that the run began with (their fingerprint was ${known.data.fingerprint.slice(0, 12)}, and is ${data.fingerprint.slice(0, 12)}): restore them, or begin a new run`,
+    );
+  }
+  const config = known?.config ?? resolveConfig(given, data);
+  const setup = prepare(config, data);
+  onDisk(paths.folder, () => mkdirSync(paths.folder, { recursive: true }));
+  const unlock = lock(paths.lock);
+  try {
+    removeUnfinished(paths.folder);
+    removeUnfinished(paths.checkpoints);
+    const begin = (device: DeviceFacts): RunFacts => {
+      if (known) return known;
+      const facts = describe(request as RunRequest & { kind: "new" }, config, data, setup, device);
+      writeAtomically(paths.run, `${JSON.stringify(facts, null, 2)}\n`);
+      return facts;
+    };
+    return await trainAndFinish(paths, config, begin, data, setup, control);
+  } finally {
+    unlock();
+  }
+}
+
+/** What a configuration stands for. */
+interface Setup {
+  readonly model: Model;
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  readonly callbacks: readonly Callback[];
+  readonly schedule: object | null;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+}
+
+function prepare(config: RunConfig, data: DataSet): Setup {
+  const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
+  const stepsPerEpoch = Math.ceil(data.train.length / config.batchSize);
+  const totalSteps = stepsPerEpoch * config.epochs;
+  const lr = buildSchedule(config.schedule, config.lr, { stepsPerEpoch, totalSteps }, config.warmup);
+  const callbacks = [
+    ...(isPlateau(lr) ? [followPlateau(lr)] : []),
+    ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
+  ];
+  return {
+    model,
+    network: newNetwork(model, config.seed, data),
+    optimizer: buildOptimizer(config, lr),
+    callbacks,
+    schedule: isPlateau(lr) ? null : lr.description,
+    stepsPerEpoch,
+    totalSteps,
+  };
+}
+
+/** Some models' first numbers depend on the images: so many of them, from all over the set. */
+const ADAPT_IMAGES = 5000;
+
+function newNetwork(model: Model, seed: number, { train: set, normalization }: DataSet): Network {
+  const network = createNetwork(model, { seed });
+  const count = Math.min(ADAPT_IMAGES, set.length);
+  const size = sizeOf(set.imageShape);
+  const images = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) set.read(Math.floor((i * set.length) / count), images, i * size);
+  adapt(network, images, normalization);
+  return network;
+}
+
+async function trainAndFinish(
+  paths: RunPaths,
+  config: RunConfig,
+  begin: (device: DeviceFacts) => RunFacts,
+  data: DataSet,
+  { network, model, optimizer, callbacks, totalSteps }: Setup,
+  { emit, shouldStop }: RunControl,
+): Promise<RunResult> {
+  const saved = readNewestCheckpoint(paths.checkpoints, (text) =>
+    emit({ kind: "note", text: `${text}; an older one is taken` }),
+  );
+  const recorder = new Recorder({
+    paths,
+    model,
+    totalSteps,
+    checkpointSeconds: config.checkpointSeconds,
+    lines: saved?.lines ?? { metrics: 0, timings: 0 },
+    emit,
+  });
+  let training: Training | undefined;
+  let facts: RunFacts | undefined;
+  const starter: Callback = {
+    name: "starter",
+    onStart(now) {
+      training = now;
+      facts = begin(now.device);
+      emit({ kind: "start", run: facts, step: now.position.step });
+    },
+  };
+  try {
+    const result = await train({
+      network,
+      data,
+      optimizer,
+      epochs: config.epochs,
+      batchSize: config.batchSize,
+      seed: config.seed,
+      order: config.order,
+      augment: config.augment,
+      labelSmoothing: config.labelSmoothing,
+      evaluateEvery: config.evaluateEvery,
+      views: config.testTimeAugmentation,
+      threads: config.threads,
+      callbacks: [starter, ...callbacks, recorder],
+      shouldStop,
+      ...(config.largestPart === null ? {} : { largestPart: config.largestPart }),
+      ...(config.device === null ? {} : { device: config.device }),
+      ...(saved ? { from: saved.checkpoint } : {}),
+    });
+    const interrupted = shouldStop();
+    if (interrupted) recorder.save(training as Training);
+    return await finish({ paths, facts: facts as RunFacts, data, model, result, interrupted, emit });
+  } finally {
+    recorder.close();
+  }
+}
+
+async function openData(given: GivenConfig, cache: string | undefined, { emit }: RunControl): Promise<DataSet> {
+  const optional = Object.entries({
+    // Early stopping chooses by what it is judged by, which must not be the test.
+    validationShare: given.validationShare,
+    imageSize: given.imageSize,
+    channels: given.channels,
+    trainLimit: given.trainLimit,
+    testLimit: given.testLimit,
+    cache,
+  }).filter(([, value]) => value !== undefined);
+  return openDataSet(given.data, { seed: given.seed ?? 0, ...Object.fromEntries(optional) }, (progress) =>
+    emit({ kind: "data", ...progress }),
+  );
+}
+
+/** A new run never writes into what is there. */
+function checkUnused(folder: string): void {
+  if (existsSync(runPaths(folder).run)) {
+    throw new TrainError(
+      `${folder}: there is a run in it: choose another folder with --out, or go on with --resume ${folder}`,
+    );
+  }
+  const unused = !existsSync(folder) || onDisk(folder, () => readdirSync(folder)).length === 0;
+  if (!unused)
+    throw new TrainError(`${folder}: it is not empty: choose a folder that is empty or not there with --out`);
+}
+
+function describe(
+  { folder, given, command }: { readonly folder: string; readonly given: GivenConfig; readonly command: string },
+  config: RunConfig,
+  data: DataSet,
+  { model, optimizer, schedule, stepsPerEpoch, totalSteps }: Setup,
+  device: DeviceFacts,
+): RunFacts {
+  const { name, source, kind, fingerprint, imageShape, classNames, normalization, train, validation, test } = data;
+  const { parameters, multiplyAdds } = summary(model).totals;
+  return {
+    version: 1,
+    id: basename(folder),
+    created: new Date().toISOString(),
+    command,
+    given,
+    config,
+    seed: config.seed,
+    data: {
+      name,
+      source,
+      kind,
+      fingerprint,
+      imageShape,
+      classNames,
+      counts: { train: train.length, validation: validation?.length ?? 0, test: test?.length ?? 0 },
+      normalization,
+      findings: data.report.findings,
+    },
+    model: { name: model.name, parameters, multiplyAdds },
+    optimizer: {
+      name: optimizer.name,
+      title: optimizers[config.optimizer as keyof typeof optimizers].title,
+      hyperparameters: Object.fromEntries(
+        Object.entries(optimizer.parts.settings).map(([key, value]) => [
+          key,
+          typeof value === "function" ? value(0) : value,
+        ]),
+      ),
+    },
+    schedule,
+    stepsPerEpoch,
+    totalSteps,
+    device,
+    versions: versions(),
+  };
+}
+
+/** Removes a run's folder, and nothing that is not a run's. */
+export function removeRun(folder: string): void {
+  readRunFile(folder);
+  rmSync(folder, { recursive: true });
+}

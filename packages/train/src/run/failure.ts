@@ -1,0 +1,22 @@
+import { TrainError } from "../error.ts";
+
+/** An error as it crosses threads: messages keep an error's text, and not its class. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** Errors that tell users what they can mend, by their names: of this package and of those below. */
+const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DivergedError", "DataError", "GraphError"]);
+
+export function describeFailure(error: unknown): Failure {
+  const { name, message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, stack };
+}
+
+/** The error again: one for the user, or a defect of ours with the stack of where it happened. */
+export function failureToError({ name, message, stack }: Failure): Error {
+  if (FOR_USERS.has(name)) return new TrainError(message);
+  return Object.assign(new Error(message), { name, stack });
+}

@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { compileEvaluation, createNetwork, exportOnnx, type Model, type Network } from "@downhill/graph";
+import type { DataSet, ImageSet } from "@downhill/images";
+import { evaluate } from "../evaluation/evaluate.ts";
+import type { Evaluation } from "../evaluation/scores.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import type { EvaluationPart } from "../training/callback.ts";
+import { loadWeights } from "../training/checkpoint.ts";
+import { evaluationSet } from "../training/open.ts";
+import type { TrainResult } from "../training/train.ts";
+import type { RunEvent } from "./events.ts";
+import { readWeights } from "./open-run.ts";
+import type { RunPaths } from "./paths.ts";
+import { rates, weightsFile } from "./recorder.ts";
+import type { RunResult } from "./result.ts";
+import type { RunFacts } from "./run-file.ts";
+import { writeReport } from "./write-report.ts";
+
+interface FinishOptions {
+  readonly paths: RunPaths;
+  readonly facts: RunFacts;
+  readonly data: DataSet;
+  readonly model: Model;
+  readonly result: TrainResult;
+  /** Stopped by the user, who may go on later: nothing is judged. */
+  readonly interrupted: boolean;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** Images that are judged at once. */
+const BATCH = 250;
+
+/** After the last step: chooses the weights, judges them, and leaves model, result and report in the folder. */
+export async function finish(options: FinishOptions): Promise<RunResult> {
+  const { paths, facts, data, model, result, interrupted, emit } = options;
+  if (interrupted) return resultOf(options, null, null);
+  const { config } = facts;
+  // With early stopping the validation part chooses; without it, the last weights are taken, whatever was best.
+  const chosen = config.earlyStopping !== null && existsSync(paths.best) ? readWeights(paths.best) : result.weights;
+  const network = createNetwork(model);
+  loadWeights(network, chosen);
+
+  const last = evaluationSet(data);
+  const judge = async (part: EvaluationPart, set: ImageSet): Promise<Judged> => {
+    const known = chosen === result.weights && part === last?.part ? result.evaluation : null;
+    return {
+      part,
+      set,
+      evaluation: known ?? (await judgeSet(network, set, facts, (text) => emit({ kind: "finishing", what: text }))),
+    };
+  };
+  const test = data.test && (await judge("test", data.test));
+  const validation = data.validation && (await judge("validation", data.validation));
+
+  writeAtomically(paths.weights, weightsFile(model, chosen));
+  emit({ kind: "finishing", what: "exporting the model" });
+  const { classNames, normalization } = facts.data;
+  writeAtomically(paths.model, await exportOnnx(network, { classNames, normalization }));
+  const final = resultOf(options, test ?? validation, test && validation);
+  writeAtomically(paths.result, `${JSON.stringify(final)}\n`);
+  emit({ kind: "finishing", what: "writing the report" });
+  await writeReport(paths, (test ?? validation)?.set ?? null);
+  return final;
+}
+
+interface Judged {
+  readonly part: EvaluationPart;
+  readonly set: ImageSet;
+  readonly evaluation: Evaluation;
+}
+
+async function judgeSet(
+  network: Network,
+  set: ImageSet,
+  facts: RunFacts,
+  tell: (text: string) => void,
+): Promise<Evaluation> {
+  const { threads, device, testTimeAugmentation: views } = facts.config;
+  const inference = await compileEvaluation(network, {
+    batchSize: BATCH,
+    normalization: facts.data.normalization,
+    threads,
+    ...(device === null ? {} : { device }),
+  });
+  try {
+    const onProgress = (done: number, total: number): void => tell(`judging ${done} of ${total} images`);
+    return await evaluate(inference, set, { batchSize: BATCH, views, onProgress });
+  } finally {
+    await inference.dispose();
+  }
+}
+
+function resultOf(
+  { facts, result, interrupted }: FinishOptions,
+  judged: Judged | null,
+  validation: Judged | null,
+): RunResult {
+  const evaluation = judged?.evaluation ?? null;
+  return {
+    status: interrupted ? "stopped" : "finished",
+    reason: result.stopped,
+    part: judged?.part ?? null,
+    images: evaluation?.images ?? null,
+    accuracy: evaluation?.accuracy ?? null,
+    loss: evaluation?.loss ?? null,
+    top5: evaluation?.top5 ?? null,
+    calibrationError: evaluation?.calibrationError ?? null,
+    epochs: result.epochs,
+    steps: result.steps,
+    ...rates(result.spent),
+    seed: facts.seed,
+    validation: validation && pick(validation.evaluation),
+    perClass: evaluation?.perClass ?? null,
+    confusion: evaluation?.confusion ?? null,
+    calibration: evaluation?.calibration ?? null,
+    mistakes: judged
+      ? judged.evaluation.mistakes.map((mistake) => ({ ...mistake, name: judged.set.nameOf(mistake.index) }))
+      : [],
+  };
+}
+
+const pick = ({ images, loss, accuracy }: Evaluation) => ({ images, loss, accuracy });

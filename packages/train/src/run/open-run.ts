@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from "node:fs";
+import { compileEvaluation, createNetwork, type Evaluation as Inference, type Network } from "@downhill/graph";
+import { type DataOptions, openDataSet, readImage } from "@downhill/images";
+import { readSafetensors } from "../checkpoints/safetensors.ts";
+import { buildModel } from "../config/model.ts";
+import { TrainError } from "../error.ts";
+import { evaluate, predict } from "../evaluation/evaluate.ts";
+import type { Evaluation } from "../evaluation/scores.ts";
+import type { Views } from "../evaluation/views.ts";
+import type { EvaluationPart } from "../training/callback.ts";
+import { loadWeights } from "../training/checkpoint.ts";
+import { runPaths } from "./paths.ts";
+import { type RunFacts, readRunFile } from "./run-file.ts";
+
+/** A run's trained network. */
+export interface OpenRun {
+  readonly folder: string;
+  readonly facts: RunFacts;
+  readonly network: Network;
+}
+
+/** The weights of a file in the safetensors format, by name. */
+export const readWeights = (path: string): Record<string, Float32Array> =>
+  Object.fromEntries(
+    Object.entries(readSafetensors(readFileSync(path), path).tensors).map(([name, { values }]) => [
+      name,
+      values as Float32Array,
+    ]),
+  );
+
+/**
+ * The network of a run: of its result, or while it has none, of its best epoch so far.
+ * @throws TrainError where the folder is no run's, or has no weights yet
+ */
+export function openRun(folder: string): OpenRun {
+  const facts = readRunFile(folder);
+  const { weights, best } = runPaths(folder);
+  const path = [weights, best].find((file) => existsSync(file));
+  if (path === undefined) {
+    throw new TrainError(
+      `${folder}: the run has no trained weights yet: finish it with downhill train --resume ${folder}`,
+    );
+  }
+  const { imageShape, classNames } = facts.data;
+  const model = buildModel(facts.config.model, imageShape, classNames.length, facts.config.modelOptions);
+  const network = createNetwork(model);
+  loadWeights(network, readWeights(path));
+  return { folder, facts, network };
+}
+
+export interface UseOptions {
+  /** Default: those of the run. */
+  readonly threads?: number;
+  readonly views?: Views;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Images that are computed at once. */
+const BATCH = 250;
+
+async function withInference<T>(
+  { facts, network }: OpenRun,
+  { threads = facts.config.threads }: UseOptions,
+  use: (inference: Inference) => Promise<T>,
+): Promise<T> {
+  const { normalization } = facts.data;
+  const { device } = facts.config;
+  const inference = await compileEvaluation(network, {
+    batchSize: BATCH,
+    normalization,
+    threads,
+    ...(device === null ? {} : { device }),
+  });
+  try {
+    return await use(inference);
+  } finally {
+    await inference.dispose();
+  }
+}
+
+/**
+ * Judges a run's network on a data set: its test part where it has one, else its validation part, else all of it.
+ * @param source a folder of images, or a data set's name
+ * @throws TrainError where its images or classes are not those of the run
+ */
+export async function evaluateRun(
+  run: OpenRun,
+  source: string,
+  options: UseOptions & { readonly cache?: string } = {},
+): Promise<{
+  readonly part: EvaluationPart | "all";
+  readonly evaluation: Evaluation;
+  readonly nameOf: (index: number) => string;
+}> {
+  const { imageShape, classNames } = run.facts.data;
+  const { given } = run.facts;
+  const [channels, height, width] = imageShape;
+  // The run's own data is split as the run split it; of other folders, every image is to be judged.
+  const own = source === given.data;
+  const split = own ? { validationShare: given.validationShare, seed: given.seed ?? 0 } : { validationShare: 0 };
+  const wanted = { ...split, imageSize: [height, width], channels, cache: options.cache };
+  const defined = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  const data = await openDataSet(source, Object.fromEntries(defined) as DataOptions);
+  if (String(data.imageShape) !== String(imageShape)) {
+    throw new TrainError(
+      `${source}: its images are [${data.imageShape}]: expected [${imageShape}], as those of ${run.folder}`,
+    );
+  }
+  if (data.classNames.join("\n") !== classNames.join("\n")) {
+    throw new TrainError(
+      `${source}: its classes are ${data.classNames.join(", ")}: expected those of ${run.folder}: ${classNames.join(", ")}`,
+    );
+  }
+  const [part, set] = data.test
+    ? (["test", data.test] as const)
+    : data.validation
+      ? (["validation", data.validation] as const)
+      : (["all", data.train] as const);
+  const views = options.views ?? run.facts.config.testTimeAugmentation;
+  const judged = { batchSize: BATCH, views, ...(options.onProgress ? { onProgress: options.onProgress } : {}) };
+  const evaluation = await withInference(run, options, (inference) => evaluate(inference, set, judged));
+  return { part, evaluation, nameOf: (index) => set.nameOf(index) };
+}
+
+/** What a network says of an image. */
+export interface Prediction {
+  readonly file: string;
+  /** Classes with their probabilities, the likeliest first; null where the file could not be read. */
+  readonly classes: readonly { readonly name: string; readonly probability: number }[] | null;
+  /** Why it could not. */
+  readonly problem: string | null;
+}
+
+/** Predicts the classes of image files, one after another; one that cannot be read does not keep the others. */
+export async function predictFiles(
+  run: OpenRun,
+  files: readonly string[],
+  onPrediction: (prediction: Prediction) => void,
+  options: UseOptions = {},
+): Promise<void> {
+  const { imageShape, classNames } = run.facts.data;
+  const views = options.views ?? run.facts.config.testTimeAugmentation;
+  await withInference(run, options, async (inference) => {
+    for (const file of files) {
+      let pixels: Uint8Array;
+      try {
+        pixels = await readImage(file, imageShape);
+      } catch (error) {
+        if ((error as Error).name !== "DataError") throw error;
+        onPrediction({ file, classes: null, problem: (error as Error).message });
+        continue;
+      }
+      const probabilities = (await predict(inference, pixels, imageShape, classNames.length, views)).map(Math.exp);
+      const classes = classNames.map((name, k) => ({ name, probability: probabilities[k] as number }));
+      onPrediction({ file, classes: classes.sort((a, b) => b.probability - a.probability), problem: null });
+    }
+  });
+}

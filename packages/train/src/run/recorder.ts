@@ -1,0 +1,124 @@
+import type { Model } from "@downhill/graph";
+import { type Lines, writeCheckpoint } from "../checkpoints/checkpoint-files.ts";
+import { writeSafetensors } from "../checkpoints/safetensors.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { LineLog } from "../files/line-log.ts";
+import type { Callback, Training } from "../training/callback.ts";
+import { NOTHING_SPENT, type Spent } from "../training/checkpoint.ts";
+import type { RunEvent } from "./events.ts";
+import type { RunPaths } from "./paths.ts";
+
+export interface RecorderOptions {
+  readonly paths: RunPaths;
+  readonly model: Model;
+  readonly totalSteps: number;
+  /** Between checkpoints within an epoch. */
+  readonly checkpointSeconds: number;
+  /** What of the files of lines stays: nothing for a new run. */
+  readonly lines: Lines;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** What it keeps from epoch to epoch. */
+interface RecorderState {
+  /** The best accuracy so far, and the updates until it. */
+  readonly best: { readonly accuracy: number; readonly loss: number; readonly step: number } | null;
+  /** What was spent until the epoch under way. */
+  readonly before: Spent;
+}
+
+/** Milliseconds between events of steps. */
+const EVENT_INTERVAL = 100;
+
+/** Writes a run folder while the run goes on: metrics, timings, checkpoints. It must be the last of a run's callbacks. */
+export class Recorder implements Callback {
+  readonly name = "recorder";
+  readonly #options: RecorderOptions;
+  readonly #metrics: LineLog;
+  readonly #timings: LineLog;
+  #state: RecorderState = { best: null, before: NOTHING_SPENT };
+  #saved = performance.now();
+  #told = 0;
+
+  constructor(options: RecorderOptions) {
+    const { paths, lines } = options;
+    this.#options = options;
+    this.#metrics = new LineLog(paths.metrics, lines.metrics);
+    this.#timings = new LineLog(paths.timings, lines.timings);
+  }
+
+  onStep(line: Parameters<NonNullable<Callback["onStep"]>>[0], training: Training): void {
+    const now = performance.now();
+    this.#metrics.append(line);
+    if (now - this.#told > EVENT_INTERVAL) {
+      this.#told = now;
+      const { emit, totalSteps } = this.#options;
+      emit({ kind: "step", line, totalSteps, spent: training.spent });
+    }
+    // At an epoch's end there is a checkpoint anyway, after it is judged.
+    if (now - this.#saved > 1000 * this.#options.checkpointSeconds && training.position.seen > 0) this.save(training);
+  }
+
+  onEpoch(line: Parameters<NonNullable<Callback["onEpoch"]>>[0], _: unknown, training: Training): void {
+    const { spent } = training;
+    this.#metrics.append(line);
+    this.#timings.append({ epoch: line.epoch, ...rates(spent, this.#state.before) });
+    const { evaluation } = line;
+    const isBest = evaluation !== null && isBetter(evaluation, this.#state.best);
+    const { accuracy, loss } = evaluation ?? { accuracy: 0, loss: 0 };
+    const best = isBest ? { accuracy, loss, step: line.steps } : this.#state.best;
+    this.#state = { best, before: spent };
+    this.save(training);
+    if (isBest)
+      writeAtomically(this.#options.paths.best, weightsFile(this.#options.model, training.evaluationWeights()));
+    this.#options.emit({ kind: "epoch", line, spent, best: isBest });
+  }
+
+  /** Writes a checkpoint. */
+  save(training: Training): void {
+    const { paths, model } = this.#options;
+    const lines = { metrics: this.#metrics.flush(), timings: this.#timings.flush() };
+    writeCheckpoint(paths.checkpoints, training.checkpoint(), shapesOf(model), lines);
+    this.#saved = performance.now();
+  }
+
+  state(): RecorderState {
+    return this.#state;
+  }
+
+  restore(state: unknown): void {
+    this.#state = state as RecorderState;
+  }
+
+  close(): void {
+    this.#metrics.close();
+    this.#timings.close();
+  }
+}
+
+/** By accuracy, and by loss where that is equal. */
+const isBetter = (now: { accuracy: number; loss: number }, best: RecorderState["best"]): boolean =>
+  best === null || now.accuracy > best.accuracy || (now.accuracy === best.accuracy && now.loss < best.loss);
+
+/** What was spent since then, as a line of the timings. */
+export function rates(spent: Spent, before: Spent = NOTHING_SPENT) {
+  const milliseconds = spent.milliseconds - before.milliseconds;
+  return {
+    seconds: milliseconds / 1000,
+    imagesPerSecond: milliseconds === 0 ? 0 : (1000 * (spent.images - before.images)) / milliseconds,
+    waitingShare: milliseconds === 0 ? 0 : (spent.waited - before.waited) / milliseconds,
+  };
+}
+
+const shapesOf = ({ parameters, buffers }: Model): Record<string, readonly number[]> =>
+  Object.fromEntries([...parameters, ...buffers].map(({ name, shape }) => [name, shape]));
+
+/** A model's weights as a file in the safetensors format, by PyTorch's names and shapes. */
+export function weightsFile(model: Model, weights: Readonly<Record<string, Float32Array>>): Uint8Array[] {
+  const shapes = shapesOf(model);
+  const tensors = Object.entries(weights).map(([name, values]) => [
+    name,
+    { shape: shapes[name] ?? [values.length], values },
+  ]);
+  return writeSafetensors(Object.fromEntries(tensors), { format: "pt", model: model.name });
+}

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { Evaluation, Mistake } from "../evaluation/scores.ts";
+import type { EvaluationPart } from "../training/callback.ts";
+import { runPaths } from "./paths.ts";
+
+/** What a run came to: the contents of `result.json`. */
+export type RunResult = {
+  readonly status: "finished" | "stopped" | "failed";
+  /** Why it ended before its last epoch. */
+  readonly reason: string | null;
+  readonly steps: number;
+  readonly epochs: number;
+  /** Of training steps, over all the times that the run was gone on with. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** Share of these seconds in which the next batch was not ready. */
+  readonly waitingShare: number;
+  readonly seed: number;
+  /** The images that it was judged by: test images where there are some. */
+  readonly part: EvaluationPart | null;
+  /** Images of that part. */
+  readonly images: number | null;
+  /** The validation part's figures, where the run was judged by a test part too. */
+  readonly validation: Pick<Evaluation, "images" | "loss" | "accuracy"> | null;
+  readonly mistakes: readonly (Mistake & { readonly name: string })[];
+} & {
+  readonly [K in "accuracy" | "loss" | "top5" | "calibrationError" | "perClass" | "confusion" | "calibration"]:
+    | Evaluation[K]
+    | null;
+};
+
+/** The result of a run; null where it has none yet. */
+export function readResult(folder: string): RunResult | null {
+  const { result } = runPaths(folder);
+  return existsSync(result) ? (JSON.parse(readFileSync(result, "utf8")) as RunResult) : null;
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import type { ImageShape } from "@downhill/graph";
+import type { RunConfig } from "../config/resolve.ts";
+import type { GivenConfig } from "../config/schema.ts";
+import { TrainError } from "../error.ts";
+import { onDisk } from "../files/on-disk.ts";
+import type { DeviceFacts } from "../training/callback.ts";
+import { runPaths } from "./paths.ts";
+
+/** What is known of a run when it begins: the contents of `run.json`. */
+export interface RunFacts {
+  readonly version: 1;
+  /** Its name: that of its folder when it was made. */
+  readonly id: string;
+  /** When it began, ISO 8601. */
+  readonly created: string;
+  /** A command that repeats it. */
+  readonly command: string;
+  /** What was stated. */
+  readonly given: GivenConfig;
+  /** What that means, nothing left open. */
+  readonly config: RunConfig;
+  readonly seed: number;
+  readonly data: {
+    readonly name: string;
+    readonly source: string;
+    readonly kind: string;
+    readonly fingerprint: string;
+    readonly imageShape: ImageShape;
+    readonly classNames: readonly string[];
+    readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
+    readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
+    /** What its examination found, in sentences: imbalance, duplicates, images that could not be read. */
+    readonly findings: readonly string[];
+  };
+  readonly model: { readonly name: string; readonly parameters: number; readonly multiplyAdds: number };
+  readonly optimizer: {
+    readonly name: string;
+    readonly title: string;
+    /** In force at the first step. */
+    readonly hyperparameters: Readonly<Record<string, unknown>>;
+  };
+  /** Of the learning rate; null where it depends on the loss. */
+  readonly schedule: object | null;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly device: DeviceFacts;
+  readonly versions: {
+    readonly downhill: string;
+    readonly node: string;
+    readonly onnxruntime: string;
+    readonly platform: string;
+  };
+}
+
+/**
+ * Reads what a run folder says of itself.
+ * @throws TrainError where the folder is not there, or no run's
+ */
+export function readRunFile(folder: string): RunFacts {
+  const { run } = runPaths(folder);
+  let text: string;
+  try {
+    text = onDisk(run, () => readFileSync(run, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new TrainError(`${folder}: there is no run.json in it: expected the folder of a run`);
+  }
+  try {
+    const facts = JSON.parse(text) as RunFacts;
+    if (facts?.version === 1 && typeof facts.config === "object") return facts;
+  } catch {
+    // Told below.
+  }
+  throw new TrainError(`${run}: expected what a run of this version writes: choose another run, or begin a new one`);
+}

@@ -1,0 +1,14 @@
+import { createRequire } from "node:module";
+import { arch, platform } from "node:os";
+
+const require = createRequire(import.meta.url);
+
+/** What a run depends on to be the same again. */
+export function versions() {
+  return {
+    downhill: (require("../../package.json") as { version: string }).version,
+    node: process.versions.node,
+    onnxruntime: (require("onnxruntime-node/package.json") as { version: string }).version,
+    platform: `${platform()}-${arch()}`,
+  };
+}

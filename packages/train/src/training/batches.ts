@@ -1,0 +1,54 @@
+import { type AugmentDescription, type Batch, type ImageSet, prefetch } from "@downhill/images";
+import { type BatchPart, type PlanOptions, type Position, partsOf, planBatches } from "./plan.ts";
+
+export interface BatchesOptions extends PlanOptions {
+  /** The most images that are computed at once. */
+  readonly largestPart: number;
+  readonly seed: number;
+  readonly augment: readonly AugmentDescription[];
+  readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
+}
+
+/** Parts of batches that are made while the ones before are computed. */
+const AHEAD = 6;
+
+/** The parts of the batches to come, made ahead of time in a thread of their own. */
+export class Batches {
+  readonly #set: ImageSet;
+  readonly #options: BatchesOptions;
+  #source: ReturnType<typeof prefetch> | null = null;
+  #waited = 0;
+
+  constructor(set: ImageSet, options: BatchesOptions) {
+    this.#set = set;
+    this.#options = options;
+  }
+
+  /** Begins at a position, in an order; what was made ahead for another is dropped. */
+  async start(position: Position, order: "shuffled" | "sequential" | Int32Array): Promise<void> {
+    await this.close();
+    const { seed, augment, normalization } = this.#options;
+    const settings = { seed, order, augment: [...augment], normalization };
+    this.#source = prefetch(this.#set, settings, this.#plan(position), { ahead: AHEAD });
+  }
+
+  *#plan(position: Position): Generator<BatchPart> {
+    for (const batch of planBatches(this.#options, position)) yield* partsOf(batch, this.#options.largestPart);
+  }
+
+  next(): Promise<Batch> {
+    return (this.#source as ReturnType<typeof prefetch>).next();
+  }
+
+  /** Milliseconds for which the training had to wait for images. */
+  get waited(): number {
+    return this.#waited + (this.#source?.waited ?? 0);
+  }
+
+  async close(): Promise<void> {
+    const source = this.#source;
+    this.#source = null;
+    this.#waited += source?.waited ?? 0;
+    await source?.close();
+  }
+}

@@ -1,0 +1,252 @@
+import {
+  compileEvaluation,
+  compileTrainingStep,
+  type Evaluation as Inference,
+  summary,
+  type TrainingStep,
+} from "@downhill/graph";
+import type { ImageSet } from "@downhill/images";
+import type { Parameters, Updater } from "@downhill/optim";
+import { evaluate, predictSet } from "../evaluation/evaluate.ts";
+import type { Evaluation } from "../evaluation/scores.ts";
+import { Batches } from "./batches.ts";
+import type { DeviceFacts, EvaluationPart, Training } from "./callback.ts";
+import { type Checkpoint, loadWeights, NOTHING_SPENT, restoreUpdater, type Spent, saveWeights } from "./checkpoint.ts";
+import { addBatch, type EpochTotals, NO_TOTALS } from "./epoch-totals.ts";
+import { checkOptions, type TrainOptions } from "./options.ts";
+import { type PlannedBatch, type Position, START } from "./plan.ts";
+import type { TrainResult } from "./train.ts";
+
+/** Bytes that a part of a batch may take: its layers' outputs, their gradients and what is made on the way. */
+const PART_MEMORY = 2 ** 31;
+/** Times the layers' outputs that a step needs; measured on the models here. */
+const STEP_FACTOR = 6;
+/** Images that are judged at once at most. */
+const EVALUATION_BATCH = 500;
+
+/** The images to judge by: those held out for it, or else a test part. */
+export function evaluationSet({
+  validation,
+  test,
+}: TrainOptions["data"]): { part: EvaluationPart; set: ImageSet } | null {
+  if (validation) return { part: "validation", set: validation };
+  return test ? { part: "test", set: test } : null;
+}
+
+/** Compiles what a training needs, and takes it to where it begins. */
+export async function open(options: TrainOptions): Promise<OpenTraining> {
+  checkOptions(options);
+  const { network, data, batchSize, augment = [], labelSmoothing = 0, seed = 0, from } = options;
+  const compiling = {
+    ...(options.device ? { device: options.device } : {}),
+    ...(options.lowering ? { lowering: options.lowering } : {}),
+    threads: options.threads ?? 1,
+    normalization: data.normalization,
+  };
+  const { memory } = summary(network.model).totals;
+  const largestPart = options.largestPart ?? Math.max(1, Math.floor(PART_MEMORY / (STEP_FACTOR * memory)));
+  const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
+  const size = Math.min(batchSize, Math.ceil(batchSize / Math.ceil(batchSize / largestPart)));
+  const step = await compileTrainingStep(network, { batchSize: size, labelSmoothing, mixed, ...compiling });
+  let training: OpenTraining | undefined;
+  try {
+    const evaluationBatch = Math.min(EVALUATION_BATCH, largestPart);
+    const inference = await compileEvaluation(network, { batchSize: evaluationBatch, ...compiling });
+    const batches = new Batches(data.train, {
+      length: data.train.length,
+      batchSize,
+      epochs: options.epochs,
+      largestPart,
+      seed,
+      augment,
+      normalization: data.normalization,
+    });
+    const updater = options.optimizer.bind(network.parameters, { seed });
+    training = new OpenTraining(options, { step, inference, batches, updater, largestPart, evaluationBatch });
+    if (from) training.restore(from);
+    await batches.start(training.position, training.order);
+    return training;
+  } catch (error) {
+    await (training?.close() ?? step.dispose());
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly step: TrainingStep;
+  readonly inference: Inference;
+  readonly batches: Batches;
+  readonly updater: Updater;
+  readonly largestPart: number;
+  readonly evaluationBatch: number;
+}
+
+/** A training under way: where it stands, and how to judge, save and end it. */
+class OpenTraining implements Training {
+  readonly #options: TrainOptions;
+  readonly #parts: Parts;
+  readonly #callbacks: NonNullable<TrainOptions["callbacks"]>;
+  position: Position = START;
+  stopped: string | null = null;
+  #totals: EpochTotals = NO_TOTALS;
+  #order: Int32Array | null = null;
+  #evaluation: { readonly step: number; readonly result: Evaluation } | null = null;
+  #spent: Spent = NOTHING_SPENT;
+  /** Milliseconds waited before this process went on with the training. */
+  #waitedBefore = 0;
+
+  constructor(options: TrainOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#callbacks = options.callbacks ?? [];
+  }
+
+  get network(): TrainOptions["network"] {
+    return this.#options.network;
+  }
+  get parameters(): Parameters {
+    return this.network.parameters;
+  }
+  get length(): number {
+    return this.#options.data.train.length;
+  }
+  get step(): TrainingStep {
+    return this.#parts.step;
+  }
+  get batches(): Batches {
+    return this.#parts.batches;
+  }
+  get updater(): Updater {
+    return this.#parts.updater;
+  }
+  get spent(): Spent {
+    return this.#spent;
+  }
+  get device(): DeviceFacts {
+    const { device, lowering, deviceReason } = this.step;
+    return { name: device, threads: this.#options.threads ?? 1, lowering, reason: deviceReason };
+  }
+  get largestPart(): number {
+    return this.#parts.largestPart;
+  }
+
+  /** What the epoch under way goes by. */
+  get order(): "shuffled" | "sequential" | Int32Array {
+    return this.#order ?? (this.#options.order === "sequential" ? "sequential" : "shuffled");
+  }
+
+  stop(reason: string): void {
+    this.stopped ??= reason;
+  }
+
+  /** Takes in a step that is done. */
+  advance({ count, after }: PlannedBatch, loss: number, correct: number, milliseconds: number): void {
+    this.#totals = addBatch(this.#totals, count, loss, correct);
+    this.position = after;
+    this.#spent = {
+      images: this.#spent.images + count,
+      milliseconds: this.#spent.milliseconds + milliseconds,
+      waited: this.#waitedBefore + this.batches.waited,
+    };
+  }
+
+  /** Judges, and tells the callbacks. */
+  async endEpoch(epoch: number): Promise<void> {
+    const { epochs, evaluateEvery = 1, order } = this.#options;
+    const due = (epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs;
+    const judged = due ? await this.#evaluate() : null;
+    const { images, loss, correct } = this.#totals;
+    this.#totals = NO_TOTALS;
+    if (order === "easy-first" && this.#order === null && epoch + 1 < epochs) {
+      this.#order = await this.#easyFirst();
+      await this.batches.start(this.position, this.#order);
+    }
+    const line = {
+      epoch,
+      steps: this.position.step,
+      train: { loss: loss / images, accuracy: correct / images },
+      evaluation: judged && summaryOf(judged.part, judged.result),
+    };
+    for (const callback of this.#callbacks) await callback.onEpoch?.(line, judged?.result ?? null, this);
+  }
+
+  async #evaluate(): Promise<{ readonly part: EvaluationPart; readonly result: Evaluation } | null> {
+    const held = evaluationSet(this.#options.data);
+    if (!held) return null;
+    const { views = "none" } = this.#options;
+    const { inference, evaluationBatch: batchSize } = this.#parts;
+    const result = await this.updater.withEvaluationWeights(() => evaluate(inference, held.set, { batchSize, views }));
+    this.#evaluation = { step: this.position.step, result };
+    return { part: held.part, result };
+  }
+
+  /** The training images by their loss now, the least first. */
+  async #easyFirst(): Promise<Int32Array> {
+    const { train: set } = this.#options.data;
+    const classes = set.classNames.length;
+    const losses = new Float64Array(set.length);
+    const { inference, evaluationBatch: batchSize } = this.#parts;
+    for await (const { logProbabilities, from, count } of predictSet(inference, set, { batchSize })) {
+      for (let i = 0; i < count; i++) {
+        losses[from + i] = -(logProbabilities[i * classes + (set.labels[from + i] as number)] as number);
+      }
+    }
+    return Int32Array.from(losses.keys()).sort((a, b) => (losses[a] as number) - (losses[b] as number) || a - b);
+  }
+
+  checkpoint(): Checkpoint {
+    const states = this.#callbacks.flatMap(({ name, state }) => (state ? [[name, state()]] : []));
+    return {
+      position: this.position,
+      totals: this.#totals,
+      weights: saveWeights(this.network),
+      updater: this.updater.state(),
+      order: this.#order,
+      callbacks: Object.fromEntries(states),
+      spent: this.#spent,
+    };
+  }
+
+  evaluationWeights(): Record<string, Float32Array> {
+    return this.updater.withEvaluationWeights(() => saveWeights(this.network));
+  }
+
+  restore({ position, totals, weights, updater, order, callbacks, spent }: Checkpoint): void {
+    loadWeights(this.network, weights);
+    restoreUpdater(this.updater, updater);
+    for (const { name, restore } of this.#callbacks) if (restore && name in callbacks) restore(callbacks[name]);
+    this.position = position;
+    this.#totals = totals;
+    this.#order = order;
+    this.#spent = spent;
+    this.#waitedBefore = spent.waited;
+  }
+
+  result(): TrainResult {
+    const { step, epoch } = this.position;
+    return {
+      steps: step,
+      epochs: epoch,
+      stopped: this.stopped,
+      evaluation: this.#evaluation?.step === step ? this.#evaluation.result : null,
+      weights: this.evaluationWeights(),
+      spent: this.#spent,
+    };
+  }
+
+  async close(): Promise<void> {
+    const { step, inference, batches } = this.#parts;
+    await batches.close();
+    await step.dispose();
+    await inference.dispose();
+  }
+}
+
+const summaryOf = (part: EvaluationPart, { loss, accuracy, top5, calibrationError, perClass }: Evaluation) => ({
+  part,
+  loss,
+  accuracy,
+  top5,
+  calibrationError,
+  perClass,
+});

@@ -1,0 +1,93 @@
+import { DivergedError } from "../error.ts";
+import type { Evaluation } from "../evaluation/scores.ts";
+import { GradientSum, gradientNorm } from "./accumulate.ts";
+import type { StepLine } from "./callback.ts";
+import type { Spent } from "./checkpoint.ts";
+import { open } from "./open.ts";
+import type { TrainOptions } from "./options.ts";
+import { partsOf, planBatches } from "./plan.ts";
+
+/** What a training came to. */
+export interface TrainResult {
+  readonly steps: number;
+  /** Whole epochs. */
+  readonly epochs: number;
+  /** Why it ended before its last epoch; null where it did not. */
+  readonly stopped: string | null;
+  /** Of the last weights; null where there are no images to judge by, or it was stopped within an epoch. */
+  readonly evaluation: Evaluation | null;
+  /** Parameters and buffers to judge and predict with, by name. */
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly spent: Spent;
+}
+
+/**
+ * Trains a network: batch, gradients into the arena, update, metrics, callbacks. The same options give the same weights,
+ * bit for bit, however often it is stopped and goes on from a checkpoint.
+ *
+ * ONNX Runtime blocks the thread it runs in: `startRun` has this done in a thread of its own.
+ * @throws DivergedError where the loss or a gradient is no longer finite; the weights are then those before that step
+ * @example
+ * const data = await openDataSet("sample");
+ * const network = createNetwork(lenet(data.imageShape, data.classNames.length), { seed: 1 });
+ * const result = await train({ network, data, optimizer: adamw(), epochs: 1, batchSize: 64, seed: 1 });
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { epochs, batchSize, callbacks = [], shouldStop = () => false } = options;
+  const training = await open(options);
+  const { step, batches, updater, parameters, largestPart, length } = training;
+  const gradients = new GradientSum(parameters);
+  try {
+    for (const callback of callbacks) await callback.onStart?.(training);
+    for (const batch of planBatches({ length, batchSize, epochs }, training.position)) {
+      if (shouldStop()) training.stop("it was asked to stop");
+      if (training.stopped !== null) break;
+      const started = performance.now();
+
+      const parts = partsOf(batch, largestPart);
+      let [loss, correct] = [0, 0];
+      for (const { count } of parts) {
+        const { images, labels, mix } = await batches.next();
+        const result = await step.run(images, labels, { step: batch.step, ...(mix ? { mix } : {}) });
+        loss += (count / batch.count) * result.loss;
+        correct += result.correct;
+        if (parts.length > 1) gradients.add(count / batch.count);
+      }
+      gradients.finish();
+      if (!Number.isFinite(loss))
+        throw new DivergedError(diverged(`the loss is ${loss}`, batch.step, updater.hyperparameters));
+      const norm = gradientNorm(parameters);
+      try {
+        updater.step();
+      } catch (error) {
+        if (Number.isFinite(norm)) throw error;
+        throw new DivergedError(diverged((error as Error).message, batch.step, updater.hyperparameters), {
+          cause: error,
+        });
+      }
+
+      training.advance(batch, loss, correct, performance.now() - started);
+      const line: StepLine = {
+        step: batch.step,
+        epoch: batch.epoch,
+        loss,
+        accuracy: correct / batch.count,
+        batchSize: batch.count,
+        ...numbersOf(updater.hyperparameters),
+        gradientNorm: norm,
+      };
+      for (const callback of callbacks) await callback.onStep?.(line, training);
+      if (batch.endsEpoch) await training.endEpoch(batch.epoch);
+    }
+    return training.result();
+  } finally {
+    await training.close();
+  }
+}
+
+const numbersOf = (values: Readonly<Record<string, unknown>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+
+function diverged(what: string, step: number, { lr }: Readonly<Record<string, unknown>>): string {
+  return `training diverged at step ${step}: ${what}, at lr = ${lr}: expected finite numbers; try a lower learning rate (--lr), a warm-up (--warmup) or clipped gradients (--clip-norm)`;
+}
