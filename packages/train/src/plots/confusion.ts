@@ -1,0 +1,108 @@
+import * as Plot from "@observablehq/plot";
+import { type ConfusedPair, confusedPairs } from "./confused-pairs.ts";
+import { matrixPanel, mostMistaken } from "./confusion-matrix.ts";
+import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type Panel, type PlotOptions } from "./draw.ts";
+import { count, counted, percent } from "./numbers.ts";
+import { shorten, widthOf } from "./text.ts";
+import { COLOURS } from "./theme.ts";
+
+export interface ConfusionData {
+  readonly classNames: readonly string[];
+  /** Counts: rows are the true class, columns the predicted one. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/** A matrix of more classes cannot be read. */
+const MOST_CLASSES = { wide: 20, narrow: 10 } as const;
+const MOST_PAIRS = 16;
+/** Pixels of a class's name. */
+const LONGEST_NAME = { wide: 110, narrow: 74 } as const;
+
+/**
+ * Which classes are taken for which: an SVG file's text. A matrix with counts and, where there is room, shares of the
+ * row; for more than 20 classes (10, where it is narrow) the pairs that are mistaken most often.
+ */
+export function confusionPlot(
+  data: ConfusionData,
+  { width = DEFAULT_WIDTH, title = "Confusion matrix" }: PlotOptions = {},
+): string {
+  const size = isNarrow(width) ? "narrow" : "wide";
+  const inner = innerWidth(width, title);
+  const description = confusionInWords(data);
+  if (data.classNames.length > MOST_CLASSES[size]) {
+    const pairs = confusedPairs(data).slice(0, MOST_PAIRS);
+    return draw({
+      width,
+      title,
+      description,
+      legend: [{ label: "images of the first class taken for the second", colour: COLOURS.evaluation, sign: "area" }],
+      panels: [pairsPanel(data, pairs, inner)],
+      note: `The ${counted(pairs.length, "pair")} mistaken most often, of ${count(data.classNames.length)} classes. Percentages are of the first class's images.`,
+    });
+  }
+  const { withShares, ...panel } = matrixPanel(data, inner, LONGEST_NAME[size]);
+  return draw({
+    width,
+    title,
+    description,
+    legend: [
+      { label: "right", colour: COLOURS.training, sign: "area" },
+      { label: `mistaken (up to ${count(mostMistaken(data))})`, colour: COLOURS.evaluation, sign: "area" },
+    ],
+    panels: [panel],
+    note: `Rows are the true class, columns the predicted one.${withShares ? " Percentages are of the row." : ""}`,
+  });
+}
+
+/** What the plot shows, as a sentence or two. */
+export function confusionInWords(data: ConfusionData): string {
+  const all = sum(data.confusion.flat());
+  const right = sum(data.confusion.map((row, k) => row[k] as number));
+  const pairs = confusedPairs(data).slice(0, 3);
+  const course = `Of ${counted(all, "image")}, ${count(right)} ${right === 1 ? "is" : "are"} in the right class.`;
+  if (pairs.length === 0) return course;
+  return `${course} Most often mistaken: ${pairs.map((pair) => pairInWords(data, pair)).join("; ")}.`;
+}
+
+const pairInWords = ({ classNames }: ConfusionData, { label, predicted, images, share }: ConfusedPair): string =>
+  `${classNames[label]} for ${classNames[predicted]}, ${count(images)} (${percent(share)} of its images)`;
+
+const ROW = 24;
+const NAME_SIZE = 11;
+
+function pairsPanel({ classNames }: ConfusionData, pairs: readonly ConfusedPair[], width: number): Panel {
+  const most = Math.min(0.55 * width, 320);
+  const name = (k: number): string => shorten(classNames[k] as string, most / 2 - 16, NAME_SIZE);
+  const rows = pairs.map((pair, row) => ({ ...pair, row, name: `${name(pair.label)} → ${name(pair.predicted)}` }));
+  const room = 12 + Math.max(0, ...rows.map((row) => widthOf(row.name, NAME_SIZE)));
+  return {
+    plot: {
+      height: Math.max(1, rows.length) * ROW + 8,
+      marginTop: 4,
+      marginBottom: 4,
+      marginLeft: room,
+      marginRight: 92,
+      x: { axis: null, domain: [0, Math.max(1, ...pairs.map(({ images }) => images))] },
+      y: { type: "band", domain: rows.map(({ row }) => row), padding: 0.3 },
+      marks: [
+        Plot.axisY({
+          tickSize: 0,
+          tickPadding: 8,
+          tickFormat: (row: number) => rows[row]?.name ?? "",
+          label: null,
+          fontSize: NAME_SIZE,
+        }),
+        Plot.barX(rows, { x: "images", y: "row", fill: COLOURS.evaluation, fillOpacity: 0.55 }),
+        Plot.text(rows, {
+          x: "images",
+          y: "row",
+          text: ({ images, share }: ConfusedPair) => `${count(images)} (${percent(share)})`,
+          textAnchor: "start",
+          dx: 6,
+        }),
+      ],
+    },
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

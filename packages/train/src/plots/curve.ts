@@ -1,0 +1,130 @@
+import * as Plot from "@observablehq/plot";
+import { downsample, type Point } from "./downsample.ts";
+import { isNarrow } from "./draw.ts";
+import type { LegendItem } from "./legend.ts";
+import { number } from "./numbers.ts";
+import type { Smoothed } from "./smooth.ts";
+import { type StepSpan, stepAxis } from "./step-axis.ts";
+import { COLOURS } from "./theme.ts";
+
+/** Distances of a frame of curves from the edges. */
+export const MARGINS = { marginLeft: 52, marginRight: 14, marginBottom: 24 } as const;
+
+/** Points of evaluation that still are dots, not a line alone. */
+const MOST_DOTS = 60;
+
+export interface Curves {
+  readonly span: StepSpan;
+  readonly raw: readonly Point[];
+  readonly smoothed: Smoothed;
+  readonly evaluation: readonly Point[];
+  /** The evaluation that is best, and what is said of it. */
+  readonly best?: { readonly point: Point; readonly label: string; readonly below?: boolean } | undefined;
+  readonly y: {
+    readonly domain: readonly [number, number];
+    readonly log?: boolean;
+    readonly format?: (y: number) => string;
+  };
+}
+
+/** What was measured at each step, faint; its smoothed course; and what was measured after epochs. */
+export function curves(
+  width: number,
+  height: number,
+  { span, raw, smoothed, evaluation, best, y }: Curves,
+): Plot.PlotOptions & { height: number } {
+  const stretches = Math.ceil((width - MARGINS.marginLeft - MARGINS.marginRight) / 2);
+  const thin = (points: readonly Point[]) =>
+    downsample(points, stretches).map((point) => ({ ...point, y: hide(point.y, y.log) }));
+  const isSmoothed = smoothed.reach > 1;
+  const inRange = evaluation.filter((point) => Number.isFinite(hide(point.y, y.log)));
+  const side = best && best.point.x > span.steps / 2 ? "end" : "start";
+  return {
+    ...MARGINS,
+    height,
+    marginTop: 20,
+    x: { domain: [0, Math.max(1, span.steps)] },
+    y: { domain: [...y.domain], type: y.log ? "log" : "linear", clamp: true },
+    marks: [
+      ...stepAxis(span, width),
+      ...valueAxis(y, height),
+      Plot.line(thin(raw), {
+        x: "x",
+        y: "y",
+        stroke: COLOURS.training,
+        strokeOpacity: isSmoothed ? 0.3 : 1,
+        strokeWidth: isSmoothed ? 1 : 2,
+      }),
+      ...(isSmoothed
+        ? [Plot.line(thin(smoothed.points), { x: "x", y: "y", stroke: COLOURS.training, strokeWidth: 2 })]
+        : []),
+      Plot.line(
+        evaluation.map((point) => ({ ...point, y: hide(point.y, y.log) })),
+        {
+          x: "x",
+          y: "y",
+          stroke: COLOURS.evaluation,
+          strokeWidth: 1.5,
+          strokeDasharray: "5 3",
+        },
+      ),
+      ...(evaluation.length <= MOST_DOTS
+        ? [Plot.dot(inRange, { x: "x", y: "y", r: isNarrow(width) ? 3 : 3.5, fill: COLOURS.evaluation })]
+        : []),
+      ...(best
+        ? [
+            Plot.dot([best.point], { x: "x", y: "y", r: 6, stroke: COLOURS.evaluation, strokeWidth: 1.5 }),
+            Plot.text([best.point], {
+              x: "x",
+              y: "y",
+              text: () => best.label,
+              textAnchor: side,
+              dx: side === "end" ? -10 : 10,
+              dy: best.below ? 14 : -13,
+              fill: COLOURS.evaluation,
+              fontWeight: 600,
+            }),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Numbers on the left with faint rules across. */
+export function valueAxis(
+  { domain, log = false, format = (value) => number(value, 3) }: Curves["y"],
+  height: number,
+): Plot.Markish[] {
+  const ticks = log ? logTicks(domain) : Math.max(2, Math.round(height / 45));
+  return [
+    Plot.gridY({ ticks: ticks as number, strokeOpacity: 0.13 }),
+    Plot.axisY({ ticks: ticks as number, tickFormat: format, tickSize: 0, tickPadding: 6, label: null }),
+  ];
+}
+
+/** Powers of ten; with 2 and 5 times of them, or all, where there are few. */
+function logTicks([low, high]: readonly [number, number]): number[] {
+  const decades = Math.log10(high / low);
+  const factors = decades > 4 ? [1] : decades > 1 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+    for (const factor of factors) ticks.push(Number((factor * 10 ** power).toPrecision(3)));
+  }
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
+/** A logarithm has no place for what is not positive: it is a gap. */
+const hide = (y: number, log = false): number => (log && y <= 0 ? Number.NaN : y);
+
+/** The legend of such curves. */
+export const curvesLegend = (raw: string, smoothed: Smoothed, evaluation: string | null): LegendItem[] => [
+  ...(smoothed.reach > 1
+    ? [
+        { label: `${raw}, smoothed`, colour: COLOURS.training, sign: "line" } as const,
+        { label: "each step", colour: COLOURS.training, sign: "faint" } as const,
+      ]
+    : [{ label: `${raw}, each step`, colour: COLOURS.training, sign: "line" } as const]),
+  ...(evaluation === null
+    ? []
+    : [{ label: evaluation, colour: COLOURS.evaluation, sign: "dashed with dots" } as const]),
+];

@@ -1,0 +1,50 @@
+import { curves, curvesLegend } from "./curve.ts";
+import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
+import { count, counted, number } from "./numbers.ts";
+import { smooth } from "./smooth.ts";
+import { extent } from "./statistics.ts";
+import { finite, spanOf, stepCurve, type TrainingData } from "./training-data.ts";
+
+/** The length of the whole gradient at each step, on a logarithmic axis: an SVG file's text. */
+export function gradientNormPlot(
+  data: TrainingData,
+  { width = DEFAULT_WIDTH, title = "Gradient norm" }: PlotOptions = {},
+): string {
+  const raw = stepCurve(data, "gradientNorm");
+  const smoothed = smooth(raw);
+  const positive = raw.map(({ y }) => y).filter((y) => Number.isFinite(y) && y > 0);
+  const [low, high] = extent(positive) ?? [0.1, 1];
+  const domain = [low / 1.1, high * 1.1] as const;
+  const without = raw.length - positive.length;
+  const gaps =
+    without === 0
+      ? ""
+      : ` ${counted(without, "step")} without a positive norm ${without === 1 ? "is a gap" : "are gaps"}.`;
+  return draw({
+    width,
+    title,
+    description: gradientNormInWords(data),
+    legend: curvesLegend("gradient norm", smoothed, null),
+    panels: [
+      {
+        plot: curves(innerWidth(width, title), isNarrow(width) ? 200 : 260, {
+          span: spanOf(data),
+          raw,
+          smoothed,
+          evaluation: [],
+          y: { domain, log: true },
+        }),
+      },
+    ],
+    note: `Smoothed: ${smoothed.formula}.${gaps}`,
+  });
+}
+
+/** What the plot shows, as a sentence or two. */
+export function gradientNormInWords(data: TrainingData): string {
+  const raw = finite(stepCurve(data, "gradientNorm"));
+  const last = finite(smooth(raw).points).at(-1);
+  if (!last) return "No gradient was measured.";
+  const highest = raw.reduce((best, point) => (point.y > best.y ? point : best));
+  return `The gradient was longest, ${number(highest.y, 3)}, at step ${count(highest.x)}; smoothed, its norm was ${number(last.y, 3)} in the end.`;
+}

@@ -1,0 +1,160 @@
+import * as Plot from "@observablehq/plot";
+import { MARGINS, valueAxis } from "./curve.ts";
+import { downsample, type Point } from "./downsample.ts";
+import { DEFAULT_WIDTH, draw, innerWidth, type Panel, type PlotOptions } from "./draw.ts";
+import { number } from "./numbers.ts";
+import { extent } from "./statistics.ts";
+import { type StepSpan, stepAxis } from "./step-axis.ts";
+import { COLOURS } from "./theme.ts";
+
+/** Values in force at steps: those of a training's metrics, or of a schedule before it is used. */
+export interface HyperparameterData {
+  readonly steps: readonly Readonly<Record<string, number>>[];
+  /** At how many steps each epoch ends; default none are marked. */
+  readonly epochEnds?: readonly number[];
+}
+
+/** What lines of the metrics have besides hyperparameters. */
+const MEASURES: ReadonlySet<string> = new Set(["step", "epoch", "loss", "accuracy", "gradientNorm"]);
+
+const NAMES: Readonly<Record<string, string>> = {
+  lr: "Learning rate",
+  momentum: "Momentum",
+  weightDecay: "Weight decay",
+  batchSize: "Batch size",
+  beta1: "β₁, the momentum",
+  beta2: "β₂",
+  eps: "ε",
+};
+const FIRST = ["lr", "momentum", "beta1", "weightDecay", "batchSize"];
+const PANEL_COLOURS = [COLOURS.training, COLOURS.evaluation, COLOURS.third, COLOURS.fourth] as const;
+/** Beyond these a plot is a wall; the metrics file has all. */
+const MOST_PANELS = 8;
+
+/**
+ * The learning rate, and each hyperparameter that was not the same all the time, against steps and epochs: an SVG file's
+ * text. Those that were are listed below.
+ */
+export function hyperparametersPlot(
+  data: HyperparameterData,
+  { width = DEFAULT_WIDTH, title = "Hyperparameters in force" }: PlotOptions = {},
+): string {
+  const { changing, constant } = sortHyperparameters(data);
+  const span: StepSpan = { steps: (data.steps.at(-1)?.step ?? -1) + 1, epochEnds: data.epochEnds ?? [] };
+  const drawn = changing.slice(0, MOST_PANELS);
+  return draw({
+    width,
+    title,
+    description: hyperparametersInWords(data),
+    panels: drawn.map((name, i) =>
+      panel(
+        data,
+        name,
+        span,
+        innerWidth(width, title),
+        PANEL_COLOURS[i % PANEL_COLOURS.length] as string,
+        i === 0,
+        i === drawn.length - 1,
+      ),
+    ),
+    ...(constant.length > 0 ? { note: `Constant: ${constants(constant)}.` } : {}),
+  });
+}
+
+/** What the plot shows, as a sentence or two. */
+export function hyperparametersInWords(data: HyperparameterData): string {
+  const { changing, constant } = sortHyperparameters(data);
+  const courses = changing.map((name) => `${nameOf(name)}: ${course(curveOf(data, name))}.`);
+  return [...courses, ...(constant.length > 0 ? [`Constant: ${constants(constant)}.`] : [])].join(" ");
+}
+
+function panel(
+  data: HyperparameterData,
+  name: string,
+  span: StepSpan,
+  width: number,
+  colour: string,
+  top: boolean,
+  bottom: boolean,
+): Panel {
+  const points = curveOf(data, name);
+  const values = points.map(({ y }) => y).filter(Number.isFinite);
+  const height = 80 + (top ? 18 : 6) + (bottom ? MARGINS.marginBottom : 8);
+  const domain = domainOf(values);
+  return {
+    heading: nameOf(name),
+    remark: course(points),
+    plot: {
+      ...MARGINS,
+      height,
+      marginTop: top ? 18 : 6,
+      marginBottom: bottom ? MARGINS.marginBottom : 8,
+      x: { domain: [0, Math.max(1, span.steps)] },
+      y: { domain: [...domain] },
+      marks: [
+        ...stepAxis(span, width, { top, bottom }),
+        ...(bottom ? [] : [Plot.axisX({ anchor: "bottom", tickSize: 0, tickFormat: () => "", label: null })]),
+        ...valueAxis({ domain }, 110),
+        Plot.line(downsample(points, Math.ceil(width / 2)), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
+      ],
+    },
+  };
+}
+
+/** From zero, unless that would flatten the curve. */
+function domainOf(values: readonly number[]): readonly [number, number] {
+  const [lowest, high] = extent(values) ?? [0, 1];
+  const low = lowest >= 0 && lowest <= 0.5 * high ? 0 : lowest;
+  const room = 0.08 * (high - low) || Math.abs(high) || 1;
+  return [low === 0 ? 0 : low - room, high + room];
+}
+
+/** Which are drawn, and which are not worth it. */
+function sortHyperparameters({ steps }: HyperparameterData): {
+  readonly changing: string[];
+  readonly constant: (readonly [string, number])[];
+} {
+  const first = steps[0] ?? {};
+  const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  const names = Object.keys(first)
+    .filter((name) => !MEASURES.has(name))
+    .sort((a, b) => place(a) - place(b));
+  const changes = (name: string): boolean => {
+    const lines = linesOf(steps, name);
+    return lines.some((line) => line[name] !== lines[0]?.[name]);
+  };
+  const changing = names.filter((name) => name === "lr" || changes(name));
+  const constant = names
+    .filter((name) => !changing.includes(name))
+    .map((name) => [name, first[name] as number] as const);
+  return { changing, constant };
+}
+
+/** The last batch of an epoch has what is left: that is no change of the batch size. */
+const linesOf = (steps: HyperparameterData["steps"], name: string): HyperparameterData["steps"] =>
+  name === "batchSize" ? steps.filter((line, i) => i === 0 || steps[i + 1]?.epoch === line.epoch) : steps;
+
+const curveOf = ({ steps }: HyperparameterData, name: string): Point[] =>
+  linesOf(steps, name).map((line) => ({ x: line.step as number, y: line[name] ?? Number.NaN }));
+
+/** The first value, the highest and the lowest between in the order in which they came, and the last one. */
+function course(points: readonly Point[]): string {
+  const values = points.map(({ y }) => y).filter(Number.isFinite);
+  if (values.length === 0) return "no values";
+  let [low, high] = [0, 0];
+  for (const [i, value] of values.entries()) {
+    if (value < (values[low] as number)) low = i;
+    if (value > (values[high] as number)) high = i;
+  }
+  if (values[low] === values[high]) return `${number(values[0] as number, 3)} throughout`;
+  const turns = [...new Set([0, low, high, values.length - 1])]
+    .sort((a, b) => a - b)
+    .map((i) => number(values[i] as number, 3));
+  // The last value may be the lowest one for a while.
+  return turns.filter((turn, i) => turn !== turns[i - 1]).join(" → ");
+}
+
+const constants = (values: readonly (readonly [string, number])[]): string =>
+  values.map(([name, value]) => `${nameOf(name).toLowerCase()} ${number(value)}`).join(", ");
+
+const nameOf = (name: string): string => NAMES[name] ?? name;

@@ -1,0 +1,12 @@
+export * as Plot from "@observablehq/plot";
+export { accuracyInWords, accuracyPlot } from "./accuracy.ts";
+export { calibrationInWords, calibrationPlot } from "./calibration.ts";
+export { type ConfusedPair, confusedPairs } from "./confused-pairs.ts";
+export { type ConfusionData, confusionInWords, confusionPlot } from "./confusion.ts";
+export { type Drawing, draw, type Panel, type PlotOptions } from "./draw.ts";
+export { gradientNormInWords, gradientNormPlot } from "./gradient-norm.ts";
+export { type HyperparameterData, hyperparametersInWords, hyperparametersPlot } from "./hyperparameters.ts";
+export { type LossPlotOptions, lossInWords, lossPlot } from "./loss.ts";
+export { png } from "./png.ts";
+export { palette, svg } from "./svg.ts";
+export type { TrainingData } from "./training-data.ts";

@@ -1,0 +1,117 @@
+import { curves, curvesLegend } from "./curve.ts";
+import type { Point } from "./downsample.ts";
+import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
+import { count, counted, number } from "./numbers.ts";
+import { type Smoothed, smooth } from "./smooth.ts";
+import { extent, quantile } from "./statistics.ts";
+import {
+  bestOf,
+  evaluationCurve,
+  evaluationName,
+  finite,
+  spanOf,
+  stepCurve,
+  type TrainingData,
+} from "./training-data.ts";
+
+export interface LossPlotOptions extends PlotOptions {
+  /** Of the y axis; default linear. */
+  readonly scale?: "linear" | "log";
+}
+
+/** The highest and lowest raw losses would flatten all others: they are drawn at the axis' ends, and that is said. */
+const SHOWN = 0.985;
+/** The same for smoothed ones in the first steps, where they are so many times as high as any later on. */
+const OUTBURST = 4;
+
+/**
+ * The loss of each step, raw and smoothed, and of the evaluation after each epoch: an SVG file's text.
+ * @example writeFileSync("loss.svg", lossPlot(readRunFolder("runs/first"), { scale: "log" }));
+ */
+export function lossPlot(
+  data: TrainingData,
+  { width = DEFAULT_WIDTH, title = "Loss", scale = "linear" }: LossPlotOptions = {},
+): string {
+  const log = scale === "log";
+  const raw = stepCurve(data, "loss");
+  const smoothed = smooth(raw);
+  const evaluation = evaluationCurve(data, "loss");
+  const best = bestOf(evaluation, (a, b) => a < b);
+  const losses = raw.map((point) => point.y);
+  const y = lossDomain(losses, smoothed, evaluation, log);
+  const outside = losses.filter(
+    (loss) => Number.isFinite(loss) && (loss > y[1] || (loss < y[0] && !(log && loss <= 0))),
+  );
+  const gaps = losses.filter((loss) => !Number.isFinite(loss) || (log && loss <= 0)).length;
+  const [lowest, highest] = extent(outside) ?? [0, 0];
+  const notes = [
+    `Smoothed: ${smoothed.formula}.`,
+    ...(outside.length > 0
+      ? [
+          `${counted(outside.length, "step")} of ${count(raw.length)} ${outside.length === 1 ? "lies" : "lie"} beyond the axis, ${[...(lowest < y[0] ? [`down to ${number(lowest, 3)}`] : []), ...(highest > y[1] ? [`up to ${number(highest, 3)}`] : [])].join(" and ")}.`,
+        ]
+      : []),
+    ...(gaps > 0
+      ? [
+          `${counted(gaps, "step")} without a ${log ? "positive" : "finite"} loss ${gaps === 1 ? "is a gap" : "are gaps"}.`,
+        ]
+      : []),
+  ];
+  const height = isNarrow(width) ? 230 : 300;
+  return draw({
+    width,
+    title,
+    description: lossInWords(data),
+    legend: curvesLegend("training", smoothed, evaluationName(data)),
+    panels: [
+      {
+        plot: curves(innerWidth(width, title), height, {
+          span: spanOf(data),
+          raw,
+          smoothed,
+          evaluation,
+          best: best && { point: best, label: `lowest ${number(best.y, 3)}` },
+          y: { domain: y, log },
+        }),
+      },
+    ],
+    note: notes.join(" "),
+  });
+}
+
+/** What the plot shows, as a sentence or two. */
+export function lossInWords(data: TrainingData): string {
+  const { points } = smooth(stepCurve(data, "loss"));
+  const seen = finite(points);
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (!first || !last) return "No step has been taken yet.";
+  const course = `The training loss, smoothed, went from ${number(first.y, 3)} to ${number(last.y, 3)} in ${counted(spanOf(data).steps, "step")}.`;
+  const evaluation = evaluationCurve(data, "loss");
+  const best = bestOf(evaluation, (a, b) => a < b);
+  const end = evaluation.at(-1);
+  if (!best || !end) return course;
+  const where = `On the ${evaluationName(data)} it was lowest, ${number(best.y, 3)}, after epoch ${count(best.epoch + 1)}`;
+  return `${course} ${where}${best === end ? ", the last." : `, and ${number(end.y, 3)} after the last, ${count(end.epoch + 1)}.`}`;
+}
+
+/** The smoothed curve and the evaluations, and as many of the raw values as do not flatten these. */
+function lossDomain(
+  raw: readonly number[],
+  smoothed: Smoothed,
+  evaluation: readonly Point[],
+  log: boolean,
+): readonly [number, number] {
+  const usable = (values: readonly number[]): number[] => values.filter((y) => Number.isFinite(y) && (!log || y > 0));
+  const settled =
+    extent(usable(smoothed.points.slice(smoothed.reach).map(({ y }) => y)))?.[1] ?? Number.POSITIVE_INFINITY;
+  const found = extent([
+    ...usable(evaluation.map(({ y }) => y)),
+    ...usable(smoothed.points.map(({ y }) => y)).filter((y) => log || y <= OUTBURST * settled),
+    quantile(usable(raw), 1 - SHOWN),
+    quantile(usable(raw), SHOWN),
+  ]);
+  if (!found) return log ? [0.1, 1] : [0, 1];
+  const [low, high] = found;
+  if (log) return [low / 1.1, high * 1.1];
+  return [low >= 0 && low < 0.5 * high ? 0 : low - 0.05 * (high - low), high + 0.05 * (high - low || 1)];
+}

@@ -1,0 +1,36 @@
+const MINUS = "−";
+
+/** A number for people: four significant digits at most, small and large ones with a power of ten. */
+export function number(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : `${MINUS}∞`;
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const rounded = Number(value.toPrecision(digits));
+  if (size >= 1e-4 && size < 1e6) return minus(rounded.toLocaleString("en-US", { maximumFractionDigits: 12 }));
+  const [mantissa, exponent] = rounded.toExponential().split("e") as [string, string];
+  const power = `10${[...String(Number(exponent))].map((digit) => SUPERSCRIPT[digit]).join("")}`;
+  return minus(mantissa === "1" ? power : `${mantissa}·${power}`);
+}
+
+const SUPERSCRIPT: Readonly<Record<string, string>> = {
+  "-": "⁻",
+  ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((digit, i) => [String(i), digit])),
+};
+
+const minus = (text: string): string => text.replace("-", MINUS);
+
+/** A whole number with separators. */
+export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
+
+/** A share from 0 to 1 as a percentage; never 100 % or 0 % where it is not quite that. */
+export function percent(share: number, decimals = 1): string {
+  const [text, one, zero] = [share, 1, 0].map((value) => (100 * value).toFixed(decimals)) as [string, string, string];
+  const step = 10 ** -decimals;
+  if (text === one && share < 1) return `> ${(100 - step).toFixed(decimals)} %`;
+  if (text === zero && share > 0) return `< ${step.toFixed(decimals)} %`;
+  return `${text} %`;
+}
+
+/** "1 epoch", "2 epochs". */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${Math.round(value) === 1 ? one : many}`;
