@@ -48,20 +48,26 @@ export function loadWeights(network: Network, weights: Readonly<Record<string, F
     ...model.parameters.map(({ name }) => [name, parameters.value(name) as Float32Array] as const),
     ...model.buffers.map(({ name }) => [name, buffers[name] as Float32Array] as const),
   ]);
-  const refuse = (difference: string): never => {
+  const difference = firstDifference(targets, weights);
+  if (difference !== null) {
     throw new TrainError(
       `the saved weights are not of this ${model.name}: ${difference}: expected the model they were saved from`,
     );
-  };
-  for (const [name, target] of targets) {
+  }
+  for (const [name, target] of targets) target.set(weights[name] as Float32Array);
+}
+
+function firstDifference(
+  targets: ReadonlyMap<string, Float32Array>,
+  weights: Readonly<Record<string, Float32Array>>,
+): string | null {
+  for (const [name, { length }] of targets) {
     const saved = weights[name];
-    if (!saved) return refuse(`they have no '${name}'`);
-    if (saved.length !== target.length)
-      return refuse(`'${name}' has ${saved.length} numbers, and not ${target.length}`);
+    if (!saved) return `they have no '${name}'`;
+    if (saved.length !== length) return `'${name}' has ${saved.length} numbers, and not ${length}`;
   }
   const extra = Object.keys(weights).find((name) => !targets.has(name));
-  if (extra !== undefined) refuse(`they have '${extra}'`);
-  for (const [name, target] of targets) target.set(weights[name] as Float32Array);
+  return extra === undefined ? null : `they have '${extra}'`;
 }
 
 /** Gives an updater a saved state. */

@@ -1,0 +1,158 @@
+// How well and how fast whole trainings go, by the built command line: see README.md.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
+import { describeMachine } from "./common/machine.mjs";
+import { pythonsWithTorch } from "./common/pythons.mjs";
+import { showTarget, table, target } from "./common/report.mjs";
+import { median } from "./common/statistics.mjs";
+
+/** What is trained, by the arguments of `downhill train`, and what it is to reach. */
+const WORKS = {
+  mnist: { data: "mnist", flags: ["--model", "lenet", "--epochs", "5"], accuracy: 0.992 },
+  "fashion-mnist": {
+    data: "fashion-mnist",
+    flags: ["--model", "lenet", "--epochs", "5"],
+    accuracy: 0.915,
+    againstTorch: true,
+  },
+  "sign-language-digits": { data: "sign-language-digits", flags: [], accuracy: 0.97 },
+  cifar10: { data: "cifar10", flags: [], accuracy: 0.92 },
+};
+
+const USAGE = `Usage: DOWNHILL_DATA=FOLDER npm run bench -- train [OPTIONS]
+
+FOLDER has the data sets in folders of their names: ${Object.keys(WORKS).join(", ")}.
+
+  --only NAME     only this data set, may be repeated
+  --seeds COUNT   trainings of each, with the seeds 0, 1, ... (default 3)
+  --keep FOLDER   leaves the run folders there
+  --python PATH   a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
+  --quick         a smoke run: one seed, 2,000 images, one epoch`;
+
+const options = {
+  only: someOf,
+  seeds: { type: "string", default: "3" },
+  keep: { type: "string" },
+  python: someOf,
+  quick: flag,
+};
+const { only, seeds, keep, python, quick } = readArguments(USAGE, options, (values) => {
+  if (!process.env.DOWNHILL_DATA) return "DOWNHILL_DATA is not set";
+  if (!(Number.isInteger(Number(values.seeds)) && Number(values.seeds) >= 1))
+    return `There is no count "${values.seeds}"`;
+  return unknownName("data set", values.only, WORKS);
+});
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const pythons = pythonsWithTorch(python);
+const { processor, cores, memory, system, node, torch } = describeMachine(pythons);
+console.log(
+  `${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}\n`,
+);
+
+const folder = keep ?? mkdtempSync(join(tmpdir(), "downhill-bench-"));
+const rows = [];
+try {
+  for (const name of only.length > 0 ? only : Object.keys(WORKS)) rows.push(...(await measure(name)));
+} finally {
+  if (!keep) rmSync(folder, { recursive: true, force: true });
+}
+console.log(
+  table({
+    columns: [
+      ["data", ({ name }) => name],
+      ["", ({ label }) => label],
+      ["accuracy (lowest-highest)", ({ accuracies }) => spread(accuracies)],
+      ["epochs", ({ epochs }) => String(epochs)],
+      ["s an epoch", ({ seconds, epochs }) => (median(seconds) / epochs).toPrecision(3)],
+      ["images/s", ({ speeds }) => median(speeds).toFixed(0)],
+      ["waiting", ({ waiting }) => (waiting ? percent(median(waiting)) : "")],
+      ["target", ({ targets }) => targets.map((one) => showTarget({ target: one })).join("; ")],
+    ],
+    rows,
+  }),
+);
+
+/** Trainings with each seed; where PyTorch does the same work, both in turns. */
+async function measure(name) {
+  const { data, flags, accuracy, againstTorch } = WORKS[name];
+  const source =
+    existsSync(join(process.env.DOWNHILL_DATA, data)) && data === "sign-language-digits"
+      ? join(process.env.DOWNHILL_DATA, data)
+      : data;
+  const small = quick ? ["--epochs", "1", "--train-limit", "2000"] : [];
+  const ours = [];
+  const theirs = pythons.map(() => []);
+  for (let seed = 0; seed < (quick ? 1 : Number(seeds)); seed++) {
+    console.error(`training: ${name}, seed ${seed}`);
+    const out = join(folder, `${name}-${seed}`);
+    const given = [source, ...flags, ...small, "--seed", String(seed), "--out", out, "--json"];
+    ours.push(await lastLine(process.execPath, [path("../packages/cli/dist/bin.js"), "train", ...given]));
+    if (!againstTorch || quick) continue;
+    for (const [i, { python: command }] of pythons.entries()) {
+      const args = [
+        path("train/torch_epochs.py"),
+        join(process.env.DOWNHILL_DATA, data),
+        String(cores),
+        "5",
+        String(seed),
+      ];
+      theirs[i].push(await lastLine(command, args));
+    }
+  }
+  const { epochs } = ours[0];
+  const figures = (label, results, extra) => ({
+    name,
+    label,
+    epochs,
+    accuracies: results.map((result) => result.accuracy),
+    seconds: results.map((result) => result.seconds),
+    ...extra,
+  });
+  const own = figures("Downhill", ours, {
+    speeds: ours.map((result) => result.imagesPerSecond),
+    waiting: ours.map((result) => result.waitingShare),
+  });
+  const reached = target(`accuracy >= ${percent(accuracy)}`, median(own.accuracies) >= accuracy);
+  const prompt = target("waiting <= 3 %", median(own.waiting) <= 0.03);
+  const peers = pythons.flatMap(({ version }, i) => {
+    if (theirs[i].length === 0) return [];
+    const times = theirs[i].map((result) => result.seconds);
+    const faster = target(
+      "ours in no more time",
+      ours.every((result, seed) => result.seconds <= times[seed]),
+    );
+    return figures(`PyTorch ${version}`, theirs[i], {
+      speeds: times.map((time) => (5 * 60_000) / time),
+      targets: [faster],
+    });
+  });
+  return [{ ...own, targets: [reached, prompt] }, ...peers];
+}
+
+/** What a command prints last, as JSON. */
+function lastLine(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, OMP_NUM_THREADS: String(cores) },
+    });
+    let output = "";
+    child.stdout.on("data", (data) => {
+      output += data;
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      if (code === 0) resolve(JSON.parse(output.trim().split("\n").at(-1)));
+      else reject(new Error(`${command} ${args.join(" ")} ended with ${code}`));
+    });
+  });
+}
+
+const percent = (share) => `${(100 * share).toFixed(share > 0.9 ? 2 : 1)} %`;
+const spread = (shares) =>
+  `${percent(median(shares))} (${percent(Math.min(...shares))}-${percent(Math.max(...shares))})`;

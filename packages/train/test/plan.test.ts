@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { partsOf, planBatches, START } from "../src/training/plan.ts";
+import { fc } from "./property.ts";
+
+const options = fc.record({
+  length: fc.integer({ min: 1, max: 200 }),
+  batchSize: fc.integer({ min: 1, max: 250 }),
+  epochs: fc.integer({ min: 1, max: 4 }),
+});
+
+test("each epoch's batches have every image once, in order, and steps count on", () => {
+  fc.assert(
+    fc.property(options, (plan) => {
+      const batches = [...planBatches(plan, START)];
+      expect(batches.map(({ step }) => step)).toEqual([...batches.keys()]);
+      for (let epoch = 0; epoch < plan.epochs; epoch++) {
+        const own = batches.filter((batch) => batch.epoch === epoch);
+        let next = 0;
+        for (const { from, count, endsEpoch } of own) {
+          expect(from).toBe(next);
+          expect(count).toBeLessThanOrEqual(plan.batchSize);
+          expect(count).toBeGreaterThan(0);
+          next += count;
+          expect(endsEpoch).toBe(next === plan.length);
+        }
+        expect(next).toBe(plan.length);
+      }
+    }),
+  );
+});
+
+test("from any position the rest is the rest", () => {
+  fc.assert(
+    fc.property(options, (plan) => {
+      const batches = [...planBatches(plan, START)];
+      for (const [i, { after }] of batches.entries()) {
+        expect([...planBatches(plan, after)]).toEqual(batches.slice(i + 1));
+      }
+    }),
+  );
+});
+
+test("parts cover their batch, are within their bound, and differ by one image at most", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 99 }),
+      fc.integer({ min: 1, max: 500 }),
+      fc.integer({ min: 1, max: 600 }),
+      (from, count, largest) => {
+        const parts = partsOf({ epoch: 3, from, count }, largest);
+        let next = from;
+        for (const part of parts) {
+          expect(part.from).toBe(next);
+          expect(part.epoch).toBe(3);
+          next += part.count;
+        }
+        expect(next).toBe(from + count);
+        const sizes = parts.map((part) => part.count);
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(largest);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        expect(parts.length).toBe(Math.ceil(count / largest));
+      },
+    ),
+  );
+});
