@@ -3,6 +3,11 @@ export class TrainError extends Error {
   override readonly name: string = "TrainError";
 }
 
+/** A mistake in what was asked for, before anything is done: an unknown name, a wrong type, settings that do not go together. */
+export class ConfigError extends TrainError {
+  override readonly name = "ConfigError";
+}
+
 /** Training that cannot go on: a loss or a gradient is no longer finite. */
 export class DivergedError extends TrainError {
   override readonly name = "DivergedError";

@@ -1,10 +1,11 @@
 export { readSafetensors, type StoredTensor, writeSafetensors } from "./checkpoints/safetensors.ts";
 export { buildModel, modelNames } from "./config/model.ts";
+export { checkNames } from "./config/names.ts";
 export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/optimizer.ts";
 export { type RunConfig, resolveConfig } from "./config/resolve.ts";
 export { buildSchedule, type ScheduleSetting, scheduleNames } from "./config/schedule.ts";
 export { configJsonSchema, configSchema, type GivenConfig, parseConfig } from "./config/schema.ts";
-export { DivergedError, TrainError } from "./error.ts";
+export { ConfigError, DivergedError, TrainError } from "./error.ts";
 export type { CalibrationBin } from "./evaluation/calibration.ts";
 export { evaluate, predict, predictSet } from "./evaluation/evaluate.ts";
 export { wilsonInterval } from "./evaluation/interval.ts";

@@ -1,6 +1,6 @@
 import { type ImageShape, type Model, models } from "@downhill/graph";
 import { suggest } from "@downhill/optim/nearest";
-import { TrainError } from "../error.ts";
+import { ConfigError } from "../error.ts";
 
 type Factory = (imageShape: ImageShape, classes: number, options?: Readonly<Record<string, unknown>>) => Model;
 
@@ -24,27 +24,32 @@ const plain = (name: string): string =>
 export const modelNames = (): string[] => Object.keys(FACTORIES);
 
 /**
- * Makes a model by its name: that of its function in graph, however it is hyphenated, or with its depth, as in `resnet8`,
- * `vgg16` or `wide-resnet-16-4`.
- * @throws TrainError for an unknown name, with the nearest
+ * What makes a model by its name: that of its function in graph, however it is hyphenated, or with its depth, as in
+ * `resnet8`, `vgg16` or `wide-resnet-16-4`.
+ * @throws ConfigError for an unknown name, with the nearest
  */
-export function buildModel(
+export function modelNamed(name: string): Factory {
+  const exact = modelNames().find((known) => plain(known) === plain(name));
+  if (exact !== undefined) return FACTORIES[exact] as Factory;
+  for (const [pattern, factory, read] of SHORT) {
+    const found = pattern.exec(plain(name));
+    if (!found) continue;
+    const short = read(...found.slice(1).map(Number));
+    return (imageShape, classes, options) =>
+      (FACTORIES[factory] as Factory)(imageShape, classes, { ...short, ...options });
+  }
+  throw new ConfigError(
+    `model = '${name}': ${suggest(name, [...modelNames(), "resnet8", "vgg11", "wide-resnet-16-4"])}`,
+  );
+}
+
+/**
+ * Makes a model by its name; see `modelNamed`.
+ * @throws ConfigError for an unknown name, with the nearest
+ */
+export const buildModel = (
   name: string,
   imageShape: ImageShape,
   classes: number,
   options: Readonly<Record<string, unknown>> = {},
-): Model {
-  const exact = modelNames().find((known) => plain(known) === plain(name));
-  if (exact !== undefined) return (FACTORIES[exact] as Factory)(imageShape, classes, options);
-  for (const [pattern, factory, read] of SHORT) {
-    const found = pattern.exec(plain(name));
-    if (found)
-      return (FACTORIES[factory] as Factory)(imageShape, classes, {
-        ...read(...found.slice(1).map(Number)),
-        ...options,
-      });
-  }
-  throw new TrainError(
-    `model = '${name}': ${suggest(name, [...modelNames(), "resnet8", "vgg11", "wide-resnet-16-4"])}`,
-  );
-}
+): Model => modelNamed(name)(imageShape, classes, options);

@@ -10,7 +10,7 @@ import {
   type StepFunction,
 } from "@downhill/optim";
 import { suggest } from "@downhill/optim/nearest";
-import { TrainError } from "../error.ts";
+import { ConfigError } from "../error.ts";
 
 /** Parameters with hyperparameters of their own. */
 export interface GroupSetting {
@@ -35,12 +35,12 @@ export interface OptimizerSetting {
 
 /**
  * An optimizer by its name, however it is hyphenated.
- * @throws TrainError for an unknown name, with the nearest
+ * @throws ConfigError for an unknown name, with the nearest
  */
 export function optimizerNamed(name: string): OptimizerFactory {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, "");
   const known = Object.keys(optimizers).find((key) => plain(key) === plain(name));
-  if (known === undefined) throw new TrainError(`optimizer = '${name}': ${suggest(name, Object.keys(optimizers))}`);
+  if (known === undefined) throw new ConfigError(`optimizer = '${name}': ${suggest(name, Object.keys(optimizers))}`);
   return optimizers[known as keyof typeof optimizers] as unknown as OptimizerFactory;
 }
 
@@ -51,7 +51,7 @@ export const momentumOf = ({ hyperparameters }: OptimizerFactory): "momentum" | 
 /**
  * The optimizer of a configuration, in its wrappers.
  * @param lr in force in each step
- * @throws TrainError for a hyperparameter that is unknown or out of its range
+ * @throws ConfigError for a hyperparameter that is unknown or out of its range
  */
 export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau): Optimizer {
   const factory = optimizerNamed(setting.optimizer);
@@ -67,7 +67,7 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
     if (setting.ema !== null) optimizer = exponentialMovingAverage(optimizer, { averageDecay: setting.ema });
     return optimizer;
   } catch (error) {
-    throw new TrainError((error as Error).message, { cause: error });
+    throw new ConfigError((error as Error).message, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { AugmentDescription, DataSet } from "@downhill/images";
-import { TrainError } from "../error.ts";
+import { ConfigError } from "../error.ts";
 import type { Views } from "../evaluation/views.ts";
 import type { Order } from "../training/options.ts";
 import { type GroupSetting, momentumOf, optimizerNamed } from "./optimizer.ts";
@@ -48,7 +48,7 @@ export type DataFacts = Pick<DataSet, "imageShape" | "classNames" | "validation"
 /**
  * Fills in what a configuration leaves open, by the images: a recipe whose settings were measured together. Naming another
  * optimizer takes that one's documented defaults instead of the recipe's.
- * @throws TrainError where what is stated does not go together
+ * @throws ConfigError where what is stated does not go together
  */
 export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
   const recipe = recipeFor(data.imageShape);
@@ -65,9 +65,9 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     ...given.hyperparameters,
   };
   if ("lr" in stated)
-    throw new TrainError("hyperparameters.lr: expected the learning rate as lr, beside hyperparameters");
+    throw new ConfigError("hyperparameters.lr: expected the learning rate as lr, beside hyperparameters");
   if (given.earlyStopping !== undefined && data.validation === null) {
-    throw new TrainError(
+    throw new ConfigError(
       "earlyStopping: expected images to judge by that are not the test's: hold some out with --validation-share 0.1",
     );
   }
@@ -75,7 +75,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
   const batchSize =
     given.batchSize === "all" ? trainLength : (given.batchSize ?? Math.min(recipe.batchSize, trainLength));
   if (batchSize > trainLength) {
-    throw new TrainError(`batchSize = ${batchSize}: expected at most ${trainLength}, the training images, or "all"`);
+    throw new ConfigError(`batchSize = ${batchSize}: expected at most ${trainLength}, the training images, or "all"`);
   }
   const hyperparameters: Readonly<Record<string, unknown>> = { ...recipeHyperparameters, ...stated };
   const momentum = momentumOf(factory);

@@ -1,6 +1,6 @@
 import { inEpochs, type Plateau, plateau, type Schedule, schedules, warmup } from "@downhill/optim";
 import { suggest } from "@downhill/optim/nearest";
-import { TrainError } from "../error.ts";
+import { ConfigError } from "../error.ts";
 
 /** How long a run is, by which schedules are drawn out. */
 export interface Length {
@@ -43,10 +43,20 @@ const FALL = 0.01;
 export const scheduleNames = (): string[] => [...Object.keys(DRAWN_OUT), "plateau"];
 
 /**
+ * A kind of schedule by its name, however it is hyphenated.
+ * @throws ConfigError for an unknown name, with the nearest
+ */
+export function scheduleKind(name: string): string {
+  const kind = [...scheduleNames(), ...Object.keys(schedules.kinds)].find((known) => plain(known) === plain(name));
+  if (kind === undefined) throw new ConfigError(`schedule = '${name}': ${suggest(name, scheduleNames())}`);
+  return kind;
+}
+
+/**
  * The schedule of a configuration.
  * @param base the rate that it begins with, or rises to
  * @param warmupEpochs in which the rate first rises from 0
- * @throws TrainError for an unknown kind, with the nearest, or arguments that make no sense
+ * @throws ConfigError for an unknown kind, with the nearest, or arguments that make no sense
  */
 export function buildSchedule(
   setting: ScheduleSetting,
@@ -55,10 +65,9 @@ export function buildSchedule(
   warmupEpochs = 0,
 ): Schedule | Plateau {
   const { kind: name, unit = "steps", ...given } = typeof setting === "string" ? { kind: setting } : setting;
-  const kind = [...scheduleNames(), ...Object.keys(schedules.kinds)].find((known) => plain(known) === plain(name));
-  if (kind === undefined) throw new TrainError(`schedule = '${name}': ${suggest(name, scheduleNames())}`);
+  const kind = scheduleKind(name);
   if (unit !== "steps" && unit !== "epochs") {
-    throw new TrainError(`schedule.unit = ${JSON.stringify(unit)}: expected "steps" or "epochs"`);
+    throw new ConfigError(`schedule.unit = ${JSON.stringify(unit)}: expected "steps" or "epochs"`);
   }
   const rising = warmupEpochs * stepsPerEpoch;
   const perUnit = unit === "epochs" ? stepsPerEpoch : 1;
@@ -72,7 +81,7 @@ export function buildSchedule(
     const schedule = unit === "epochs" ? inEpochs(built, stepsPerEpoch) : built;
     return rising > 0 ? warmup(schedule, { steps: rising }) : schedule;
   } catch (error) {
-    throw new TrainError(`schedule: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError(`schedule: ${(error as Error).message}`, { cause: error });
   }
 }
 

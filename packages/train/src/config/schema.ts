@@ -1,6 +1,6 @@
 import { suggest } from "@downhill/optim/nearest";
 import { z } from "zod";
-import { TrainError } from "../error.ts";
+import { ConfigError } from "../error.ts";
 import { VIEWS } from "../evaluation/views.ts";
 import { ORDERS } from "../training/options.ts";
 
@@ -92,7 +92,7 @@ export type GivenConfig = z.infer<typeof configSchema>;
 /**
  * Checks a configuration.
  * @param where it comes from, for errors: a file's name, or "the command line"
- * @throws TrainError that names the key, its value and what was expected
+ * @throws ConfigError that names the key, its value and what was expected
  */
 export function parseConfig(given: unknown, where: string): GivenConfig {
   const result = configSchema.safeParse(given);
@@ -100,13 +100,13 @@ export function parseConfig(given: unknown, where: string): GivenConfig {
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
     const key = issue.keys[0] as string;
-    throw new TrainError(`${where}: unknown key '${key}': ${suggest(key, Object.keys(configSchema.shape))}`);
+    throw new ConfigError(`${where}: unknown key '${key}': ${suggest(key, Object.keys(configSchema.shape))}`);
   }
   const path = issue.path.join(".");
-  if (path === "") throw new TrainError(`${where}: expected an object of settings, such as { "epochs": 5 }`);
+  if (path === "") throw new ConfigError(`${where}: expected an object of settings, such as { "epochs": 5 }`);
   const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], given);
   const stated = value === undefined ? "is missing" : `= ${JSON.stringify(value)}`;
-  throw new TrainError(`${where}: ${path} ${stated}: ${expectation(issue)}`);
+  throw new ConfigError(`${where}: ${path} ${stated}: ${expectation(issue)}`);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -1,4 +1,4 @@
-import { TrainError } from "../error.ts";
+import { ConfigError, DivergedError, TrainError } from "../error.ts";
 
 /** An error as it crosses threads: messages keep an error's text, and not its class. */
 export interface Failure {
@@ -8,7 +8,7 @@ export interface Failure {
 }
 
 /** Errors that tell users what they can mend, by their names: of this package and of those below. */
-const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DivergedError", "DataError", "GraphError"]);
+const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DataError", "GraphError"]);
 
 export function describeFailure(error: unknown): Failure {
   const { name, message, stack = "" } = error instanceof Error ? error : new Error(String(error));
@@ -17,6 +17,8 @@ export function describeFailure(error: unknown): Failure {
 
 /** The error again: one for the user, or a defect of ours with the stack of where it happened. */
 export function failureToError({ name, message, stack }: Failure): Error {
+  if (name === "ConfigError") return new ConfigError(message);
+  if (name === "DivergedError") return new DivergedError(message);
   if (FOR_USERS.has(name)) return new TrainError(message);
   return Object.assign(new Error(message), { name, stack });
 }
