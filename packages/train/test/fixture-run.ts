@@ -104,6 +104,7 @@ export function fixtureRun({
   const images = perClass * classes;
   const accuracy = confusion.reduce((sum, row, k) => sum + (row[k] as number), 0) / images;
   const perClassAccuracy = confusion.map((row, k) => (row[k] as number) / perClass);
+  const bins = calibration(images, accuracy);
   const evaluate = (epoch: number) => {
     const away = 0.09 * Math.exp(-epoch / 1.2) - 0.09 * Math.exp(-(epochs - 1) / 1.2);
     return {
@@ -111,7 +112,7 @@ export function fixtureRun({
       loss: 0.235 + 2.2 * away + overfit * 0.15 * Math.max(0, epoch - epochs / 2),
       accuracy: accuracy - away,
       top5: 0.998,
-      calibrationError: 0.013,
+      calibrationError: errorOf(bins),
       perClass: perClassAccuracy,
     };
   };
@@ -228,31 +229,32 @@ export function fixtureRun({
       accuracy,
       loss: lines.at(-1)?.evaluation.loss ?? 0,
       top5: 0.998,
-      calibrationError: 0.013,
+      calibrationError: errorOf(bins),
       perClass: perClassAccuracy,
       confusion,
-      calibration: calibration(images, accuracy),
+      calibration: bins,
       mistakes,
     },
   };
 }
 
-/** Fifteen ranges of confidence, a little surer than right; few images in the lower ones. */
+const errorOf = (bins: readonly CalibrationBin[]): number => {
+  const images = bins.reduce((sum, bin) => sum + bin.count, 0);
+  return bins.reduce((sum, bin) => sum + (bin.count / images) * Math.abs(bin.confidence - bin.accuracy), 0);
+};
+
+/** Fifteen ranges of confidence, a little surer than right; few images in the lower ones, and right ones as many as there are. */
 function calibration(images: number, accuracy: number): CalibrationBin[] {
-  const shares = Array.from({ length: 15 }, (_, bin) => (bin < 3 ? 0 : 0.004 * 1.17 ** bin));
-  const rest = 1 - shares.reduce((sum, share) => sum + share, 0);
-  shares[14] = (shares[14] as number) + rest;
-  return shares.flatMap((share, bin) => {
-    const count = Math.round(share * images);
-    const confidence = bin === 14 ? 0.991 : (bin + 0.55) / 15;
-    const right =
-      bin === 14
-        ? Math.min(1, accuracy + 0.05)
-        : Math.max(0, confidence - 0.05 + 0.06 * (randomAt(bin, mix(5), 0) - 0.5));
-    return count === 0
-      ? []
-      : [{ from: bin / 15, to: (bin + 1) / 15, count, confidence, accuracy: Math.round(right * count) / count }];
-  });
+  const lower = Array.from({ length: 11 }, (_, i): CalibrationBin => {
+    const bin = i + 3;
+    const count = Math.round(0.004 * 1.17 ** bin * images);
+    const confidence = (bin + 0.55) / 15;
+    const right = Math.round(Math.max(0, confidence - 0.05 + 0.06 * (randomAt(bin, mix(5), 0) - 0.5)) * count);
+    return { from: bin / 15, to: (bin + 1) / 15, count, confidence, accuracy: right / count };
+  }).filter(({ count }) => count > 0);
+  const count = lower.reduce((rest, bin) => rest - bin.count, images);
+  const right = lower.reduce((rest, bin) => rest - bin.count * bin.accuracy, Math.round(accuracy * images));
+  return [...lower, { from: 14 / 15, to: 1, count, confidence: 0.991, accuracy: Math.min(1, right / count) }];
 }
 
 /** The files that such a run leaves, but for weights. */

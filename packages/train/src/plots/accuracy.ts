@@ -70,11 +70,11 @@ export function accuracyPlot(
 export function accuracyInWords(data: TrainingData): string {
   const last = finite(smooth(stepCurve(data, "accuracy")).points).at(-1);
   if (!last) return "No step has been taken yet.";
-  const course = `In the end ${percent(last.y)} of the training images were put into the right class, smoothed over batches.`;
+  const course = `The training accuracy, smoothed, was ${percent(last.y)} in the end.`;
   const evaluation = evaluationCurve(data, "accuracy");
   const best = bestOf(evaluation, (a, b) => a > b);
   const end = evaluation.at(-1);
   if (!best || !end) return course;
-  const where = `Of the ${evaluationName(data)} it was most, ${percent(best.y)}, after epoch ${count(best.epoch + 1)}`;
+  const where = `On the ${evaluationName(data)} it was highest, ${percent(best.y)}, after epoch ${count(best.epoch + 1)}`;
   return `${course} ${where}${best === end ? ", the last." : `, and ${percent(end.y)} after the last, ${count(end.epoch + 1)}.`}`;
 }

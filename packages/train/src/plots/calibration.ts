@@ -20,7 +20,7 @@ export function calibrationPlot(
   const format = (share: number): string => `${Math.round(100 * share)} %`;
   const x = { domain: [0, 1] };
   const most = Math.max(1, ...bins.map((bin) => bin.count));
-  const side = isNarrow(width) ? 240 : 300;
+  const side = isNarrow(width) ? 220 : 250;
   return draw({
     width,
     title,
@@ -59,7 +59,7 @@ export function calibrationPlot(
         heading: "Images",
         plot: {
           ...MARGINS,
-          height: 120,
+          height: 108,
           marginTop: 8,
           marginBottom: 38,
           x,

@@ -6,7 +6,7 @@ import { shorten, widthOf } from "./text.ts";
 import { COLOURS } from "./theme.ts";
 
 /** How dark right and wrong cells are at most, so that the text on them can be read on light and dark backgrounds. */
-const DARKEST = { right: 0.4, wrong: 0.6 } as const;
+const DARKEST = { right: 0.4, wrong: 0.5 } as const;
 
 const LARGEST_CELL = 56;
 /** Pixels of a cell that has room for a count and a share below it. */
@@ -80,9 +80,8 @@ export function matrixPanel(
       ? [
           Plot.text(cells, {
             ...place,
-            text: ({ share }: Cell) => percent(share, 0).replaceAll(" ", ""),
+            text: ({ share }: Cell) => percent(share, 0).replaceAll(/\s/g, ""),
             fontSize: 9.5,
-            fillOpacity: 0.85,
             dy: 8,
             pointerEvents: "none",
           }),

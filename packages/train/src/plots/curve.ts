@@ -36,6 +36,9 @@ export function curves(
   const stretches = Math.ceil((width - MARGINS.marginLeft - MARGINS.marginRight) / 2);
   const thin = (points: readonly Point[]) =>
     downsample(points, stretches).map((point) => ({ ...point, y: hide(point.y, y.log) }));
+  // A raw value beyond the axis is a spike up to its end; a whole stretch of the smoothed curve there would be a false line.
+  const visible = ({ y: value }: Point): boolean => value >= y.domain[0] && value <= y.domain[1];
+  const smoothedThin = thin(smoothed.points).map((point) => (visible(point) ? point : { ...point, y: Number.NaN }));
   const isSmoothed = smoothed.reach > 1;
   const inRange = evaluation.filter((point) => Number.isFinite(hide(point.y, y.log)));
   const side = best && best.point.x > span.steps / 2 ? "end" : "start";
@@ -53,11 +56,9 @@ export function curves(
         y: "y",
         stroke: COLOURS.training,
         strokeOpacity: isSmoothed ? 0.3 : 1,
-        strokeWidth: isSmoothed ? 1 : 2,
+        strokeWidth: isSmoothed ? 0.8 : 2,
       }),
-      ...(isSmoothed
-        ? [Plot.line(thin(smoothed.points), { x: "x", y: "y", stroke: COLOURS.training, strokeWidth: 2 })]
-        : []),
+      ...(isSmoothed ? [Plot.line(smoothedThin, { x: "x", y: "y", stroke: COLOURS.training, strokeWidth: 2 })] : []),
       Plot.line(
         evaluation.map((point) => ({ ...point, y: hide(point.y, y.log) })),
         {

@@ -68,6 +68,10 @@ export function hyperparametersInWords(data: HyperparameterData): string {
   return [...courses, ...(constant.length > 0 ? [`Constant: ${constants(constant)}.`] : [])].join(" ");
 }
 
+/** The learning rate, and what else did not stay the same. */
+export const changingHyperparameters = (data: HyperparameterData): readonly string[] =>
+  sortHyperparameters(data).changing;
+
 function panel(
   data: HyperparameterData,
   name: string,

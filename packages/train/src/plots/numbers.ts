@@ -22,13 +22,16 @@ const minus = (text: string): string => text.replace("-", MINUS);
 /** A whole number with separators. */
 export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
+/** Percentages are not broken into two lines. */
+const SPACE = "\u00a0";
+
 /** A share from 0 to 1 as a percentage; never 100 % or 0 % where it is not quite that. */
 export function percent(share: number, decimals = 1): string {
   const [text, one, zero] = [share, 1, 0].map((value) => (100 * value).toFixed(decimals)) as [string, string, string];
   const step = 10 ** -decimals;
-  if (text === one && share < 1) return `> ${(100 - step).toFixed(decimals)} %`;
-  if (text === zero && share > 0) return `< ${step.toFixed(decimals)} %`;
-  return `${text} %`;
+  if (text === one && share < 1) return `>${SPACE}${(100 - step).toFixed(decimals)}${SPACE}%`;
+  if (text === zero && share > 0) return `<${SPACE}${step.toFixed(decimals)}${SPACE}%`;
+  return `${text}${SPACE}%`;
 }
 
 /** "1 epoch", "2 epochs". */

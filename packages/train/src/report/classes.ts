@@ -1,0 +1,136 @@
+import { calibrationInWords, calibrationPlot } from "../plots/calibration.ts";
+import { confusedPairs } from "../plots/confused-pairs.ts";
+import { confusionInWords, confusionPlot } from "../plots/confusion.ts";
+import { count, percent } from "../plots/numbers.ts";
+import type { RunResult } from "../run/result.ts";
+import type { Run } from "../run-folder/read.ts";
+import { figure } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import { table } from "./table.ts";
+
+interface ClassRow {
+  readonly name: string;
+  readonly images: number;
+  readonly accuracy: number | null;
+  readonly mistakenFor: string;
+}
+
+/** Rows that are shown at once; of more classes, only the weakest. */
+const ROWS = 20;
+
+/** Where the model errs: which classes, for which, and how sure of itself. */
+export function classesSection({ facts, result }: Run): Html | null {
+  const confusion = result?.confusion;
+  if (!confusion) return null;
+  const { classNames } = facts.data;
+  const data = { classNames, confusion };
+  return html`<section id="classes"><h2>Where it errs</h2>
+<div class="grid">
+${figure({
+  heading: "Confusion matrix",
+  words: confusionInWords(data),
+  plot: (options) => confusionPlot(data, options),
+  table: pairTable(data),
+})}
+<div class="card"><h3>Classes, the weakest first</h3>${classTables(data)}</div>
+${result.calibration && calibrationFigure(result.calibration)}
+</div></section>`;
+}
+
+const calibrationFigure = (calibration: NonNullable<RunResult["calibration"]>): Html =>
+  figure({
+    heading: "Calibration",
+    spread: true,
+    words: calibrationInWords(calibration),
+    plot: (options) => calibrationPlot(calibration, options),
+    table: table(
+      calibration,
+      [
+        { heading: "Confidence", cell: ({ from, to }) => `${percent(from)} to ${percent(to)}` },
+        { heading: "Images", cell: (bin) => count(bin.count), numeric: true },
+        { heading: "Mean confidence", cell: (bin) => percent(bin.confidence), numeric: true },
+        { heading: "Right", cell: (bin) => percent(bin.accuracy), numeric: true },
+      ],
+      { caption: "Images by how sure the model is of them", named: true },
+    ),
+  });
+
+interface Confusion {
+  readonly classNames: readonly string[];
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/** The matrix itself, where it fits into a table; else its pairs. */
+function pairTable({ classNames, confusion }: Confusion): Html {
+  if (classNames.length <= ROWS) {
+    return table(
+      confusion.map((row, label) => ({ row, label, all: row.reduce((sum, n) => sum + n, 0) })),
+      [
+        { heading: "True class", cell: ({ label }) => classNames[label] as string },
+        ...classNames.map((heading, k) => ({
+          heading,
+          cell: ({ row, all }: { readonly row: readonly number[]; readonly all: number }) => {
+            const images = row[k] as number;
+            return images === 0 ? "0" : html`${count(images)} <small>${percent(images / all)}</small>`;
+          },
+          numeric: true,
+        })),
+      ],
+      { caption: "Images by true class (rows) and predicted class (columns), with shares of the row", named: true },
+    );
+  }
+  return table(
+    confusedPairs({ confusion }).slice(0, 100),
+    [
+      { heading: "True class", cell: ({ label }) => classNames[label] as string },
+      { heading: "Taken for", cell: ({ predicted }) => classNames[predicted] as string },
+      { heading: "Images", cell: ({ images }) => count(images), numeric: true },
+      { heading: "Of its class", cell: ({ share }) => percent(share), numeric: true },
+    ],
+    { caption: "The pairs mistaken most often, at most 100", named: true },
+  );
+}
+
+function classTables(data: Confusion): Html {
+  const rows = classRows(data);
+  if (rows.length <= ROWS) return classTable(rows, "Accuracy of each class");
+  return html`${classTable(rows.slice(0, ROWS), `The ${ROWS} weakest classes`)}
+<details><summary>All ${count(rows.length)} classes</summary>${classTable(rows, "Accuracy of each class")}</details>`;
+}
+
+const classTable = (rows: readonly ClassRow[], caption: string): Html =>
+  table(
+    rows,
+    [
+      { heading: "Class", cell: ({ name }) => name },
+      { heading: "Images", cell: ({ images }) => count(images), numeric: true, sortBy: ({ images }) => images },
+      {
+        heading: "Right",
+        cell: ({ accuracy }) => (accuracy === null ? "–" : bar(accuracy)),
+        numeric: true,
+        sortBy: ({ accuracy }) => accuracy ?? -1,
+      },
+      { heading: "Taken for", cell: ({ mistakenFor }) => mistakenFor },
+    ],
+    { caption, named: true, sortable: true },
+  );
+
+const bar = (share: number): Html =>
+  html`<span class="bar" style="--share: ${(100 * share).toFixed(1)}%"></span>${percent(share)}`;
+
+function classRows({ classNames, confusion }: Confusion): ClassRow[] {
+  return classNames
+    .map((name, label): ClassRow => {
+      const row = confusion[label] as readonly number[];
+      const images = row.reduce((sum, n) => sum + n, 0);
+      const wrong = row.map((n, k) => (k === label ? 0 : n));
+      const most = wrong.indexOf(Math.max(...wrong));
+      return {
+        name,
+        images,
+        accuracy: images === 0 ? null : (row[label] as number) / images,
+        mistakenFor: wrong[most] ? `${classNames[most]} (${count(wrong[most])})` : "–",
+      };
+    })
+    .sort((a, b) => (a.accuracy ?? 2) - (b.accuracy ?? 2) || a.name.localeCompare(b.name));
+}

@@ -1,0 +1,147 @@
+import { accuracyInWords, accuracyPlot } from "../plots/accuracy.ts";
+import type { Point } from "../plots/downsample.ts";
+import { gradientNormInWords, gradientNormPlot } from "../plots/gradient-norm.ts";
+import { changingHyperparameters, hyperparametersPlot } from "../plots/hyperparameters.ts";
+import { lossInWords, lossPlot } from "../plots/loss.ts";
+import { count, number, percent } from "../plots/numbers.ts";
+import { smooth } from "../plots/smooth.ts";
+import { extent } from "../plots/statistics.ts";
+import { stepCurve } from "../plots/training-data.ts";
+import type { Run } from "../run-folder/read.ts";
+import { figure } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import { type Column, table } from "./table.ts";
+import { listed } from "./words.ts";
+
+/** How the training went, step by step. */
+export function curvesSection(run: Run): Html | null {
+  if (run.steps.length === 0) return null;
+  const inForce = { steps: run.steps, epochEnds: run.epochs.map(({ steps }) => steps) };
+  const note = whyNotComparable(run);
+  return html`<section id="curves"><h2>How training went</h2>
+${note && html`<p>${note}</p>`}
+<div class="grid">
+${figure({
+  heading: "Loss",
+  words: lossInWords(run),
+  plot: (options) => lossPlot(run, options),
+  variant: {
+    name: "loss-scale",
+    label: "linear",
+    variantLabel: "logarithmic",
+    plot: (options) => lossPlot(run, { ...options, scale: "log" }),
+  },
+  table: stepTable(run, "loss", "Loss", (value) => number(value, 4)),
+})}
+${figure({
+  heading: "Accuracy",
+  words: accuracyInWords(run),
+  plot: (options) => accuracyPlot(run, options),
+  table: stepTable(run, "accuracy", "Accuracy", (value) => percent(value, 2)),
+})}
+${figure({
+  heading: "Hyperparameters in force",
+  words: "What the optimizer used at each step. What never changed is listed below.",
+  plot: (options) => hyperparametersPlot(inForce, options),
+  table: hyperparameterTable(run),
+})}
+${figure({
+  heading: "Gradient norm",
+  words: gradientNormInWords(run),
+  plot: (options) => gradientNormPlot(run, options),
+  table: stepTable(run, "gradientNorm", "Gradient norm", (value) => number(value, 4)),
+})}
+</div></section>`;
+}
+
+/** Why training may look worse than evaluation. */
+function whyNotComparable({ facts: { config } }: Run): string | null {
+  const reasons = [
+    ...(config.augment.length > 0 ? [`augmented images (${listed(config.augment.map(({ kind }) => kind))})`] : []),
+    ...(config.labelSmoothing > 0 ? [`smoothed labels (${config.labelSmoothing})`] : []),
+    ...(config.ema !== null ? ["weights that the moving average used in evaluation smooths"] : []),
+  ];
+  if (reasons.length === 0) return null;
+  return `Training is measured on ${listed(reasons)}, evaluation is not: training may look the worse of the two for that reason alone.`;
+}
+
+/** Rows of a table of steps; each stands for a stretch of them. */
+const ROWS = 24;
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly low: number;
+  readonly high: number;
+  readonly smoothed: number;
+}
+
+/** What a curve draws, in few rows: in each the extremes of the raw values, and the smoothed one at its end. */
+function stepTable(
+  run: Run,
+  measure: "loss" | "accuracy" | "gradientNorm",
+  name: string,
+  format: (value: number) => string,
+): Html {
+  const raw = stepCurve(run, measure);
+  const smoothed = smooth(raw).points;
+  const size = Math.max(1, Math.ceil(raw.length / ROWS));
+  const stretches = Array.from({ length: Math.ceil(raw.length / size) }, (_, i): Stretch => {
+    const part = raw.slice(i * size, (i + 1) * size) as Point[];
+    const [low, high] = extent(part.map(({ y }) => y)) ?? [Number.NaN, Number.NaN];
+    const [first, last] = [part[0] as Point, part.at(-1) as Point];
+    return { from: first.x, to: last.x, low, high, smoothed: smoothed[i * size + part.length - 1]?.y ?? Number.NaN };
+  });
+  const columns: Column<Stretch>[] = [
+    { heading: "Steps", cell: ({ from, to }) => (from === to ? count(from) : `${count(from)} to ${count(to)}`) },
+    { heading: "Lowest", cell: ({ low }) => format(low), numeric: true },
+    { heading: "Highest", cell: ({ high }) => format(high), numeric: true },
+    { heading: "Smoothed, at the end", cell: (row) => format(row.smoothed), numeric: true },
+  ];
+  const steps = table(stretches, columns, { caption: `${name} of the training steps`, named: true });
+  return measure === "gradientNorm" ? steps : html`${epochTable(run, measure, name, format)}${steps}`;
+}
+
+function epochTable(
+  { epochs }: Run,
+  measure: "loss" | "accuracy",
+  name: string,
+  format: (value: number) => string,
+): Html {
+  const part = epochs.find(({ evaluation }) => evaluation)?.evaluation?.part;
+  return table(
+    epochs,
+    [
+      { heading: "Epoch", cell: ({ epoch }) => count(epoch + 1) },
+      { heading: "Training, mean", cell: ({ train }) => format(train[measure]), numeric: true },
+      ...(part
+        ? [
+            {
+              heading: part === "test" ? "Test images" : "Validation images",
+              cell: ({ evaluation }: Run["epochs"][number]) => (evaluation ? format(evaluation[measure]) : "–"),
+              numeric: true,
+            },
+          ]
+        : []),
+    ],
+    { caption: `${name} of the epochs`, named: true },
+  );
+}
+
+function hyperparameterTable({ steps }: Run): Html {
+  const names = changingHyperparameters({ steps });
+  const size = Math.max(1, Math.floor(steps.length / ROWS));
+  const rows = steps.filter((line, i) => i % size === 0 || line === steps.at(-1));
+  return table(
+    rows,
+    [
+      { heading: "Step", cell: ({ step }) => count(step) },
+      ...names.map((name) => ({
+        heading: name,
+        cell: (line: Run["steps"][number]) => number(line[name] ?? Number.NaN),
+        numeric: true,
+      })),
+    ],
+    { caption: "Hyperparameters in force at some of the steps", named: true },
+  );
+}

@@ -1,0 +1,78 @@
+import { count, counted, number, percent } from "../plots/numbers.ts";
+import type { Run } from "../run-folder/read.ts";
+import { type Html, html } from "./html.ts";
+import { type Judged, judgedBy } from "./judged.ts";
+import { duration, large, moment } from "./words.ts";
+
+/** The result in words, and the few numbers that everyone looks for. */
+export function headline(run: Run): Html {
+  const { facts } = run;
+  const judged = judgedBy(run);
+  return html`<header>
+<p class="kicker">Downhill report <span>${facts.id}</span> <span>${moment(facts.created)}</span></p>
+<div class="opening"><div>
+${judged ? verdict(run, judged) : html`<h1>${facts.model.name}, ${counted(run.epochs.length, "epoch")} on ${facts.data.name}: not judged yet</h1>`}
+<p class="how">${trainedHow(run)}</p>
+</div>
+<dl class="tiles">${tiles(run, judged).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}${more ? html` <small>${more}</small>` : ""}</dd></div>`)}</dl></div>
+</header>`;
+}
+
+function verdict({ facts }: Run, { accuracy, images, part, interval: [low, high], final }: Judged): Html {
+  const when = final ? "" : "So far ";
+  return html`<h1>${when}<strong>${percent(accuracy)}</strong> of ${count(images)} ${part} images of ${facts.data.name} are put into the right class</h1>
+<p class="interval">95 % interval: <b>${percent(low)} to ${percent(high)}</b> (Wilson). In that range the accuracy on all images like these is likely to lie.</p>`;
+}
+
+/** Of a run that is not over yet, what it has done. */
+function trainedHow({ facts, epochs, result }: Run): string {
+  const { model, optimizer, data, config } = facts;
+  const done = result?.epochs ?? epochs.length;
+  const trained = `${model.name} with ${large(model.parameters)} parameters, trained by ${optimizer.title} for ${counted(done, "epoch")} on ${counted(data.counts.train, "image")}`;
+  return `${trained} in batches of ${count(config.batchSize)}, on ${deviceOf(facts)}.`;
+}
+
+const deviceOf = ({ device }: Run["facts"]): string =>
+  `${device.name.toUpperCase()}, ${counted(device.threads, "thread")}`;
+
+function tiles(
+  { facts, result, timings }: Run,
+  judged: Judged | null,
+): (readonly [name: string, value: string, more?: string | undefined])[] {
+  const { classNames } = facts.data;
+  const seconds = result?.seconds ?? timings.reduce((sum, timing) => sum + timing.seconds, 0);
+  const speed = result?.imagesPerSecond ?? timings.at(-1)?.imagesPerSecond;
+  const weakest = weakestClass(result?.perClass ?? null);
+  return [
+    ...(judged ? [["Loss", number(judged.loss, 3), "cross-entropy"] as const] : []),
+    // Of five classes every image is among the five likeliest.
+    ...(judged && judged.top5 !== null && classNames.length > 5
+      ? [["Among the five likeliest", percent(judged.top5)] as const]
+      : []),
+    ...(judged && judged.calibrationError !== null
+      ? [["Calibration error", `${(100 * judged.calibrationError).toFixed(1)}`, "points"] as const]
+      : []),
+    ...(weakest ? [["Weakest class", percent(weakest.accuracy), classNames[weakest.index]] as const] : []),
+    ...(result?.validation
+      ? [
+          [
+            "On validation images",
+            percent(result.validation.accuracy),
+            `of ${count(result.validation.images)}`,
+          ] as const,
+        ]
+      : []),
+    ...(seconds > 0 ? [["Training time", duration(seconds)] as const] : []),
+    ...(speed ? [["Speed", count(speed), "images/s"] as const] : []),
+  ];
+}
+
+function weakestClass(
+  perClass: readonly (number | null)[] | null,
+): { readonly index: number; readonly accuracy: number } | null {
+  let weakest: { index: number; accuracy: number } | null = null;
+  for (const [index, accuracy] of (perClass ?? []).entries()) {
+    if (accuracy !== null && (!weakest || accuracy < weakest.accuracy)) weakest = { index, accuracy };
+  }
+  return weakest;
+}

@@ -1,0 +1,39 @@
+import { wilsonInterval } from "../evaluation/interval.ts";
+import type { Run } from "../run-folder/read.ts";
+import type { EvaluationPart } from "../training/callback.ts";
+
+/** How good the model is, by the last images it was shown without being trained on them. */
+export interface Judged {
+  readonly part: EvaluationPart;
+  readonly images: number;
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly top5: number | null;
+  readonly calibrationError: number | null;
+  /** Wilson's 95 % interval of the accuracy. */
+  readonly interval: readonly [low: number, high: number];
+  /** False where the run goes on, or was stopped: then it is the last epoch's. */
+  readonly final: boolean;
+}
+
+/** Of the result, or else of the last epoch that was judged; null where none was. */
+export function judgedBy({ facts, epochs, result }: Run): Judged | null {
+  if (result && result.part !== null && result.accuracy !== null && result.loss !== null) {
+    const { part, accuracy, loss, top5, calibrationError } = result;
+    const images = result.images ?? facts.data.counts[part];
+    return {
+      part,
+      images,
+      accuracy,
+      loss,
+      top5,
+      calibrationError,
+      interval: wilsonInterval(accuracy, images),
+      final: true,
+    };
+  }
+  const evaluation = epochs.flatMap((line) => line.evaluation ?? []).at(-1);
+  if (!evaluation) return null;
+  const images = facts.data.counts[evaluation.part];
+  return { ...evaluation, images, interval: wilsonInterval(evaluation.accuracy, images), final: false };
+}

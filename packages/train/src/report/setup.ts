@@ -1,0 +1,81 @@
+import { type OptimizerFactory, optimizers } from "@downhill/optim";
+import { count, number } from "../plots/numbers.ts";
+import { flatten } from "../run-folder/diff.ts";
+import type { Run } from "../run-folder/read.ts";
+import { type Html, html } from "./html.ts";
+import { pairs, table } from "./table.ts";
+import { large, shown } from "./words.ts";
+
+/** What was trained, by which rule, with which settings. */
+export function setupSection({ facts }: Run): Html {
+  const { model, config, given, schedule } = facts;
+  return html`<section id="setup"><h2>How it was trained</h2>
+<div class="grid"><div class="stack">
+<div class="card"><h3>What was asked for</h3>
+${pairs(Object.entries(given).map(([name, value]) => [name, shown(value)]))}
+<p>Everything else follows from the images and the defaults of this version.</p>
+<details><summary>The whole configuration</summary>
+${table(
+  flatten("", config),
+  [
+    { heading: "Key", cell: ([key]) => html`<code>${key}</code>` },
+    { heading: "Value", cell: ([, value]) => shown(value) },
+  ],
+  { caption: "Configuration, nothing left open", named: true },
+)}</details>
+</div>
+<div class="card"><h3>Model</h3>
+${pairs([
+  ["Name", model.name],
+  ["Parameters", count(model.parameters)],
+  ["Operations for an image", `${large(2 * model.multiplyAdds)}, two for each multiply-add`],
+  ["Image", facts.data.imageShape.join(" × ")],
+])}
+</div></div>
+<div class="stack">${optimizerCard(facts)}
+<div class="card"><h3>Schedule of the learning rate</h3>
+${schedule === null ? html`<p>It follows the loss (plateau).</p>` : pairs(flatten("", schedule).map(([name, value]) => [name, shown(value)]))}
+</div></div>
+</div></section>`;
+}
+
+/** Lines that every optimizer has, and that do nothing here. */
+const UNUSED = "g = maximize ? -g : g";
+
+type Known = Pick<OptimizerFactory, "rule" | "paper"> & { readonly hyperparameters: object };
+
+function optimizerCard({ optimizer, config }: Run["facts"]): Html {
+  // A run of another version may name one that this version lacks.
+  const known: Known | undefined = optimizers[config.optimizer as keyof typeof optimizers];
+  const lines = known?.rule.lines.flatMap((entry) =>
+    "count" in entry ? [`repeat ${entry.count} times:`, ...entry.lines.map(({ text }) => `  ${text}`)] : [entry.text],
+  );
+  const defaults = known?.hyperparameters as Readonly<Record<string, unknown>> | undefined;
+  const values = Object.entries(optimizer.hyperparameters).filter(([name]) => name !== "maximize");
+  return html`<div class="card"><h3>Optimizer: ${optimizer.title}</h3>
+${
+  lines &&
+  html`<pre aria-label="Update rule"><code>${lines.filter((line) => line !== UNUSED).join("\n")}</code></pre>
+<p>The rule that ran: w are the weights, g the gradient, t the step from 1.${known && html` <a href="${known.paper}">The paper</a>.`}</p>`
+}
+${table(
+  values,
+  [
+    { heading: "Hyperparameter", cell: ([name]) => html`<code>${name}</code>` },
+    {
+      heading: "First step",
+      cell: ([, value]) => (typeof value === "number" ? number(value) : shown(value)),
+      numeric: true,
+    },
+    { heading: "Default", cell: ([name]) => defaultOf(defaults, name), numeric: true },
+  ],
+  { caption: "Hyperparameters", named: true },
+)}
+</div>`;
+}
+
+const defaultOf = (defaults: Readonly<Record<string, unknown>> | undefined, name: string): string => {
+  const value = defaults?.[name];
+  if (value === undefined) return "–";
+  return typeof value === "number" ? number(value) : shown(value);
+};

@@ -1,0 +1,37 @@
+import { count, percent } from "../plots/numbers.ts";
+import type { Run } from "../run-folder/read.ts";
+import { type Html, html } from "./html.ts";
+import { pairs, table } from "./table.ts";
+import { duration } from "./words.ts";
+
+/** How long it took, on what. */
+export function timingSection({ facts: { device, versions }, result, timings }: Run): Html {
+  return html`<div class="card"><h3>Time and machine</h3>
+${pairs([
+  ...(result
+    ? ([
+        ["Training", duration(result.seconds)],
+        ["Speed", `${count(result.imagesPerSecond)} images/s`],
+        ["Waiting for images", `${percent(result.waitingShare)} of the time`],
+      ] as const)
+    : []),
+  ["Device", `${device.name}, ${count(device.threads)} threads, ${device.lowering} lowering`],
+  ["Why", device.reason],
+  ...Object.entries(versions).map(([name, version]) => [name, version] as const),
+])}
+${
+  timings.length > 0 &&
+  html`<details><summary>Time of each epoch</summary>
+${table(
+  timings,
+  [
+    { heading: "Epoch", cell: ({ epoch }) => count(epoch + 1) },
+    { heading: "Time", cell: ({ seconds }) => duration(seconds), numeric: true },
+    { heading: "Images/s", cell: ({ imagesPerSecond }) => count(imagesPerSecond), numeric: true },
+    { heading: "Waiting", cell: ({ waitingShare }) => percent(waitingShare), numeric: true },
+  ],
+  { caption: "Time of each epoch; judging is not in it", named: true },
+)}</details>`
+}
+</div>`;
+}

@@ -1,0 +1,186 @@
+import { confusedPairs } from "../plots/confused-pairs.ts";
+import { count, counted, number, percent } from "../plots/numbers.ts";
+import type { Run } from "../run-folder/read.ts";
+import { judgedBy } from "./judged.ts";
+import { listed } from "./words.ts";
+
+/** Something that a reader of the figures should know. */
+export interface Warning {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Of accuracy: less is noise, and the price of any training. */
+const OVERFITTING = 0.05;
+/** The last evaluation's loss over the lowest one. */
+const LOSS_RISE = 1.1;
+/** Half of the 95 % interval. */
+const UNCERTAIN = 0.02;
+const MISCALIBRATED = 0.05;
+const WAITING = 0.03;
+/** Classes that are named; of more the number is said. */
+const NAMED = 5;
+
+/** All that applies, the most important first. */
+export const warnings = (run: Run): Warning[] => CHECKS.flatMap((check) => check(run) ?? []);
+
+type Check = (run: Run) => Warning | readonly Warning[] | undefined;
+
+const CHECKS: readonly Check[] = [
+  function unfinished({ status, folder, facts, steps }) {
+    const taken = `${count(steps.length)} of ${count(facts.totalSteps)} steps are taken.`;
+    if (status === "running") return { title: "The run is still going", text: `${taken} Figures are those until now.` };
+    if (status === "unfinished" || status === "stopped") {
+      return {
+        title: "The run was stopped before its end",
+        text: `${taken} Go on with: downhill train --resume ${folder}`,
+      };
+    }
+    return undefined;
+  },
+
+  function failed({ result }) {
+    return result?.status === "failed"
+      ? { title: "The run failed", text: sentence(result.reason ?? "The reason is not known") }
+      : undefined;
+  },
+
+  function endedEarly({ facts, result }) {
+    if (result?.status !== "finished" || result.reason === null) return undefined;
+    const epochs = `after ${counted(result.epochs, "epoch")} of ${count(facts.config.epochs)}`;
+    return { title: `Training ended early, ${epochs}`, text: sentence(result.reason) };
+  },
+
+  function noImages(run) {
+    return run.result?.status === "finished" && judgedBy(run) === null
+      ? {
+          title: "No images were held out",
+          text: "How good the model is on new images is not known. Hold some out with --validation-share 0.2.",
+        }
+      : undefined;
+  },
+
+  function selected(run) {
+    if (judgedBy(run)?.part !== "validation") return undefined;
+    const { earlyStopping } = run.facts.config;
+    return {
+      title: "Judged by validation images",
+      text:
+        earlyStopping === null
+          ? "Once settings are chosen by these figures, expect a little less on new images; a test part that no choice has seen would tell."
+          : "The same images chose when to stop and which weights to keep, so expect a little less on new images; a test part that no choice has seen would tell.",
+    };
+  },
+
+  function overfitting({ epochs, facts }) {
+    const last = epochs.at(-1);
+    if (!last?.evaluation) return undefined;
+    const gap = last.train.accuracy - last.evaluation.accuracy;
+    const losses = epochs.flatMap(({ epoch, evaluation }) => (evaluation ? [{ epoch, loss: evaluation.loss }] : []));
+    const lowest = losses.reduce((a, b) => (b.loss < a.loss ? b : a));
+    const part = last.evaluation.part;
+    const remedy = `${facts.config.augment.length === 0 ? "augmentation (--augment crop,flip), " : ""}more weight decay, label smoothing or fewer epochs may help.`;
+    if (gap > OVERFITTING) {
+      return {
+        title: "The model has learnt part of its training images by heart",
+        text: `In the last epoch it was right on ${percent(last.train.accuracy)} of them, but on ${percent(last.evaluation.accuracy)} of the ${part} images: ${remedy}`,
+      };
+    }
+    if (last.evaluation.loss > LOSS_RISE * lowest.loss) {
+      return {
+        title: `The ${part} loss rises again`,
+        text: `It was lowest, ${number(lowest.loss, 3)}, after epoch ${lowest.epoch + 1}, and is ${number(last.evaluation.loss, 3)} now: ${remedy}`,
+      };
+    }
+    return undefined;
+  },
+
+  function noSkill(run) {
+    const judged = judgedBy(run);
+    const rows = run.result?.confusion?.map(total);
+    if (!judged || !rows) return undefined;
+    const largest = rows.indexOf(Math.max(...rows));
+    const share = (rows[largest] as number) / judged.images;
+    if (judged.interval[0] > share) return undefined;
+    return {
+      title: "No better than a guess",
+      text: `Always answering ${run.facts.data.classNames[largest]} would be right on ${percent(share)} of the images. The learning rate may be far off: try a tenth of it and ten times as much.`,
+    };
+  },
+
+  function lostClasses({ facts, result }) {
+    if (!result?.perClass) return undefined;
+    const lost = result.perClass.flatMap((accuracy, k) => (accuracy === 0 ? [facts.data.classNames[k] as string] : []));
+    if (lost.length === 0) return undefined;
+    const names = lost.length > NAMED ? `${count(lost.length)} classes` : listed(lost);
+    return {
+      title: `Never recognised: ${names}`,
+      text: "Not one image of it was put into the right class: look at how many images it has, and whether they are labelled right.",
+    };
+  },
+
+  function uncertain(run) {
+    const judged = judgedBy(run);
+    if (!judged) return undefined;
+    const half = (judged.interval[1] - judged.interval[0]) / 2;
+    return half > UNCERTAIN
+      ? {
+          title: `Few ${judged.part} images`,
+          text: `With ${count(judged.images)} of them the accuracy is known to about ±${(100 * half).toFixed(1)} points; smaller differences between runs mean little.`,
+        }
+      : undefined;
+  },
+
+  function miscalibrated({ result }) {
+    const { calibration, calibrationError } = result ?? {};
+    if (!calibration || !calibrationError || calibrationError <= MISCALIBRATED) return undefined;
+    const surplus = calibration.reduce((sum, bin) => sum + bin.count * (bin.confidence - bin.accuracy), 0);
+    return {
+      title: surplus > 0 ? "The model is surer than it is right" : "The model is less sure than it is right",
+      text: `Its probabilities are off by ${(100 * calibrationError).toFixed(1)} points on average: do not take them at their word.`,
+    };
+  },
+
+  function mostlyOnePair({ facts, result }) {
+    if (!result?.confusion) return undefined;
+    const pairs = confusedPairs({ confusion: result.confusion });
+    const wrong = pairs.reduce((sum, pair) => sum + pair.images, 0);
+    const [first] = pairs;
+    if (!first || wrong < 20 || first.images < wrong / 3) return undefined;
+    const [label, predicted] = [first.label, first.predicted].map((k) => facts.data.classNames[k]);
+    return {
+      title: "One mistake outweighs the others",
+      text: `${percent(first.images / wrong, 0)} of all mistakes take ${label} for ${predicted}.`,
+    };
+  },
+
+  function notFinite({ steps }) {
+    const bad = steps.filter(({ loss }) => !Number.isFinite(loss)).length;
+    return bad > 0
+      ? {
+          title: "The loss was not finite",
+          text: `In ${counted(bad, "step")} it was no number: try a lower learning rate, a warm-up or clipped gradients.`,
+        }
+      : undefined;
+  },
+
+  function waiting({ result }) {
+    return result && result.waitingShare > WAITING
+      ? {
+          title: "Training waited for images",
+          text: `In ${percent(result.waitingShare)} of the time the next batch was not ready: fewer augmentations or smaller images would make it faster.`,
+        }
+      : undefined;
+  },
+
+  function findings({ facts }) {
+    return facts.data.findings.map((finding) => ({ title: "About the data", text: sentence(finding) }));
+  },
+];
+
+const total = (row: readonly number[]): number => row.reduce((sum, n) => sum + n, 0);
+
+const sentence = (text: string): string => {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+};

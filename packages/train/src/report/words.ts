@@ -1,0 +1,45 @@
+import { count } from "../plots/numbers.ts";
+
+/** Seconds as people say them: "0.4 s", "12 s", "3 min 5 s", "2 h 4 min". */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${count(Math.floor(whole / 3600))} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** A large number in words: "61,706", "11.2 million". */
+export function large(value: number): string {
+  for (const [size, word] of SIZES) {
+    if (value >= size) return `${Number((value / size).toPrecision(3))} ${word}`;
+  }
+  return count(value);
+}
+
+const SIZES = [
+  [1e12, "trillion"],
+  [1e9, "billion"],
+  [1e6, "million"],
+] as const;
+
+/** A moment as "25 November 2026, 17:14 UTC"; as it stands where it is none. */
+export function moment(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const day = date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return `${day}, ${iso.slice(11, 16)} UTC`;
+}
+
+/** "a, b and c". */
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+
+/** A setting's value as a person would write it. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return "none";
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value) && value.length === 0) return "none";
+  return JSON.stringify(value);
+}
