@@ -3,7 +3,7 @@ export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
 export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/optimizer.ts";
 export { type RunConfig, resolveConfig } from "./config/resolve.ts";
-export { buildSchedule, type ScheduleSetting, scheduleNames } from "./config/schedule.ts";
+export { buildSchedule, type ScheduleSetting, scheduleKind, scheduleNames } from "./config/schedule.ts";
 export { configJsonSchema, configSchema, type GivenConfig, parseConfig } from "./config/schema.ts";
 export { ConfigError, DivergedError, TrainError } from "./error.ts";
 export type { CalibrationBin } from "./evaluation/calibration.ts";
@@ -18,6 +18,18 @@ export { type RunPaths, runPaths } from "./run/paths.ts";
 export { type RunResult, readResult } from "./run/result.ts";
 export { type RunFacts, readRunFile } from "./run/run-file.ts";
 export { type RunHandle, startRun } from "./run/start.ts";
+export {
+  type BrokenRun,
+  type Difference,
+  diffRuns,
+  type EpochTiming,
+  listRuns,
+  type Run,
+  type RunStatus,
+  type RunSummary,
+  readRunFolder,
+  summarizeRun,
+} from "./run-folder/index.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export type { Checkpoint } from "./training/checkpoint.ts";
 export { stopEarly } from "./training/early-stopping.ts";
