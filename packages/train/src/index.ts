@@ -18,6 +18,7 @@ export { type RunPaths, runPaths } from "./run/paths.ts";
 export { type RunResult, readResult } from "./run/result.ts";
 export { type RunFacts, readRunFile } from "./run/run-file.ts";
 export { type RunHandle, startRun } from "./run/start.ts";
+export { versions } from "./run/versions.ts";
 export {
   type BrokenRun,
   type Difference,
