@@ -1,8 +1,10 @@
 export { type AdaptOptions, adapt } from "./adapt.ts";
+export type { Normalization } from "./batch.ts";
 export { type CompileOptions, compile, type Lowering, type Program } from "./compile.ts";
 export { constant } from "./constant.ts";
 export type { DeviceName } from "./devices/device.ts";
 export { GraphError } from "./error.ts";
+export { compileEvaluation, type Evaluation, type EvaluationOptions } from "./evaluation.ts";
 export { type ExportOptions, exportOnnx, writeOnnx } from "./export.ts";
 export { gradients } from "./gradients.ts";
 export * as initializers from "./initializers.ts";
@@ -19,10 +21,12 @@ export { type LayerRecord, Scope, type Variable } from "./scope.ts";
 export type { Shape } from "./shape.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
 export type { DType, Tensor } from "./tensor.ts";
+export { type TrainingGraphOptions, trainingGraph } from "./training-graph.ts";
 export {
+  type BatchOptions,
   compileTrainingStep,
+  type Mix,
   type TrainingResult,
   type TrainingStep,
   type TrainingStepOptions,
-  trainingGraph,
 } from "./training-step.ts";

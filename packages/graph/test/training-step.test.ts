@@ -4,12 +4,14 @@ import { sgd } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
 import {
   compile,
+  compileEvaluation,
   compileTrainingStep,
   createNetwork,
   GraphError,
   input,
   lenet,
   mlp,
+  type Network,
   ops,
   resnet,
 } from "../src/index.ts";
@@ -49,6 +51,81 @@ test.each([
   };
   const [first, second] = [await train(), await train()];
   for (const [name, values] of Object.entries(first)) expect(second[name], name).toEqual(values);
+});
+
+describe("bytes that the graph normalises", () => {
+  const normalization = { mean: [0.2, 0.4, 0.6], std: [0.3, 0.2, 0.1] };
+  const bytes = Uint8Array.from({ length: 5 * 3 * 64 }, (_, i) => (i * 73) % 256);
+  const numbers = Float32Array.from(bytes, (byte, i) => {
+    const channel = Math.floor(i / 64) % 3;
+    return (byte / 255 - (normalization.mean[channel] as number)) / (normalization.std[channel] as number);
+  });
+  const network = (): Network => createNetwork(resnet([3, 8, 8], 10, { depth: 8 }), { seed: 2 });
+
+  test("train as the numbers do", async () => {
+    const [a, b] = [network(), network()];
+    const ofBytes = await compileTrainingStep(a, { batchSize: 5, normalization });
+    const ofNumbers = await compileTrainingStep(b, { batchSize: 5 });
+    const [first, second] = [await ofBytes.run(bytes, labels(5)), await ofNumbers.run(numbers, labels(5))];
+    expect(first.loss).toBeCloseTo(second.loss, 5);
+    expect(first.correct).toBe(second.correct);
+    for (const [i, slope] of a.parameters.gradients.entries()) {
+      expect(Math.abs(slope - (b.parameters.gradients[i] as number))).toBeLessThan(1e-4);
+    }
+  });
+
+  test("are judged as the numbers are, in as many batches as it takes, with the weights of the moment", async () => {
+    const net = network();
+    const ofBytes = await compileEvaluation(net, { batchSize: 2, normalization });
+    const ofNumbers = await compileEvaluation(net, { batchSize: 5 });
+    const before = await ofBytes.run(bytes);
+    for (const [i, logit] of (await ofNumbers.run(numbers)).entries()) expect(before[i]).toBeCloseTo(logit, 4);
+    net.parameters.value("fc.bias").fill(1);
+    const after = await ofBytes.run(bytes);
+    expect(after.length).toBe(50);
+    expect(after).not.toEqual(before);
+    const { logits } = net.model.apply(input("images", [5, 3, 8, 8]));
+    const program = await compile({ logits });
+    const values = Object.fromEntries(
+      net.parameters.names.map((name) => [name, net.parameters.value(name) as Float32Array]),
+    );
+    const expected = await program.run({ images: numbers, ...values, ...net.buffers });
+    for (const [i, logit] of expected.logits.entries()) expect(after[i]).toBeCloseTo(logit, 4);
+    await expect(ofBytes.run(numbers)).rejects.toThrow(
+      "expected images as a Uint8Array, which are normalised in the graph",
+    );
+    await expect(ofBytes.run(bytes.subarray(1))).rejects.toThrow("959 numbers of images: expected 192 for each image");
+  });
+});
+
+test("of mixed images, the loss is that of both labels by their shares, and its gradient goes with it", async () => {
+  const [images, own, other] = [pixels(3 * 64), Int32Array.of(1, 2, 3), Int32Array.of(4, 2, 0)];
+  const share = Float32Array.of(0.25, 0.5, 1);
+  const network = createNetwork(mlp([1, 8, 8], 10), { seed: 1 });
+  const single = await compileTrainingStep(network, { batchSize: 1, labelSmoothing: 0.1 });
+  const mixed = await compileTrainingStep(network, { batchSize: 3, labelSmoothing: 0.1, mixed: true });
+  let expected = 0;
+  const slopes = new Float64Array(network.parameters.length);
+  for (const [i, part] of share.entries()) {
+    for (const [label, weight] of [
+      [own[i], part],
+      [other[i], 1 - part],
+    ] as [number, number][]) {
+      const { loss } = await single.run(images.subarray(i * 64, (i + 1) * 64), Int32Array.of(label));
+      expected += (weight * loss) / 3;
+      for (const [k, slope] of network.parameters.gradients.entries())
+        slopes[k] = (slopes[k] as number) + (weight * slope) / 3;
+    }
+  }
+  const { loss } = await mixed.run(images, own, { mix: { labels: other, share } });
+  expect(loss).toBeCloseTo(expected, 5);
+  for (const [k, slope] of network.parameters.gradients.entries()) expect(slope).toBeCloseTo(slopes[k] as number, 5);
+  const plain = await mixed.run(images, own);
+  const same = await mixed.run(images, own, { mix: { labels: own, share } });
+  expect(same.loss).toBeCloseTo(plain.loss, 6);
+  await expect(mixed.run(images, own, { mix: { labels: other, share: Float32Array.of(0, 2, 0) } })).rejects.toThrow(
+    "mlp: mix.share of image 1 is 2: expected one from 0 to 1 for each of 3 images",
+  );
 });
 
 test("10,000 steps take no more memory than 100", async () => {
@@ -111,17 +188,34 @@ describe("mistakes", async () => {
     [
       "an image too few",
       () => step.run(pixels(16), Int32Array.of(0, 1)),
-      "mlp: 16 numbers of images for 2 labels: expected 16 for each",
+      "mlp: 2 numbers of labels for 1 images: expected one for each",
     ],
     [
       "a label too few",
       () => step.run(images, Int32Array.of(0)),
-      "mlp: 32 numbers of images for 1 labels: expected 16 for each",
+      "mlp: 1 numbers of labels for 2 images: expected one for each",
+    ],
+    [
+      "part of an image",
+      () => step.run(pixels(17), Int32Array.of(0)),
+      "mlp: 17 numbers of images: expected 16 for each image",
+    ],
+    ["no image", () => step.run(pixels(0), Int32Array.of()), "mlp: the batch is empty: expected at least one image"],
+    [
+      "bytes for a step that does not normalise",
+      () => step.run(new Uint8Array(32), Int32Array.of(0, 1)),
+      "mlp: expected images as a Float32Array, normalised already",
+    ],
+    [
+      "mixed images for a step without",
+      () =>
+        step.run(images, Int32Array.of(0, 1), { mix: { labels: Int32Array.of(1, 0), share: Float32Array.of(1, 1) } }),
+      "mlp: mixed images for a step without: expected it compiled with { mixed: true }",
     ],
     [
       "labels as floats",
       () => step.run(images, Float32Array.of(0, 1) as never),
-      "mlp: expected images as a Float32Array and labels as an Int32Array",
+      "mlp: expected labels as an Int32Array",
     ],
     [
       "an empty batch",

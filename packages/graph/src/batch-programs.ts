@@ -1,0 +1,36 @@
+import { type CompileOptions, compile, type Program } from "./compile.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** So many sizes of batches are kept ready: the usual one, the last of an epoch, and those of a batch schedule's change. */
+const KEPT = 4;
+
+/** Programs of one graph for batches of several sizes; those that were not used for longest are disposed of. */
+export class BatchPrograms {
+  readonly #graph: (batchSize: number) => Record<string, Tensor>;
+  readonly #options: CompileOptions;
+  /** In the order of their last use. */
+  readonly #programs = new Map<number, Program>();
+
+  constructor(graph: (batchSize: number) => Record<string, Tensor>, options: CompileOptions) {
+    this.#graph = graph;
+    this.#options = options;
+  }
+
+  /** The program for batches of a size; compiled when it is first asked for. */
+  async of(batchSize: number): Promise<Program> {
+    const program = this.#programs.get(batchSize) ?? (await compile(this.#graph(batchSize), this.#options));
+    this.#programs.delete(batchSize);
+    this.#programs.set(batchSize, program);
+    for (const [oldest, unused] of this.#programs) {
+      if (this.#programs.size <= KEPT) break;
+      this.#programs.delete(oldest);
+      await unused.dispose();
+    }
+    return program;
+  }
+
+  async dispose(): Promise<void> {
+    for (const program of this.#programs.values()) await program.dispose();
+    this.#programs.clear();
+  }
+}
