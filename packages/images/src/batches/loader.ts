@@ -1,0 +1,66 @@
+import type { AugmentDescription } from "../augment/index.ts";
+import { DataError } from "../error.ts";
+import { sizeOf } from "../shape.ts";
+import type { Batch, ImageSet, Normalization } from "../types.ts";
+import { createOrder, type Order } from "./order.ts";
+
+export interface LoaderOptions {
+  /** Of the order and of augmentation. */
+  readonly seed: number;
+  /** Default: "shuffled", anew each epoch. */
+  readonly order?: Order;
+  /** What is done to images at random, in order; default nothing. */
+  readonly augment?: readonly AugmentDescription[];
+  /** Of the data set: its mean fills what augmentation leaves empty. Default: black does. */
+  readonly normalization?: Normalization;
+}
+
+/** Batches as a pure function of seed, epoch and place: nothing to save, and training goes on at any step. */
+export interface Loader {
+  /** Images in an epoch. */
+  readonly length: number;
+  /**
+   * The images at positions `from` to below `from + count` of an epoch. How an epoch is cut into batches changes nothing
+   * in its images.
+   * @param epoch from 0
+   * @throws DataError for positions outside of the epoch
+   */
+  batch(epoch: number, from: number, count: number): Batch;
+}
+
+/**
+ * Makes batches of a set.
+ * @example
+ * const loader = createLoader(data.train, { seed: 0, augment: [{ kind: "crop" }, { kind: "flip" }] });
+ * const { images, labels } = loader.batch(0, 0, 64); // the first 64 images of the first epoch
+ */
+export function createLoader(set: ImageSet, options: LoaderOptions): Loader {
+  const { seed, order = "shuffled" } = options;
+  const orders = createOrder(set.length, seed, order);
+  const size = sizeOf(set.imageShape);
+  return {
+    length: orders.length,
+    batch(epoch, from, count) {
+      checkPlace(orders.length, epoch, from, count);
+      const positions = orders.of(epoch);
+      const images = new Uint8Array(count * size);
+      const labels = new Int32Array(count);
+      for (let i = 0; i < count; i++) {
+        const image = positions[from + i] as number;
+        set.read(image, images, i * size);
+        labels[i] = set.labels[image] as number;
+      }
+      return { images, labels };
+    },
+  };
+}
+
+function checkPlace(length: number, epoch: number, from: number, count: number): void {
+  const whole = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;
+  if (!whole(epoch, 0)) throw new DataError(`batch: epoch = ${epoch}: expected a whole number from 0 on`);
+  if (!whole(from, 0) || !whole(count, 1) || from + count > length) {
+    throw new DataError(
+      `batch: from = ${from}, count = ${count}: expected positions within the epoch's ${length} images`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+import { DataError } from "../error.ts";
+
+/** The two bytes that every gzip file begins with. */
+const GZIP = [0x1f, 0x8b];
+
+/**
+ * A file's bytes, piece by piece; a gzip file's are unpacked, whatever its name.
+ * @throws DataError where it cannot be read, or its gzip data end early or are damaged
+ */
+export async function* readStream(path: string): AsyncGenerator<Uint8Array> {
+  const zipped = await isGzip(path);
+  const file = createReadStream(path);
+  const source = zipped ? file.on("error", (error) => unpack?.destroy(error)).pipe(createGunzip()) : file;
+  const unpack = zipped ? source : null;
+  let bytes = 0;
+  try {
+    for await (const piece of source) {
+      bytes += (piece as Uint8Array).length;
+      yield piece as Uint8Array;
+    }
+  } catch (error) {
+    throw unreadable(path, error, bytes);
+  } finally {
+    file.destroy();
+  }
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const start = Buffer.alloc(2);
+  try {
+    const file = await open(path);
+    try {
+      await file.read(start, 0, 2, 0);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw unreadable(path, error, 0);
+  }
+  return GZIP.every((byte, i) => start[i] === byte);
+}
+
+function unreadable(path: string, error: unknown, bytes: number): Error {
+  if (error instanceof DataError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "Z_BUF_ERROR") {
+    return new DataError(`${path}: its gzip data end early, after ${bytes} unpacked bytes: get the whole file again`);
+  }
+  if (code?.startsWith("Z_")) {
+    return new DataError(`${path}: its gzip data are damaged after ${bytes} unpacked bytes (${message}): get it again`);
+  }
+  return code ? new DataError(`${path}: cannot be read (${message})`) : (error as Error);
+}

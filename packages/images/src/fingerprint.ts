@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { sizeOf } from "./shape.ts";
+import type { ImageSet } from "./types.ts";
+
+/** SHA-256 over shape, class names, and each part's labels and images in order. */
+export function fingerprintOf(parts: readonly (readonly [name: string, set: ImageSet])[]): string {
+  const hash = createHash("sha256");
+  for (const [name, set] of parts) {
+    hash.update(JSON.stringify({ name, shape: set.imageShape, classes: set.classNames, length: set.length }));
+    hash.update(littleEndian(set.labels));
+    const size = sizeOf(set.imageShape);
+    const block = Math.max(1, Math.floor(2 ** 20 / size));
+    const bytes = new Uint8Array(block * size);
+    for (let from = 0; from < set.length; from += block) {
+      const count = Math.min(block, set.length - from);
+      for (let i = 0; i < count; i++) set.read(from + i, bytes, i * size);
+      hash.update(bytes.subarray(0, count * size));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** The same bytes on every machine. */
+function littleEndian(numbers: Int32Array): Uint8Array {
+  const bytes = new Uint8Array(4 * numbers.length);
+  const view = new DataView(bytes.buffer);
+  numbers.forEach((number, i) => void view.setInt32(4 * i, number, true));
+  return bytes;
+}

@@ -1,0 +1,157 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DataError } from "../error.ts";
+import type { ImageSetHandle } from "../image-set.ts";
+import type { PoolMaker } from "../pool/make-pool.ts";
+import type { PartName } from "../types.ts";
+import { openIdx } from "./idx.ts";
+import type { RawData, ReadOptions } from "./raw-data.ts";
+
+/** The files of a part. */
+interface Pair {
+  readonly part: PartName;
+  readonly images: string;
+  readonly labels: string;
+}
+
+/** What the official files' names begin with; `test` and `val` are what people call theirs. */
+const PART_WORDS: Readonly<Record<string, PartName>> = {
+  train: "train",
+  t10k: "test",
+  test: "test",
+  val: "validation",
+  validation: "validation",
+};
+
+const IMAGES = /^(?<start>(?:.*[-_.])?(?<word>train|t10k|test|val|validation))-images[-.]idx3-ubyte(?:\.gz)?$/;
+
+/** Whether a folder's files are those of an IDX data set, by their names. */
+export const isIdxFolder = (files: readonly string[]): boolean => files.some((file) => IMAGES.test(file));
+
+/**
+ * Reads a folder of IDX files: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, `t10k-...` for the test part,
+ * plain or with `.gz`. Class names are the lines of `classes.txt` where there is one, else the labels themselves.
+ */
+export async function readIdxFolder(folder: string, files: readonly string[], options: ReadOptions): Promise<RawData> {
+  const pairs = findPairs(folder, files);
+  const known = options.classNames ?? readClassNames(folder);
+  const parts: Partial<Record<PartName, Omit<ImageSetHandle, "classNames">>> = {};
+  let count = known?.length ?? 0;
+  let size: { readonly shape: string; readonly path: string } | undefined;
+  for (const { part, images, labels: labelsPath } of pairs) {
+    const labels = await readLabels(labelsPath);
+    // The training labels say how many classes there are, where nothing else does.
+    if (part === "train" && !known) count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+    checkLabels(labelsPath, labels, count, known !== null);
+    const handle = await readImages(part, images, labels, labelsPath, options.makePool, options.onProgress);
+    const shape = handle.imageShape.slice(1).join("x");
+    size ??= { shape, path: images };
+    if (shape !== size.shape) {
+      throw new DataError(`${images}: its images are ${shape}: expected ${size.shape}, as those of ${size.path}`);
+    }
+    parts[part] = handle;
+  }
+  const classNames = known ?? Array.from({ length: count }, (_, label) => String(label));
+  const named = Object.entries(parts).map(([part, handle]) => [part, { ...handle, classNames }]);
+  return { kind: "idx", parts: Object.fromEntries(named), failures: [], notes: [] };
+}
+
+function findPairs(folder: string, files: readonly string[]): readonly Pair[] {
+  const pairs: Pair[] = [];
+  // The plain file before the packed one of the same name.
+  for (const file of [...files].sort()) {
+    const { start, word } = IMAGES.exec(file)?.groups ?? {};
+    const part = PART_WORDS[word ?? ""];
+    if (!start || !part) continue;
+    const images = join(folder, file);
+    const same = pairs.find((pair) => pair.part === part);
+    if (same) {
+      if (`${same.images}.gz` === images) continue;
+      throw new DataError(
+        `${folder}: both ${same.images} and ${images} are its ${part} images: keep one of them in the folder`,
+      );
+    }
+    const names = ["-labels-idx1-ubyte", "-labels.idx1-ubyte"].flatMap((end) => [
+      `${start}${end}`,
+      `${start}${end}.gz`,
+    ]);
+    const labels = names.find((name) => files.includes(name));
+    if (!labels)
+      throw new DataError(`${images}: its labels are missing: expected ${names[0]} or ${names[1]} beside it`);
+    pairs.push({ part, images, labels: join(folder, labels) });
+  }
+  if (!pairs.some(({ part }) => part === "train")) {
+    throw new DataError(
+      `${folder}: it has no training images: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz`,
+    );
+  }
+  // Training images first: they decide.
+  return pairs.sort((a, b) => Number(b.part === "train") - Number(a.part === "train"));
+}
+
+/** The lines of `classes.txt`; null where there is none. */
+function readClassNames(folder: string): readonly string[] | null {
+  const path = join(folder, "classes.txt");
+  if (!existsSync(path)) return null;
+  const names = readFileSync(path, "utf8")
+    .split(/\r?\n/)
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (names.length < 2)
+    throw new DataError(`${path}: it names ${names.length} classes: expected a name a line, and two at least`);
+  return names;
+}
+
+async function readLabels(path: string): Promise<Int32Array> {
+  const { sizes, body } = await openIdx(path, "labels");
+  const labels = new Int32Array(sizes[0] as number);
+  let at = 0;
+  for await (const piece of body) {
+    labels.set(piece, at);
+    at += piece.length;
+  }
+  return labels;
+}
+
+function checkLabels(path: string, labels: Int32Array, count: number, named: boolean): void {
+  const outside = labels.findIndex((label) => label >= count);
+  if (outside < 0) return;
+  const source = named ? `the ${count} classes have names` : "the training labels have";
+  throw new DataError(
+    `${path}: label ${outside} is ${labels[outside]}: expected one of 0 to ${count - 1}, for which ${source}`,
+  );
+}
+
+async function readImages(
+  part: PartName,
+  path: string,
+  labels: Int32Array,
+  labelsPath: string,
+  makePool: PoolMaker,
+  onProgress: ReadOptions["onProgress"],
+): Promise<Omit<ImageSetHandle, "classNames">> {
+  const { sizes, body } = await openIdx(path, "images");
+  const [count, height, width] = sizes as [number, number, number];
+  if (count !== labels.length) {
+    throw new DataError(
+      `${labelsPath}: it has ${labels.length} labels, and ${path} has ${count} images: expected one label an image: get both files again`,
+    );
+  }
+  if (count * height * width === 0)
+    throw new DataError(`${path}: it has ${count} images of ${width}x${height}: expected at least one`);
+  const writer = makePool(count * height * width);
+  let at = 0;
+  for await (const piece of body) {
+    writer.write(at, piece);
+    at += piece.length;
+    onProgress({ what: `reading ${part} images`, done: Math.floor(at / (height * width)), total: count });
+  }
+  const numbers = Int32Array.from({ length: count }, (_, i) => i);
+  return {
+    imageShape: [1, height, width],
+    labels,
+    places: numbers,
+    pool: writer.finish(),
+    names: { word: part, numbers },
+  };
+}

@@ -1,0 +1,18 @@
+export type { AugmentDescription } from "./augment/index.ts";
+export { createLoader, type Loader, type LoaderOptions } from "./batches/loader.ts";
+export type { Order } from "./batches/order.ts";
+export { DataError } from "./error.ts";
+export { type ImageSetHandle, openImageSet } from "./image-set.ts";
+export { openDataSet } from "./open-data-set.ts";
+export type { DataReport, Failure } from "./report.ts";
+export type {
+  Batch,
+  DataOptions,
+  DataProgress,
+  DataSet,
+  ImageSet,
+  ImageShape,
+  Normalization,
+  OnProgress,
+  PartName,
+} from "./types.ts";

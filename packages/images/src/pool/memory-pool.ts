@@ -1,0 +1,16 @@
+import type { Pool } from "./open-pool.ts";
+
+/** Images in memory that all threads share. */
+export class MemoryPool implements Pool {
+  readonly #bytes: Uint8Array;
+  readonly #size: number;
+
+  constructor(bytes: SharedArrayBuffer, size: number) {
+    this.#bytes = new Uint8Array(bytes);
+    this.#size = size;
+  }
+
+  read(place: number, into: Uint8Array, offset: number): void {
+    into.set(this.#bytes.subarray(place * this.#size, (place + 1) * this.#size), offset);
+  }
+}
