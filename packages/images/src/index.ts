@@ -4,6 +4,8 @@ export type { Order } from "./batches/order.ts";
 export { DataError } from "./error.ts";
 export { type ImageSetHandle, openImageSet } from "./image-set.ts";
 export { openDataSet } from "./open-data-set.ts";
+export type { PlannedBatch } from "./prefetch/messages.ts";
+export { type Prefetch, prefetch } from "./prefetch/prefetch.ts";
 export type { DataReport, Failure } from "./report.ts";
 export type {
   Batch,

@@ -23,9 +23,10 @@ export interface Loader {
    * The images at positions `from` to below `from + count` of an epoch. How an epoch is cut into batches changes nothing
    * in its images.
    * @param epoch from 0
+   * @param memory for the images, where it is of the right size; default: new
    * @throws DataError for positions outside of the epoch
    */
-  batch(epoch: number, from: number, count: number): Batch;
+  batch(epoch: number, from: number, count: number, memory?: ArrayBuffer): Batch;
 }
 
 /**
@@ -40,10 +41,10 @@ export function createLoader(set: ImageSet, options: LoaderOptions): Loader {
   const size = sizeOf(set.imageShape);
   return {
     length: orders.length,
-    batch(epoch, from, count) {
+    batch(epoch, from, count, memory) {
       checkPlace(orders.length, epoch, from, count);
       const positions = orders.of(epoch);
-      const images = new Uint8Array(count * size);
+      const images = memory?.byteLength === count * size ? new Uint8Array(memory) : new Uint8Array(count * size);
       const labels = new Int32Array(count);
       for (let i = 0; i < count; i++) {
         const image = positions[from + i] as number;
