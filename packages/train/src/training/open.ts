@@ -195,7 +195,7 @@ class OpenTraining implements Training {
   }
 
   checkpoint(): Checkpoint {
-    const states = this.#callbacks.flatMap(({ name, state }) => (state ? [[name, state()]] : []));
+    const states = this.#callbacks.flatMap((one) => (one.state ? [[one.name, one.state()]] : []));
     return {
       position: this.position,
       totals: this.#totals,
@@ -214,7 +214,7 @@ class OpenTraining implements Training {
   restore({ position, totals, weights, updater, order, callbacks, spent }: Checkpoint): void {
     loadWeights(this.network, weights);
     restoreUpdater(this.updater, updater);
-    for (const { name, restore } of this.#callbacks) if (restore && name in callbacks) restore(callbacks[name]);
+    for (const one of this.#callbacks) if (one.name in callbacks) one.restore?.(callbacks[one.name]);
     this.position = position;
     this.#totals = totals;
     this.#order = order;

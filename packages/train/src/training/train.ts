@@ -48,7 +48,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       let [loss, correct] = [0, 0];
       for (const { count } of parts) {
         const { images, labels, mix } = await batches.next();
-        const result = await step.run(images, labels, { step: batch.step, ...(mix ? { mix } : {}) });
+        const result = await step.run(images, labels, mix ? { mix } : {});
         loss += (count / batch.count) * result.loss;
         correct += result.correct;
         if (parts.length > 1) gradients.add(count / batch.count);
