@@ -24,6 +24,11 @@ describe("safetensors", () => {
     expect([...file.subarray(8 + length)]).toEqual([0, 0, 128, 63, 0, 0, 0, 192]);
   });
 
+  test("a Buffer, as files are read, is read the same", () => {
+    const parts = writeSafetensors({ w: { shape: [2], values: Float32Array.of(1, -2) } });
+    expect(readSafetensors(Buffer.concat(parts), "a.safetensors").tensors.w?.values).toEqual(Float32Array.of(1, -2));
+  });
+
   test("what is written is read again, bit for bit", () => {
     fc.assert(
       fc.property(

@@ -73,7 +73,9 @@ export function readSafetensors(
     if (!(begin >= 0 && end - begin === 4 * size && start + end <= bytes.length)) {
       fail(`tensor '${tensor}' lies outside of the file`);
     }
-    return [tensor, { shape, values: new Values(bytes.slice(start + begin, start + end).buffer) }];
+    // A copy of its own: of a Buffer, which files are read as, slice is a view of memory that others share.
+    const own = new Uint8Array(bytes.subarray(start + begin, start + end));
+    return [tensor, { shape, values: new Values(own.buffer) }];
   };
   const tensors = Object.fromEntries(Object.entries(entries as Record<string, Entry>).map(read));
   return { tensors, metadata: metadata as Record<string, string> };
