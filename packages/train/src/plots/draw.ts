@@ -51,6 +51,8 @@ const paddingOf = (title: string): number => (title === "" ? 0 : PADDING);
 export interface SvgElement {
   setAttribute(name: string, value: string): void;
   getAttribute(name: string): string | null;
+  removeAttribute(name: string): void;
+  querySelectorAll(selector: string): Iterable<SvgElement>;
   append(...children: (SvgElement | string)[]): void;
   readonly children: Iterable<SvgElement>;
   readonly tagName: string;
@@ -105,6 +107,8 @@ export function draw({ width: whole, title, description, legend: items = [], pan
       ...plot,
       style: { fontSize: `${NOTE_SIZE}px` },
     }) as unknown as SvgElement;
+    // Of a picture only the whole has a name: those of its parts, such as "line", are not allowed there.
+    for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     const inner = [...drawn.children].filter(({ tagName }) => tagName.toLowerCase() !== "style");
     const inherited = {
       transform: `translate(0,${y})`,

@@ -27,8 +27,8 @@ export function legend(
     if (x > 0 && x + wide > width) [x, y] = [0, y + ROW];
     const middle = y + ROW / 2;
     element.append(
-      create("g", { transform: `translate(${x},${middle})` }, ...drawSign(create, sign, colour)),
-      create("text", { x: x + SIGN_WIDTH + 6, y: middle + 4, fill: "currentColor" }, label),
+      create("g", { transform: `translate(${Math.round(x)},${middle})` }, ...drawSign(create, sign, colour)),
+      create("text", { x: Math.round(x) + SIGN_WIDTH + 6, y: middle + 4, fill: "currentColor" }, label),
     );
     x += wide + GAP;
   }

@@ -21,7 +21,7 @@ export interface LossPlotOptions extends PlotOptions {
 
 /** The highest and lowest raw losses would flatten all others: they are drawn at the axis' ends, and that is said. */
 const SHOWN = 0.985;
-/** The same for smoothed ones in the first steps, where they are so many times as high as any later on. */
+/** The same for smoothed ones that are so many times as high as nearly all raw ones: those of the first steps, or after a spike. */
 const OUTBURST = 4;
 
 /**
@@ -102,13 +102,12 @@ function lossDomain(
   log: boolean,
 ): readonly [number, number] {
   const usable = (values: readonly number[]): number[] => values.filter((y) => Number.isFinite(y) && (!log || y > 0));
-  const settled =
-    extent(usable(smoothed.points.slice(smoothed.reach).map(({ y }) => y)))?.[1] ?? Number.POSITIVE_INFINITY;
+  const usual = quantile(usable(raw), SHOWN);
   const found = extent([
     ...usable(evaluation.map(({ y }) => y)),
-    ...usable(smoothed.points.map(({ y }) => y)).filter((y) => log || y <= OUTBURST * settled),
+    ...usable(smoothed.points.map(({ y }) => y)).filter((y) => log || y <= OUTBURST * usual),
     quantile(usable(raw), 1 - SHOWN),
-    quantile(usable(raw), SHOWN),
+    usual,
   ]);
   if (!found) return log ? [0.1, 1] : [0, 1];
   const [low, high] = found;

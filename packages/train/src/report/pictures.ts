@@ -10,7 +10,7 @@ const LARGEST = 192;
  */
 export async function mistakePictures(
   mistakes: readonly { readonly index: number }[],
-  set: ImageSet,
+  set: Pick<ImageSet, "imageShape" | "read">,
 ): Promise<Uint8Array[]> {
   const [channels, height, width] = set.imageShape;
   const plane = height * width;

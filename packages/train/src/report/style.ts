@@ -60,9 +60,9 @@ tbody th { font-weight: 500; }
 td { overflow-wrap: break-word; }
 td.number, th.number { text-align: right; white-space: nowrap; padding-right: 14px; }
 th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; min-height: 24px; }
-th button::after { content: " ↕"; color: var(--muted); font-weight: 400; }
-th[aria-sort="ascending"] button::after { content: " ↑"; }
-th[aria-sort="descending"] button::after { content: " ↓"; }
+th button::after { content: " ↕"; content: " ↕" / ""; color: var(--muted); font-weight: 400; }
+th[aria-sort="ascending"] button::after { content: " ↑"; content: " ↑" / ""; }
+th[aria-sort="descending"] button::after { content: " ↓"; content: " ↓" / ""; }
 .bar { display: inline-block; width: 72px; height: 8px; border-radius: 4px; margin-right: 8px;
   background: linear-gradient(to right, var(--accent) var(--share), var(--bar) var(--share)); }
 .pairs { margin: 0 0 12px; font-size: 0.9375rem; }
@@ -101,9 +101,8 @@ footer { margin-top: 48px; color: var(--muted); font-size: 0.875rem; }
 @media print {
   body { background: none; font-size: 12px; } main { max-width: none; padding: 0; }
   nav, .switch, [data-copy], .card > details, section > details { display: none; }
-  .wide { display: block; } .spread { grid-column: 1 / -1; display: grid; grid-template: auto 1fr / repeat(2, minmax(0, 1fr)); gap: 0 40px; }
-.spread .first { grid-area: 1 / 2 / 3 / 3; }
-.narrow { display: none; }
+  .wide { display: block; } .narrow { display: none; } .spread { display: block; }
+  th button::after { content: ""; }
   .card, .gallery li, .notes li, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
   .bar, .notes li { print-color-adjust: exact; }
 }

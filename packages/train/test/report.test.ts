@@ -1,0 +1,316 @@
+import { parseHTML } from "linkedom";
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { html } from "../src/report/html.ts";
+import { mistakePictures, sizeOfPng } from "../src/report/pictures.ts";
+import { plotsOfRun } from "../src/report/plot-files.ts";
+import { report } from "../src/report/report.ts";
+import { type Warning, warnings } from "../src/report/warnings.ts";
+import { duration, large, listed, moment, shown } from "../src/report/words.ts";
+import type { RunResult } from "../src/run/result.ts";
+import type { Run } from "../src/run-folder/read.ts";
+import { fixturePictures, fixtureRun } from "./fixture-run.ts";
+
+const run: Run = { ...fixtureRun({ stepsPerEpoch: 40 }), folder: "runs/first" };
+const result = run.result as RunResult;
+const pictures = await fixturePictures(run);
+
+/** A run with other facts, and another result. */
+const withFacts = (facts: Partial<Run["facts"]>, base = run): Run => ({ ...base, facts: { ...base.facts, ...facts } });
+const withConfig = (config: Partial<Run["facts"]["config"]>): Run =>
+  withFacts({ config: { ...run.facts.config, ...config } });
+const withResult = (changes: Partial<RunResult>, base = run): Run => ({ ...base, result: { ...result, ...changes } });
+const withoutResult: Run = {
+  ...run,
+  result: null,
+  status: "unfinished",
+  steps: run.steps.slice(0, 130),
+  epochs: run.epochs.slice(0, 3),
+};
+const unjudged: Run = {
+  ...withResult({
+    part: null,
+    images: null,
+    accuracy: null,
+    loss: null,
+    top5: null,
+    calibrationError: null,
+    perClass: null,
+    confusion: null,
+    calibration: null,
+    mistakes: [],
+  }),
+  epochs: run.epochs.map((line) => ({ ...line, evaluation: null })),
+};
+const begun: Run = { ...withoutResult, steps: [], epochs: [], timings: [], status: "running" };
+
+const wordsOf = (page: string): string => {
+  const { document } = parseHTML(page.replaceAll("</dt>", "</dt> "));
+  for (const hidden of document.querySelectorAll("script, style")) hidden.remove();
+  return (document.body.textContent ?? "").replaceAll(/\s+/g, " ");
+};
+
+/** Runs at every stage, with what their reports say and do not say. */
+const STAGES: readonly (readonly [stage: string, run: Run, says: readonly string[], not: readonly string[]])[] = [
+  [
+    "finished",
+    run,
+    [
+      "93.2 % of 10,000 test images of fashion-mnist are put into the right class",
+      "95 % interval: 92.7 % to 93.7 % (Wilson)",
+      "lenet with 61,706 parameters, trained by SGD for 5 epochs on 2,528 images in batches of 64, on CPU, 2 threads.",
+      "833,040, two for each multiply-add",
+      "buffer = momentum * buffer + (t == 1 ? 1 : 1 - dampening) * g",
+      "Weakest class 75.4 % Shirt",
+      "Most often mistaken: Shirt for T-shirt/top, 96 (9.6 % of its images)",
+      "kind oneCycle",
+      "downhill train fashion-mnist --model lenet --optimizer sgd --lr 0.1 --epochs 5 --seed 1",
+      "25 November 2026, 17:14 UTC",
+    ],
+    ["maximize", "--resume"],
+  ],
+  [
+    "stopped after three epochs",
+    withoutResult,
+    ["So far 91.9 %", "130 of 200 steps are taken.", "downhill train --resume runs/first"],
+    ["Where it errs", "The worst mistakes"],
+  ],
+  [
+    "not judged",
+    unjudged,
+    ["lenet, 5 epochs on fashion-mnist: not judged yet", "No images were held out"],
+    ["Where it errs", "95 % interval"],
+  ],
+  ["only begun", begun, ["The run is still going", "0 of 200 steps"], ["How training went"]],
+  ["of one step", { ...withoutResult, steps: run.steps.slice(0, 1), epochs: [] }, ["How training went"], []],
+  [
+    "of many classes",
+    { ...fixtureRun({ classNames: Array.from({ length: 40 }, (_, k) => `kind ${k}`), perClass: 100 }), folder: "x" },
+    ["The 20 weakest classes", "All 40 classes", "The pairs mistaken most often"],
+    [],
+  ],
+];
+
+describe("the report of a run", () => {
+  test.each(STAGES)("%s", (_, stage, says, not) => {
+    const page = report({ run: stage });
+    const text = wordsOf(page);
+    for (const part of says) expect(text).toContain(part);
+    for (const part of not) expect(text).not.toContain(part);
+    expect(text).not.toMatch(/undefined|NaN|\[object|Infinity/);
+    // Every jump has its place.
+    const { document } = parseHTML(page);
+    for (const link of document.querySelectorAll("nav a"))
+      expect(document.querySelector(link.getAttribute("href") ?? "")).not.toBeNull();
+  });
+
+  test("has the mistakes as pictures, with label, prediction, probability and name", () => {
+    const { document } = parseHTML(report({ run, pictures }));
+    const cards = [...document.querySelectorAll(".gallery li")];
+    expect(cards).toHaveLength(24);
+    const [first] = result.mistakes;
+    expect(cards[0]?.querySelector("img")?.getAttribute("alt")).toBe("Shirt, taken for T-shirt/top");
+    expect(cards[0]?.querySelector("img")?.className).toBe("pixels");
+    expect(cards[0]?.textContent?.replaceAll(/\s+/g, " ")).toContain(`T-shirt/top, > 99.9 % ${first?.name} loss 8.00`);
+    const data = cards[0]?.querySelector("img")?.getAttribute("src")?.replace("data:image/png;base64,", "") ?? "";
+    expect(Buffer.from(data, "base64").equals(pictures[0] as Uint8Array)).toBe(true);
+  });
+
+  test("large pictures are not shown as pixels", async () => {
+    const { document } = parseHTML(report({ run, pictures: (await fixturePictures(run, 128)).slice(0, 1) }));
+    expect(document.querySelectorAll(".gallery img.pixels")).toHaveLength(0);
+    expect(document.querySelectorAll(".gallery img")).toHaveLength(1);
+  });
+
+  test("asks for nothing, and runs no script but its own, whatever a name says", () => {
+    const hostile = `<script>alert("1")</script><img src="https://example.org/x" onerror='x()'>`;
+    const page = report({
+      run: withResult(
+        { mistakes: result.mistakes.map((mistake) => ({ ...mistake, name: hostile })) },
+        withFacts({
+          id: hostile,
+          command: hostile,
+          data: {
+            ...run.facts.data,
+            name: hostile,
+            classNames: run.facts.data.classNames.map((name) => name + hostile),
+            findings: [hostile],
+          },
+        }),
+      ),
+      pictures,
+    });
+    const { document } = parseHTML(page);
+    expect(document.querySelectorAll("script")).toHaveLength(1);
+    for (const image of document.querySelectorAll("img"))
+      expect(image.getAttribute("src")).toMatch(/^data:image\/png;base64,/);
+    expect(document.querySelectorAll("[onerror], link, iframe, [srcset]")).toHaveLength(0);
+    expect(document.querySelector("[http-equiv=Content-Security-Policy]")?.getAttribute("content")).toMatch(
+      /^default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]+='$/,
+    );
+  });
+
+  test("every plot has its numbers as a table", () => {
+    const { document } = parseHTML(report({ run }));
+    const figures = [...document.querySelectorAll("figure")];
+    expect(figures.map((figure) => figure.querySelector("h3")?.textContent)).toEqual([
+      "Loss",
+      "Accuracy",
+      "Hyperparameters in force",
+      "Gradient norm",
+      "Confusion matrix",
+      "Calibration",
+    ]);
+    for (const figure of figures) expect(figure.querySelectorAll("details table tbody tr").length).toBeGreaterThan(4);
+  });
+
+  test("is the same text for the same data", () => {
+    expect(report({ run, pictures })).toBe(report({ run, pictures }));
+  });
+});
+
+/** What is worth saying, and the run of which it is said. */
+const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
+  ["The run is still going", { ...withoutResult, status: "running" }],
+  ["The run was stopped before its end", withoutResult],
+  ["The run failed", { ...withResult({ status: "failed", reason: "the disk is full" }), status: "failed" }],
+  [
+    "Training ended early, after 4 epochs of 5",
+    withResult({ reason: "the validation loss was no better for 2 epochs", epochs: 4 }),
+  ],
+  ["No images were held out", unjudged],
+  ["Judged by validation images", withResult({ part: "validation" })],
+  [
+    "The model has learnt part of its training images by heart",
+    { ...run, epochs: run.epochs.map((line) => ({ ...line, train: { loss: 0.01, accuracy: 0.999 } })) },
+  ],
+  [
+    "The test loss rises again",
+    {
+      ...run,
+      epochs: run.epochs.map((line) => ({
+        ...line,
+        evaluation: line.evaluation && { ...line.evaluation, loss: 0.2 + 0.1 * line.epoch },
+      })),
+    },
+  ],
+  ["No better than a guess", withResult({ accuracy: 0.1 })],
+  [
+    "Never recognised: Shirt",
+    withResult({ perClass: result.perClass?.map((share, k) => (k === 6 ? 0 : share)) ?? null }),
+  ],
+  ["Few test images", withResult({ images: 200 })],
+  [
+    "The model is surer than it is right",
+    withResult({
+      calibrationError: 0.08,
+      calibration: [{ from: 0.9, to: 1, count: 100, confidence: 0.98, accuracy: 0.9 }],
+    }),
+  ],
+  [
+    "The model is less sure than it is right",
+    withResult({
+      calibrationError: 0.08,
+      calibration: [{ from: 0.9, to: 1, count: 100, confidence: 0.91, accuracy: 0.99 }],
+    }),
+  ],
+  [
+    "One mistake outweighs the others",
+    withResult({
+      confusion: [
+        [90, 30],
+        [4, 96],
+      ],
+    }),
+  ],
+  [
+    "The loss was not finite",
+    { ...run, steps: run.steps.map((line) => (line.step === 9 ? { ...line, loss: Number.NaN } : line)) },
+  ],
+  ["Training waited for images", withResult({ waitingShare: 0.2 })],
+  ["About the data", withFacts({ data: { ...run.facts.data, findings: ["3 images could not be read"] } })],
+];
+
+describe("warnings", () => {
+  const titles = (found: readonly Warning[]): string[] => found.map(({ title }) => title);
+
+  test("a run without blemish has none", () => {
+    expect(warnings(run)).toEqual([]);
+  });
+
+  test.each(WARNINGS)("%s", (title, blemished) => {
+    expect(titles(warnings(blemished))).toContain(title);
+    for (const { text } of warnings(blemished)) expect(text).toMatch(/^[A-Z0-9].*[.]$|--resume/s);
+  });
+
+  test("early stopping that chose by the images it is judged by is said so", () => {
+    const chosen = withResult({ part: "validation" }, withConfig({ earlyStopping: 3 }));
+    expect(warnings(chosen)[0]?.text).toContain("chose when to stop and which weights to keep");
+  });
+});
+
+test("plots of a run are named as their files; those without numbers are left out", () => {
+  expect(Object.keys(plotsOfRun(run))).toEqual([
+    "loss",
+    "loss-log",
+    "accuracy",
+    "hyperparameters",
+    "gradient-norm",
+    "confusion",
+    "calibration",
+  ]);
+  expect(Object.keys(plotsOfRun(withoutResult))).not.toContain("confusion");
+  expect(plotsOfRun(begun)).toEqual({});
+});
+
+describe("mistakePictures", () => {
+  /** Images whose channels are told apart. */
+  const set = (channels: 1 | 3, height: number, width: number) => ({
+    imageShape: [channels, height, width] as const,
+    read(index: number, into: Uint8Array) {
+      for (let c = 0; c < channels; c++) into.fill(50 * c + index, c * height * width, (c + 1) * height * width);
+    },
+  });
+
+  test("colours are those of the image", async () => {
+    const [png] = await mistakePictures([{ index: 7 }], set(3, 4, 5));
+    const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([5, 4, 3]);
+    expect([...data.subarray(0, 3)]).toEqual([7, 57, 107]);
+  });
+
+  test("one for each mistake, large ones made smaller", async () => {
+    const pngs = await mistakePictures([{ index: 1 }, { index: 2 }], set(1, 400, 200));
+    expect(pngs.map(sizeOfPng)).toEqual([
+      { width: 96, height: 192 },
+      { width: 96, height: 192 },
+    ]);
+  });
+});
+
+test("what is put into markup is text, unless it is markup", () => {
+  const name = `<b>"it's" & more</b>`;
+  expect(html`<p title="${name}">${[html`<i>${1}</i>`, null, false]}</p>`.text).toBe(
+    `<p title="&#60;b&#62;&#34;it&#39;s&#34; &#38; more&#60;/b&#62;"><i>1</i></p>`,
+  );
+});
+
+test.each([
+  [duration(0.1234), "0.12 s"],
+  [duration(59.4), "59 s"],
+  [duration(92), "1 min 32 s"],
+  [duration(7500), "2 h 5 min"],
+  [large(61_706), "61,706"],
+  [large(11_173_962), "11.2 million"],
+  [large(4.2e9), "4.2 billion"],
+  [moment("2026-01-05T09:03:00.000Z"), "5 January 2026, 09:03 UTC"],
+  [moment("some day"), "some day"],
+  [listed(["a"]), "a"],
+  [listed(["a", "b", "c"]), "a, b and c"],
+  [shown(null), "none"],
+  [shown([]), "none"],
+  [shown(true), "yes"],
+  [shown([{ kind: "flip" }]), '[{"kind":"flip"}]'],
+])("in words: %s", (found, expected) => {
+  expect(found).toBe(expected);
+});
