@@ -1,4 +1,4 @@
-import { elementwise, RULES } from "./blocked/rules.ts";
+import { lowerBlocked } from "./blocked/rules.ts";
 import { type Lowered, Stage } from "./blocked/stage.ts";
 import type { ValueInfo } from "./devices/device.ts";
 import { GraphError } from "./error.ts";
@@ -32,7 +32,7 @@ export function lower(
   const builder = new OnnxBuilder();
   const order = inOrder(Object.values(outputs));
   const inputs = inputsOf(order);
-  const stage = new Stage(builder, countUses(order, Object.values(outputs)));
+  const stage = new Stage(builder, usersOf(order, Object.values(outputs)));
   for (const tensor of order) {
     if (tensor.op.transparent) stage.copy(tensor, tensor.inputs[0] as Tensor);
     else stage.set(tensor, (blocked ? lowerBlocked(stage, tensor) : null) ?? lowerPlain(stage, tensor));
@@ -49,24 +49,31 @@ export function lower(
   return { bytes: builder.encode(results, metadata), inputs, outputs: results, blocked: stage.usesBlocks };
 }
 
-/** How many tensors and outputs take each tensor. */
-export function countUses(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
-  const uses = new Map<Tensor, number>();
-  // A transparent op takes its value alone: what its gradient is made of, it does not compute.
-  const taken = order.flatMap(({ op, inputs }) => (op.transparent ? inputs.slice(0, 1) : inputs));
-  for (const tensor of [...taken, ...outputs]) uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-  return uses;
+/** Which tensors take each tensor; null where an output is one. */
+function usersOf(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, (Tensor | null)[]> {
+  const users = new Map<Tensor, (Tensor | null)[]>();
+  const note = (tensor: Tensor, user: Tensor | null): void => {
+    const known = users.get(tensor);
+    if (known) known.push(user);
+    else users.set(tensor, [user]);
+  };
+  for (const user of order) {
+    // A transparent op takes its value alone: what its gradient is made of, it does not compute.
+    const taken = user.op.transparent ? user.inputs.slice(0, 1) : user.inputs;
+    for (const tensor of taken) note(tensor, user);
+  }
+  for (const tensor of outputs) note(tensor, null);
+  return users;
 }
+
+/** How many tensors and outputs take each tensor. */
+export const countUses = (order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> =>
+  new Map([...usersOf(order, outputs)].map(([tensor, users]) => [tensor, users.length]));
 
 function lowerPlain(stage: Stage, tensor: Tensor): Lowered {
   const { op, inputs, attributes } = tensor;
   const names = inputs.map((input) => stage.plain(input));
   return { plain: op.lower({ builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never }) };
-}
-
-function lowerBlocked(stage: Stage, tensor: Tensor): Lowered | null {
-  const rule = RULES[tensor.op.name] ?? (tensor.op.elementwise ? elementwise : undefined);
-  return rule?.(stage, tensor) ?? null;
 }
 
 function inputsOf(order: readonly Tensor[]): ValueInfo[] {

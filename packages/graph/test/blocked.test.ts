@@ -1,45 +1,71 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { type ConvolutionShape, convolution } from "../src/blocked/convolution.ts";
-import { hasInputGradient, inputGradient } from "../src/blocked/input-gradient.ts";
-import { BLOCK, BlockedBuilder, toBlocked, toPlain } from "../src/blocked/layout.ts";
+import { hasInputGradient, inputGradient, joinParities, parityGradients } from "../src/blocked/input-gradient.ts";
+import { BlockedBuilder, fillsBlocks, toBlocked, toPlain } from "../src/blocked/layout.ts";
 import { blockedWorks } from "../src/blocked/probe.ts";
-import { hasWeightGradient, weightGradient } from "../src/blocked/weight-gradient.ts";
+import { groupCounts, hasWeightGradient, weightGradient } from "../src/blocked/weight-gradient.ts";
 import { cpu } from "../src/devices/cpu.ts";
 import { OnnxBuilder } from "../src/onnx/builder.ts";
 
-/** images, channels, filters, height, width, kernel, stride */
-const SHAPES: readonly (readonly [number, number, number, number, number, number, number])[] = [
-  [4, 16, 32, 16, 16, 3, 1],
-  [4, 32, 16, 8, 8, 3, 1],
-  [3, 16, 16, 8, 8, 3, 1],
-  [2, 16, 32, 14, 14, 5, 1],
-  [2, 32, 16, 28, 28, 3, 1],
-  [3, 16, 16, 5, 7, 3, 1],
-  [2, 16, 48, 9, 20, 1, 1],
-  [4, 16, 32, 32, 32, 3, 2],
-  [4, 32, 16, 16, 16, 3, 2],
-  [4, 16, 32, 16, 16, 1, 2],
-  [4, 16, 32, 32, 32, 1, 2],
-  [2, 1, 16, 28, 28, 5, 1],
-  [2, 3, 32, 32, 32, 3, 1],
-  [3, 3, 16, 8, 8, 3, 1],
-  [8, 16, 128, 8, 8, 3, 1],
+interface Row {
+  /** [images, channels, height, width] */
+  readonly x: readonly [number, number, number, number];
+  readonly filters: number;
+  readonly kernel: number | readonly [number, number];
+  readonly stride?: number;
+  /** Default half of the kernel on all sides. */
+  readonly padding?: readonly [top: number, left: number, bottom: number, right: number];
+}
+
+const SHAPES: readonly Row[] = [
+  { x: [4, 16, 16, 16], filters: 32, kernel: 3 },
+  { x: [4, 32, 8, 8], filters: 16, kernel: 3 },
+  { x: [3, 16, 8, 8], filters: 16, kernel: 3 },
+  { x: [2, 16, 14, 14], filters: 32, kernel: 5 },
+  { x: [2, 32, 28, 28], filters: 16, kernel: 3 },
+  { x: [3, 16, 5, 7], filters: 16, kernel: 3 },
+  { x: [2, 16, 9, 20], filters: 48, kernel: 1 },
+  { x: [8, 16, 8, 8], filters: 128, kernel: 3 },
+  // Strides of 2.
+  { x: [4, 16, 32, 32], filters: 32, kernel: 3, stride: 2 },
+  { x: [4, 32, 16, 16], filters: 16, kernel: 3, stride: 2 },
+  { x: [4, 16, 8, 8], filters: 16, kernel: 3, stride: 2 },
+  { x: [4, 16, 16, 16], filters: 32, kernel: 1, stride: 2 },
+  { x: [4, 16, 32, 32], filters: 32, kernel: 1, stride: 2 },
+  // First layers.
+  { x: [2, 1, 28, 28], filters: 16, kernel: 5 },
+  { x: [2, 3, 32, 32], filters: 32, kernel: 3 },
+  { x: [3, 3, 8, 8], filters: 16, kernel: 3 },
+  { x: [2, 3, 9, 9], filters: 24, kernel: 2, padding: [0, 0, 0, 0] },
+  // Channels and filters that do not fill blocks.
+  { x: [4, 24, 8, 8], filters: 64, kernel: 3 },
+  { x: [2, 16, 9, 9], filters: 20, kernel: 3 },
+  { x: [2, 36, 6, 6], filters: 44, kernel: 1 },
+  { x: [4, 24, 8, 8], filters: 40, kernel: 3, stride: 2 },
+  // Narrow images, of which several share a block.
+  { x: [8, 16, 7, 7], filters: 32, kernel: 3 },
+  { x: [8, 32, 3, 3], filters: 16, kernel: 3 },
+  { x: [4, 16, 4, 3], filters: 16, kernel: [3, 2], padding: [1, 0, 1, 1] },
+  { x: [6, 16, 3, 3], filters: 16, kernel: 3 },
+  // Less padding below and to the right, as before a pool that reaches no further.
+  { x: [4, 16, 15, 15], filters: 32, kernel: 3, padding: [1, 1, 0, 0] },
+  { x: [4, 32, 7, 7], filters: 16, kernel: 3, padding: [1, 1, 0, 0] },
+  { x: [2, 16, 9, 8], filters: 16, kernel: 3, padding: [0, 2, 1, 0] },
+  { x: [2, 16, 6, 6], filters: 16, kernel: [2, 4], padding: [0, 0, 0, 0] },
 ];
 
-function describeShape([
-  images,
-  channels,
-  filters,
-  height,
-  width,
-  k,
-  stride,
-]: (typeof SHAPES)[number]): ConvolutionShape {
-  const padding = [k >> 1, k >> 1] as const;
-  const [outHeight, outWidth] = [Math.ceil(height / stride), Math.ceil(width / stride)];
-  return { images, channels, filters, height, width, kernel: [k, k], stride, padding, outHeight, outWidth };
+function describeShape({ x, filters, kernel: size, stride = 1, padding: own }: Row): ConvolutionShape {
+  const [images, channels, height, width] = x;
+  const kernel = typeof size === "number" ? ([size, size] as const) : size;
+  const padding = own ?? ([kernel[0] >> 1, kernel[1] >> 1, kernel[0] >> 1, kernel[1] >> 1] as const);
+  const outHeight = Math.floor((height + padding[0] + padding[2] - kernel[0]) / stride) + 1;
+  const outWidth = Math.floor((width + padding[1] + padding[3] - kernel[1]) / stride) + 1;
+  return { images, channels, filters, height, width, kernel, stride, padding, outHeight, outWidth };
 }
+
+const nameOf = ({ x, filters, kernel, stride = 1, padding = [] }: Row): string =>
+  `[${x}] to ${filters}, kernel ${kernel}, stride ${stride} ${padding}`;
 
 const noise = (size: number, seed: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => Math.sin((i + 1) * 12.9898 + seed * 78.233) * 0.5);
@@ -74,7 +100,7 @@ const works = await blockedWorks(cpu);
 if (!works) console.warn("skipped: this processor has no AVX-512, for which the blocks of 16 channels are made");
 
 describe.runIf(works)("convolutions in blocks equal plain loops", () => {
-  test.each(SHAPES)("%i images, %i to %i channels, %ix%i, kernel %i, stride %i", async (...row) => {
+  test.each(SHAPES.map((row) => [nameOf(row), row] as const))("%s", async (_, row) => {
     const shape = describeShape(row);
     const { images, channels, filters, height, width, outHeight, outWidth, kernel } = shape;
     const [inner, outer] = [
@@ -83,17 +109,20 @@ describe.runIf(works)("convolutions in blocks equal plain loops", () => {
     ];
     const onnx = new OnnxBuilder();
     const b = new BlockedBuilder(onnx);
-    const w = onnx.input("w", [filters, channels, ...kernel], "float32");
+    const weight = [filters, channels, ...kernel];
+    const w = onnx.input("w", weight, "float32");
     const x = onnx.input("x", inner, "float32");
     const d = toBlocked(onnx, onnx.input("d", outer, "float32"));
-    const inBlocks = channels % BLOCK === 0 ? toBlocked(onnx, x) : x;
-    const outputs = [
-      { name: "y", shape: outer, value: toPlain(onnx, convolution(b, inBlocks, w, shape), outer) },
-      { name: "dw", shape: [filters, channels, ...kernel], value: weightGradient(b, inBlocks, d, shape) },
-    ];
+    const inBlocks = fillsBlocks(channels) ? toBlocked(onnx, x) : x;
+    const outputs = [{ name: "y", shape: outer, value: toPlain(onnx, convolution(b, inBlocks, w, shape), outer) }];
     expect(hasWeightGradient(shape)).toBe(true);
+    for (const groups of groupCounts(shape)) {
+      outputs.push({ name: `dw ${groups}`, shape: weight, value: weightGradient(b, inBlocks, d, shape, groups) });
+    }
     if (hasInputGradient(shape)) {
-      outputs.push({ name: "dx", shape: inner, value: toPlain(onnx, inputGradient(b, d, w, shape), inner) });
+      const dx =
+        shape.stride === 1 ? inputGradient(b, d, w, shape) : joinParities(b, parityGradients(b, d, w, shape), shape);
+      outputs.push({ name: "dx", shape: inner, value: toPlain(onnx, dx, inner) });
     }
     const model = onnx.encode(outputs.map((output) => ({ ...output, dtype: "float32" as const })));
     const session = await InferenceSession.create(model, { graphOptimizationLevel: "disabled", logSeverityLevel: 3 });
@@ -109,7 +138,8 @@ describe.runIf(works)("convolutions in blocks equal plain loops", () => {
     });
     const expected = reference(values.x, values.w, values.d, shape);
     for (const { name } of outputs) {
-      const [ours, theirs] = [results[name]?.data as Float32Array, expected[name as keyof typeof expected]];
+      const [of] = name.split(" ") as [keyof typeof expected];
+      const [ours, theirs] = [results[name]?.data as Float32Array, expected[of]];
       const largest = Math.max(...theirs.map(Math.abs));
       const worst = Math.max(...theirs.map((value, i) => Math.abs(value - (ours[i] as number))));
       expect(worst / largest, name).toBeLessThan(5e-5);

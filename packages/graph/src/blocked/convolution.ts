@@ -1,6 +1,10 @@
-import { BLOCK, type BlockedBuilder } from "./layout.ts";
+import type { Convolution } from "../convolution.ts";
+import type { Shape } from "../shape.ts";
+import type { Padding } from "../window.ts";
+import { filtersOf } from "./filters.ts";
+import { BLOCK, type BlockedBuilder, fillsBlocks } from "./layout.ts";
 
-/** A convolution with square strides and equal padding on both sides, without dilation or groups. */
+/** A convolution with square strides, without dilation or groups. */
 export interface ConvolutionShape {
   readonly images: number;
   /** Channels in and out. */
@@ -11,10 +15,21 @@ export interface ConvolutionShape {
   readonly width: number;
   readonly kernel: readonly [number, number];
   readonly stride: number;
-  readonly padding: readonly [number, number];
+  readonly padding: Padding;
   /** Of the output. */
   readonly outHeight: number;
   readonly outWidth: number;
+}
+
+/** The sizes of a convolution that has a form in blocks; null for any other. */
+export function shapeOf(x: Shape, y: Shape, convolution: Convolution): ConvolutionShape | null {
+  const { kernel, stride, padding, dilation, groups } = convolution;
+  const [images, channels, height, width] = x as [number, number, number, number];
+  const [, filters, outHeight, outWidth] = y as [number, number, number, number];
+  const plain = groups === 1 && dilation.every((n) => n === 1) && stride[0] === stride[1];
+  // A first layer's few channels are not in blocks; its filters are.
+  if (!plain || !fillsBlocks(filters) || !(fillsBlocks(channels) || channels < BLOCK)) return null;
+  return { images, channels, filters, height, width, kernel, stride: stride[0], padding, outHeight, outWidth };
 }
 
 /** What a convolution's result goes through before it is stored. */
@@ -24,24 +39,7 @@ export interface Epilogue {
   readonly activation?: "Relu";
 }
 
-/** Filters [filters, channels, kh, kw] in blocks of both: [filters / 16, channels / 16, kh, kw, 16 in, 16 out]. */
-export function blockFilters(
-  b: BlockedBuilder,
-  weight: string,
-  { filters, channels, kernel }: ConvolutionShape,
-): string {
-  const taps = kernel[0] * kernel[1];
-  const blocks = [filters / BLOCK, BLOCK, channels / BLOCK, BLOCK, taps];
-  return b.permute(weight, blocks, [0, 2, 4, 3, 1], [filters, channels, ...kernel]);
-}
-
-/** Filters of a first layer, whose few channels are not in blocks: [filters / 16, channels, kh, kw, 16 out]. */
-function blockFirstFilters(b: BlockedBuilder, weight: string, { filters, channels, kernel }: ConvolutionShape): string {
-  const taps = kernel[0] * kernel[1];
-  return b.permute(weight, [filters / BLOCK, BLOCK, channels, taps], [0, 2, 3, 1], [filters, channels, ...kernel]);
-}
-
-/** The convolution: `x` is in blocks where its channels are a multiple of 16, and plain where they are fewer. */
+/** The convolution: `x` is in blocks, but for few channels plain. */
 export function convolution(
   b: BlockedBuilder,
   x: string,
@@ -49,8 +47,6 @@ export function convolution(
   shape: ConvolutionShape,
   epilogue: Epilogue = {},
 ): string {
-  const { channels, kernel, stride, padding } = shape;
-  const filters = channels % BLOCK === 0 ? blockFilters(b, weight, shape) : blockFirstFilters(b, weight, shape);
-  const pads = [...padding, ...padding] as [number, number, number, number];
-  return b.conv(x, filters, { kernel, strides: [stride, stride], pads, ...epilogue });
+  const { kernel, stride, padding } = shape;
+  return b.conv(x, filtersOf(b, weight, shape), { kernel, strides: [stride, stride], pads: padding, ...epilogue });
 }

@@ -1,25 +1,30 @@
 import { STEEP } from "../ops/step.ts";
+import { unreachedBy } from "../pooling/pool.ts";
 import type { Shape } from "../shape.ts";
-import { interleave } from "./input-gradient.ts";
+import type { Window } from "../window.ts";
+import { interleave } from "./interleave.ts";
 import { BLOCK, type BlockedBuilder } from "./layout.ts";
 
 /**
- * The gradient of max pooling by windows of 2x2, in blocks: `d` goes to the first of the four elements of its window that
- * is `y`. Each of the four is picked by a convolution with a one-hot filter for each channel.
- * @param shape of `x`; its height and width are even
+ * The gradient of max pooling by windows that lie side by side, in blocks: `d` goes to the first of the elements of its
+ * window that is `y`. Each of them is picked by a convolution with a one-hot filter for each channel.
+ * @param stored the stored shape of `x`
  */
-export function poolGradient(b: BlockedBuilder, x: string, y: string, d: string, shape: Shape): string {
-  const [images, channels, height, width] = shape as [number, number, number, number];
+export function poolGradient(
+  b: BlockedBuilder,
+  x: string,
+  y: string,
+  d: string,
+  stored: Shape,
+  window: Window,
+): string {
+  const [images, channels, height, width] = stored as [number, number, number, number];
+  const [kh, kw] = window.kernel;
+  const count = kh * kw;
   let left = d;
-  const parts = [0, 1, 2].map((element) => {
-    const oneHot = Float32Array.from({ length: channels * 4 }, (_, i) =>
-      Math.floor(i / BLOCK) % 4 === element ? 1 : 0,
-    );
-    const picked = b.conv(x, b.onnx.constant(oneHot, [channels, 1, 2, 2]), {
-      kernel: [2, 2],
-      strides: [2, 2],
-      groups: channels,
-    });
+  const parts = Array.from({ length: count - 1 }, (_, element) => {
+    const oneHot = Array.from({ length: count }, (_, i) => (i === element ? 1 : 0));
+    const picked = b.convEach(x, stored, oneHot, { kernel: [kh, kw], strides: [kh, kw] });
     // 1 where it is the largest: what is less is less by so much that 1 is nothing to it.
     const settings = { alpha: { float: STEEP }, beta: { float: 1 } };
     const isLargest = b.onnx.node("HardSigmoid", [b.onnx.node("Sub", [picked, y])], settings);
@@ -27,14 +32,13 @@ export function poolGradient(b: BlockedBuilder, x: string, y: string, d: string,
     left = b.onnx.node("Sub", [left, part]);
     return part;
   });
-  const [first, second, third] = parts as [string, string, string];
-  const sizes = { images, channels, outHeight: height / 2, outWidth: width / 2 };
-  return interleave(
-    b,
-    [
-      [first, second],
-      [third, left],
-    ],
-    sizes,
-  );
+  const all = [...parts, left];
+  const rows = Array.from({ length: kh }, (_, row) => all.slice(row * kw, (row + 1) * kw));
+  const pooled = [Math.floor(height / kh), Math.floor(width / kw)];
+  const joined = interleave(b, rows, [images, channels, ...pooled]);
+  const unreached = unreachedBy(window, stored);
+  if (unreached.every((size) => size === 0)) return joined;
+  const planes = b.reshape(joined, [(images * channels) / BLOCK, height - unreached[0], width - unreached[1], BLOCK]);
+  const padded = b.onnx.node("Pad", [planes, b.onnx.ints([0, 0, 0, 0, 0, ...unreached, 0])]);
+  return b.reshape(padded, stored);
 }

@@ -1,16 +1,32 @@
 import type { ConvolutionShape } from "./convolution.ts";
-import { BLOCK, type BlockedBuilder } from "./layout.ts";
+import { toWeight } from "./filters.ts";
+import { halves } from "./input-gradient.ts";
+import { BLOCK, type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
+import { type Slots, slotsOf } from "./slots.ts";
 
 /**
- * Whether `weightGradient` can do it: strides of 1 that keep the size; in a first layer of few channels any such; and
- * strides of 2 of 1x1 and 3x3 kernels that halve even sizes to widths of 8 or multiples of 16.
+ * Whether there is such a gradient in blocks: strides of 1, and strides of 2 of 1x1 and 3x3 kernels that halve even sizes
+ * to widths that fill blocks.
  */
 export function hasWeightGradient(shape: ConvolutionShape): boolean {
-  const { images, channels, height, width, kernel, stride, padding, outHeight, outWidth } = shape;
-  if (stride === 1) return height === outHeight && width === outWidth && (channels % BLOCK === 0 || channels < BLOCK);
-  if (stride !== 2 || channels % BLOCK !== 0 || height !== 2 * outHeight || width !== 2 * outWidth) return false;
-  const known = [1, 3].some((size) => kernel.every((k) => k === size) && padding.every((p) => p === size >> 1));
-  return known && (outWidth % BLOCK === 0 || (outWidth === BLOCK / 2 && images % 2 === 0));
+  if (shape.stride === 1) return true;
+  return halves(shape) && fillsBlocks(shape.channels) && slotsOf(shape).width === shape.outWidth;
+}
+
+/**
+ * Into how many groups images may go, whose gradients are computed apart and then added. Which is the fastest depends on
+ * the processor.
+ */
+export function groupCounts(shape: ConvolutionShape): number[] {
+  const { units } = slotsOf(shape);
+  return [1, 2, 4, 8, 16, units].filter((count, i, all) => units % count === 0 && all.indexOf(count) === i);
+}
+
+/** The one that was the fastest on one processor: many filters keep it busy with few groups, few need one for each image. */
+export function usualGroups(shape: ConvolutionShape): number {
+  const { sharing, units } = slotsOf(shape);
+  const wanted = shape.filters <= 32 && sharing === 1 ? units : shape.filters >= 128 && sharing > 1 ? 2 : 4;
+  return Math.max(...groupCounts(shape).filter((count) => count <= wanted));
 }
 
 /**
@@ -18,157 +34,122 @@ export function hasWeightGradient(shape: ConvolutionShape): boolean {
  * positions of products of `x` and the output's gradient `d`, both in blocks (`x` plain in a first layer). Written as a
  * convolution in blocks, 16 positions along the width take the place of input channels, and the memory of `d` is the
  * filter as it is: [filters / 16, rows, columns / 16, 16 positions, 16 filters]. One convolution for each column of the
- * kernel gives the gradients of all its rows; the images, or groups of them, are its groups, and are summed after it.
+ * kernel gives the gradients of all its rows.
  */
-export function weightGradient(b: BlockedBuilder, x: string, d: string, shape: ConvolutionShape): string {
-  const { filters, channels, kernel } = shape;
+export function weightGradient(
+  b: BlockedBuilder,
+  x: string,
+  d: string,
+  shape: ConvolutionShape,
+  groups = usualGroups(shape),
+): string {
+  const { channels, kernel, padding, stride } = shape;
   const [kh, kw] = kernel;
-  const layout = positions(shape);
-  if (channels < BLOCK) {
-    const image = firstImage(b, x, shape, layout);
-    const sums = correlate(
-      b,
-      image,
-      shifted(b, filterOf(b, d, shape, layout), shape, layout, 0),
-      shape,
-      layout,
-      channels * kw,
-    );
-    return b.permute(sums, [filters / BLOCK, kh, kw, channels, BLOCK], [0, 4, 3, 1, 2], [filters, channels, kh, kw]);
+  const filters = storedChannels(shape.filters);
+  const slots = slotsOf(shape);
+  const filter = filterOf(b, d, shape, slots, groups);
+  if (!fillsBlocks(channels)) {
+    const sums = correlate(b, firstImage(b, x, shape, slots), filter(0), shape, slots, groups, channels * kw);
+    return toWeight(b, sums, shape);
   }
-  const images = shape.stride === 1 ? [image(b, x, shape, layout)] : parityImages(b, x, shape, layout);
-  const filter = filterOf(b, d, shape, layout);
+  const images = stride === 1 ? [imageOf(b, x, shape, slots)] : parityImages(b, x, shape, slots);
+  const inner = storedChannels(channels);
   const columns = Array.from({ length: kw }, (_, column) => {
     // The output at j multiplies the input at stride * j + offset.
-    const offset = column - shape.padding[1];
-    const parity = shape.stride === 1 ? 0 : Math.abs(offset % 2);
-    const shift = shape.stride === 1 ? offset : Math.floor(offset / 2);
-    return correlate(b, images[parity] as string, shifted(b, filter, shape, layout, shift), shape, layout, channels);
+    const offset = column - padding[1];
+    const parity = stride === 1 ? 0 : Math.abs(offset % 2);
+    const shift = stride === 1 ? offset : Math.floor(offset / 2);
+    const sums = correlate(b, images[parity] as string, filter(shift), shape, slots, groups, inner);
+    return b.reshape(sums, [(filters / BLOCK) * kh, inner * BLOCK]);
   });
-  const blocks = [kw, filters / BLOCK, kh, channels, BLOCK];
-  return b.permute(b.concat(columns, 0), blocks, [1, 4, 3, 2, 0], [filters, channels, kh, kw]);
+  return toWeight(b, b.concat(columns, 1), shape);
 }
 
-/** How positions along the width, and images, are put into blocks of 16. */
-interface Positions {
-  /** Rows of 8 positions: two images make a block. */
-  readonly paired: boolean;
-  /** Images, or pairs of them. */
-  readonly images: number;
-  /** Blocks of positions in a row. */
-  readonly blocks: number;
-  /** Zeros that fill up a row. */
-  readonly fill: number;
-  /** Into how many groups the images go; each is summed by the convolution itself. */
-  readonly groups: number;
-}
-
-function positions({ images, channels, filters, outWidth }: ConvolutionShape): Positions {
-  const paired = channels % BLOCK === 0 && outWidth === BLOCK / 2 && images % 2 === 0;
-  const units = paired ? images / 2 : images;
-  const blocks = paired ? 1 : Math.ceil(outWidth / BLOCK);
-  // Measured: many filters keep the processor busy with few groups, few need a group for each image.
-  const wanted = filters <= 32 && !paired ? units : filters >= 128 && paired ? 2 : 4;
-  let groups = Math.min(wanted, units);
-  while (units % groups !== 0) groups--;
-  return { paired, images: units, blocks, fill: paired ? 0 : blocks * BLOCK - outWidth, groups };
-}
-
-/** `x` with 16 positions as channels: [images, height, blocks, channels, 16]. */
-function image(b: BlockedBuilder, x: string, shape: ConvolutionShape, layout: Positions): string {
-  const { images, channels, height, width } = shape;
-  const blocks = channels / BLOCK;
-  const rows = layout.paired
-    ? b.transpose(b.reshape(x, [layout.images, 2, blocks, height, width * BLOCK]), [0, 3, 2, 1, 4])
-    : b.transpose(
-        b.reshape(shift(b, x, images * blocks, height, width, 0, layout.fill), [
-          images,
-          blocks,
-          height * layout.blocks,
-          BLOCK * BLOCK,
-        ]),
-        [0, 2, 1, 3],
-      );
-  return asImage(b, b.transposeTiles(rows, layout.images * height * layout.blocks * blocks), height, layout, channels);
+/** `x` with 16 positions as channels: [units, height, blocks, channels, 16 positions]. */
+function imageOf(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string {
+  const { images, height, width } = shape;
+  const { sharing, units, blocks } = slots;
+  const inner = storedChannels(shape.channels) / BLOCK;
+  const wide = shift(b, x, { count: images * inner, height, width }, 0, slots.width);
+  const rows =
+    sharing > 1
+      ? b.transpose(b.reshape(wide, [units, sharing, inner, height, slots.width * BLOCK]), [0, 3, 2, 1, 4])
+      : inner === 1
+        ? wide
+        : b.transpose(b.reshape(wide, [units, inner, height * blocks, BLOCK * BLOCK]), [0, 2, 1, 3]);
+  return asImage(b, b.transposeTiles(rows, units * height * blocks * inner), height, slots, inner * BLOCK);
 }
 
 /** The images of even and odd columns. */
-function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, layout: Positions): string[] {
-  const { images, channels, height } = shape;
-  const blocks = channels / BLOCK;
-  const split = layout.paired
-    ? b.transpose(b.reshape(x, [layout.images, 2, blocks, height, BLOCK / 2, 2, BLOCK]), [5, 0, 3, 2, 1, 4, 6])
-    : b.transpose(b.reshape(x, [images, blocks, height, layout.blocks, BLOCK, 2, BLOCK]), [5, 0, 2, 3, 1, 4, 6]);
-  const tiles = layout.images * height * layout.blocks * blocks;
+function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string[] {
+  const { height } = shape;
+  const { sharing, units, blocks } = slots;
+  const inner = storedChannels(shape.channels) / BLOCK;
+  const split =
+    sharing > 1
+      ? b.transpose(b.reshape(x, [units, sharing, inner, height, slots.width, 2, BLOCK]), [5, 0, 3, 2, 1, 4, 6])
+      : b.transpose(b.reshape(x, [units, inner, height, blocks, BLOCK, 2, BLOCK]), [5, 0, 2, 3, 1, 4, 6]);
+  const tiles = units * height * blocks * inner;
   const halves = b.onnx.nodes("Split", [b.reshape(split, [2, tiles * BLOCK * BLOCK])], { axis: 0, num_outputs: 2 }, 2);
-  return halves.map((half) => asImage(b, b.transposeTiles(half, tiles), height, layout, channels));
+  return halves.map((half) => asImage(b, b.transposeTiles(half, tiles), height, slots, inner * BLOCK));
 }
 
 /** The image of a first layer: each column of the kernel has channels of its own, moved to where it looks. */
-function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, layout: Positions): string {
+function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string {
   const { images, channels, height, width, kernel, padding } = shape;
   const [, kw] = kernel;
-  // Positions are those of single images here, whatever the width.
-  const padded = layout.blocks * BLOCK;
-  const pads = [0, padding[1], 0, padded + kw - 1 - padding[1] - width];
+  const pads = [0, padding[1], 0, slots.width + kw - 1 - padding[1] - width];
   const wide = b.onnx.node("Pad", [b.reshape(x, [images * channels * height, width]), b.onnx.ints(pads)]);
   const moved = Array.from({ length: kw }, (_, column) => {
-    const [start, end] = [b.onnx.ints([column]), b.onnx.ints([column + padded])];
+    const [start, end] = [b.onnx.ints([column]), b.onnx.ints([column + slots.width])];
     const slice = b.onnx.node("Slice", [wide, start, end, b.onnx.ints([1])]);
-    return b.reshape(slice, [images, 1, channels, height, layout.blocks, BLOCK]);
+    return b.reshape(slice, [images, 1, channels, height, slots.blocks, BLOCK]);
   });
   const stacked = b.transpose(b.concat(moved, 1), [0, 3, 4, 1, 2, 5]);
-  return asImage(b, stacked, height, layout, kw * channels);
+  return asImage(b, stacked, height, slots, kw * channels);
 }
 
-const asImage = (
+const asImage = (b: BlockedBuilder, x: string, height: number, { units, blocks }: Slots, channels: number): string =>
+  b.reshape(x, [1, units * BLOCK, height, blocks * channels]);
+
+/** `d` with the units of a group side by side, as a function of how far its positions are moved to the right. */
+function filterOf(
   b: BlockedBuilder,
-  x: string,
-  height: number,
-  { images, blocks }: Positions,
-  channels: number,
-): string => b.reshape(x, [1, images * BLOCK, height, blocks * channels]);
-
-/** `d` with the images of a group side by side. */
-function filterOf(b: BlockedBuilder, d: string, shape: ConvolutionShape, layout: Positions): string {
-  const { filters, outHeight, outWidth } = shape;
-  const { groups, images, paired } = layout;
-  const perGroup = images / groups;
-  const blocks = filters / BLOCK;
-  if (paired) {
-    const parts = b.reshape(d, [groups, perGroup, 2, blocks, outHeight, outWidth * BLOCK]);
-    return b.transpose(parts, [0, 3, 1, 4, 2, 5]);
+  d: string,
+  shape: ConvolutionShape,
+  slots: Slots,
+  groups: number,
+): (by: number) => string {
+  const { images, outHeight: height, outWidth } = shape;
+  const { sharing, units } = slots;
+  const ofGroup = units / groups;
+  const outer = storedChannels(shape.filters) / BLOCK;
+  if (sharing > 1) {
+    const wide = shift(b, d, { count: images * outer, height, width: outWidth }, 0, slots.width);
+    const parts = b.reshape(wide, [groups, ofGroup, sharing, outer, height, slots.width * BLOCK]);
+    const packed = b.transpose(parts, [0, 3, 1, 4, 2, 5]);
+    const rows = { count: units * outer * height, height: sharing, width: slots.width };
+    return (by) => shift(b, packed, rows, by, slots.width);
   }
-  if (perGroup === 1) return d;
-  return b.transpose(b.reshape(d, [groups, perGroup, blocks, outHeight * outWidth * BLOCK]), [0, 2, 1, 3]);
+  const apart = b.reshape(d, [groups, ofGroup, outer, height * outWidth * BLOCK]);
+  const together = ofGroup === 1 ? d : b.transpose(apart, [0, 2, 1, 3]);
+  return (by) => shift(b, together, { count: images * outer, height, width: outWidth }, by, slots.width);
 }
 
-/** The filter with its positions moved right, and rows filled up with zeros. */
-function shifted(b: BlockedBuilder, filter: string, shape: ConvolutionShape, layout: Positions, by: number): string {
-  const { images, filters, outHeight, outWidth } = shape;
-  return shift(b, filter, (images * filters) / BLOCK, outHeight, outWidth, by, layout.fill);
-}
-
-/** Rows [count, 16, height, width] of blocks, with out[w] = in[w - by] and `fill` more positions; zeros come in. */
+/** Rows [count, height, width] of blocks, with out[w] = in[w - by]; zeros come in. */
 function shift(
   b: BlockedBuilder,
   x: string,
-  count: number,
-  height: number,
-  width: number,
+  { count, height, width }: { readonly count: number; readonly height: number; readonly width: number },
   by: number,
-  fill: number,
+  outWidth: number,
 ): string {
-  if (by === 0 && fill === 0) return x;
-  const size = by >= 0 ? 1 + Math.max(0, by - fill) : 1 - by;
-  const hot = by >= 0 ? 0 : -by;
-  const [left, right] = [Math.max(0, by), fill - Math.max(0, by) + size - 1];
-  const oneHot = Float32Array.from({ length: BLOCK * size }, (_, i) => (Math.floor(i / BLOCK) === hot ? 1 : 0));
-  return b.conv(b.reshape(x, [count, BLOCK, height, width]), b.onnx.constant(oneHot, [BLOCK, 1, 1, size]), {
-    kernel: [1, size],
-    pads: [0, left, 0, right],
-    groups: BLOCK,
-  });
+  if (by === 0 && width === outWidth) return x;
+  const [lead, skip, tail] = [Math.max(0, by), Math.max(0, -by), outWidth - width - by];
+  const oneHot = Array.from({ length: 1 + skip + Math.max(0, -tail) }, (_, i) => (i === skip ? 1 : 0));
+  const stored = [count, BLOCK, height, width];
+  const pads = [0, lead, 0, Math.max(0, tail)] as const;
+  return b.convEach(b.reshape(x, stored), stored, oneHot, { kernel: [1, oneHot.length], pads });
 }
 
 /** All sums for one column of the kernel: [filters / 16, kh, channels, 16], flat. */
@@ -177,13 +158,15 @@ function correlate(
   image: string,
   filter: string,
   shape: ConvolutionShape,
-  { groups, images, blocks }: Positions,
+  { units, blocks }: Slots,
+  groups: number,
   channels: number,
 ): string {
-  const { filters, height, kernel, stride, padding, outHeight } = shape;
+  const { height, kernel, stride, padding, outHeight } = shape;
+  const filters = storedChannels(shape.filters);
   const span = stride * (outHeight - 1) + 1;
   const bottom = kernel[0] - (height + padding[0] - span + 1);
-  const sums = b.conv(image, b.reshape(filter, [groups * filters, (images / groups) * BLOCK, outHeight, blocks]), {
+  const sums = b.conv(image, b.reshape(filter, [groups * filters, (units / groups) * BLOCK, outHeight, blocks]), {
     kernel: [outHeight, blocks],
     dilations: [stride, channels],
     // A single row of taps at a stride of 2 would leave one row too many.

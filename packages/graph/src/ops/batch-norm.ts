@@ -34,10 +34,10 @@ const batchNormOf = /* @__PURE__ */ defineFunction<Readonly<Record<string, never
     const mean = channelMean(cotangent);
     // Of the cotangent times the normalised x, which need not be made: it is centred times inverse.
     const product = mul(channelMean(mul(cotangent, centred)), inverse);
-    const own = channelAffine(cotangent, scale, neg(mul(scale, mean)));
-    const throughVariance = channelAffine(centred, neg(mul(mul(scale, inverse), product)));
+    const throughStatistics = channelAffine(centred, neg(mul(inverse, product)), neg(mean));
+    const dx = channelAffine(add(cotangent, throughStatistics), scale);
     const count = sizeOf(x.shape) / (x.shape[1] as number);
-    return [add(own, throughVariance), mul(product, count), mul(mean, count), null, null, null];
+    return [dx, mul(product, count), mul(mean, count), null, null, null];
   },
 });
 

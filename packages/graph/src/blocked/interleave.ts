@@ -1,0 +1,17 @@
+import type { Shape } from "../shape.ts";
+import { BLOCK, type BlockedBuilder } from "./layout.ts";
+
+/**
+ * Puts tensors in blocks into one: element [i, j] of a tile of the result is that of the part [i][j].
+ * @param stored the stored shape of a part
+ */
+export function interleave(b: BlockedBuilder, parts: readonly (readonly string[])[], stored: Shape): string {
+  const [images, channels, height, width] = stored as [number, number, number, number];
+  const blocks = (images * channels) / BLOCK;
+  const across = (parts[0] as readonly string[]).length;
+  const rows = parts.map((columns) => {
+    const flat = columns.map((part) => b.reshape(part, [blocks * height * width, BLOCK]));
+    return b.reshape(b.concat(flat, 1), [blocks * height, across * width * BLOCK]);
+  });
+  return b.reshape(b.concat(rows, 1), [images, channels, parts.length * height, across * width]);
+}

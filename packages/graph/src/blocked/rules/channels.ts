@@ -1,0 +1,100 @@
+import { isEverywhere } from "../../constant.ts";
+import { type Shape, sameShape, sizeOf } from "../../shape.ts";
+import type { Tensor } from "../../tensor.ts";
+import { BLOCK, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
+import type { PendingEpilogue, Stage } from "../stage.ts";
+import type { Rules } from "./rule.ts";
+
+/** What has one number for each channel. */
+export const channels: Rules = {
+  channelMean(stage, { inputs }) {
+    const [x] = inputs as [Tensor];
+    if (!stage.isBlocked(x)) return null;
+    const { mean, factors } = stage.pending(x) ?? {};
+    if (mean) return { plain: mean() };
+    const ofImages = factors ? imageProducts(stage, factors, x.shape) : imageMeans(stage, stage.blocked(x), x.shape);
+    const { onnx } = stage.b;
+    return { plain: onnx.node("ReduceMean", [ofImages, onnx.ints([0])], { keepdims: 0 }) };
+  },
+
+  channelAffine(stage, tensor) {
+    const [x, scale, shift] = tensor.inputs as [Tensor, Tensor, Tensor];
+    if (!stage.isBlocked(x)) return null;
+    const before = stage.pending(x);
+    const own = {
+      ...(!isEverywhere(scale, 1) && { scale: stage.plain(scale) }),
+      ...(!isEverywhere(shift, 0) && { bias: stage.plain(shift) }),
+    };
+    if (before?.takesAffine) {
+      const { emit } = before;
+      return { pending: { emit: (rest) => emit({ ...rest, ...own }), takesSum: true, takesActivation: true } };
+    }
+    if (!own.bias && own.scale && areScaledLater(stage, tensor)) {
+      return { scaled: { value: stage.blocked(x), scale: own.scale } };
+    }
+    const emit = ({ scale: _, ...epilogue }: PendingEpilogue): string =>
+      stage.b.scaleChannels(stage.blocked(x), x.shape, stage.plain(scale), {
+        ...(own.bias && { bias: own.bias }),
+        ...epilogue,
+      });
+    return { pending: { emit, takesSum: true, takesActivation: true } };
+  },
+
+  /** Over the positions of images: global average pooling. */
+  mean(stage, { inputs, attributes, shape }) {
+    const [x] = inputs as [Tensor];
+    const { axes } = attributes as { readonly axes: readonly number[] };
+    if (!stage.isBlocked(x) || !sameShape(axes, [2, 3])) return null;
+    return { plain: stage.b.reshape(imageMeans(stage, stage.blocked(x), x.shape), shape) };
+  },
+
+  /** Of one number for each channel of each image: what the gradient of global average pooling is. */
+  expand(stage, { inputs, shape }) {
+    const [x] = inputs as [Tensor];
+    if (!isBlockable(shape) || !sameShape(x.shape, [...shape.slice(0, 2), 1, 1])) return null;
+    const { b } = stage;
+    // A position by itself has the same order in blocks, but for what fills up the last one.
+    const numbers = toBlocked(b.onnx, stage.plain(x));
+    const [images, stored, height, width] = storedShape(shape) as [number, number, number, number];
+    const blocks = (images * stored) / BLOCK;
+    const stretched = b.onnx.node("Expand", [
+      b.reshape(numbers, [blocks, 1, BLOCK]),
+      b.onnx.ints([blocks, height * width, BLOCK]),
+    ]);
+    return { blocked: b.reshape(stretched, [images, stored, height, width]) };
+  },
+};
+
+/** The mean of each channel of each image, [images, channels]: one number a channel is in the same order in blocks. */
+function imageMeans({ b }: Stage, x: string, shape: Shape): string {
+  const means = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [x]);
+  return b.withoutFilling(b.reshape(means, storedShape(shape.slice(0, 2))), shape);
+}
+
+/**
+ * The mean product of each channel of each image. One tensor is the filter of the other, each channel of each image by
+ * itself, so that the products are never stored.
+ */
+function imageProducts({ b }: Stage, [one, other]: readonly [string, string], shape: Shape): string {
+  const [images, channels, height, width] = storedShape(shape) as [number, number, number, number];
+  const planes = images * channels;
+  const sums = b.conv(b.reshape(one, [1, planes, height, width]), b.reshape(other, [planes, 1, height, width]), {
+    kernel: [height, width],
+    groups: planes,
+  });
+  const means = b.onnx.node("Mul", [sums, b.onnx.float(1 / (height * width))]);
+  return b.withoutFilling(b.reshape(means, [images, channels]), shape);
+}
+
+/** Gradients of convolutions scale their filters, where these are much smaller than a tensor. */
+function areScaledLater(stage: Stage, tensor: Tensor): boolean {
+  return stage.users(tensor).every((user) => {
+    if (user?.op.name === "conv2dInputGradient") {
+      const [dy, weight] = user.inputs as [Tensor, Tensor];
+      return dy === tensor && sizeOf(tensor.shape) >= MUCH * sizeOf(weight.shape);
+    }
+    return user?.op.name === "conv2dWeightGradient" && user.inputs[1] === tensor && user.inputs[0] !== tensor;
+  });
+}
+
+const MUCH = 4;

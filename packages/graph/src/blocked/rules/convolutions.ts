@@ -1,0 +1,101 @@
+import { isEverywhere } from "../../constant.ts";
+import type { Convolution } from "../../convolution.ts";
+import type { InputGradient } from "../../ops/conv2d-input-gradient.ts";
+import { sizeOf } from "../../shape.ts";
+import type { Tensor } from "../../tensor.ts";
+import { type ConvolutionShape, convolution, shapeOf } from "../convolution.ts";
+import { hasInputGradient, inputGradient, joinParities, type Parities, parityGradients } from "../input-gradient.ts";
+import { fillsBlocks, NCHWC } from "../layout.ts";
+import type { Pending, PendingEpilogue, Stage } from "../stage.ts";
+import { hasWeightGradient, weightGradient } from "../weight-gradient.ts";
+import type { Rules } from "./rule.ts";
+
+/** Convolutions and their gradients. */
+export const convolutions: Rules = {
+  conv2d(stage, tensor) {
+    const { inputs, attributes, shape } = tensor;
+    const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
+    const sizes = shapeOf(x.shape, shape, attributes as Convolution);
+    if (!sizes) return null;
+    const inBlocks = fillsBlocks(sizes.channels);
+    const value = inBlocks ? stage.blocked(x) : stage.plain(x);
+    const own = bias ? stage.plain(bias) : "";
+    const { b } = stage;
+    const emit = ({ scale = "", bias: shift = "", sum, activation }: PendingEpilogue): string => {
+      const filters = scaleFilters(stage, stage.plain(weight), scale, sizes);
+      const moved = scale !== "" && own !== "" ? b.onnx.node("Mul", [own, scale]) : own;
+      const both = moved !== "" && shift !== "" ? b.onnx.node("Add", [moved, shift]) : moved || shift;
+      return convolution(b, value, filters, sizes, {
+        ...(both !== "" && { bias: b.fillUp(both, shape) }),
+        ...(sum && { sum }),
+        ...(activation && { activation }),
+      });
+    };
+    const pending: Pending = { emit, takesSum: true, takesActivation: true, takesAffine: true };
+    if (!isOnlyCentred(stage, tensor) || sizeOf(x.shape) > sizeOf(shape)) return { pending };
+    return { pending: { ...pending, mean: () => meanOfResults(stage, value, own, weight, sizes) }, shared: true };
+  },
+
+  conv2dInputGradient(stage, { inputs, attributes }) {
+    const [dy, weight] = inputs as [Tensor, Tensor];
+    const { inputShape, convolution: window } = attributes as InputGradient;
+    const sizes = shapeOf(inputShape, dy.shape, window);
+    if (!sizes || !hasInputGradient(sizes)) return null;
+    const { b } = stage;
+    const { value, filters } = unscaled(stage, dy, weight, sizes);
+    if (sizes.stride === 1) {
+      return { pending: { emit: ({ sum }) => inputGradient(b, value, filters, sizes, sum), takesSum: true } };
+    }
+    const of = (sums?: Parities): Parities => parityGradients(b, value, filters, sizes, sums);
+    const join = (parts: Parities): string => joinParities(b, parts, sizes);
+    return { pending: { emit: () => join(of()), parities: { of, join } } };
+  },
+
+  conv2dWeightGradient(stage, { inputs, attributes }) {
+    const [x, dy] = inputs as [Tensor, Tensor];
+    const sizes = shapeOf(x.shape, dy.shape, attributes as Convolution);
+    if (!sizes || !hasWeightGradient(sizes)) return null;
+    const value = fillsBlocks(sizes.channels) ? stage.blocked(x) : stage.plain(x);
+    const scaled = stage.scaled(dy);
+    const found = weightGradient(stage.b, value, scaled?.value ?? stage.blocked(dy), sizes);
+    return { plain: scaleFilters(stage, found, scaled?.scale ?? "", sizes) };
+  },
+};
+
+/** The output's gradient and the filters, which take over what it is scaled with. */
+function unscaled(
+  stage: Stage,
+  dy: Tensor,
+  weight: Tensor,
+  sizes: ConvolutionShape,
+): { readonly value: string; readonly filters: string } {
+  const scaled = stage.scaled(dy);
+  if (!scaled) return { value: stage.blocked(dy), filters: stage.plain(weight) };
+  return { value: scaled.value, filters: scaleFilters(stage, stage.plain(weight), scaled.scale, sizes) };
+}
+
+const scaleFilters = ({ b }: Stage, weight: string, scale: string, { filters }: ConvolutionShape): string =>
+  scale === "" ? weight : b.onnx.node("Mul", [weight, b.reshape(scale, [filters, 1, 1, 1])]);
+
+/** Whether a tensor has two uses: its mean, and the subtraction of it. So does batch norm begin. */
+function isOnlyCentred(stage: Stage, tensor: Tensor): boolean {
+  const users = stage.users(tensor);
+  const mean = users.find((user) => user?.op.name === "channelMean");
+  const centred = users.find((user) => user?.op.name === "channelAffine");
+  if (users.length !== 2 || !mean || !centred) return false;
+  const [, scale, shift] = centred.inputs as [Tensor, Tensor, Tensor];
+  return isEverywhere(scale, 1) && shift.op.name === "neg" && shift.inputs[0] === mean;
+}
+
+/**
+ * The mean of each channel of a convolution's results: as it is linear, that of the mean image. Known before the
+ * convolution is written, it can be its bias, and the results are centred at once.
+ */
+function meanOfResults(stage: Stage, x: string, bias: string, weight: Tensor, sizes: ConvolutionShape): string {
+  const { b } = stage;
+  const average = b.onnx.node("ReduceMean", [x, b.onnx.ints([0])], { keepdims: 1 });
+  const own = bias !== "" ? { bias: b.fillUp(bias, [1, sizes.filters]) } : {};
+  const result = convolution(b, average, stage.plain(weight), { ...sizes, images: 1 }, own);
+  const mean = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [result]);
+  return b.withoutFilling(b.reshape(mean, [-1]), [1, sizes.filters]);
+}

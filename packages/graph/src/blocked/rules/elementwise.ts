@@ -1,0 +1,54 @@
+import { sameShape } from "../../shape.ts";
+import type { Tensor } from "../../tensor.ts";
+import { BLOCK, isBlockable } from "../layout.ts";
+import type { Lowered, Pending, Stage } from "../stage.ts";
+import type { Rule } from "./rule.ts";
+
+/** An op that does the same to each element does not see the order that they are in. */
+export const elementwise: Rule = (stage, tensor) => {
+  const { op, inputs, attributes, shape } = tensor;
+  const fused = fuse(stage, tensor);
+  if (fused) return fused;
+  const isNumber = (input: Tensor): boolean => input.rank === 0;
+  const fits = isBlockable(shape) && inputs.every((input) => isNumber(input) || sameShape(input.shape, shape));
+  if (!fits || !inputs.some((input) => stage.isBlocked(input)) || !staysFinite(tensor)) return null;
+  const emit = (): string => {
+    const names = inputs.map((input) => (isNumber(input) ? stage.plain(input) : stage.blocked(input)));
+    return op.lower({ builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never });
+  };
+  if (op.name !== "mul" || inputs.some(isNumber)) return { blocked: emit() };
+  const factors = inputs.map((input) => stage.blocked(input)) as [string, string];
+  return { pending: { emit, factors } };
+};
+
+/** A sum with a convolution to come, or its relu, becomes a part of it. */
+function fuse(stage: Stage, { op, inputs, shape }: Tensor): Lowered | null {
+  const [one, other] = inputs.map((input) => stage.pending(input)) as [Pending?, Pending?];
+  if (op.name === "relu") return one?.takesActivation ? { blocked: one.emit({ activation: "Relu" }) } : null;
+  if (op.name !== "add" || !inputs.every((input) => sameShape(input.shape, shape))) return null;
+  if (one?.parities && other?.parities) {
+    const { join } = one.parities;
+    const [first, second] = [one.parities.of, other.parities.of];
+    const of: typeof first = (sums) => first(second(sums));
+    return { pending: { emit: () => join(of()), parities: { of, join } } };
+  }
+  const index = [one, other].findIndex((pending) => pending?.takesSum);
+  const taker = [one, other][index];
+  const added = inputs[1 - index];
+  if (!taker || !added) return null;
+  const { takesActivation } = taker;
+  const emit: Pending["emit"] = (epilogue) => taker.emit({ ...epilogue, sum: stage.blocked(added) });
+  return { pending: { emit, ...(takesActivation && { takesActivation }) } };
+}
+
+/**
+ * Ops that make a number of zeros. The zeros that fill up blocks may become anything that is one: what they become is
+ * multiplied with filters that are zeros. Infinity times 0 would be in all results.
+ */
+const FINITE_AT_ZERO: ReadonlySet<string> = new Set([
+  ...["abs", "add", "elu", "erf", "exp", "hardswish", "leakyRelu", "maximum", "minimum", "mul", "neg", "relu"],
+  ...["sigmoid", "sign", "step", "sub", "tanh"],
+]);
+
+const staysFinite = ({ op, shape }: Tensor): boolean =>
+  (shape[1] as number) % BLOCK === 0 || FINITE_AT_ZERO.has(op.name);
