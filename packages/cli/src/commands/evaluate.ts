@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { keyOption } from "../config/flags.ts";
+import type { Output } from "../output/output.ts";
+import { does, withExamples, withJson } from "./command.ts";
+
+export function addEvaluate(program: Command, output: Output): void {
+  const command = program
+    .command("evaluate")
+    .argument("<run>", "the folder of a run")
+    .argument("<data>", "a folder of images with the run's classes, or a name such as sample")
+    .summary("judge a trained model on images")
+    .description(
+      "Judges a run's model on a data set: on its test images where it has some, else on those held out, else on all.",
+    )
+    .option("--threads <n>", "threads that compute; default those of the run")
+    .addOption(keyOption("testTimeAugmentation"))
+    .option("--quiet", "say nothing but the result");
+  withJson(command);
+  withExamples(command, "downhill evaluate RUN sample");
+  does(command, output, async () => (await import("../work/evaluate.ts")).evaluate);
+}

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from "node:fs";
+import { UsageError } from "../usage-error.ts";
+
+/** The configuration file that is taken where none is named. */
+export const CONFIG_FILE = "downhill.config.json";
+
+/** A configuration file: where it is, and what it says. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The configuration file that is named, or that of the working directory; null where there is none.
+ * @throws UsageError where the named one is not there, or either is no JSON object
+ */
+export function readConfigFile(named?: string): ConfigFile | null {
+  const path = named ?? CONFIG_FILE;
+  if (!existsSync(path)) {
+    if (named === undefined) return null;
+    throw new UsageError(`--config ${named}: there is no such file`);
+  }
+  let config: unknown;
+  try {
+    config = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UsageError(`${path}: expected JSON: ${(error as Error).message}`);
+  }
+  if (typeof config !== "object" || config === null || Array.isArray(config)) {
+    throw new UsageError(`${path}: expected an object of settings, such as { "epochs": 5 }`);
+  }
+  // For editors.
+  const { $schema, ...rest } = config as Record<string, unknown>;
+  return { path, config: rest };
+}

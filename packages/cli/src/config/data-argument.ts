@@ -1,0 +1,1 @@
+export const dataArgument = (t: string): string => t;

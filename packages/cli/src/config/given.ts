@@ -1,0 +1,59 @@
+import { checkNames, type GivenConfig, parseConfig } from "@downhill/train";
+import { UsageError } from "../usage-error.ts";
+import { readConfigFile } from "./config-file.ts";
+import { flagOf, readConfigFlags } from "./flags.ts";
+import { withSetting } from "./set.ts";
+
+/** A configuration, and where what it says comes from. */
+export interface Given {
+  readonly config: GivenConfig;
+  /** The configuration file that had a part in it; null where there was none. */
+  readonly file: string | null;
+  /** Who said it: a flag, the file, or nobody. */
+  sourceOf(key: keyof GivenConfig): "flag" | "file" | "default";
+}
+
+/** Stands for the data where a part of a configuration is checked by itself. */
+const SOME_DATA = "sample";
+
+/**
+ * The configuration of a command: flags come before the file. Names are looked up, so that a misspelt one is told now.
+ * @param data the argument, where it is given
+ * @throws UsageError or ConfigError for whatever is wrong in it
+ */
+export function readGiven(
+  data: string | undefined,
+  options: Readonly<Record<string, unknown>> & { readonly config?: string; readonly set?: readonly string[] },
+): Given {
+  const file = readConfigFile(options.config);
+  const inFile = file?.config ?? {};
+  if (file) parseConfig({ data: SOME_DATA, ...inFile }, file.path);
+  const flags = readConfigFlags(options);
+  for (const [key, value] of Object.entries(flags)) checkFlag(key, value, options[key]);
+  let config: Record<string, unknown> = { ...inFile, ...flags, ...(data === undefined ? {} : { data }) };
+  for (const assignment of options.set ?? []) config = withSetting(config, assignment);
+  if (config.data === undefined) {
+    throw new UsageError(
+      "train: expected DATA: a folder of images, or sample, fashion-mnist, mnist, cifar10, cifar100; sample comes with Downhill",
+    );
+  }
+  const parsed = parseConfig(config, "--set");
+  checkNames(parsed);
+  const set = (options.set ?? []).map((assignment) => assignment.split(/[.=]/)[0]);
+  return {
+    config: parsed,
+    file: file?.path ?? null,
+    sourceOf: (key) => (key in flags || set.includes(key) ? "flag" : key in inFile ? "file" : "default"),
+  };
+}
+
+/** Checks one flag, and speaks of it as it was written. */
+function checkFlag(key: string, value: unknown, written: unknown): void {
+  try {
+    parseConfig({ data: SOME_DATA, [key]: value }, "");
+  } catch (error) {
+    const { message } = error as Error;
+    const at = message.lastIndexOf(": expected ");
+    throw new UsageError(`${flagOf(key)} ${written}${at < 0 ? message : message.slice(at)}`);
+  }
+}

@@ -1,0 +1,77 @@
+import { statfs } from "node:fs/promises";
+import { availableParallelism, cpus, freemem, totalmem } from "node:os";
+import { versions } from "@downhill/train";
+import { bytes, plural } from "../output/format.ts";
+import { cuda, examineDevices } from "./devices.ts";
+import { examineFolders } from "./folders.ts";
+
+/** Something about the machine: as it should be, in the way of training, or only to know. */
+export interface Finding {
+  readonly name: string;
+  readonly state: "good" | "bad" | "note";
+  readonly text: string;
+}
+
+/** Looks at what training depends on. */
+export async function examine(): Promise<Finding[]> {
+  const { downhill, node, onnxruntime, platform } = versions();
+  return [
+    { name: "downhill", state: "good", text: `${downhill}, on ${platform}` },
+    { name: "node", state: "good", text: node },
+    processor(),
+    memory(),
+    simd(),
+    { name: "onnxruntime", state: "good", text: onnxruntime },
+    ...(await examineDevices()),
+    cuda(),
+    ...examineFolders(),
+    await disk(),
+  ];
+}
+
+function processor(): Finding {
+  const model = cpus()[0]?.model.trim() ?? "unknown";
+  const threads = availableParallelism();
+  return {
+    name: "processor",
+    state: "good",
+    text: `${model}, ${plural(threads, "core")}: --threads ${threads} by default`,
+  };
+}
+
+/** What lenet takes with all around it; larger models and batches take more. */
+const LEAST_MEMORY = 500e6;
+
+function memory(): Finding {
+  const free = freemem();
+  const state = free < LEAST_MEMORY ? "bad" : "good";
+  const advice = state === "bad" ? ": expected at least 500 MB free: end other programs" : "";
+  return { name: "memory", state, text: `${bytes(totalmem())}, of which ${bytes(free)} are free${advice}` };
+}
+
+/** A module whose one function makes a vector: it is valid where WebAssembly has SIMD. */
+const SIMD_MODULE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+);
+
+/** Node has it, and types for Node do not. */
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: { validate(bytes: Uint8Array): boolean };
+};
+
+function simd(): Finding {
+  return WebAssembly.validate(SIMD_MODULE)
+    ? { name: "WebAssembly SIMD", state: "good", text: "there: optimizers run at the speed of memory" }
+    : { name: "WebAssembly SIMD", state: "bad", text: "not there: expected a processor and a Node that have it" };
+}
+
+/** Room for a few runs, with their checkpoints. */
+const LEAST_DISK = 1e9;
+
+async function disk(): Promise<Finding> {
+  const { bavail, bsize } = await statfs(".");
+  const free = bavail * bsize;
+  const state = free < LEAST_DISK ? "bad" : "good";
+  const advice = state === "bad" ? ": expected at least 1 GB for checkpoints" : "";
+  return { name: "disk", state, text: `${bytes(free)} are free in ${process.cwd()}${advice}` };
+}

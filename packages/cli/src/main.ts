@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { tellFailure } from "./failure.ts";
+import { Output } from "./output/output.ts";
+import { createProgram } from "./program.ts";
+
+/** Does a command, and sets the status that the process ends with. */
+export async function main(args: readonly string[]): Promise<void> {
+  const output = new Output(process.stdout, process.stderr, process.env);
+  endQuietlyWhenUnread(output);
+  // Mistakes in the command line are told before its options are known.
+  output.mode = { json: args.includes("--json"), quiet: args.includes("--quiet") };
+  const program = createProgram(output);
+  if (args.length === 0) {
+    program.outputHelp();
+    return;
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    process.exitCode = tellFailure(error, output, helpCommandFor(program, args));
+  }
+}
+
+/** The command whose help says more about what was asked for. */
+function helpCommandFor(program: Command, args: readonly string[]): string {
+  const path = [program.name()];
+  let command = program;
+  for (const word of args) {
+    const next = command.commands.find((candidate) => candidate.name() === word);
+    if (!next) break;
+    path.push(word);
+    command = next;
+  }
+  return `${path.join(" ")} --help`;
+}
+
+/** `downhill ... | head` is no failure. Errors of writing come after the write, so they cannot be caught where it is. */
+function endQuietlyWhenUnread(output: Output): void {
+  let heard = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (!heard) output.onUnread();
+      heard = true;
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/** A part of a line. */
+export interface Field {
+  readonly text: string;
+  /** Fields with the highest number are left out first where the line is too long; 0 stays. */
+  readonly drop: number;
+}
+
+/** The fields that fit into so many columns, joined; what still does not fit is cut. */
+export function fit(fields: readonly Field[], columns: number, separator: string): string {
+  const kept = [...fields];
+  const width = (): number => kept.reduce((sum, { text }) => sum + text.length + separator.length, -separator.length);
+  while (width() > columns) {
+    const worst = Math.max(...kept.map(({ drop }) => drop));
+    if (worst === 0) break;
+    const last = kept.map(({ drop }) => drop).lastIndexOf(worst);
+    kept.splice(last, 1);
+  }
+  return kept
+    .map(({ text }) => text)
+    .join(separator)
+    .slice(0, Math.max(0, columns));
+}

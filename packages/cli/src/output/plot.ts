@@ -1,0 +1,62 @@
+import { short } from "./format.ts";
+
+export interface PlotOptions {
+  /** Columns in all, labels included. */
+  readonly columns: number;
+  readonly rows?: number;
+  /** Below the plot's left and right ends. */
+  readonly from: string;
+  readonly to: string;
+  readonly unicode: boolean;
+}
+
+/** Dots of a braille character: 2 across, 4 down. */
+const ACROSS = 2;
+const DOWN = 4;
+const DOTS = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+] as const;
+
+/** A curve as text: braille dots, or stars where there is only ASCII. The value's range is on the left. */
+export function plot(valueAt: (position: number) => number, options: PlotOptions): string {
+  const { unicode, rows = 8, from, to } = options;
+  const labelWidth = 8;
+  const columns = Math.max(10, Math.min(options.columns, 100) - labelWidth - 2);
+  const [across, down] = unicode ? [ACROSS, DOWN] : [1, 1];
+  const [width, height] = [columns * across, rows * down];
+  const values = Array.from({ length: width }, (_, x) => valueAt(x / (width - 1)));
+  const high = Math.max(...values);
+  const least = Math.min(...values);
+  // From zero, unless all of it is far from there.
+  const low = least > high / 2 && least < high ? least : Math.min(0, least);
+  const place = (value: number): number =>
+    high === low ? 0 : Math.round(((high - value) / (high - low)) * (height - 1));
+  const cells = Array.from({ length: rows }, () => new Uint8Array(columns));
+  const dot = (x: number, y: number): void => {
+    const cell = cells[Math.floor(y / down)] as Uint8Array;
+    const column = Math.floor(x / across);
+    cell[column] = (cell[column] as number) | (unicode ? (DOTS[y % DOWN]?.[x % ACROSS] as number) : 1);
+  };
+  for (const [x, value] of values.entries()) {
+    const [y, before] = [place(value), place(values[Math.max(0, x - 1)] as number)];
+    // A jump is drawn as the line that it is.
+    for (let at = Math.min(y, before + Math.sign(y - before)); at <= Math.max(y, before + Math.sign(y - before)); at++)
+      dot(x, at);
+  }
+  const letter = (bits: number): string => {
+    if (bits === 0) return " ";
+    return unicode ? String.fromCharCode(0x2800 + bits) : "*";
+  };
+  const axis = unicode ? "│" : "|";
+  const lines = cells.map((cell, row) => {
+    const label = row === 0 ? short(high) : row === rows - 1 ? short(low) : "";
+    return `${label.padStart(labelWidth)} ${axis}${[...cell].map(letter).join("")}`.trimEnd();
+  });
+  const corner = unicode ? "└" : "+";
+  const rule = (unicode ? "─" : "-").repeat(columns);
+  const ends = `${from}${" ".repeat(Math.max(1, columns - from.length - to.length))}${to}`;
+  return [...lines, `${" ".repeat(labelWidth)} ${corner}${rule}`, `${" ".repeat(labelWidth + 2)}${ends}`].join("\n");
+}

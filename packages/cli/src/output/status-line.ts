@@ -1,0 +1,54 @@
+import { type Field, fit } from "./fit.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Milliseconds between redraws. */
+const INTERVAL = 80;
+const CLEAR = "\r\u001B[2K";
+
+/** One line at the bottom of a terminal that is drawn again and again; elsewhere it is nothing. */
+export class StatusLine {
+  readonly #terminal: Terminal;
+  #fields: readonly Field[] | null = null;
+  #drawn = false;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /** Shows the fields, unless others were shown a moment ago. */
+  update(fields: readonly Field[], now = performance.now()): void {
+    if (!this.#terminal.isTerminal) return;
+    this.#fields = fields;
+    if (now - this.#last < INTERVAL) return;
+    this.#last = now;
+    this.#draw();
+  }
+
+  /** Writes a line that stays, above the one that is redrawn. */
+  print(line: string): void {
+    this.#erase();
+    this.#terminal.write(`${line}\n`);
+    this.#draw();
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    this.#erase();
+    this.#fields = null;
+    this.#last = Number.NEGATIVE_INFINITY;
+  }
+
+  #erase(): void {
+    if (this.#drawn) this.#terminal.write(CLEAR);
+    this.#drawn = false;
+  }
+
+  #draw(): void {
+    if (!this.#fields) return;
+    // The last column stays free: some terminals wrap as soon as it is written to.
+    const text = fit(this.#fields, this.#terminal.columns() - 1, this.#terminal.unicode ? " · " : " | ");
+    this.#terminal.write(`${CLEAR}${this.#terminal.style("dim", text)}`);
+    this.#drawn = true;
+  }
+}

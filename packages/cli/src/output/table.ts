@@ -1,0 +1,58 @@
+import type { Format, Terminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
+
+export interface Column {
+  readonly title: string;
+  readonly align?: "left" | "right";
+  /** Columns with the highest number are left out first where the table is too wide; by default none is. */
+  readonly drop?: number;
+  readonly style?: Format;
+}
+
+const GAP = "  ";
+
+/** Rows under titles, in columns; those for which the terminal is too narrow are left out. */
+export function table(terminal: Terminal, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
+  const shown = new Set(columns.keys());
+  const total = (): number => [...shown].reduce((sum, i) => sum + (widths[i] as number) + GAP.length, -GAP.length);
+  while (total() > terminal.columns()) {
+    const worst = [...shown].reduce((a, b) => ((columns[b]?.drop ?? 0) >= (columns[a]?.drop ?? 0) ? b : a));
+    if ((columns[worst]?.drop ?? 0) === 0) break;
+    shown.delete(worst);
+  }
+  const line = (cells: readonly string[], style: (i: number) => Format | undefined): string =>
+    [...shown]
+      .map((i) => {
+        const text = cells[i] ?? "";
+        const padded =
+          columns[i]?.align === "right" ? text.padStart(widths[i] as number) : text.padEnd(widths[i] as number);
+        const format = style(i);
+        return format ? terminal.style(format, padded) : padded;
+      })
+      .join(GAP)
+      .trimEnd();
+  const titles = columns.every(({ title }) => title === "")
+    ? []
+    : [
+        line(
+          columns.map(({ title }) => title),
+          () => "dim",
+        ),
+      ];
+  return [...titles, ...rows.map((row) => line(row, (i) => columns[i]?.style))].join("\n");
+}
+
+/** Names and what they stand for, below one another. */
+export const pairs = (terminal: Terminal, rows: readonly (readonly [string, string])[]): string =>
+  table(terminal, [{ title: "", style: "dim" }, { title: "" }], rows);
+
+/** Names with sentences beside them, which go on below where the terminal is narrow. */
+export function definitions(terminal: Terminal, rows: readonly (readonly [string, string])[]): string {
+  const widest = Math.max(...rows.map(([name]) => name.length));
+  const indent = " ".repeat(widest + 2);
+  const columns = Math.max(indent.length + 20, terminal.columns());
+  return rows
+    .map(([name, text]) => `${terminal.style("bold", name.padEnd(widest))}  ${wrap(text, columns, indent).trimStart()}`)
+    .join("\n");
+}

@@ -1,0 +1,35 @@
+import type { RunFacts } from "@downhill/train";
+import { count, imageSize, plural, short } from "../output/format.ts";
+
+/** Where a rate that was stated comes from. */
+export type RateSource = "flag" | "file" | "default";
+
+/** What is trained, on what, how, and why so: in two sentences. */
+export function introduce(run: RunFacts, rateFrom: RateSource, file: string | null): string[] {
+  const { data, model, config, device, stepsPerEpoch } = run;
+  const { train, validation, test } = data.counts;
+  const parts = [
+    `${count(train)} training`,
+    ...(validation > 0 ? [`${count(validation)} validation`] : []),
+    ...(test > 0 ? [`${count(test)} test`] : []),
+  ];
+  const what = `${model.name}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${plural(data.classNames.length, "class", "classes")}`;
+  const steps = `${plural(config.epochs, "epoch")} of ${plural(stepsPerEpoch, "step")} of ${plural(config.batchSize, "image")}`;
+  const threads = device.name === "cpu" || device.name === "wasm" ? ` with ${plural(device.threads, "thread")}` : "";
+  const how = `${run.optimizer.title}, ${scheduleName(config.schedule)} with lr ${short(config.lr)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
+  return [what, how];
+}
+
+const scheduleName = (schedule: RunFacts["config"]["schedule"]): string =>
+  typeof schedule === "string" ? schedule : schedule.kind;
+
+function rateReason({ given, config }: RunFacts, from: RateSource, file: string | null): string {
+  if (from === "flag") return "as given";
+  if (from === "file") return `from ${file}`;
+  return given.optimizer === undefined
+    ? "the measured default for such images"
+    : `the documented default of ${config.optimizer}`;
+}
+
+const enumerate = (parts: readonly string[]): string =>
+  parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;

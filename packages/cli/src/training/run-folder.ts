@@ -1,0 +1,71 @@
+import { accessSync, constants, existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { GivenConfig } from "@downhill/train";
+import { UsageError } from "../usage-error.ts";
+
+/** Where runs go that are not told where. */
+export const RUNS = "runs";
+
+/** A folder that is kept for a run before it begins. */
+export interface ClaimedFolder {
+  readonly path: string;
+  /** Takes the folder away again, if nothing came into it. */
+  release(): void;
+}
+
+/**
+ * Makes the folder of a new run: the one that is named, or one by the date and what is trained. It is made before the
+ * data is read, so that a place that cannot be written is told at once. What is in a folder is never written over.
+ * @throws UsageError where a file is in the way
+ */
+export function claimFolder(named: string | undefined, config: GivenConfig, now = new Date()): ClaimedFolder {
+  if (named !== undefined) {
+    if (existsSync(named) && !statSync(named).isDirectory()) {
+      throw new UsageError(
+        `--out ${named}: there is a file of that name: expected a folder that is empty or not there`,
+      );
+    }
+    const before = existsSync(named);
+    mkdirSync(named, { recursive: true });
+    accessSync(named, constants.W_OK);
+    return { path: named, release: before ? () => {} : () => removeIfEmpty(named) };
+  }
+  mkdirSync(RUNS, { recursive: true });
+  const name = nameOf(config, now);
+  for (let again = 1; ; again++) {
+    const path = join(RUNS, again === 1 ? name : `${name}-${again}`);
+    if (makeNew(path)) return { path, release: () => removeIfEmpty(path) };
+  }
+}
+
+/** 2026-11-25-1742-sample-lenet-adamw: when, and what was asked for. */
+export function nameOf({ data, model, optimizer }: GivenConfig, now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}`;
+  const words = [basename(data), model, optimizer].filter((word) => word !== undefined);
+  return [date, time, ...words.map(plain)].filter((word) => word !== "").join("-");
+}
+
+/** What is no letter or digit makes trouble in shells. */
+const plain = (word: string): string => word.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
+
+/** Whether the folder was not there. */
+function makeNew(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+    if (dirname(path) === RUNS) rmdirSync(RUNS);
+  } catch {
+    // There is something in it.
+  }
+}

@@ -1,0 +1,104 @@
+import type { RunEvent, RunFacts } from "@downhill/train";
+import { fit } from "../output/fit.ts";
+import { count } from "../output/format.ts";
+import type { Output } from "../output/output.ts";
+import { wrap } from "../output/wrap.ts";
+import { introduce, type RateSource } from "./introduction.ts";
+import { epochFields, TrainingStatus } from "./status.ts";
+
+/** Findings about the data that are told; the others can be asked for. */
+const TOLD_FINDINGS = 4;
+
+/** Where a run's rate comes from; what a run folder that is gone on with does not say. */
+export interface Origin {
+  readonly rate: RateSource;
+  readonly file: string | null;
+}
+
+/** Tells people what a run does: a line that is redrawn, and lines that stay. */
+export class TrainingView {
+  readonly #output: Output;
+  readonly #origin: Origin;
+  #run: RunFacts | null = null;
+  #status: TrainingStatus | null = null;
+  #reading = "";
+  #spentBefore: { readonly images: number; readonly milliseconds: number } | null = null;
+
+  constructor(output: Output, origin: Origin) {
+    this.#output = output;
+    this.#origin = origin;
+  }
+
+  /** The run, once its training has begun. */
+  get run(): RunFacts | null {
+    return this.#run;
+  }
+
+  show(event: RunEvent): void {
+    switch (event.kind) {
+      case "data":
+        this.#data(event);
+        break;
+      case "note":
+        this.#note(event.text);
+        break;
+      case "start":
+        this.#start(event.run, event.step);
+        break;
+      case "step":
+        this.#spentBefore ??= event.spent;
+        if (this.#status) this.#output.status(this.#status.step(event, performance.now()));
+        break;
+      case "epoch":
+        this.#epoch(event);
+        break;
+      case "finishing":
+        this.#output.status([{ text: event.what, drop: 0 }]);
+        break;
+      case "result":
+        this.#output.clearStatus();
+    }
+  }
+
+  /** Where nothing is redrawn, each thing that takes time is said once, when it begins. */
+  #data({ what, done, total }: Extract<RunEvent, { kind: "data" }>): void {
+    const text = total > 0 ? `${what}: ${count(done)} of ${count(total)}` : what;
+    if (this.#output.isLive) this.#output.status([{ text, drop: 0 }]);
+    else if (what !== this.#reading) this.#output.say(what);
+    this.#reading = what;
+  }
+
+  #note(text: string): void {
+    const { progress } = this.#output;
+    this.#output.say(`${progress.style("yellow", "Note:")} ${text}`);
+  }
+
+  #start(run: RunFacts, step: number): void {
+    this.#run = run;
+    this.#status = new TrainingStatus(run, step, performance.now());
+    if (step === 0) this.#spentBefore = { images: 0, milliseconds: 0 };
+    const { progress } = this.#output;
+    this.#output.clearStatus();
+    if (step > 0) this.#output.say(`Going on from step ${count(step)} of ${count(run.totalSteps)}`);
+    for (const line of introduce(run, this.#origin.rate, this.#origin.file)) {
+      this.#output.say(wrap(line, progress.columns()));
+    }
+    const { findings } = run.data;
+    for (const finding of findings.slice(0, TOLD_FINDINGS)) this.#note(finding);
+    const more = findings.length - TOLD_FINDINGS;
+    if (more > 0) this.#note(`${more} more of the data: downhill data inspect ${run.given.data}`);
+  }
+
+  #epoch(event: Extract<RunEvent, { kind: "epoch" }>): void {
+    const before = this.#spentBefore ?? event.spent;
+    this.#spentBefore = event.spent;
+    const seconds = (event.spent.milliseconds - before.milliseconds) / 1000;
+    const imagesPerSecond = seconds > 0 ? (event.spent.images - before.images) / seconds : 0;
+    const fields = epochFields(event, this.#run?.config.epochs ?? 0, { seconds, imagesPerSecond });
+    const { progress } = this.#output;
+    // What the steps said is old by now.
+    this.#output.clearStatus();
+    const columns = progress.isTerminal ? progress.columns() : Number.POSITIVE_INFINITY;
+    this.#output.say(fit(fields, columns, "  "));
+  }
+}

@@ -1,0 +1,50 @@
+import { type BrokenRun, listRuns, type RunSummary } from "@downhill/train";
+import { loss, percent } from "../../output/format.ts";
+import type { Output } from "../../output/output.ts";
+import { table } from "../../output/table.ts";
+
+/** Lists the runs in a folder. */
+export function list(output: Output, [folder]: readonly [string]): undefined {
+  const found = listRuns(folder);
+  output.result(found.map(plainly), () => text(found, folder, output));
+}
+
+/** What programs want of a run in a list. */
+function plainly(run: RunSummary | BrokenRun): object {
+  if (!("facts" in run)) return run;
+  const { facts, ...rest } = run;
+  const { created, config, data, model, optimizer, seed } = facts;
+  return { ...rest, created, data: data.name, model: model.name, optimizer: optimizer.name, lr: config.lr, seed };
+}
+
+function text(found: readonly (RunSummary | BrokenRun)[], folder: string, output: Output): string {
+  const runs = found.filter((run): run is RunSummary => "facts" in run);
+  const broken = found.filter((run): run is BrokenRun => !("facts" in run));
+  const problems = broken.map(({ problem }) => `${output.results.style("red", "unreadable")}  ${problem}`);
+  if (runs.length === 0) {
+    return [`There are no runs in ${folder}: begin one with downhill train sample`, ...problems].join("\n");
+  }
+  const rows = runs.map(({ folder: path, facts, status, epochs, accuracy, loss: value }) => [
+    path,
+    status,
+    accuracy === null ? "-" : percent(accuracy, 2),
+    value === null ? "-" : loss(value),
+    `${epochs}/${facts.config.epochs}`,
+    facts.model.name,
+    facts.optimizer.name,
+    facts.data.name,
+    facts.created.slice(0, 16).replace("T", " "),
+  ]);
+  const columns = [
+    { title: "run", style: "bold" },
+    { title: "status", drop: 2 },
+    { title: "accuracy", align: "right" },
+    { title: "loss", align: "right", drop: 3 },
+    { title: "epochs", align: "right", drop: 4 },
+    { title: "model", drop: 1 },
+    { title: "optimizer", drop: 1 },
+    { title: "data", drop: 5 },
+    { title: "begun (UTC)", drop: 6 },
+  ] as const;
+  return [table(output.results, columns, rows), ...problems].join("\n");
+}
