@@ -1,4 +1,7 @@
-export type { AugmentDescription } from "./augment/index.ts";
+export type { Argument } from "./augment/arguments.ts";
+export type { Augmentation } from "./augment/define.ts";
+export { type AugmentDescription, checkAugmentations } from "./augment/index.ts";
+export { augmentations } from "./augment/registry.ts";
 export { createLoader, type Loader, type LoaderOptions } from "./batches/loader.ts";
 export type { Order } from "./batches/order.ts";
 export { DataError } from "./error.ts";

@@ -1,4 +1,5 @@
 import type { AugmentDescription } from "../augment/index.ts";
+import { createPipeline } from "../augment/pipeline.ts";
 import { DataError } from "../error.ts";
 import { sizeOf } from "../shape.ts";
 import type { Batch, ImageSet, Normalization } from "../types.ts";
@@ -36,9 +37,17 @@ export interface Loader {
  * const { images, labels } = loader.batch(0, 0, 64); // the first 64 images of the first epoch
  */
 export function createLoader(set: ImageSet, options: LoaderOptions): Loader {
-  const { seed, order = "shuffled" } = options;
+  const { seed, order = "shuffled", augment = [], normalization } = options;
   const orders = createOrder(set.length, seed, order);
+  const pipeline = createPipeline(augment, set.imageShape, seed, normalization);
+  const { mixer } = pipeline;
   const size = sizeOf(set.imageShape);
+  // Images are changed here, one after another, and then copied to their place in the batch.
+  const [pixels, other] = [new Uint8Array(size), new Uint8Array(size)];
+  const load = (epoch: number, image: number, into: Uint8Array): void => {
+    set.read(image, into);
+    pipeline.change(epoch, image, into);
+  };
   return {
     length: orders.length,
     batch(epoch, from, count, memory) {
@@ -46,12 +55,21 @@ export function createLoader(set: ImageSet, options: LoaderOptions): Loader {
       const positions = orders.of(epoch);
       const images = memory?.byteLength === count * size ? new Uint8Array(memory) : new Uint8Array(count * size);
       const labels = new Int32Array(count);
+      const mix = mixer && { labels: new Int32Array(count), share: new Float32Array(count) };
       for (let i = 0; i < count; i++) {
         const image = positions[from + i] as number;
-        set.read(image, images, i * size);
         labels[i] = set.labels[image] as number;
+        load(epoch, image, pixels);
+        if (mixer && mix) {
+          // Of the whole epoch, and not of the batch, which may be cut anywhere.
+          const partner = positions[mixer.partner(epoch, image, positions.length)] as number;
+          load(epoch, partner, other);
+          mix.labels[i] = set.labels[partner] as number;
+          mix.share[i] = mixer.mix(epoch, image, pixels, other);
+        }
+        images.set(pixels, i * size);
       }
-      return { images, labels };
+      return mix ? { images, labels, mix } : { images, labels };
     },
   };
 }

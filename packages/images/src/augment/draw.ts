@@ -1,0 +1,48 @@
+import { randomAt, randomKey, wholeAt } from "../random.ts";
+
+/** The random numbers of one augmentation for one image: pure functions of seed, epoch, image and site. */
+export class Draw {
+  /** Index of the image, which the pipeline sets before each. */
+  image = 0;
+  readonly #seed: number;
+  readonly #name: string;
+  readonly #seedKey: number;
+  #epoch = -1;
+  #epochKey = 0;
+
+  constructor(seed: number, name: string) {
+    this.#seed = seed;
+    this.#name = name;
+    this.#seedKey = randomKey(seed, 0, `always ${name}`);
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  set epoch(epoch: number) {
+    if (epoch === this.#epoch) return;
+    this.#epoch = epoch;
+    this.#epochKey = randomKey(this.#seed, epoch, this.#name);
+  }
+
+  /** From 0 to below 1; another number for each site. */
+  uniform(site: number): number {
+    return randomAt(this.image, this.#epochKey, site);
+  }
+
+  /** From `-most` to `most`. */
+  symmetric(most: number, site: number): number {
+    return most * (2 * this.uniform(site) - 1);
+  }
+
+  /** A whole number from 0 to below `limit`. */
+  whole(limit: number, site: number): number {
+    return wholeAt(this.image, this.#epochKey, limit, site);
+  }
+
+  /** From 0 to below 1, the same in each epoch. */
+  always(site: number): number {
+    return randomAt(this.image, this.#seedKey, site);
+  }
+}
