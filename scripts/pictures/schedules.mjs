@@ -1,6 +1,5 @@
-import * as Plot from "@observablehq/plot";
+import { Plot, palette, svg } from "@downhill/train/plots";
 import { examples } from "../../examples/schedules.mjs";
-import { palette, svg } from "./svg.mjs";
 
 const STEPS = 100;
 const COLUMNS = 5;

@@ -1,8 +1,7 @@
 import { suggestLearningRates } from "@downhill/optim";
-import * as Plot from "@observablehq/plot";
+import { Plot, palette, svg } from "@downhill/train/plots";
 import { PROBLEMS } from "../../benchmarks/suggestions/problems.mjs";
 import { OPTIMIZERS, rangeTest } from "../../benchmarks/suggestions/training.mjs";
-import { palette, svg } from "./svg.mjs";
 
 const NET = "two-layer net";
 const [OPTIMIZER] = Object.keys(OPTIMIZERS);
