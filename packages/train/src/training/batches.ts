@@ -1,4 +1,4 @@
-import { type AugmentDescription, type Batch, type ImageSet, prefetch } from "@downhill/images";
+import { type AugmentDescription, type Batch, type ImageSet, type Prefetch, prefetch } from "@downhill/images";
 import { type BatchPart, type PlanOptions, type Position, partsOf, planBatches } from "./plan.ts";
 
 export interface BatchesOptions extends PlanOptions {
@@ -16,7 +16,7 @@ const AHEAD = 6;
 export class Batches {
   readonly #set: ImageSet;
   readonly #options: BatchesOptions;
-  #source: ReturnType<typeof prefetch> | null = null;
+  #source: Prefetch | null = null;
   #waited = 0;
 
   constructor(set: ImageSet, options: BatchesOptions) {
@@ -37,7 +37,12 @@ export class Batches {
   }
 
   next(): Promise<Batch> {
-    return (this.#source as ReturnType<typeof prefetch>).next();
+    return (this.#source as Prefetch).next();
+  }
+
+  /** Gives a batch's memory back; the batch is empty afterwards. */
+  recycle(batch: Batch): void {
+    this.#source?.recycle(batch);
   }
 
   /** Milliseconds for which the training had to wait for images. */

@@ -47,13 +47,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       const parts = partsOf(batch, largestPart);
       let [loss, correct] = [0, 0];
       for (const { count } of parts) {
-        const { images, labels, mix } = await batches.next();
-        const result = await step.run(images, labels, mix ? { mix } : {});
+        const images = await batches.next();
+        const result = await step.run(images.images, images.labels, images.mix ? { mix: images.mix } : {});
+        batches.recycle(images);
         loss += (count / batch.count) * result.loss;
         correct += result.correct;
         if (parts.length > 1) gradients.add(count / batch.count);
       }
-      gradients.finish();
+      if (parts.length > 1) gradients.finish();
       if (!Number.isFinite(loss))
         throw new DivergedError(diverged(`the loss is ${loss}`, batch.step, updater.hyperparameters));
       const norm = gradientNorm(parameters);

@@ -1,0 +1,167 @@
+import { fileURLToPath } from "node:url";
+import { createNetwork, lenet, mlp, type Network, resnet } from "@downhill/graph";
+import { type DataSet, openDataSet } from "@downhill/images";
+import { adamw, exponentialMovingAverage, lookahead, plateau, sgd } from "@downhill/optim";
+import { beforeAll, describe, expect, test } from "vitest";
+import { DivergedError } from "../src/error.ts";
+import type { Callback, EpochLine, StepLine } from "../src/training/callback.ts";
+import type { Checkpoint } from "../src/training/checkpoint.ts";
+import { stopEarly } from "../src/training/early-stopping.ts";
+import { followPlateau } from "../src/training/follow-plateau.ts";
+import type { TrainOptions } from "../src/training/options.ts";
+import { train } from "../src/training/train.ts";
+
+const folder = fileURLToPath(new URL("../../graph/test/fixtures/fashion-mnist", import.meta.url));
+let data: DataSet;
+beforeAll(async () => {
+  data = await openDataSet(folder, { trainLimit: 230, testLimit: 60 });
+});
+
+const network = (): Network => createNetwork(mlp([1, 28, 28], 10, { hidden: [16] }), { seed: 3 });
+
+/** Trains, and tells what came of it. */
+async function run(options: Partial<TrainOptions> & Pick<TrainOptions, "optimizer">) {
+  const lines: (StepLine | EpochLine)[] = [];
+  const notes: Callback = {
+    name: "notes",
+    onStep: (line) => void lines.push(line),
+    onEpoch: (line) => void lines.push(line),
+  };
+  const net = options.network ?? network();
+  const callbacks = [...(options.callbacks ?? []), notes];
+  const result = await train({ network: net, data, epochs: 3, batchSize: 32, seed: 5, ...options, callbacks });
+  return { result, lines, weights: result.weights, network: net };
+}
+
+type Case = () => Pick<TrainOptions, "optimizer"> & Partial<TrainOptions>;
+
+/** Trainings with all that is kept from step to step. */
+const CASES: Readonly<Record<string, Case>> = {
+  momentum: () => ({ optimizer: sgd({ lr: 0.05, momentum: 0.9 }) }),
+  "averages in wrappers": () => ({
+    optimizer: exponentialMovingAverage(lookahead(adamw({ lr: 3e-3 })), { averageDecay: 0.9 }),
+  }),
+  "a curriculum": () => ({ optimizer: sgd({ lr: 0.05 }), order: "easy-first" }),
+  "a plateau": () => {
+    const lr = plateau({ base: 0.3, patience: 0, threshold: 0.5 });
+    return { optimizer: sgd({ lr }), callbacks: [followPlateau(lr)] };
+  },
+  "augmentation and mixed labels": () => ({
+    optimizer: sgd({ lr: 0.05 }),
+    augment: [{ kind: "crop" }, { kind: "flip" }, { kind: "mixup" }],
+    labelSmoothing: 0.1,
+  }),
+  "batch norm": () => ({
+    optimizer: sgd({ lr: 0.05 }),
+    network: createNetwork(resnet([1, 28, 28], 10, { depth: 8, width: 4 }), { seed: 1 }),
+    epochs: 2,
+  }),
+  "batches in parts": () => ({ optimizer: sgd({ lr: 0.05 }), batchSize: 100, largestPart: 30 }),
+  "the order of the files": () => ({ optimizer: sgd({ lr: 0.05 }), order: "sequential" }),
+};
+
+describe.each(Object.entries(CASES))("a training with %s", (_, options) => {
+  test("is the same again, and the same when it goes on from any moment", async () => {
+    const moments = new Set([1, 4, 9, 14]);
+    const saved: Checkpoint[] = [];
+    const saver: Callback = {
+      name: "saver",
+      onStep: (line, training) => {
+        if (moments.has(line.step)) saved.push(structuredClone(training.checkpoint()));
+      },
+    };
+    const first = options();
+    const whole = await run({ ...first, callbacks: [...(first.callbacks ?? []), saver] });
+    expect(saved.length).toBeGreaterThan(1);
+    for (const from of saved.filter(({ position }) => position.seen > 0)) {
+      const again = await run({ ...options(), from });
+      expect(again.weights).toEqual(whole.weights);
+      expect(again.lines).toEqual(whole.lines.slice(whole.lines.length - again.lines.length));
+      expect(again.result.evaluation).toEqual(whole.result.evaluation);
+      expect(again.result.spent.images).toBe(whole.result.spent.images);
+    }
+    expect((await run(options())).weights).toEqual(whole.weights);
+  });
+});
+
+test("it learns, and its lines say so", async () => {
+  const all = await openDataSet(folder);
+  const net = createNetwork(lenet([1, 28, 28], 10), { seed: 1 });
+  const { lines, result } = await run({
+    network: net,
+    data: all,
+    optimizer: sgd({ lr: 0.05, momentum: 0.9 }),
+    epochs: 6,
+  });
+  const epochs = lines.filter((line) => "train" in line) as EpochLine[];
+  expect(epochs.map(({ epoch, steps }) => [epoch, steps])).toEqual(
+    [1, 2, 3, 4, 5, 6].map((n) => [n - 1, (n * result.steps) / 6]),
+  );
+  expect(epochs.at(-1)?.train.loss).toBeLessThan((epochs[0] as EpochLine).train.loss / 2);
+  expect(epochs.at(-1)?.evaluation?.part).toBe("test");
+  expect(result.evaluation?.accuracy).toBe(epochs.at(-1)?.evaluation?.accuracy);
+  // Chance is 0.1.
+  expect(result.evaluation?.accuracy).toBeGreaterThan(0.65);
+  const step = lines.find((line) => "gradientNorm" in line) as StepLine;
+  expect(step).toMatchObject({ step: 0, epoch: 0, batchSize: 32, lr: 0.05, momentum: 0.9 });
+});
+
+test("a batch in parts is the batch: gradients are added by the images they are of", async () => {
+  const whole = await run({ optimizer: sgd({ lr: 0.1 }), batchSize: 230, epochs: 4 });
+  const parts = await run({ optimizer: sgd({ lr: 0.1 }), batchSize: 230, epochs: 4, largestPart: 37 });
+  for (const [name, values] of Object.entries(whole.weights)) {
+    for (const [i, value] of values.entries()) expect(parts.weights[name]?.[i]).toBeCloseTo(value, 5);
+  }
+  expect(parts.result.steps).toBe(4);
+});
+
+test("gradient descent on one part is the mean of all images' gradients, whatever their order", async () => {
+  const [a, b] = [
+    await run({ optimizer: sgd({ lr: 0.1 }), batchSize: 230 }),
+    await run({ optimizer: sgd({ lr: 0.1 }), batchSize: 230, order: "sequential" }),
+  ];
+  for (const [name, values] of Object.entries(a.weights)) {
+    for (const [i, value] of values.entries()) expect(b.weights[name]?.[i]).toBeCloseTo(value, 5);
+  }
+});
+
+test("the evaluation weights are the averages, and the training goes on with its own", async () => {
+  const wrapped = await run({ optimizer: exponentialMovingAverage(sgd({ lr: 0.05 }), { averageDecay: 0.95 }) });
+  const plain = await run({ optimizer: sgd({ lr: 0.05 }) });
+  expect(wrapped.network.parameters.values).toEqual(plain.network.parameters.values);
+  expect(wrapped.weights).not.toEqual(plain.weights);
+});
+
+describe("a training ends early", () => {
+  test("when the validation loss was no better for so long", async () => {
+    const { result } = await run({ optimizer: sgd({ lr: 0 }), epochs: 20, callbacks: [stopEarly(2)] });
+    expect(result.stopped).toBe("the validation loss was no better for 2 epochs");
+    expect(result.epochs).toBeLessThan(20);
+  });
+
+  test("when it is asked to, after the step under way", async () => {
+    let asked = 0;
+    const { result } = await run({ optimizer: sgd({ lr: 0.1 }), shouldStop: () => ++asked > 3 });
+    expect(result).toMatchObject({ stopped: "it was asked to stop", steps: 3, epochs: 0, evaluation: null });
+  });
+
+  test("when it diverges: with the step, the rate, and weights that are still numbers", async () => {
+    const net = network();
+    const diverging = run({ network: net, optimizer: sgd({ lr: 1e20 }), epochs: 5 });
+    await expect(diverging).rejects.toThrow(DivergedError);
+    await expect(diverging).rejects.toThrow(
+      /^training diverged at step \d+: .* at lr = 100000000000000000000: expected/,
+    );
+    expect(net.parameters.values.every(Number.isFinite)).toBe(true);
+  });
+});
+
+test.each<[Partial<TrainOptions>, string]>([
+  [{ epochs: 0 }, "epochs = 0: expected a whole number of at least 1"],
+  [{ batchSize: 231 }, "batchSize = 231: expected a whole number of at least 1 and at most 230, the training images"],
+  [{ evaluateEvery: 1.5 }, "evaluateEvery = 1.5: expected a whole number of at least 1"],
+  [{ seed: 0.5 }, "seed = 0.5: expected a whole number"],
+  [{ labelSmoothing: 1 }, "labelSmoothing = 1: expected a number from 0 to below 1"],
+])("refused: %j", async (options, message) => {
+  await expect(run({ optimizer: sgd(), ...options })).rejects.toThrow(message);
+});
