@@ -51,6 +51,30 @@ describe("values, gradients and their gradients", () => {
     checkFunction({ x: [2, 3, 4, 5] }, (inputs) => ops.globalAveragePool(inputs.x as Tensor)));
 });
 
+describe("a convolution does not compute what the pool after it does not reach", () => {
+  const rows: readonly (readonly [
+    x: Row[0],
+    conv: ops.Conv2dOptions,
+    pool: ops.PoolOptions,
+    computed: readonly number[],
+  ])[] = [
+    [[2, 2, 5, 7], { padding: 1 }, { kernel: 2 }, [2, 3, 4, 6]],
+    [[1, 2, 6, 5], { padding: 1 }, { kernel: 2 }, [1, 3, 6, 4]],
+    [[1, 2, 10, 9], { padding: 2, stride: 2 }, { kernel: 3 }, [1, 3, 6, 6]],
+    // Without padding to leave out, and where every result is reached.
+    [[1, 2, 7, 7], {}, { kernel: 2 }, [1, 3, 5, 5]],
+    [[1, 2, 6, 6], { padding: 1 }, { kernel: 2 }, [1, 3, 6, 6]],
+  ];
+  test.each(rows)("%s, %o, then %o", async (x, conv, pool, computed) => {
+    const of = (inputs: Readonly<Record<string, Tensor>>): Tensor =>
+      ops.maxPool2d(ops.conv2d(inputs.x as Tensor, inputs.weight as Tensor, inputs.bias, conv), pool);
+    const shapes = { x, weight: [3, 2, 3, 3], bias: [3] };
+    const named = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
+    expect(of(named).inputs[0]?.shape).toEqual(computed);
+    await checkFunction(shapes, of);
+  });
+});
+
 describe("the gradient of a max pool goes to the first of several largest elements, in each lowering", () => {
   test.each(named)("%s", async (_, shape, options) => {
     const x = input("x", shape);
