@@ -14,7 +14,6 @@ import type { RunPaths } from "./paths.ts";
 import { rates, weightsFile } from "./recorder.ts";
 import type { RunResult } from "./result.ts";
 import type { RunFacts } from "./run-file.ts";
-import { writeReport } from "./write-report.ts";
 
 interface FinishOptions {
   readonly paths: RunPaths;
@@ -59,6 +58,8 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   const final = resultOf(options, test ?? validation, test && validation);
   writeAtomically(paths.result, `${JSON.stringify(final)}\n`);
   emit({ kind: "finishing", what: "writing the report" });
+  // What draws is loaded when it is needed: it takes as long to load as all the rest.
+  const { writeReport } = await import("./write-report.ts");
   await writeReport(paths, (test ?? validation)?.set ?? null);
   return final;
 }
