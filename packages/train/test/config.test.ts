@@ -47,6 +47,8 @@ describe("a configuration that is refused, and why", () => {
     [{ schedule: { kind: "step", size: 3 } }, "schedule: step: unknown argument 'size'"],
     [{ schedule: { kind: "step", unit: "days" } }, 'schedule.unit = "days": expected "steps" or "epochs"'],
     [{ schedule: "plateau", warmup: 1 }, "schedule: expected no warm-up"],
+    [{ augment: ["flop"] }, "augment[0]: unknown kind \"flop\": did you mean 'flip'?"],
+    [{ augment: [{ kind: "crop", padding: -1 }] }, "augment[0] (crop): padding = -1: expected"],
     [{ batchSize: 1001 }, 'batchSize = 1001: expected at most 1000, the training images, or "all"'],
     [{ earlyStopping: 3 }, "earlyStopping: expected images to judge by that are not the test's"],
     [{ hyperparameters: { lr: 3 } }, "hyperparameters.lr: expected the learning rate as lr"],
@@ -100,6 +102,13 @@ describe("what is left open", () => {
     const { lr, hyperparameters, groups } = resolve({ optimizer: "sgd" });
     expect({ lr, hyperparameters, groups }).toEqual({ lr: 1e-3, hyperparameters: {}, groups: [] });
     expect(resolve({ optimizer: "adamw" }).lr).toBe(1e-3);
+  });
+
+  test("augmentations are stated in full, by name however it is hyphenated", () => {
+    expect(resolve({ augment: ["color-jitter"] }).augment).toMatchObject([
+      { kind: "colorJitter", brightness: expect.any(Number) },
+    ]);
+    expect(resolve({ augment: ["none"] }).augment).toEqual([]);
   });
 
   test("a batch of all images is gradient descent", () => {

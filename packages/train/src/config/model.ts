@@ -1,6 +1,7 @@
 import { type ImageShape, type Model, models } from "@downhill/graph";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
+import { findName, plainName } from "./find-name.ts";
 
 type Factory = (imageShape: ImageShape, classes: number, options?: Readonly<Record<string, unknown>>) => Model;
 
@@ -14,11 +15,7 @@ const SHORT: readonly (readonly [RegExp, string, (...numbers: number[]) => Recor
 ];
 
 /** Names as people write them: `wide-resnet-16-4`, `ResNet8`. */
-const plain = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/(\d)-(\d)/g, "$1x$2")
-    .replaceAll(/[-_ ]/g, "");
+const plain = (name: string): string => plainName(name.replace(/(\d)-(\d)/g, "$1x$2"));
 
 /** The names that `buildModel` knows, without those that say a depth. */
 export const modelNames = (): string[] => Object.keys(FACTORIES);
@@ -29,7 +26,7 @@ export const modelNames = (): string[] => Object.keys(FACTORIES);
  * @throws ConfigError for an unknown name, with the nearest
  */
 export function modelNamed(name: string): Factory {
-  const exact = modelNames().find((known) => plain(known) === plain(name));
+  const exact = findName(name, modelNames());
   if (exact !== undefined) return FACTORIES[exact] as Factory;
   for (const [pattern, factory, read] of SHORT) {
     const found = pattern.exec(plain(name));

@@ -11,6 +11,7 @@ import {
 } from "@downhill/optim";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
+import { findName } from "./find-name.ts";
 
 /** Parameters with hyperparameters of their own. */
 export interface GroupSetting {
@@ -38,8 +39,7 @@ export interface OptimizerSetting {
  * @throws ConfigError for an unknown name, with the nearest
  */
 export function optimizerNamed(name: string): OptimizerFactory {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, "");
-  const known = Object.keys(optimizers).find((key) => plain(key) === plain(name));
+  const known = findName(name, Object.keys(optimizers));
   if (known === undefined) throw new ConfigError(`optimizer = '${name}': ${suggest(name, Object.keys(optimizers))}`);
   return optimizers[known as keyof typeof optimizers] as unknown as OptimizerFactory;
 }

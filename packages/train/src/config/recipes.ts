@@ -1,4 +1,5 @@
 import type { ImageShape } from "@downhill/graph";
+import type { AugmentSetting } from "./augment.ts";
 
 /** What a run does where its configuration is silent: settings that were measured together. */
 export interface Recipe {
@@ -12,7 +13,7 @@ export interface Recipe {
   readonly epochs: number;
   readonly batchSize: number;
   readonly labelSmoothing: number;
-  readonly augment: readonly (string | { readonly kind: string; readonly [key: string]: unknown })[];
+  readonly augment: readonly AugmentSetting[];
   readonly testTimeAugmentation: "none" | "flip" | "flip-and-shift";
 }
 

@@ -3,8 +3,9 @@ import type { AugmentDescription, DataSet } from "@downhill/images";
 import { ConfigError } from "../error.ts";
 import type { Views } from "../evaluation/views.ts";
 import type { Order } from "../training/options.ts";
+import { readAugment } from "./augment.ts";
 import { type GroupSetting, momentumOf, optimizerNamed } from "./optimizer.ts";
-import { type Recipe, recipeFor } from "./recipes.ts";
+import { recipeFor } from "./recipes.ts";
 import type { ScheduleSetting } from "./schedule.ts";
 import type { GivenConfig } from "./schema.ts";
 
@@ -100,7 +101,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     batchSize,
     largestPart: given.largestPart ?? null,
     order: given.order ?? "shuffled",
-    augment: augmentations(given.augment ?? recipe.augment),
+    augment: readAugment(given.augment ?? recipe.augment),
     labelSmoothing: given.labelSmoothing ?? recipe.labelSmoothing,
     evaluateEvery: given.evaluateEvery ?? 1,
     testTimeAugmentation: given.testTimeAugmentation ?? recipe.testTimeAugmentation,
@@ -110,10 +111,4 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     threads: given.threads ?? availableParallelism(),
     device: given.device ?? null,
   };
-}
-
-/** Kinds by name, or with settings; `none` alone is none. */
-function augmentations(list: Recipe["augment"]): AugmentDescription[] {
-  if (list.length === 1 && list[0] === "none") return [];
-  return list.map((entry) => (typeof entry === "string" ? { kind: entry } : entry) as AugmentDescription);
 }

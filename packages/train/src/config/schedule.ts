@@ -1,6 +1,7 @@
 import { inEpochs, type Plateau, plateau, type Schedule, schedules, warmup } from "@downhill/optim";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
+import { findName } from "./find-name.ts";
 
 /** How long a run is, by which schedules are drawn out. */
 export interface Length {
@@ -47,7 +48,7 @@ export const scheduleNames = (): string[] => [...Object.keys(DRAWN_OUT), "platea
  * @throws ConfigError for an unknown name, with the nearest
  */
 export function scheduleKind(name: string): string {
-  const kind = [...scheduleNames(), ...Object.keys(schedules.kinds)].find((known) => plain(known) === plain(name));
+  const kind = findName(name, [...scheduleNames(), ...Object.keys(schedules.kinds)]);
   if (kind === undefined) throw new ConfigError(`schedule = '${name}': ${suggest(name, scheduleNames())}`);
   return kind;
 }
@@ -84,8 +85,6 @@ export function buildSchedule(
     throw new ConfigError(`schedule: ${(error as Error).message}`, { cause: error });
   }
 }
-
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_ ]/g, "");
 
 /** Whether it depends on the loss, and not on the step alone. */
 export const isPlateau = (schedule: Schedule | Plateau): schedule is Plateau => "observe" in schedule;
