@@ -1,44 +1,45 @@
-import { compile, type DeviceName, input, type Lowering, ops } from "@downhill/graph";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { DeviceTrial } from "./device-process.ts";
 import type { Finding } from "./examine.ts";
 
-const DEVICES: readonly DeviceName[] = ["cpu", "webgpu", "wasm"];
+const DEVICES = ["cpu", "webgpu", "wasm"] as const;
+/** Milliseconds; compiling the first shader takes seconds on a slow machine. */
+const TIMEOUT = 60_000;
 
 /** What each device of ONNX Runtime says to a small program. */
 export async function examineDevices(): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  let lowering: Lowering | null = null;
-  for (const device of DEVICES) {
-    const found = await tryDevice(device);
-    if (device === "cpu") lowering = found.lowering;
-    findings.push(found.finding);
-  }
-  return [...findings, convolutions(lowering)];
+  const trials = await Promise.all(DEVICES.map(tryInProcess));
+  const findings = DEVICES.map((device, i) => finding(device, trials[i] as DeviceTrial));
+  return [...findings, convolutions((trials[0] as DeviceTrial).lowering)];
 }
 
-async function tryDevice(
-  device: DeviceName,
-): Promise<{ readonly finding: Finding; readonly lowering: Lowering | null }> {
-  const name = `device ${device}`;
-  const needed = device === "cpu";
+async function tryInProcess(device: string): Promise<DeviceTrial> {
+  const script = fileURLToPath(new URL("./device-process.js", import.meta.url));
   try {
-    const x = input("x", [2]);
-    const program = await compile({ y: ops.add(x, x) }, { device });
-    const { y } = await program.run({ x: Float32Array.of(1, 2) });
-    await program.dispose();
-    const works = y[0] === 2 && y[1] === 4;
-    const text = works
-      ? `works${needed ? ": what is taken by default" : `: --device ${device}`}`
-      : `computed ${y.join(", ")} for 2, 4`;
-    return { finding: { name, state: works ? "good" : "bad", text }, lowering: program.lowering };
+    const { stdout } = await promisify(execFile)(process.execPath, [script, device], { timeout: TIMEOUT });
+    return JSON.parse(stdout) as DeviceTrial;
   } catch (error) {
-    const reason = (error as Error).message
-      .replace(/^compile: the device '\w+' cannot be used here: /, "")
-      .replace(/: without a device's name, the best that works is taken$/, "");
-    return { finding: { name, state: needed ? "bad" : "note", text: `cannot be used: ${reason}` }, lowering: null };
+    const { code, signal } = error as { readonly code?: unknown; readonly signal?: unknown };
+    return { works: false, reason: `a small program ended with ${signal ?? code}`, lowering: null };
   }
 }
 
-function convolutions(lowering: Lowering | null): Finding {
+function finding(device: string, { works, reason }: DeviceTrial): Finding {
+  const name = `device ${device}`;
+  const isDefault = device === "cpu";
+  if (works) {
+    return { name, state: "good", text: isDefault ? "works, and is the default" : `works: --device ${device}` };
+  }
+  // Of graph's message, what it says of the device itself.
+  const why = reason
+    ?.replace(/^compile: the device '\w+' cannot be used here: /, "")
+    .replace(/: without a device's name, the best that works is taken$/, "");
+  return { name, state: isDefault ? "bad" : "note", text: `cannot be used: ${why}` };
+}
+
+function convolutions(lowering: string | null): Finding {
   const name = "convolutions";
   return lowering === "blocked"
     ? { name, state: "good", text: "in ONNX Runtime's own layout, the fast way" }

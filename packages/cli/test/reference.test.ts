@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { PassThrough } from "node:stream";
+import { optimizers, schedules } from "@downhill/optim";
+import { configJsonSchema, configSchema, scheduleNames } from "@downhill/train";
+import { describe, expect, test, vi } from "vitest";
+import { flagOf, keySchemas } from "../src/config/flags.ts";
+import { Output } from "../src/output/output.ts";
+import { tellSchedules } from "../src/work/schedules.ts";
+import { downhill, temporaryFolder } from "./support/downhill.ts";
+
+const folder = temporaryFolder();
+const json = (...args: string[]) => JSON.parse(downhill(folder, [...args, "--json"]).stdout);
+
+describe("optimizers", () => {
+  test("the list has all of the registry, the simplest first, each with a sentence", () => {
+    const listed = json("optimizers") as { name: string; summary: string; notes: string[] }[];
+    expect(listed.map(({ name }) => name)).toEqual(Object.keys(optimizers));
+    for (const { summary, notes } of listed) {
+      expect(summary).toMatch(/\.$/);
+      // When to use it, and what its rate means.
+      expect(notes.join(" ")).toMatch(/When(:| not:)/);
+      expect(notes.join(" ")).toContain("`lr");
+    }
+    const { stdout } = downhill(folder, ["optimizers"]);
+    for (const name of Object.keys(optimizers)) expect(stdout).toMatch(new RegExp(`^${name} +[A-Z]`, "m"));
+  });
+
+  test("one says its rule, hyperparameters with defaults, paper and when to use it", () => {
+    const { stdout, stderr, status } = downhill(folder, ["optimizers", "AdamW"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("  m = beta1 * m + (1 - beta1) * g\n");
+    expect(stdout).not.toContain("g = maximize");
+    expect(stdout).toMatch(/^weightDecay +0\.01$/m);
+    expect(stdout).toContain("https://arxiv.org/abs/1711.05101");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("When: the default for transformers");
+  });
+
+  test("--latex gives the formula alone", () => {
+    const { stdout } = downhill(folder, ["optimizers", "lion", "--latex"]);
+    expect(stdout).toMatch(/^\\begin\{aligned\}\n[\s\S]*\\end\{aligned\}\n$/);
+  });
+
+  test("a rule that repeats lines says so", () => {
+    expect(json("optimizers", "muon").rule).toEqual(
+      expect.arrayContaining(["repeat nsSteps times:", expect.stringMatching(/^ {2}gram = /)]),
+    );
+  });
+});
+
+describe("schedules", () => {
+  test("the list has all kinds, those that need no arguments first", () => {
+    const listed = json("schedules") as { name: string; needsArguments: boolean }[];
+    expect(listed.map(({ name }) => name).sort()).toEqual([...Object.keys(schedules.kinds), "plateau"].sort());
+    expect(listed.filter(({ needsArguments }) => !needsArguments).map(({ name }) => name)).toEqual(scheduleNames());
+  });
+
+  test.each(scheduleNames().filter((name) => name !== "plateau"))("%s is drawn over a run", (name) => {
+    const output = new Output(new PassThrough() as never, new PassThrough() as never, { LANG: "C.UTF-8" });
+    const written = vi.spyOn(output.results, "write");
+    tellSchedules(output, [name], { lr: "0.2", epochs: "3" });
+    const text = written.mock.calls.join("");
+    expect(text).toMatch(/learning rate: \S+ at first, \S+ at last,\s/);
+    expect(text).toContain("299: 3 epochs of 100");
+    expect(text).toMatch(/^ +\S+ │.*[⠁-⣿]/m);
+  });
+
+  test("its arguments are set as the configuration's are", () => {
+    const { description } = json("schedules", "one-cycle", "--set", "pctStart=0.1", "--set", "annealStrategy=linear");
+    expect(description).toMatchObject({
+      kind: "oneCycle",
+      maxLr: 0.1,
+      totalSteps: 1000,
+      pctStart: 0.1,
+      annealStrategy: "linear",
+    });
+  });
+
+  test("momentum is drawn where the schedule has one", () => {
+    expect(downhill(folder, ["schedules", "cyclical"]).stdout).toContain("momentum: 0.9 at first");
+    expect(downhill(folder, ["schedules", "cosine"]).stdout).not.toContain("momentum:");
+  });
+
+  test("where there is no Unicode, it is drawn in ASCII", () => {
+    const { stdout } = downhill(folder, ["schedules", "step"], { LANG: "C" });
+    expect(stdout).toMatch(/^ +0\.1 \|\*+$/m);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
+    expect(stdout).toMatch(/^[\x00-\x7f]*$/);
+  });
+});
+
+test("doctor says what there is, and where data and runs go", () => {
+  const found = json("doctor") as Record<string, { state: string; text: string }>;
+  expect(found.node).toEqual({ state: "good", text: process.versions.node });
+  expect(found["device cpu"]).toEqual({ state: "good", text: "works, and is the default" });
+  expect(Object.keys(found)).toEqual(
+    expect.arrayContaining([
+      "processor",
+      "memory",
+      "onnxruntime",
+      "device webgpu",
+      "device wasm",
+      "convolutions",
+      "CUDA",
+      "disk",
+    ]),
+  );
+  const { stdout } = downhill(folder, ["doctor"]);
+  expect(stdout).toMatch(/^ok +downhill +\d/m);
+}, 60_000);
+
+describe("the configuration", () => {
+  test("its JSON schema, which the package ships, is that of the code: npm run schema writes it", () => {
+    const shipped = JSON.parse(readFileSync(new URL("../downhill.schema.json", import.meta.url), "utf8"));
+    expect(shipped).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+
+  test("each of its keys is a flag of train, with its description", () => {
+    const { stdout } = downhill(folder, ["train", "--help"]);
+    const text = stdout.replaceAll(/\s+/g, " ");
+    const schemas = keySchemas();
+    expect([...Object.keys(schemas), "data"].sort()).toEqual(Object.keys(configSchema.shape).sort());
+    for (const [key, { description }] of Object.entries(schemas)) {
+      expect(text).toContain(` ${flagOf(key)} `);
+      expect(text).toContain(description);
+    }
+  });
+});
