@@ -126,14 +126,14 @@ describe("smooth", () => {
 
   test("is the debiased average that it says", () => {
     const { points: smoothed, reach, formula } = smooth(points(values));
-    expect(reach).toBe(10);
+    expect(reach).toBe(20);
     expect(formula.replaceAll("\u00a0", " ")).toBe(
-      "debiased moving average, s ← βs + (1 − β)x, drawn as s / (1 − βⁿ) after n steps, β = 1 − 1/10",
+      "debiased moving average, s ← βs + (1 − β)x, drawn as s / (1 − βⁿ) after n steps, β = 1 − 1/20",
     );
     let s = 0;
     for (const [i, x] of values.entries()) {
-      s = 0.9 * s + 0.1 * x;
-      expect(smoothed[i]?.y).toBeCloseTo(s / (1 - 0.9 ** (i + 1)), 10);
+      s = 0.95 * s + 0.05 * x;
+      expect(smoothed[i]?.y).toBeCloseTo(s / (1 - 0.95 ** (i + 1)), 10);
     }
   });
 

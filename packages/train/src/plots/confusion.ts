@@ -3,7 +3,7 @@ import { type ConfusedPair, confusedPairs } from "./confused-pairs.ts";
 import { matrixPanel, mostMistaken } from "./confusion-matrix.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type Panel, type PlotOptions } from "./draw.ts";
 import { count, counted, percent } from "./numbers.ts";
-import { shorten, widthOf } from "./text.ts";
+import { shorten, spoken, widthOf } from "./text.ts";
 import { COLOURS } from "./theme.ts";
 
 export interface ConfusionData {
@@ -65,7 +65,7 @@ export function confusionInWords(data: ConfusionData): string {
 }
 
 const pairInWords = ({ classNames }: ConfusionData, { label, predicted, images, share }: ConfusedPair): string =>
-  `${classNames[label]} for ${classNames[predicted]}, ${count(images)} (${percent(share)} of its images)`;
+  `${spoken(classNames[label])} for ${spoken(classNames[predicted])}, ${count(images)} (${percent(share)} of its images)`;
 
 const ROW = 24;
 const NAME_SIZE = 11;

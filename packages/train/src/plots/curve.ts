@@ -50,7 +50,7 @@ export function curves(
     y: { domain: [...y.domain], type: y.log ? "log" : "linear", clamp: true },
     marks: [
       ...stepAxis(span, width),
-      ...valueAxis(y, height),
+      ...valueAxis(y, height, span.epochEnds.length > 0),
       Plot.line(thin(raw), {
         x: "x",
         y: "y",
@@ -95,11 +95,21 @@ export function curves(
 export function valueAxis(
   { domain, log = false, format = (value) => number(value, 3) }: Curves["y"],
   height: number,
+  belowEpochs = false,
 ): Plot.Markish[] {
+  const [low, high] = domain.map((y) => (log ? Math.log(y) : y)) as [number, number];
+  // Below the word "epoch" there is no room for a number at the upper end.
+  const isHidden = (y: number): boolean => belowEpochs && (log ? Math.log(y) : y) > high - 0.03 * (high - low);
   const ticks = log ? logTicks(domain) : Math.max(2, Math.round(height / 45));
   return [
     Plot.gridY({ ticks: ticks as number, strokeOpacity: 0.13 }),
-    Plot.axisY({ ticks: ticks as number, tickFormat: format, tickSize: 0, tickPadding: 6, label: null }),
+    Plot.axisY({
+      ticks: ticks as number,
+      tickFormat: (y: number) => (isHidden(y) ? "" : format(y)),
+      tickSize: 0,
+      tickPadding: 6,
+      label: null,
+    }),
   ];
 }
 

@@ -98,7 +98,7 @@ function panel(
       marks: [
         ...stepAxis(span, width, { top, bottom }),
         ...(bottom ? [] : [Plot.axisX({ anchor: "bottom", tickSize: 0, tickFormat: () => "", label: null })]),
-        ...valueAxis({ domain }, 110),
+        ...valueAxis({ domain }, 110, top && span.epochEnds.length > 0),
         Plot.line(downsample(points, Math.ceil(width / 2)), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
       ],
     },

@@ -10,17 +10,19 @@ export interface Smoothed {
   readonly formula: string;
 }
 
-/** The average reaches over this share of the curve, so that its course is seen and it lags little behind it. */
-const SHARE = 1 / 100;
-/** But over no more steps than these. */
-const LONGEST = 500;
+/** Over how many steps the average reaches: a hundredth of the curve, so that it lags little behind it. */
+function reachOf(steps: number): number {
+  // Of short curves more, since that is what their noise takes; of long ones no more than shows.
+  const longer = Math.max(steps / 100, Math.min(20, steps / 20));
+  return Math.min(500, Math.max(1, Math.round(longer)));
+}
 
 /**
  * The exponential moving average of all raw values, without the pull of its start at zero. Values that are not finite
  * are left out of it, and stay as gaps.
  */
 export function smooth(raw: readonly Point[]): Smoothed {
-  const reach = Math.min(LONGEST, Math.max(1, Math.round(SHARE * raw.length)));
+  const reach = reachOf(raw.length);
   const average = smoother(1 - 1 / reach);
   const points = raw.map(({ x, y }) => ({ x, y: Number.isFinite(y) ? average(y) : Number.NaN }));
   const formula =

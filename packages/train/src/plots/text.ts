@@ -23,3 +23,6 @@ export function shorten(text: string, width: number, fontSize: number): string {
   const fits = Math.max(1, Math.floor(width / (CHARACTER * fontSize) + 1e-6));
   return text.length <= fits ? text : `${text.slice(0, Math.max(1, fits - 1)).trimEnd()}…`;
 }
+
+/** A class's name within a sentence: numbers would be taken for counts. */
+export const spoken = (name = ""): string => (/^\d+$/.test(name) ? `class ${name}` : name);

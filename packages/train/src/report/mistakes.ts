@@ -1,4 +1,5 @@
 import { percent } from "../plots/numbers.ts";
+import { spoken } from "../plots/text.ts";
 import type { RunResult } from "../run/result.ts";
 import { type Html, html } from "./html.ts";
 import { sizeOfPng } from "./pictures.ts";
@@ -30,7 +31,7 @@ function card(
   const { width, height } = sizeOfPng(picture);
   const [is, was] = [classNames[label], classNames[predicted]];
   return html`<li>
-<img src="data:image/png;base64,${Buffer.from(picture).toString("base64")}" width="${width}" height="${height}" alt="${is}, taken for ${was}"${Math.max(width, height) <= SMALL ? html` class="pixels"` : ""}>
+<img src="data:image/png;base64,${Buffer.from(picture).toString("base64")}" width="${width}" height="${height}" alt="${spoken(is)}, taken for ${spoken(was)}"${Math.max(width, height) <= SMALL ? html` class="pixels"` : ""}>
 <p><b>${is}</b></p>
 <p class="wrong"><span aria-hidden="true">→ </span><span class="hidden">taken for </span>${was}, ${percent(probability)}</p>
 <p class="name">${name} <span>loss ${loss.toFixed(2)}</span></p>

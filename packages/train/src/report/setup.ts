@@ -34,7 +34,15 @@ ${pairs([
 </div></div>
 <div class="stack">${optimizerCard(facts)}
 <div class="card"><h3>Schedule of the learning rate</h3>
-${schedule === null ? html`<p>It follows the loss (plateau).</p>` : pairs(flatten("", schedule).map(([name, value]) => [name, shown(value)]))}
+${
+  schedule === null
+    ? html`<p>It follows the loss (plateau).</p>`
+    : pairs(
+        flatten("", schedule)
+          .filter(([name]) => name !== "version")
+          .map(([name, value]) => [name, shown(value)]),
+      )
+}
 </div></div>
 </div></section>`;
 }

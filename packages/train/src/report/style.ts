@@ -96,6 +96,7 @@ footer { margin-top: 48px; color: var(--muted); font-size: 0.875rem; }
   h1 { font-size: 1.25rem; } h1 strong { font-size: 2.75rem; }
   .wide { display: none; } .narrow { display: block; }
   .gallery { grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 8px; }
+  .pairs div { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .bar { display: none; } .switch { top: 14px; right: 12px; } td.number, th.number { padding-right: 10px; }
 }
 @media print {

@@ -1,4 +1,4 @@
-import { count, percent } from "../plots/numbers.ts";
+import { count, counted, percent } from "../plots/numbers.ts";
 import type { Run } from "../run-folder/read.ts";
 import { type Html, html } from "./html.ts";
 import { pairs, table } from "./table.ts";
@@ -15,7 +15,7 @@ ${pairs([
         ["Waiting for images", `${percent(result.waitingShare)} of the time`],
       ] as const)
     : []),
-  ["Device", `${device.name}, ${count(device.threads)} threads, ${device.lowering} lowering`],
+  ["Device", `${device.name}, ${counted(device.threads, "thread")}, ${device.lowering} lowering`],
   ["Why", device.reason],
   ...Object.entries(versions).map(([name, version]) => [name, version] as const),
 ])}

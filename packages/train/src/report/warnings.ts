@@ -1,5 +1,6 @@
 import { confusedPairs } from "../plots/confused-pairs.ts";
 import { count, counted, number, percent } from "../plots/numbers.ts";
+import { spoken } from "../plots/text.ts";
 import type { Run } from "../run-folder/read.ts";
 import { judgedBy } from "./judged.ts";
 import { listed } from "./words.ts";
@@ -104,7 +105,7 @@ const CHECKS: readonly Check[] = [
     if (judged.interval[0] > share) return undefined;
     return {
       title: "No better than a guess",
-      text: `Always answering ${run.facts.data.classNames[largest]} would be right on ${percent(share)} of the images. The learning rate may be far off: try a tenth of it and ten times as much.`,
+      text: `Always answering ${spoken(run.facts.data.classNames[largest])} would be right on ${percent(share)} of the images. The learning rate may be far off: try a tenth of it and ten times as much.`,
     };
   },
 
@@ -112,7 +113,7 @@ const CHECKS: readonly Check[] = [
     if (!result?.perClass) return undefined;
     const lost = result.perClass.flatMap((accuracy, k) => (accuracy === 0 ? [facts.data.classNames[k] as string] : []));
     if (lost.length === 0) return undefined;
-    const names = lost.length > NAMED ? `${count(lost.length)} classes` : listed(lost);
+    const names = lost.length > NAMED ? `${count(lost.length)} classes` : listed(lost.map(spoken));
     return {
       title: `Never recognised: ${names}`,
       text: "Not one image of it was put into the right class: look at how many images it has, and whether they are labelled right.",
@@ -147,7 +148,7 @@ const CHECKS: readonly Check[] = [
     const wrong = pairs.reduce((sum, pair) => sum + pair.images, 0);
     const [first] = pairs;
     if (!first || wrong < 20 || first.images < wrong / 3) return undefined;
-    const [label, predicted] = [first.label, first.predicted].map((k) => facts.data.classNames[k]);
+    const [label, predicted] = [first.label, first.predicted].map((k) => spoken(facts.data.classNames[k]));
     return {
       title: "One mistake outweighs the others",
       text: `${percent(first.images / wrong, 0)} of all mistakes take ${label} for ${predicted}.`,
