@@ -13,7 +13,7 @@ export interface Smoothed {
 /** Over how many steps the average reaches: a hundredth of the curve, so that it lags little behind it. */
 function reachOf(steps: number): number {
   // Of short curves more, since that is what their noise takes; of long ones no more than shows.
-  const longer = Math.max(steps / 100, Math.min(20, steps / 20));
+  const longer = Math.max(steps / 100, Math.min(20, steps / 40));
   return Math.min(500, Math.max(1, Math.round(longer)));
 }
 
