@@ -30,20 +30,27 @@ export interface Model {
   /** In the order of their making, which is PyTorch's. */
   readonly parameters: readonly Variable[];
   readonly buffers: readonly Variable[];
-  /** The graph for images [batch, ...imageShape]. In training, batch norm uses and follows the batch's statistics. */
-  apply(images: Tensor, options?: { readonly training?: boolean }): ModelGraph;
+  /** The graph for images [batch, ...imageShape]. */
+  apply(images: Tensor, options?: ApplyOptions): ModelGraph;
   /** New values of all parameters and buffers, by name. */
   initialize(seed: number): Record<string, Float32Array>;
+}
+
+export interface ApplyOptions {
+  /** Batch norm uses and follows the batch's statistics, and dropout drops; default false. */
+  readonly training?: boolean;
+  /** Of what is random in training; default 0. */
+  readonly seed?: number;
 }
 
 /** Makes a model of a function of layers. */
 export function defineModel(name: string, imageShape: ImageShape, classes: number, forward: Forward): Model {
   check(name, imageShape, classes);
-  const apply: Model["apply"] = (images, { training = false } = {}) => {
+  const apply: Model["apply"] = (images, { training = false, seed = 0 } = {}) => {
     if (images.rank !== 4 || !sameShape(images.shape.slice(1), imageShape)) {
       throw new GraphError(`${name}: images ${showShape(images.shape)}: expected [batch, ${imageShape.join(", ")}]`);
     }
-    const scope = new Scope(training);
+    const scope = new Scope(training, seed);
     const logits = forward(scope, images);
     return {
       logits,

@@ -1,3 +1,4 @@
+import { randomKey } from "@downhill/optim/random";
 import { GraphError } from "./error.ts";
 import type { Initializer } from "./initializers.ts";
 import { input } from "./input.ts";
@@ -27,6 +28,9 @@ export interface LayerRecord {
   readonly multiplyAdds: number;
 }
 
+/** The input that the number of the step comes by. */
+export const STEP = "step";
+
 /** What layers have in common while a model's graph is made: where they put their parameters. */
 export class Scope {
   readonly training: boolean;
@@ -35,10 +39,25 @@ export class Scope {
   /** The new values of buffers, after this step. */
   readonly updates = new Map<string, Tensor>();
   readonly layers: LayerRecord[] = [];
+  readonly #seed: number;
   #path = "";
+  #step: Tensor | undefined;
 
-  constructor(training: boolean) {
+  /** @param seed of what is random in training */
+  constructor(training: boolean, seed = 0) {
     this.training = training;
+    this.#seed = seed;
+  }
+
+  /** The number of the training's step: an input of graphs whose layers ask for it. */
+  get step(): Tensor {
+    this.#step ??= input(STEP, [], "int32");
+    return this.#step;
+  }
+
+  /** A seed for what is random at the current path, and nowhere else. */
+  get seed(): number {
+    return randomKey(this.#seed, 0, this.#path);
   }
 
   /** Runs a part of a model whose names all begin with `name.` */

@@ -17,6 +17,8 @@ export interface TrainingGraphOptions {
   readonly normalization?: Normalization;
   /** Whether images may be mixed of two, as mixup and CutMix do, and have two labels; default false. */
   readonly mixed?: boolean;
+  /** Of dropout's masks; default 0. */
+  readonly seed?: number;
 }
 
 /** Inputs and outputs by name. */
@@ -31,14 +33,14 @@ export const updateOf = (name: string): string => `next ${name}`;
 /**
  * Everything that a training step has to compute, by the names of its outputs: `loss`, `correct`, `gradient of NAME` for
  * each parameter and `next NAME` for each buffer; of the inputs `images`, `labels`, and parameters and buffers by name;
- * where images may be mixed, also of `other labels` and `share`.
+ * where images may be mixed, also of `other labels` and `share`; where a layer is random, of `step`.
  */
 export function trainingGraph(
   model: Model,
   batchSize: number,
-  { labelSmoothing = 0, normalization, mixed = false }: TrainingGraphOptions = {},
+  { labelSmoothing = 0, normalization, mixed = false, seed = 0 }: TrainingGraphOptions = {},
 ): Record<string, Tensor> {
-  const graph = model.apply(imagesOf(model, batchSize, normalization), { training: true });
+  const graph = model.apply(imagesOf(model, batchSize, normalization), { training: true, seed });
   const labels = input(LABELS, [batchSize], "int32");
   const loss = mixed
     ? mixedLoss(graph.logits, labels, labelSmoothing)

@@ -6,6 +6,7 @@ import type { DeviceName } from "./devices/device.ts";
 import { GraphError } from "./error.ts";
 import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
+import { STEP } from "./scope.ts";
 import {
   CORRECT,
   gradientOf,
@@ -34,6 +35,8 @@ export interface Mix {
 export interface BatchOptions {
   /** Of a step that is compiled for mixed images; without it, every image is itself alone. */
   readonly mix?: Mix;
+  /** The number of the step, of which dropout's masks are a function: expected where the model has dropout. */
+  readonly step?: number;
 }
 
 /** What a batch came to. */
@@ -63,19 +66,20 @@ export interface TrainingStep {
 
 /** Compiles what a network has to compute in each step of its training. */
 export async function compileTrainingStep(network: Network, options: TrainingStepOptions): Promise<TrainingStep> {
-  const { batchSize, labelSmoothing = 0, normalization, mixed = false, ...compiling } = options;
+  const { batchSize, labelSmoothing = 0, normalization, mixed = false, seed = 0, ...compiling } = options;
   const { model, parameters, buffers } = network;
   const names = model.parameters.map(({ name }) => name);
-  const graph = { labelSmoothing, mixed, ...(normalization ? { normalization } : {}) };
+  const graph = { labelSmoothing, mixed, seed, ...(normalization ? { normalization } : {}) };
   const programs = new BatchPrograms((count) => trainingGraph(model, count, graph), compiling);
   checkCount(model.name, "batchSize", batchSize);
-  const { device, deviceReason, lowering } = await programs.of(batchSize);
+  const { device, deviceReason, lowering, inputs } = await programs.of(batchSize);
+  const isRandom = inputs.some(({ name }) => name === STEP);
 
   return {
     device,
     deviceReason,
     lowering,
-    async run(images, labels, { mix } = {}) {
+    async run(images, labels, { mix, step } = {}) {
       const count = countImages(model, images, normalization);
       checkLabels(model, "labels", labels, count);
       const program = await programs.of(count);
@@ -83,7 +87,8 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
       const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
       const into = names.map((name) => [gradientOf(name), parameters.gradient(name) as Float32Array]);
       const second = mixed ? mixFeeds(model, labels, mix) : refuseMix(model, mix);
-      const feeds = { [IMAGES]: images, [LABELS]: labels, ...second, ...weights, ...buffers };
+      const random = isRandom ? { [STEP]: checkStep(model, step) } : {};
+      const feeds = { [IMAGES]: images, [LABELS]: labels, ...second, ...random, ...weights, ...buffers };
       const results = await program.run(feeds, Object.fromEntries(into));
       const number = (name: string): number => (results[name] as Float32Array)[0] as number;
       if (!Number.isFinite(number(LOSS))) checkFinite(model, images);
@@ -113,6 +118,11 @@ function mixFeeds(model: Model, labels: Int32Array, mix?: Mix): Record<string, I
 function refuseMix({ name }: Model, mix?: Mix): Record<string, never> {
   if (mix) throw new GraphError(`${name}: mixed images for a step without: expected it compiled with { mixed: true }`);
   return {};
+}
+
+function checkStep({ name }: Model, step?: number): number {
+  if (Number.isInteger(step) && (step as number) >= 0) return step as number;
+  throw new GraphError(`${name}: step = ${step}: expected the number of the step, from 0, as the model has dropout`);
 }
 
 function checkLabels({ name, classes }: Model, what: string, labels: Int32Array, count: number): void {

@@ -1,5 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { compile, gradients, input, ops, type Tensor } from "../src/index.ts";
+import {
+  compile,
+  compileEvaluation,
+  compileTrainingStep,
+  createNetwork,
+  defineModel,
+  gradients,
+  input,
+  layers,
+  lenet,
+  mlp,
+  ops,
+  summary,
+  type Tensor,
+  wideResnet,
+} from "../src/index.ts";
 import { evaluate } from "./evaluate.ts";
 
 const STEP = input("step", [], "int32");
@@ -81,4 +96,54 @@ test("any shape", async () => {
     await program.dispose();
     expect(y.every((value) => value === 0 || value === 2)).toBe(true);
   }
+});
+
+describe("the layer", () => {
+  const images = Float32Array.from({ length: 6 * 64 }, (_, i) => Math.sin(i));
+  const labels = Int32Array.of(0, 1, 2, 0, 1, 2);
+  const lossOf = async (model: Parameters<typeof createNetwork>[0], step: number, seed = 0): Promise<number> => {
+    const training = await compileTrainingStep(createNetwork(model, { seed: 1 }), { batchSize: 6, seed });
+    const { loss } = await training.run(images, labels, { step });
+    await training.dispose();
+    return loss;
+  };
+
+  test.each([
+    ["mlp", (dropout?: number) => mlp([1, 8, 8], 3, { hidden: [32], ...(dropout === undefined ? {} : { dropout }) })],
+    ["lenet", (dropout?: number) => lenet([1, 8, 8], 3, dropout === undefined ? {} : { dropout })],
+    [
+      "wideResnet",
+      (dropout?: number) =>
+        wideResnet([1, 8, 8], 3, { depth: 10, widening: 1, ...(dropout === undefined ? {} : { dropout }) }),
+    ],
+  ])("%s: masks follow step and seed; without dropout, or in inference, there are none", async (_, make) => {
+    const first = await lossOf(make(0.5), 3);
+    expect(await lossOf(make(0.5), 3)).toBe(first);
+    expect(await lossOf(make(0.5), 4)).not.toBe(first);
+    expect(await lossOf(make(0.5), 3, 1)).not.toBe(first);
+    expect(await lossOf(make(), 3)).toBe(await lossOf(make(0), 4));
+    const logits = async (dropout?: number): Promise<Float32Array> =>
+      (await compileEvaluation(createNetwork(make(dropout), { seed: 1 }), { batchSize: 6 })).run(images);
+    expect(await logits(0.5)).toEqual(await logits());
+    expect(summary(make(0.5)).totals.parameters).toBe(summary(make()).totals.parameters);
+  });
+
+  test("two layers have masks of their own", async () => {
+    const model = defineModel("two", [1, 8, 8], 64, (scope, x) => {
+      const ones = ops.add(ops.mul(ops.flatten(x), 0), 1);
+      return ops.sub(layers.dropout(scope, "a", ones, 0.5), layers.dropout(scope, "b", ones, 0.5));
+    });
+    const { logits } = model.apply(input("images", [1, 1, 8, 8]), { training: true });
+    const program = await compile({ logits });
+    const { logits: values } = await program.run({ images: new Float32Array(64), step: 0 });
+    expect(values.some((value) => value !== 0)).toBe(true);
+  });
+
+  test("a step without its number is refused, as is a probability that is none", async () => {
+    const training = await compileTrainingStep(createNetwork(mlp([1, 8, 8], 3, { dropout: 0.1 })), { batchSize: 6 });
+    await expect(training.run(images, labels)).rejects.toThrow(
+      "mlp: step = undefined: expected the number of the step, from 0, as the model has dropout",
+    );
+    expect(() => mlp([1, 8, 8], 3, { dropout: 1 })).toThrow("dropout: p = 1: expected a number from 0 to below 1");
+  });
 });

@@ -56,6 +56,10 @@ const CASES: Readonly<Record<string, Case>> = {
     network: createNetwork(resnet([1, 28, 28], 10, { depth: 8, width: 4 }), { seed: 1 }),
     epochs: 2,
   }),
+  dropout: () => ({
+    optimizer: sgd({ lr: 0.05 }),
+    network: createNetwork(mlp([1, 28, 28], 10, { hidden: [16], dropout: 0.3 }), { seed: 3 }),
+  }),
   "batches in parts": () => ({ optimizer: sgd({ lr: 0.05 }), batchSize: 100, largestPart: 30 }),
   "the order of the files": () => ({ optimizer: sgd({ lr: 0.05 }), order: "sequential" }),
 };

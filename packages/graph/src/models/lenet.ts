@@ -1,6 +1,7 @@
 import { checkCount } from "../check.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
+import { dropout } from "../layers/dropout.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
@@ -13,6 +14,8 @@ export interface LenetOptions extends ModelOptions {
   readonly channels?: readonly [number, number];
   /** The width of the hidden layer; default 128. */
   readonly hidden?: number;
+  /** The probability of each element of the hidden layer to be dropped in training; default 0. */
+  readonly dropout?: number;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface LenetOptions extends ModelOptions {
  * al., "Gradient-based learning applied to document recognition" (1998). Images of at least 4 x 4.
  */
 export function lenet(imageShape: ImageShape, classes: number, options: LenetOptions = {}): Model {
-  const { channels = [16, 32], hidden = 128, initializer } = options;
+  const { channels = [16, 32], hidden = 128, dropout: p = 0, initializer } = options;
   for (const width of [...channels, hidden]) checkCount("lenet", "a width", width);
   return defineModel("lenet", imageShape, classes, (scope, images) => {
     checkImageSize("lenet", images, 4);
@@ -28,7 +31,7 @@ export function lenet(imageShape: ImageShape, classes: number, options: LenetOpt
     const stage = (x: Tensor, width: number, i: number): Tensor =>
       relu(maxPool2d(conv2d(scope, `conv${i + 1}`, x, width, { kernel: 5, padding: 2, initializer }), { kernel: 2 }));
     const features = flatten(channels.reduce(stage, images));
-    const inner = relu(dense(scope, "hidden", features, hidden, { initializer }));
+    const inner = dropout(scope, "dropout", relu(dense(scope, "hidden", features, hidden, { initializer })), p);
     return dense(scope, "classifier", inner, classes, { initializer });
   });
 }

@@ -3,6 +3,7 @@ import { fail } from "../error.ts";
 import type { InitializerOption } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { dense } from "../layers/dense.ts";
+import { dropout } from "../layers/dropout.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { add } from "../ops/add.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
@@ -17,15 +18,17 @@ export interface WideResnetOptions extends ModelOptions {
   readonly depth?: number;
   /** How many times 16, 32 and 64 channels the stages have; default 4. */
   readonly widening?: number;
+  /** The probability of each element between a block's convolutions to be dropped in training; default 0. */
+  readonly dropout?: number;
 }
 
 /**
- * The wide residual networks of Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146, without dropout: WRN-16-4 by
+ * The wide residual networks of Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146: WRN-16-4 by
  * default, as in Smith et al., https://arxiv.org/abs/1711.00489. Batch norm and relu come before each convolution; where
  * the shape changes, the skip is a 1x1 convolution.
  */
 export function wideResnet(imageShape: ImageShape, classes: number, options: WideResnetOptions = {}): Model {
-  const { depth = 16, widening = 4, initializer } = options;
+  const { depth = 16, widening = 4, dropout: p = 0, initializer } = options;
   const blocks = (depth - 4) / 6;
   if (!(Number.isInteger(blocks) && blocks >= 1)) {
     fail("wideResnet", `depth = ${depth}: expected 6 n + 4: 10, 16, 22, 28 or 40, for example`);
@@ -37,23 +40,26 @@ export function wideResnet(imageShape: ImageShape, classes: number, options: Wid
       for (let i = 0; i < blocks; i++) {
         const stride = stage > 0 && i === 0 ? 2 : 1;
         const width = 16 * widening * 2 ** stage;
-        x = scope.within(`layer${stage + 1}.${i}`, () => block(scope, x, width, stride, initializer));
+        x = scope.within(`layer${stage + 1}.${i}`, () => block(scope, x, { width, stride, p, initializer }));
       }
     }
     return dense(scope, "fc", globalAveragePool(relu(batchNorm(scope, "bn", x))), classes, { initializer });
   });
 }
 
-function block(
-  scope: Scope,
-  x: Tensor,
-  out: number,
-  stride: number,
-  initializer: InitializerOption | undefined,
-): Tensor {
+interface BlockOptions {
+  readonly width: number;
+  readonly stride: number;
+  /** Of dropout. */
+  readonly p: number;
+  readonly initializer: InitializerOption | undefined;
+}
+
+function block(scope: Scope, x: Tensor, { width: out, stride, p, initializer }: BlockOptions): Tensor {
   const active = relu(batchNorm(scope, "bn1", x));
   const inner = convolution(scope, "conv1", active, out, { kernel: 3, stride, initializer });
-  const y = convolution(scope, "conv2", relu(batchNorm(scope, "bn2", inner)), out, { kernel: 3, initializer });
+  const kept = dropout(scope, "dropout", relu(batchNorm(scope, "bn2", inner)), p);
+  const y = convolution(scope, "conv2", kept, out, { kernel: 3, initializer });
   const same = stride === 1 && x.shape[1] === out;
   return add(y, same ? x : convolution(scope, "shortcut", active, out, { kernel: 1, stride, initializer }));
 }

@@ -47,7 +47,7 @@ export async function open(options: TrainOptions): Promise<OpenTraining> {
   const largestPart = options.largestPart ?? Math.max(1, Math.floor(PART_MEMORY / (STEP_FACTOR * memory)));
   const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
   const size = Math.min(batchSize, Math.ceil(batchSize / Math.ceil(batchSize / largestPart)));
-  const step = await compileTrainingStep(network, { batchSize: size, labelSmoothing, mixed, ...compiling });
+  const step = await compileTrainingStep(network, { batchSize: size, labelSmoothing, mixed, seed, ...compiling });
   let training: OpenTraining | undefined;
   try {
     const evaluationBatch = Math.min(EVALUATION_BATCH, largestPart);

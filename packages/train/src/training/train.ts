@@ -46,10 +46,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
       const parts = partsOf(batch, largestPart);
       let [loss, correct] = [0, 0];
-      for (const { count } of parts) {
-        const images = await batches.next();
-        const result = await step.run(images.images, images.labels, images.mix ? { mix: images.mix } : {});
-        batches.recycle(images);
+      for (const [i, { count }] of parts.entries()) {
+        const part = await batches.next();
+        const number = batch.step * parts.length + i;
+        const result = await step.run(part.images, part.labels, {
+          step: number,
+          ...(part.mix ? { mix: part.mix } : {}),
+        });
+        batches.recycle(part);
         loss += (count / batch.count) * result.loss;
         correct += result.correct;
         if (parts.length > 1) gradients.add(count / batch.count);
