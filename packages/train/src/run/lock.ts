@@ -16,8 +16,8 @@ export function lock(path: string): () => void {
       return () => rmSync(path, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const holder = holderOf(path);
-      if (holder !== null && holder !== process.pid && isAlive(holder)) {
+      const holder = lockHolder(path);
+      if (holder !== null && holder !== process.pid) {
         throw new TrainError(`${path}: process ${holder} is training this run: wait for it, or stop it with Ctrl-C`);
       }
       rmSync(path, { force: true });
@@ -25,12 +25,13 @@ export function lock(path: string): () => void {
   }
 }
 
-/** Who has it; null where that cannot be read, as after a kill between creating and writing. */
-function holderOf(path: string): number | null {
+/** The process that is alive and has a folder's lock; null where none has: a killed one leaves its lock behind. */
+export function lockHolder(path: string): number | null {
   try {
     const { pid } = JSON.parse(readFileSync(path, "utf8")) as { pid: unknown };
-    return Number.isInteger(pid) ? (pid as number) : null;
+    return Number.isInteger(pid) && isAlive(pid as number) ? (pid as number) : null;
   } catch {
+    // It is not there, or was left half-written by a kill.
     return null;
   }
 }
