@@ -84,6 +84,12 @@ describe.each(PLOTS)("%s", (_, draw, texts) => {
   });
 });
 
+test("what is said of perfect predictions is XML all the same", async () => {
+  const perfect = calibrationPlot([{ from: 0.9, to: 1, count: 10, confidence: 0.9999, accuracy: 1 }]);
+  expect(perfect).toMatch(/aria-label="[^"]*is &lt;\s0\.1\s%/);
+  expect((await png(perfect)).length).toBeGreaterThan(0);
+});
+
 test("a run of 100,000 steps has a small plot, and its one spike is in it", () => {
   const steps = Array.from({ length: 100_000 }, (_, step) =>
     line(step, { loss: step === 61_803 ? 0.99 : 0.2 + (0.1 * ((step * 7919) % 1000)) / 1000 }),

@@ -143,5 +143,9 @@ export function draw({ width: whole, title, description, legend: items = [], pan
     create("style", {}, stylesheet()),
     ...parts,
   );
-  return `${file.outerHTML}\n`;
+  return `${asXml(file.outerHTML)}\n`;
 }
+
+/** In a page attributes may have "<"; in a file of its own, which is XML, they may not. */
+const asXml = (html: string): string =>
+  html.replaceAll(/="([^"]*)"/g, (_, value: string) => `="${value.replaceAll("<", "&lt;")}"`);
