@@ -24,11 +24,17 @@ export function tellFailure(error: unknown, output: Output, helpCommand: string)
   if (FOR_USERS.has(name)) return tell(output, "failure", message, STATUS.failed);
   const words = systemError(error as NodeJS.ErrnoException);
   if (words !== null) return tell(output, "failure", words, STATUS.failed);
-  return tell(output, "defect", message, STATUS.failed, `${stack}\n\nThis is a defect of Downhill: ${REPORT_AT}.`);
+  const red = (text: string): string => output.progress.style("red", text);
+  output.error(`${stack}\n\n${red("This is a defect of Downhill:")} ${REPORT_AT}.`);
+  return toldAsJson(output, "defect", message, STATUS.failed);
 }
 
-function tell(output: Output, kind: string, message: string, status: number, text = message): number {
-  output.error(`${output.progress.style("red", "Error:")} ${text}`);
+function tell(output: Output, kind: string, message: string, status: number): number {
+  output.error(`${output.progress.style("red", "Error:")} ${message}`);
+  return toldAsJson(output, kind, message, status);
+}
+
+function toldAsJson(output: Output, kind: string, message: string, status: number): number {
   if (output.mode.json) output.json({ event: "error", error: { kind, message } });
   return status;
 }

@@ -1,1 +1,20 @@
-export const dataArgument = (t: string): string => t;
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { suggest } from "@downhill/optim/nearest";
+import { UsageError } from "../usage-error.ts";
+
+/** The data sets that have names. */
+export const DATA_NAMES: readonly string[] = ["sample", "fashion-mnist", "mnist", "cifar10", "cifar100"];
+
+/**
+ * What a command was told to take its images from: a name, or else a folder, from wherever the command was given.
+ * @throws UsageError where it is neither
+ */
+export function dataArgument(text: string): string {
+  if (DATA_NAMES.includes(text)) return text;
+  if (existsSync(text)) {
+    if (statSync(text).isDirectory()) return resolve(text);
+    throw new UsageError(`${text}: it is a file: expected a folder of images, or a data set's name`);
+  }
+  throw new UsageError(`${text}: there is no such folder, and no data set of that name: ${suggest(text, DATA_NAMES)}`);
+}

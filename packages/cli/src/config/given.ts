@@ -1,6 +1,7 @@
 import { checkNames, type GivenConfig, parseConfig } from "@downhill/train";
 import { UsageError } from "../usage-error.ts";
 import { readConfigFile } from "./config-file.ts";
+import { DATA_NAMES, dataArgument } from "./data-argument.ts";
 import { flagOf, readConfigFlags } from "./flags.ts";
 import { withSetting } from "./set.ts";
 
@@ -34,10 +35,11 @@ export function readGiven(
   for (const assignment of options.set ?? []) config = withSetting(config, assignment);
   if (config.data === undefined) {
     throw new UsageError(
-      "train: expected DATA: a folder of images, or sample, fashion-mnist, mnist, cifar10, cifar100; sample comes with Downhill",
+      `train: expected DATA: a folder of images, or one of ${DATA_NAMES.join(", ")}; sample is here`,
     );
   }
-  const parsed = parseConfig(config, "--set");
+  const { data: source, ...settings } = parseConfig(config, "--set");
+  const parsed = { data: dataArgument(source), ...settings };
   checkNames(parsed);
   const set = (options.set ?? []).map((assignment) => assignment.split(/[.=]/)[0]);
   return {

@@ -46,7 +46,7 @@ function convolutions(lowering: string | null): Finding {
     : {
         name,
         state: "note",
-        text: "in standard ops, up to half as fast: ONNX Runtime's own layout needs a processor with AVX-512",
+        text: "in standard ops, which take up to twice as long: ONNX Runtime's own layout needs a processor with AVX-512",
       };
 }
 

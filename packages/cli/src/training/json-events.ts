@@ -7,7 +7,7 @@ const INTERVAL = 1000;
 /** Writes what a run does as lines of JSON, for programs that look on. */
 export class JsonEvents {
   readonly #output: Output;
-  #last = Number.NEGATIVE_INFINITY;
+  readonly #last = new Map<string, number>();
 
   constructor(output: Output) {
     this.#output = output;
@@ -19,8 +19,8 @@ export class JsonEvents {
     if (kind === "result") return;
     if (kind === "step" || kind === "data" || kind === "finishing") {
       const now = performance.now();
-      if (now - this.#last < INTERVAL) return;
-      this.#last = now;
+      if (now - (this.#last.get(kind) ?? Number.NEGATIVE_INFINITY) < INTERVAL) return;
+      this.#last.set(kind, now);
     }
     this.#output.json({ event: kind, ...rest });
   }

@@ -81,7 +81,7 @@ export class TrainingView {
     this.#output.clearStatus();
     if (step > 0) this.#output.say(`Going on from step ${count(step)} of ${count(run.totalSteps)}`);
     for (const line of introduce(run, this.#origin.rate, this.#origin.file)) {
-      this.#output.say(wrap(line, progress.columns()));
+      this.#output.say(progress.isTerminal ? wrap(line, progress.columns()) : line);
     }
     const { findings } = run.data;
     for (const finding of findings.slice(0, TOLD_FINDINGS)) this.#note(finding);

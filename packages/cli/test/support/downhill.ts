@@ -31,6 +31,8 @@ export function downhill(cwd: string, args: readonly string[], env: NodeJS.Proce
 export interface Running {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** Goes away from the standard output, as `head` does. */
+  closeOutput(): void;
   /** Waits until the standard output or error holds the text. */
   says(text: string): Promise<void>;
   readonly ended: Promise<Ended & { readonly signal: NodeJS.Signals | null }>;
@@ -55,6 +57,7 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
   });
   return {
     pid: child.pid as number,
+    closeOutput: () => void child.stdout.destroy(),
     kill: (signal) => void child.kill(signal),
     says: (text) =>
       new Promise((resolve, reject) => {

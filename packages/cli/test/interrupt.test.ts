@@ -1,0 +1,78 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { makeIdx } from "./support/data.ts";
+import { downhill, start, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+const folder = temporaryFolder();
+makeIdx(join(folder, "digits"));
+/** Some minutes, unless it is stopped. */
+const LONG = ["train", "digits", "--model", "mlp", "--epochs", "5000", "--batch-size", "20", "--threads", "1"];
+
+const checkpoints = (run: string): string[] => readdirSync(join(folder, run, "checkpoints"));
+
+describe.skipIf(process.platform === "win32")("a training that is stopped", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("by %s saves, says so, and ends with %i; it can be gone on with", async (signal, expected) => {
+    const name = `runs/${signal}`;
+    const run = start(folder, [...LONG, "--out", name]);
+    await run.says("epoch    2/5000");
+    run.kill(signal);
+    const { status, stdout, stderr } = await run.ended;
+    expect(status).toBe(expected);
+    expect(stderr).toContain("Stopping: the run is saved after this step; Ctrl-C again ends it at once\n");
+    expect(stderr).not.toContain("    at ");
+    expect(stdout).toMatch(/^Stopped after \d+ steps of 30,000, and saved: nothing is lost\n/);
+    expect(stdout).toContain(`next  downhill train --resume ${name}\n`);
+    expect(checkpoints(name)).not.toEqual([]);
+    expect(existsSync(join(folder, name, "lock.json"))).toBe(false);
+
+    const steps = Number(/after (\d+) steps/.exec(stdout)?.[1]);
+    const again = start(folder, ["train", "--resume", name, "--json"]);
+    await again.says('"event":"epoch"');
+    again.kill("SIGINT");
+    const events = (await again.ended).stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events.find(({ event }) => event === "start").step).toBe(steps);
+    expect(events.at(-1)).toMatchObject({ event: "result", status: "stopped", accuracy: null, run: name });
+    expect(events.at(-1).steps).toBeGreaterThan(steps);
+  });
+
+  test("twice ends at once, and keeps what was saved", async () => {
+    const run = start(folder, [...LONG, "--checkpoint-seconds", "0.05", "--out", "runs/twice"]);
+    await run.says("epoch    2/5000");
+    run.kill("SIGINT");
+    run.kill("SIGINT");
+    await vi.waitFor(() => run.kill("SIGINT"));
+    const { status, stderr } = await run.ended;
+    expect(status).toBe(130);
+    expect(stderr).not.toContain("    at ");
+    expect(checkpoints("runs/twice")).not.toEqual([]);
+  });
+
+  test("before its first step leaves nothing behind", async () => {
+    const own = temporaryFolder();
+    const run = start(own, ["train", join(folder, "digits"), ...LONG.slice(2)]);
+    await run.says("reading");
+    run.kill("SIGINT");
+    const { status, stderr } = await run.ended;
+    expect(status).toBe(130);
+    expect(stderr).not.toContain("    at ");
+    expect(readdirSync(own)).toEqual([]);
+  });
+});
+
+test("a run that another process trains is not gone on with", async () => {
+  const run = start(folder, [...LONG, "--out", "runs/busy"]);
+  await run.says("epoch    2/5000");
+  const { status, stderr } = downhill(folder, ["train", "--resume", "runs/busy"]);
+  run.kill("SIGTERM");
+  await run.ended;
+  expect(status).toBe(1);
+  expect(stderr).toContain(`process ${run.pid} is training this run: wait for it, or stop it with Ctrl-C`);
+});

@@ -1,0 +1,125 @@
+import { spawn, spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { randomAt, randomKey } from "@downhill/optim/random";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const command = fileURLToPath(new URL("../bin/downhill.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "downhill-lost-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run of a second or two that writes a checkpoint in nearly every step: momentum, averages, and all that is random. */
+const SETTINGS = [
+  ...["--model", "mlp", "--epochs", "3", "--batch-size", "50", "--train-limit", "1000", "--test-limit", "200"],
+  ...["--augment", "crop,cutout,mixup", "--ema", "0.9", "--lookahead", "--order", "easy-first"],
+  ...["--schedule", "plateau", "--lr", "0.05", "--threads", "1", "--seed", "7", "--checkpoint-seconds", "0.01"],
+];
+
+const downhill = (...args: string[]) => spawnSync(process.execPath, [command, ...args], { encoding: "utf8" });
+
+const contents = (run: string) => ({
+  metrics: readFileSync(join(run, "metrics.ndjson"), "utf8"),
+  weights: readFileSync(join(run, "model.safetensors")).toString("base64"),
+});
+
+const whole = join(folder, "whole");
+
+describe("nothing is lost", () => {
+  beforeAll(() => {
+    const { status, stderr } = downhill("train", "sample", ...SETTINGS, "--out", whole);
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("killed at 20 moments or more, then resumed: the same metrics and weights, bit for bit", async () => {
+    const moment = randomKey(20_261_125, 0, "kill");
+    let kills = 0;
+    for (let attempt = 0; kills < 20; attempt++) {
+      const run = join(folder, `killed-${attempt}`);
+      let begun = false;
+      for (let finished = false; !finished; ) {
+        const args = begun ? ["train", "--resume", run] : ["train", "sample", ...SETTINGS, "--out", run];
+        // Until it has read its data a run has nothing to lose: the moments are spread over what comes then.
+        const killed = await killAfter([...args, "--json"], 400 * randomAt(kills, moment, attempt));
+        if (killed) kills++;
+        finished = !killed;
+        begun = existsSync(join(run, "run.json"));
+        // Killed before it had begun: the folder is there, and has nothing in it that could be lost.
+        if (!begun) rmSync(run, { recursive: true, force: true });
+      }
+      expect(contents(run)).toEqual(contents(whole));
+      expect(readdirSync(join(run, "checkpoints")).filter((name) => name.endsWith(".unfinished"))).toEqual([]);
+    }
+  }, 300_000);
+
+  test("a checkpoint that is cut or changed is not used: the one before it is, and says so", () => {
+    const run = join(folder, "damaged");
+    const stopped = downhill("train", "sample", ...SETTINGS, "--out", run);
+    expect(stopped.status).toBe(0);
+    rmSync(join(run, "result.json"));
+    const checkpoints = join(run, "checkpoints");
+    const newest = readdirSync(checkpoints)
+      .filter((name) => /^step-\d+\.safetensors$/.test(name))
+      .sort()
+      .at(-1) as string;
+    const path = join(checkpoints, newest);
+    writeFileSync(path, readFileSync(path).subarray(0, 1000));
+    const { status, stderr } = downhill("train", "--resume", run);
+    expect(status).toBe(0);
+    expect(stderr).toContain(newest.replace(".safetensors", ".json"));
+    expect(stderr).toContain("its tensors are not those that were written");
+    expect(contents(run)).toEqual(contents(whole));
+  });
+
+  test("lines that were written after the last checkpoint are written again, and not twice", () => {
+    const run = join(folder, "lines");
+    expect(downhill("train", "sample", ...SETTINGS, "--out", run).status).toBe(0);
+    rmSync(join(run, "result.json"));
+    appendFileSync(join(run, "metrics.ndjson"), '{"step":61,"epoch":3,"loss":0.1}\n{"step":');
+    expect(downhill("train", "--resume", run).status).toBe(0);
+    expect(contents(run)).toEqual(contents(whole));
+  });
+
+  test("a full disk stops the run with a message, and leaves the last checkpoint whole", ({ skip }) => {
+    const disk = mkdtempSync(join(folder, "disk-"));
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=12m", "tmpfs", disk]);
+    if (mounted.status !== 0) skip("a disk of 12 MB needs root on Linux, to mount it");
+    try {
+      const run = join(disk, "run");
+      const filler = join(disk, "filler");
+      // Room for two checkpoints and not for more.
+      writeFileSync(filler, new Uint8Array(4 * 2 ** 20));
+      const { status, stderr } = downhill("train", "sample", ...SETTINGS, "--out", run);
+      expect(status).toBe(1);
+      expect(stderr).toContain("the disk is full: free some space");
+      expect(stderr).not.toContain("    at ");
+      rmSync(filler);
+      expect(downhill("train", "--resume", run).status).toBe(0);
+      expect(contents(run)).toEqual(contents(whole));
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  });
+});
+
+/** Whether a command was killed so many milliseconds after its training began; it may have ended before. */
+function killAfter(args: readonly string[], milliseconds: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let errors = "";
+    let timer: NodeJS.Timeout | undefined;
+    child.stderr.on("data", (data) => {
+      errors += data;
+    });
+    child.stdout.once("data", () => {
+      timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    });
+    child.on("exit", (status, signal) => {
+      clearTimeout(timer);
+      if (signal === "SIGKILL") resolve(true);
+      else if (status === 0) resolve(false);
+      else reject(new Error(`ended with ${status}: ${errors}`));
+    });
+  });
+}

@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { makeIdx } from "./support/data.ts";
+import { downhill, start, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+const folder = temporaryFolder();
+makeIdx(join(folder, "digits"));
+const SMALL = ["train", "digits", "--model", "mlp", "--epochs", "2", "--batch-size", "20", "--threads", "1"];
+const config = (run: string) => JSON.parse(readFileSync(join(folder, run, "run.json"), "utf8")).config;
+const lines = (text: string): string[] => text.trimEnd().split("\n");
+
+describe("what a training says", () => {
+  test("results on the standard output, a line an epoch on standard error, and no escapes in a pipe", () => {
+    const { status, stdout, stderr } = downhill(folder, [...SMALL, "--out", "runs/plain"]);
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    expect(`${stdout}${stderr}`).not.toContain("\u001B");
+    expect(stderr).toMatch(
+      /^mlp, [\d,]+ parameters, on digits: 120 training and 40 test images of 28x28, grey, 3 classes$/m,
+    );
+    expect(stderr).toMatch(/lr 0\.\d+ \(/);
+    expect(lines(stderr).filter((line) => line.startsWith("epoch "))).toEqual([
+      expect.stringMatching(/^epoch 1\/2 {2}train loss \S+, acc \S+ % {2}test loss \S+, acc \S+ % {2}.* img\/s/),
+      expect.stringMatching(/^epoch 2\/2 /),
+    ]);
+    const said = lines(stdout);
+    expect(said[0]).toMatch(/^test accuracy \d+\.\d\d % \(95 % interval .* 40 images\), loss/);
+    expect(said.slice(2)).toEqual([
+      "run     runs/plain",
+      "report  runs/plain/report.html",
+      "model   runs/plain/model.onnx",
+      expect.stringMatching(/^next {4}downhill evaluate runs\/plain .*digits$/),
+    ]);
+    expect(existsSync(join(folder, "runs/plain/report.html"))).toBe(true);
+  });
+
+  test("--json: events while it runs, and at last one object with the result", () => {
+    const { status, stdout, stderr } = downhill(folder, [...SMALL, "--seed", "7", "--json"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const events = lines(stdout).map((line) => JSON.parse(line));
+    expect(events.map(({ event }) => event)).toEqual(expect.arrayContaining(["start", "step", "epoch", "result"]));
+    const last = events.at(-1);
+    expect(last).toMatchObject({
+      event: "result",
+      status: "finished",
+      part: "test",
+      epochs: 2,
+      steps: 12,
+      seed: 7,
+      accuracy: expect.any(Number),
+      loss: expect.any(Number),
+      seconds: expect.any(Number),
+      imagesPerSecond: expect.any(Number),
+    });
+    expect(last.accuracy).toBeGreaterThanOrEqual(0);
+    expect(last.accuracy).toBeLessThanOrEqual(1);
+    expect(existsSync(join(folder, last.run, "result.json"))).toBe(true);
+    expect(last.run).toMatch(/^runs\/\d{4}-\d\d-\d\d-\d{4}-digits-mlp/);
+  });
+
+  test("--quiet: nothing but the result; with --json, one line", () => {
+    const text = downhill(folder, [...SMALL, "--quiet"]);
+    expect({ status: text.status, stderr: text.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(text.stdout).toMatch(/^test accuracy/);
+    const json = downhill(folder, [...SMALL, "--quiet", "--json"]);
+    expect(lines(json.stdout)).toHaveLength(1);
+    expect(JSON.parse(json.stdout).event).toBe("result");
+  });
+
+  test("colours where they are forced, and not where NO_COLOR is set", () => {
+    const args = ["runs", "list", "runs"];
+    expect(downhill(folder, args, { FORCE_COLOR: "1" }).stdout).toContain("\u001B[1m");
+    expect(downhill(folder, args, { FORCE_COLOR: "0" }).stdout).not.toContain("\u001B");
+    expect(downhill(folder, args, { NO_COLOR: "1" }).stdout).not.toContain("\u001B");
+  });
+
+  test("two runs in the same minute have folders of their own", () => {
+    const [a, b] = [0, 1].map(() => JSON.parse(downhill(folder, [...SMALL, "--quiet", "--json"]).stdout).run);
+    expect(a).not.toBe(b);
+  });
+
+  test("a reader that goes away ends the run quietly, saved", async () => {
+    const run = start(folder, [...SMALL, "--epochs", "2000", "--json", "--out", "runs/unread"], {});
+    await run.says('"event":"step"');
+    run.closeOutput();
+    const { status, stderr } = await run.ended;
+    expect({ status, stderr }).toEqual({ status: 141, stderr: "" });
+    expect(readdirSync(join(folder, "runs/unread/checkpoints"))).not.toEqual([]);
+  });
+});
+
+describe("settings", () => {
+  const dry = ["--epochs", "1", "--batch-size", "60", "--threads", "1", "--quiet"];
+
+  test("a flag comes before the file, and the file before the default", () => {
+    const own = join(folder, "configured");
+    makeIdx(join(own, "digits"));
+    writeFileSync(
+      join(own, "downhill.config.json"),
+      JSON.stringify({
+        $schema: "x",
+        data: "digits",
+        model: "mlp",
+        lr: 0.01,
+        seed: 3,
+        epochs: 1,
+        batchSize: 60,
+        threads: 1,
+      }),
+    );
+    const { status, stderr } = downhill(own, ["train", "--seed", "5", "--out", "run"]);
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    expect(config("configured/run")).toMatchObject({ model: "mlp", lr: 0.01, seed: 5, labelSmoothing: 0 });
+    expect(stderr).toContain("lr 0.01 (from downhill.config.json)");
+  });
+
+  test("--config names another file, --set reaches inside, and run.json has the command that repeats it", () => {
+    writeFileSync(join(folder, "other.json"), JSON.stringify({ model: "mlp", hyperparameters: { beta1: 0.8 } }));
+    const args = ["train", "digits", "--config", "other.json", "--optimizer", "adamw", "--out", "runs/set", ...dry];
+    const set = [
+      "--set",
+      "hyperparameters.beta2=0.9",
+      "--set",
+      "schedule.kind=cosine",
+      "--set",
+      "schedule.etaMin=1e-5",
+    ];
+    const { status, stderr } = downhill(folder, [...args, ...set]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(config("runs/set")).toMatchObject({
+      optimizer: "adamw",
+      hyperparameters: { beta1: 0.8, beta2: 0.9 },
+      schedule: { kind: "cosine", etaMin: 1e-5 },
+    });
+    const { command } = JSON.parse(readFileSync(join(folder, "runs/set/run.json"), "utf8"));
+    expect(command).toMatch(
+      /^downhill train \/.*digits --model mlp --optimizer adamw --hyperparameters '\{"beta1":0.8,"beta2":0.9\}'/,
+    );
+    expect(command).not.toContain("other.json");
+  });
+
+  test("gradient descent, SGD and mini-batches are one command", () => {
+    const steps = (batchSize: string): number => {
+      const args = ["train", "digits", "--model", "mlp", "--epochs", "1", "--threads", "1", "--quiet", "--json"];
+      return JSON.parse(downhill(folder, [...args, "--batch-size", batchSize]).stdout).steps;
+    };
+    expect(["all", "1", "50"].map(steps)).toEqual([1, 120, 3]);
+  });
+});
+
+describe("a run folder", () => {
+  test("is not made where the training does not begin", () => {
+    const own = join(folder, "untouched");
+    mkdirSync(own);
+    expect(downhill(own, ["train", "../digits", "--batch-size", "1000"]).status).toBe(2);
+    expect(readdirSync(own)).toEqual([]);
+  });
+
+  test("that has a run is not written over", () => {
+    const before = readFileSync(join(folder, "runs/plain/run.json"), "utf8");
+    const { status, stderr } = downhill(folder, [...SMALL, "--out", "runs/plain"]);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "Error: runs/plain: there is a run in it: choose another folder with --out, or go on with --resume runs/plain\n",
+    );
+    expect(readFileSync(join(folder, "runs/plain/run.json"), "utf8")).toBe(before);
+  });
+
+  test("of a run that has finished gives its result again", () => {
+    const { status, stdout } = downhill(folder, ["train", "--resume", "runs/plain", "--json"]);
+    expect(status).toBe(0);
+    expect(JSON.parse(lines(stdout).at(-1) as string)).toMatchObject({
+      status: "finished",
+      run: "runs/plain",
+      steps: 12,
+    });
+  });
+});
