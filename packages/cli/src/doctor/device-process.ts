@@ -1,0 +1,27 @@
+import { compile, type DeviceName, input, ops } from "@downhill/graph";
+
+/** What came of a small program on a device. */
+export interface DeviceTrial {
+  readonly works: boolean;
+  /** Why it does not. */
+  readonly reason: string | null;
+  readonly lowering: string | null;
+}
+
+// A process of its own, named by its only argument: drivers write to standard error as they like, and some crash.
+const device = process.argv[2] as DeviceName;
+process.stdout.write(JSON.stringify(await tryDevice()));
+// Some devices keep the process alive.
+process.exit();
+
+async function tryDevice(): Promise<DeviceTrial> {
+  try {
+    const x = input("x", [2]);
+    const program = await compile({ y: ops.add(x, x) }, { device });
+    const { y } = await program.run({ x: Float32Array.of(1, 2) });
+    const works = y[0] === 2 && y[1] === 4;
+    return { works, reason: works ? null : `it computed ${y.join(", ")} for 2, 4`, lowering: program.lowering };
+  } catch (error) {
+    return { works: false, reason: (error as Error).message, lowering: null };
+  }
+}
