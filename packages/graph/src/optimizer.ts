@@ -2,9 +2,12 @@ import type { Optimizer } from "@downhill/optim";
 import { namesOfGroups } from "@downhill/optim/rule";
 import { GraphError } from "./error.ts";
 import { input } from "./input.ts";
+import { concat } from "./ops/concat.ts";
+import { max } from "./ops/max.ts";
 import { reshape } from "./ops/reshape.ts";
 import { slice } from "./ops/slice.ts";
-import { type LoweredRule, lowerRule } from "./optimizer/lower-rule.ts";
+import { sum } from "./ops/sum.ts";
+import { type LoweredRule, lowerRule, type TotalOf } from "./optimizer/lower-rule.ts";
 import { type Shape, sameShape, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -34,8 +37,8 @@ export interface UpdateGraph {
  * computer's own memory, an updater (`optimizer.bind`) is more than ten times as fast: it goes over them once.
  * @param parameters the weights before the step, by name: the optimizer's groups go by these names
  * @param gradients of the same names and shapes; those of frozen tensors are not needed
- * @throws GraphError for a rule that a graph cannot compute (random numbers, totals over all tensors), a gradient that
- * is missing or of another shape, and tensors of fewer axes than the rule is for
+ * @throws GraphError for a rule that a graph cannot compute (one with random numbers), a gradient that is missing or of
+ * another shape, and tensors of fewer axes than the rule is for
  * @example
  * const [dw] = gradients(loss, [w]);
  * const update = updateGraph(adamw({ lr: cosine({ base: 0.1, tMax: 1000 }) }), { w }, { w: dw });
@@ -79,23 +82,24 @@ export function updateGraph(
   }
 
   const uniforms = slots.size > 0 ? input(UNIFORMS, [slots.size]) : null;
+  const bound = tensors.map(({ name, kind: { lowered, slots: places } }): Bound => {
+    const w = parameters[name] as Tensor;
+    const states = Object.entries(lowered.states).map(([state, shape]) => [state, input(stateOf(state, name), shape)]);
+    const numbers = lowered.uniforms.map((uniform, i) => [uniform, element(uniforms as Tensor, places[i] as number)]);
+    const before = Object.fromEntries(states);
+    return { name, lowered, step: [w, gradientOf(name, w, gradients), before, Object.fromEntries(numbers)] };
+  });
+  const totalOf = totalsOver(bound);
   const updated: Record<string, Tensor> = {};
   const states: Record<string, { shape: Shape; next: Tensor }> = {};
   const evaluation: Record<string, Tensor> = {};
-  for (const { name, kind } of tensors) {
-    const { lowered } = kind;
-    const w = parameters[name] as Tensor;
-    const before = Object.fromEntries(
-      Object.entries(lowered.states).map(([state, shape]) => [state, input(stateOf(state, name), shape)]),
-    );
-    const numbers = Object.fromEntries(
-      lowered.uniforms.map((uniform, i) => [uniform, element(uniforms as Tensor, kind.slots[i] as number)]),
-    );
-    const after = lowered.build(w, gradientOf(name, w, gradients), before, numbers);
+  for (const { name, lowered, step } of bound) {
+    const after = lowered.build(...step, totalOf);
     updated[name] = after.w;
     for (const [state, next] of Object.entries(after.states)) {
       states[stateOf(state, name)] = { shape: next.shape, next };
     }
+    const [w, , before, numbers] = step;
     if (lowered.evaluation) evaluation[name] = lowered.evaluation(w, before, numbers);
   }
 
@@ -119,6 +123,33 @@ interface Kind {
   readonly lowered: LoweredRule;
   /** Where each of its uniforms lies. */
   readonly slots: readonly number[];
+}
+
+/** A tensor, and what its step is made of. */
+interface Bound {
+  readonly name: string;
+  readonly lowered: LoweredRule;
+  readonly step: readonly [
+    w: Tensor,
+    g: Tensor,
+    states: Readonly<Record<string, Tensor>>,
+    uniforms: Readonly<Record<string, Tensor>>,
+  ];
+}
+
+/** Sums over all tensors that are updated: each is made once, of the parts of all of them. */
+function totalsOver(tensors: readonly Bound[]): TotalOf {
+  const known = new Map<string, Tensor>();
+  const totalOf: TotalOf = (place) => {
+    const made = known.get(place);
+    if (made) return made;
+    const adding = tensors.filter(({ lowered }) => lowered.totals.has(place));
+    const parts = adding.map(({ lowered, step }) => reshape(lowered.part(place, ...step, totalOf), [1]));
+    const total = adding[0]?.lowered.totals.get(place) === "max" ? max(concat(parts, 0)) : sum(concat(parts, 0));
+    known.set(place, total);
+    return total;
+  };
+  return totalOf;
 }
 
 const UNIFORMS = "uniforms";

@@ -5,7 +5,9 @@ import {
   evaluateHost,
   foldedHyperparameters,
   hostValue,
+  type Kind,
   operands,
+  type ReduceOperator,
   reachable,
   rearrange,
   specialize,
@@ -27,6 +29,9 @@ import { refuseUnsupported } from "./refuse.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 
+/** Sums over all tensors (`totalSum`, `totalNorm`), by their places in the rule's text. */
+export type TotalOf = (place: string) => Tensor;
+
 /** An optimizer's rule for tensors of one shape, as graph. */
 export interface LoweredRule {
   /** What each step's numbers are, such as a rate: text that says how they come from the hyperparameters and `t`. */
@@ -35,17 +40,23 @@ export interface LoweredRule {
   uniformsAt(step: number): number[];
   /** The shapes of the states, by name; all are zeros before the first step. `[]`: one number for the tensor. */
   readonly states: Named<Shape>;
+  /** How the parts of tensors make a total over all of them, by its place in the rule's text. */
+  readonly totals: ReadonlyMap<string, ReduceOperator>;
+  /** One number: what this tensor adds to the total of a place. Totals that come before it are asked for. */
+  part(place: string, w: Tensor, g: Tensor, states: Named<Tensor>, uniforms: Named<Tensor>, totalOf: TotalOf): Tensor;
   /**
    * One step.
    * @param w the weights; of the shape that the rule was lowered for
    * @param g their gradient
    * @param uniforms one number each, `[]`
+   * @param totalOf by default, the tensor is the only one: totals are its own parts
    */
   build(
     w: Tensor,
     g: Tensor,
     states: Named<Tensor>,
     uniforms: Named<Tensor>,
+    totalOf?: TotalOf,
   ): { readonly w: Tensor; readonly states: Record<string, Tensor> };
   /** The weights to evaluate with, made of what a step left behind and its uniforms; null where they are `w`. */
   readonly evaluation: ((w: Tensor, states: Named<Tensor>, uniforms: Named<Tensor>) => Tensor) | null;
@@ -58,7 +69,7 @@ export interface LoweredRule {
  *
  * Gradients are not looked at: one that is NaN makes weights NaN.
  * @param settings hyperparameters, where they are not the optimizer's (such as a group's)
- * @throws GraphError for a rule with random numbers or with totals over all tensors, and a shape with too few axes
+ * @throws GraphError for a rule with random numbers, and a shape with too few axes
  */
 export function lowerRule(
   optimizer: Optimizer,
@@ -74,7 +85,7 @@ export function lowerRule(
   }
   const facts = tensorFacts(rule, shape);
   const { shapes: extents, whole } = specialize(rule, foldedHyperparameters(rule, settings), facts);
-  refuseUnsupported(rule.name, [...whole.outputs.values(), ...(whole.evaluation ? [whole.evaluation] : [])]);
+  refuseUnsupported(rule.name, whole.outputs.values(), whole.evaluation);
 
   const arranged = rearrange(
     new Map([...whole.outputs, ...(whole.evaluation ? [[EVALUATION, whole.evaluation] as const] : [])]),
@@ -86,6 +97,7 @@ export function lowerRule(
   const hostOrder = reachable(uniforms).filter((e) => e.kind !== "constant");
   const hostValues = new Float64Array(1 + Math.max(0, ...hostOrder.map((e) => e.id)));
   const hasMatrices = order.some(({ kind }) => kind === "product" || kind === "transpose");
+  const totals = new Map(order.filter(isTotal).map((e) => [e.total, e]));
   const layout = new Layout(facts, hasMatrices ? 2 : 0);
   // Of all groups alike.
   const microSteps = Number(optimizer.parts.settings.microSteps ?? 1);
@@ -94,20 +106,39 @@ export function lowerRule(
     return extent === ELEMENT ? shape : layout.shape(extent);
   };
 
-  /** The values of some outputs, where streams hold the given values. */
-  const compute = (names: readonly string[], streams: Named<Tensor>, numbers: Named<Tensor>): Tensor[] => {
-    const roots = names.map((name) => arranged.get(name) as Expression);
+  /** The values of some expressions, where streams hold the given values. */
+  const valuesOf = (
+    roots: readonly Expression[],
+    streams: Named<Tensor>,
+    numbers: Named<Tensor>,
+    totalOf: TotalOf,
+  ): Tensor[] => {
     const values = new Map<Expression, Tensor>();
     const of = (e: Expression): Tensor => values.get(e) as Tensor;
-    for (const e of reachable(roots, (node) => (known(node) ? [] : operands(node)))) {
-      values.set(e, known(e) ? number(e, numbers) : node(e, of, layout, streams));
+    for (const e of reachable(roots, (node) => (known(node) || isTotal(node) ? [] : operands(node)))) {
+      if (isTotal(e)) values.set(e, totalOf(e.total));
+      else values.set(e, known(e) ? number(e, numbers) : node(e, of, layout, streams));
     }
-    return names.map((name, i) => {
-      const value = of(roots[i] as Expression);
+    return roots.map(of);
+  };
+  const compute = (
+    names: readonly string[],
+    streams: Named<Tensor>,
+    numbers: Named<Tensor>,
+    totalOf: TotalOf,
+  ): Tensor[] => {
+    const roots = names.map((name) => arranged.get(name) as Expression);
+    return valuesOf(roots, streams, numbers, totalOf).map((value, i) => {
+      const name = names[i] as string;
       // What is the same for all elements was not made larger.
       if (!extents.has(name)) return reshape(expand(value, layout.element), shape);
       return reshape(value, ofState(name));
     });
+  };
+  const part: LoweredRule["part"] = (place, w, g, states, numbers, totalOf) => {
+    const { op, a, axes, shape: extent } = totals.get(place) as Total;
+    const [value] = valuesOf([a], { ...states, w, g }, numbers, totalOf);
+    return layout.reduce(op, value as Tensor, axes, extent);
   };
 
   return {
@@ -124,18 +155,30 @@ export function lowerRule(
       return uniforms.map((e) => hostValue(e, hostValues));
     },
     states: Object.fromEntries([...extents.keys()].map((state) => [state, ofState(state)])),
-    build(w, g, states, numbers) {
-      const [updated, ...others] = compute(["w", ...extents.keys()], { ...states, w, g }, numbers);
+    totals: new Map([...totals].map(([place, { op }]) => [place, op])),
+    part,
+    build(w, g, states, numbers, totalOf) {
+      const own: TotalOf = (place) => part(place, w, g, states, numbers, own);
+      const [updated, ...others] = compute(["w", ...extents.keys()], { ...states, w, g }, numbers, totalOf ?? own);
       return {
         w: updated as Tensor,
         states: Object.fromEntries([...extents.keys()].map((state, i) => [state, others[i] as Tensor])),
       };
     },
     evaluation: whole.evaluation
-      ? (w, states, numbers) => compute([EVALUATION], { ...states, w }, numbers)[0] as Tensor
+      ? (w, states, numbers) => compute([EVALUATION], { ...states, w }, numbers, noTotals)[0] as Tensor
       : null,
   };
 }
+
+type Total = Kind<"reduce"> & { readonly total: string };
+
+const isTotal = (e: Expression): e is Total => e.kind === "reduce" && e.total !== null;
+
+/** Those were refused. */
+const noTotals: TotalOf = (place) => {
+  throw new GraphError(`${place} is not known`);
+};
 
 /** Not a name that a rule's text may have. */
 const EVALUATION = "(evaluation)";
