@@ -5,11 +5,13 @@ export { augmentations } from "./augment/registry.ts";
 export { createLoader, type Loader, type LoaderOptions } from "./batches/loader.ts";
 export type { Order } from "./batches/order.ts";
 export { DataError } from "./error.ts";
+export { readImage } from "./folder/read-image.ts";
 export { type ImageSetHandle, openImageSet } from "./image-set.ts";
 export { openDataSet } from "./open-data-set.ts";
 export type { PlannedBatch } from "./prefetch/messages.ts";
 export { type Prefetch, prefetch } from "./prefetch/prefetch.ts";
-export type { DataReport, Failure } from "./report.ts";
+export type { Duplicate } from "./report/duplicates.ts";
+export type { DataReport, Failure, PartCounts } from "./report/report.ts";
 export type {
   Batch,
   DataOptions,

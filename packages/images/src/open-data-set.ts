@@ -1,13 +1,13 @@
-import { readdir, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { divide } from "./divide.ts";
 import { DataError } from "./error.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { isIdxFolder, readIdxFolder } from "./formats/idx-folder.ts";
-import type { RawData } from "./formats/raw-data.ts";
-import { type ImageSetHandle, openImageSet, selectImages } from "./image-set.ts";
-import { makeMemoryPool } from "./pool/make-pool.ts";
-import { stratifiedChoice, stratifiedSplit } from "./split.ts";
-import { normalizationOf, surveySet } from "./survey.ts";
+import { readDataFolder } from "./formats/read-data-folder.ts";
+import { checkOptions, decodedFolder, MEMORY_LIMIT } from "./options.ts";
+import { findDuplicates } from "./report/duplicates.ts";
+import { createReport } from "./report/report.ts";
+import { normalizationOf, type Survey, surveySet } from "./survey.ts";
 import type { DataOptions, DataSet, ImageSet, OnProgress, PartName } from "./types.ts";
 
 /**
@@ -21,13 +21,25 @@ export async function openDataSet(
   options: DataOptions = {},
   onProgress: OnProgress = () => {},
 ): Promise<DataSet> {
+  checkOptions(options);
   const folder = resolve(source);
-  const raw = await readFolder(folder, onProgress);
+  if (!statSync(folder, { throwIfNoEntry: false })) {
+    throw new DataError(`${folder}: there is no such folder: expected a folder of images, or a data set's name`);
+  }
+  const notes = new Set<string>();
+  const { cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
+  const place = { cache: resolve(cache), memoryLimit, note: (text: string) => void notes.add(text) };
+  const raw = await readDataFolder(folder, options, { classNames: null, place, onProgress });
   const parts = divide(raw, options, source);
+  const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
+    part,
+    set,
+    ...surveySet(set),
+  }));
   const train = parts.train as ImageSet;
-  const survey = surveySet(train);
+  const name = basename(folder);
   return {
-    name: basename(folder),
+    name,
     source: folder,
     kind: raw.kind,
     imageShape: train.imageShape,
@@ -35,46 +47,15 @@ export async function openDataSet(
     train,
     validation: parts.validation ?? null,
     test: parts.test ?? null,
-    normalization: normalizationOf(survey),
+    normalization: normalizationOf(hashed[0] as Survey),
     fingerprint: fingerprintOf(Object.entries(parts)),
-    report: { failures: raw.failures, findings: [], notes: raw.notes },
+    report: createReport({
+      name,
+      parts,
+      duplicates: findDuplicates(hashed),
+      failures: raw.failures,
+      ignored: raw.ignored,
+      notes: [...raw.about, ...notes],
+    }),
   };
-}
-
-async function readFolder(folder: string, onProgress: OnProgress): Promise<RawData> {
-  const found = await stat(folder).catch(() => null);
-  if (!found)
-    throw new DataError(`${folder}: there is no such folder: expected a folder of images, or a data set's name`);
-  const files = (await readdir(folder, { withFileTypes: true })).map(({ name }) => name);
-  if (isIdxFolder(files))
-    return readIdxFolder(folder, files, { classNames: null, makePool: makeMemoryPool, onProgress });
-  throw new DataError(`${folder}: it is no data set`);
-}
-
-type Parts = Partial<Record<PartName, ImageSet>>;
-
-/** Splits off and limits as the options say. */
-function divide({ parts }: RawData, options: DataOptions, source: string): Parts {
-  const { seed = 0, validationShare = parts.test || parts.validation ? 0 : 0.2, trainLimit, testLimit } = options;
-  let train = parts.train as ImageSetHandle;
-  let validation = parts.validation;
-  if (validationShare > 0) {
-    if (validation) {
-      throw new DataError(
-        `${source}: validationShare = ${validationShare}, and the data have a validation part of their own: leave it out`,
-      );
-    }
-    const { rest, split } = stratifiedSplit(train.labels, validationShare, seed);
-    if (split.length > 0) validation = selectImages(train, split);
-    train = selectImages(train, rest);
-  }
-  const divided: Parts = { train: openImageSet(limited(train, trainLimit, seed)) };
-  if (validation) divided.validation = openImageSet(validation);
-  if (parts.test) divided.test = openImageSet(limited(parts.test, testLimit, seed));
-  return divided;
-}
-
-function limited(handle: ImageSetHandle, limit: number | undefined, seed: number): ImageSetHandle {
-  const chosen = limit === undefined ? null : stratifiedChoice(handle.labels, limit, seed);
-  return chosen ? selectImages(handle, chosen) : handle;
 }

@@ -1,5 +1,5 @@
 import type { ImageSetHandle } from "./image-set.ts";
-import type { DataReport } from "./report.ts";
+import type { DataReport } from "./report/report.ts";
 
 /** Of one image. */
 export type ImageShape = readonly [channels: number, height: number, width: number];

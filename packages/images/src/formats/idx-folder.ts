@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../error.ts";
 import type { ImageSetHandle } from "../image-set.ts";
-import type { PoolMaker } from "../pool/make-pool.ts";
-import type { PartName } from "../types.ts";
-import { openIdx } from "./idx.ts";
+import { finishPool } from "../pool/finish-pool.ts";
+import { PoolWriter } from "../pool/pool-writer.ts";
+import type { ImageShape, PartName } from "../types.ts";
+import { checkClassCount, checkLabels } from "./check-labels.ts";
+import { readIdx } from "./idx.ts";
 import type { RawData, ReadOptions } from "./raw-data.ts";
 
 /** The files of a part. */
@@ -38,12 +40,14 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   const parts: Partial<Record<PartName, Omit<ImageSetHandle, "classNames">>> = {};
   let count = known?.length ?? 0;
   let size: { readonly shape: string; readonly path: string } | undefined;
-  for (const { part, images, labels: labelsPath } of pairs) {
+  for (const pair of pairs) {
+    const { part, images, labels: labelsPath } = pair;
     const labels = await readLabels(labelsPath);
     // The training labels say how many classes there are, where nothing else does.
     if (part === "train" && !known) count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-    checkLabels(labelsPath, labels, count, known !== null);
-    const handle = await readImages(part, images, labels, labelsPath, options.makePool, options.onProgress);
+    checkLabels(labelsPath, labels, count, known ? "the classes have names" : "in the training labels");
+    if (part === "train") checkClassCount(labelsPath, count);
+    const handle = await readImages(pair, labels, options);
     const shape = handle.imageShape.slice(1).join("x");
     size ??= { shape, path: images };
     if (shape !== size.shape) {
@@ -53,7 +57,7 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   }
   const classNames = known ?? Array.from({ length: count }, (_, label) => String(label));
   const named = Object.entries(parts).map(([part, handle]) => [part, { ...handle, classNames }]);
-  return { kind: "idx", parts: Object.fromEntries(named), failures: [], notes: [] };
+  return { kind: "idx", parts: Object.fromEntries(named), failures: [], ignored: new Map(), about: [] };
 }
 
 function findPairs(folder: string, files: readonly string[]): readonly Pair[] {
@@ -103,55 +107,41 @@ function readClassNames(folder: string): readonly string[] | null {
 }
 
 async function readLabels(path: string): Promise<Int32Array> {
-  const { sizes, body } = await openIdx(path, "labels");
-  const labels = new Int32Array(sizes[0] as number);
-  let at = 0;
-  for await (const piece of body) {
-    labels.set(piece, at);
-    at += piece.length;
-  }
+  let labels = new Int32Array(0);
+  await readIdx(path, "labels", ([count]) => {
+    labels = new Int32Array(count as number);
+    return (piece, at) => labels.set(piece, at);
+  });
   return labels;
 }
 
-function checkLabels(path: string, labels: Int32Array, count: number, named: boolean): void {
-  const outside = labels.findIndex((label) => label >= count);
-  if (outside < 0) return;
-  const source = named ? `the ${count} classes have names` : "the training labels have";
-  throw new DataError(
-    `${path}: label ${outside} is ${labels[outside]}: expected one of 0 to ${count - 1}, for which ${source}`,
-  );
-}
-
 async function readImages(
-  part: PartName,
-  path: string,
+  { part, images: path, labels: labelsPath }: Pair,
   labels: Int32Array,
-  labelsPath: string,
-  makePool: PoolMaker,
-  onProgress: ReadOptions["onProgress"],
+  { place, onProgress }: ReadOptions,
 ): Promise<Omit<ImageSetHandle, "classNames">> {
-  const { sizes, body } = await openIdx(path, "images");
-  const [count, height, width] = sizes as [number, number, number];
-  if (count !== labels.length) {
-    throw new DataError(
-      `${labelsPath}: it has ${labels.length} labels, and ${path} has ${count} images: expected one label an image: get both files again`,
-    );
-  }
-  if (count * height * width === 0)
-    throw new DataError(`${path}: it has ${count} images of ${width}x${height}: expected at least one`);
-  const writer = makePool(count * height * width);
-  let at = 0;
-  for await (const piece of body) {
-    writer.write(at, piece);
-    at += piece.length;
-    onProgress({ what: `reading ${part} images`, done: Math.floor(at / (height * width)), total: count });
-  }
-  const numbers = Int32Array.from({ length: count }, (_, i) => i);
-  return {
-    imageShape: [1, height, width],
-    labels,
-    places: numbers,
-    pool: writer.finish(),
-    names: { word: part, numbers },
-  };
+  let shape: ImageShape = [1, 0, 0];
+  let writer: PoolWriter | undefined;
+  await readIdx(path, "images", (sizes) => {
+    const [count, height, width] = sizes as [number, number, number];
+    if (count !== labels.length) {
+      throw new DataError(
+        `${labelsPath}: it has ${labels.length} labels, and ${path} has ${count} images: expected one label an image: get both files again`,
+      );
+    }
+    if (count * height * width === 0) {
+      throw new DataError(`${path}: it has ${count} images of ${width}x${height} pixels: expected at least one`);
+    }
+    shape = [1, height, width];
+    const made = new PoolWriter(count * height * width, place);
+    writer = made;
+    return (piece, at) => {
+      made.write(at, piece);
+      const done = Math.floor((at + piece.length) / (height * width));
+      onProgress({ what: `reading ${part} images`, done, total: count });
+    };
+  });
+  const numbers = Int32Array.from(labels, (_, i) => i);
+  const pool = finishPool(writer as PoolWriter, labels.length * shape[1] * shape[2]);
+  return { imageShape: shape, labels, places: numbers, pool, names: { word: part, numbers } };
 }

@@ -1,6 +1,6 @@
 import type { ImageSetHandle } from "../image-set.ts";
-import type { PoolMaker } from "../pool/make-pool.ts";
-import type { Failure } from "../report.ts";
+import type { PoolPlace } from "../pool/pool-writer.ts";
+import type { Failure } from "../report/report.ts";
 import type { DataSet, OnProgress, PartName } from "../types.ts";
 
 /** What a format's reader found, before anything is split off. */
@@ -8,12 +8,15 @@ export interface RawData {
   readonly kind: DataSet["kind"];
   readonly parts: Readonly<Partial<Record<PartName, ImageSetHandle>>>;
   readonly failures: readonly Failure[];
-  readonly notes: readonly string[];
+  /** Files that are no images by their names: how many of each ending. */
+  readonly ignored: ReadonlyMap<string, number>;
+  /** Sentences on what was done with the images. */
+  readonly about: readonly string[];
 }
 
 export interface ReadOptions {
   /** Names of the classes, where they are known beforehand. */
   readonly classNames: readonly string[] | null;
-  readonly makePool: PoolMaker;
+  readonly place: PoolPlace;
   readonly onProgress: OnProgress;
 }

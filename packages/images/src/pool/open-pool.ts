@@ -1,7 +1,10 @@
+import { FilePool } from "./file-pool.ts";
 import { MemoryPool } from "./memory-pool.ts";
 
-/** Where the bytes of all images of a data set are, as plain data. */
-export type PoolHandle = { readonly kind: "memory"; readonly bytes: SharedArrayBuffer };
+/** Where the bytes of images are, as plain data: in memory that threads share, or at the beginning of a file. */
+export type PoolHandle =
+  | { readonly kind: "memory"; readonly bytes: SharedArrayBuffer }
+  | { readonly kind: "file"; readonly path: string };
 
 /** The bytes of images, one after another. */
 export interface Pool {
@@ -9,6 +12,6 @@ export interface Pool {
   read(place: number, into: Uint8Array, offset: number): void;
 }
 
-export function openPool(handle: PoolHandle, size: number): Pool {
-  return new MemoryPool(handle.bytes, size);
-}
+/** @param size bytes of one image */
+export const openPool = (handle: PoolHandle, size: number): Pool =>
+  handle.kind === "memory" ? new MemoryPool(handle.bytes, size) : new FilePool(handle.path, size);

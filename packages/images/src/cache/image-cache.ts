@@ -1,0 +1,99 @@
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { readWhole } from "../pool/file-pool.ts";
+import type { PoolHandle } from "../pool/open-pool.ts";
+import type { ImageShape } from "../types.ts";
+
+/** What stands behind the images in a file of the cache. */
+export interface CacheFacts {
+  readonly imageShape: ImageShape;
+  /** Of the images' bytes. */
+  readonly sha256: string;
+  /** Reasons by the SHA-256 of files that are no images. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** Of the files, in pixels. */
+  readonly sizes: SizeRange;
+}
+
+/** The smallest and the largest of some images, by area, as [width, height]. */
+export interface SizeRange {
+  readonly smallest: readonly [number, number];
+  readonly largest: readonly [number, number];
+}
+
+/** The last bytes of a file; its number rises with the format. */
+const MARK = Buffer.from("DOWNHIL1");
+
+/** The facts, as the end of a file: JSON, its length in bytes, the mark. */
+export function encodeFacts(facts: CacheFacts): Uint8Array {
+  const json = Buffer.from(JSON.stringify(facts));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  return Buffer.concat([json, length, MARK]);
+}
+
+/** A file's images and facts; null where it is not there, or is not what was written. */
+export function readCache(
+  folder: string,
+  name: string,
+  memoryLimit: number,
+): { readonly facts: CacheFacts; readonly pool: PoolHandle } | null {
+  const path = join(folder, name);
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return null;
+  }
+  try {
+    const { facts, bytes } = readFacts(file, path);
+    const inMemory = bytes <= memoryLimit;
+    const memory = new SharedArrayBuffer(inMemory ? bytes : 0);
+    const view = new Uint8Array(memory);
+    const hash = createHash("sha256");
+    forEachBlock(file, path, bytes, (block, at) => {
+      hash.update(block);
+      if (inMemory) view.set(block, at);
+    });
+    if (hash.digest("hex") !== facts.sha256) return null;
+    return { facts, pool: inMemory ? { kind: "memory", bytes: memory } : { kind: "file", path } };
+  } catch {
+    // Cut short or of another version: what it was made of is at hand.
+    return null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readFacts(file: number, path: string): { readonly facts: CacheFacts; readonly bytes: number } {
+  const { size } = fstatSync(file);
+  const end = Buffer.alloc(4 + MARK.length);
+  readWhole(file, end, 0, end.length, size - end.length, path);
+  if (!end.subarray(4).equals(MARK)) throw new Error("another format");
+  const json = Buffer.alloc(end.readUInt32LE());
+  const bytes = size - end.length - json.length;
+  readWhole(file, json, 0, json.length, bytes, path);
+  return { facts: JSON.parse(json.toString()), bytes };
+}
+
+function forEachBlock(file: number, path: string, bytes: number, use: (block: Uint8Array, at: number) => void): void {
+  const block = Buffer.alloc(2 ** 20);
+  for (let at = 0; at < bytes; at += block.length) {
+    const length = Math.min(block.length, bytes - at);
+    readWhole(file, block, 0, length, at, path);
+    use(block.subarray(0, length), at);
+  }
+}
+
+/** The hash of what lies in a writer, block by block. */
+export function hashOf(bytes: number, read: (at: number, into: Uint8Array) => void): string {
+  const hash: Hash = createHash("sha256");
+  const block = Buffer.alloc(2 ** 20);
+  for (let at = 0; at < bytes; at += block.length) {
+    const part = block.subarray(0, Math.min(block.length, bytes - at));
+    read(at, part);
+    hash.update(part);
+  }
+  return hash.digest("hex");
+}

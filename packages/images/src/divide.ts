@@ -1,0 +1,34 @@
+import { DataError } from "./error.ts";
+import type { RawData } from "./formats/raw-data.ts";
+import { type ImageSetHandle, openImageSet, selectImages } from "./image-set.ts";
+import { stratifiedChoice, stratifiedSplit } from "./split.ts";
+import type { DataOptions, ImageSet, PartName } from "./types.ts";
+
+export type Parts = Partial<Record<PartName, ImageSet>>;
+
+/** Splits a validation part off, and limits parts, as the options say. */
+export function divide({ parts }: RawData, options: DataOptions, source: string): Parts {
+  const { seed = 0, validationShare = parts.test || parts.validation ? 0 : 0.2, trainLimit, testLimit } = options;
+  let train = parts.train as ImageSetHandle;
+  let validation = parts.validation;
+  if (validationShare > 0) {
+    if (validation) {
+      throw new DataError(
+        `${source}: validationShare = ${validationShare}, and the data have a validation part of their own: leave one of them out`,
+      );
+    }
+    const { rest, split } = stratifiedSplit(train.labels, validationShare, seed);
+    if (split.length > 0) validation = selectImages(train, split);
+    train = selectImages(train, rest);
+  }
+  return {
+    train: openImageSet(limited(train, trainLimit, seed)),
+    ...(validation ? { validation: openImageSet(validation) } : {}),
+    ...(parts.test ? { test: openImageSet(limited(parts.test, testLimit, seed)) } : {}),
+  };
+}
+
+function limited(handle: ImageSetHandle, limit: number | undefined, seed: number): ImageSetHandle {
+  const chosen = limit === undefined ? null : stratifiedChoice(handle.labels, limit, seed);
+  return chosen ? selectImages(handle, chosen) : handle;
+}

@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises";
+import sharp from "sharp";
+import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
+import { DataError } from "../error.ts";
+import type { ReadOptions } from "../formats/raw-data.ts";
+import { PoolWriter } from "../pool/pool-writer.ts";
+import type { DataOptions } from "../types.ts";
+import { chooseSize } from "./choose-size.ts";
+import { decodePicture, ImageProblem, isGrey, lookAtPicture, makeGrey, type PictureSize } from "./decode.ts";
+import { forEachParallel } from "./parallel.ts";
+
+/** What decoded bytes depend on besides the files; the number rises when this package decodes otherwise. */
+export const VERSIONS = { decoder: 1, sharp: sharp.versions.sharp, vips: sharp.versions.vips };
+
+/** A file, and the hash of its bytes. */
+export interface Source {
+  readonly hash: string;
+  readonly path: string;
+}
+
+/** Decoded images, in the order of their sources without those that failed: the first `bytes` of the writer. */
+export type Decoded = Omit<CacheFacts, "sha256"> & { readonly writer: PoolWriter; readonly bytes: number };
+
+/** Looks at all pictures, decides on their size, and decodes them. */
+export async function decodeAll(
+  folder: string,
+  sources: readonly Source[],
+  options: DataOptions,
+  { onProgress, place }: ReadOptions,
+): Promise<Decoded> {
+  const failures: Record<string, string> = {};
+  let done = 0;
+  /** Does something with each source that has not failed yet. */
+  const each = async (what: string, act: (bytes: Uint8Array, index: number) => Promise<void>): Promise<void> => {
+    done = 0;
+    await forEachParallel(sources, async ({ hash, path }, index) => {
+      if (!(hash in failures)) {
+        const bytes = await readFile(path).catch((error: Error) => {
+          throw new DataError(
+            `${path}: it could be read before, and now not (${error.message}): open the folder again`,
+          );
+        });
+        await act(bytes, index).catch((error) => {
+          if (!(error instanceof ImageProblem)) throw error;
+          failures[hash] = error.message;
+        });
+      }
+      onProgress({ what, done: ++done, total: sources.length });
+    });
+  };
+
+  const sizes = new Map<number, PictureSize>();
+  await each("looking at images", async (bytes, index) => {
+    sizes.set(index, await lookAtPicture(bytes));
+  });
+  if (sizes.size === 0) {
+    const [first] = sources;
+    const reason = first ? `, such as ${first.path}: ${failures[first.hash]}` : "";
+    throw new DataError(`${folder}: none of its images can be used${reason}`);
+  }
+  const [height, width] = sizeFrom(options.imageSize) ?? chooseSize([...sizes.values()]);
+
+  const size = 3 * height * width;
+  const writer = new PoolWriter(sources.length * size, place);
+  let grey = true;
+  await each("decoding images", async (bytes, index) => {
+    const pixels = await decodePicture(bytes, height, width);
+    grey &&= isGrey(pixels);
+    writer.write(index * size, pixels);
+  });
+
+  const channels = options.channels ?? (grey ? 1 : 3);
+  const kept = sources.flatMap(({ hash }, index) => (hash in failures ? [] : [index]));
+  compact(writer, kept, size, channels);
+  return {
+    failures,
+    sizes: rangeOf([...sizes.values()]),
+    imageShape: [channels, height, width],
+    writer,
+    bytes: (kept.length * size * channels) / 3,
+  };
+}
+
+/** Moves the kept images together, from the front on, with one channel where that is asked for. */
+function compact(writer: PoolWriter, kept: readonly number[], size: number, channels: 1 | 3): void {
+  const pixels = new Uint8Array(size);
+  let at = 0;
+  for (const index of kept) {
+    if (channels === 3 && at === index * size) {
+      at += size;
+      continue;
+    }
+    writer.read(index * size, pixels);
+    const image = channels === 1 ? makeGrey(pixels) : pixels;
+    writer.write(at, image);
+    at += image.length;
+  }
+}
+
+/** Of the option: both sides, or null where it is not given. */
+function sizeFrom(imageSize: DataOptions["imageSize"]): readonly [height: number, width: number] | null {
+  if (imageSize === undefined) return null;
+  return typeof imageSize === "number" ? [imageSize, imageSize] : imageSize;
+}
+
+function rangeOf(sizes: readonly PictureSize[]): SizeRange {
+  const sorted = [...sizes].sort((a, b) => a.width * a.height - b.width * b.height || a.width - b.width);
+  const pair = ({ width, height }: PictureSize): readonly [number, number] => [width, height];
+  return { smallest: pair(sorted[0] as PictureSize), largest: pair(sorted.at(-1) as PictureSize) };
+}

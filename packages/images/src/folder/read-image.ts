@@ -1,0 +1,21 @@
+import { readFile } from "node:fs/promises";
+import { DataError } from "../error.ts";
+import type { ImageShape } from "../types.ts";
+import { ImageProblem, readPicture } from "./decode.ts";
+
+/**
+ * Reads one image file, brought to a shape exactly as those of folders are.
+ * @returns bytes [channels, height, width]
+ * @throws DataError where it cannot be read, or is no image
+ * @example const pixels = await readImage("cat.jpg", [3, 32, 32]);
+ */
+export async function readImage(file: string, imageShape: ImageShape): Promise<Uint8Array> {
+  const bytes = await readFile(file).catch((error: Error) => {
+    throw new DataError(`${file}: cannot be read (${error.message})`);
+  });
+  try {
+    return await readPicture(bytes, imageShape);
+  } catch (error) {
+    throw error instanceof ImageProblem ? new DataError(`${file}: ${error.message}`) : error;
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { DataError } from "../error.ts";
+import { readStream } from "../files/read-stream.ts";
+import type { ImageSetHandle } from "../image-set.ts";
+import { finishPool } from "../pool/finish-pool.ts";
+import { PoolWriter } from "../pool/pool-writer.ts";
+import type { ImageShape, PartName } from "../types.ts";
+import { checkClassCount, checkLabels } from "./check-labels.ts";
+import { CIFAR10_CLASSES } from "./class-names.ts";
+import type { RawData, ReadOptions } from "./raw-data.ts";
+
+const SHAPE: ImageShape = [3, 32, 32];
+const PIXELS = 3 * 32 * 32;
+
+/** One of the two layouts: records of some label bytes, then red, green and blue planes. */
+interface Layout {
+  readonly title: string;
+  /** Bytes before the pixels; the last one is the label: CIFAR-100's first is that of the coarse classes. */
+  readonly labelBytes: number;
+  readonly classes: number;
+  /** The file of class names, one a line. */
+  readonly namesFile: string;
+  readonly names: readonly string[] | null;
+  readonly train: RegExp;
+  readonly test: RegExp;
+}
+
+const LAYOUTS: readonly Layout[] = [
+  {
+    title: "CIFAR-10",
+    labelBytes: 1,
+    classes: 10,
+    namesFile: "batches.meta.txt",
+    names: CIFAR10_CLASSES,
+    train: /^data_batch_(\d+)\.bin$/,
+    test: /^test_batch\.bin$/,
+  },
+  {
+    title: "CIFAR-100",
+    labelBytes: 2,
+    classes: 100,
+    namesFile: "fine_label_names.txt",
+    names: null,
+    train: /^train\.bin$/,
+    test: /^test\.bin$/,
+  },
+];
+
+const layoutOf = (files: readonly string[]): Layout | undefined =>
+  LAYOUTS.find(({ train }) => files.some((file) => train.test(file)));
+
+/** Whether a folder's files are those of CIFAR-10 or CIFAR-100 in binary, by their names. */
+export const isCifarFolder = (files: readonly string[]): boolean => layoutOf(files) !== undefined;
+
+/** Reads a folder of CIFAR's binary files, as https://www.cs.toronto.edu/~kriz/cifar.html describes them. */
+export async function readCifarFolder(
+  folder: string,
+  files: readonly string[],
+  options: ReadOptions,
+): Promise<RawData> {
+  const layout = layoutOf(files) as Layout;
+  const classNames = options.classNames ?? readNames(folder, layout);
+  checkClassCount(folder, classNames.length);
+  const parts: Partial<Record<PartName, ImageSetHandle>> = {};
+  for (const part of ["train", "test"] as const) {
+    const paths = files
+      .filter((file) => layout[part].test(file))
+      .sort(byNumber)
+      .map((file) => join(folder, file));
+    if (paths.length > 0)
+      parts[part] = { ...(await readPart(part, paths, layout, classNames.length, options)), classNames };
+  }
+  return { kind: "cifar", parts, failures: [], ignored: new Map(), about: [] };
+}
+
+const numberOf = (file: string): number => Number(/\d+/.exec(file)?.[0] ?? 0);
+const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
+
+function readNames(folder: string, { namesFile, names, classes, title }: Layout): readonly string[] {
+  const path = join(folder, namesFile);
+  if (!existsSync(path)) return names ?? Array.from({ length: classes }, (_, label) => String(label));
+  const lines = readFileSync(path, "utf8")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+  if (lines.length !== classes) {
+    throw new DataError(`${path}: it names ${lines.length} classes: expected ${title}'s ${classes}, a line each`);
+  }
+  return lines;
+}
+
+async function readPart(
+  part: PartName,
+  paths: readonly string[],
+  { labelBytes, title }: Layout,
+  classes: number,
+  { place, onProgress }: ReadOptions,
+): Promise<Omit<ImageSetHandle, "classNames">> {
+  const record = labelBytes + PIXELS;
+  const counts = paths.map((path) => {
+    const { size } = statSync(path);
+    if (size > 0 && size % record === 0) return size / record;
+    throw new DataError(
+      `${path}: it has ${size} bytes: expected a multiple of ${record}, as ${title}'s images have: get the whole file again`,
+    );
+  });
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const writer = new PoolWriter(total * PIXELS, place);
+  const labels = new Int32Array(total);
+  let index = 0;
+  for (const path of paths) {
+    const first = index;
+    for await (const image of records(path, record)) {
+      labels[index] = image[labelBytes - 1] as number;
+      writer.write(index * PIXELS, image.subarray(labelBytes));
+      index++;
+    }
+    checkLabels(path, labels.subarray(first, index), classes, `${title}'s classes are numbered`);
+    onProgress({ what: `reading ${part} images from ${basename(path)}`, done: index, total });
+  }
+  const numbers = Int32Array.from(labels, (_, i) => i);
+  const pool = finishPool(writer, total * PIXELS);
+  return { imageShape: SHAPE, labels, places: numbers, pool, names: { word: part, numbers } };
+}
+
+/** Cuts a file into records, which are valid until the next. */
+async function* records(path: string, size: number): AsyncGenerator<Uint8Array> {
+  const record = new Uint8Array(size);
+  let filled = 0;
+  for await (const piece of readStream(path)) {
+    for (let at = 0; at < piece.length; ) {
+      const count = Math.min(size - filled, piece.length - at);
+      record.set(piece.subarray(at, at + count), filled);
+      filled += count;
+      at += count;
+      if (filled < size) continue;
+      yield record;
+      filled = 0;
+    }
+  }
+}

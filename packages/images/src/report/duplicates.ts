@@ -1,0 +1,59 @@
+import { sizeOf } from "../shape.ts";
+import type { ImageSet, PartName } from "../types.ts";
+
+/** An image that is the same, byte for byte, as an earlier one. */
+export interface Duplicate {
+  readonly part: PartName;
+  readonly index: number;
+  /** What a person calls it. */
+  readonly name: string;
+  /** The earlier one: parts come in the order train, validation, test. */
+  readonly of: { readonly part: PartName; readonly index: number; readonly name: string };
+  /** Whether both are said to be of one class. */
+  readonly sameClass: boolean;
+}
+
+/** A part, with two hashes of each image's bytes. */
+export interface HashedPart {
+  readonly part: PartName;
+  readonly set: ImageSet;
+  /** [2 * length] */
+  readonly hashes: Int32Array;
+}
+
+/** Finds what is the same. An image of the test part that is also in train is told once for each part it is in. */
+export function findDuplicates(parts: readonly HashedPart[]): readonly Duplicate[] {
+  const found: Duplicate[] = [];
+  // The first image of each part with a hash.
+  const seen = new Map<number, { readonly from: HashedPart; readonly index: number }[]>();
+  for (const from of parts) {
+    const { part, set, hashes } = from;
+    for (let index = 0; index < set.length; index++) {
+      const key = (hashes[2 * index] as number) * 2 ** 21 + ((hashes[2 * index + 1] as number) >>> 11);
+      const earlier = seen.get(key);
+      if (!earlier) {
+        seen.set(key, [{ from, index }]);
+        continue;
+      }
+      const same = earlier.filter((other) => sameBytes(set, index, other.from.set, other.index));
+      for (const { from: other, index: at } of same) {
+        found.push({
+          part,
+          index,
+          name: set.nameOf(index),
+          of: { part: other.part, index: at, name: other.set.nameOf(at) },
+          sameClass: set.labels[index] === other.set.labels[at],
+        });
+      }
+      if (!same.some((other) => other.from === from)) earlier.push({ from, index });
+    }
+  }
+  return found;
+}
+
+function sameBytes(set: ImageSet, index: number, other: ImageSet, at: number): boolean {
+  const [a, b] = [Buffer.alloc(sizeOf(set.imageShape)), Buffer.alloc(sizeOf(other.imageShape))];
+  set.read(index, a);
+  other.read(at, b);
+  return a.equals(b);
+}

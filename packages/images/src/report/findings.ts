@@ -1,0 +1,78 @@
+import type { PartName } from "../types.ts";
+import type { Duplicate } from "./duplicates.ts";
+import type { Failure, PartCounts } from "./report.ts";
+
+export interface Facts {
+  readonly classNames: readonly string[];
+  readonly counts: readonly PartCounts[];
+  readonly duplicates: readonly Duplicate[];
+  readonly failures: readonly Failure[];
+  readonly ignored: ReadonlyMap<string, number>;
+}
+
+/** From this on, the largest class is said to be too large beside the smallest. */
+const IMBALANCE = 3;
+
+/** So many of a kind are named. */
+const NAMED = 3;
+
+/** Sentences about what to look at in the data. */
+export function findingsOf(facts: Facts): readonly string[] {
+  return [...balance(facts), ...failed(facts), ...ignoredFiles(facts), ...repeated(facts.duplicates)];
+}
+
+function* balance({ classNames, counts }: Facts): Generator<string> {
+  for (const { part, perClass } of counts) {
+    const absent = classNames.filter((_, label) => perClass[label] === 0);
+    if (absent.length > 0) {
+      yield `${plural(absent.length, "class has", "classes have")} no ${word(part)} images: ${some(absent)}.`;
+    }
+    if (part !== "train" || absent.length > 0) continue;
+    const [most, least] = [Math.max(...perClass), Math.min(...perClass)];
+    if (most < IMBALANCE * least) continue;
+    const [large, small] = [classNames[perClass.indexOf(most)], classNames[perClass.indexOf(least)]];
+    yield `The classes differ in size: ${large} has ${most} training images, ${small} ${least}. Accuracy per class tells more than accuracy.`;
+  }
+}
+
+function* failed({ failures }: Facts): Generator<string> {
+  if (failures.length === 0) return;
+  const named = some(failures.map(({ path, reason }) => `${path} (${reason})`));
+  yield `${plural(failures.length, "image", "images")} cannot be used and ${failures.length === 1 ? "is" : "are"} left out: ${named}.`;
+}
+
+function* ignoredFiles({ ignored }: Facts): Generator<string> {
+  if (ignored.size === 0) return;
+  const total = [...ignored.values()].reduce((sum, count) => sum + count, 0);
+  const endings = [...ignored].map(([ending, count]) => `${ending || "without an ending"} ${count}`);
+  yield `${plural(total, "file is", "files are")} no image by name and left out: ${some(endings)}.`;
+}
+
+function* repeated(duplicates: readonly Duplicate[]): Generator<string> {
+  const kinds = new Map<string, Duplicate[]>();
+  for (const duplicate of duplicates) {
+    const kind = `${duplicate.part} ${duplicate.of.part}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), duplicate]);
+  }
+  for (const group of kinds.values()) {
+    const { part, of } = group[0] as Duplicate;
+    const examples = some(group.map(({ name, of: { name: other } }) => `${name} is ${other}`));
+    if (part === of.part) {
+      yield `${plural(group.length, `${word(part)} image repeats`, `${word(part)} images repeat`)} an earlier one, byte for byte: ${examples}.`;
+    } else {
+      yield `${plural(group.length, `${word(part)} image is`, `${word(part)} images are`)} also in the ${word(of.part)} part, which flatters the result: ${examples}.`;
+    }
+  }
+  const contradicting = duplicates.filter(({ sameClass }) => !sameClass);
+  if (contradicting.length > 0) {
+    const examples = some(contradicting.map(({ name, of }) => `${name} is ${of.name}`));
+    yield `${plural(contradicting.length, "of them is", "of them are")} labelled with two classes: ${examples}.`;
+  }
+}
+
+const word = (part: PartName): string => (part === "train" ? "training" : part);
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+const some = (things: readonly string[]): string =>
+  things.length <= NAMED ? things.join(", ") : `${things.slice(0, NAMED).join(", ")} and ${things.length - NAMED} more`;

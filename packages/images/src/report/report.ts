@@ -1,0 +1,91 @@
+import { showShape } from "../shape.ts";
+import type { ImageSet, PartName } from "../types.ts";
+import type { Duplicate } from "./duplicates.ts";
+import { type Facts, findingsOf } from "./findings.ts";
+
+/** An image that cannot be used, and is in no part. */
+export interface Failure {
+  /** Within the folder. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** How many images of each class a part has. */
+export interface PartCounts {
+  readonly part: PartName;
+  readonly total: number;
+  /** By label. */
+  readonly perClass: readonly number[];
+}
+
+/** What a data set is like. */
+export interface DataReport {
+  readonly counts: readonly PartCounts[];
+  /** Training images of the largest class by those of the smallest; Infinity where one has none. */
+  readonly imbalance: number;
+  /** Images that are the same, byte for byte, as an earlier one, in the same part or in another. */
+  readonly duplicates: readonly Duplicate[];
+  /** Images that cannot be used. */
+  readonly failures: readonly Failure[];
+  /** Files that are no images by their names: how many of each ending. */
+  readonly ignored: Readonly<Record<string, number>>;
+  /** Sentences about what to look at in the data; empty where all is well. */
+  readonly findings: readonly string[];
+  /** Sentences about how the data were opened, such as a cache that cannot be written. */
+  readonly notes: readonly string[];
+  /** All of this for people, a line each: a table of counts, then findings and notes. */
+  readonly lines: readonly string[];
+  toString(): string;
+}
+
+export interface ReportFacts {
+  readonly name: string;
+  readonly parts: Readonly<Partial<Record<PartName, ImageSet>>>;
+  readonly duplicates: readonly Duplicate[];
+  readonly failures: readonly Failure[];
+  readonly ignored: ReadonlyMap<string, number>;
+  readonly notes: readonly string[];
+}
+
+export function createReport({ name, parts, duplicates, failures, ignored, notes }: ReportFacts): DataReport {
+  const sets = Object.entries(parts) as [PartName, ImageSet][];
+  const counts = sets.map(([part, set]) => countClasses(part, set));
+  const train = parts.train as ImageSet;
+  const { perClass } = counts.find(({ part }) => part === "train") as PartCounts;
+  const facts: Facts = { classNames: train.classNames, counts, duplicates, failures, ignored };
+  const findings = findingsOf(facts);
+  const heading = `${name}: ${train.classNames.length} classes of ${showShape(train.imageShape)} images`;
+  const lines = [heading, ...table(train.classNames, counts), ...findings, ...notes];
+  return {
+    counts,
+    imbalance: Math.max(...perClass) / Math.min(...perClass),
+    duplicates,
+    failures,
+    ignored: Object.fromEntries(ignored),
+    findings,
+    notes,
+    lines,
+    toString: () => lines.join("\n"),
+  };
+}
+
+function countClasses(part: PartName, { labels, classNames, length }: ImageSet): PartCounts {
+  const perClass = new Array<number>(classNames.length).fill(0);
+  for (const label of labels) (perClass[label] as number)++;
+  return { part, total: length, perClass };
+}
+
+/** A row a class, a column a part. */
+function table(classNames: readonly string[], counts: readonly PartCounts[]): string[] {
+  const rows = [
+    ["class", ...counts.map(({ part }) => part as string)],
+    ...classNames.map((name, label) => [name, ...counts.map(({ perClass }) => String(perClass[label]))]),
+    ["all", ...counts.map(({ total }) => String(total))],
+  ];
+  const widths = (rows[0] as string[]).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  return rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  "),
+  );
+}
