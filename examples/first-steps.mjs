@@ -1,5 +1,5 @@
 // How far do optimizers come in 500 steps down Rosenbrock's valley, each at the best of a few rates?
-// Run by `npm start`.
+// Run it by: node examples/first-steps.mjs
 import { optimizers, surfaces, trace } from "@downhill/optim";
 
 const START = [-1.5, 2];

@@ -9,26 +9,30 @@ type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;
 const NEWEST = 0.1;
 /** Milliseconds over which the rate of images is measured. */
 const WINDOW = 1000;
+/** Milliseconds of steps before it is said how long they will go on. */
+const PATIENCE = 500;
 
 /** What the line that is redrawn says of a training. */
 export class TrainingStatus {
   readonly #run: RunFacts;
-  readonly #begun: { readonly step: number; readonly at: number };
+  /** When the first of its steps was told: before that, things were compiled. */
+  #begun: { readonly done: number; readonly at: number } | null = null;
   #loss = new Mean();
   #accuracy = new Mean();
   #rate: { readonly images: number; readonly milliseconds: number; readonly perSecond: number | null } | null = null;
 
-  /** @param now milliseconds of a clock that only goes on */
-  constructor(run: RunFacts, step: number, now: number) {
+  constructor(run: RunFacts) {
     this.#run = run;
-    this.#begun = { step, at: now };
   }
 
+  /** @param now milliseconds of a clock that only goes on */
   step({ line, totalSteps, spent }: StepEvent, now: number): Field[] {
     const done = line.step + 1;
     this.#measure(spent);
     const perSecond = this.#rate?.perSecond ?? null;
-    const left = ((now - this.#begun.at) / 1000 / (done - this.#begun.step)) * (totalSteps - done);
+    this.#begun ??= { done, at: now };
+    const passed = now - this.#begun.at;
+    const left = ((passed / 1000) * (totalSteps - done)) / (done - this.#begun.done);
     return [
       { text: `epoch ${line.epoch + 1}/${this.#run.config.epochs}`, drop: 0 },
       { text: `step ${count(done)}/${count(totalSteps)}`, drop: 4 },
@@ -36,7 +40,7 @@ export class TrainingStatus {
       { text: `acc ${percent(this.#accuracy.add(line.accuracy))}`, drop: 3 },
       { text: `lr ${short(line.lr as number, 2)}`, drop: 6 },
       ...(perSecond === null ? [] : [{ text: `${count(perSecond)} img/s`, drop: 5 }]),
-      { text: `${clock(left)} left`, drop: 2 },
+      ...(passed < PATIENCE ? [] : [{ text: `${clock(left)} left`, drop: 2 }]),
     ];
   }
 

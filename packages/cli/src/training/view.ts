@@ -75,7 +75,7 @@ export class TrainingView {
 
   #start(run: RunFacts, step: number): void {
     this.#run = run;
-    this.#status = new TrainingStatus(run, step, performance.now());
+    this.#status = new TrainingStatus(run);
     if (step === 0) this.#spentBefore = { images: 0, milliseconds: 0 };
     const { progress } = this.#output;
     this.#output.clearStatus();
