@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { divide } from "./divide.ts";
-import { DataError } from "./error.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { readDataFolder } from "./formats/read-data-folder.ts";
+import { findData } from "./names/find.ts";
 import { checkOptions, decodedFolder, MEMORY_LIMIT } from "./options.ts";
 import { findDuplicates } from "./report/duplicates.ts";
 import { createReport } from "./report/report.ts";
@@ -12,7 +11,8 @@ import type { DataOptions, DataSet, ImageSet, OnProgress, PartName } from "./typ
 
 /**
  * Opens a data set: looks at what it is, reads it, splits it, and reports what is odd about it.
- * @param source a folder, or a name
+ * @param source a folder of IDX or CIFAR files or with a folder for each class, or a name: `sample`, which comes with this
+ * package, `fashion-mnist`, `mnist`, `cifar10` or `cifar100`, found in the folder of `DOWNHILL_DATA` or fetched
  * @throws DataError for data that cannot be trained on: which file, what was found, what was expected
  * @example const { train, validation, classNames, report } = await openDataSet("photos", { validationShare: 0.1 });
  */
@@ -22,14 +22,11 @@ export async function openDataSet(
   onProgress: OnProgress = () => {},
 ): Promise<DataSet> {
   checkOptions(options);
-  const folder = resolve(source);
-  if (!statSync(folder, { throwIfNoEntry: false })) {
-    throw new DataError(`${folder}: there is no such folder: expected a folder of images, or a data set's name`);
-  }
+  const { name, folder, source: meant, classNames } = await findData(source, onProgress);
   const notes = new Set<string>();
   const { cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
   const place = { cache: resolve(cache), memoryLimit, note: (text: string) => void notes.add(text) };
-  const raw = await readDataFolder(folder, options, { classNames: null, place, onProgress });
+  const raw = await readDataFolder(folder, options, { classNames, place, onProgress });
   const parts = divide(raw, options, source);
   const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
     part,
@@ -37,10 +34,9 @@ export async function openDataSet(
     ...surveySet(set),
   }));
   const train = parts.train as ImageSet;
-  const name = basename(folder);
   return {
     name,
-    source: folder,
+    source: meant,
     kind: raw.kind,
     imageShape: train.imageShape,
     classNames: train.classNames,

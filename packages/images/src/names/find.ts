@@ -1,0 +1,44 @@
+import { statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { suggest } from "@downhill/optim/nearest";
+import { DataError } from "../error.ts";
+import { fetchDataSet } from "../fetch/fetch-data-set.ts";
+import type { OnProgress } from "../types.ts";
+import { builtIns } from "./built-in.ts";
+
+/** What comes with this package; beside src and dist. */
+const SHIPPED = new URL("../../data/", import.meta.url);
+
+/** Where a data set is. */
+export interface FoundData {
+  readonly name: string;
+  readonly folder: string;
+  /** What was asked for, made absolute where it is a folder. */
+  readonly source: string;
+  readonly classNames: readonly string[] | null;
+}
+
+/**
+ * Finds a data set: by its name, in the package, in the folder of the environment's `DOWNHILL_DATA`, or fetched; or as a
+ * folder. A folder of such a name is meant by `./name`.
+ */
+export async function findData(source: string, onProgress: OnProgress): Promise<FoundData> {
+  const known = Object.hasOwn(builtIns, source) ? builtIns[source] : undefined;
+  if (!known) {
+    const folder = resolve(source);
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found?.isDirectory()) return { name: basename(folder), folder, source: folder, classNames: null };
+    const names = suggest(source, Object.keys(builtIns));
+    if (found) throw new DataError(`${folder}: this is a file: expected the folder that it is in, or a name: ${names}`);
+    throw new DataError(`${folder}: there is no such folder: expected a folder of images, or a name: ${names}`);
+  }
+  const { classNames, from } = known;
+  if (!from) return { name: source, folder: fileURLToPath(new URL(`${source}/`, SHIPPED)), source, classNames };
+  const home = process.env.DOWNHILL_DATA;
+  const own = home ? join(resolve(home), source) : "";
+  const folder = own && isFolder(own) ? own : await fetchDataSet(source, { onProgress });
+  return { name: source, folder, source, classNames };
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
