@@ -30,7 +30,7 @@ export interface TrainOptions {
   readonly labelSmoothing?: number;
   /**
    * The most images that are computed at once: larger batches are computed in parts whose gradients are added. Batch norm
-   * then has the statistics of the parts. Default: what about 2 GB hold.
+   * then has the statistics of the parts. Default: what about 4 GB hold.
    */
   readonly largestPart?: number;
   /** Judge every so many epochs, and always after the last; default 1. */
