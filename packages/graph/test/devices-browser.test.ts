@@ -17,6 +17,13 @@ const skipped = !process.env.CI && !existsSync(executablePath);
 const reason = skipped ? ` (SKIPPED: there is no ${executablePath}; on Debian, apt-get install chromium)` : "";
 if (skipped) console.warn(`The browser tests are skipped: there is no ${executablePath}.`);
 
+/** What `trainUntil` of training-loop.mjs gives. */
+interface Trained {
+  readonly losses: readonly number[];
+  readonly weights: readonly number[];
+  readonly counted: number;
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   js: "text/javascript",
   mjs: "text/javascript",
@@ -31,7 +38,9 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
 
   beforeAll(async () => {
     const bundle = await build({
-      entryPoints: [fileURLToPath(new URL("./conv-step.ts", import.meta.url))],
+      entryPoints: ["./conv-step.ts", "./training-loop.mjs"].map((file) =>
+        fileURLToPath(new URL(file, import.meta.url)),
+      ),
       bundle: true,
       splitting: true,
       format: "esm",
@@ -44,6 +53,11 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     files.set(
       "/worker.js",
       `import { convStep } from "./conv-step.js"; postMessage(await convStep({ device: "wasm" }));`,
+    );
+    files.set(
+      "/training-worker.js",
+      `import { trainUntil } from "./training-loop.js";
+      onmessage = async ({ data }) => postMessage(await trainUntil(data, 10, { device: "wasm" }));`,
     );
     server.on("request", async ({ url = "" }, response) => {
       // What lets pages have threads.
@@ -109,6 +123,26 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
       worker.onerror = ({ message }) => reject(new Error(message));
     })`;
     await expectCpus(await page.evaluate(script));
+  }, 60_000);
+
+  test("wasm in a module worker: trains as Node does, while the timers of the page go on", async () => {
+    const script = `new Promise((resolve, reject) => {
+      const shared = new Int32Array(new SharedArrayBuffer(8));
+      const timer = setInterval(() => Atomics.add(shared, 0, 1), 1);
+      const worker = new Worker("/training-worker.js", { type: "module" });
+      worker.onmessage = ({ data }) => {
+        clearInterval(timer);
+        resolve(data);
+      };
+      worker.onerror = ({ message }) => reject(new Error(message));
+      worker.postMessage(shared);
+    })`;
+    const { counted, losses, weights } = (await page.evaluate(script)) as Trained;
+    expect(counted).toBeGreaterThanOrEqual(10);
+    const { trainUntil } = await import(new URL("./training-loop.mjs", import.meta.url).href);
+    const expected: Trained = await trainUntil(new Int32Array(2), 0, { device: "cpu" });
+    expectClose("losses", losses, expected.losses);
+    expectClose("weights", weights, expected.weights);
   }, 60_000);
 
   test("the default is the GPU where there is one, and else wasm; the steps are those of Node's CPU", async (context) => {

@@ -1,0 +1,53 @@
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { expect, test } from "vitest";
+import type { DeviceName } from "../src/index.ts";
+
+/** What `trainUntil` of training-loop.mjs gives. */
+interface Trained {
+  readonly device: string;
+  readonly losses: readonly number[];
+  readonly weights: readonly number[];
+  readonly counted: number;
+}
+
+// The loop is run on the build: threads of Node cannot load what Vitest compiles.
+const loop = new URL("./training-loop.mjs", import.meta.url).href;
+const script = `
+  const { parentPort, workerData: { loop, shared, wanted, device } } = require("node:worker_threads");
+  import(loop).then(({ trainUntil }) => trainUntil(shared, wanted, { device })).then(
+    (trained) => parentPort.postMessage(trained),
+  );
+`;
+
+test.each(["cpu", "wasm"] satisfies DeviceName[])(
+  "%s: a thread trains to the same bits while the timers of this one go on",
+  async (device) => {
+    const shared = new Int32Array(new SharedArrayBuffer(8));
+    const worker = new Worker(script, { eval: true, workerData: { loop, shared, wanted: 10, device } });
+    const timer = setInterval(() => Atomics.add(shared, 0, 1), 1);
+    const [found] = (await once(worker, "message")) as [Trained];
+    clearInterval(timer);
+    await worker.terminate();
+    expect(found.device).toBe(device);
+    expect(found.counted).toBeGreaterThanOrEqual(10);
+    const { trainUntil } = await import(loop);
+    const expected: Trained = await trainUntil(new Int32Array(2), 0, { device });
+    expect(found.losses).toEqual(expected.losses);
+    expect(found.weights).toEqual(expected.weights);
+  },
+  60_000,
+);
+
+test("a thread that is asked to stop ends, and the others train on", async () => {
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const worker = new Worker(script, { eval: true, workerData: { loop, shared, wanted: 1, device: "cpu" } });
+  const ended = once(worker, "exit");
+  while (Atomics.load(shared, 1) < 10) await setTimeout(1);
+  const { trainUntil } = await import(loop);
+  const before: Trained = await trainUntil(new Int32Array(2), 0, { device: "cpu" });
+  Atomics.add(shared, 0, 1);
+  expect(await ended).toEqual([0]);
+  expect(await trainUntil(new Int32Array(2), 0, { device: "cpu" })).toEqual(before);
+}, 60_000);
