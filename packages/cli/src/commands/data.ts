@@ -1,3 +1,27 @@
 import type { Command } from "commander";
+import { keyOption } from "../config/flags.ts";
 import type { Output } from "../output/output.ts";
-export const addDataCommands = (_p: Command, _o: Output): void => {};
+import { does, withExamples, withJson } from "./command.ts";
+
+export function addDataCommands(program: Command, output: Output): void {
+  const data = program
+    .command("data")
+    .summary("look at data sets, and fetch them")
+    .description("Looks at data sets before they are trained on, and fetches those that have names.");
+  withExamples(data, "downhill data inspect sample");
+  addInspect(data, output);
+}
+
+function addInspect(data: Command, output: Output): void {
+  const command = data
+    .command("inspect")
+    .argument("<data>", "a folder of images, or sample, fashion-mnist, mnist, cifar10, cifar100")
+    .summary("count the images of each class, and say what is odd")
+    .description(
+      "Reads a data set as training would, counts the images of each class and part, and says what is odd: classes of very different size, images that repeat or cannot be read.",
+    );
+  for (const key of ["validationShare", "imageSize", "channels", "seed"]) command.addOption(keyOption(key));
+  withJson(command);
+  withExamples(command, "downhill data inspect sample");
+  does(command, output, async () => (await import("../work/data/inspect.ts")).inspect);
+}

@@ -26,11 +26,11 @@ export function claimFolder(named: string | undefined, config: GivenConfig, now 
       );
     }
     const before = existsSync(named);
-    mkdirSync(named, { recursive: true });
+    makeFolder(named);
     accessSync(named, constants.W_OK);
     return { path: named, release: before ? () => {} : () => removeIfEmpty(named) };
   }
-  mkdirSync(RUNS, { recursive: true });
+  makeFolder(RUNS);
   const name = nameOf(config, now);
   for (let again = 1; ; again++) {
     const path = join(RUNS, again === 1 ? name : `${name}-${again}`);
@@ -49,6 +49,13 @@ export function nameOf({ data, model, optimizer }: GivenConfig, now: Date): stri
 
 /** What is no letter or digit makes trouble in shells. */
 const plain = (word: string): string => word.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
+
+/** With those above it. Node's own way never ends where the system says that a parent is not there and it is, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
 
 /** Whether the folder was not there. */
 function makeNew(path: string): boolean {

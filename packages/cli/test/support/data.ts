@@ -42,7 +42,9 @@ export function makeIdx(
     ["train", train, trainLabels],
     ["t10k", test, test],
   ] as const) {
-    const pixels = Array.from({ length: images }, (_, i) => stripes(i % classes, i, SIZE));
+    // No image is in both parts.
+    const first = part === "train" ? 0 : 1_000_000;
+    const pixels = Array.from({ length: images }, (_, i) => stripes(i % classes, first + i, SIZE));
     write(`${part}-images-idx3-ubyte`, idx([images, SIZE, SIZE], Buffer.concat(pixels)));
     write(
       `${part}-labels-idx1-ubyte`,

@@ -1,0 +1,45 @@
+import { type DataSet, openDataSet } from "@downhill/images";
+import { parseConfig } from "@downhill/train";
+import { dataArgument } from "../../config/data-argument.ts";
+import { readConfigFlags } from "../../config/flags.ts";
+import { count, short } from "../../output/format.ts";
+import type { Output } from "../../output/output.ts";
+import { pairs } from "../../output/table.ts";
+import { wrap } from "../../output/wrap.ts";
+
+/** Reads a data set, and says what is in it. */
+export async function inspect(
+  output: Output,
+  [data]: readonly [string],
+  flags: Readonly<Record<string, unknown>>,
+): Promise<undefined> {
+  const source = dataArgument(data);
+  const { data: _, ...settings } = parseConfig({ data: source, ...readConfigFlags(flags) }, "the command line");
+  const options = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const set = await openDataSet(source, options, ({ what, done, total }) =>
+    output.status([{ text: `${what}: ${count(done)} of ${count(total)}`, drop: 0 }]),
+  );
+  output.result(plainly(set), () => text(set, output));
+}
+
+function plainly({ name, source, kind, imageShape, classNames, normalization, fingerprint, report }: DataSet): object {
+  const { lines, ...facts } = report;
+  return { name, source, kind, imageShape, classNames, normalization, fingerprint, ...facts };
+}
+
+function text({ kind, normalization, fingerprint, report }: DataSet, { results }: Output): string {
+  const { lines, findings, notes } = report;
+  const [heading = "", ...table] = lines.slice(0, lines.length - findings.length - notes.length);
+  const remarks = [...findings, ...notes];
+  return [
+    results.style("bold", heading),
+    table.join("\n"),
+    ...(remarks.length === 0 ? [] : [remarks.map((remark) => wrap(`- ${remark}`, results.columns())).join("\n")]),
+    pairs(results, [
+      ["read as", { idx: "IDX files", cifar: "CIFAR's binary files", folder: "a folder for each class" }[kind]],
+      ["mean", normalization.mean.map((value) => short(value)).join(", ")],
+      ["deviation", normalization.std.map((value) => short(value)).join(", ")],
+      ["fingerprint", fingerprint.slice(0, 16)],
+    ]),
+  ].join("\n\n");
+}

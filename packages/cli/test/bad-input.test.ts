@@ -1,0 +1,301 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { crc32, deflateSync, gunzipSync, gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { makeIdx, makePhotos, png } from "./support/data.ts";
+import { downhill, type Ended, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+const folder = temporaryFolder();
+const at = (...path: string[]): string => join(folder, ...path);
+const QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "10", "--threads", "1"];
+
+beforeAll(async () => {
+  makeIdx(at("digits"));
+  await makePhotos(at("photos"), { cat: 8, dog: 8 });
+  expect(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]).status).toBe(0);
+});
+
+/** One message, without a stack, and nothing on the standard output. */
+function expectRefusal({ status, stdout, stderr }: Ended, expected: number, message: string | RegExp): void {
+  expect({ status, stdout }, stderr).toEqual({ status: expected, stdout: "" });
+  expect(stderr).not.toMatch(/^ {4}at /m);
+  const told = stderr.split("\n").filter((line) => line.startsWith("Error: "));
+  expect(told).toHaveLength(1);
+  if (typeof message === "string") expect(told[0]).toContain(message);
+  else expect(told[0]).toMatch(message);
+}
+
+describe("a command that makes no sense ends with 2, and names the nearest", () => {
+  test.each<[args: string[], message: string | RegExp]>([
+    [["trian"], "unknown command 'trian': did you mean 'train'? (downhill --help says more)"],
+    [["runs", "lst"], "unknown command 'lst': did you mean 'list'? (downhill runs --help says more)"],
+    [["train", "digits", "--optimiser", "sgd"], "unknown option '--optimiser': did you mean '--optimizer'?"],
+    [["train", "digits", "--batchsize", "3"], "unknown option '--batchsize': did you mean '--batch-size'?"],
+    [["train", "digits", "more"], "too many arguments for 'train'"],
+    [["train"], /expected DATA: a folder of images, or one of sample, /],
+    [["train", "digist"], /digist: there is no such folder, and no data set of that name/],
+    [["train", "fashon-mnist"], "did you mean 'fashion-mnist'?"],
+    [["train", "digits/train-images-idx3-ubyte.gz"], "it is a file: expected a folder"],
+    [["train", "digits", "--model", "lennet"], "model = 'lennet': did you mean 'lenet'?"],
+    [["train", "digits", "--optimizer", "adamm"], "optimizer = 'adamm': did you mean 'adamw'?"],
+    [["train", "digits", "--schedule", "cosin"], "schedule = 'cosin': did you mean 'cosine'?"],
+    [["train", "digits", "--augment", "crop,flop"], /'flop'|"flop".*did you mean 'crop'|did you mean 'flip'/],
+    [["train", "digits", "--order", "random"], '--order random: expected "shuffled", "sequential", "easy-first"'],
+    [["train", "digits", "--lr", "fast"], "--lr fast: expected a number"],
+    [["train", "digits", "--lr", "-1"], "--lr -1: expected more than 0"],
+    [["train", "digits", "--epochs", "1.5"], "--epochs 1.5: expected a whole number"],
+    [["train", "digits", "--batch-size", "some"], '--batch-size some: expected a number or "all"'],
+    [["train", "digits", "--batch-size", "5000"], "batchSize = 5000: expected at most 120, the training images"],
+    [["train", "digits", "--hyperparameters", "x"], "--hyperparameters x: expected an object"],
+    [["train", "digits", "--set", "epoch=3"], "--set: unknown key 'epoch': did you mean 'epochs'?"],
+    [["train", "digits", "--set", "epochs"], "--set epochs: expected key=value"],
+    [["train", "digits", "--set", "hyperparameters.beta3=1"], /sgd: unknown hyperparameter 'beta3'/],
+    [["train", "digits", "--config", "none.json"], "--config none.json: there is no such file"],
+    [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "there is a file of that name"],
+    [["train", "--resume", "runs/good", "--epochs", "9"], "a run goes on as it began: leave out --epochs"],
+    [["evaluate", "runs/good"], "missing required argument 'data' (downhill evaluate --help says more)"],
+    [["evaluate", "runs/good", "digits", "--threads", "no"], "--threads no: expected a whole number of at least 1"],
+    [["evaluate", "runs/good", "digits", "--test-time-augmentation", "x"], "expected one of none, flip"],
+    [["predict", "runs/good"], "missing required argument 'file'"],
+    [["export", "runs/good"], "required option '--out <file>' not specified"],
+    [
+      ["export", "runs/good", "--out", "x", "--format", "pth"],
+      /'pth' is invalid. Allowed choices are onnx, safetensors/,
+    ],
+    [["export", "runs/good", "--out", "runs/good/model.onnx"], "it is there already: expected a new file, or --force"],
+    [["runs", "remove", "runs/good"], "expected --yes where nobody can be asked"],
+    [["optimizers", "addam"], "optimizer = 'addam': did you mean 'adam'?"],
+    [["schedules", "cosin"], "schedule = 'cosin': did you mean 'cosine'?"],
+    [["schedules", "step", "--lr", "x"], "--lr x: expected a number above 0"],
+  ])("downhill %j", (args, message) => expectRefusal(downhill(folder, args), 2, message));
+
+  test("and tells programs the same as JSON", () => {
+    const { status, stdout, stderr } = downhill(folder, ["train", "digits", "--model", "lennet", "--json"]);
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      event: "error",
+      error: { kind: "usage", message: "model = 'lennet': did you mean 'lenet'?" },
+    });
+    expect(stderr).toBe("Error: model = 'lennet': did you mean 'lenet'?\n");
+  });
+});
+
+describe("a configuration file that makes no sense ends with 2", () => {
+  test.each([
+    ['{ "epochs": "many" }', 'config.json: epochs = "many": expected a number'],
+    ['{ "epochs": 0 }', "config.json: epochs = 0: expected at least 1"],
+    ['{ "batch_size": 3 }', "config.json: unknown key 'batch_size': did you mean 'batchSize'?"],
+    ['{ "augment": [3] }', "config.json: augment.0 = 3: expected a text or an object"],
+    ['{ "groups": [{ "lrFactor": 0.1 }] }', "config.json: groups.0.match is missing: expected a text"],
+    ["[]", "config.json: expected an object of settings"],
+    ['{ "epochs": 3', "config.json: expected JSON: "],
+  ])("%s", (contents, message) => {
+    writeFileSync(at("config.json"), contents);
+    expectRefusal(downhill(folder, ["train", "digits", "--config", "config.json"]), 2, message);
+  });
+});
+
+describe("data that cannot be trained on end with 1, and leave no run", () => {
+  const spoil: Readonly<Record<string, (copy: string) => void>> = {
+    "one class": (copy) => rmSync(join(copy, "dog"), { recursive: true }),
+    "an empty class": (copy) => {
+      rmSync(join(copy, "dog"), { recursive: true });
+      mkdirSync(join(copy, "dog"));
+    },
+    "no image that can be read": (copy) => {
+      for (const file of readdirSync(copy, { recursive: true, encoding: "utf8" })) {
+        if (file.endsWith(".png")) writeFileSync(join(copy, file), "not an image");
+      }
+    },
+    "images without folders": (copy) => {
+      cpSync(join(copy, "dog"), copy, { recursive: true });
+      for (const name of ["cat", "dog"]) rmSync(join(copy, name), { recursive: true });
+    },
+    "labels shorter than images": (copy) => void makeIdx(copy, { trainLabels: 100 }),
+    "a truncated gz": (copy) => change(join(copy, "train-images-idx3-ubyte.gz"), (bytes) => bytes.subarray(0, 2000)),
+    "a wrong magic number": (copy) =>
+      change(join(copy, "train-images-idx3-ubyte.gz"), (bytes) => {
+        const plain = gunzipSync(bytes);
+        plain.writeUInt32BE(0x0102_0304);
+        return gzipSync(plain);
+      }),
+  };
+  const change = (file: string, how: (bytes: Buffer) => Buffer): void => writeFileSync(file, how(readFileSync(file)));
+
+  test.each<[what: keyof typeof spoil, of: "photos" | "digits", message: string | RegExp]>([
+    ["one class", "photos", "it has one class, 'cat': expected a folder of images for each class"],
+    ["an empty class", "photos", /dog: the class has no images: expected/],
+    [
+      "no image that can be read",
+      "photos",
+      /none of its images can be used, such as .*\.png: it is a text: expected JPEG/,
+    ],
+    ["images without folders", "photos", "it has 8 images and no folders of classes"],
+    ["labels shorter than images", "digits", /100 labels.*120 images|120 images.*100 labels/],
+    ["a truncated gz", "digits", /its gzip data end early/],
+    ["a wrong magic number", "digits", "its magic number is 0x01020304: expected 0x00000803"],
+  ])("%s", (what, of, message) => {
+    const [copy, out] = [at("spoilt", what), at("out", what)];
+    cpSync(at(of), copy, { recursive: true });
+    spoil[what]?.(copy);
+    expectRefusal(downhill(folder, ["train", copy, ...QUICK, "--out", out]), 1, message);
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+test("images that cannot be read are told, and the others are trained on", async () => {
+  const copy = at("some");
+  await makePhotos(copy, { cat: 8, dog: 8 });
+  writeFileSync(join(copy, "cat/truncated.png"), (await png(0, 0)).subarray(0, 100));
+  writeFileSync(join(copy, "cat/text.jpg"), "no image");
+  writeFileSync(join(copy, "dog/empty.png"), "");
+  const { status, stderr } = downhill(folder, ["train", copy, ...QUICK, "--out", "runs/some"]);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^Note: 3 images cannot be used and are left out: /m);
+  for (const name of ["cat/truncated.png", "cat/text.jpg", "dog/empty.png"]) expect(stderr).toContain(name);
+  const { data } = JSON.parse(readFileSync(at("runs/some/run.json"), "utf8"));
+  expect(data.counts.train + data.counts.validation).toBe(16);
+});
+
+test("an image of 30,000 by 30,000 pixels, which no memory should be asked for, is told", async () => {
+  const copy = at("huge");
+  await makePhotos(copy, { cat: 8, dog: 8 });
+  writeFileSync(join(copy, "cat/huge.png"), blackPng(30_000));
+  const { status, stderr } = downhill(folder, ["train", copy, ...QUICK, "--out", "runs/huge"]);
+  expect(status, stderr).toBe(0);
+  expect(stderr).toMatch(/^Note: 1 image cannot be used and is left out: cat\/huge\.png \(.*30,?000/m);
+});
+
+/** A square of so many pixels of one bit. */
+function blackPng(side: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  // One bit a pixel, grey.
+  header[8] = 1;
+  const rows = deflateSync(Buffer.alloc(side * (1 + Math.ceil(side / 8))), { level: 1 });
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
+  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
+}
+
+describe("places that cannot be written", () => {
+  test("a file in the way of the run's folder", () => {
+    writeFileSync(at("taken"), "");
+    expectRefusal(
+      downhill(folder, ["train", "digits", ...QUICK, "--out", "taken/run"]),
+      1,
+      /taken.*: a file is in the place of a folder/,
+    );
+  });
+
+  test.skipIf(process.platform !== "linux")("a file system that is read-only", () => {
+    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "/proc/run"]), 1, /^Error: \/proc\/run: /);
+    expectRefusal(downhill(folder, ["export", "runs/good", "--out", "/proc/x.onnx"]), 1, /^Error: \/proc\/x\.onnx: /);
+  });
+
+  test("a run folder that is there, and a folder with something else in it", () => {
+    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]), 1, "there is a run in it");
+    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "photos"]), 1, "it is not empty");
+  });
+});
+
+describe("runs that cannot be used end with 1", () => {
+  const copyOf = (name: string): string => {
+    const copy = at("runs", name);
+    cpSync(at("runs/good"), copy, { recursive: true });
+    return `runs/${name}`;
+  };
+
+  test.each([
+    [["train", "--resume", "runs/none"]],
+    [["evaluate", "runs/none", "digits"]],
+    [["predict", "runs/none", "x.png"]],
+    [["export", "runs/none", "--out", "x.onnx"]],
+    [["runs", "show", "runs/none"]],
+    [["runs", "diff", "runs/good", "runs/none"]],
+    [["runs", "export", "runs/none"]],
+    [["runs", "remove", "runs/none", "--yes"]],
+  ])("downhill %j: there is no run", (args) => {
+    expectRefusal(downhill(folder, args), 1, "runs/none: there is no run.json in it: expected the folder of a run");
+  });
+
+  test("weights of another model", () => {
+    const run = copyOf("other-model");
+    const path = at(run, "run.json");
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll('"mlp"', '"lenet"'));
+    expectRefusal(
+      downhill(folder, ["evaluate", run, "digits"]),
+      1,
+      /the saved weights are not of this lenet: .*: expected the model/,
+    );
+    rmSync(at(run, "result.json"));
+    expectRefusal(downhill(folder, ["train", "--resume", run]), 1, /the saved weights are not of this lenet/);
+  });
+
+  test("weights that are cut", () => {
+    const run = copyOf("cut");
+    const path = at(run, "model.safetensors");
+    writeFileSync(path, readFileSync(path).subarray(0, 500));
+    expectRefusal(
+      downhill(folder, ["evaluate", run, "digits"]),
+      1,
+      /model\.safetensors: .*: expected a whole file in the safetensors format/,
+    );
+  });
+
+  test("a run.json that is damaged", () => {
+    const run = copyOf("damaged");
+    writeFileSync(at(run, "run.json"), '{ "version": 1');
+    expectRefusal(downhill(folder, ["runs", "show", run]), 1, "expected what a run of this version writes");
+    const { status, stdout } = downhill(folder, ["runs", "list"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("runs/good");
+    expect(stdout).toMatch(/unreadable {2}runs\/damaged\/run\.json: /);
+  });
+
+  test("images of another size, and other classes", () => {
+    expectRefusal(
+      downhill(folder, ["evaluate", "runs/good", "photos"]),
+      1,
+      /its classes are cat, dog: expected those of runs\/good: 0, 1, 2/,
+    );
+  });
+});
+
+test("a file that is no image is told, and the others are predicted; the status is 1", async () => {
+  writeFileSync(at("1.png"), await png(1, 5, 28));
+  writeFileSync(at("note.jpg"), "no image");
+  const { status, stdout, stderr } = downhill(folder, [
+    "predict",
+    "runs/good",
+    "1.png",
+    "note.jpg",
+    "none.png",
+    "1.png",
+  ]);
+  expect(status).toBe(1);
+  expect(stdout.trimEnd().split("\n")).toEqual([
+    expect.stringMatching(/^1\.png: \d \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %$/),
+    expect.stringMatching(/^1\.png: /),
+  ]);
+  expect(stderr).toContain("Error: note.jpg: ");
+  expect(stderr).toContain("Error: none.png: ");
+  expect(stderr).toContain("2 of 4 files could not be read as images");
+  const json = downhill(folder, ["predict", "runs/good", "1.png", "note.jpg", "--json", "--top", "2"]);
+  const lines = json.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines).toEqual([
+    { file: "1.png", classes: [expect.objectContaining({ probability: expect.any(Number) }), expect.anything()] },
+    { file: "note.jpg", error: { message: expect.stringContaining("note.jpg: ") } },
+  ]);
+});
