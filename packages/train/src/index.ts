@@ -11,6 +11,19 @@ export { evaluate, predict, predictSet } from "./evaluation/evaluate.ts";
 export { wilsonInterval } from "./evaluation/interval.ts";
 export { type Evaluation, logSoftmax, type Mistake, Scores } from "./evaluation/scores.ts";
 export { VIEWS, type Views } from "./evaluation/views.ts";
+export {
+  consensusPosition,
+  courseInWords,
+  FINDER_DEFAULTS,
+  type FinderOptions,
+  type FinderProgress,
+  type FinderResult,
+  type FoundRate,
+  finderInWords,
+  findLearningRate,
+  PROBE_IMAGES,
+  rateText,
+} from "./finder/index.ts";
 export type { RunEvent } from "./run/events.ts";
 export { execute, type RunControl, type RunRequest, removeRun } from "./run/execute.ts";
 export { evaluateRun, type OpenRun, openRun, type Prediction, predictFiles, type UseOptions } from "./run/open-run.ts";

@@ -1,0 +1,120 @@
+import {
+  type LossCurve,
+  lossCurve,
+  type RangeTest,
+  type SuggestionName,
+  suggestLearningRates,
+  sweep,
+} from "@downhill/optim";
+import { checkFinder, FINDER_DEFAULTS, type FinderOptions } from "./options.ts";
+import { consensusPosition } from "./position.ts";
+import { rangeTest } from "./range-test.ts";
+
+/** A rate and the reason for it. */
+export interface FoundRate {
+  readonly lr: number;
+  readonly why: string;
+  /** Between which rates it is hard to tell which is best. */
+  readonly interval?: readonly [low: number, high: number];
+}
+
+/** What a range test came to: plain data. */
+export interface FinderResult {
+  /** The optimizer that it is for. */
+  readonly optimizer: string;
+  /** The rate to train with; null where the curve shows none to trust. */
+  readonly chosen: FoundRate | null;
+  /** What each way to choose says by itself. */
+  readonly suggestions: Readonly<Record<SuggestionName, FoundRate | null>>;
+  /** Which of them was to be chosen. */
+  readonly choose: SuggestionName;
+  /** Why none is chosen, in words; null where one is. */
+  readonly refusal: string | null;
+  /** What was judged: losses as found (of several seeds their median), and smoothed, at each rate. */
+  readonly curve: LossCurve;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly spacing: "exponential" | "linear";
+  /** Updates of a whole sweep. */
+  readonly steps: number;
+  /** How often the sweep goes through all training images: above 1, images come again. */
+  readonly rounds: number;
+  readonly seeds: number;
+  /** Fixed images that each rate was judged by; 0 where it was the batch. */
+  readonly probe: number;
+  readonly seconds: number;
+}
+
+/**
+ * The learning-rate range test (https://arxiv.org/abs/1506.01186) with the model, the data and the optimizer that are to
+ * be trained: a short training whose rate rises at every step, and the rates that its losses suggest. For OneCycle the
+ * suggestion is the peak.
+ *
+ * Nothing that it is given is changed: it works on a copy of the network with an optimizer state of its own, and all that
+ * is random is a function of seed and step. So a training after it is, bit for bit, the training without it, however it
+ * ends. Data with fewer batches than the test has steps are gone through again.
+ * @throws TrainError for a range or a number that makes no sense, or images of one class alone
+ * @example
+ * const { chosen, refusal } = await findLearningRate({ network, data, optimizer: adamw(), batchSize: 64 });
+ * console.log(chosen ? `${chosen.lr}: ${chosen.why}` : refusal);
+ */
+export async function findLearningRate(options: FinderOptions): Promise<FinderResult> {
+  checkFinder(options);
+  const began = performance.now();
+  const { lowest, highest, steps, seeds } = { ...FINDER_DEFAULTS, ...options };
+  const { spacing = "exponential", choose = "consensus", divergence = 4, seed: first = 0, data } = options;
+  const probe = Math.min(options.probe ?? FINDER_DEFAULTS.probe, data.train.length);
+  const { smoothing = probe > 0 ? PROBE_SMOOTHING : SMOOTHING } = options;
+  const { position = consensusPosition(options.optimizer.name) } = options;
+  const rates = sweep({ from: lowest, to: highest, steps, spacing });
+  const records: RangeTest[] = [];
+  let stopped = false;
+  for (let seed = 0; seed < seeds && !stopped; seed++) {
+    const test = await rangeTest(options, {
+      rates,
+      steps,
+      seed: first + seed,
+      probe,
+      smoothing,
+      divergence,
+      onStep: (step, lr, loss, smoothed) => options.onProgress?.({ seed, seeds, step, steps, lr, loss, smoothed }),
+    });
+    stopped = test.stopped;
+    if (test.record.lr.length > 0) records.push(test.record);
+  }
+  const judging = { smoothing, factor: divergence, position };
+  const judged = stopped ? unfinished(records, judging) : suggestLearningRates(records, judging);
+  const chosen = stopped ? null : judged.suggestions[choose];
+  return {
+    optimizer: options.optimizer.name,
+    chosen,
+    suggestions: judged.suggestions,
+    choose,
+    refusal: chosen ? null : (judged.refusal ?? `the curve has no '${choose}'; consensus has a suggestion`),
+    curve: judged.curve,
+    lowest,
+    highest,
+    spacing,
+    steps,
+    rounds: steps / Math.ceil(data.train.length / options.batchSize),
+    seeds,
+    probe,
+    seconds: (performance.now() - began) / 1000,
+  };
+}
+
+/** fastai's; of a probe's losses, which jump less, less is smoothed away. */
+const SMOOTHING = 0.98;
+const PROBE_SMOOTHING = 0.9;
+
+/** Of a test that was asked to stop, there is a curve, and nothing to conclude from it. */
+function unfinished(records: readonly RangeTest[], options: { readonly smoothing: number; readonly factor: number }) {
+  const [record] = records;
+  const curve: LossCurve = record ? lossCurve(record, options) : { lr: [], loss: [], smoothed: [] };
+  const none = { consensus: null, steepest: null, valley: null, slide: null, minimum: null, surmenok: null };
+  return {
+    suggestions: none,
+    refusal: "it was asked to stop before its last step: begin it again for a suggestion",
+    curve,
+  };
+}

@@ -1,0 +1,48 @@
+import { compileEvaluation, type DeviceName, type Evaluation, type Lowering, type Network } from "@downhill/graph";
+import type { DataSet, ImageSet } from "@downhill/images";
+import { predict } from "../evaluation/evaluate.ts";
+import { sizeOf } from "../size.ts";
+
+/** Images that are always the same, to judge weights by. */
+export class Probe {
+  readonly #inference: Evaluation;
+  readonly #set: ImageSet;
+  readonly #images: Uint8Array;
+  readonly #labels: readonly number[];
+
+  private constructor(inference: Evaluation, set: ImageSet, count: number) {
+    const size = sizeOf(set.imageShape);
+    // From all over the set, which may have its classes one after the other.
+    const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * set.length) / count));
+    this.#inference = inference;
+    this.#set = set;
+    this.#images = new Uint8Array(count * size);
+    for (const [i, index] of chosen.entries()) set.read(index, this.#images, i * size);
+    this.#labels = chosen.map((index) => set.labels[index] as number);
+  }
+
+  /** @param count at most as many as there are */
+  static async open(
+    network: Network,
+    { train: set, normalization }: Pick<DataSet, "train" | "normalization">,
+    count: number,
+    compiling: { readonly device?: DeviceName; readonly lowering?: Lowering; readonly threads: number },
+  ): Promise<Probe> {
+    const images = Math.min(count, set.length);
+    return new Probe(await compileEvaluation(network, { batchSize: images, normalization, ...compiling }), set, images);
+  }
+
+  /** The mean loss of the network's weights as they are, in inference. */
+  async loss(): Promise<number> {
+    const { imageShape, classNames } = this.#set;
+    const classes = classNames.length;
+    const logProbabilities = await predict(this.#inference, this.#images, imageShape, classes, "none");
+    let sum = 0;
+    for (const [i, label] of this.#labels.entries()) sum -= logProbabilities[i * classes + label] as number;
+    return sum / this.#labels.length;
+  }
+
+  dispose(): Promise<void> {
+    return this.#inference.dispose();
+  }
+}
