@@ -22,11 +22,11 @@ export async function openDataSet(
   onProgress: OnProgress = () => {},
 ): Promise<DataSet> {
   checkOptions(options);
-  const { name, folder, source: meant, classNames } = await findData(source, onProgress);
+  const { name, folder, source: meant, known } = await findData(source, onProgress);
   const notes = new Set<string>();
   const { cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
   const place = { cache: resolve(cache), memoryLimit, note: (text: string) => void notes.add(text) };
-  const raw = await readDataFolder(folder, options, { classNames, place, onProgress });
+  const raw = await readDataFolder(folder, options, { known, place, onProgress });
   const parts = divide(raw, options, source);
   const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
     part,

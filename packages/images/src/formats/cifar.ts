@@ -60,7 +60,7 @@ export async function readCifarFolder(
   options: ReadOptions,
 ): Promise<RawData> {
   const layout = layoutOf(files) as Layout;
-  const classNames = options.classNames ?? readNames(folder, layout);
+  const classNames = options.known?.classNames ?? readNames(folder, layout);
   checkClassCount(folder, classNames.length);
   const parts: Partial<Record<PartName, ImageSetHandle>> = {};
   for (const part of ["train", "test"] as const) {

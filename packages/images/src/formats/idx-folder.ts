@@ -36,7 +36,7 @@ export const isIdxFolder = (files: readonly string[]): boolean => files.some((fi
  */
 export async function readIdxFolder(folder: string, files: readonly string[], options: ReadOptions): Promise<RawData> {
   const pairs = findPairs(folder, files);
-  const known = options.classNames ?? readClassNames(folder);
+  const known = options.known?.classNames ?? readClassNames(folder);
   const parts: Partial<Record<PartName, Omit<ImageSetHandle, "classNames">>> = {};
   let count = known?.length ?? 0;
   let size: { readonly shape: string; readonly path: string } | undefined;

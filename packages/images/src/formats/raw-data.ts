@@ -1,4 +1,5 @@
 import type { ImageSetHandle } from "../image-set.ts";
+import type { BuiltIn } from "../names/built-in.ts";
 import type { PoolPlace } from "../pool/pool-writer.ts";
 import type { Failure } from "../report/report.ts";
 import type { DataSet, OnProgress, PartName } from "../types.ts";
@@ -15,8 +16,8 @@ export interface RawData {
 }
 
 export interface ReadOptions {
-  /** Names of the classes, where they are known beforehand. */
-  readonly classNames: readonly string[] | null;
+  /** Where the data set is one that is known by name. */
+  readonly known: BuiltIn | null;
   readonly place: PoolPlace;
   readonly onProgress: OnProgress;
 }

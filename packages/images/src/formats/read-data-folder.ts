@@ -23,5 +23,9 @@ export async function readDataFolder(folder: string, options: DataOptions, readi
       );
     }
   }
+  if (reading.known) {
+    const files = reading.known.from?.files.map(({ name, unpack }) => (unpack ? `those of ${name}` : name));
+    throw new DataError(`${folder}: the files of ${reading.known.title} are not in it: expected ${files?.join(", ")}`);
+  }
   return readFolder(folder, options, reading);
 }

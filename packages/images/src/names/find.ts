@@ -5,7 +5,7 @@ import { suggest } from "@downhill/optim/nearest";
 import { DataError } from "../error.ts";
 import { fetchDataSet } from "../fetch/fetch-data-set.ts";
 import type { OnProgress } from "../types.ts";
-import { builtIns } from "./built-in.ts";
+import { type BuiltIn, builtIns } from "./built-in.ts";
 
 /** What comes with this package; beside src and dist. */
 const SHIPPED = new URL("../../data/", import.meta.url);
@@ -16,7 +16,8 @@ export interface FoundData {
   readonly folder: string;
   /** What was asked for, made absolute where it is a folder. */
   readonly source: string;
-  readonly classNames: readonly string[] | null;
+  /** Null for a folder: it has them. */
+  readonly known: BuiltIn | null;
 }
 
 /**
@@ -28,17 +29,16 @@ export async function findData(source: string, onProgress: OnProgress): Promise<
   if (!known) {
     const folder = resolve(source);
     const found = statSync(folder, { throwIfNoEntry: false });
-    if (found?.isDirectory()) return { name: basename(folder), folder, source: folder, classNames: null };
+    if (found?.isDirectory()) return { name: basename(folder), folder, source: folder, known: null };
+    if (found) throw new DataError(`${folder}: this is a file: expected the folder that it is in`);
     const names = suggest(source, Object.keys(builtIns));
-    if (found) throw new DataError(`${folder}: this is a file: expected the folder that it is in, or a name: ${names}`);
-    throw new DataError(`${folder}: there is no such folder: expected a folder of images, or a name: ${names}`);
+    throw new DataError(`${folder}: there is no such folder, and no data set of that name: ${names}`);
   }
-  const { classNames, from } = known;
-  if (!from) return { name: source, folder: fileURLToPath(new URL(`${source}/`, SHIPPED)), source, classNames };
+  if (!known.from) return { name: source, folder: fileURLToPath(new URL(`${source}/`, SHIPPED)), source, known };
   const home = process.env.DOWNHILL_DATA;
   const own = home ? join(resolve(home), source) : "";
   const folder = own && isFolder(own) ? own : await fetchDataSet(source, { onProgress });
-  return { name: source, folder, source, classNames };
+  return { name: source, folder, source, known };
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

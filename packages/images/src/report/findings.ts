@@ -44,7 +44,9 @@ function* failed({ failures }: Facts): Generator<string> {
 function* ignoredFiles({ ignored }: Facts): Generator<string> {
   if (ignored.size === 0) return;
   const total = [...ignored.values()].reduce((sum, count) => sum + count, 0);
-  const endings = [...ignored].map(([ending, count]) => `${ending || "without an ending"} ${count}`);
+  const endings = [...ignored]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([ending, count]) => `${ending || "without an ending"} ${count}`);
   yield `${plural(total, "file is", "files are")} no image by name and left out: ${some(endings)}.`;
 }
 

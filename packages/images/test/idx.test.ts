@@ -1,0 +1,152 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { DataError, openDataSet } from "../src/index.ts";
+import { imageOf } from "./memory-set.ts";
+import { bytes, folderWith, idx, idxFiles } from "./temporary.ts";
+
+test("images and labels of IDX files, plain or gzip, are where the files have them", async () => {
+  const folder = folderWith(idxFiles());
+  const data = await openDataSet(folder);
+  const { train, test: tests, validation } = data;
+  expect(data).toMatchObject({ kind: "idx", source: folder, imageShape: [1, 3, 4], classNames: ["0", "1", "2"] });
+  expect([train.length, tests?.length, validation]).toEqual([6, 4, null]);
+  expect([...train.labels]).toEqual([0, 1, 2, 0, 1, 2]);
+  expect(imageOf(train, 5)).toEqual(bytes(72).subarray(60));
+  expect(train.nameOf(5)).toBe("train 5");
+  expect(tests?.nameOf(3)).toBe("test 3");
+  expect(data.report.counts).toEqual([
+    { part: "train", total: 6, perClass: [2, 2, 2] },
+    { part: "test", total: 4, perClass: [1, 1, 2] },
+  ]);
+});
+
+test("classes.txt names the classes, and other usual names of files are read", async () => {
+  const files = idxFiles();
+  const folder = folderWith({
+    "train-images.idx3-ubyte": files["train-images-idx3-ubyte"] as Buffer,
+    "train-labels.idx1-ubyte.gz": files["train-labels-idx1-ubyte.gz"] as Buffer,
+    "classes.txt": "cat\r\ndog\n\n bird \n",
+  });
+  const { classNames, train, validation, test: tests } = await openDataSet(folder);
+  expect(classNames).toEqual(["cat", "dog", "bird"]);
+  // A fifth of six images; what is split off keeps its name.
+  expect([train.length, validation?.length, tests]).toEqual([5, 1, null]);
+  expect(validation?.nameOf(0)).toMatch(/^train \d$/);
+});
+
+test("files in the folder raw, as torchvision leaves them, are found", async () => {
+  const files = Object.fromEntries(Object.entries(idxFiles()).map(([name, content]) => [`raw/${name}`, content]));
+  expect((await openDataSet(folderWith(files))).kind).toBe("idx");
+});
+
+test("a larger set than the limit is read from a file of the cache, and is the same", async () => {
+  const folder = folderWith(idxFiles());
+  const cache = folderWith({});
+  const inMemory = await openDataSet(folder);
+  const fromFile = await openDataSet(folder, { memoryLimit: 10, cache });
+  expect(fromFile.train.handle.pool.kind).toBe("file");
+  expect(fromFile.fingerprint).toBe(inMemory.fingerprint);
+  expect(imageOf(fromFile.train, 4)).toEqual(imageOf(inMemory.train, 4));
+  expect(fromFile.report.notes).toEqual([]);
+});
+
+describe("bad input", () => {
+  const whole = idxFiles();
+  const images = whole["train-images-idx3-ubyte"] as Buffer;
+  const labels = whole["train-labels-idx1-ubyte.gz"] as Buffer;
+  const packed = gzipSync(images);
+  const broken = Buffer.from(packed);
+  broken[packed.length - 6] = (broken[packed.length - 6] as number) ^ 1;
+
+  const CASES: Record<string, { files: Record<string, Buffer | string>; message: string }> = {
+    "no labels": {
+      files: { "train-labels-idx1-ubyte.gz": "" },
+      message:
+        "train-images-idx3-ubyte: its labels are missing: expected train-labels-idx1-ubyte or train-labels-idx1-ubyte.gz beside it",
+    },
+    "no training images": {
+      files: { "train-images-idx3-ubyte": "" },
+      message: "it has no training images: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz",
+    },
+    "fewer labels than images": {
+      files: { "train-labels-idx1-ubyte.gz": gzipSync(idx(0x0801, [5], Uint8Array.of(0, 1, 2, 0, 1))) },
+      message: "train-labels-idx1-ubyte.gz: it has 5 labels, and ",
+    },
+    "a wrong magic number": {
+      files: { "train-images-idx3-ubyte": idx(0x0d03, [6, 3, 4], bytes(72)) },
+      message: "its magic number is 0x00000d03: expected 0x00000803, that of an IDX file of images",
+    },
+    "labels for images": {
+      files: { "train-images-idx3-ubyte": idx(0x0801, [72], bytes(72)) },
+      message:
+        "its magic number is 0x00000801: expected 0x00000803, that of an IDX file of images (this is one of labels)",
+    },
+    "a body cut short": {
+      files: { "train-images-idx3-ubyte": images.subarray(0, 80) },
+      message: "its header says 6x3x4 = 72 bytes, and there are 64 of them: get the whole file again",
+    },
+    "a body too long": {
+      files: { "train-images-idx3-ubyte": Buffer.concat([images, Buffer.alloc(9)]) },
+      message: "its header says 6x3x4 = 72 bytes, and there are more of them",
+    },
+    "a header cut short": {
+      files: { "train-images-idx3-ubyte": images.subarray(0, 9) },
+      message: "it has 9 bytes: expected an IDX file, with 16 at least",
+    },
+    "a header that promises too much": {
+      files: { "train-images-idx3-ubyte": idx(0x0803, [4_000_000_000, 1000, 1000], bytes(72)) },
+      message: "its header says 4000000000x1000x1000 = 4000000000000000 bytes, and the whole file has 88",
+    },
+    "a truncated gz": {
+      files: { "train-images-idx3-ubyte": packed.subarray(0, packed.length - 20) },
+      message: "its gzip data end early, after ",
+    },
+    "a damaged gz": {
+      files: { "train-images-idx3-ubyte": broken },
+      message: "its gzip data are damaged after ",
+    },
+    "a label outside of the training classes": {
+      files: { "t10k-labels-idx1-ubyte": idx(0x0801, [4], Uint8Array.of(2, 1, 3, 2)) },
+      message: "t10k-labels-idx1-ubyte: label 2 is 3: expected one of 0 to 2, as in the training labels",
+    },
+    "a label without a name": {
+      files: { "classes.txt": "cat\ndog\n" },
+      message: "label 2 is 2: expected one of 0 to 1, as the classes have names",
+    },
+    "one class": {
+      files: { "train-labels-idx1-ubyte.gz": gzipSync(idx(0x0801, [6], new Uint8Array(6))) },
+      message: "it has 1 class: expected labels of two classes at least",
+    },
+    "one name": {
+      files: { "classes.txt": "cat\n" },
+      message: "classes.txt: it names 1 classes: expected a name a line, and two at least",
+    },
+    "test images of another size": {
+      files: { "t10k-images-idx3-ubyte.gz": idx(0x0803, [4, 4, 3], bytes(48)) },
+      message: "its images are 4x3: expected 3x4, as those of ",
+    },
+    "no images": {
+      files: {
+        "train-images-idx3-ubyte": idx(0x0803, [0, 28, 28], bytes(0)),
+        "train-labels-idx1-ubyte.gz": idx(0x0801, [0], bytes(0)),
+        "classes.txt": "cat\ndog\n",
+      },
+      message: "it has 0 images of 28x28 pixels: expected at least one",
+    },
+    "two sets": {
+      files: { "letters-train-images-idx3-ubyte": images, "letters-train-labels-idx1-ubyte": labels },
+      message: "are its train images: keep one of them in the folder",
+    },
+  };
+
+  test.each(Object.entries(CASES))("%s", async (_, { files, message }) => {
+    const folder = folderWith({ ...whole, ...files });
+    for (const [name, content] of Object.entries(files)) if (content === "") rmSync(join(folder, name));
+    const error = await openDataSet(folder).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(DataError);
+    expect((error as DataError).message).toContain(message);
+    expect((error as DataError).message).toContain(folder);
+  });
+});
