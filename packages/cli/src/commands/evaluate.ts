@@ -16,6 +16,6 @@ export function addEvaluate(program: Command, output: Output): void {
     .addOption(keyOption("testTimeAugmentation"))
     .option("--quiet", "say nothing but the result");
   withJson(command);
-  withExamples(command, "downhill evaluate RUN sample");
+  withExamples(command, "downhill evaluate runs/first sample");
   does(command, output, async () => (await import("../work/evaluate.ts")).evaluate);
 }

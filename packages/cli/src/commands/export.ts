@@ -14,6 +14,6 @@ export function addExport(program: Command, output: Output): void {
     .requiredOption("--out <file>", "where it goes")
     .option("--force", "write over a file that is there");
   withJson(command);
-  withExamples(command, "downhill export RUN --format onnx --out model.onnx");
+  withExamples(command, "downhill export runs/first --format onnx --out model.onnx");
   does(command, output, async () => (await import("../work/export.ts")).exportModel);
 }

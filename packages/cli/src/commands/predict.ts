@@ -14,6 +14,10 @@ export function addPredict(program: Command, output: Output): void {
     .option("--threads <n>", "threads that compute; default those of the run")
     .addOption(keyOption("testTimeAugmentation"));
   withJson(command, "a line of JSON for each file, on the standard output");
-  withExamples(command, "downhill predict RUN photo.jpg", "downhill predict RUN photo.jpg --top 1 --json");
+  withExamples(
+    command,
+    "downhill predict runs/first photo.jpg",
+    "downhill predict runs/first photo.jpg --top 1 --json",
+  );
   does(command, output, async () => (await import("../work/predict.ts")).predict);
 }

@@ -10,7 +10,7 @@ export function addRunsCommands(program: Command, output: Output): void {
     .command("runs")
     .summary("list, show, compare, export and remove runs")
     .description("What is known of runs: each is a folder, and all of it is in there.");
-  withExamples(runs, "downhill runs list", "downhill runs diff RUN OTHER");
+  withExamples(runs, "downhill runs list", "downhill runs diff runs/first runs/second");
   addList(runs, output);
   addShow(runs, output);
   addDiff(runs, output);
@@ -36,7 +36,7 @@ function addShow(runs: Command, output: Output): void {
     .summary("say what a run was, and what came of it")
     .description("Says what a run was told, what it made of that, how it went by epochs, and what came of it.");
   withJson(command);
-  withExamples(command, "downhill runs show RUN");
+  withExamples(command, "downhill runs show runs/first");
   does(command, output, async () => (await import("../work/runs/show.ts")).show);
 }
 
@@ -48,7 +48,7 @@ function addDiff(runs: Command, output: Output): void {
     .summary("say in what two runs differ")
     .description("Says in what the settings, data, device and versions of two runs differ, and what came of each.");
   withJson(command);
-  withExamples(command, "downhill runs diff RUN OTHER");
+  withExamples(command, "downhill runs diff runs/first runs/second");
   does(command, output, async () => (await import("../work/runs/diff.ts")).diff);
 }
 
@@ -63,7 +63,7 @@ function addExport(runs: Command, output: Output): void {
     .option("--epochs", "a row for each epoch instead")
     .option("--out <file>", "where it goes; default the standard output")
     .option("--force", "write over a file that is there");
-  withExamples(command, "downhill runs export RUN > steps.csv", "downhill runs export RUN --epochs");
+  withExamples(command, "downhill runs export runs/first > steps.csv", "downhill runs export runs/first --epochs");
   does(command, output, async () => (await import("../work/runs/export.ts")).exportMetrics);
 }
 
@@ -76,6 +76,6 @@ function addRemove(runs: Command, output: Output): void {
       "Removes runs with all that is in their folders, after asking. Folders that are no run's are left alone.",
     )
     .option("--yes", "do not ask");
-  withExamples(command, "downhill runs remove RUN --yes");
+  withExamples(command, "downhill runs remove runs/second --yes");
   does(command, output, async () => (await import("../work/runs/remove.ts")).remove);
 }

@@ -22,8 +22,8 @@ export function addTrain(program: Command, output: Output): void {
   addConfigFlags(command);
   withExamples(
     command,
-    "downhill train sample --epochs 1",
-    "downhill train sample --optimizer adamw --lr 0.003 --schedule cosine --epochs 2 --out runs/first",
+    "downhill train sample --epochs 1 --out runs/first",
+    "downhill train sample --optimizer adamw --lr 0.003 --schedule cosine --epochs 2 --out runs/second",
   );
   does(command, output, async () => (await import("../work/train.ts")).train);
 }

@@ -1,2 +1,52 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { builtIns, cacheFolder } from "@downhill/images";
+import { listRuns } from "@downhill/train";
+import { bytes, plural } from "../output/format.ts";
+import { RUNS } from "../training/run-folder.ts";
+import { placeOf } from "../work/data/places.ts";
 import type { Finding } from "./examine.ts";
-export const examineFolders = (): Finding[] => [];
+
+/** Where data and runs are, and what they take. */
+export function examineFolders(): Finding[] {
+  return [dataSets(), ownData(), cache(), runs()];
+}
+
+function dataSets(): Finding {
+  const names = Object.keys(builtIns);
+  const here = names.filter((name) => placeOf(name) !== null);
+  const absent = names.filter((name) => placeOf(name) === null);
+  const fetched = absent.length === 0 ? "" : `; to be fetched when they are asked for: ${absent.join(", ")}`;
+  return { name: "data sets", state: "good", text: `here: ${here.join(", ")}${fetched}` };
+}
+
+function ownData(): Finding {
+  const name = "DOWNHILL_DATA";
+  const folder = process.env.DOWNHILL_DATA;
+  if (!folder) return { name, state: "note", text: "not set: a folder of data sets that need not be fetched" };
+  if (existsSync(folder)) return { name, state: "good", text: resolve(folder) };
+  return { name, state: "bad", text: `${folder}: there is no such folder` };
+}
+
+function cache(): Finding {
+  const folder = cacheFolder();
+  const parts = ["data", "decoded"].map((part) => `${part} ${bytes(sizeOf(join(folder, part)))}`);
+  return { name: "cache", state: "good", text: `${folder}: ${parts.join(", ")}; it may be removed at any time` };
+}
+
+function runs(): Finding {
+  const count = listRuns(RUNS).length;
+  const size = count > 0 ? `, ${bytes(sizeOf(RUNS))}` : "";
+  return { name: "runs", state: "good", text: `${plural(count, "run")} in ${resolve(RUNS)}${size}` };
+}
+
+/** Bytes of all files in a folder. */
+function sizeOf(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce(
+      (sum, { parentPath, name }) => sum + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+}

@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { describe, expect, test, vi } from "vitest";
+import { Output } from "../src/output/output.ts";
+import { createProgram } from "../src/program.ts";
+import { png } from "./support/data.ts";
+import { COMMAND, downhill, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+const folder = temporaryFolder();
+const program = createProgram(new Output(process.stdout, process.stderr, {}));
+
+/** Every command by the words that call it. */
+const paths = (command: Command, words: readonly string[] = []): string[][] => [
+  [...words],
+  ...command.commands.flatMap((child) => paths(child, [...words, child.name()])),
+];
+const commands = paths(program).slice(1);
+
+const helpOf = (words: readonly string[]): string => downhill(folder, [...words, "--help"]).stdout;
+const examplesIn = (help: string): string[] =>
+  (/\nExamples?:\n(.*)$/s.exec(help)?.[1] ?? "")
+    .split("\n")
+    .flatMap((line) => /^ {2}(downhill .*)$/.exec(line)?.[1] ?? []);
+
+describe.each(commands.map((words) => [words.join(" "), words] as const))("downhill %s --help", (_, words) => {
+  test("says what it does, its arguments and flags, and has an example", () => {
+    const { status, stdout, stderr } = downhill(folder, [...words, "--help"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^Usage: downhill ${words.join(" ")} .*\n\n[A-Z].*\\.\n`, "s"));
+    expect(examplesIn(stdout)).not.toEqual([]);
+    expect(stdout).not.toMatch(/undefined|default: \[\]/);
+  });
+});
+
+test("the examples of all commands work, in the order of the help", async () => {
+  writeFileSync(join(folder, "photo.jpg"), await png(0, 0, 64));
+  const examples = commands.flatMap((words) => examplesIn(helpOf(words)));
+  expect(examples.length).toBeGreaterThanOrEqual(commands.length);
+  // What trains comes first, and what removes comes last.
+  const order = [...new Set(examples)].sort((a, b) => Number(a.includes("remove")) - Number(b.includes("remove")));
+  for (const example of order) {
+    const script = `downhill() { '${process.execPath}' '${COMMAND}' "$@"; }\n${example}`;
+    const { status, stderr } = spawnSync("sh", ["-c", script], { cwd: folder, encoding: "utf8" });
+    expect({ example, status, stderr: status === 0 ? "" : stderr }).toEqual({ example, status: 0, stderr: "" });
+  }
+});
+
+test("with nothing, or with help, all commands are listed; with a group alone, its commands, and status 2", () => {
+  for (const args of [[], ["--help"], ["help"]]) {
+    const { status, stdout, stderr } = downhill(folder, args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const [name, ...more] of commands)
+      if (more.length === 0) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+  }
+  const group = downhill(folder, ["runs"]);
+  expect({ status: group.status, stdout: group.stdout }).toEqual({ status: 2, stdout: "" });
+  expect(group.stderr).toContain("remove");
+});
+
+test("the version is that of the package", () => {
+  expect(downhill(folder, ["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
