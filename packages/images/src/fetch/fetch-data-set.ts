@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { suggest } from "@downhill/optim/nearest";
 import { cacheFolder } from "../cache/cache-folder.ts";
 import { DataError } from "../error.ts";
 import { type BuiltIn, builtIns } from "../names/built-in.ts";
 import type { OnProgress } from "../types.ts";
-import { fetchFile } from "./fetch-file.ts";
-import { unpackTar } from "./unpack-tar.ts";
+import { fetchOfficial } from "./fetch-official.ts";
 
 export interface FetchDataSetOptions {
   /** The folder of data sets. Default: `data` in the user's cache folder (`cacheFolder()`). */
@@ -25,40 +24,16 @@ export interface FetchDataSetOptions {
  * @example await fetchDataSet("cifar10", { onProgress: ({ what, done, total }) => console.error(what, done, total) });
  */
 export async function fetchDataSet(name: string, options: FetchDataSetOptions = {}): Promise<string> {
-  const { folder = join(cacheFolder(), "data"), onProgress = () => {} } = options;
+  const { folder = join(cacheFolder(), "data") } = options;
   const known = Object.hasOwn(builtIns, name) ? (builtIns[name] as BuiltIn) : undefined;
   if (!known) throw new DataError(`fetch: unknown data set '${name}': ${suggest(name, Object.keys(builtIns))}`);
   if (!known.from) throw new DataError(`fetch: '${name}' comes with Downhill: it needs no fetching`);
   const home = join(folder, name);
   if (existsSync(home)) return home;
-  const part = `${home}.part`;
-  try {
-    mkdirSync(part, { recursive: true });
-  } catch (error) {
-    throw new DataError(
-      `${part}: cannot be written (${(error as Error).message}): set DOWNHILL_DATA to a folder that has ${name}`,
-    );
-  }
-  const { base = known.from.base, pause } = options;
-  for (const { name: file, sha256, unpack } of known.from.files) {
-    const path = join(part, file);
-    await fetchFile({
-      url: `${base}${file}`,
-      sha256,
-      path,
-      onBytes: (done, total) => onProgress({ what: `fetching ${file}`, done, total }),
-      ...(pause === undefined ? {} : { pause }),
-    }).catch((error: Error) => {
-      throw error instanceof DataError
-        ? new DataError(`${error.message}; or set DOWNHILL_DATA to a folder that has ${name}`)
-        : error;
-    });
-    if (!unpack) continue;
-    await unpackTar(path, unpack, part);
-    rmSync(path);
-  }
-  // Another process may have been quicker.
-  if (existsSync(home)) rmSync(part, { recursive: true });
-  else renameSync(part, home);
+  const from = { ...known.from, base: options.base ?? known.from.base };
+  await fetchOfficial(from, home, options).catch((error: Error) => {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${error.message}; or set DOWNHILL_DATA to a folder that has ${name}`);
+  });
   return home;
 }
