@@ -1,0 +1,162 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readSafetensors } from "@downhill/train";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import sharp from "sharp";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { makePhotos } from "./support/data.ts";
+import { downhill, type Ended, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+const folder = temporaryFolder();
+const at = (...path: string[]): string => join(folder, ...path);
+
+beforeAll(async () => {
+  await makePhotos(at("photos"), { cat: 30, dog: 30, eel: 30 });
+  const train = (...args: string[]): Ended =>
+    downhill(folder, ["train", "photos", "--model", "mlp", "--batch-size", "9", "--threads", "1", ...args]);
+  expect(train("--epochs", "3", "--out", "runs/a").status).toBe(0);
+  expect(
+    train("--epochs", "2", "--out", "runs/b", "--optimizer", "adamw", "--set", "hyperparameters.beta2=0.99").status,
+  ).toBe(0);
+});
+
+const result = () => JSON.parse(readFileSync(at("runs/a/result.json"), "utf8"));
+const ended = (...args: string[]): string => {
+  const { status, stdout, stderr } = downhill(folder, args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout;
+};
+const json = (...args: string[]) => JSON.parse(ended(...args, "--json"));
+
+describe("runs", () => {
+  test("list: the newest first, with what came of each", () => {
+    const listed = json("runs", "list");
+    expect(listed.map(({ folder: run }: { folder: string }) => run)).toEqual(["runs/b", "runs/a"]);
+    expect(listed[1]).toMatchObject({
+      status: "finished",
+      model: "mlp",
+      optimizer: "sgd",
+      accuracy: result().accuracy,
+    });
+    expect(ended("runs", "list")).toMatch(/^run +status +accuracy .*\nruns\/b +finished .*\nruns\/a +finished /);
+  });
+
+  test("list: where there is none, it says how to begin", () => {
+    mkdirSync(at("none"), { recursive: true });
+    expect(ended("runs", "list", "none")).toBe("There are no runs in none: begin one with downhill train sample\n");
+    expect(json("runs", "list", "not-there")).toEqual([]);
+  });
+
+  test("show: settings, epochs and result", () => {
+    const text = ended("runs", "show", "runs/a");
+    expect(text).toMatch(/^status +finished, 24 of 24 steps$/m);
+    expect(text).toMatch(/^optimizer +sgd$/m);
+    expect(text).toMatch(/^ {4}3 +\d\.\d{3} /m);
+    expect(text).toMatch(/^report +runs\/a\/report\.html$/m);
+    expect(json("runs", "show", "runs/a")).toMatchObject({ status: "finished", steps: 24, result: { steps: 24 } });
+  });
+
+  test("diff: the settings in which two differ, and no others", () => {
+    const { differences, results } = json("runs", "diff", "runs/a", "runs/b");
+    const keys = differences.map(({ key }: { key: string }) => key);
+    expect(keys).toEqual(expect.arrayContaining(["optimizer", "lr", "epochs", "hyperparameters.beta2"]));
+    expect(keys).not.toEqual(expect.arrayContaining(["model"]));
+    expect(results).toHaveLength(2);
+    expect(ended("runs", "diff", "runs/a", "runs/b")).toMatch(/^epochs +3 +2$/m);
+    expect(ended("runs", "diff", "runs/a", "runs/a")).toMatch(/They were told the same\.\n$/);
+  });
+
+  test("export: a row a step or an epoch, as CSV", () => {
+    const steps = ended("runs", "export", "runs/a").trimEnd().split("\n");
+    expect(steps).toHaveLength(25);
+    expect(steps[0]).toMatch(/^step,epoch,loss,accuracy,batchSize,lr,momentum,/);
+    const first = JSON.parse(readFileSync(at("runs/a/metrics.ndjson"), "utf8").split("\n")[0] as string);
+    expect(steps[1]).toBe(Object.values(first).join(","));
+    expect(ended("runs", "export", "runs/a", "--epochs", "--out", "epochs.csv")).toBe("epochs.csv: 3 rows\n");
+    expect(readFileSync(at("epochs.csv"), "utf8")).toMatch(/^epoch,steps,trainLoss,.*\n0,8,/);
+  });
+
+  test("remove: with all that is in the folder, and nothing where one of several is no run", () => {
+    expect(downhill(folder, ["train", "--resume", "runs/b"]).status).toBe(0);
+    expect(downhill(folder, ["runs", "remove", "runs/b", "photos", "--yes"]).status).toBe(1);
+    expect(existsSync(at("runs/b"))).toBe(true);
+    expect(ended("runs", "remove", "runs/b", "--yes")).toBe("removed runs/b\n");
+    expect(existsSync(at("runs/b"))).toBe(false);
+  });
+});
+
+describe("a trained model", () => {
+  test("is judged as the run judged it", () => {
+    const judged = json("evaluate", "runs/a", "photos");
+    const { accuracy, loss, part, images } = result();
+    expect(judged).toMatchObject({ run: "runs/a", part, images, accuracy });
+    expect(judged.loss).toBeCloseTo(loss, 5);
+    expect(judged.classNames).toEqual(["cat", "dog", "eel"]);
+    expect(ended("evaluate", "runs/a", "photos")).toMatch(/^validation accuracy \d+\.\d\d % \(95 % interval .*\n/);
+  });
+
+  test("is exported as ONNX, which says the same of a file in onnxruntime-node, with nothing of ours", async () => {
+    expect(ended("export", "runs/a", "--format", "onnx", "--out", "model.onnx")).toMatch(/^model\.onnx: onnx, /);
+    const session = await InferenceSession.create(at("model.onnx"));
+    for (const file of ["photos/cat/0.png", "photos/eel/3.png"]) {
+      const pixels = await sharp(at(file)).toColourspace("b-w").raw().toBuffer();
+      const { probabilities } = await session.run({ images: new Tensor("uint8", pixels, [1, 1, 32, 32]) });
+      const { classes } = json("predict", "runs/a", file);
+      const ours = new Map<string, number>(
+        classes.map(({ name, probability }: { name: string; probability: number }) => [name, probability]),
+      );
+      for (const [k, name] of ["cat", "dog", "eel"].entries()) {
+        expect(Number(probabilities?.data[k])).toBeCloseTo(ours.get(name) as number, 5);
+      }
+    }
+    await session.release();
+  });
+
+  test("is exported as safetensors, the same as in the run's folder", () => {
+    ended("export", "runs/a", "--format", "safetensors", "--out", "weights.safetensors");
+    const [exported, own] = ["weights.safetensors", "runs/a/model.safetensors"].map((file) =>
+      readSafetensors(readFileSync(at(file)), file),
+    );
+    expect(exported?.tensors).toEqual(own?.tensors);
+  });
+
+  test("is written over a file only if that is said", () => {
+    writeFileSync(at("there.onnx"), "");
+    expect(downhill(folder, ["export", "runs/a", "--out", "there.onnx"]).status).toBe(2);
+    expect(json("export", "runs/a", "--out", "there.onnx", "--force")).toMatchObject({
+      file: "there.onnx",
+      format: "onnx",
+    });
+  });
+});
+
+describe("data", () => {
+  test("inspect counts the images of each class and part, and says what is odd", () => {
+    writeFileSync(at("photos/dog/copy.png"), readFileSync(at("photos/cat/1.png")));
+    const text = ended("data", "inspect", "photos", "--validation-share", "0.5");
+    expect(text).toMatch(/^photos: 3 classes of 32x32 grey images\n/);
+    expect(text).toMatch(/^cat +15 +15$/m);
+    const found = json("data", "inspect", "photos");
+    expect(found).toMatchObject({ kind: "folder", imageShape: [1, 32, 32], classNames: ["cat", "dog", "eel"] });
+    expect(found.findings.join(" ")).toContain("dog/copy.png is cat/1.png");
+  });
+
+  test("list says where each is", () => {
+    const listed = json("data", "list") as { name: string; place: string | null }[];
+    expect(listed[0]).toMatchObject({ name: "sample", place: "comes with Downhill" });
+    const { stdout } = downhill(folder, ["data", "list", "--json"], { DOWNHILL_DATA: folder });
+    expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toContain("cifar10");
+  });
+
+  test("fetch does not fetch what is there", () => {
+    mkdirSync(at("mnist"));
+    const { stdout } = downhill(folder, ["data", "fetch", "mnist", "--json"], { DOWNHILL_DATA: folder });
+    expect(JSON.parse(stdout)).toEqual({ name: "mnist", folder: at("mnist"), fetched: false });
+    const { status, stderr } = downhill(folder, ["data", "fetch", "mnits"]);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: "Error: mnits: there is no data set of that name: did you mean 'mnist'?\n",
+    });
+  });
+});
