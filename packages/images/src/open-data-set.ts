@@ -51,6 +51,7 @@ export async function openDataSet(
       duplicates: findDuplicates(hashed),
       failures: raw.failures,
       ignored: raw.ignored,
+      findings: raw.findings,
       notes: [...raw.about, ...notes],
     }),
   };

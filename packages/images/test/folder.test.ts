@@ -82,9 +82,20 @@ describe("how a folder is read", () => {
     expect(tests?.nameOf(0)).toBe("test/a/0.png");
   });
 
+  test("a part without classes is left out, which is told; an empty folder beside parts is nothing", async () => {
+    const files = await classes({ "train/a": 2, "train/b": 2, "val/a": 1, "val/b": 1, test: 3 });
+    const folder = folderWith({ ...files, "annotations/readme.txt": "" });
+    const { train, validation, test: tests, report } = await open(folder);
+    expect([train.length, validation?.length, tests]).toEqual([4, 2, null]);
+    expect(report.findings[0]).toBe("test has no folders of classes: it is left out.");
+    expect(report.findings.some((finding) => finding.includes("also in the training part"))).toBe(false);
+  });
+
   test("a class may be called train", async () => {
     const { classNames } = await open(folderWith(await classes({ train: 3, car: 3 })));
     expect(classNames).toEqual(["car", "train"]);
+    const deeper = await open(folderWith(await classes({ "train/steam": 3, "car/red": 3 })));
+    expect(deeper.classNames).toEqual(["car", "train"]);
   });
 
   test("images may lie deeper, links are followed once, and other files are told", async () => {
@@ -330,6 +341,10 @@ describe("bad folders", () => {
       "a part twice": {
         files: { "val/a/1.png": file, "valid/a/1.png": file, "train/a/1.png": file },
         message: "both val and valid are its validation part: keep one of them",
+      },
+      "parts beside classes": {
+        files: { "train/a/1.png": file, "test/a/1.png": file, "dogs/1.png": file },
+        message: "beside its parts test, train the folder dogs has images: expected either parts",
       },
       "a split of what is split": {
         files: { "train/a/1.png": file, "train/b/2.png": file, "val/a/1.png": file },

@@ -12,12 +12,13 @@ const GZIP = [0x1f, 0x8b];
  */
 export async function* readStream(path: string): AsyncGenerator<Uint8Array> {
   const zipped = await isGzip(path);
-  const file = createReadStream(path);
-  const source = zipped ? file.on("error", (error) => unpack?.destroy(error)).pipe(createGunzip()) : file;
-  const unpack = zipped ? source : null;
+  const file = createReadStream(path, { highWaterMark: 2 ** 20 });
+  const unpack = zipped ? createGunzip({ chunkSize: 2 ** 18 }) : null;
+  // Errors do not pass through a pipe by themselves.
+  if (unpack) file.on("error", (error) => unpack.destroy(error)).pipe(unpack);
   let bytes = 0;
   try {
-    for await (const piece of source) {
+    for await (const piece of unpack ?? file) {
       bytes += (piece as Uint8Array).length;
       yield piece as Uint8Array;
     }
@@ -25,6 +26,7 @@ export async function* readStream(path: string): AsyncGenerator<Uint8Array> {
     throw unreadable(path, error, bytes);
   } finally {
     file.destroy();
+    unpack?.destroy();
   }
 }
 

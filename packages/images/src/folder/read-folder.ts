@@ -43,6 +43,7 @@ export async function readFolder(folder: string, options: DataOptions, reading: 
     parts,
     failures,
     ignored: scan.ignored,
+    findings: scan.findings,
     about: resized ? [`Images of ${sizes} pixels are brought to ${width}x${height}.`] : [],
   };
 }

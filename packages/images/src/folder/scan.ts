@@ -19,6 +19,8 @@ export interface Scan {
   readonly classNames: readonly string[];
   /** Files that are no images by their names: how many of each ending. */
   readonly ignored: ReadonlyMap<string, number>;
+  /** Sentences on what else is odd. */
+  readonly findings: readonly string[];
 }
 
 const IMAGE_ENDINGS = new Set([".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff"]);
@@ -43,7 +45,7 @@ const PART_FOLDERS: Readonly<Record<string, PartName>> = {
 export function scanFolder(folder: string): Scan {
   const ignored = new Map<string, number>();
   const top = list(folder);
-  const parts = partFolders(folder, top.folders);
+  const { parts, findings } = layoutOf(folder, top.folders);
   const files: ImageFile[] = [];
   for (const [part, home] of parts) {
     for (const className of list(join(folder, home)).folders) {
@@ -60,7 +62,7 @@ export function scanFolder(folder: string): Scan {
     ...new Set(files.filter(({ part }) => part === "train").map(({ className }) => className)),
   ].sort();
   checkClasses(folder, classNames, files, top);
-  return { files, classNames, ignored };
+  return { files, classNames, ignored, findings };
 }
 
 function checkClasses(
@@ -86,24 +88,41 @@ function checkClasses(
   }
 }
 
-/** The folders of parts; the folder itself, as "", where its folders are the classes. */
-function partFolders(folder: string, folders: readonly string[]): readonly (readonly [PartName, string])[] {
-  const known = folders.flatMap((name) => {
-    const part = PART_FOLDERS[name.toLowerCase()];
-    return part && list(join(folder, name)).folders.length > 0 ? [[part, name] as const] : [];
-  });
-  // A class may have such a name: then its neighbours do not, or it holds images and no folders.
-  if (known.length === 0 || known.length < folders.length) return [["train", ""]];
+/** Folders of parts, or the folder itself, as "", where its folders are the classes. */
+interface Layout {
+  readonly parts: readonly (readonly [PartName, string])[];
+  readonly findings: readonly string[];
+}
+
+/**
+ * Parts are meant where a folder has the name of the training part and folders within, and where no other folder of
+ * images stands beside parts: a class may be called `train`, too.
+ */
+function layoutOf(folder: string, folders: readonly string[]): Layout {
   const parts = new Map<PartName, string>();
-  for (const [part, name] of known) {
-    const other = parts.get(part);
-    if (other) throw new DataError(`${folder}: both ${other} and ${name} are its ${part} part: keep one of them`);
-    parts.set(part, name);
+  const findings: string[] = [];
+  const strangers: string[] = [];
+  for (const name of folders) {
+    const part = PART_FOLDERS[name.toLowerCase()];
+    const other = part && parts.get(part);
+    if (!part) strangers.push(name);
+    else if (list(join(folder, name)).folders.length === 0)
+      findings.push(`${name} has no folders of classes: it is left out.`);
+    else if (other) throw new DataError(`${folder}: both ${other} and ${name} are its ${part} part: keep one of them`);
+    else parts.set(part, name);
   }
-  if (!parts.has("train")) {
-    throw new DataError(`${folder}: it has the parts ${[...parts.values()].join(", ")}, and no folder 'train'`);
+  const classes: Layout = { parts: [["train", ""]], findings: [] };
+  if (parts.size === 0) return classes;
+  const home = [...parts.values()].join(", ");
+  const images = strangers.find((name) => walk(folder, name, new Map(), new Set()).length > 0);
+  if (images !== undefined) {
+    if (parts.size === 1) return classes;
+    throw new DataError(
+      `${folder}: beside its parts ${home} the folder ${images} has images: expected either parts, such as train and test, or classes`,
+    );
   }
-  return [...parts];
+  if (!parts.has("train")) throw new DataError(`${folder}: it has the parts ${home}, and no folder 'train'`);
+  return { parts: [...parts], findings };
 }
 
 interface Listing {

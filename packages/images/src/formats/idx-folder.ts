@@ -57,7 +57,7 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   }
   const classNames = known ?? Array.from({ length: count }, (_, label) => String(label));
   const named = Object.entries(parts).map(([part, handle]) => [part, { ...handle, classNames }]);
-  return { kind: "idx", parts: Object.fromEntries(named), failures: [], ignored: new Map(), about: [] };
+  return { kind: "idx", parts: Object.fromEntries(named), failures: [], ignored: new Map(), findings: [], about: [] };
 }
 
 function findPairs(folder: string, files: readonly string[]): readonly Pair[] {

@@ -11,6 +11,8 @@ export interface RawData {
   readonly failures: readonly Failure[];
   /** Files that are no images by their names: how many of each ending. */
   readonly ignored: ReadonlyMap<string, number>;
+  /** Sentences on what else is odd. */
+  readonly findings: readonly string[];
   /** Sentences on what was done with the images. */
   readonly about: readonly string[];
 }

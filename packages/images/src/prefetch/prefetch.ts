@@ -72,6 +72,7 @@ class WorkerPrefetch implements Prefetch {
     this.#worker = new Worker(WORKER, { workerData, transferList: [port2] });
     port1.on("message", (answer: Answer) => this.#receive(answer));
     this.#worker.on("error", (error) => this.#fail(error as Error));
+    this.#worker.on("exit", (code) => this.#fail(new Error(`next: the thread that makes batches ended with ${code}`)));
     // Only a wait keeps the process alive: a reader that goes away without closing does not.
     port1.unref();
     this.#worker.unref();

@@ -44,16 +44,19 @@ export interface ReportFacts {
   readonly duplicates: readonly Duplicate[];
   readonly failures: readonly Failure[];
   readonly ignored: ReadonlyMap<string, number>;
+  /** What the format's reader found odd. */
+  readonly findings: readonly string[];
   readonly notes: readonly string[];
 }
 
-export function createReport({ name, parts, duplicates, failures, ignored, notes }: ReportFacts): DataReport {
+export function createReport(report: ReportFacts): DataReport {
+  const { name, parts, duplicates, failures, ignored, notes } = report;
   const sets = Object.entries(parts) as [PartName, ImageSet][];
   const counts = sets.map(([part, set]) => countClasses(part, set));
   const train = parts.train as ImageSet;
   const { perClass } = counts.find(({ part }) => part === "train") as PartCounts;
   const facts: Facts = { classNames: train.classNames, counts, duplicates, failures, ignored };
-  const findings = findingsOf(facts);
+  const findings = [...report.findings, ...findingsOf(facts)];
   const heading = `${name}: ${train.classNames.length} classes of ${showShape(train.imageShape)} images`;
   const lines = [heading, ...table(train.classNames, counts), ...findings, ...notes];
   return {
