@@ -28,20 +28,19 @@ export function constant(data: number | ConstantData, shape: Shape = []): Tensor
 /** A number as a tensor; a tensor as it is. */
 export const toTensor = (value: Tensor | number): Tensor => (typeof value === "number" ? constant(value) : value);
 
+/** The numbers of a constant; null for any other tensor. */
+export const constantData = (tensor: Tensor): ConstantData | null =>
+  tensor.op.name === op.name ? (tensor.attributes as ConstantAttributes).data : null;
+
 /** The number of a constant of one element; null for any other tensor. */
 export function uniformValue(tensor: Tensor): number | null {
-  if (tensor.op.name !== op.name) return null;
-  const { data } = tensor.attributes as ConstantAttributes;
-  return data.length === 1 ? (data[0] as number) : null;
+  const data = constantData(tensor);
+  return data?.length === 1 ? (data[0] as number) : null;
 }
 
 /** Whether a tensor is a constant whose elements are all this number. */
 export const isEverywhere = (tensor: Tensor, value: number): boolean =>
-  tensor.op.name === op.name && (tensor.attributes as ConstantAttributes).data.every((element) => element === value);
-
-/** A constant in another shape. */
-export const withShape = (tensor: Tensor, shape: Shape): Tensor =>
-  constant((tensor.attributes as ConstantAttributes).data, shape);
+  constantData(tensor)?.every((element) => element === value) ?? false;
 
 const dtypeOf = (data: ConstantData): DType =>
   data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "uint8";

@@ -1,6 +1,7 @@
 import { checkTypes } from "./check.ts";
-import { constant, toTensor, uniformValue } from "./constant.ts";
+import { constant, isEverywhere, toTensor } from "./constant.ts";
 import { fail } from "./error.ts";
+import { fold } from "./fold.ts";
 import type { OnnxAttribute } from "./onnx/builder.ts";
 import { apply, defineOp } from "./op.ts";
 import { sumTo } from "./ops/sum-to.ts";
@@ -12,6 +13,8 @@ interface UnaryDefinition {
   /** The ONNX op that computes it. */
   readonly onnx: string;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** Whether it undoes itself. */
+  readonly involution?: boolean;
   /** Its value for one number: constants are computed when the graph is made. */
   readonly of?: (x: number) => number;
   /** The gradient by the input; left out where it is zero nearly everywhere. */
@@ -20,7 +23,7 @@ interface UnaryDefinition {
 
 /** Defines a function of each element by itself. */
 export function defineUnary(definition: UnaryDefinition): (x: Tensor | number) => Tensor {
-  const { name, onnx, attributes, of, gradient } = definition;
+  const { name, onnx, attributes, involution, of, gradient } = definition;
   const op = defineOp({
     name,
     elementwise: true,
@@ -28,9 +31,10 @@ export function defineUnary(definition: UnaryDefinition): (x: Tensor | number) =
       checkTypes(name, inputs, ["float32"]);
       return { shape: (inputs[0] as Tensor).shape };
     },
-    simplify: ([x]) => {
-      const value = uniformValue(x as Tensor);
-      return of && value !== null ? constant(Float32Array.of(of(value)), (x as Tensor).shape) : null;
+    simplify: (inputs) => {
+      const [x] = inputs as [Tensor];
+      if (involution && x.op.name === name) return x.inputs[0] as Tensor;
+      return of ? fold(inputs, x, (read, index) => of(read(0, index))) : null;
     },
     ...(gradient && {
       gradient: ({ inputs: [x], output: y, cotangent }) => [gradient({ x: x as Tensor, y, cotangent })],
@@ -44,6 +48,10 @@ interface BinaryDefinition {
   readonly name: string;
   readonly onnx: string;
   readonly of?: (a: number, b: number) => number;
+  /** The same for int32, where it is another function. */
+  readonly ofIntegers?: (a: number, b: number) => number;
+  /** A simpler form for some operands. */
+  readonly simplify?: (a: Tensor, b: Tensor) => Tensor | null;
   /** The gradients by both inputs, before they are summed to the inputs' shapes; null for one that is not needed. */
   readonly gradient?: (context: {
     a: Tensor;
@@ -66,7 +74,8 @@ interface BinaryDefinition {
  * tensor beside it.
  */
 export function defineBinary(definition: BinaryDefinition): (a: Tensor | number, b: Tensor | number) => Tensor {
-  const { name, onnx, of, gradient, neutral, commutes, types = ["float32", "int32"], dtype } = definition;
+  const { name, onnx, of, ofIntegers = of, gradient, neutral, commutes, dtype } = definition;
+  const { types = ["float32", "int32"] } = definition;
   const op = defineOp({
     name,
     // What is not float32 has one layout only.
@@ -81,11 +90,15 @@ export function defineBinary(definition: BinaryDefinition): (a: Tensor | number,
     },
     simplify: (inputs, attributes, shape): Tensor | null => {
       const [a, b] = inputs as [Tensor, Tensor];
-      const [m, n] = [uniformValue(a), uniformValue(b)];
-      const folds = of && !dtype && a.dtype === "float32";
-      if (m !== null && n !== null && folds) return constant(Float32Array.of(of(m, n)), shape);
-      if (neutral !== undefined && n === neutral && sameShape(a.shape, shape)) return a;
-      if (neutral !== undefined && commutes && m === neutral && sameShape(b.shape, shape)) return b;
+      const own = a.dtype === "int32" ? ofIntegers : of;
+      const as = { shape, dtype: dtype ?? a.dtype };
+      const folded = own && fold(inputs, as, (read, index) => own(read(0, index), read(1, index)));
+      if (folded) return folded;
+      const isNeutral = (x: Tensor): boolean => neutral !== undefined && isEverywhere(x, neutral);
+      if (sameShape(a.shape, shape) && isNeutral(b)) return a;
+      if (commutes && sameShape(b.shape, shape) && isNeutral(a)) return b;
+      const simpler = definition.simplify?.(a, b);
+      if (simpler) return simpler;
       // What broadcasts need not be expanded before.
       for (const [i, other] of [b, a].entries()) {
         const { op: made, inputs: before } = inputs[i] as Tensor;

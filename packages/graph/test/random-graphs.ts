@@ -155,10 +155,20 @@ const SHAPES: readonly (readonly number[])[] = [
 const numbers = (count: number, salt: number): Float64Array =>
   Float64Array.from({ length: count }, (_, i) => 1.5 * Math.sin(12.9898 * (i + 1) + 78.233 * (salt + 1)));
 
-/** Makes the graph of some choices. What cannot be done with the tensors that a choice names is left out. */
-export function randomGraph(shapes: readonly number[], choices: readonly Choice[]): RandomGraph {
-  const inputs = shapes.map((shape, i) => input(`x${i}`, SHAPES[shape % SHAPES.length] as readonly number[]));
-  const feeds = Object.fromEntries(inputs.map(({ shape }, i) => [`x${i}`, numbers(sizeOf(shape), i)]));
+/**
+ * Makes the graph of some choices. What cannot be done with the tensors that a choice names is left out.
+ * @param fixed which of the inputs are constants, of the numbers that they would be fed with
+ */
+export function randomGraph(
+  shapes: readonly number[],
+  choices: readonly Choice[],
+  fixed: readonly boolean[] = [],
+): RandomGraph {
+  const sizes = shapes.map((shape) => SHAPES[shape % SHAPES.length] as readonly number[]);
+  const feeds = Object.fromEntries(sizes.map((shape, i) => [`x${i}`, numbers(sizeOf(shape), i)]));
+  const inputs = sizes.map((shape, i) =>
+    fixed[i] ? constant(Float32Array.from(numbers(sizeOf(shape), i)), shape) : input(`x${i}`, shape),
+  );
   const known = new Map<Tensor, ArrayLike<number>>();
   const look: Look = (tensor) => Array.from(evaluate([tensor], feeds, known)[0] ?? []);
   const pool = [...inputs];

@@ -1,4 +1,7 @@
 import { defineBinary } from "../define-elementwise.ts";
+import type { Tensor } from "../tensor.ts";
+import { negated } from "./neg.ts";
+import { sub } from "./sub.ts";
 
 /** The sum of two tensors, element by element. */
 export const add = /* @__PURE__ */ defineBinary({
@@ -7,5 +10,10 @@ export const add = /* @__PURE__ */ defineBinary({
   of: (a, b) => a + b,
   neutral: 0,
   commutes: true,
+  simplify: (a, b): Tensor | null => {
+    const [minusA, minusB] = [negated(a), negated(b)];
+    if (minusB) return sub(a, minusB);
+    return minusA && sub(b, minusA);
+  },
   gradient: ({ cotangent }) => [cotangent, cotangent],
 });

@@ -1,3 +1,5 @@
+import { constantData } from "../constant.ts";
+import { fold } from "../fold.ts";
 import { dataType } from "../onnx/builder.ts";
 import { apply, defineOp } from "../op.ts";
 import type { DType, Tensor } from "../tensor.ts";
@@ -9,9 +11,25 @@ interface CastAttributes extends Readonly<Record<string, unknown>> {
 const op = defineOp<CastAttributes>({
   name: "cast",
   infer: ([x], { dtype }) => ({ shape: (x as Tensor).shape, dtype }),
-  simplify: ([x], { dtype }) => ((x as Tensor).dtype === dtype ? (x as Tensor) : null),
+  simplify: (inputs, { dtype }) => {
+    const [x] = inputs as [Tensor];
+    if (x.dtype === dtype) return x;
+    const [before] = x.inputs;
+    // Every bool and every uint8 is a number of the other types.
+    if (x.op.name === "cast" && before && isSmall(before) && !isSmall(x)) return cast(before, dtype);
+    if (!constantData(x)?.every((value) => fits(Math.trunc(value), dtype))) return null;
+    return fold(inputs, { shape: x.shape, dtype }, (read, index) => Math.trunc(read(0, index)));
+  },
   lower: ({ builder, names, attributes: { dtype } }) => builder.node("Cast", names, { to: dataType(dtype) }),
 });
+
+const isSmall = ({ dtype }: Tensor): boolean => dtype === "bool" || dtype === "uint8";
+
+/** Whether each device makes the same of a whole number. */
+function fits(value: number, dtype: DType): boolean {
+  if (dtype === "uint8") return value >= 0 && value < 2 ** 8;
+  return dtype !== "int32" || (value >= -(2 ** 31) && value < 2 ** 31);
+}
 
 /**
  * The elements as another type. Fractions are cut off towards 0, bool is 0 or 1, and anything but 0 is true; what the

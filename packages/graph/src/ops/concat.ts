@@ -1,5 +1,6 @@
 import { checkAxis, checkTypes } from "../check.ts";
 import { fail } from "../error.ts";
+import { fold } from "../fold.ts";
 import { apply, defineOp } from "../op.ts";
 import { showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -25,7 +26,20 @@ const op = defineOp<ConcatAttributes>({
     const size = inputs.reduce((total, input) => total + (input.shape[axis] as number), 0);
     return { shape: shape.map((before, k) => (k === axis ? size : before)) };
   },
-  simplify: (inputs) => (inputs.length === 1 ? (inputs[0] as Tensor) : null),
+  simplify: (inputs, { axis }, shape) => {
+    const [first] = inputs as readonly [Tensor, ...Tensor[]];
+    if (inputs.length === 1) return first;
+    const places = inputs.flatMap(({ shape: sizes }, input) =>
+      Array.from({ length: sizes[axis] as number }, (_, i) => [input, i] as const),
+    );
+    return fold(inputs, { shape, dtype: first.dtype }, (read, index) => {
+      const [input, place] = places[index[axis] as number] as (typeof places)[number];
+      return read(
+        input,
+        index.map((i, k) => (k === axis ? place : i)),
+      );
+    });
+  },
   gradient: ({ inputs, cotangent, attributes: { axis } }) => {
     let start = 0;
     return inputs.map(({ shape }) => {

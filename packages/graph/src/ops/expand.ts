@@ -17,7 +17,11 @@ const op = defineOp<ExpandAttributes>({
       fail("expand", `${showShape(from)} does not stretch to ${showShape(shape)}`);
     return { shape };
   },
-  simplify: ([x], { shape }) => (sameShape((x as Tensor).shape, shape) ? (x as Tensor) : null),
+  simplify: ([x], { shape }) => {
+    const { op: inner, inputs, shape: before } = x as Tensor;
+    if (sameShape(before, shape)) return x as Tensor;
+    return inner.name === "expand" ? expand(inputs[0] as Tensor, shape) : null;
+  },
   gradient: ({ inputs: [x], cotangent }) => [sumTo(cotangent, (x as Tensor).shape)],
   lower: ({ builder, names: [x], attributes: { shape } }) => builder.node("Expand", [x as string, builder.ints(shape)]),
 });

@@ -1,4 +1,5 @@
 import { checkAxes, checkTypes } from "../check.ts";
+import { fold } from "../fold.ts";
 import { apply, defineOp } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -12,7 +13,13 @@ const op = defineOp<FlipAttributes>({
     checkTypes("flip", inputs, ["float32"]);
     return { shape: (inputs[0] as Tensor).shape };
   },
-  simplify: ([x], { axes }) => (axes.every((axis) => (x as Tensor).shape[axis] === 1) ? (x as Tensor) : null),
+  simplify: (inputs, { axes }) => {
+    const [x] = inputs as [Tensor];
+    if (axes.every((axis) => x.shape[axis] === 1)) return x;
+    const at = (index: readonly number[]): number[] =>
+      index.map((i, axis) => (axes.includes(axis) ? (x.shape[axis] as number) - 1 - i : i));
+    return fold(inputs, x, (read, index) => read(0, at(index)));
+  },
   gradient: ({ cotangent, attributes: { axes } }) => [flip(cotangent, axes)],
   lower: ({ builder, names: [name], inputs: [x], attributes: { axes } }) => {
     // Before the first element is no index: -1 is the last.

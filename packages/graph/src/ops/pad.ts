@@ -1,5 +1,6 @@
 import { checkTypes } from "../check.ts";
 import { fail } from "../error.ts";
+import { fold } from "../fold.ts";
 import { apply, defineOp } from "../op.ts";
 import { showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -22,7 +23,14 @@ const op = defineOp<PadAttributes>({
     const { shape } = inputs[0] as Tensor;
     return { shape: shape.map((size, axis) => size + (pads[axis]?.[0] ?? 0) + (pads[axis]?.[1] ?? 0)) };
   },
-  simplify: ([x], { pads }) => (pads.flat().every((size) => size === 0) ? (x as Tensor) : null),
+  simplify: (inputs, { pads, value }, shape) => {
+    const [x] = inputs as [Tensor];
+    if (pads.flat().every((size) => size === 0)) return x;
+    return fold(inputs, { shape, dtype: x.dtype }, (read, index) => {
+      const at = index.map((i, axis) => i - (pads[axis]?.[0] as number));
+      return at.every((i, axis) => i >= 0 && i < (x.shape[axis] as number)) ? read(0, at) : value;
+    });
+  },
   gradient: ({ inputs: [x], cotangent, attributes: { pads } }) => {
     const starts = pads.map(([before]) => before);
     return [slice(cotangent, { starts, ends: (x as Tensor).shape.map((size, axis) => size + (starts[axis] ?? 0)) })];

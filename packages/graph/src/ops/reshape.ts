@@ -1,4 +1,4 @@
-import { uniformValue, withShape } from "../constant.ts";
+import { constant, constantData } from "../constant.ts";
 import { fail } from "../error.ts";
 import { apply, defineOp } from "../op.ts";
 import { type Shape, sameShape, showShape, sizeOf } from "../shape.ts";
@@ -19,7 +19,8 @@ const op = defineOp<ReshapeAttributes>({
     // One number, as it is the gradient of a mean: what it is multiplied with may broadcast it then.
     const number = inner.name === "expand" && sizeOf(inputs[0]?.shape ?? []) === 1;
     if (number) return expand(reshape(inputs[0] as Tensor, []), shape);
-    return uniformValue(x as Tensor) === null ? null : withShape(x as Tensor, shape);
+    const data = constantData(x as Tensor);
+    return data && constant(data, shape);
   },
   gradient: ({ inputs: [x], cotangent }) => [reshape(cotangent, (x as Tensor).shape)],
   lower: ({ builder, names: [x], attributes: { shape } }) =>

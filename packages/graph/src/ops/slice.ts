@@ -1,5 +1,6 @@
 import { checkAxes, checkTypes } from "../check.ts";
 import { fail } from "../error.ts";
+import { fold } from "../fold.ts";
 import { apply, defineOp } from "../op.ts";
 import { showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -36,8 +37,17 @@ const op = defineOp<SliceAttributes>({
     checkTypes("slice", inputs, ["float32"]);
     return { shape: ranges.map(({ count }) => count) };
   },
-  simplify: ([x], { ranges }) =>
-    ranges.every(({ step, count }, axis) => step === 1 && count === (x as Tensor).shape[axis]) ? (x as Tensor) : null,
+  simplify: (inputs, { ranges }, shape): Tensor | null => {
+    const [x] = inputs as [Tensor];
+    if (ranges.every(({ step, count }, axis) => step === 1 && count === x.shape[axis])) return x;
+    if (x.op.name === "slice") {
+      const before = (x.attributes as SliceAttributes).ranges;
+      return apply(op, x.inputs, { ranges: ranges.map((range, axis) => within(before[axis] as Range, range)) });
+    }
+    const at = (index: readonly number[]): number[] =>
+      ranges.map(({ start, step }, i) => start + step * (index[i] as number));
+    return fold(inputs, { shape, dtype: x.dtype }, (read, index) => read(0, at(index)));
+  },
   gradient: ({ inputs: [x], cotangent, attributes: { ranges } }) => {
     const apart = ranges.reduce((y, { step }, axis) => withZerosBetween(y, axis, step), cotangent);
     const sides = ranges.map(({ start }, axis): readonly [number, number] => {
@@ -82,11 +92,18 @@ export function slice(x: Tensor, { starts, ends, axes = starts.map((_, i) => i),
   return flip(apply(op, [x], { ranges: forward }), backward);
 }
 
+/** A range of the elements of a range. */
+const within = (outer: Range, { start, step, count }: Range): Range => ({
+  start: outer.start + start * outer.step,
+  step: outer.step * step,
+  count,
+});
+
 /** Python's rules: negative indices count from the end, and those beyond an end are that end. */
 function rangeOf(start: number, end: number, step: number, size: number): Range {
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
-  const within = (index: number): number => Math.min(Math.max(index < 0 ? index + size : index, least), most);
-  return { start: within(start), step, count: Math.ceil((within(end) - within(start)) / step) };
+  const inside = (index: number): number => Math.min(Math.max(index < 0 ? index + size : index, least), most);
+  return { start: inside(start), step, count: Math.ceil((inside(end) - inside(start)) / step) };
 }
 
 /** The same elements from the other end. */

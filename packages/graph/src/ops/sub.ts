@@ -1,5 +1,7 @@
 import { defineBinary } from "../define-elementwise.ts";
-import { neg } from "./neg.ts";
+import type { Tensor } from "../tensor.ts";
+import { add } from "./add.ts";
+import { neg, negated } from "./neg.ts";
 
 /** The difference of two tensors, element by element. */
 export const sub = /* @__PURE__ */ defineBinary({
@@ -7,5 +9,9 @@ export const sub = /* @__PURE__ */ defineBinary({
   onnx: "Sub",
   of: (a, b) => a - b,
   neutral: 0,
+  simplify: (a, b): Tensor | null => {
+    const minusB = negated(b);
+    return minusB && add(a, minusB);
+  },
   gradient: ({ cotangent }) => [cotangent, neg(cotangent)],
 });

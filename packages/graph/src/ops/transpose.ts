@@ -1,4 +1,5 @@
 import { fail } from "../error.ts";
+import { fold } from "../fold.ts";
 import { apply, defineOp } from "../op.ts";
 import { showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -13,7 +14,7 @@ const op = defineOp<TransposeAttributes>({
   simplify: ([x], { order }) => {
     if (order.every((axis, i) => axis === i)) return x as Tensor;
     const { op: inner, inputs, attributes } = x as Tensor;
-    if (inner.name !== "transpose") return null;
+    if (inner.name !== "transpose") return folded(x as Tensor, order);
     const before = (attributes as TransposeAttributes).order;
     return transpose(
       inputs[0] as Tensor,
@@ -28,6 +29,13 @@ const op = defineOp<TransposeAttributes>({
   ],
   lower: ({ builder, names, attributes: { order } }) => builder.node("Transpose", names, { perm: order }),
 });
+
+function folded(x: Tensor, order: readonly number[]): Tensor | null {
+  const shape = order.map((axis) => x.shape[axis] as number);
+  const places = order.map((_, axis) => order.indexOf(axis));
+  const at = (index: readonly number[]): number[] => places.map((place) => index[place] as number);
+  return fold([x], { shape, dtype: x.dtype }, (read, index) => read(0, at(index)));
+}
 
 /** Reorders the axes: axis i of the result is axis `order[i]` of the input. By default all are reversed. */
 export function transpose(x: Tensor, order: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis)): Tensor {
