@@ -13,6 +13,7 @@ import {
   ops,
   summary,
   type Tensor,
+  vgg,
   wideResnet,
 } from "../src/index.ts";
 import { evaluate } from "./evaluate.ts";
@@ -99,7 +100,7 @@ test("any shape", async () => {
 });
 
 describe("the layer", () => {
-  const images = Float32Array.from({ length: 6 * 64 }, (_, i) => Math.sin(i));
+  const images = Float32Array.from({ length: 6 * 256 }, (_, i) => Math.sin(i));
   const labels = Int32Array.of(0, 1, 2, 0, 1, 2);
   const lossOf = async (model: Parameters<typeof createNetwork>[0], step: number, seed = 0): Promise<number> => {
     const training = await compileTrainingStep(createNetwork(model, { seed: 1 }), { batchSize: 6, seed });
@@ -109,12 +110,13 @@ describe("the layer", () => {
   };
 
   test.each([
-    ["mlp", (dropout?: number) => mlp([1, 8, 8], 3, { hidden: [32], ...(dropout === undefined ? {} : { dropout }) })],
-    ["lenet", (dropout?: number) => lenet([1, 8, 8], 3, dropout === undefined ? {} : { dropout })],
+    ["mlp", (dropout?: number) => mlp([1, 16, 16], 3, { hidden: [32], ...(dropout === undefined ? {} : { dropout }) })],
+    ["vgg", (dropout?: number) => vgg([1, 16, 16], 3, { width: 4, ...(dropout === undefined ? {} : { dropout }) })],
+    ["lenet", (dropout?: number) => lenet([1, 16, 16], 3, dropout === undefined ? {} : { dropout })],
     [
       "wideResnet",
       (dropout?: number) =>
-        wideResnet([1, 8, 8], 3, { depth: 10, widening: 1, ...(dropout === undefined ? {} : { dropout }) }),
+        wideResnet([1, 16, 16], 3, { depth: 10, widening: 1, ...(dropout === undefined ? {} : { dropout }) }),
     ],
   ])("%s: masks follow step and seed; without dropout, or in inference, there are none", async (_, make) => {
     const first = await lossOf(make(0.5), 3);
@@ -140,10 +142,10 @@ describe("the layer", () => {
   });
 
   test("a step without its number is refused, as is a probability that is none", async () => {
-    const training = await compileTrainingStep(createNetwork(mlp([1, 8, 8], 3, { dropout: 0.1 })), { batchSize: 6 });
+    const training = await compileTrainingStep(createNetwork(mlp([1, 16, 16], 3, { dropout: 0.1 })), { batchSize: 6 });
     await expect(training.run(images, labels)).rejects.toThrow(
       "mlp: step = undefined: expected the number of the step, from 0, as the model has dropout",
     );
-    expect(() => mlp([1, 8, 8], 3, { dropout: 1 })).toThrow("dropout: p = 1: expected a number from 0 to below 1");
+    expect(() => mlp([1, 16, 16], 3, { dropout: 1 })).toThrow("dropout: p = 1: expected a number from 0 to below 1");
   });
 });

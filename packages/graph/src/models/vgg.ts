@@ -4,6 +4,7 @@ import { type InitializerOption, kaimingNormal } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
+import { dropout } from "../layers/dropout.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
@@ -15,6 +16,11 @@ export interface VggOptions extends ModelOptions {
   readonly depth?: number;
   /** The channels of the first stage; the others have 2, 4, 8 and 8 times as many. Default 64. */
   readonly width?: number;
+  /**
+   * The probability of each of the pooled features to be dropped in training; default 0: the paper has 0.5 for its two
+   * large dense layers, which are not here.
+   */
+  readonly dropout?: number;
 }
 
 /** How many convolutions each stage has. */
@@ -31,7 +37,7 @@ const STAGES: Readonly<Record<number, readonly number[]>> = {
  * Images of at least 16 x 16. The layers of `features` are numbered as torchvision's `vgg16_bn` numbers them.
  */
 export function vgg(imageShape: ImageShape, classes: number, options: VggOptions = {}): Model {
-  const { depth = 11, width = 64, initializer } = options;
+  const { depth = 11, width = 64, dropout: p = 0, initializer } = options;
   const ofConvolutions: InitializerOption = initializer ?? kaimingNormal({ mode: "fanOut" });
   const stages = Object.hasOwn(STAGES, depth) ? STAGES[depth] : undefined;
   if (!stages) fail("vgg", `depth = ${depth}: expected ${Object.keys(STAGES).join(", ")}`);
@@ -52,6 +58,7 @@ export function vgg(imageShape: ImageShape, classes: number, options: VggOptions
       }
       index++;
     }
-    return dense(scope, "classifier", globalAveragePool(x), classes, { initializer });
+    const features = dropout(scope, "dropout", globalAveragePool(x), p);
+    return dense(scope, "classifier", features, classes, { initializer });
   });
 }
