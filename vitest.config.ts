@@ -12,7 +12,11 @@ export default defineConfig({
       { find: /^@downhill\/(\w+)\/(\w+)$/, replacement: `${packages}$1/src/$2` },
     ],
   },
-  test: { include: ["packages/*/test/**/*.test.ts"], env: softwareVulkan("/usr/lib/chromium") },
+  test: {
+    include: ["packages/*/test/**/*.test.ts"],
+    // What is cached between runs is no business of whoever runs the tests.
+    env: { XDG_CACHE_HOME: `${packages}../node_modules/.cache`, ...softwareVulkan("/usr/lib/chromium") },
+  },
 });
 
 /**

@@ -2,9 +2,13 @@ import { blockedWorks } from "./blocked/probe.ts";
 import { chooseDevice } from "./devices/choose.ts";
 import type { Device, DeviceName, Session, ValueInfo, Values } from "./devices/device.ts";
 import { GraphError } from "./error.ts";
-import { lower } from "./lower.ts";
+import { type LoweredModel, lower } from "./lower.ts";
 import { showShape, sizeOf } from "./shape.ts";
 import type { DType, Tensor } from "./tensor.ts";
+import { fileMemory } from "./tuning/file-memory.ts";
+import { describeMachine, memoryPath } from "./tuning/machine.ts";
+import { type Choose, chooseUsual } from "./tuning/question.ts";
+import { type Tuner, withFastest } from "./tuning/tune.ts";
 
 export interface CompileOptions {
   /**
@@ -19,6 +23,13 @@ export interface CompileOptions {
    * Default: blocked where the device computes it right, which is tried once.
    */
   readonly lowering?: Lowering;
+  /**
+   * Whether, on the CPU, the fastest of several ways to compute a convolution is found by measuring: once for each shape,
+   * which takes about a tenth of a second, and remembered in `downhill/lowerings.json` in `$XDG_CACHE_HOME` or `~/.cache`.
+   * The ways round differently: the same bits in two runs need the same file. Default true. Without it, and where that
+   * file cannot be written, the way is taken that is usually the fastest.
+   */
+  readonly tune?: boolean;
 }
 
 export type Lowering = "portable" | "blocked";
@@ -56,11 +67,13 @@ export interface Program<Name extends string = string> {
  */
 export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
-  { threads = 1, ...options }: CompileOptions = {},
+  { threads = 1, tune = true, ...options }: CompileOptions = {},
 ): Promise<Program<Name>> {
   const { device, reason } = await chooseDevice(options.device);
   const lowering = await chooseLowering(device, options.lowering);
-  const model = lower(outputs, { blocked: lowering === "blocked" });
+  const lowered = (choose: Choose): LoweredModel => lower(outputs, { blocked: lowering === "blocked", choose });
+  const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
+  const model = tuner ? await withFastest(tuner, lowered) : lowered(chooseUsual);
   const session: Session = await device.compile(model.bytes, { ...model, threads, optimize: !model.blocked });
   const known = new Set(model.inputs.map(({ name }) => name));
   let disposed = false;
@@ -81,6 +94,12 @@ export async function compile<Name extends string>(
       await session.dispose();
     },
   };
+}
+
+/** Measures on a device, and remembers in the user's folder. */
+async function defaultTuner(device: Device, threads: number, optimize: boolean): Promise<Tuner> {
+  const [path, machine] = [await memoryPath(), await describeMachine(threads)];
+  return { device, machine, memory: fileMemory(path), options: { threads, optimize } };
 }
 
 const probes = new Map<Device, Promise<boolean>>();

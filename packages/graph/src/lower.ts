@@ -6,6 +6,7 @@ import { inputName } from "./input.ts";
 import { OnnxBuilder } from "./onnx/builder.ts";
 import { sameShape, showShape } from "./shape.ts";
 import { inOrder, type Tensor } from "./tensor.ts";
+import { type Choose, chooseUsual } from "./tuning/question.ts";
 
 /** A graph as an ONNX model, with what it takes and gives. */
 export interface LoweredModel {
@@ -19,6 +20,8 @@ export interface LoweredModel {
 export interface LowerOptions {
   /** Convolutions, and what lies between them, in ONNX Runtime's own layout where they have such a form. Default false. */
   readonly blocked?: boolean;
+  /** Picks among several ways to compute the same. Default: the usual one. */
+  readonly choose?: Choose;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -27,12 +30,12 @@ export interface LowerOptions {
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  { blocked = false, metadata = {} }: LowerOptions = {},
+  { blocked = false, choose = chooseUsual, metadata = {} }: LowerOptions = {},
 ): LoweredModel {
   const builder = new OnnxBuilder();
   const order = inOrder(Object.values(outputs));
   const inputs = inputsOf(order);
-  const stage = new Stage(builder, usersOf(order, Object.values(outputs)));
+  const stage = new Stage(builder, usersOf(order, Object.values(outputs)), choose);
   for (const tensor of order) {
     if (tensor.op.transparent) stage.copy(tensor, tensor.inputs[0] as Tensor);
     else stage.set(tensor, (blocked ? lowerBlocked(stage, tensor) : null) ?? lowerPlain(stage, tensor));
@@ -73,7 +76,8 @@ export const countUses = (order: readonly Tensor[], outputs: readonly Tensor[]):
 function lowerPlain(stage: Stage, tensor: Tensor): Lowered {
   const { op, inputs, attributes } = tensor;
   const names = inputs.map((input) => stage.plain(input));
-  return { plain: op.lower({ builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never }) };
+  const context = { builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never };
+  return { plain: op.lower({ ...context, choose: stage.choose }) };
 }
 
 function inputsOf(order: readonly Tensor[]): ValueInfo[] {

@@ -1,6 +1,7 @@
 import type { OnnxBuilder } from "./onnx/builder.ts";
 import type { Shape } from "./shape.ts";
 import { type Attributes, type DType, Tensor } from "./tensor.ts";
+import type { Choose } from "./tuning/question.ts";
 
 /** What a gradient is made of. */
 export interface GradientContext<A> {
@@ -19,6 +20,8 @@ export interface LoweringContext<A> {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly attributes: A;
+  /** Picks among several ways to compute the same. Default: the usual one. */
+  readonly choose?: Choose;
 }
 
 /** An operation: its shape rule, its gradient in ops, and its lowering to ONNX nodes. */

@@ -4,7 +4,8 @@ import { type ConvolutionShape, convolution } from "../src/blocked/convolution.t
 import { hasInputGradient, inputGradient, joinParities, parityGradients } from "../src/blocked/input-gradient.ts";
 import { BlockedBuilder, fillsBlocks, toBlocked, toPlain } from "../src/blocked/layout.ts";
 import { blockedWorks } from "../src/blocked/probe.ts";
-import { groupCounts, hasWeightGradient, weightGradient } from "../src/blocked/weight-gradient.ts";
+import { byInput, byWeight, forward } from "../src/blocked/questions.ts";
+import { hasWeightGradient, weightGradient } from "../src/blocked/weight-gradient.ts";
 import { cpu } from "../src/devices/cpu.ts";
 import { OnnxBuilder } from "../src/onnx/builder.ts";
 
@@ -48,6 +49,15 @@ const SHAPES: readonly Row[] = [
   { x: [8, 32, 3, 3], filters: 16, kernel: 3 },
   { x: [4, 16, 4, 3], filters: 16, kernel: [3, 2], padding: [1, 0, 1, 1] },
   { x: [6, 16, 3, 3], filters: 16, kernel: 3 },
+  // Channels enough for rows of images to go together.
+  { x: [4, 32, 16, 16], filters: 48, kernel: 3 },
+  { x: [4, 36, 15, 15], filters: 32, kernel: 3 },
+  { x: [4, 32, 15, 15], filters: 64, kernel: 3, padding: [1, 1, 0, 0] },
+  { x: [4, 64, 7, 7], filters: 32, kernel: 3 },
+  { x: [4, 32, 7, 7], filters: 32, kernel: 3, padding: [1, 1, 0, 0] },
+  { x: [4, 32, 3, 3], filters: 32, kernel: 3 },
+  { x: [4, 32, 6, 9], filters: 32, kernel: [3, 2], padding: [0, 1, 0, 0] },
+  { x: [4, 32, 10, 5], filters: 32, kernel: [3, 1], padding: [2, 0, 1, 0] },
   // Less padding below and to the right, as before a pool that reaches no further.
   { x: [4, 16, 15, 15], filters: 32, kernel: 3, padding: [1, 1, 0, 0] },
   { x: [4, 32, 7, 7], filters: 16, kernel: 3, padding: [1, 1, 0, 0] },
@@ -64,8 +74,8 @@ function describeShape({ x, filters, kernel: size, stride = 1, padding: own }: R
   return { images, channels, filters, height, width, kernel, stride, padding, outHeight, outWidth };
 }
 
-const nameOf = ({ x, filters, kernel, stride = 1, padding = [] }: Row): string =>
-  `[${x}] to ${filters}, kernel ${kernel}, stride ${stride} ${padding}`;
+const nameOf = ({ x, filters, kernel, stride = 1, padding }: Row): string =>
+  `[${x}] to ${filters}, kernel ${kernel}, stride ${stride}, padding ${padding ?? "half"}`;
 
 const noise = (size: number, seed: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => Math.sin((i + 1) * 12.9898 + seed * 78.233) * 0.5);
@@ -114,15 +124,24 @@ describe.runIf(works)("convolutions in blocks equal plain loops", () => {
     const x = onnx.input("x", inner, "float32");
     const d = toBlocked(onnx, onnx.input("d", outer, "float32"));
     const inBlocks = fillsBlocks(channels) ? toBlocked(onnx, x) : x;
-    const outputs = [{ name: "y", shape: outer, value: toPlain(onnx, convolution(b, inBlocks, w, shape), outer) }];
+    const outputs: { name: string; shape: readonly number[]; value: string }[] = [];
+    for (const [name, variant] of forward.variants(shape).all) {
+      const y = convolution(b, inBlocks, w, shape, variant);
+      outputs.push({ name: `y ${name}`, shape: outer, value: toPlain(onnx, y, outer) });
+    }
     expect(hasWeightGradient(shape)).toBe(true);
-    for (const groups of groupCounts(shape)) {
-      outputs.push({ name: `dw ${groups}`, shape: weight, value: weightGradient(b, inBlocks, d, shape, groups) });
+    for (const [name, variant] of byWeight.variants(shape).all) {
+      const dw = weightGradient(b, inBlocks, d, shape, variant);
+      outputs.push({ name: `dw ${name}`, shape: weight, value: dw });
     }
     if (hasInputGradient(shape)) {
-      const dx =
-        shape.stride === 1 ? inputGradient(b, d, w, shape) : joinParities(b, parityGradients(b, d, w, shape), shape);
-      outputs.push({ name: "dx", shape: inner, value: toPlain(onnx, dx, inner) });
+      const found =
+        shape.stride === 1
+          ? [...byInput.variants(shape).all].map(([name, variant]) => [name, inputGradient(b, d, w, shape, variant)])
+          : [["parities", joinParities(b, parityGradients(b, d, w, shape), shape)]];
+      for (const [name, dx] of found as [string, string][]) {
+        outputs.push({ name: `dx ${name}`, shape: inner, value: toPlain(onnx, dx, inner) });
+      }
     }
     const model = onnx.encode(outputs.map((output) => ({ ...output, dtype: "float32" as const })));
     const session = await InferenceSession.create(model, { graphOptimizationLevel: "disabled", logSeverityLevel: 3 });
@@ -137,6 +156,7 @@ describe.runIf(works)("convolutions in blocks equal plain loops", () => {
       d: new Tensor("float32", values.d, outer),
     });
     const expected = reference(values.x, values.w, values.d, shape);
+    expect(outputs.length).toBeGreaterThan(1);
     for (const { name } of outputs) {
       const [of] = name.split(" ") as [keyof typeof expected];
       const [ours, theirs] = [results[name]?.data as Float32Array, expected[of]];

@@ -3,6 +3,7 @@ import type { Shape } from "../shape.ts";
 import type { Padding } from "../window.ts";
 import { filtersOf } from "./filters.ts";
 import { BLOCK, type BlockedBuilder, fillsBlocks } from "./layout.ts";
+import { type Winograd, winograd } from "./winograd.ts";
 
 /** A convolution with square strides, without dilation or groups. */
 export interface ConvolutionShape {
@@ -39,14 +40,20 @@ export interface Epilogue {
   readonly activation?: "Relu";
 }
 
-/** The convolution: `x` is in blocks, but for few channels plain. */
+/**
+ * The convolution: `x` is in blocks, but for few channels plain.
+ * @param variant null for the direct one
+ */
 export function convolution(
   b: BlockedBuilder,
   x: string,
   weight: string,
   shape: ConvolutionShape,
+  variant: Winograd | null = null,
   epilogue: Epilogue = {},
 ): string {
   const { kernel, stride, padding } = shape;
-  return b.conv(x, filtersOf(b, weight, shape), { kernel, strides: [stride, stride], pads: padding, ...epilogue });
+  const filters = filtersOf(b, weight, shape);
+  if (variant) return winograd(b, x, filters, shape, variant, epilogue);
+  return b.conv(x, filters, { kernel, strides: [stride, stride], pads: padding, ...epilogue });
 }

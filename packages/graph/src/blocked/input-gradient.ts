@@ -2,6 +2,7 @@ import type { ConvolutionShape } from "./convolution.ts";
 import { exchangedFilters } from "./filters.ts";
 import { interleave } from "./interleave.ts";
 import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
+import { type Winograd, winograd } from "./winograd.ts";
 
 /** Whether there is such a gradient in blocks: strides of 1, and strides of 2 of 1x1 and 3x3 kernels that halve even sizes. */
 export function hasInputGradient(shape: ConvolutionShape): boolean {
@@ -23,6 +24,7 @@ export function halves({ height, width, kernel, stride, padding, outHeight, outW
 /**
  * The gradient of a convolution with a stride of 1 by its input, in blocks: itself a convolution of the output's gradient
  * `d` with the filters turned round, and with inputs and outputs exchanged.
+ * @param variant of that convolution; null for the direct one
  * @param sum a value that is added, in the input's shape
  */
 export function inputGradient(
@@ -30,17 +32,30 @@ export function inputGradient(
   d: string,
   weight: string,
   shape: ConvolutionShape,
+  variant: Winograd | null = null,
   sum?: string,
 ): string {
   const { kernel } = shape;
   const filters = exchangedFilters(b, weight, shape, reversed(kernel[0]), reversed(kernel[1]));
-  return b.conv(d, filters, { kernel, pads: exchangedPadding(shape), ...(sum && { sum }) });
+  const turned = exchanged(shape);
+  if (variant) return winograd(b, d, filters, turned, variant, sum ? { sum } : {});
+  return b.conv(d, filters, { kernel, pads: turned.padding, ...(sum && { sum }) });
 }
 
-/** The padding of the convolution that the gradient is. */
-export function exchangedPadding({ kernel, padding }: ConvolutionShape): readonly [number, number, number, number] {
-  const [top, left, bottom, right] = padding;
-  return [kernel[0] - 1 - top, kernel[1] - 1 - left, kernel[0] - 1 - bottom, kernel[1] - 1 - right];
+/** The convolution that the gradient is. */
+export function exchanged(shape: ConvolutionShape): ConvolutionShape {
+  const [kh, kw] = shape.kernel;
+  const [top, left, bottom, right] = shape.padding;
+  return {
+    ...shape,
+    channels: shape.filters,
+    filters: shape.channels,
+    height: shape.outHeight,
+    width: shape.outWidth,
+    outHeight: shape.height,
+    outWidth: shape.width,
+    padding: [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right],
+  };
 }
 
 const reversed = (length: number): number[] => Array.from({ length }, (_, i) => length - 1 - i);

@@ -86,6 +86,11 @@ export class BlockedBuilder {
     });
   }
 
+  /** The name of a constant matrix. */
+  matrix(rows: readonly (readonly number[])[]): string {
+    return this.onnx.constant(Float32Array.from(rows.flat()), [rows.length, (rows[0] as readonly number[]).length]);
+  }
+
   /** A convolution of each channel with one number, plain and for the channels that there are. */
   scaleChannels(x: string, shape: Shape, scale: string, settings: ScaleSettings = {}): string {
     const channels = storedChannels(shape[1] as number);

@@ -1,5 +1,6 @@
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Choose } from "../tuning/question.ts";
 import type { Epilogue } from "./convolution.ts";
 import type { Parities } from "./input-gradient.ts";
 import { BlockedBuilder, toBlocked, toPlain } from "./layout.ts";
@@ -47,14 +48,16 @@ export type Users = ReadonlyMap<Tensor, readonly (Tensor | null)[]>;
 /** The values of the tensors lowered so far, in the layouts that they are in. */
 export class Stage {
   readonly b: BlockedBuilder;
+  readonly choose: Choose;
   readonly #users: Users;
   readonly #plain = new Map<Tensor, string>();
   readonly #blocked = new Map<Tensor, string>();
   readonly #scaled = new Map<Tensor, Scaled>();
   readonly #pending = new Map<Tensor, Pending>();
 
-  constructor(builder: OnnxBuilder, users: Users) {
+  constructor(builder: OnnxBuilder, users: Users, choose: Choose) {
     this.b = new BlockedBuilder(builder);
+    this.choose = choose;
     this.#users = users;
   }
 

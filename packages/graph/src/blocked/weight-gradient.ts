@@ -1,4 +1,6 @@
+import { combineRows } from "./combine-rows.ts";
 import type { ConvolutionShape } from "./convolution.ts";
+import { cookToom } from "./cook-toom.ts";
 import { toWeight } from "./filters.ts";
 import { halves } from "./input-gradient.ts";
 import { BLOCK, type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
@@ -13,20 +15,12 @@ export function hasWeightGradient(shape: ConvolutionShape): boolean {
   return halves(shape) && fillsBlocks(shape.channels) && slotsOf(shape).width === shape.outWidth;
 }
 
-/**
- * Into how many groups images may go, whose gradients are computed apart and then added. Which is the fastest depends on
- * the processor.
- */
-export function groupCounts(shape: ConvolutionShape): number[] {
-  const { units } = slotsOf(shape);
-  return [1, 2, 4, 8, 16, units].filter((count, i, all) => units % count === 0 && all.indexOf(count) === i);
-}
-
-/** The one that was the fastest on one processor: many filters keep it busy with few groups, few need one for each image. */
-export function usualGroups(shape: ConvolutionShape): number {
-  const { sharing, units } = slotsOf(shape);
-  const wanted = shape.filters <= 32 && sharing === 1 ? units : shape.filters >= 128 && sharing > 1 ? 2 : 4;
-  return Math.max(...groupCounts(shape).filter((count) => count <= wanted));
+/** How a gradient is computed. */
+export interface WeightGradientPlan {
+  /** Into how many groups images go, whose gradients are computed apart and then added; it divides `units` of the slots. */
+  readonly groups: number;
+  /** Rows that go together, as in `winograd`; default 1, one by one. */
+  readonly rows?: number;
 }
 
 /**
@@ -41,28 +35,89 @@ export function weightGradient(
   x: string,
   d: string,
   shape: ConvolutionShape,
-  groups = usualGroups(shape),
+  { groups, rows = 1 }: WeightGradientPlan,
 ): string {
-  const { channels, kernel, padding, stride } = shape;
-  const [kh, kw] = kernel;
-  const filters = storedChannels(shape.filters);
   const slots = slotsOf(shape);
-  const filter = filterOf(b, d, shape, slots, groups);
-  if (!fillsBlocks(channels)) {
-    const sums = correlate(b, firstImage(b, x, shape, slots), filter(0), shape, slots, groups, channels * kw);
-    return toWeight(b, sums, shape);
+  if (rows > 1) return byRowsTogether(b, x, d, shape, { groups, rows });
+  const sums = (all: string): string => (groups === 1 ? all : b.onnx.node("ReduceSum", [all, b.onnx.ints([0])]));
+  if (fillsBlocks(shape.channels)) {
+    return toWeight(b, b.concat(columnSums(b, x, d, shape, slots, groups).map(sums), 2), shape);
   }
+  const filter = filterOf(b, d, shape, slots, groups);
+  const found = correlate(
+    b,
+    firstImage(b, x, shape, slots),
+    filter(0),
+    shape,
+    slots,
+    groups,
+    shape.channels * shape.kernel[1],
+  );
+  return toWeight(b, sums(found), shape);
+}
+
+/** The gradients' sums over groups: for each column of the kernel [groups, filters / 16 * kh, channels * 16]. */
+function columnSums(
+  b: BlockedBuilder,
+  x: string,
+  d: string,
+  shape: ConvolutionShape,
+  slots: Slots,
+  groups: number,
+): string[] {
+  const { channels, kernel, padding, stride } = shape;
+  const filter = filterOf(b, d, shape, slots, groups);
   const images = stride === 1 ? [imageOf(b, x, shape, slots)] : parityImages(b, x, shape, slots);
   const inner = storedChannels(channels);
-  const columns = Array.from({ length: kw }, (_, column) => {
+  return Array.from({ length: kernel[1] }, (_, column) => {
     // The output at j multiplies the input at stride * j + offset.
     const offset = column - padding[1];
     const parity = stride === 1 ? 0 : Math.abs(offset % 2);
     const shift = stride === 1 ? offset : Math.floor(offset / 2);
-    const sums = correlate(b, images[parity] as string, filter(shift), shape, slots, groups, inner);
-    return b.reshape(sums, [(filters / BLOCK) * kh, inner * BLOCK]);
+    return correlate(b, images[parity] as string, filter(shift), shape, slots, groups, inner);
   });
-  return toWeight(b, b.concat(columns, 1), shape);
+}
+
+/**
+ * With fewer multiplications, as `winograd` has them: rows of images and of output gradients become points, whose images
+ * are groups of their own; a matrix makes the kernel's rows of the points' sums.
+ */
+function byRowsTogether(
+  b: BlockedBuilder,
+  x: string,
+  d: string,
+  shape: ConvolutionShape,
+  { groups, rows }: Required<WeightGradientPlan>,
+): string {
+  const { images, channels, height, width, kernel, padding, outHeight, outWidth } = shape;
+  const { points, ofInputs, ofFilters, ofOutputs } = cookToom(rows);
+  const tiles = Math.ceil(outHeight / rows);
+  const ofX = [images, storedChannels(channels), height, width];
+  const ofD = [images, storedChannels(shape.filters), outHeight, outWidth];
+  const toPoints = ofInputs.map((_, point) => ofOutputs.map((numbers) => numbers[point] as number));
+  const inputs = combineRows(b, x, ofX, ofInputs, { every: rows, from: -padding[0], tiles });
+  const outputs = combineRows(b, d, ofD, toPoints, { every: rows, from: 0, tiles });
+  const single: ConvolutionShape = {
+    ...shape,
+    images: points * images,
+    height: tiles,
+    outHeight: tiles,
+    kernel: [1, kernel[1]],
+    padding: [0, padding[1], 0, padding[3]],
+  };
+  const slots = slotsOf(shape);
+  const all = { ...slots, units: points * slots.units };
+  const columns = columnSums(b, b.concat(inputs, 0), b.concat(outputs, 0), single, all, points * groups);
+  const ofGroups = [0, 1, 2].map((row) =>
+    Array.from({ length: points * groups }, (_, i) => ofFilters[Math.floor(i / groups)]?.[row] as number),
+  );
+  const outer = storedChannels(shape.filters) / BLOCK;
+  const inner = storedChannels(channels) * BLOCK;
+  const rowsOfKernel = columns.map((sums) => {
+    const flat = b.reshape(sums, [points * groups, outer * inner]);
+    return b.reshape(b.onnx.node("MatMul", [b.matrix(ofGroups), flat]), [3, outer, inner]);
+  });
+  return toWeight(b, b.transpose(b.concat(rowsOfKernel, 2), [1, 0, 2]), shape);
 }
 
 /** `x` with 16 positions as channels: [units, height, blocks, channels, 16 positions]. */
@@ -152,7 +207,7 @@ function shift(
   return b.convEach(b.reshape(x, stored), stored, oneHot, { kernel: [1, oneHot.length], pads });
 }
 
-/** All sums for one column of the kernel: [filters / 16, kh, channels, 16], flat. */
+/** Sums over groups: [groups, filters / 16 * kh, channels * 16]. */
 function correlate(
   b: BlockedBuilder,
   image: string,
@@ -174,8 +229,5 @@ function correlate(
     pads: [padding[0], 0, Math.max(0, bottom), 0],
     groups,
   });
-  const size = filters * kernel[0] * channels;
-  if (groups === 1) return b.reshape(sums, [size]);
-  const flat = b.reshape(sums, [groups, size]);
-  return b.onnx.node("ReduceSum", [flat, b.onnx.ints([0])], { keepdims: 0 });
+  return b.reshape(sums, [groups, (filters / BLOCK) * kernel[0], channels * BLOCK]);
 }

@@ -10,6 +10,7 @@ import {
 import { apply, defineOp, type LoweringContext } from "../op.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { lowerBest } from "./choose-variant.ts";
 import { convolve } from "./conv2d.ts";
 import { canFlip, flipped } from "./conv2d-input-gradient/flipped.ts";
 import { transposed } from "./conv2d-input-gradient/transposed.ts";
@@ -34,19 +35,35 @@ const op = /* @__PURE__ */ defineOp<InputGradient>({
     const [dy, weight] = inputs as [Tensor, Tensor];
     return [convolve(cotangent, weight, convolution), weightGradient(cotangent, dy, convolution)];
   },
-  lower: (context) => chooseLowering(context)(context),
+  lower: (context) => {
+    const { inputShape, convolution } = context.attributes;
+    const { shape } = context.inputs[0] as Tensor;
+    const [, weight] = context.inputs as [Tensor, Tensor];
+    return lowerBest(context, {
+      name: "input gradient",
+      sizes: convolutionSizes(inputShape, shape, convolution),
+      convolution,
+      variants: canFlip(convolution) ? { flipped, transposed } : { transposed },
+      usual: usualOf(context),
+      withImages: (images) => ({
+        inputs: [[images, ...shape.slice(1)], weight.shape],
+        output: [images, ...inputShape.slice(1)],
+        attributes: { inputShape: [images, ...inputShape.slice(1)], convolution },
+      }),
+    });
+  },
 });
 
 /**
- * The faster one, as measured on the CPU. A flipped convolution copies each of its inputs, the filters' gradients, once
- * for each tap of the kernel; a transposed one its results, the channels' gradients: there are fewer of the one or the
- * other. A kernel of 1x1 needs no copies.
+ * The one that was the fastest on one processor. A flipped convolution copies each of its inputs, the filters' gradients,
+ * once for each tap of the kernel; a transposed one its results, the channels' gradients: there are fewer of the one or
+ * the other. A kernel of 1x1 needs no copies.
  */
-function chooseLowering(context: LoweringContext<InputGradient>): (context: LoweringContext<InputGradient>) => string {
-  const { inputShape, convolution } = context.attributes;
-  const { channels, filters } = convolutionSizes(inputShape, (context.inputs[0] as Tensor).shape, convolution);
+function usualOf({ attributes, inputs }: LoweringContext<InputGradient>): "flipped" | "transposed" {
+  const { inputShape, convolution } = attributes;
+  const { channels, filters } = convolutionSizes(inputShape, (inputs[0] as Tensor).shape, convolution);
   const few = filters <= channels || convolution.kernel.every((size) => size === 1);
-  return few && canFlip(convolution) ? flipped : transposed;
+  return few && canFlip(convolution) ? "flipped" : "transposed";
 }
 
 /** The gradient by the input of a convolution whose attributes are known to be right. */

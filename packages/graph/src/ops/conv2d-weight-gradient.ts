@@ -1,8 +1,16 @@
 import { checkTypes } from "../check.ts";
-import { type Conv2dOptions, type Convolution, checkShape, convolutionOf, convolvedShape } from "../convolution.ts";
+import {
+  type Conv2dOptions,
+  type Convolution,
+  checkShape,
+  convolutionOf,
+  convolutionSizes,
+  convolvedShape,
+} from "../convolution.ts";
 import { apply, defineOp } from "../op.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { lowerBest } from "./choose-variant.ts";
 import { convolve } from "./conv2d.ts";
 import { inputGradient } from "./conv2d-input-gradient.ts";
 import { im2col } from "./conv2d-weight-gradient/im2col.ts";
@@ -23,11 +31,26 @@ const op = /* @__PURE__ */ defineOp<Convolution>({
     const [x, dy] = inputs as [Tensor, Tensor];
     return [inputGradient(dy, cotangent, x.shape, attributes), convolve(x, cotangent, attributes)];
   },
-  lower: (context) => (suitsIm2col(context.attributes) ? im2col(context) : interleaved(context)),
+  lower: (context) => {
+    const [x, dy] = context.inputs.map(({ shape }) => shape) as [Shape, Shape];
+    const convolution = context.attributes;
+    return lowerBest(context, {
+      name: "weight gradient",
+      sizes: convolutionSizes(x, dy, convolution),
+      convolution,
+      variants: { interleaved, im2col },
+      usual: suitsIm2col(convolution) ? "im2col" : "interleaved",
+      withImages: (images) => ({
+        inputs: [x, dy].map(([, ...rest]) => [images, ...rest]),
+        output: context.output.shape,
+        attributes: convolution,
+      }),
+    });
+  },
 });
 
 /**
- * Interleaving is two to three times as fast, as measured on the CPU, but for kernels of one element, which have no
+ * Interleaving is usually two to three times as fast, as measured on one processor, but for kernels of one element, which have no
  * columns to be built, and for kernels that leave most of the columns out, which it computes and throws away.
  */
 const suitsIm2col = ({ kernel, dilation }: Convolution): boolean =>

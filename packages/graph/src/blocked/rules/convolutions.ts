@@ -6,6 +6,7 @@ import type { Tensor } from "../../tensor.ts";
 import { type ConvolutionShape, convolution, shapeOf } from "../convolution.ts";
 import { hasInputGradient, inputGradient, joinParities, type Parities, parityGradients } from "../input-gradient.ts";
 import { fillsBlocks, NCHWC } from "../layout.ts";
+import { byInput, byWeight, chooseVariant, forward } from "../questions.ts";
 import type { Pending, PendingEpilogue, Stage } from "../stage.ts";
 import { hasWeightGradient, weightGradient } from "../weight-gradient.ts";
 import type { Rules } from "./rule.ts";
@@ -25,7 +26,8 @@ export const convolutions: Rules = {
       const filters = scaleFilters(stage, stage.plain(weight), scale, sizes);
       const moved = scale !== "" && own !== "" ? b.onnx.node("Mul", [own, scale]) : own;
       const both = moved !== "" && shift !== "" ? b.onnx.node("Add", [moved, shift]) : moved || shift;
-      return convolution(b, value, filters, sizes, {
+      const variant = chooseVariant(stage.choose, forward, sizes);
+      return convolution(b, value, filters, sizes, variant, {
         ...(both !== "" && { bias: b.fillUp(both, shape) }),
         ...(sum && { sum }),
         ...(activation && { activation }),
@@ -44,7 +46,8 @@ export const convolutions: Rules = {
     const { b } = stage;
     const { value, filters } = unscaled(stage, dy, weight, sizes);
     if (sizes.stride === 1) {
-      return { pending: { emit: ({ sum }) => inputGradient(b, value, filters, sizes, sum), takesSum: true } };
+      const variant = chooseVariant(stage.choose, byInput, sizes);
+      return { pending: { emit: ({ sum }) => inputGradient(b, value, filters, sizes, variant, sum), takesSum: true } };
     }
     const of = (sums?: Parities): Parities => parityGradients(b, value, filters, sizes, sums);
     const join = (parts: Parities): string => joinParities(b, parts, sizes);
@@ -57,7 +60,8 @@ export const convolutions: Rules = {
     if (!sizes || !hasWeightGradient(sizes)) return null;
     const value = fillsBlocks(sizes.channels) ? stage.blocked(x) : stage.plain(x);
     const scaled = stage.scaled(dy);
-    const found = weightGradient(stage.b, value, scaled?.value ?? stage.blocked(dy), sizes);
+    const variant = chooseVariant(stage.choose, byWeight, sizes);
+    const found = weightGradient(stage.b, value, scaled?.value ?? stage.blocked(dy), sizes, variant);
     return { plain: scaleFilters(stage, found, scaled?.scale ?? "", sizes) };
   },
 };
@@ -95,7 +99,7 @@ function meanOfResults(stage: Stage, x: string, bias: string, weight: Tensor, si
   const { b } = stage;
   const average = b.onnx.node("ReduceMean", [x, b.onnx.ints([0])], { keepdims: 1 });
   const own = bias !== "" ? { bias: b.fillUp(bias, [1, sizes.filters]) } : {};
-  const result = convolution(b, average, stage.plain(weight), { ...sizes, images: 1 }, own);
+  const result = convolution(b, average, stage.plain(weight), { ...sizes, images: 1 }, null, own);
   const mean = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [result]);
   return b.withoutFilling(b.reshape(mean, [-1]), [1, sizes.filters]);
 }

@@ -1,0 +1,156 @@
+import { combineRows } from "./combine-rows.ts";
+import type { ConvolutionShape, Epilogue } from "./convolution.ts";
+import { type CookToom, cookToom, EVEN_POINT, MOST_OUTPUTS } from "./cook-toom.ts";
+import { BLOCK, type BlockedBuilder, storedChannels } from "./layout.ts";
+
+/**
+ * A convolution with fewer multiplications: rows of images go by several together, as F(m, 3) of `cookToom` in one
+ * dimension; along the width it is a convolution as ever. So rows stay long, and what is stored in between is little
+ * larger than the images.
+ */
+export interface Winograd {
+  /** Rows of results that are computed together. */
+  readonly rows: number;
+  /**
+   * How products become results: as sums of whole tensors (four rows only), or by a matrix, for which they are put
+   * together `before` the convolution, as groups of it, or `after` it.
+   */
+  readonly joined: "sums" | "before" | "after";
+}
+
+/** Whether kernels have three rows, and go from row to row. */
+export const suitsWinograd = ({ kernel, stride }: ConvolutionShape): boolean => kernel[0] === 3 && stride === 1;
+
+/** So many rows together as leave the fewest multiplications; of several, the fewest. */
+export function bestRows(outHeight: number): number {
+  const all = Array.from({ length: MOST_OUTPUTS - 1 }, (_, i) => i + 2);
+  return all.reduce((best, rows) => (productsOf(outHeight, rows) < productsOf(outHeight, best) ? rows : best));
+}
+
+/** The multiplications of a column of results with a column of the kernel. */
+const productsOf = (outHeight: number, rows: number): number => Math.ceil(outHeight / rows) * (rows + 2);
+
+/** @param filters in blocks: [filters / 16, channels / 16, 3, kw, 16, 16] */
+export function winograd(
+  b: BlockedBuilder,
+  x: string,
+  filters: string,
+  shape: ConvolutionShape,
+  { rows, joined }: Winograd,
+  { bias, sum, activation }: Epilogue = {},
+): string {
+  const { images, padding, kernel, outHeight, outWidth } = shape;
+  const [channels, outer] = [storedChannels(shape.channels), storedChannels(shape.filters)];
+  const plan = cookToom(rows);
+  const { points } = plan;
+  const tiles = Math.ceil(outHeight / rows);
+  const stored = [images, channels, shape.height, shape.width];
+  const inputs = combineRows(b, x, stored, plan.ofInputs, { every: rows, from: -padding[0], tiles });
+  const transformed = ofFilters(b, filters, plan, (outer * channels) / BLOCK ** 2, kernel[1]);
+  const settings = { kernel: [1, kernel[1]], pads: [0, padding[1], 0, padding[3]] } as const;
+
+  // All points by one convolution, or each by its own.
+  const together = (): string =>
+    b.conv(b.concat(inputs, 1), b.reshape(transformed, [points * outer, channels, 1, kernel[1]]), {
+      ...settings,
+      groups: points,
+      ...(bias && {
+        bias: b.onnx.node("Pad", [bias, b.onnx.ints([EVEN_POINT * outer, (points - EVEN_POINT - 1) * outer])]),
+      }),
+    });
+  const parts = (): string[] => b.onnx.nodes("Split", [transformed], { axis: 0, num_outputs: points }, points);
+  const apart = (ofPoints: readonly string[], point: number, added?: string): string =>
+    b.conv(inputs[point] as string, b.reshape(ofPoints[point] as string, [outer, channels, 1, kernel[1]]), {
+      ...settings,
+      ...(bias && point === EVEN_POINT && { bias }),
+      ...(added && { sum: added }),
+    });
+
+  const size = { images, blocks: outer / BLOCK, tiles, outHeight, outWidth };
+  let results: string;
+  if (joined === "sums") {
+    const ofPoints = parts();
+    results = joinBySums(b, (point, added) => apart(ofPoints, point, added), size);
+  } else {
+    const ofPoints = joined === "after" ? parts() : [];
+    const products =
+      joined === "before"
+        ? together()
+        : b.concat(
+            inputs.map((_, point) => apart(ofPoints, point)),
+            1,
+          );
+    results = joinByMatrix(b, products, plan, size);
+  }
+  const whole = b.reshape(results, [images, outer, outHeight, outWidth]);
+  const added = sum ? b.onnx.node("Add", [whole, sum]) : whole;
+  return activation ? b.onnx.node(activation, [added]) : added;
+}
+
+/** The filters at each point, [points, ...]. */
+function ofFilters(b: BlockedBuilder, filters: string, plan: CookToom, blocks: number, kw: number): string {
+  const size = kw * BLOCK ** 2;
+  const byRow = b.permute(filters, [blocks, 3, size], [1, 0, 2], [3, blocks * size]);
+  return b.onnx.node("MatMul", [b.matrix(plan.ofFilters), byRow]);
+}
+
+interface ResultSize {
+  readonly images: number;
+  readonly blocks: number;
+  readonly tiles: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+/** Four rows, of the points 0, 1, -1, 2, -2 and infinity: what points of opposite signs have in common is computed once. */
+function joinBySums(
+  b: BlockedBuilder,
+  product: (point: number, added?: string) => string,
+  { images, blocks, tiles, outHeight, outWidth }: ResultSize,
+): string {
+  const add = (one: string, other: string): string => b.onnx.node("Add", [one, other]);
+  const stored = [images, blocks * BLOCK, tiles, outWidth];
+  const addTimes = (factor: number, x: string, sum: string): string =>
+    b.convEach(x, stored, [factor], { kernel: [1, 1], sum });
+  const [one, minusOne, two, minusTwo] = [1, 2, 3, 4].map((point) => product(point)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const [evenOnes, oddOnes] = [add(one, minusOne), b.onnx.node("Sub", [one, minusOne])];
+  const [evenTwos, oddTwos] = [add(two, minusTwo), b.onnx.node("Sub", [two, minusTwo])];
+  const results = [
+    product(0, add(evenOnes, evenTwos)),
+    addTimes(2, oddTwos, oddOnes),
+    addTimes(4, evenTwos, evenOnes),
+    product(5, addTimes(8, oddTwos, oddOnes)),
+  ];
+  const row = outWidth * BLOCK;
+  const joined = b.concat(
+    results.map((result) => b.reshape(result, [images * blocks * tiles, row])),
+    1,
+  );
+  if (tiles * results.length === outHeight) return joined;
+  const [start, end, axis] = [b.onnx.ints([0]), b.onnx.ints([outHeight]), b.onnx.ints([1])];
+  return b.onnx.node("Slice", [b.reshape(joined, [images * blocks, tiles * results.length, row]), start, end, axis]);
+}
+
+/** @param products [images, points, blocks, tiles, width, 16] */
+function joinByMatrix(
+  b: BlockedBuilder,
+  products: string,
+  { ofOutputs, outputs, points }: CookToom,
+  { images, blocks, tiles, outHeight, outWidth }: ResultSize,
+): string {
+  const row = outWidth * BLOCK;
+  const flat = b.reshape(products, [images, points, blocks * tiles * row]);
+  const results = b.onnx.node("MatMul", [b.matrix(ofOutputs), flat]);
+  // Rows as they follow one another, without those below the last.
+  const places = Array.from({ length: blocks * outHeight }, (_, i) => {
+    const [block, y] = [Math.floor(i / outHeight), i % outHeight];
+    return ((y % outputs) * blocks + block) * tiles + Math.floor(y / outputs);
+  });
+  const rows = b.reshape(results, [images, outputs * blocks * tiles, row]);
+  return b.onnx.node("Gather", [rows, b.onnx.ints(places)], { axis: 1 });
+}
