@@ -24,13 +24,17 @@ export {
   PROBE_IMAGES,
   rateText,
 } from "./finder/index.ts";
+export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
-export { execute, type RunControl, type RunRequest, removeRun } from "./run/execute.ts";
+export { execute, type RunRequest, removeRun } from "./run/execute.ts";
+export type { FinderSettings } from "./run/find-rate.ts";
 export { evaluateRun, type OpenRun, openRun, type Prediction, predictFiles, type UseOptions } from "./run/open-run.ts";
 export { type RunPaths, runPaths } from "./run/paths.ts";
 export { type RunResult, readResult } from "./run/result.ts";
 export { type RunFacts, readRunFile } from "./run/run-file.ts";
-export { type RunHandle, startRun } from "./run/start.ts";
+export { type FinderRequest, searchRates } from "./run/search.ts";
+export { type RunHandle, startRun, startSearch } from "./run/start.ts";
+export type { Handle } from "./run/thread.ts";
 export { versions } from "./run/versions.ts";
 export {
   type BrokenRun,

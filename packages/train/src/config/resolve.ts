@@ -15,6 +15,7 @@ export interface RunConfig {
   readonly model: string;
   readonly modelOptions: Readonly<Record<string, unknown>>;
   readonly optimizer: string;
+  /** Where the configuration says `auto`, this is what the range test found, and before it the default. */
   readonly lr: number;
   /** All others than the rate that differ from the optimizer's defaults, or were stated. */
   readonly hyperparameters: Readonly<Record<string, unknown>>;
@@ -88,7 +89,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     model: given.model ?? recipe.model,
     modelOptions: given.modelOptions ?? (ownModel ? recipe.modelOptions : {}),
     optimizer: factory.name,
-    lr: given.lr ?? (recipeRate as number | undefined) ?? (documented.lr as number),
+    lr: (given.lr === "auto" ? undefined : given.lr) ?? (recipeRate as number | undefined) ?? (documented.lr as number),
     hyperparameters,
     groups: given.groups ?? (ownOptimizer && ownModel ? recipe.groups : []),
     schedule: given.schedule ?? recipe.schedule,

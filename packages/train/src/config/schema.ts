@@ -20,7 +20,10 @@ export const configSchema = z.strictObject({
     .string()
     .describe("sgd, adamw, lion, ...: downhill optimizers lists them; default by the model")
     .optional(),
-  lr: z.number().positive().describe("learning rate; with oneCycle its peak").optional(),
+  lr: z
+    .union([z.number().positive(), z.literal("auto")])
+    .describe("learning rate, with oneCycle its peak; auto: by a range test before the run")
+    .optional(),
   momentum: z.number().min(0).lt(1).describe("momentum of the optimizer, constant where it is given").optional(),
   weightDecay: z.number().min(0).describe("weight decay").optional(),
   hyperparameters: settings().describe('other hyperparameters of the optimizer, such as { "beta2": 0.99 }').optional(),

@@ -4,6 +4,7 @@ export { calibrationInWords, calibrationPlot } from "./calibration.ts";
 export { type ConfusedPair, confusedPairs } from "./confused-pairs.ts";
 export { type ConfusionData, confusionInWords, confusionPlot } from "./confusion.ts";
 export { type Drawing, draw, type Panel, type PlotOptions } from "./draw.ts";
+export { finderPlot } from "./finder.ts";
 export { gradientNormInWords, gradientNormPlot } from "./gradient-norm.ts";
 export { type HyperparameterData, hyperparametersInWords, hyperparametersPlot } from "./hyperparameters.ts";
 export { type LossPlotOptions, lossInWords, lossPlot } from "./loss.ts";

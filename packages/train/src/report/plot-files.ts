@@ -1,6 +1,7 @@
 import { accuracyPlot } from "../plots/accuracy.ts";
 import { calibrationPlot } from "../plots/calibration.ts";
 import { confusionPlot } from "../plots/confusion.ts";
+import { finderPlot } from "../plots/finder.ts";
 import { gradientNormPlot } from "../plots/gradient-norm.ts";
 import { hyperparametersPlot } from "../plots/hyperparameters.ts";
 import { lossPlot } from "../plots/loss.ts";
@@ -10,6 +11,7 @@ import type { Run } from "../run-folder/read.ts";
 export function plotsOfRun(run: Run): Readonly<Record<string, string>> {
   const { steps, epochs, result, facts } = run;
   return {
+    ...(facts.finder ? { finder: finderPlot(facts.finder) } : {}),
     ...(steps.length > 0
       ? {
           loss: lossPlot(run),

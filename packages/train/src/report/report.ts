@@ -3,6 +3,7 @@ import type { Run } from "../run-folder/read.ts";
 import { classesSection } from "./classes.ts";
 import { curvesSection } from "./curves.ts";
 import { dataSection } from "./data.ts";
+import { finderSection } from "./finder.ts";
 import { headline } from "./headline.ts";
 import { type Html, html, raw } from "./html.ts";
 import { mistakesSection } from "./mistakes.ts";
@@ -31,6 +32,7 @@ export function report(data: ReportData): string {
   const { facts } = run;
   const sections: readonly (readonly [id: string, name: string, section: Html | null])[] = [
     ["notes", "Worth knowing", notesSection(run)],
+    ["rate", "Learning rate", finderSection(run)],
     ["curves", "Training", curvesSection(run)],
     ["classes", "Classes", classesSection(run)],
     ["mistakes", "Mistakes", mistakesSection(data)],

@@ -1,3 +1,5 @@
+import type { FinderResult } from "../finder/find.ts";
+import type { FinderProgress } from "../finder/options.ts";
 import type { EpochLine, StepLine } from "../training/callback.ts";
 import type { Spent } from "../training/checkpoint.ts";
 import type { RunResult } from "./result.ts";
@@ -9,6 +11,10 @@ export type RunEvent =
   | { readonly kind: "data"; readonly what: string; readonly done: number; readonly total: number }
   /** Something to know that is no error. */
   | { readonly kind: "note"; readonly text: string }
+  /** The learning rate is searched, a few times a second. */
+  | ({ readonly kind: "finding"; readonly optimizer: string } & FinderProgress)
+  /** What the search came to; where nothing is chosen, `instead` is taken. */
+  | { readonly kind: "found"; readonly finder: FinderResult; readonly instead: number }
   /** The training begins, or goes on from `step`. */
   | { readonly kind: "start"; readonly run: RunFacts; readonly step: number }
   /** Steps, a few times a second; `epochMilliseconds` is for the rate of images. */

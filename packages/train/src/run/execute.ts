@@ -1,26 +1,23 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
-import { adapt, createNetwork, type Model, type Network, summary } from "@downhill/graph";
-import { type DataSet, openDataSet } from "@downhill/images";
-import { type Optimizer, optimizers } from "@downhill/optim";
+import { type Network, summary } from "@downhill/graph";
+import type { DataSet } from "@downhill/images";
+import { optimizers } from "@downhill/optim";
 import { readNewestCheckpoint, removeUnfinished } from "../checkpoints/checkpoint-files.ts";
-import { buildModel } from "../config/model.ts";
-import { buildOptimizer } from "../config/optimizer.ts";
 import { type RunConfig, resolveConfig } from "../config/resolve.ts";
-import { buildSchedule, isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
-import { sizeOf } from "../size.ts";
+import type { FinderResult } from "../finder/find.ts";
 import type { Callback, DeviceFacts, Training } from "../training/callback.ts";
-import { stopEarly } from "../training/early-stopping.ts";
-import { followPlateau } from "../training/follow-plateau.ts";
 import { train } from "../training/train.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunControl } from "./control.ts";
+import { findRate } from "./find-rate.ts";
 import { finish } from "./finish.ts";
 import { lock } from "./lock.ts";
 import { type RunPaths, runPaths } from "./paths.ts";
+import { openData, prepareNetwork, prepareTraining, type Setup } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
 import { type RunResult, readResult } from "./result.ts";
 import { type RunFacts, readRunFile } from "./run-file.ts";
@@ -37,12 +34,6 @@ export type RunRequest =
     }
   | { readonly kind: "resume"; readonly folder: string; readonly cache?: string };
 
-export interface RunControl {
-  readonly emit: (event: RunEvent) => void;
-  /** Asked before each step. */
-  readonly shouldStop: () => boolean;
-}
-
 /**
  * Does a run from beginning to end, in this thread: data, training, result, exported model, report.
  * @throws TrainError, DataError or GraphError for what the user can mend
@@ -55,22 +46,28 @@ export async function execute(request: RunRequest, control: RunControl): Promise
   if (before?.status === "finished" && existsSync(paths.report)) return before;
   if (request.kind === "new") checkUnused(request.folder);
   const given = known?.given ?? (request as { given: GivenConfig }).given;
-  const data = await openData(given, request.cache, control);
+  const data = await openData(given, request.cache, control.emit);
   if (known && known.data.fingerprint !== data.fingerprint) {
     throw new TrainError(
       `${given.data}: the images are not those that the run began with (their fingerprint was ${known.data.fingerprint.slice(0, 12)}, and is ${data.fingerprint.slice(0, 12)}): restore them, or begin a new run`,
     );
   }
-  const config = known?.config ?? resolveConfig(given, data);
-  const setup = prepare(config, data);
+  const resolved = known?.config ?? resolveConfig(given, data);
+  // Settings that do not go together are told before anything is searched or written.
+  const network = prepareNetwork(resolved, data);
+  prepareTraining(resolved, data, network);
   onDisk(paths.folder, () => mkdirSync(paths.folder, { recursive: true }));
   const unlock = lock(paths.lock);
   try {
     removeUnfinished(paths.folder);
     removeUnfinished(paths.checkpoints);
+    const { config, finder } = known
+      ? { config: resolved, finder: known.finder ?? null }
+      : await settleRate(given, resolved, data, network, control);
+    const setup = prepareTraining(config, data, network);
     const begin = (device: DeviceFacts): RunFacts => {
       if (known) return known;
-      const facts = describe(request as RunRequest & { kind: "new" }, config, data, setup, device);
+      const facts = describe(request as RunRequest & { kind: "new" }, { config, finder }, data, setup, device);
       writeAtomically(paths.run, `${JSON.stringify(facts, null, 2)}\n`);
       return facts;
     };
@@ -80,48 +77,21 @@ export async function execute(request: RunRequest, control: RunControl): Promise
   }
 }
 
-/** What a configuration stands for. */
-interface Setup {
-  readonly model: Model;
-  readonly network: Network;
-  readonly optimizer: Optimizer;
-  readonly callbacks: readonly Callback[];
-  readonly schedule: object | null;
-  readonly stepsPerEpoch: number;
-  readonly totalSteps: number;
-}
-
-function prepare(config: RunConfig, data: DataSet): Setup {
-  const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
-  const stepsPerEpoch = Math.ceil(data.train.length / config.batchSize);
-  const totalSteps = stepsPerEpoch * config.epochs;
-  const lr = buildSchedule(config.schedule, config.lr, { stepsPerEpoch, totalSteps }, config.warmup);
-  const callbacks = [
-    ...(isPlateau(lr) ? [followPlateau(lr)] : []),
-    ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
-  ];
-  return {
-    model,
-    network: newNetwork(model, config.seed, data),
-    optimizer: buildOptimizer(config, lr),
-    callbacks,
-    schedule: isPlateau(lr) ? null : lr.description,
-    stepsPerEpoch,
-    totalSteps,
-  };
-}
-
-/** Some models' first numbers depend on the images: so many of them, from all over the set. */
-const ADAPT_IMAGES = 5000;
-
-function newNetwork(model: Model, seed: number, { train: set, normalization }: DataSet): Network {
-  const network = createNetwork(model, { seed });
-  const count = Math.min(ADAPT_IMAGES, set.length);
-  const size = sizeOf(set.imageShape);
-  const images = new Uint8Array(count * size);
-  for (let i = 0; i < count; i++) set.read(Math.floor((i * set.length) / count), images, i * size);
-  adapt(network, images, normalization);
-  return network;
+/** The rate that was searched, where that was asked for, and the configuration with it. */
+async function settleRate(
+  given: GivenConfig,
+  config: RunConfig,
+  data: DataSet,
+  network: Network,
+  control: RunControl,
+): Promise<{ readonly config: RunConfig; readonly finder: FinderResult | null }> {
+  if (given.lr !== "auto") return { config, finder: null };
+  const finder = await findRate(config, data, network, control);
+  if (control.shouldStop()) {
+    throw new TrainError("it was asked to stop while its learning rate was searched: nothing has begun");
+  }
+  control.emit({ kind: "found", finder, instead: config.lr });
+  return { config: finder.chosen ? { ...config, lr: finder.chosen.lr } : config, finder };
 }
 
 async function trainAndFinish(
@@ -181,21 +151,6 @@ async function trainAndFinish(
   }
 }
 
-async function openData(given: GivenConfig, cache: string | undefined, { emit }: RunControl): Promise<DataSet> {
-  const optional = Object.entries({
-    // Early stopping chooses by what it is judged by, which must not be the test.
-    validationShare: given.validationShare,
-    imageSize: given.imageSize,
-    channels: given.channels,
-    trainLimit: given.trainLimit,
-    testLimit: given.testLimit,
-    cache,
-  }).filter(([, value]) => value !== undefined);
-  return openDataSet(given.data, { seed: given.seed ?? 0, ...Object.fromEntries(optional) }, (progress) =>
-    emit({ kind: "data", ...progress }),
-  );
-}
-
 /** A new run never writes into what is there. */
 function checkUnused(folder: string): void {
   if (existsSync(runPaths(folder).run)) {
@@ -210,7 +165,7 @@ function checkUnused(folder: string): void {
 
 function describe(
   { folder, given, command }: { readonly folder: string; readonly given: GivenConfig; readonly command: string },
-  config: RunConfig,
+  { config, finder }: { readonly config: RunConfig; readonly finder: FinderResult | null },
   data: DataSet,
   { model, optimizer, schedule, stepsPerEpoch, totalSteps }: Setup,
   device: DeviceFacts,
@@ -248,6 +203,7 @@ function describe(
       ),
     },
     schedule,
+    finder,
     stepsPerEpoch,
     totalSteps,
     device,

@@ -4,6 +4,7 @@ import type { RunConfig } from "../config/resolve.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { onDisk } from "../files/on-disk.ts";
+import type { FinderResult } from "../finder/find.ts";
 import type { DeviceFacts } from "../training/callback.ts";
 import { runPaths } from "./paths.ts";
 
@@ -42,6 +43,8 @@ export interface RunFacts {
   };
   /** Of the learning rate; null where it depends on the loss. */
   readonly schedule: object | null;
+  /** The range test that the rate is from; null where it was stated, or is a default. Of older runs not there. */
+  readonly finder?: FinderResult | null;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   readonly device: DeviceFacts;

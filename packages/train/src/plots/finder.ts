@@ -1,0 +1,275 @@
+import * as Plot from "@observablehq/plot";
+import type { FinderResult } from "../finder/find.ts";
+import { finderInWords, rateText } from "../finder/words.ts";
+import { MARGINS, valueAxis } from "./curve.ts";
+import { downsample, type Point } from "./downsample.ts";
+import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
+import type { LegendItem } from "./legend.ts";
+import { number } from "./numbers.ts";
+import { extent, quantile } from "./statistics.ts";
+import { widthOf } from "./text.ts";
+import { COLOURS } from "./theme.ts";
+
+/** A rate with a name in the plot. */
+interface Marker {
+  readonly lr: number;
+  readonly label: string;
+  readonly colour: string;
+  readonly dash: string | undefined;
+  readonly width: number;
+}
+
+const LABEL_SIZE = 11;
+const LABEL_ROW = 15;
+/** Of the fall of the loss, how much of its rise at the end is shown. */
+const RISE = 0.7;
+
+/** Of several results each has one; of the suggestions of one, those that are not chosen. */
+const LOOKS = [
+  { colour: COLOURS.training, dash: undefined },
+  { colour: COLOURS.third, dash: "6 3" },
+  { colour: COLOURS.fourth, dash: "2 2" },
+  { colour: COLOURS.evaluation, dash: "8 2 2 2" },
+  { colour: "currentColor", dash: "4 4" },
+  { colour: COLOURS.training, dash: "1 3" },
+] as const;
+const CHOSEN = { colour: COLOURS.evaluation, dash: undefined, width: 2.5 } as const;
+
+/**
+ * The losses of a range test against the rates, and the rates that they suggest: an SVG file's text. Of several tests, as
+ * of several optimizers, all in one frame, each with the rate that is chosen.
+ */
+export function finderPlot(
+  results: FinderResult | readonly FinderResult[],
+  { width = DEFAULT_WIDTH, title = "Learning-rate range test" }: PlotOptions = {},
+): string {
+  const all = isList(results) ? results : [results];
+  const inner = innerWidth(width, title);
+  const [only] = all;
+  const single = all.length === 1 && only ? only : null;
+  const markers = single ? suggestionMarkers(single) : chosenMarkers(all);
+  const { y, isCut } = lossDomain(all);
+  const x = rateDomain(all);
+  const isLog = all.every(({ spacing }) => spacing === "exponential");
+  const placed = placeLabels(markers, inner, x, isLog);
+  const notes = [
+    ...(single && trimmed(single).length > 0
+      ? [
+          "Shaded: the first tenth of the steps and the last five, at which only consensus looks; it reads the losses, behind which the smoothed line lags.",
+        ]
+      : []),
+    ...(all.some(({ curve }) => curve.low) ? ["Band: the middle half of the smoothed losses of the seeds."] : []),
+    ...(isCut ? ["The loss goes on rising beyond the frame."] : []),
+  ];
+  return draw({
+    width,
+    title,
+    description: all.map(finderInWords).join(" "),
+    legend: single ? singleLegend(single, markers) : all.map(({ optimizer }, i) => curveLegend(optimizer, i)),
+    panels: [
+      {
+        plot: {
+          ...MARGINS,
+          marginBottom: 38,
+          height: (isNarrow(width) ? 200 : 270) + placed.height,
+          marginTop: placed.height,
+          x: { type: isLog ? "log" : "linear", domain: [...x] },
+          y: { domain: [...y], clamp: true },
+          marks: [
+            ...(single
+              ? [
+                  Plot.rectX(trimmed(single), {
+                    x1: "from",
+                    x2: "to",
+                    y1: y[0],
+                    y2: y[1],
+                    fill: "currentColor",
+                    fillOpacity: 0.07,
+                  }),
+                ]
+              : []),
+            ...rateAxis(x, isLog, isNarrow(width)),
+            ...valueAxis({ domain: y }, 240),
+            ...all.flatMap((result, i) => curveMarks(result, y, look(i), Math.ceil(inner / 2), single !== null)),
+            ...markers.flatMap((marker, i) => markerMarks(marker, placed.rows[i] as number, placed.side)),
+          ],
+        },
+      },
+    ],
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+  });
+}
+
+const isList = (results: FinderResult | readonly FinderResult[]): results is readonly FinderResult[] =>
+  Array.isArray(results);
+
+const look = (i: number): (typeof LOOKS)[number] => LOOKS[i % LOOKS.length] as (typeof LOOKS)[number];
+
+function suggestionMarkers({ suggestions, choose, chosen }: FinderResult): Marker[] {
+  const others = Object.entries(suggestions).filter(([name]) => name !== choose);
+  return [
+    ...(chosen ? [{ ...CHOSEN, lr: chosen.lr, label: `${choose} ${rateText(chosen.lr)}` }] : []),
+    ...others.flatMap(([name, suggestion], i) =>
+      suggestion
+        ? [{ ...look(i + 1), width: 1.5, lr: suggestion.lr, label: `${name} ${rateText(suggestion.lr)}` }]
+        : [],
+    ),
+  ].sort((a, b) => a.lr - b.lr);
+}
+
+const chosenMarkers = (all: readonly FinderResult[]): Marker[] =>
+  all
+    .flatMap(({ optimizer, chosen }, i) =>
+      chosen ? [{ ...look(i), width: 1.5, lr: chosen.lr, label: `${optimizer} ${rateText(chosen.lr)}` }] : [],
+    )
+    .sort((a, b) => a.lr - b.lr);
+
+const curveLegend = (label: string, i: number): LegendItem => ({
+  label,
+  colour: look(i).colour,
+  sign: "line",
+  dash: look(i).dash,
+});
+
+const singleLegend = ({ seeds, probe, choose }: FinderResult, markers: readonly Marker[]): LegendItem[] => [
+  { label: "loss, smoothed", colour: COLOURS.training, sign: "line" },
+  {
+    label: seeds > 1 ? "median of the seeds" : probe > 0 ? `on ${probe} images` : "each batch",
+    colour: COLOURS.training,
+    sign: "dots",
+  },
+  ...(markers.some(({ label }) => label.startsWith(choose))
+    ? [{ label: `chosen, by ${choose}`, colour: CHOSEN.colour, sign: "rule" } as const]
+    : []),
+];
+
+/** Each label has a row of its own above the frame, on the side on which no other's line runs through it. */
+function placeLabels(
+  markers: readonly Marker[],
+  width: number,
+  [low, high]: readonly [number, number],
+  isLog: boolean,
+): { readonly rows: readonly number[]; readonly side: "start" | "end"; readonly height: number } {
+  const place = (lr: number): number => {
+    const share = isLog ? Math.log(lr / low) / Math.log(high / low) : (lr - low) / (high - low);
+    return MARGINS.marginLeft + share * (width - MARGINS.marginLeft - MARGINS.marginRight);
+  };
+  const fitsLeft = markers.every(({ lr, label }) => place(lr) - widthOf(label, LABEL_SIZE) > 4);
+  const count = markers.length;
+  return {
+    rows: markers.map((_, i) => (fitsLeft ? i : count - 1 - i)),
+    side: fitsLeft ? "end" : "start",
+    height: count * LABEL_ROW + 12,
+  };
+}
+
+function markerMarks({ lr, label, colour, dash, width }: Marker, row: number, side: "start" | "end"): Plot.Markish[] {
+  const above = row * LABEL_ROW + 4;
+  const stroke = { stroke: colour, strokeWidth: width, ...(dash === undefined ? {} : { strokeDasharray: dash }) };
+  return [
+    Plot.ruleX([lr], { ...stroke, insetTop: -above - 8 }),
+    Plot.text([lr], {
+      x: (rate: number) => rate,
+      frameAnchor: "top",
+      text: () => label,
+      textAnchor: side,
+      dx: side === "end" ? -5 : 5,
+      dy: -above - 8,
+      fill: colour,
+      fontSize: LABEL_SIZE,
+      fontWeight: width > 2 ? 700 : 400,
+    }),
+  ];
+}
+
+/** The losses as found, faint, unless there are several curves; the band of the seeds, and the smoothed line. */
+function curveMarks(
+  { curve }: FinderResult,
+  [low, high]: readonly [number, number],
+  { colour, dash }: (typeof LOOKS)[number],
+  stretches: number,
+  withLosses: boolean,
+): Plot.Markish[] {
+  const points = (values: readonly number[]): Point[] =>
+    curve.lr.map((x, i) => ({ x, y: finiteOr(values[i], Number.NaN) }));
+  const band = curve.lr.map((x, i) => ({
+    x,
+    low: Math.max(low, finiteOr(curve.low?.[i], high)),
+    high: Math.min(high, finiteOr(curve.high?.[i], high)),
+  }));
+  const inFrame = ({ y }: Point): boolean => y >= low && y <= high;
+  // A line along the upper end of the frame would be a false one.
+  const line = points(curve.smoothed).map((point) => (inFrame(point) ? point : { ...point, y: Number.NaN }));
+  return [
+    ...(curve.low && curve.high
+      ? [Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.18 })]
+      : []),
+    ...(withLosses
+      ? [Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.5, fill: colour, fillOpacity: 0.35 })]
+      : []),
+    Plot.line(downsample(line, stretches), {
+      x: "x",
+      y: "y",
+      stroke: colour,
+      strokeWidth: 2,
+      ...(dash === undefined ? {} : { strokeDasharray: dash }),
+    }),
+  ];
+}
+
+/** The ends of the sweep that most suggestions leave out. */
+function trimmed({ curve, steps }: FinderResult): { readonly from: number; readonly to: number }[] {
+  const { lr } = curve;
+  const [begin, end] = [Math.floor(steps / 10), lr.length - 5];
+  if (begin >= end) return [];
+  return [
+    { from: lr[0] as number, to: lr[begin] as number },
+    { from: lr[end] as number, to: lr.at(-1) as number },
+  ];
+}
+
+function rateAxis([low, high]: readonly [number, number], isLog: boolean, narrow: boolean): Plot.Markish[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const decades = Array.from({ length: Math.floor(Math.log10(high) + 1e-9) - first + 1 }, (_, i) => first + i);
+  const every = narrow && decades.length > 5 ? 2 : 1;
+  const shown = decades.filter((power) => power % every === 0).map((power) => Number(`1e${power}`));
+  const ticks = isLog && shown.length >= 2 ? shown : 5;
+  return [
+    Plot.gridX({ ticks: ticks as number, strokeOpacity: 0.13 }),
+    Plot.axisX({
+      ticks: ticks as number,
+      tickFormat: (lr: number) => number(lr, 2),
+      tickSize: 4,
+      label: "learning rate",
+      labelAnchor: "right",
+      labelArrow: "none",
+    }),
+  ];
+}
+
+function rateDomain(all: readonly FinderResult[]): readonly [number, number] {
+  const [low, high] = extent(
+    all.flatMap(({ curve, lowest, highest }) => [...(curve.lr.length > 1 ? curve.lr : [lowest, highest])]),
+  ) as [number, number];
+  return [low, high];
+}
+
+/** From the least loss to what it began with and some of the rise after it: what diverges has no end. */
+function lossDomain(all: readonly FinderResult[]): {
+  readonly y: readonly [number, number];
+  readonly isCut: boolean;
+} {
+  const smoothed = extent(all.flatMap(({ curve }) => [...curve.smoothed].map((value) => finiteOr(value, Number.NaN))));
+  if (!smoothed) return { y: [0, 1], isCut: false };
+  const raw = all.flatMap(({ curve }) => [...curve.loss]);
+  const least = Math.min(smoothed[0], quantile(raw, 0.01));
+  const start = Math.max(...all.map(({ curve }) => finiteOr(curve.smoothed[0], least)));
+  const cut = start + RISE * (start - least);
+  const isCut = start > least && smoothed[1] > cut;
+  const top = isCut ? cut : smoothed[1];
+  const room = 0.05 * (top - least) || Math.abs(top) || 1;
+  return { y: [least - room, top + room], isCut };
+}
+
+const finiteOr = (value: number | null | undefined, other: number): number =>
+  typeof value === "number" && Number.isFinite(value) ? value : other;

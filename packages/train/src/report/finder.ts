@@ -1,0 +1,33 @@
+import { finderInWords } from "../finder/words.ts";
+import { finderPlot } from "../plots/finder.ts";
+import { number } from "../plots/numbers.ts";
+import type { Run } from "../run-folder/read.ts";
+import { figure } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import { table } from "./table.ts";
+import { duration } from "./words.ts";
+
+/** Where the learning rate is from, if a range test was done for it. */
+export function finderSection({ facts: { finder, config } }: Run): Html | null {
+  if (!finder) return null;
+  const taken = finder.chosen ? "" : ` The default of ${number(config.lr, 2)} was taken instead.`;
+  return html`<section id="rate"><h2>How the learning rate was found</h2>
+<p>Before the training, a copy of the model was trained for ${finder.steps} steps whose learning rate rose at each; it took ${duration(finder.seconds)}.${taken}</p>
+<div class="grid">
+${figure({
+  heading: "Learning-rate range test",
+  words: finderInWords(finder),
+  plot: (options) => finderPlot(finder, options),
+  table: table(
+    Object.entries(finder.suggestions),
+    [
+      { heading: "Suggestion", cell: ([name]) => name },
+      { heading: "Learning rate", cell: ([, one]) => (one ? number(one.lr, 2) : "none"), numeric: true },
+      { heading: "Why", cell: ([name, one]) => one?.why ?? (name === finder.choose ? finder.refusal : "–") ?? "–" },
+    ],
+    { caption: "What each way to choose suggests", named: true },
+  ),
+  spread: true,
+})}
+</div></section>`;
+}

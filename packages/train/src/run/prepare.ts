@@ -1,0 +1,83 @@
+import { adapt, createNetwork, type Model, type Network } from "@downhill/graph";
+import { type DataSet, openDataSet } from "@downhill/images";
+import type { Optimizer } from "@downhill/optim";
+import { buildModel } from "../config/model.ts";
+import { buildOptimizer } from "../config/optimizer.ts";
+import type { RunConfig } from "../config/resolve.ts";
+import { buildSchedule, isPlateau } from "../config/schedule.ts";
+import type { GivenConfig } from "../config/schema.ts";
+import { sizeOf } from "../size.ts";
+import type { Callback } from "../training/callback.ts";
+import { stopEarly } from "../training/early-stopping.ts";
+import { followPlateau } from "../training/follow-plateau.ts";
+import type { RunEvent } from "./events.ts";
+
+/** What a configuration's training is made of. */
+export interface Setup {
+  readonly model: Model;
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  readonly callbacks: readonly Callback[];
+  readonly schedule: object | null;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+}
+
+/** The images of a configuration. */
+export async function openData(
+  given: GivenConfig,
+  cache: string | undefined,
+  emit: (event: RunEvent) => void,
+): Promise<DataSet> {
+  const optional = Object.entries({
+    // Early stopping chooses by what it is judged by, which must not be the test.
+    validationShare: given.validationShare,
+    imageSize: given.imageSize,
+    channels: given.channels,
+    trainLimit: given.trainLimit,
+    testLimit: given.testLimit,
+    cache,
+  }).filter(([, value]) => value !== undefined);
+  return openDataSet(given.data, { seed: given.seed ?? 0, ...Object.fromEntries(optional) }, (progress) =>
+    emit({ kind: "data", ...progress }),
+  );
+}
+
+/** The model with its first numbers. */
+export function prepareNetwork(config: RunConfig, data: DataSet): Network {
+  const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
+  return newNetwork(model, config.seed, data);
+}
+
+/** What is done with a network. */
+export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
+  const stepsPerEpoch = Math.ceil(data.train.length / config.batchSize);
+  const totalSteps = stepsPerEpoch * config.epochs;
+  const lr = buildSchedule(config.schedule, config.lr, { stepsPerEpoch, totalSteps }, config.warmup);
+  const callbacks = [
+    ...(isPlateau(lr) ? [followPlateau(lr)] : []),
+    ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
+  ];
+  return {
+    model: network.model,
+    network,
+    optimizer: buildOptimizer(config, lr),
+    callbacks,
+    schedule: isPlateau(lr) ? null : lr.description,
+    stepsPerEpoch,
+    totalSteps,
+  };
+}
+
+/** Some models' first numbers depend on the images: so many of them, from all over the set. */
+const ADAPT_IMAGES = 5000;
+
+function newNetwork(model: Model, seed: number, { train: set, normalization }: DataSet): Network {
+  const network = createNetwork(model, { seed });
+  const count = Math.min(ADAPT_IMAGES, set.length);
+  const size = sizeOf(set.imageShape);
+  const images = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) set.read(Math.floor((i * set.length) / count), images, i * size);
+  adapt(network, images, normalization);
+  return network;
+}

@@ -1,0 +1,4 @@
+import { answer } from "./answer.ts";
+import { searchRates } from "./search.ts";
+
+await answer(searchRates);
