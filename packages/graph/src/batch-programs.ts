@@ -8,8 +8,8 @@ const KEPT = 4;
 export class BatchPrograms {
   readonly #graph: (batchSize: number) => Record<string, Tensor>;
   readonly #options: CompileOptions;
-  /** In the order of their last use. */
-  readonly #programs = new Map<number, Program>();
+  /** In the order of their last use. Promises, so that two calls at once do not compile twice. */
+  readonly #programs = new Map<number, Promise<Program>>();
 
   constructor(graph: (batchSize: number) => Record<string, Tensor>, options: CompileOptions) {
     this.#graph = graph;
@@ -18,19 +18,26 @@ export class BatchPrograms {
 
   /** The program for batches of a size; compiled when it is first asked for. */
   async of(batchSize: number): Promise<Program> {
-    const program = this.#programs.get(batchSize) ?? (await compile(this.#graph(batchSize), this.#options));
+    const program = this.#programs.get(batchSize) ?? compile(this.#graph(batchSize), this.#options);
     this.#programs.delete(batchSize);
     this.#programs.set(batchSize, program);
+    try {
+      await program;
+    } catch (error) {
+      this.#programs.delete(batchSize);
+      throw error;
+    }
     for (const [oldest, unused] of this.#programs) {
       if (this.#programs.size <= KEPT) break;
       this.#programs.delete(oldest);
-      await unused.dispose();
+      await (await unused).dispose();
     }
     return program;
   }
 
   async dispose(): Promise<void> {
-    for (const program of this.#programs.values()) await program.dispose();
+    const programs = [...this.#programs.values()];
     this.#programs.clear();
+    for (const program of programs) await (await program).dispose();
   }
 }

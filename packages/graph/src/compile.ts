@@ -1,4 +1,5 @@
 import { blockedWorks } from "./blocked/probe.ts";
+import { checkNumber } from "./check.ts";
 import { chooseDevice } from "./devices/choose.ts";
 import type { Device, DeviceName, Session, ValueInfo, Values } from "./devices/device.ts";
 import { GraphError } from "./error.ts";
@@ -59,6 +60,11 @@ export interface Program<Name extends string = string> {
 
 /**
  * Compiles tensors of a graph to a program that computes them.
+ *
+ * While a program runs on `cpu` or `wasm`, or compiles, its thread does nothing else, although `run` is a promise: timers
+ * and events wait. Where they must not, put the whole loop into a worker thread, or a page's module worker, and create
+ * the network and compile there: neither can be handed over. Such a thread in Node has to end by itself, asked by a
+ * message or a shared number: `terminate()` and `process.exit()` during a run bring down the whole process.
  * @throws GraphError where the device is not there, or cannot run all of it
  * @example
  * const x = input("x", [3]);
@@ -69,6 +75,7 @@ export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
   { threads = 1, tune = true, ...options }: CompileOptions = {},
 ): Promise<Program<Name>> {
+  checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MOST_THREADS}`);
   const { device, reason } = await chooseDevice(options.device);
   const lowering = await chooseLowering(device, options.lowering);
   const lowered = (choose: Choose): LoweredModel => lower(outputs, { blocked: lowering === "blocked", choose });
@@ -101,6 +108,10 @@ async function defaultTuner(device: Device, threads: number, optimize: boolean):
   const [path, machine] = [await memoryPath(), await describeMachine(threads)];
   return { device, machine, memory: fileMemory(path), options: { threads, optimize } };
 }
+
+/** ONNX Runtime starts as many as it is told to, whatever the machine can take. */
+const MOST_THREADS = 1024;
+const isThreads = (threads: number): boolean => Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS;
 
 const probes = new Map<Device, Promise<boolean>>();
 

@@ -12,7 +12,11 @@ export function fail(op: string, message: string): never {
 function callerPlace(): string {
   // Without the scheme, which some runtimes write in the lines and some do not.
   const home = new URL(".", import.meta.url).pathname;
+  const { stackTraceLimit } = Error;
+  // The caller may be far out, as models are made of layers, and these of ops.
+  Error.stackTraceLimit = 50;
   const lines = new Error().stack?.split("\n").slice(1) ?? [];
+  Error.stackTraceLimit = stackTraceLimit;
   const outside = lines.find((line) => /:\d+:\d+\)?$/.test(line) && !line.includes(home) && !line.includes("node:"));
   const place = outside && /([^\s(]+:\d+:\d+)\)?$/.exec(outside)?.[1];
   return place ? ` (at ${place.replace(/^file:\/\//, "")})` : "";

@@ -1,5 +1,5 @@
 import { constant } from "./constant.ts";
-import { GraphError } from "./error.ts";
+import { fail } from "./error.ts";
 import { inputName } from "./input.ts";
 import { add } from "./ops/add.ts";
 import { showShape, sizeOf } from "./shape.ts";
@@ -13,7 +13,7 @@ import { inOrder, type Tensor } from "./tensor.ts";
  */
 export function gradients(y: Tensor, by: readonly Tensor[]): Tensor[] {
   if (sizeOf(y.shape) !== 1) {
-    throw new GraphError(`gradients: of a tensor ${showShape(y.shape)}: expected one number, such as its sum or mean`);
+    fail("gradients", `of a tensor ${showShape(y.shape)}: expected one number, such as its sum or mean`);
   }
   return cotangents(y, constant(Float32Array.of(1), y.shape), by);
 }
@@ -39,7 +39,10 @@ export function cotangents(y: Tensor, cotangent: Tensor, by: readonly Tensor[]):
     const found = flowing.get(tensor);
     if (found) return found;
     const name = inputName(tensor) ? `'${inputName(tensor)}'` : `a tensor made by ${tensor.op.name}`;
-    throw new GraphError(`gradients: the result does not depend on ${name} ${showShape(tensor.shape)}`);
+    return fail(
+      "gradients",
+      `the result does not depend on ${name} ${showShape(tensor.shape)}: use it, or leave it out`,
+    );
   });
 }
 

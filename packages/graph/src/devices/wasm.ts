@@ -43,7 +43,7 @@ async function start(threads: number): Promise<Runtime> {
     ? await importInNode<Runtime>("onnxruntime-web")
     : await import("onnxruntime-web/wasm");
   runtime.env.wasm.numThreads = threads;
-  // Workers that never start would be waited for without end.
-  if (threads > 1) runtime.env.wasm.initTimeout = WORKERS_TIMEOUT;
+  // Workers that never start would be waited for without end. Node would not end before this time is over.
+  if (threads > 1 && !isNode) runtime.env.wasm.initTimeout = WORKERS_TIMEOUT;
   return runtime;
 }
