@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, UNFINISHED } from "../cache/cache-folder.ts";
@@ -13,9 +14,6 @@ export interface PoolPlace {
   /** Takes sentences for people: a larger pool that cannot be written is kept in memory all the same. */
   readonly note: (text: string) => void;
 }
-
-/** Numbers this thread's unfinished files. */
-let files = 0;
 
 /** A file that is renamed when it is whole. */
 interface Unfinished {
@@ -113,7 +111,7 @@ function tryCache<T>({ cache, note }: PoolPlace, act: () => T): T | null {
 
 function newFile(cache: string): Unfinished {
   makeFolder(cache);
-  const path = join(cache, `${process.pid}-${files++}${UNFINISHED}`);
+  const path = join(cache, `${randomUUID()}${UNFINISHED}`);
   return { path, descriptor: openSync(path, "w+") };
 }
 

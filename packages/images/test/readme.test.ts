@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+import { expect, test } from "vitest";
+import { augmentations, builtIns } from "../src/index.ts";
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
+
+test.each([
+  ["loader", /^sample: 10 classes of 28x28 grey images\nclass {8}train {2}test\n/],
+  ["prefetch", /^64\n64\n64\n$/],
+])("the README's example of %s runs on the build", async (about, expected) => {
+  const example = blocks.find((code) => code.includes(about)) as string;
+  const script = fileURLToPath(new URL(`../dist/readme-${about}-${process.pid}.mjs`, import.meta.url));
+  writeFileSync(script, (await transform(example, { loader: "ts" })).code);
+  try {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expect(stdout).toMatch(expected);
+  } finally {
+    rmSync(script);
+  }
+});
+
+test("its tables have every augmentation with every argument, and every name", () => {
+  for (const [kind, { arguments: taken }] of Object.entries(augmentations)) {
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${kind}\``)) as string;
+    for (const argument of Object.keys(taken)) expect(row, kind).toContain(`\`${argument}\``);
+  }
+  for (const name of Object.keys(builtIns)) expect(readme).toContain(`\`${name}\``);
+});
