@@ -4,6 +4,7 @@ import { addDataCommands } from "./commands/data.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
+import { addFindLr } from "./commands/find-lr.ts";
 import { addOptimizers } from "./commands/optimizers.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addRunsCommands } from "./commands/runs.ts";
@@ -41,6 +42,7 @@ Then:  downhill train path/to/photos    one folder inside of it for each class
 A command's own help has its flags and an example: downhill train --help`,
     );
   addTrain(program, output);
+  addFindLr(program, output);
   addEvaluate(program, output);
   addPredict(program, output);
   addExport(program, output);

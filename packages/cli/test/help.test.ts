@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, test, vi } from "vitest";
 import { Output } from "../src/output/output.ts";
 import { createProgram } from "../src/program.ts";
-import { png } from "./support/data.ts";
+import { makePhotos, png } from "./support/data.ts";
 import { COMMAND, downhill, temporaryFolder } from "./support/downhill.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -25,6 +25,12 @@ const examplesIn = (help: string): string[] =>
     .split("\n")
     .flatMap((line) => /^ {2}(downhill .*)$/.exec(line)?.[1] ?? []);
 
+function inShell(line: string, cwd: string): [status: number | null, stderr: string] {
+  const script = `downhill() { '${process.execPath}' '${COMMAND}' "$@"; }\n${line}`;
+  const { status, stderr } = spawnSync("sh", ["-c", script], { cwd, encoding: "utf8" });
+  return [status, stderr];
+}
+
 describe.each(commands.map((words) => [words.join(" "), words] as const))("downhill %s --help", (_, words) => {
   test("says what it does, its arguments and flags, and has an example", () => {
     const { status, stdout, stderr } = downhill(folder, [...words, "--help"]);
@@ -42,9 +48,25 @@ test("the examples of all commands work, in the order of the help", async () => 
   // What trains comes first, and what removes comes last.
   const order = [...new Set(examples)].sort((a, b) => Number(a.includes("remove")) - Number(b.includes("remove")));
   for (const example of order) {
-    const script = `downhill() { '${process.execPath}' '${COMMAND}' "$@"; }\n${example}`;
-    const { status, stderr } = spawnSync("sh", ["-c", script], { cwd: folder, encoding: "utf8" });
+    const [status, stderr] = inShell(example, folder);
     expect({ example, status, stderr: status === 0 ? "" : stderr }).toEqual({ example, status: 0, stderr: "" });
+  }
+});
+
+test("the commands of this package's README work, in their order", async () => {
+  const own = temporaryFolder();
+  await makePhotos(join(own, "photos"), { cat: 12, dog: 12 });
+  writeFileSync(join(own, "photo.jpg"), await png(0, 0, 64));
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  writeFileSync(join(own, "downhill.config.json"), /```json\n(.*?)```/s.exec(readme)?.[1] as string);
+  const lines = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
+  const commands = lines.filter((line) => line.startsWith("npx downhill "));
+  expect(commands.length).toBeGreaterThan(4);
+  for (const line of commands) {
+    // Five epochs are for people.
+    const shortened = line.includes("train sample") ? line.replace("train sample", "train sample --epochs 1") : line;
+    const [status, stderr] = inShell(shortened.slice("npx ".length), own);
+    expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
   }
 });
 

@@ -41,7 +41,7 @@ describe("nothing is lost", () => {
       for (let finished = false; !finished; ) {
         const args = begun ? ["train", "--resume", run] : ["train", "sample", ...SETTINGS, "--out", run];
         // Until it has read its data a run has nothing to lose: the moments are spread over what comes then.
-        const killed = await killAfter([...args, "--json"], 400 * randomAt(kills, moment, attempt));
+        const killed = await killAfter([...args, "--json"], 300 * randomAt(kills, moment, attempt));
         if (killed) kills++;
         finished = !killed;
         begun = existsSync(join(run, "run.json"));
@@ -112,8 +112,10 @@ function killAfter(args: readonly string[], milliseconds: number): Promise<boole
     child.stderr.on("data", (data) => {
       errors += data;
     });
-    child.stdout.once("data", () => {
-      timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    let output = "";
+    child.stdout.on("data", (data) => {
+      output += data;
+      if (output.includes('"event":"start"')) timer ??= setTimeout(() => child.kill("SIGKILL"), milliseconds);
     });
     child.on("exit", (status, signal) => {
       clearTimeout(timer);

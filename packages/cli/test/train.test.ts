@@ -35,6 +35,11 @@ describe("what a training says", () => {
     expect(existsSync(join(folder, "runs/plain/report.html"))).toBe(true);
   });
 
+  test("what to try next is called as the command was: by npx, where npm start or npx did", () => {
+    const { stdout } = downhill(folder, [...SMALL, "--quiet"], { npm_command: "start" });
+    expect(stdout).toMatch(/^next {4}npx downhill evaluate /m);
+  });
+
   test("--json: events while it runs, and at last one object with the result", () => {
     const { status, stdout, stderr } = downhill(folder, [...SMALL, "--seed", "7", "--json"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

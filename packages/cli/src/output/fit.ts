@@ -1,3 +1,5 @@
+import { count } from "./format.ts";
+
 /** A part of a line. */
 export interface Field {
   readonly text: string;
@@ -20,3 +22,9 @@ export function fit(fields: readonly Field[], columns: number, separator: string
     .join(separator)
     .slice(0, Math.max(0, columns));
 }
+
+/** How far something has come. Numbers are first: where the line is cut, they stay. */
+export const progressFields = (what: string, done: number, total: number): Field[] => [
+  ...(total > 0 ? [{ text: `${count(done)} of ${count(total)}`, drop: 0 }] : []),
+  { text: what, drop: 0 },
+];

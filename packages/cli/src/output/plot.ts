@@ -20,11 +20,26 @@ const DOTS = [
   [0x40, 0x80],
 ] as const;
 
+/** Of the labels on the left. */
+const LABELS = 8;
+
+/** Columns of the curve itself. */
+const curveColumns = (columns: number): number => Math.max(10, Math.min(columns, 100) - LABELS - 2);
+
+/** A line below a plot, with a sign under a place of its curve and a word beside it. */
+export function pointer(position: number, label: string, { columns, unicode }: PlotOptions): string {
+  const width = curveColumns(columns);
+  const at = Math.round(position * (width - 1));
+  const sign = unicode ? "▲" : "^";
+  const indent = " ".repeat(LABELS + 2);
+  if (at + 2 + label.length <= width) return `${indent}${" ".repeat(at)}${sign} ${label}`;
+  return `${indent}${`${label} ${sign}`.padStart(at + 1)}`;
+}
+
 /** A curve as text: braille dots, or stars where there is only ASCII. The value's range is on the left. */
 export function plot(valueAt: (position: number) => number, options: PlotOptions): string {
   const { unicode, rows = 8, from, to } = options;
-  const labelWidth = 8;
-  const columns = Math.max(10, Math.min(options.columns, 100) - labelWidth - 2);
+  const columns = curveColumns(options.columns);
   const [across, down] = unicode ? [ACROSS, DOWN] : [1, 1];
   const [width, height] = [columns * across, rows * down];
   const values = Array.from({ length: width }, (_, x) => valueAt(x / (width - 1)));
@@ -53,10 +68,10 @@ export function plot(valueAt: (position: number) => number, options: PlotOptions
   const axis = unicode ? "│" : "|";
   const lines = cells.map((cell, row) => {
     const label = row === 0 ? short(high) : row === rows - 1 ? short(low) : "";
-    return `${label.padStart(labelWidth)} ${axis}${[...cell].map(letter).join("")}`.trimEnd();
+    return `${label.padStart(LABELS)} ${axis}${[...cell].map(letter).join("")}`.trimEnd();
   });
   const corner = unicode ? "└" : "+";
   const rule = (unicode ? "─" : "-").repeat(columns);
   const ends = `${from}${" ".repeat(Math.max(1, columns - from.length - to.length))}${to}`;
-  return [...lines, `${" ".repeat(labelWidth)} ${corner}${rule}`, `${" ".repeat(labelWidth + 2)}${ends}`].join("\n");
+  return [...lines, `${" ".repeat(LABELS)} ${corner}${rule}`, `${" ".repeat(LABELS + 2)}${ends}`].join("\n");
 }

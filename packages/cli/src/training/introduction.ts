@@ -23,7 +23,8 @@ export function introduce(run: RunFacts, rateFrom: RateSource, file: string | nu
 const scheduleName = (schedule: RunFacts["config"]["schedule"]): string =>
   typeof schedule === "string" ? schedule : schedule.kind;
 
-function rateReason({ given, config }: RunFacts, from: RateSource, file: string | null): string {
+function rateReason({ given, config, finder }: RunFacts, from: RateSource, file: string | null): string {
+  if (given.lr === "auto") return finder?.chosen ? "found by a range test" : "the default: a range test found none";
   if (from === "flag") return "as given";
   if (from === "file") return `from ${file}`;
   return given.optimizer === undefined

@@ -1,9 +1,10 @@
 import type { RunEvent, RunFacts } from "@downhill/train";
-import { fit } from "../output/fit.ts";
+import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { wrap } from "../output/wrap.ts";
 import { introduce, type RateSource } from "./introduction.ts";
+import { findingFields, foundLine } from "./search-view.ts";
 import { epochFields, TrainingStatus } from "./status.ts";
 
 /** Findings about the data that are told; the others can be asked for. */
@@ -42,6 +43,12 @@ export class TrainingView {
       case "note":
         this.#note(event.text);
         break;
+      case "finding":
+        this.#output.status(findingFields(event));
+        break;
+      case "found":
+        this.#found(event);
+        break;
       case "start":
         this.#start(event.run, event.step);
         break;
@@ -62,8 +69,7 @@ export class TrainingView {
 
   /** Where nothing is redrawn, each thing that takes time is said once, when it begins. */
   #data({ what, done, total }: Extract<RunEvent, { kind: "data" }>): void {
-    const text = total > 0 ? `${what}: ${count(done)} of ${count(total)}` : what;
-    if (this.#output.isLive) this.#output.status([{ text, drop: 0 }]);
+    if (this.#output.isLive) this.#output.status(progressFields(what, done, total));
     else if (what !== this.#reading) this.#output.say(what);
     this.#reading = what;
   }
@@ -71,6 +77,13 @@ export class TrainingView {
   #note(text: string): void {
     const { progress } = this.#output;
     this.#output.say(`${progress.style("yellow", "Note:")} ${text}`);
+  }
+
+  #found({ finder, instead }: Extract<RunEvent, { kind: "found" }>): void {
+    const { progress } = this.#output;
+    this.#output.clearStatus();
+    const line = foundLine(finder, instead);
+    this.#output.say(progress.isTerminal ? wrap(line, progress.columns()) : line);
   }
 
   #start(run: RunFacts, step: number): void {

@@ -1,6 +1,7 @@
 import { type Evaluation, evaluateRun, openRun, VIEWS, type Views } from "@downhill/train";
 import { dataArgument } from "../config/data-argument.ts";
 import { wholeNumber } from "../config/whole-number.ts";
+import { progressFields } from "../output/fit.ts";
 import { count, percent } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { table } from "../output/table.ts";
@@ -27,7 +28,7 @@ export async function evaluate(
   const run = openRun(folder);
   const { part, evaluation } = await evaluateRun(run, source, {
     ...use,
-    onProgress: (done, total) => output.status([{ text: `judging ${count(done)} of ${count(total)} images`, drop: 0 }]),
+    onProgress: (done, total) => output.status(progressFields("judging images", done, total)),
   });
   const { mistakes, calibration, ...scores } = evaluation;
   const { classNames } = run.facts.data;

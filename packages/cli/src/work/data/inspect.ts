@@ -2,7 +2,8 @@ import { type DataSet, openDataSet } from "@downhill/images";
 import { parseConfig } from "@downhill/train";
 import { dataArgument } from "../../config/data-argument.ts";
 import { readConfigFlags } from "../../config/flags.ts";
-import { count, short } from "../../output/format.ts";
+import { progressFields } from "../../output/fit.ts";
+import { short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { pairs } from "../../output/table.ts";
 import { wrap } from "../../output/wrap.ts";
@@ -17,7 +18,7 @@ export async function inspect(
   const { data: _, ...settings } = parseConfig({ data: source, ...readConfigFlags(flags) }, "the command line");
   const options = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const set = await openDataSet(source, options, ({ what, done, total }) =>
-    output.status([{ text: `${what}: ${count(done)} of ${count(total)}`, drop: 0 }]),
+    output.status(progressFields(what, done, total)),
   );
   output.result(plainly(set), () => text(set, output));
 }

@@ -1,0 +1,79 @@
+import { courseInWords, type FinderResult, type RunEvent, rateText } from "@downhill/train";
+import type { Field } from "../output/fit.ts";
+import { loss, short } from "../output/format.ts";
+import type { Output } from "../output/output.ts";
+import { type PlotOptions, plot, pointer } from "../output/plot.ts";
+import { table } from "../output/table.ts";
+import { wrap } from "../output/wrap.ts";
+
+type Finding = Extract<RunEvent, { kind: "finding" }>;
+
+/** What the line that is redrawn says of a range test. */
+export const findingFields = ({ optimizer, seed, seeds, step, steps, lr, smoothed }: Finding): Field[] => [
+  { text: `range test of ${optimizer}`, drop: 0 },
+  ...(seeds > 1 ? [{ text: `seed ${seed + 1}/${seeds}`, drop: 2 }] : []),
+  { text: `step ${step + 1}/${steps}`, drop: 1 },
+  { text: `lr ${short(lr, 2)}`, drop: 3 },
+  { text: `loss ${loss(smoothed)}`, drop: 4 },
+];
+
+/** What was found, in one sentence. */
+export const foundLine = ({ chosen, refusal, optimizer }: FinderResult, instead?: number): string =>
+  chosen
+    ? `Learning rate ${rateText(chosen.lr)} for ${optimizer}: ${chosen.why}`
+    : `No learning rate is found for ${optimizer}: ${refusal}${instead === undefined ? "" : `. The default, ${short(instead)}, is taken`}`;
+
+/** A range test for people: the rate, its reason, the curve, all suggestions, and how it was done. */
+export function describeSearch(result: FinderResult, { results }: Output): string {
+  const columns = Math.min(100, results.columns());
+  const [headline, ...reason] = foundLine(result).split(": ") as [string, ...string[]];
+  const drawn = curve(result, { columns, unicode: results.unicode });
+  return [
+    `${results.style("bold", headline)}\n${wrap(reason.join(": "), columns)}`,
+    ...(drawn === null ? [] : [drawn]),
+    suggestionTable(result, results),
+    wrap(courseInWords(result).join(" "), columns),
+  ].join("\n\n");
+}
+
+/** Of the fall of the loss, how much of its rise at the end is drawn. */
+const RISE = 0.3;
+
+/** The smoothed loss against the rate, with a sign at the one that is chosen; null where there are too few losses. */
+function curve(
+  { curve: { lr, smoothed }, chosen, spacing }: FinderResult,
+  { columns, unicode }: Pick<PlotOptions, "columns" | "unicode">,
+): string | null {
+  const [first, last] = [lr[0], lr.at(-1)];
+  if (first === undefined || last === undefined || lr.length < 2) return null;
+  const start = smoothed[0] as number;
+  const ceiling = start + RISE * (start - Math.min(...smoothed));
+  const isLog = spacing === "exponential";
+  const rateAt = (position: number): number =>
+    isLog ? first * (last / first) ** position : first + position * (last - first);
+  const placeOf = (rate: number): number =>
+    isLog ? Math.log(rate / first) / Math.log(last / first) : (rate - first) / (last - first);
+  const lossAt = (position: number): number => {
+    const next = lr.findIndex((rate) => rate >= rateAt(position) * (1 - 1e-9));
+    return Math.min(ceiling, smoothed[next < 0 ? smoothed.length - 1 : next] as number);
+  };
+  const options: PlotOptions = { columns, unicode, from: `lr ${rateText(first)}`, to: rateText(last) };
+  const sign = chosen && chosen.lr >= first && chosen.lr <= last;
+  return [
+    "loss, smoothed",
+    plot(lossAt, options),
+    ...(sign ? [pointer(placeOf(chosen.lr), `chosen ${rateText(chosen.lr)}`, options)] : []),
+  ].join("\n");
+}
+
+function suggestionTable({ suggestions, refusal, choose }: FinderResult, results: Output["results"]): string {
+  return table(
+    results,
+    [{ title: "suggestion" }, { title: "lr", align: "right" }, { title: "why", drop: 1 }],
+    Object.entries(suggestions).map(([name, one]) => [
+      name,
+      one ? rateText(one.lr) : "none",
+      one?.why ?? (name === choose ? (refusal ?? "") : ""),
+    ]),
+  );
+}

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type FinderResult,
+  type FinderSettings,
+  type GivenConfig,
+  type RunEvent,
+  rateText,
+  startSearch,
+} from "@downhill/train";
+import { commandFor } from "../config/command-line.ts";
+import { readGiven } from "../config/given.ts";
+import { readText } from "../config/text-value.ts";
+import { wholeNumber } from "../config/whole-number.ts";
+import { STATUS } from "../failure.ts";
+import { count } from "../output/format.ts";
+import type { Output } from "../output/output.ts";
+import { pairs } from "../output/table.ts";
+import { describeSearch, findingFields } from "../training/search-view.ts";
+import { hearInterrupts } from "../training/signals.ts";
+import { program } from "../training/summary.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface Options {
+  readonly from: string;
+  readonly to: string;
+  readonly steps: string;
+  readonly seeds: string;
+  readonly probe?: string;
+  readonly linear?: boolean;
+  readonly choose: NonNullable<FinderSettings["choose"]>;
+  readonly out?: string;
+  readonly optimizer?: string;
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly [flag: string]: unknown;
+}
+
+/** Finds learning rates by range tests. */
+export async function findLr(
+  output: Output,
+  [data]: readonly [string],
+  { optimizer, ...options }: Options,
+): Promise<number> {
+  const optimizers = optimizer?.split(",").map((name) => name.trim());
+  // Each is looked up as a configuration's; a rate that is given there is not needed, and does no harm.
+  const [config] = (optimizers ?? [undefined]).map(
+    (name) => readGiven(data, { ...options, ...(name === undefined ? {} : { optimizer: name }) }).config,
+  ) as [GivenConfig];
+  const settings = readSettings(options);
+  if (options.out !== undefined) checkUnused(options.out);
+  const search = startSearch({ given: config, settings, ...(optimizers ? { optimizers } : {}) }, (event) =>
+    show(event, output),
+  );
+  // There is nothing to save: the first Ctrl-C ends it.
+  const end = (status: number): never => {
+    output.clearStatus();
+    process.exit(status);
+  };
+  const unhear = hearInterrupts(end, end);
+  try {
+    const results = await search.done;
+    output.clearStatus();
+    const files = options.out === undefined ? [] : await write(options.out, results);
+    const [only] = results;
+    output.result(results.length === 1 ? (only as FinderResult) : { results }, () =>
+      [
+        ...results.map((result) => describeSearch(result, output)),
+        pairs(output.results, [
+          ...files.map((file, i) => [i === 0 ? "files" : "", file] as const),
+          ...nextCommand(config, results),
+        ]),
+      ].join("\n\n"),
+    );
+    return results.every(({ chosen }) => chosen) ? STATUS.done : STATUS.failed;
+  } finally {
+    unhear();
+    output.clearStatus();
+  }
+}
+
+function show(event: RunEvent, output: Output): void {
+  if (event.kind === "finding") output.status(findingFields(event));
+  else if (event.kind === "data") {
+    const { what, done, total } = event;
+    output.status([{ text: total > 0 ? `${what}: ${count(done)} of ${count(total)}` : what, drop: 0 }]);
+  }
+}
+
+function readSettings({ from, to, steps, seeds, probe, linear, choose }: Options): FinderSettings {
+  const [lowest, highest] = [rate("--from", from), rate("--to", to)];
+  if (lowest >= highest) {
+    throw new UsageError(`--from ${from} --to ${to}: expected the first rate below the last`);
+  }
+  return {
+    lowest,
+    highest,
+    ...defined({
+      steps: wholeNumber("--steps", steps),
+      seeds: wholeNumber("--seeds", seeds),
+      probe: wholeNumber("--probe", probe),
+    }),
+    spacing: linear ? "linear" : "exponential",
+    choose,
+  };
+}
+
+const defined = (values: Readonly<Record<string, number | undefined>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));
+
+function rate(flag: string, text: string): number {
+  const value = readText({ type: "number" }, text);
+  if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
+  throw new UsageError(`${flag} ${text}: expected a number above 0`);
+}
+
+/** What is in a folder is never written over. */
+function checkUnused(folder: string): void {
+  if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) {
+    throw new UsageError(`--out ${folder}: there is a file of that name: expected a folder that is empty or not there`);
+  }
+  if (readdirSync(folder).length > 0) {
+    throw new UsageError(`--out ${folder}: it is not empty: expected a folder that is empty or not there`);
+  }
+}
+
+/** The results as JSON, and their plot. */
+async function write(folder: string, results: readonly FinderResult[]): Promise<string[]> {
+  // Loaded when there is something to draw.
+  const { finderPlot, png } = await import("@downhill/train/plots");
+  const svg = finderPlot(results);
+  mkdirSync(folder, { recursive: true });
+  const contents = {
+    "finder.json": `${JSON.stringify(results.length === 1 ? results[0] : { results }, null, 2)}\n`,
+    "finder.svg": svg,
+    "finder.png": await png(svg),
+  };
+  return Object.entries(contents).map(([name, content]) => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    return file;
+  });
+}
+
+/** The training that the first of the found rates is for. */
+function nextCommand(config: GivenConfig, results: readonly FinderResult[]): [string, string][] {
+  const found = results.find(({ chosen }) => chosen);
+  if (!found?.chosen) return [];
+  const optimizer = results.length > 1 ? { optimizer: found.optimizer } : {};
+  const lr = Number(rateText(found.chosen.lr));
+  return [["next", commandFor({ ...config, ...optimizer, lr }).replace(/^downhill/, program)]];
+}
