@@ -80,7 +80,7 @@ test("while this thread is blocked, the other makes as many as may lie ready, an
   const before = source.waited;
   expect(before).toBeGreaterThan(0);
   // Long enough for a few small batches on any machine.
-  block(1000);
+  block(2000);
   let turns = 0;
   const counting = setImmediate(function count() {
     turns++;
@@ -91,7 +91,7 @@ test("while this thread is blocked, the other makes as many as may lie ready, an
   expect(turns).toBe(0);
   expect(source.waited).toBe(before);
   await source.close();
-});
+}, 30_000);
 
 test("batches that come while this thread is idle keep their order", async () => {
   const set = memorySet(50);
@@ -192,7 +192,7 @@ test("a process ends though nobody closed, and waits for a batch that was asked 
   } finally {
     rmSync(script);
   }
-});
+}, 120_000);
 
 test("a full disk is noted, and memory takes over with what was written", () => {
   const script = fileURLToPath(new URL(`../dist/full-disk-${process.pid}.mjs`, import.meta.url));
@@ -221,4 +221,4 @@ test("a full disk is noted, and memory takes over with what was written", () => 
   } finally {
     rmSync(script);
   }
-});
+}, 120_000);

@@ -11,18 +11,22 @@ const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code 
 test.each([
   ["loader", /^sample: 10 classes of 28x28 grey images\nclass {8}train {2}test\n/],
   ["prefetch", /^64\n64\n64\n$/],
-])("the README's example of %s runs on the build", async (about, expected) => {
-  const example = blocks.find((code) => code.includes(about)) as string;
-  const script = fileURLToPath(new URL(`../dist/readme-${about}-${process.pid}.mjs`, import.meta.url));
-  writeFileSync(script, (await transform(example, { loader: "ts" })).code);
-  try {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
-    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
-    expect(stdout).toMatch(expected);
-  } finally {
-    rmSync(script);
-  }
-});
+])(
+  "the README's example of %s runs on the build",
+  async (about, expected) => {
+    const example = blocks.find((code) => code.includes(about)) as string;
+    const script = fileURLToPath(new URL(`../dist/readme-${about}-${process.pid}.mjs`, import.meta.url));
+    writeFileSync(script, (await transform(example, { loader: "ts" })).code);
+    try {
+      const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+      expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+      expect(stdout).toMatch(expected);
+    } finally {
+      rmSync(script);
+    }
+  },
+  60_000,
+);
 
 test("its tables have every augmentation with every argument, and every name", () => {
   for (const [kind, { arguments: taken }] of Object.entries(augmentations)) {
