@@ -98,6 +98,23 @@ describe("what is left open", () => {
     expect(resolve({}).threads).toBe(availableParallelism());
   });
 
+  test.each<[string, DataFacts["imageShape"], Partial<GivenConfig>, object]>([
+    ["small colour images", [3, 32, 32], {}, { model: "airbench", batchSize: 512, cycleMomentum: false, epochs: 10 }],
+    ["photographs", [3, 64, 64], {}, { model: "airbench", batchSize: 64, labelSmoothing: 0.2 }],
+    ["the recipe's own model by name", [1, 28, 28], { model: "LeNet" }, { model: "lenet", lr: 0.1, augment: [] }],
+    ["another model", [3, 32, 32], { model: "resnet8" }, { model: "resnet8", lr: 0.1, batchSize: 64, groups: [] }],
+    ["another optimizer", [3, 32, 32], { optimizer: "adamw" }, { model: "airbench", lr: 1e-3, groups: [] }],
+  ])("the recipe for %s", (_, imageShape, given, expected) => {
+    expect(resolve(given, { ...grey, imageShape })).toMatchObject(expected);
+  });
+
+  test("a recipe's own rates are those of its paper, for its batches", () => {
+    const { lr, groups } = resolve({}, { ...grey, imageShape: [3, 32, 32] });
+    // 11.5 / (1024 (1 + 1 / 0.15)) for a sum over images, so 512 times as much for their mean.
+    expect(lr).toBeCloseTo(0.75, 3);
+    expect(groups).toMatchObject([{ match: "norm\\d\\.bias$", lrFactor: 64 }]);
+  });
+
   test("another optimizer has its documented defaults, and not the recipe's", () => {
     const { lr, hyperparameters, groups } = resolve({ optimizer: "sgd" });
     expect({ lr, hyperparameters, groups }).toEqual({ lr: 1e-3, hyperparameters: {}, groups: [] });

@@ -48,17 +48,16 @@ export type DataFacts = Pick<DataSet, "imageShape" | "classNames" | "validation"
 };
 
 /**
- * Fills in what a configuration leaves open, by the images: a recipe whose settings were measured together. Naming another
- * optimizer takes that one's documented defaults instead of the recipe's.
+ * Fills in what a configuration leaves open, by the images: a recipe whose settings were measured together. Naming an
+ * optimizer takes its documented defaults instead of the recipe's, and another model than the recipe's general settings.
  * @throws ConfigError where what is stated does not go together
  */
 export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
-  const recipe = recipeFor(data.imageShape);
-  const ownOptimizer = given.optimizer === undefined;
-  const ownModel = given.model === undefined;
+  const recipe = recipeFor(data.imageShape, given.model);
+  const recipeOptimizer = given.optimizer === undefined;
   const factory = optimizerNamed(given.optimizer ?? recipe.optimizer);
   const documented = factory.hyperparameters as Readonly<Record<string, number>>;
-  const { lr: recipeRate, ...recipeHyperparameters } = ownOptimizer
+  const { lr: recipeRate, ...recipeHyperparameters } = recipeOptimizer
     ? recipe.hyperparameters
     : ({} as Record<string, number>);
   const stated: Readonly<Record<string, unknown>> = {
@@ -82,22 +81,23 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
   const hyperparameters: Readonly<Record<string, unknown>> = { ...recipeHyperparameters, ...stated };
   const momentum = momentumOf(factory);
   // A momentum of 0 is no momentum, and stays so: plain SGD is wanted then.
-  const cycleMomentum =
-    momentum !== null && !(momentum in stated) && (hyperparameters[momentum] ?? documented[momentum]) !== 0;
+  const hasMomentum = momentum !== null && (hyperparameters[momentum] ?? documented[momentum]) !== 0;
+  const cycles = !recipeOptimizer || given.schedule !== undefined || recipe.cycleMomentum;
+  const cycleMomentum = hasMomentum && cycles && !(momentum in stated);
   return {
     data: given.data,
-    model: given.model ?? recipe.model,
-    modelOptions: given.modelOptions ?? (ownModel ? recipe.modelOptions : {}),
+    model: recipe.model,
+    modelOptions: given.modelOptions ?? recipe.modelOptions,
     optimizer: factory.name,
     lr: (given.lr === "auto" ? undefined : given.lr) ?? (recipeRate as number | undefined) ?? (documented.lr as number),
     hyperparameters,
-    groups: given.groups ?? (ownOptimizer && ownModel ? recipe.groups : []),
+    groups: given.groups ?? (recipeOptimizer ? recipe.groups : []),
     schedule: given.schedule ?? recipe.schedule,
     cycleMomentum,
     warmup: given.warmup ?? 0,
     clipNorm: given.clipNorm ?? null,
     ema: given.ema ?? null,
-    lookahead: given.lookahead ?? (ownOptimizer && ownModel && recipe.lookahead),
+    lookahead: given.lookahead ?? false,
     epochs: given.epochs ?? recipe.epochs,
     batchSize,
     largestPart: given.largestPart ?? null,
