@@ -3,7 +3,7 @@ import type { Field } from "../output/fit.ts";
 import { loss, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { type PlotOptions, plot, pointer } from "../output/plot.ts";
-import { table } from "../output/table.ts";
+import { definitions } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 
 type Finding = Extract<RunEvent, { kind: "finding" }>;
@@ -17,6 +17,10 @@ export const findingFields = ({ optimizer, seed, seeds, step, steps, lr, smoothe
   { text: `loss ${loss(smoothed)}`, drop: 4 },
 ];
 
+/** What begins. */
+export const findingLine = ({ optimizer, seeds, steps }: Finding): string =>
+  `range test of ${optimizer}: ${steps} steps${seeds > 1 ? ` of ${seeds} seeds` : ""}`;
+
 /** What was found, in one sentence. */
 export const foundLine = ({ chosen, refusal, optimizer }: FinderResult, instead?: number): string =>
   chosen
@@ -27,11 +31,12 @@ export const foundLine = ({ chosen, refusal, optimizer }: FinderResult, instead?
 export function describeSearch(result: FinderResult, { results }: Output): string {
   const columns = Math.min(100, results.columns());
   const [headline, ...reason] = foundLine(result).split(": ") as [string, ...string[]];
+  const list = suggestionList(result, results);
   const drawn = curve(result, { columns, unicode: results.unicode });
   return [
     `${results.style("bold", headline)}\n${wrap(reason.join(": "), columns)}`,
     ...(drawn === null ? [] : [drawn]),
-    suggestionTable(result, results),
+    ...(list === null ? [] : [list]),
     wrap(courseInWords(result).join(" "), columns),
   ].join("\n\n");
 }
@@ -66,14 +71,20 @@ function curve(
   ].join("\n");
 }
 
-function suggestionTable({ suggestions, refusal, choose }: FinderResult, results: Output["results"]): string {
-  return table(
+/** All suggestions with their reasons; null where there is none. */
+function suggestionList({ suggestions, choose }: FinderResult, results: Output["results"]): string | null {
+  const all = Object.entries(suggestions);
+  if (all.every(([, one]) => one === null)) return null;
+  const rates = all.map(([, one]) => (one ? rateText(one.lr) : "none"));
+  const [wide, wideRate] = [all.map(([name]) => name), rates].map((texts) =>
+    Math.max(...texts.map((text) => text.length)),
+  ) as [number, number];
+  return definitions(
     results,
-    [{ title: "suggestion" }, { title: "lr", align: "right" }, { title: "why", drop: 1 }],
-    Object.entries(suggestions).map(([name, one]) => [
-      name,
-      one ? rateText(one.lr) : "none",
-      one?.why ?? (name === choose ? (refusal ?? "") : ""),
+    all.map(([name, one], i) => [
+      `${name.padEnd(wide)}  ${(rates[i] as string).padStart(wideRate)}`,
+      // The reason of the chosen one stands above.
+      name === choose && one ? "chosen" : (one?.why ?? "its rule finds no place on this curve"),
     ]),
   );
 }

@@ -4,7 +4,7 @@ import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { wrap } from "../output/wrap.ts";
 import { introduce, type RateSource } from "./introduction.ts";
-import { findingFields, foundLine } from "./search-view.ts";
+import { findingFields, findingLine, foundLine } from "./search-view.ts";
 import { epochFields, TrainingStatus } from "./status.ts";
 
 /** Findings about the data that are told; the others can be asked for. */
@@ -44,7 +44,9 @@ export class TrainingView {
         this.#note(event.text);
         break;
       case "finding":
-        this.#output.status(findingFields(event));
+        if (this.#output.isLive) this.#output.status(findingFields(event));
+        else if (findingLine(event) !== this.#reading) this.#output.say(findingLine(event));
+        this.#reading = findingLine(event);
         break;
       case "found":
         this.#found(event);

@@ -13,10 +13,10 @@ import { readGiven } from "../config/given.ts";
 import { readText } from "../config/text-value.ts";
 import { wholeNumber } from "../config/whole-number.ts";
 import { STATUS } from "../failure.ts";
-import { count } from "../output/format.ts";
+import { type Field, progressFields } from "../output/fit.ts";
 import type { Output } from "../output/output.ts";
 import { pairs } from "../output/table.ts";
-import { describeSearch, findingFields } from "../training/search-view.ts";
+import { describeSearch, findingFields, findingLine } from "../training/search-view.ts";
 import { hearInterrupts } from "../training/signals.ts";
 import { program } from "../training/summary.ts";
 import { UsageError } from "../usage-error.ts";
@@ -49,9 +49,8 @@ export async function findLr(
   ) as [GivenConfig];
   const settings = readSettings(options);
   if (options.out !== undefined) checkUnused(options.out);
-  const search = startSearch({ given: config, settings, ...(optimizers ? { optimizers } : {}) }, (event) =>
-    show(event, output),
-  );
+  const request = { given: config, settings, ...(optimizers ? { optimizers } : {}) };
+  const search = startSearch(request, shower(output));
   // There is nothing to save: the first Ctrl-C ends it.
   const end = (status: number): never => {
     output.clearStatus();
@@ -70,7 +69,9 @@ export async function findLr(
           ...files.map((file, i) => [i === 0 ? "files" : "", file] as const),
           ...nextCommand(config, results),
         ]),
-      ].join("\n\n"),
+      ]
+        .filter((section) => section !== "")
+        .join("\n\n"),
     );
     return results.every(({ chosen }) => chosen) ? STATUS.done : STATUS.failed;
   } finally {
@@ -79,12 +80,18 @@ export async function findLr(
   }
 }
 
-function show(event: RunEvent, output: Output): void {
-  if (event.kind === "finding") output.status(findingFields(event));
-  else if (event.kind === "data") {
-    const { what, done, total } = event;
-    output.status([{ text: total > 0 ? `${what}: ${count(done)} of ${count(total)}` : what, drop: 0 }]);
-  }
+/** Tells how far it is; where nothing is redrawn, once what begins. */
+function shower(output: Output): (event: RunEvent) => void {
+  let said = "";
+  const tell = (what: string, fields: readonly Field[]): void => {
+    if (output.isLive) output.status(fields);
+    else if (what !== said) output.say(what);
+    said = what;
+  };
+  return (event) => {
+    if (event.kind === "data") tell(event.what, progressFields(event.what, event.done, event.total));
+    else if (event.kind === "finding") tell(findingLine(event), findingFields(event));
+  };
 }
 
 function readSettings({ from, to, steps, seeds, probe, linear, choose }: Options): FinderSettings {
