@@ -2,10 +2,11 @@ import { blockedWorks } from "./blocked/probe.ts";
 import { checkNumber } from "./check.ts";
 import { chooseDevice } from "./devices/choose.ts";
 import type { Device, DeviceName, Session, ValueInfo, Values } from "./devices/device.ts";
+import type { DeviceTensor } from "./devices/device-tensor.ts";
 import { GraphError } from "./error.ts";
+import { checkFeeds, checkInto, checkValues } from "./feeds.ts";
 import { type LoweredModel, lower } from "./lower.ts";
-import { showShape, sizeOf } from "./shape.ts";
-import type { DType, Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import { fileMemory } from "./tuning/file-memory.ts";
 import { describeMachine, memoryPath } from "./tuning/machine.ts";
 import { type Choose, chooseUsual } from "./tuning/question.ts";
@@ -35,6 +36,11 @@ export interface CompileOptions {
 
 export type Lowering = "portable" | "blocked";
 
+/** The outputs that are not written to tensors on the device, as far as their names are known. */
+type Arrays<Name extends string, Into> = string extends Name
+  ? Name
+  : { [K in Name]: Into extends Record<K, DeviceTensor> ? never : K }[Name];
+
 /** A compiled graph. */
 export interface Program<Name extends string = string> {
   /** What it takes: shapes and types by name. */
@@ -47,13 +53,20 @@ export interface Program<Name extends string = string> {
   readonly deviceReason: string;
   /**
    * Runs it once. One number may be given as a number.
-   * @param into arrays to write outputs to, by name; the others are returned in new ones
+   * @param feeds inputs by name; tensors that are on the device are not copied to it
+   * @param into arrays to write outputs to, by name, or tensors on the device, where outputs then stay; the others are
+   * returned in new arrays
    * @throws GraphError where an input is missing, unknown, or not of its type and size
    */
-  run<Into extends Partial<Record<Name, Float32Array>> = Record<never, never>>(
-    feeds: Readonly<Record<string, Values | number>>,
+  run<Into extends Partial<Record<Name, Float32Array | DeviceTensor>> = Record<never, never>>(
+    feeds: Readonly<Record<string, Values | number | DeviceTensor>>,
     into?: Into,
-  ): Promise<Record<Name, Float32Array>>;
+  ): Promise<Record<Arrays<Name, Into>, Float32Array>>;
+  /**
+   * Copies an input's numbers to the device, to be given to any program there as often as wanted, or to be written to.
+   * The tensor is yours to dispose of.
+   */
+  upload(name: string, values: Values): Promise<DeviceTensor>;
   /** Frees its memory; running it afterwards is an error. */
   dispose(): Promise<void>;
 }
@@ -92,8 +105,14 @@ export async function compile<Name extends string>(
     deviceReason: reason,
     async run(feeds, into) {
       if (disposed) throw new GraphError("run: the program was disposed of");
-      const values = await session.run(checkFeeds(model.inputs, known, feeds), checkInto(model.outputs, into ?? {}));
+      const given = checkFeeds(device.name, model.inputs, known, feeds);
+      const values = await session.run(given, checkInto(device.name, model.outputs, into ?? {}, given));
       return values as Record<Name, Float32Array>;
+    },
+    async upload(name, values) {
+      const info = model.inputs.find((input) => input.name === name);
+      if (!info) throw new GraphError(`upload: there is no input '${name}': known are: ${[...known].join(", ")}`);
+      return device.upload(checkValues("upload", "input", info, values), info);
     },
     async dispose() {
       if (disposed) return;
@@ -129,52 +148,4 @@ async function whyNotBlocked(device: Device): Promise<string | null> {
   const probe = probes.get(device) ?? blockedWorks(device);
   probes.set(device, probe);
   return (await probe) ? null : "this processor does not compute it right";
-}
-
-const ARRAYS: Readonly<Record<DType, new (length: number) => Values>> = {
-  float32: Float32Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
-
-function checkFeeds(
-  inputs: readonly ValueInfo[],
-  known: ReadonlySet<string>,
-  feeds: Readonly<Record<string, Values | number>>,
-): Record<string, Values> {
-  const unknown = Object.keys(feeds).find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw new GraphError(`run: there is no input '${unknown}': known are: ${[...known].join(", ")}`);
-  }
-  return Object.fromEntries(inputs.map((info) => [info.name, checkValues("input", info, feeds[info.name])]));
-}
-
-function checkInto(
-  outputs: readonly ValueInfo[],
-  into: Readonly<Record<string, Values | undefined>>,
-): Record<string, Values> {
-  const checked: Record<string, Values> = {};
-  for (const [name, values] of Object.entries(into)) {
-    const info = outputs.find((output) => output.name === name);
-    if (!info)
-      throw new GraphError(
-        `run: there is no output '${name}': known are: ${outputs.map((output) => output.name).join(", ")}`,
-      );
-    checked[name] = checkValues("output", info, values);
-  }
-  return checked;
-}
-
-function checkValues(what: string, { name, shape, dtype }: ValueInfo, given: Values | number | undefined): Values {
-  const expected = `expected ${ARRAYS[dtype].name} of ${sizeOf(shape)}, for ${dtype} ${showShape(shape)}`;
-  if (given === undefined) throw new GraphError(`run: the ${what} '${name}' is missing: ${expected}`);
-  const values = typeof given === "number" ? new ARRAYS[dtype](1).fill(given) : given;
-  if (!(values instanceof ARRAYS[dtype]) || values.length !== sizeOf(shape)) {
-    const found = ArrayBuffer.isView(values)
-      ? `${(values as Values).constructor.name} of ${(values as Values).length}`
-      : typeof values;
-    throw new GraphError(`run: the ${what} '${name}' is ${found}: ${expected}`);
-  }
-  return values;
 }

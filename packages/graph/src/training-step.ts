@@ -1,42 +1,17 @@
-import { countImages, IMAGES } from "./batch.ts";
+import { type BatchKind, type BatchOptions, batchFeeds, checkFinite } from "./batch-feeds.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 import { checkCount } from "./check.ts";
 import type { CompileOptions, Lowering } from "./compile.ts";
 import type { DeviceName } from "./devices/device.ts";
-import { GraphError } from "./error.ts";
-import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
 import { STEP } from "./scope.ts";
-import {
-  CORRECT,
-  gradientOf,
-  LABELS,
-  LOSS,
-  OTHER_LABELS,
-  SHARE,
-  type TrainingGraphOptions,
-  trainingGraph,
-  updateOf,
-} from "./training-graph.ts";
+import { CORRECT, gradientOf, LOSS, type TrainingGraphOptions, trainingGraph, updateOf } from "./training-graph.ts";
+
+export type { BatchOptions, Mix } from "./batch-feeds.ts";
 
 export interface TrainingStepOptions extends CompileOptions, TrainingGraphOptions {
   /** Images in a batch, to compile for at once. Batches of other sizes are compiled for when they first come. */
   readonly batchSize: number;
-}
-
-/** What each image was mixed with. */
-export interface Mix {
-  /** The class of the other image. */
-  readonly labels: Int32Array;
-  /** The share of the image itself, 0 to 1. */
-  readonly share: Float32Array;
-}
-
-export interface BatchOptions {
-  /** Of a step that is compiled for mixed images; without it, every image is itself alone. */
-  readonly mix?: Mix;
-  /** The number of the step, of which dropout's masks are a function: expected where the model has dropout. */
-  readonly step?: number;
 }
 
 /** What a batch came to. */
@@ -74,21 +49,19 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
   checkCount(model.name, "batchSize", batchSize);
   const { device, deviceReason, lowering, inputs } = await programs.of(batchSize);
   const isRandom = inputs.some(({ name }) => name === STEP);
+  const kind: BatchKind = { model, normalization, mixed, isRandom };
 
   return {
     device,
     deviceReason,
     lowering,
-    async run(images, labels, { mix, step } = {}) {
-      const count = countImages(model, images, normalization);
-      checkLabels(model, "labels", labels, count);
-      const program = await programs.of(count);
+    async run(images, labels, batchOptions = {}) {
+      const batch = batchFeeds(kind, images, labels, batchOptions);
+      const program = await programs.of(labels.length);
       // Views are taken anew: the arena may have grown.
       const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
       const into = names.map((name) => [gradientOf(name), parameters.gradient(name) as Float32Array]);
-      const second = mixed ? mixFeeds(model, labels, mix) : refuseMix(model, mix);
-      const random = isRandom ? { [STEP]: checkStep(model, step) } : {};
-      const feeds = { [IMAGES]: images, [LABELS]: labels, ...second, ...random, ...weights, ...buffers };
+      const feeds = { ...batch, ...weights, ...buffers };
       const results = await program.run(feeds, Object.fromEntries(into));
       const number = (name: string): number => (results[name] as Float32Array)[0] as number;
       if (!Number.isFinite(number(LOSS))) checkFinite(model, images);
@@ -100,45 +73,4 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
     },
     dispose: () => programs.dispose(),
   };
-}
-
-function mixFeeds(model: Model, labels: Int32Array, mix?: Mix): Record<string, Int32Array | Float32Array> {
-  const { labels: others, share } = mix ?? { labels, share: new Float32Array(labels.length).fill(1) };
-  checkLabels(model, "mix.labels", others, labels.length);
-  const wrong = share.findIndex((value) => !(value >= 0 && value <= 1));
-  if (share.length !== labels.length || wrong !== -1) {
-    const found = wrong === -1 ? `has ${share.length} numbers` : `of image ${wrong} is ${share[wrong]}`;
-    throw new GraphError(
-      `${model.name}: mix.share ${found}: expected one from 0 to 1 for each of ${labels.length} images`,
-    );
-  }
-  return { [OTHER_LABELS]: others, [SHARE]: share };
-}
-
-function refuseMix({ name }: Model, mix?: Mix): Record<string, never> {
-  if (mix) throw new GraphError(`${name}: mixed images for a step without: expected it compiled with { mixed: true }`);
-  return {};
-}
-
-function checkStep({ name }: Model, step?: number): number {
-  if (Number.isInteger(step) && (step as number) >= 0) return step as number;
-  throw new GraphError(`${name}: step = ${step}: expected the number of the step, from 0, as the model has dropout`);
-}
-
-function checkLabels({ name, classes }: Model, what: string, labels: Int32Array, count: number): void {
-  if (!(labels instanceof Int32Array)) throw new GraphError(`${name}: expected ${what} as an Int32Array`);
-  if (labels.length !== count) {
-    throw new GraphError(`${name}: ${labels.length} numbers of ${what} for ${count} images: expected one for each`);
-  }
-  const index = labels.findIndex((label) => label < 0 || label >= classes);
-  if (index === -1) return;
-  throw new GraphError(
-    `${name}: the label of image ${index} is ${labels[index]}: expected a class, 0 to ${classes - 1}`,
-  );
-}
-
-function checkFinite({ name }: Model, images: Float32Array | Uint8Array): void {
-  const index = images.findIndex((pixel) => !Number.isFinite(pixel));
-  if (index === -1) return;
-  throw new GraphError(`${name}: the images have ${images[index]} at index ${index}: expected finite numbers`);
 }

@@ -1,13 +1,15 @@
 import type { Device } from "./device.ts";
 import { importInNode, isNode } from "./import-in-node.ts";
-import { openSession, type Runtime } from "./session.ts";
+import { inMemory, openSession, type Runtime } from "./session.ts";
+
+const load = (): Promise<Runtime> => importInNode<Runtime>("onnxruntime-node");
 
 /** ONNX Runtime's CPU provider, in Node. */
 export const cpu: Device = {
   name: "cpu",
   unavailable: async () => (isNode ? null : "it runs in Node, and not in a page"),
   compile: async (model, options) =>
-    openSession(await importInNode<Runtime>("onnxruntime-node"), model, options, {
+    openSession(await load(), model, options, {
       executionProviders: ["cpu"],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
@@ -16,4 +18,5 @@ export const cpu: Device = {
       enableMemPattern: false,
       writesInto: true,
     }),
+  upload: async (values, info) => inMemory(await load(), "cpu", values, info),
 };

@@ -1,6 +1,7 @@
 import type { ConstantData } from "../constant.ts";
 import type { Shape } from "../shape.ts";
 import type { DType } from "../tensor.ts";
+import type { DeviceTensor } from "./device-tensor.ts";
 
 /** Numbers of a tensor; those of bool tensors are 0 and 1. */
 export type Values = ConstantData;
@@ -10,6 +11,9 @@ export interface ValueInfo {
   readonly shape: Shape;
   readonly dtype: DType;
 }
+
+/** Where a run reads a tensor, or writes it: an array, or what stays on the device. */
+export type Place = Values | DeviceTensor;
 
 export interface SessionOptions {
   readonly inputs: readonly ValueInfo[];
@@ -21,8 +25,8 @@ export interface SessionOptions {
 
 /** A compiled model on a device. */
 export interface Session {
-  /** Runs it once. Where `into` has an array for an output, the values are written there. */
-  run(feeds: Readonly<Record<string, Values>>, into: Readonly<Record<string, Values>>): Promise<Record<string, Values>>;
+  /** Runs it once. Where `into` has a place for an output, the values are written there. Gives arrays, not tensors. */
+  run(feeds: Readonly<Record<string, Place>>, into: Readonly<Record<string, Place>>): Promise<Record<string, Values>>;
   dispose(): Promise<void>;
 }
 
@@ -34,4 +38,6 @@ export interface Device {
   /** Why it cannot be used here; null where it can. */
   unavailable(): Promise<string | null>;
   compile(model: Uint8Array, options: SessionOptions): Promise<Session>;
+  /** Copies numbers to the device, to stay there until they are disposed of. */
+  upload(values: Values, info: Pick<ValueInfo, "shape" | "dtype">): Promise<DeviceTensor>;
 }

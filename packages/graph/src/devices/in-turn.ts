@@ -1,8 +1,12 @@
-let last: Promise<unknown> = Promise.resolve();
-
 /** Starts work when all that was given before has ended, well or not. */
-export function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = last.then(work);
-  last = result.catch(() => {});
-  return result;
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A queue of its own. Work that waits for other work of the same queue would wait without end. */
+export function createQueue(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
 }

@@ -1,6 +1,7 @@
 import type * as onnxruntime from "onnxruntime-web";
 import { GraphError } from "../error.ts";
-import type { Session, SessionOptions, ValueInfo, Values } from "./device.ts";
+import type { DeviceName, Place, Session, SessionOptions, ValueInfo, Values } from "./device.ts";
+import { DeviceTensor } from "./device-tensor.ts";
 
 /** What all builds of ONNX Runtime have in common. */
 export type Runtime = Pick<typeof onnxruntime, "InferenceSession" | "Tensor" | "env">;
@@ -10,7 +11,7 @@ export interface RuntimeOptions extends onnxruntime.InferenceSession.SessionOpti
   readonly writesInto: boolean;
 }
 
-/** Compiles a model in a build of ONNX Runtime; values are uploaded and downloaded in each run. */
+/** Compiles a model in a build of ONNX Runtime; arrays are uploaded and downloaded in each run. */
 export async function openSession(
   { InferenceSession, Tensor }: Runtime,
   model: Uint8Array,
@@ -22,28 +23,50 @@ export async function openSession(
     logSeverityLevel: 3,
     ...options,
   }).catch(explain);
-  const tensor = ({ shape, dtype }: ValueInfo, values: Values): onnxruntime.Tensor =>
-    new Tensor(dtype, values as never, [...shape]);
+  const tensor = ({ shape, dtype }: ValueInfo, place: Place): onnxruntime.Tensor =>
+    place instanceof DeviceTensor ? place.tensor : new Tensor(dtype, place as never, [...shape]);
   return {
     async run(feeds, into) {
-      const given = Object.fromEntries(inputs.map((info) => [info.name, tensor(info, feeds[info.name] as Values)]));
+      const given = Object.fromEntries(inputs.map((info) => [info.name, tensor(info, feeds[info.name] as Place)]));
       const wanted = Object.fromEntries(
         outputs.map((info) => {
-          const target = writesInto ? into[info.name] : undefined;
-          return [info.name, target ? tensor(info, target) : null];
+          const target = into[info.name];
+          const isWritten = target !== undefined && (writesInto || isOnGpu(target));
+          return [info.name, isWritten ? tensor(info, target) : null];
         }),
       );
       const results = await session.run(given, wanted);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, { data }]) => {
-          const target = into[name];
-          if (target && !writesInto) target.set(data as Values);
-          return [name, target ?? (data as Values)];
-        }),
-      );
+      const arrays: Record<string, Values> = {};
+      for (const [name, result] of Object.entries(results)) {
+        const target = into[name];
+        if (!(target instanceof DeviceTensor)) {
+          if (target && !writesInto) target.set(result.data as Values);
+          arrays[name] = target ?? (result.data as Values);
+        } else if (!isOnGpu(target)) {
+          if (!writesInto) (target.tensor.data as Values).set(result.data as Values);
+        } else if (result !== target.tensor) {
+          // The build for Node gives another tensor of the same memory.
+          result.dispose();
+        }
+      }
+      return arrays;
     },
     dispose: () => session.release(),
   };
+}
+
+const isOnGpu = (place: Place): boolean => place instanceof DeviceTensor && place.tensor.location === "gpu-buffer";
+
+/** A tensor of a device whose memory is that of the computer. */
+export function inMemory(
+  { Tensor }: Runtime,
+  device: DeviceName,
+  values: Values,
+  { shape, dtype }: Pick<ValueInfo, "shape" | "dtype">,
+): DeviceTensor {
+  const tensor = new Tensor(dtype, values.slice() as never, [...shape]);
+  const download = async (): Promise<Values> => (tensor.data as Values).slice();
+  return new DeviceTensor({ device, shape, dtype, tensor, download, dispose: async () => {} });
 }
 
 function explain(error: Error): never {

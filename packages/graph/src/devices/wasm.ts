@@ -1,7 +1,7 @@
 import { GraphError } from "../error.ts";
 import type { Device } from "./device.ts";
 import { importInNode, isNode } from "./import-in-node.ts";
-import { openSession, type Runtime } from "./session.ts";
+import { inMemory, openSession, type Runtime } from "./session.ts";
 
 /**
  * ONNX Runtime's WebAssembly build, in pages, workers and Node. Its threads are started once, with the first program:
@@ -15,6 +15,10 @@ export const wasm: Device = {
     checkThreads(options.threads);
     started ??= start(options.threads);
     return openSession(await started, model, options, { executionProviders: ["wasm"], writesInto: false });
+  },
+  async upload(values, info) {
+    started ??= start(1);
+    return inMemory(await started, "wasm", values, info);
   },
 };
 

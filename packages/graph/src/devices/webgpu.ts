@@ -3,9 +3,20 @@ import { input } from "../input.ts";
 import { lower } from "../lower.ts";
 import { square } from "../ops/square.ts";
 import type { Device } from "./device.ts";
+import { gpuTransfer, type Transfer } from "./gpu-transfer.ts";
 import { importInNode, isNode } from "./import-in-node.ts";
-import { inTurn } from "./in-turn.ts";
+import { createQueue } from "./in-turn.ts";
 import { openSession, type Runtime } from "./session.ts";
+
+/** Two sessions at once, or two runs, hang in the build for the web. */
+const inTurn = createQueue();
+
+const SESSION = {
+  executionProviders: ["webgpu"],
+  extra: { session: { disable_cpu_ep_fallback: "1" } },
+  // Errors are thrown, and need not be written to the console too.
+  logSeverityLevel: 4,
+} as const;
 
 /**
  * ONNX Runtime's WebGPU provider: in Node that of its native build, in pages that of its build for the web. What a GPU
@@ -18,22 +29,20 @@ export const webgpu: Device = {
     return reason;
   },
   async compile(model, options) {
-    // Two sessions at once, or two runs, hang in the build for the web.
-    const open = async () =>
-      openSession(await load(), model, options, {
-        executionProviders: ["webgpu"],
-        extra: { session: { disable_cpu_ep_fallback: "1" } },
-        // Errors are thrown, and need not be written to the console too.
-        logSeverityLevel: 4,
-        writesInto: isNode,
-      });
+    const open = async () => openSession(await load(), model, options, { ...SESSION, writesInto: isNode });
     const session = await inTurn(open).catch(explain);
     return {
       run: (feeds, into) => inTurn(() => session.run(feeds, into)),
       dispose: () => inTurn(() => session.dispose()),
     };
   },
+  async upload(values, info) {
+    transfer ??= load().then((runtime) => gpuTransfer(runtime, SESSION, inTurn));
+    return (await transfer).upload(values, info);
+  },
 };
+
+let transfer: Promise<Transfer> | undefined;
 
 let reason: Promise<string | null> | undefined;
 

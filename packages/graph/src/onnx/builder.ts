@@ -29,7 +29,8 @@ export type OnnxAttribute =
 
 interface OnnxValue {
   readonly name: string;
-  readonly shape: Shape;
+  /** Null for any shape. */
+  readonly shape: Shape | null;
   readonly dtype: DType;
 }
 
@@ -46,8 +47,8 @@ export class OnnxBuilder {
   readonly #inputs: ValueInfoProto[] = [];
   #count = 0;
 
-  /** Adds an input; returns its name. */
-  input(name: string, shape: Shape, dtype: DType): string {
+  /** Adds an input; returns its name. Without a shape, it may have any. */
+  input(name: string, shape: Shape | null, dtype: DType): string {
     this.#inputs.push(valueInfo({ name, shape, dtype }));
     return name;
   }
@@ -174,11 +175,9 @@ function initializer(
 }
 
 function valueInfo({ name, shape, dtype }: OnnxValue): ValueInfoProto {
-  const dim = shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } }));
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: { value: { case: "tensorType", value: { elemType: DATA_TYPES[dtype], shape: { dim } } } },
-  });
+  const dim = shape?.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } }));
+  const tensorType = { elemType: DATA_TYPES[dtype], ...(dim && { shape: { dim } }) };
+  return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value: tensorType } } });
 }
 
 function attributeProto(name: string, value: OnnxAttribute): AttributeProto {

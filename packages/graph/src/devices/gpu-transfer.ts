@@ -1,0 +1,56 @@
+import type * as onnxruntime from "onnxruntime-web";
+import { OnnxBuilder } from "../onnx/builder.ts";
+import type { DType } from "../tensor.ts";
+import type { ValueInfo, Values } from "./device.ts";
+import { DeviceTensor } from "./device-tensor.ts";
+import type { InTurn } from "./in-turn.ts";
+import type { Runtime } from "./session.ts";
+
+/** The way of tensors to a GPU's memory and back. */
+export interface Transfer {
+  upload(values: Values, info: Pick<ValueInfo, "shape" | "dtype">): Promise<DeviceTensor>;
+}
+
+interface Sessions {
+  readonly up: onnxruntime.InferenceSession;
+  readonly down: onnxruntime.InferenceSession;
+}
+
+/**
+ * Tensors go both ways through models that do nothing, of which one leaves its output on the GPU: in Node there is no
+ * other way, and to ask a tensor there for its numbers ends the process. The models stay, with the tensors' memory.
+ */
+export function gpuTransfer(
+  { InferenceSession, Tensor }: Runtime,
+  options: onnxruntime.InferenceSession.SessionOptions,
+  inTurn: InTurn,
+): Transfer {
+  const opened = new Map<DType, Promise<Sessions>>();
+  const open = async (dtype: DType): Promise<Sessions> => {
+    const builder = new OnnxBuilder();
+    const value = builder.node("Identity", [builder.input("x", null, dtype)]);
+    const model = builder.encode([{ name: "y", shape: null, dtype, value }]);
+    return {
+      up: await InferenceSession.create(model, { ...options, preferredOutputLocation: "gpu-buffer" }),
+      down: await InferenceSession.create(model, options),
+    };
+  };
+  return {
+    async upload(values, { shape, dtype }) {
+      const sessions = opened.get(dtype) ?? inTurn(() => open(dtype));
+      opened.set(dtype, sessions);
+      const { up, down } = await sessions;
+      const run = async (session: onnxruntime.InferenceSession, x: onnxruntime.Tensor): Promise<onnxruntime.Tensor> =>
+        (await inTurn(() => session.run({ x }))).y as onnxruntime.Tensor;
+      const tensor = await run(up, new Tensor(dtype, values as never, [...shape]));
+      return new DeviceTensor({
+        device: "webgpu",
+        shape,
+        dtype,
+        tensor,
+        download: async () => (await run(down, tensor)).data as Values,
+        dispose: () => inTurn(async () => tensor.dispose()),
+      });
+    },
+  };
+}
