@@ -8,7 +8,7 @@ const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`,
 const readme = readFileSync(root("README.md"), "utf8");
 const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
 
-const examples = blocks.filter((code) => code.includes('from "@downhill/optim"'));
+const examples = blocks.filter((code) => code.includes('from "@downhill/optim"') && !code.includes("@downhill/train"));
 
 test.each([
   ["optimizer", "3 0.00002\n"],
