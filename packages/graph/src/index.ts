@@ -17,6 +17,7 @@ export { defineModel, type Forward, type ImageShape, type Model, type ModelGraph
 export * from "./models/index.ts";
 export * as models from "./models/index.ts";
 export { createNetwork, type Network } from "./network.ts";
+export { type OnnxFile, type OpenOptions, openOnnx } from "./open-onnx.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer.ts";
 export { type LayerRecord, Scope, type Variable } from "./scope.ts";
