@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ConvStep, convStep } from "./conv-step.ts";
+import { type Trained as DeviceTrained, trainInArena } from "./device-training.ts";
 import { expectClose } from "./golden.ts";
 
 const executablePath = "/usr/bin/chromium";
@@ -38,7 +39,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
 
   beforeAll(async () => {
     const bundle = await build({
-      entryPoints: ["./conv-step.ts", "./training-loop.mjs"].map((file) =>
+      entryPoints: ["./conv-step.ts", "./training-loop.mjs", "./device-training.ts"].map((file) =>
         fileURLToPath(new URL(file, import.meta.url)),
       ),
       bundle: true,
@@ -159,6 +160,33 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     console.warn(`WebGPU is not tested in Chromium: ${found.deviceReason}.`);
     context.skip("there is no WebGPU adapter");
   }, 60_000);
+
+  test.each([
+    ["mlp", "adamw"],
+    ["mlp", "sgd"],
+    ["lenet", "adamw"],
+    ["lenet", "sgd"],
+  ] as const)(
+    "%s with %s: 20 steps whose weights stay on the GPU are those of an updater in Node",
+    async (model, optimizer, context) => {
+      if (!(await page.evaluate("navigator.gpu ? navigator.gpu.requestAdapter().then(Boolean) : false"))) {
+        console.warn("Weights on a GPU are not tested in Chromium: there is no WebGPU adapter.");
+        context.skip("there is no WebGPU adapter");
+      }
+      const { device, losses, correct, weights } = (await page.evaluate(
+        `import("/device-training.js").then(async ({ trainOnDevice }) => {
+          const { state, ...trained } = await trainOnDevice("${model}", "${optimizer}", 20, { device: "webgpu" });
+          return trained;
+        })`,
+      )) as Omit<DeviceTrained, "state">;
+      expect(device).toBe("webgpu");
+      const expected = await trainInArena(model, optimizer, 20);
+      expectClose("losses", losses, expected.losses);
+      expect(correct).toEqual(expected.correct);
+      for (const [name, numbers] of Object.entries(expected.weights)) expectClose(name, weights[name], numbers);
+    },
+    120_000,
+  );
 
   test("bundles for pages have ONNX Runtime for the web, and not that for Node", () => {
     expect(bundled.some((path) => path.includes("onnxruntime-web"))).toBe(true);
