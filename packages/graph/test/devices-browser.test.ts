@@ -161,14 +161,14 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     context.skip("there is no WebGPU adapter");
   }, 60_000);
 
-  test.each([
+  test.for([
     ["mlp", "adamw"],
     ["mlp", "sgd"],
     ["lenet", "adamw"],
     ["lenet", "sgd"],
   ] as const)(
     "%s with %s: 20 steps whose weights stay on the GPU are those of an updater in Node",
-    async (model, optimizer, context) => {
+    async ([model, optimizer], context) => {
       if (!(await page.evaluate("navigator.gpu ? navigator.gpu.requestAdapter().then(Boolean) : false"))) {
         console.warn("Weights on a GPU are not tested in Chromium: there is no WebGPU adapter.");
         context.skip("there is no WebGPU adapter");
