@@ -7,6 +7,7 @@ import { addExport } from "./commands/export.ts";
 import { addFindLr } from "./commands/find-lr.ts";
 import { addOptimizers } from "./commands/optimizers.ts";
 import { addPredict } from "./commands/predict.ts";
+import { addPreview } from "./commands/preview.ts";
 import { addRunsCommands } from "./commands/runs.ts";
 import { addSchedules } from "./commands/schedules.ts";
 import { addTrain } from "./commands/train.ts";
@@ -43,6 +44,7 @@ A command's own help has its flags and an example: downhill train --help`,
     );
   addTrain(program, output);
   addFindLr(program, output);
+  addPreview(program, output);
   addEvaluate(program, output);
   addPredict(program, output);
   addExport(program, output);

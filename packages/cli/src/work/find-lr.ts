@@ -1,5 +1,3 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   type FinderResult,
   type FinderSettings,
@@ -10,14 +8,16 @@ import {
 } from "@downhill/train";
 import { commandFor } from "../config/command-line.ts";
 import { readGiven } from "../config/given.ts";
-import { readText } from "../config/text-value.ts";
+import { positiveNumber } from "../config/positive-number.ts";
+import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { wholeNumber } from "../config/whole-number.ts";
 import { STATUS } from "../failure.ts";
 import { type Field, progressFields } from "../output/fit.ts";
 import type { Output } from "../output/output.ts";
 import { pairs } from "../output/table.ts";
+import { writeFiles } from "../output/write-files.ts";
 import { describeSearch, findingFields, findingLine } from "../training/search-view.ts";
-import { hearInterrupts } from "../training/signals.ts";
+import { endAtOnce, hearInterrupts } from "../training/signals.ts";
 import { program } from "../training/summary.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -48,13 +48,13 @@ export async function findLr(
     (name) => readGiven(data, { ...options, ...(name === undefined ? {} : { optimizer: name }) }).config,
   ) as [GivenConfig];
   const settings = readSettings(options);
-  if (options.out !== undefined) checkUnused(options.out);
+  if (options.out !== undefined) checkUnusedFolder(options.out);
   const request = { given: config, settings, ...(optimizers ? { optimizers } : {}) };
   const search = startSearch(request, shower(output));
   // There is nothing to save: the first Ctrl-C ends it.
-  const end = (status: number): never => {
+  const end = (status: number): void => {
     output.clearStatus();
-    process.exit(status);
+    endAtOnce(status);
   };
   const unhear = hearInterrupts(end, end);
   try {
@@ -95,7 +95,7 @@ function shower(output: Output): (event: RunEvent) => void {
 }
 
 function readSettings({ from, to, steps, seeds, probe, linear, choose }: Options): FinderSettings {
-  const [lowest, highest] = [rate("--from", from), rate("--to", to)];
+  const [lowest, highest] = [positiveNumber("--from", from), positiveNumber("--to", to)];
   if (lowest >= highest) {
     throw new UsageError(`--from ${from} --to ${to}: expected the first rate below the last`);
   }
@@ -115,38 +115,15 @@ function readSettings({ from, to, steps, seeds, probe, linear, choose }: Options
 const defined = (values: Readonly<Record<string, number | undefined>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined));
 
-function rate(flag: string, text: string): number {
-  const value = readText({ type: "number" }, text);
-  if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
-  throw new UsageError(`${flag} ${text}: expected a number above 0`);
-}
-
-/** What is in a folder is never written over. */
-function checkUnused(folder: string): void {
-  if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory()) {
-    throw new UsageError(`--out ${folder}: there is a file of that name: expected a folder that is empty or not there`);
-  }
-  if (readdirSync(folder).length > 0) {
-    throw new UsageError(`--out ${folder}: it is not empty: expected a folder that is empty or not there`);
-  }
-}
-
 /** The results as JSON, and their plot. */
 async function write(folder: string, results: readonly FinderResult[]): Promise<string[]> {
   // Loaded when there is something to draw.
   const { finderPlot, png } = await import("@downhill/train/plots");
   const svg = finderPlot(results);
-  mkdirSync(folder, { recursive: true });
-  const contents = {
+  return writeFiles(folder, {
     "finder.json": `${JSON.stringify(results.length === 1 ? results[0] : { results }, null, 2)}\n`,
     "finder.svg": svg,
     "finder.png": await png(svg),
-  };
-  return Object.entries(contents).map(([name, content]) => {
-    const file = join(folder, name);
-    writeFileSync(file, content);
-    return file;
   });
 }
 

@@ -1,14 +1,13 @@
 import { plateau, type Schedule, schedules } from "@downhill/optim";
 import { buildSchedule, scheduleKind, scheduleNames } from "@downhill/train";
+import { positiveNumber } from "../config/positive-number.ts";
 import { withSetting } from "../config/set.ts";
-import { readText } from "../config/text-value.ts";
 import { type Doc, docOf, firstSentence } from "../docs/doc-comments.ts";
 import { setting, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { plot } from "../output/plot.ts";
 import { definitions, pairs, table } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
-import { UsageError } from "../usage-error.ts";
 
 interface Options {
   readonly lr: string;
@@ -62,7 +61,7 @@ function list(output: Output): void {
 const STEPS_PER_EPOCH = 100;
 
 function show(name: string, options: Options, output: Output): void {
-  const [lr, epochs] = [number("--lr", options.lr), number("--epochs", options.epochs)];
+  const [lr, epochs] = [positiveNumber("--lr", options.lr), positiveNumber("--epochs", options.epochs)];
   const given = (options.set ?? []).reduce<Record<string, unknown>>(withSetting, { kind: name });
   const totalSteps = Math.max(1, Math.round(epochs * STEPS_PER_EPOCH));
   const doc = docFor(name);
@@ -138,10 +137,4 @@ function argumentsOf(name: string): ArgumentRow[] {
 function argumentTable(output: Output, rows: readonly ArgumentRow[]): string {
   const cells = rows.map((row) => [row.argument, "default" in row ? setting(row.default) : "", row.expected ?? ""]);
   return table(output.results, [{ title: "argument" }, { title: "default" }, { title: "expected", drop: 1 }], cells);
-}
-
-function number(flag: string, text: string): number {
-  const value = readText({ type: "number" }, text);
-  if (typeof value === "number" && value > 0) return value;
-  throw new UsageError(`${flag} ${text}: expected a number above 0`);
 }

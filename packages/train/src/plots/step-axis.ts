@@ -21,7 +21,10 @@ export function stepAxis(
   { top = true, bottom = true }: { readonly top?: boolean; readonly bottom?: boolean } = {},
 ): Plot.Markish[] {
   const labelled = everySoMany(epochEnds.length, isNarrow(width) ? 5 : 10);
-  const shown = epochEnds.map((at, i) => ({ at, epoch: i + 1 })).filter(({ epoch }) => epoch % labelled === 0);
+  const shown = withRoom(
+    epochEnds.map((at, i) => ({ at, epoch: i + 1 })).filter(({ epoch }) => epoch % labelled === 0),
+    (LEAST_ROOM * steps) / width,
+  );
   const rules = epochEnds.length <= MOST_RULES ? epochEnds : shown.map(({ at }) => at);
   return [
     Plot.ruleX(
@@ -56,6 +59,16 @@ export function stepAxis(
         ]
       : []),
   ];
+}
+
+/** Pixels from the middle of a number to that of the next. */
+const LEAST_ROOM = 30;
+
+/** Epochs of growing batches take fewer and fewer steps: those whose number would run into the one before have none. */
+function withRoom<T extends { readonly at: number }>(ends: readonly T[], room: number): T[] {
+  const kept: T[] = [];
+  for (const end of ends) if (kept.length === 0 || end.at - (kept.at(-1) as T).at >= room) kept.push(end);
+  return kept;
 }
 
 /** What an axis counts, in the margin on the left of its numbers: the room that a label of its own takes is the curves'. */

@@ -1,0 +1,170 @@
+import { batchSizes, increaseBatchInsteadOfDecay, type Schedule } from "@downhill/optim";
+import { buildSchedule, ConfigError, type ScheduleSetting } from "@downhill/train";
+import { positiveNumber } from "../config/positive-number.ts";
+import { withSetting } from "../config/set.ts";
+import { checkUnusedFolder } from "../config/unused-folder.ts";
+import { wholeNumber } from "../config/whole-number.ts";
+import { count, plural, short } from "../output/format.ts";
+import type { Output } from "../output/output.ts";
+import { plot } from "../output/plot.ts";
+import { pairs } from "../output/table.ts";
+import { wrap } from "../output/wrap.ts";
+import { writeFiles } from "../output/write-files.ts";
+import { type Course, courseOf, type Followed, thinned } from "../training/course.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface Options {
+  readonly of: "lr" | "momentum" | "weight-decay" | "batch-size";
+  readonly base?: string;
+  readonly set?: readonly string[];
+  readonly warmup?: string;
+  readonly epochs: string;
+  readonly images: string;
+  readonly batchSize: string;
+  readonly increaseBatch?: boolean;
+  readonly largestBatch?: string;
+  readonly out?: string;
+}
+
+const NAMES = { lr: "lr", momentum: "momentum", "weight-decay": "weightDecay", "batch-size": "batchSize" } as const;
+const WORDS: Readonly<Record<string, string>> = {
+  lr: "learning rate",
+  momentum: "momentum",
+  weightDecay: "weight decay",
+  batchSize: "batch size",
+};
+const BASE = 0.1;
+
+/** Draws a schedule over a run that is not there yet. */
+export async function preview(output: Output, [name]: readonly [string], options: Options): Promise<undefined> {
+  if (options.out !== undefined) checkUnusedFolder(options.out);
+  const epochs = wholeNumber("--epochs", options.epochs) as number;
+  const images = wholeNumber("--images", options.images) as number;
+  const followed = followedIn(name, options, epochs, images);
+  const course = courseOf(followed, { epochs, images });
+  const { values, note, description } = followed;
+  const names = Object.keys(values);
+  const facts = {
+    schedule: description,
+    of: names,
+    epochs,
+    images,
+    steps: course.totalSteps,
+    epochEnds: course.epochEnds,
+    curve: thinned(course),
+  };
+  const files = options.out === undefined ? [] : await write(options.out, course, facts);
+  output.result(facts, () => {
+    const columns = Math.min(100, output.results.columns());
+    return [
+      ...names.map((key) => drawn(key, course, columns, output)),
+      ...(note === undefined ? [] : [wrap(note, columns)]),
+      ...(files.length === 0
+        ? []
+        : [
+            pairs(
+              output.results,
+              files.map((file, i) => [i === 0 ? "files" : "", file]),
+            ),
+          ]),
+    ].join("\n\n");
+  });
+}
+
+/** What follows which schedule. */
+function followedIn(name: string, options: Options, epochs: number, images: number): Followed & { note?: string } {
+  const batchSize = wholeNumber("--batch-size", options.batchSize) as number;
+  if (batchSize > images) {
+    throw new UsageError(`--batch-size ${batchSize}: expected at most ${images}, the training images`);
+  }
+  const key = NAMES[options.of];
+  const byEpoch = key === "batchSize" || options.increaseBatch === true;
+  const base =
+    options.base === undefined ? (key === "batchSize" ? batchSize : BASE) : positiveNumber("--base", options.base);
+  const stepsPerEpoch = byEpoch ? 1 : Math.ceil(images / batchSize);
+  const length = { stepsPerEpoch, totalSteps: stepsPerEpoch * epochs };
+  const warmup = options.warmup === undefined ? 0 : positiveNumber("--warmup", options.warmup);
+  const setting = (options.set ?? []).reduce<Record<string, unknown>>(withSetting, settingOf(name));
+  const schedule = buildSchedule(setting as ScheduleSetting, base, length, warmup);
+  if ("observe" in schedule) {
+    throw new UsageError("plateau: its value depends on the losses of a run, so it cannot be drawn before one");
+  }
+  const { description } = schedule;
+  const maximum = wholeNumber("--largest-batch", options.largestBatch) ?? null;
+  if (options.increaseBatch) {
+    if (key !== "lr")
+      throw new UsageError(`--increase-batch --of ${options.of}: expected a schedule of the rate, --of lr`);
+    const raised = asked(() =>
+      increaseBatchInsteadOfDecay(schedule, { batchSize, trainSize: images, epochs, maximum }),
+    );
+    const { updates, updatesWithDecay } = raised;
+    return {
+      description,
+      values: { lr: raised.lr, batchSize: raised.batchSize },
+      batchSize: raised.batchSize,
+      byEpoch,
+      note: `${count(updates)} updates in place of the ${count(updatesWithDecay)} that ${short(batchSize)} images a step take with the decaying rate.`,
+    };
+  }
+  if (key === "batchSize") {
+    const sizes = asked(() => batchSizes(schedule, { trainSize: images, maximum }));
+    return { description: sizes.description, values: { batchSize: sizes }, batchSize: sizes, byEpoch };
+  }
+  const { momentum } = schedule as { readonly momentum?: Schedule };
+  const values = { [key]: schedule, ...(key === "lr" && momentum ? { momentum } : {}) };
+  return { description, values, batchSize: () => batchSize, byEpoch };
+}
+
+/** A name stands for a schedule without arguments. */
+function settingOf(text: string): Record<string, unknown> {
+  if (!text.trimStart().startsWith("{")) return { kind: text };
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`${text}: expected a schedule as JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Mistakes in what was asked for are the user's. */
+function asked<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error });
+  }
+}
+
+/** One curve with its values in words. */
+function drawn(key: string, { totalSteps, epochEnds, at }: Course, columns: number, { results }: Output): string {
+  const last = totalSteps - 1;
+  const value = (step: number): number => at(step)[key] as number;
+  const values = Array.from({ length: totalSteps }, (_, step) => value(step));
+  const place = (extreme: number): string => `${short(extreme)} (step ${count(values.indexOf(extreme))})`;
+  const [low, high] = values.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [
+    value(0),
+    value(0),
+  ] as const);
+  const words =
+    low === high
+      ? `${WORDS[key]}: ${short(low)} throughout`
+      : `${WORDS[key]}: ${short(value(0))} at first, ${short(value(last))} at last, at least ${place(low)}, at most ${place(high)}`;
+  const curve = plot((position) => value(Math.round(position * last)), {
+    columns,
+    unicode: results.unicode,
+    from: "step 0",
+    to: `${count(last)}: ${plural(epochEnds.length, "epoch")}`,
+  });
+  return `${wrap(words, columns)}\n${curve}`;
+}
+
+async function write(folder: string, course: Course, facts: object): Promise<string[]> {
+  // Loaded when there is something to draw.
+  const { hyperparametersPlot, png } = await import("@downhill/train/plots");
+  const steps = Array.from({ length: course.totalSteps }, (_, step) => course.at(step));
+  const svg = hyperparametersPlot({ steps, epochEnds: course.epochEnds }, { title: "Preview" });
+  return writeFiles(folder, {
+    "preview.json": `${JSON.stringify(facts, null, 2)}\n`,
+    "preview.svg": svg,
+    "preview.png": await png(svg),
+  });
+}

@@ -1,0 +1,157 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { makeIdx } from "./support/data.ts";
+import { downhill, start, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+const folder = temporaryFolder();
+const at = (...path: string[]): string => join(folder, ...path);
+makeIdx(at("digits"));
+makeIdx(at("single"), { classes: 1 });
+const QUICK = ["--model", "mlp", "--batch-size", "20", "--threads", "1", "--steps", "120"];
+const findLr = (...args: string[]) => downhill(folder, ["find-lr", "digits", ...QUICK, ...args]);
+
+describe("find-lr", () => {
+  test("says the rate and why, draws the curve, lists all suggestions, and what to do next", () => {
+    const { status, stdout, stderr } = findLr();
+    expect({ status }, stderr).toEqual({ status: 0 });
+    expect(stdout).toMatch(/^Learning rate ([\d.e-]+) for sgd\nthe loss falls from /);
+    expect(stdout).toContain("▲ chosen");
+    for (const name of ["consensus", "steepest", "valley", "slide", "minimum", "surmenok"]) {
+      expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
+    }
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "There are fewer batches than steps: the images were gone through 20 times.",
+    );
+    const rate = /^Learning rate (\S+)/.exec(stdout)?.[1];
+    expect(stdout).toMatch(new RegExp(`^next +downhill train .*digits --model mlp .*--lr ${rate}$`, "m"));
+    expect(stderr).toContain("range test of sgd: 120 steps\n");
+    expect(readdirSync(folder).sort()).toEqual(["digits", "single"]);
+  });
+
+  test("--json is one object; of several optimizers, one with a result for each", () => {
+    const one = JSON.parse(findLr("--json").stdout);
+    expect(one.chosen).toEqual(one.suggestions.consensus);
+    expect(Object.keys(one.curve)).toEqual(expect.arrayContaining(["lr", "loss", "smoothed"]));
+    expect(one.seconds).toBeGreaterThan(0);
+    expect(JSON.parse(findLr("--json", "--choose", "valley").stdout).chosen).toEqual(one.suggestions.valley);
+    const { results } = JSON.parse(findLr("--json", "--optimizer", "adamw,lion", "--seeds", "2", "--probe").stdout);
+    expect(results).toMatchObject([
+      { optimizer: "adamw", seeds: 2, probe: 120 },
+      { optimizer: "lion", seeds: 2, probe: 120 },
+    ]);
+  });
+
+  test("--out leaves the curve and its plot, and writes over nothing", () => {
+    const { status, stdout } = findLr("--out", "rates");
+    expect(status).toBe(0);
+    expect(stdout).toContain("files  rates/finder.json\n");
+    expect(readdirSync(at("rates")).sort()).toEqual(["finder.json", "finder.png", "finder.svg"]);
+    expect(JSON.parse(readFileSync(at("rates", "finder.json"), "utf8")).steps).toBe(120);
+    mkdirSync(at("other"));
+    writeFileSync(at("other", "mine"), "");
+    const refused = findLr("--out", "other");
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain("--out other: it is not empty");
+    expect(readdirSync(at("other"))).toEqual(["mine"]);
+  });
+
+  test.each<[args: string[], status: number, message: RegExp]>([
+    [["--from", "1", "--to", "0.1"], 2, /^Error: --from 1 --to 0.1: expected the first rate below the last$/m],
+    [["--from", "low"], 2, /^Error: --from low: expected a number above 0$/m],
+    [["--steps", "3"], 1, /^Error: steps = 3: expected a whole number of at least 10$/m],
+    [["--probe", "0.5"], 2, /^Error: --probe 0.5: expected a whole number of at least 1$/m],
+    [["--optimizer", "sgd,adamm"], 2, /^Error: optimizer = 'adamm': did you mean 'adamw'\?$/m],
+    [["--choose", "vally"], 2, /Allowed choices are consensus, steepest, valley/],
+  ])("refuses %j", (args, expected, message) => {
+    const { status, stdout, stderr } = findLr(...args);
+    expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test.each<[args: string[], reason: string]>([
+    [["--from", "1e6", "--to", "1e9"], "the sweep began too high"],
+    [["--from", "1e-12", "--to", "1e-9"], "the loss never falls by more than its noise"],
+  ])("without a suggestion says why, with status 1: %j", (args, reason) => {
+    const { status, stdout } = findLr(...args);
+    expect(status).toBe(1);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`No learning rate is found for sgd ${reason}`);
+    expect(stdout).not.toMatch(/^next /m);
+  });
+
+  test("refuses images of one class, in words", () => {
+    const { status, stderr } = downhill(folder, ["find-lr", "single", ...QUICK]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: .*(one class|class)/m);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test.skipIf(process.platform === "win32")("ends at Ctrl-C, and leaves nothing", async () => {
+    const search = start(folder, ["find-lr", "digits", ...QUICK, "--steps", "100000", "--out", "never"]);
+    await search.says("range test of sgd");
+    search.kill("SIGINT");
+    const { status, stdout } = await search.ended;
+    expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
+    expect(existsSync(at("never"))).toBe(false);
+  });
+});
+
+describe("train --lr auto", () => {
+  const args = [
+    "train",
+    "digits",
+    "--lr",
+    "auto",
+    "--model",
+    "mlp",
+    "--batch-size",
+    "20",
+    "--threads",
+    "1",
+    "--epochs",
+    "2",
+  ];
+
+  test("trains with the rate that was found, and keeps the curve and the choice", () => {
+    const { status, stderr } = downhill(folder, [...args, "--out", "runs/auto"]);
+    expect({ status }, stderr).toEqual({ status: 0 });
+    const run = JSON.parse(readFileSync(at("runs/auto/run.json"), "utf8"));
+    expect(run.finder.chosen.lr).toBe(run.config.lr);
+    expect(run.finder.curve.lr.length).toBeGreaterThan(50);
+    expect(run.given.lr).toBe("auto");
+    expect(run.command).toContain("--lr auto");
+    expect(run.schedule.maxLr).toBe(run.config.lr);
+    expect(stderr).toContain(`Learning rate ${Number(run.config.lr.toPrecision(2))} for sgd: the loss falls`);
+    expect(stderr).toContain("(found by a range test)");
+    expect(readdirSync(at("runs/auto/plots"))).toEqual(expect.arrayContaining(["finder.png", "finder.svg"]));
+    expect(readFileSync(at("runs/auto/report.html"), "utf8")).toContain("How the learning rate was found");
+
+    // The same as if the rate had been stated: the test has left nothing behind.
+    const stated = downhill(folder, [...args.with(3, String(run.config.lr)), "--out", "runs/stated"]);
+    expect(stated.status).toBe(0);
+    const metrics = (name: string): string => readFileSync(at("runs", name, "metrics.ndjson"), "utf8");
+    expect(metrics("stated")).toBe(metrics("auto"));
+    expect(JSON.parse(readFileSync(at("runs/stated/run.json"), "utf8")).finder).toBeNull();
+  });
+
+  test("takes the default where none is found, and says so", () => {
+    const frozen = JSON.stringify([{ match: ".", frozen: true }]);
+    const { status, stderr } = downhill(folder, [...args, "--groups", frozen, "--out", "runs/none"]);
+    expect({ status }, stderr).toEqual({ status: 0 });
+    expect(stderr).toMatch(
+      /^No learning rate is found for sgd: the loss never falls .*\. The default, [\d.]+, is taken$/m,
+    );
+    const run = JSON.parse(readFileSync(at("runs/none/run.json"), "utf8"));
+    expect(run.finder.chosen).toBeNull();
+    expect(readFileSync(at("runs/none/report.html"), "utf8")).toContain("was taken instead");
+  });
+
+  test("refuses images of one class before anything is written", () => {
+    const { status, stderr } = downhill(folder, [...args.with(1, "single"), "--out", "runs/single"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: /m);
+    expect(existsSync(at("runs/single"))).toBe(false);
+  });
+});

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cosine, increaseBatchInsteadOfDecay, multiStep, oneCycle } from "@downhill/optim";
+import { describe, expect, test, vi } from "vitest";
+import { courseOf, thinned } from "../src/training/course.ts";
+import { downhill, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+const folder = temporaryFolder();
+const json = (...args: string[]) => JSON.parse(downhill(folder, ["preview", ...args, "--json"]).stdout);
+
+describe("preview", () => {
+  test("draws rate and momentum of a cycle over the run, in words too", () => {
+    const { status, stdout, stderr } = downhill(folder, ["preview", "--images", "1000", "--batch-size", "100"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "learning rate: 0.004 at first, 4e-7 at last, at least 4e-7 (step 99), at most 0.1 (step 29)",
+    );
+    expect(stdout).toMatch(/^momentum: 0\.95 at first/m);
+    expect(stdout).toContain("99: 10 epochs");
+  });
+
+  test("is the schedule that a run would have", () => {
+    const args = ["--images", "1000", "--batch-size", "64", "--epochs", "3", "--base", "0.2"];
+    const { curve, steps, epochEnds, of } = json("cosine", ...args);
+    expect({ steps, epochEnds, of }).toEqual({ steps: 48, epochEnds: [16, 32, 48], of: ["lr"] });
+    const schedule = cosine({ base: 0.2, tMax: 48 });
+    expect(curve.lr).toEqual(Array.from({ length: 48 }, (_, step) => schedule(step)));
+    expect(curve.epoch[16]).toBe(1);
+    const warm = json("cosine", ...args, "--warmup", "1").curve.lr;
+    expect(warm[0]).toBe(0);
+    expect(warm[16]).toBe(0.2);
+    const weightDecay = json('{"kind":"linear","endFactor":0.5}', ...args, "--of", "weight-decay").curve.weightDecay;
+    expect(weightDecay[0]).toBe(0.2);
+    expect(json("step", ...args, "--set", "stepSize=10", "--set", "gamma=0.5").curve.lr.slice(9, 11)).toEqual([
+      0.2, 0.1,
+    ]);
+  });
+
+  test("batch sizes change at epochs, which then have fewer steps", () => {
+    const args = ["--of", "batch-size", "--base", "50", "--set", "stepSize=1", "--set", "gamma=2", "--epochs", "3"];
+    const { curve, epochEnds, steps } = json("step", ...args, "--images", "1000");
+    expect(epochEnds).toEqual([20, 30, 40]);
+    expect(steps).toBe(40);
+    // At most a tenth of the images.
+    expect([0, 19, 20, 29, 30, 39].map((step) => curve.batchSize[step])).toEqual([50, 50, 100, 100, 100, 100]);
+    expect(json("step", ...args, "--images", "1000", "--largest-batch", "200").epochEnds).toEqual([20, 30, 35]);
+  });
+
+  test("a growing batch in the place of a falling rate", () => {
+    const set = ["--set", "milestones=[6,12]", "--set", "gamma=0.2"];
+    const args = ["multi-step", "--increase-batch", "--epochs", "18", "--images", "5000", "--batch-size", "32", ...set];
+    const { curve, of } = json(...args);
+    const expected = increaseBatchInsteadOfDecay(multiStep({ base: 0.1, milestones: [6, 12], gamma: 0.2 }), {
+      batchSize: 32,
+      trainSize: 5000,
+      epochs: 18,
+    });
+    expect(of).toEqual(["lr", "batchSize"]);
+    expect([...new Set(curve.batchSize)]).toEqual([32, 160, 500]);
+    expect(curve.lr.at(-1)).toBeCloseTo(expected.lr(17), 12);
+    const { stdout } = downhill(folder, ["preview", ...args]);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      `${expected.updates.toLocaleString("en-US")} updates in place of the ${expected.updatesWithDecay.toLocaleString("en-US")}`,
+    );
+  });
+
+  test("--out leaves it as JSON, SVG and PNG, and writes over nothing", () => {
+    const args = ["preview", "linear", "--images", "640", "--out", "drawn"];
+    expect(downhill(folder, args).stdout).toContain("files  drawn/preview.json\n       drawn/preview.svg\n");
+    expect(readdirSync(join(folder, "drawn")).sort()).toEqual(["preview.json", "preview.png", "preview.svg"]);
+    expect(readFileSync(join(folder, "drawn", "preview.svg"), "utf8")).toContain("Learning rate");
+    const again = downhill(folder, args);
+    expect(again.status).toBe(2);
+    expect(again.stderr).toContain("--out drawn: it is not empty");
+  });
+
+  test.each<[args: string[], message: string]>([
+    [["cosin"], "schedule = 'cosin': did you mean 'cosine'?"],
+    [["plateau"], "plateau: its value depends on the losses of a run"],
+    [["{cosine"], "{cosine: expected a schedule as JSON"],
+    [["cosine", "--set", "tmax=3"], "unknown argument 'tmax'"],
+    [["cosine", "--base", "0"], "--base 0: expected a number above 0"],
+    [["cosine", "--epochs", "1.5"], "--epochs 1.5: expected a whole number of at least 1"],
+    [["cosine", "--images", "10"], "--batch-size 64: expected at most 10, the training images"],
+    [["constant", "--of", "batch-size", "--base", "6000"], "a tenth of trainSize is 5000"],
+    [["cosine", "--of", "momentum", "--increase-batch"], "expected a schedule of the rate, --of lr"],
+    [["cosine", "--of", "beta"], "Allowed choices are lr, momentum, weight-decay, batch-size"],
+  ])("refuses %j with status 2", (args, message) => {
+    const { status, stdout, stderr } = downhill(folder, ["preview", ...args, "--out", "never"]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+    expect(existsSync(join(folder, "never"))).toBe(false);
+  });
+});
+
+test("of a long course some steps are told, the first and the last among them", () => {
+  const lr = oneCycle({ maxLr: 1, totalSteps: 10_000 });
+  const course = courseOf(
+    { description: lr.description, values: { lr }, batchSize: () => 1, byEpoch: false },
+    { epochs: 2, images: 5000 },
+  );
+  const { step, epoch, lr: values } = thinned(course) as { step: number[]; epoch: number[]; lr: number[] };
+  expect(step).toHaveLength(1000);
+  expect([step[0], step.at(-1)]).toEqual([0, 9999]);
+  expect(values).toEqual(step.map(lr));
+  expect(epoch).toEqual(step.map((at) => (at < 5000 ? 0 : 1)));
+});
