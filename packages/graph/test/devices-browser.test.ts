@@ -168,6 +168,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     ["lenet", "sgd"],
   ] as const)(
     "%s with %s: 20 steps whose weights stay on the GPU are those of an updater in Node",
+    { timeout: 120_000 },
     async ([model, optimizer], context) => {
       if (!(await page.evaluate("navigator.gpu ? navigator.gpu.requestAdapter().then(Boolean) : false"))) {
         console.warn("Weights on a GPU are not tested in Chromium: there is no WebGPU adapter.");
@@ -185,7 +186,6 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
       expect(correct).toEqual(expected.correct);
       for (const [name, numbers] of Object.entries(expected.weights)) expectClose(name, weights[name], numbers);
     },
-    120_000,
   );
 
   test("bundles for pages have ONNX Runtime for the web, and not that for Node", () => {
