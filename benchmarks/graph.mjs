@@ -1,96 +1,144 @@
 // How fast training steps are: see README.md.
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
 import { Contestant, compete } from "./common/contestant.mjs";
 import { describeMachine } from "./common/machine.mjs";
+import { installPeers, lackOf } from "./common/peers.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
-import { showTarget, table, target, time, times } from "./common/report.mjs";
 import { median, ratio } from "./common/statistics.mjs";
 import { profile } from "./graph/profile.mjs";
+import { report } from "./graph/report.mjs";
 import { OPTIMIZERS, WORKLOADS } from "./graph/workloads.mjs";
 
 const USAGE = `Usage: npm run bench -- graph [OPTIONS]
 
-  --only NAME    only this workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")}
-  --profile      instead, where the time goes: the kernels of both lowerings, on one thread
-  --quick        a smoke run: few rounds, one thread, SGD alone
-  --python PATH  a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)`;
+  --only NAME      only this workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")}
+  --profile        instead, where the time goes: the kernels of both lowerings, on one thread
+  --quick          a smoke run: few rounds, one thread, SGD alone
+  --write          put the results into the section "Training steps" of benchmarks/README.md
+  --python PATH    a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
+  --install-peers  first install the libraries to compare with (npm ci in benchmarks/, about 300 MB)`;
 
-const options = { only: someOf, profile: flag, quick: flag, python: someOf };
-const {
-  only,
-  quick,
-  python,
-  profile: profiles,
-} = readArguments(USAGE, options, (values) => unknownName("workload", values.only, WORKLOADS));
+const options = {
+  only: someOf,
+  profile: flag,
+  quick: flag,
+  write: flag,
+  python: someOf,
+  "install-peers": flag,
+};
+const given = readArguments(USAGE, options, (values) => unknownName("workload", values.only, WORKLOADS));
+const { only, quick, write, python } = given;
 const works = only.length > 0 ? only : Object.keys(WORKLOADS);
-if (profiles) {
+if (given.profile) {
   for (const work of works) {
     for (const lowering of ["blocked", "portable"]) console.log(`${await profile(work, lowering)}\n`);
   }
   process.exit();
 }
-const effort = quick ? { rounds: 3, milliseconds: 100 } : { rounds: 11, milliseconds: 600 };
-const pythons = pythonsWithTorch(python);
-const { processor, cores, memory, system, node, torch } = describeMachine(pythons);
-console.log(
-  `${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}`,
-);
-console.log(
-  `Medians of ${effort.rounds} rounds in which all take turns; ratios are medians of the rounds' (quartiles).\n`,
-);
+if (given["install-peers"]) installPeers();
 
+/** Other libraries for JavaScript: on their WebAssembly backends, one thread. */
+const PEERS = [
+  { label: "TensorFlow.js", library: "@tensorflow/tfjs-backend-wasm", file: "tfjs.mjs" },
+  { label: "jax-js", library: "@jax-js/jax", file: "jax.mjs" },
+];
+/** Milliseconds that a peer's step may take, so that the whole takes minutes. */
+const PATIENCE = 1000;
+
+const effort = quick ? { rounds: 3, milliseconds: 100 } : { rounds: 11, milliseconds: 500 };
+const pythons = pythonsWithTorch(python);
 const script = (name) => fileURLToPath(new URL(`graph/contestants/${name}`, import.meta.url));
-const skipped = (what, reason) => console.log(`skipped: ${what}: ${reason}`);
 const rows = [];
 for (const work of works) {
-  for (const optimizer of quick ? ["sgd"] : Object.keys(OPTIMIZERS)) {
+  const { optimizers = Object.keys(OPTIMIZERS) } = WORKLOADS[work];
+  for (const optimizer of quick ? ["sgd"] : optimizers) {
     for (const threads of quick ? [1] : [1, 2]) {
       console.error(`measuring: ${work}, ${optimizer}, ${threads} threads`);
-      rows.push(...(await measure(work, optimizer, String(threads))));
+      rows.push(...(await measure(work, optimizer, threads)));
     }
   }
 }
-console.log(
-  table({
-    columns: [
-      ["work", ({ work }) => WORKLOADS[work].title],
-      ["optimizer", ({ optimizer }) => OPTIMIZERS[optimizer].title],
-      ["threads", ({ threads }) => threads],
-      ["", ({ label }) => label],
-      ["a step", (row) => time(row.ns)],
-      ["to ours", (row) => times(row.ratio)],
-      ["compiling", ({ compileMs }) => (compileMs ? `${compileMs.toFixed(0)} ms` : "")],
-      ["target", showTarget],
-    ],
-    rows,
-  }),
-);
+const text = report({
+  date: new Date().toISOString().slice(0, 10),
+  command: ["npm run bench -- graph", ...process.argv.slice(2).filter((argument) => argument !== "--write")].join(" "),
+  machine: describeMachine(pythons),
+  rounds: effort.rounds,
+  rows,
+});
+console.log(text);
+if (write) rewrite(text);
 
 async function measure(work, optimizer, threads) {
-  const own = (lowering) =>
-    new Contestant(lowering, process.execPath, [script("ours.mjs"), work, optimizer, threads, lowering]);
+  const args = (lowering) => [script("ours.mjs"), work, optimizer, String(threads), lowering];
+  const measuring = Object.fromEntries(
+    ["blocked", "portable"].map((lowering) => [lowering, firstCompiling(args(lowering))]),
+  );
+  const own = (lowering) => new Contestant(lowering, process.execPath, args(lowering));
   const [blocked, portable] = [own("blocked"), own("portable")];
   const [name, settings] = OPTIMIZERS[optimizer].torch;
-  const peers = pythons.map(({ python: path, version }) => {
-    const args = [script("torch_train_step.py"), work, name, JSON.stringify(settings), threads];
-    return new Contestant(`PyTorch ${version}`, path, args, { OMP_NUM_THREADS: threads });
+  const torches = pythons.map(({ python: path, version }) => {
+    const torchArgs = [script("torch_train_step.py"), work, name, JSON.stringify(settings), String(threads)];
+    return new Contestant(`PyTorch ${version}`, path, torchArgs, { env: { OMP_NUM_THREADS: String(threads) } });
   });
-  const running = await compete([blocked, portable, ...peers], effort, skipped);
+  const left = [];
+  const skipped = (label, reason) => left.push({ work, optimizer, threads, label, reason });
+  const peers = threads === 1 ? PEERS.flatMap((peer) => enter(peer, work, optimizer, skipped)) : [];
+  const running = await compete([blocked, portable, ...torches, ...peers], effort, skipped);
   // Where a processor has no blocks of 16 channels, ours is the portable one.
   const ours = running.includes(blocked) ? blocked : portable;
-  if (!running.includes(ours)) return [];
-  return running.map((contestant) => {
-    const { label, times: taken, facts } = contestant;
-    const found = { work, optimizer, threads, label, ns: median(taken), compileMs: facts.compileMs };
-    if (contestant === ours) return found;
-    const goal = WORKLOADS[work].target;
-    const theirs = ratio(taken, ours.times);
-    const isPeer = peers.includes(contestant);
-    return {
-      ...found,
-      ratio: theirs,
-      ...(isPeer && { target: target(`ours <= ${goal}x`, 1 / theirs.median <= goal) }),
-    };
-  });
+  const found = running.map((contestant) => ({
+    work,
+    optimizer,
+    threads,
+    label:
+      contestant.facts.version && peers.includes(contestant)
+        ? `${contestant.label} ${contestant.facts.version}`
+        : contestant.label,
+    kind:
+      contestant === ours
+        ? "ours"
+        : contestant === portable
+          ? "portable"
+          : torches.includes(contestant)
+            ? "torch"
+            : "peer",
+    ns: median(contestant.times),
+    ...(contestant !== ours && running.includes(ours) && { ratio: ratio(contestant.times, ours.times) }),
+    compileMs: contestant.facts.compileMs,
+    measuringMs: measuring[contestant.label],
+    memory: contestant.peakMemory,
+  }));
+  return [...found, ...left];
+}
+
+/** Compiles once in a process of its own, so that the contestant finds what is measured once; the milliseconds of it. */
+function firstCompiling(args) {
+  const { stdout } = spawnSync(process.execPath, [...args, "measure"], { encoding: "utf8" });
+  try {
+    return JSON.parse(stdout).compileMs;
+  } catch {
+    // The contestant will say why.
+    return undefined;
+  }
+}
+
+function enter({ label, library, file }, work, optimizer, skipped) {
+  const lack = lackOf(library);
+  if (lack === null)
+    return [new Contestant(label, process.execPath, [script(file), work, optimizer], { patience: PATIENCE })];
+  skipped(label, lack);
+  return [];
+}
+
+/** Puts the results between the marks in the README. */
+function rewrite(results) {
+  const path = fileURLToPath(new URL("README.md", import.meta.url));
+  const [begin, end] = ["<!-- graph: begin -->", "<!-- graph: end -->"];
+  const before = readFileSync(path, "utf8");
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`benchmarks/README.md has no ${begin} ... ${end}`);
+  writeFileSync(path, `${before.slice(0, from)}${begin}\n\n${results}\n\n${before.slice(to)}`);
 }

@@ -1,8 +1,7 @@
 // How fast @downhill/optim is: see README.md.
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
 import { describeMachine } from "./common/machine.mjs";
+import { installPeers } from "./common/peers.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
 import { table } from "./common/report.mjs";
 import { busy } from "./optim/sections/busy.mjs";
@@ -46,15 +45,6 @@ for (const name of arguments_.only.length > 0 ? arguments_.only : Object.keys(SE
   if (!arguments_.json) console.log(show(section, left));
 }
 if (arguments_.json) console.log(JSON.stringify(report, null, 2));
-
-function installPeers() {
-  const cwd = fileURLToPath(new URL(".", import.meta.url));
-  // Standard output belongs to the results.
-  const stdio = ["ignore", process.stderr, process.stderr];
-  const options = { cwd, stdio, shell: process.platform === "win32" };
-  const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], options);
-  if (status !== 0) console.error("The libraries to compare with could not be installed; what needs them is left out.");
-}
 
 function introduction({ command, date, machine }) {
   const { processor, cores, memory: size, system, node, compiler, torch: version, hugePages } = machine;

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { median } from "./statistics.mjs";
 
@@ -19,9 +20,17 @@ export class Contestant {
   /** One for each round: nanoseconds a step. @type {number[]} */
   times = [];
 
-  /** @param {string} label @param {string} command @param {string[]} args */
-  constructor(label, command, args, env = {}) {
+  /** Of the steps so far: the most that the process has had of the memory at once, in bytes; undefined but on Linux. */
+  peakMemory;
+
+  /**
+   * @param {string} label @param {string} command @param {string[]} args
+   * @param {{ env?: Record<string, string>, patience?: number }} options `patience`: milliseconds that a step may take;
+   * it is left out where one takes longer
+   */
+  constructor(label, command, args, { env = {}, patience = Number.POSITIVE_INFINITY } = {}) {
     this.label = label;
+    this.patience = patience;
     this.#process = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
     this.#process.on("error", (error) => {
       this.#errors += error.message;
@@ -56,8 +65,10 @@ export class Contestant {
   /** Finds how many steps make a round of about so many milliseconds, warming up meanwhile. */
   async calibrate(milliseconds) {
     const budget = milliseconds * 1e6;
-    await this.ask(2, 1);
     let [time] = await this.ask(1, 1);
+    if (time > this.patience * 1e6) throw new Skip(`a step takes ${(time / 1e9).toPrecision(2)} s`);
+    await this.ask(1, 1);
+    [time] = await this.ask(1, 1);
     // Short steps are timed many at a time, so that the clock costs nothing; a compiler may still be at work on them.
     for (let i = 0; i < 2 && time < 1e6; i++) time = median(await this.ask(4, Math.ceil(5e6 / time)));
     this.repeats = Math.max(1, Math.round(1e6 / time));
@@ -68,6 +79,7 @@ export class Contestant {
   async turn() {
     const [, ...times] = await this.ask(this.samples + 1, this.repeats);
     this.times.push(median(times));
+    this.peakMemory = peakMemoryOf(this.#process.pid) ?? this.peakMemory;
   }
 
   stop() {
@@ -103,6 +115,15 @@ export async function compete(entered, { rounds, milliseconds }, skipped) {
     for (const contestant of entered) contestant?.stop();
   }
   return running;
+}
+
+function peakMemoryOf(pid) {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return kilobytes * 1024;
+  } catch {
+    return undefined;
+  }
 }
 
 const lastLine = (text) => text.trim().split("\n").at(-1) || "no message";

@@ -1,14 +1,23 @@
-/** Batch 64 each: an MLP 784-256-128-10, LeNet on 28x28, and a ResNet-14 of 32, 64 and 128 channels on 32x32. */
+/** An MLP 784-256-128-10, LeNet on 28x28, a ResNet-14 of 32, 64 and 128 channels, and a net made for CIFAR-10 records. */
 export const WORKLOADS = {
-  W1: { title: "W1: MLP", model: "mlp", imageShape: [1, 28, 28], options: {}, target: 1 },
-  W2: { title: "W2: LeNet", model: "lenet", imageShape: [1, 28, 28], options: {}, target: 0.85 },
-  W3: { title: "W3: ResNet", model: "resnet", imageShape: [3, 32, 32], options: { depth: 14, width: 32 }, target: 0.8 },
+  W1: { title: "W1: MLP", model: "mlp", imageShape: [1, 28, 28], batch: 64, target: 1 },
+  W2: { title: "W2: LeNet", model: "lenet", imageShape: [1, 28, 28], batch: 64, target: 0.85 },
+  W3: {
+    title: "W3: ResNet",
+    model: "resnet",
+    options: { depth: 14, width: 32 },
+    imageShape: [3, 32, 32],
+    batch: 64,
+    target: 0.8,
+    memory: 500e6,
+    compileMs: 500,
+  },
+  W4: { title: "W4: airbench", model: "airbench", imageShape: [3, 32, 32], batch: 128, optimizers: ["sgd"] },
 };
 
-export const BATCH = 64;
 export const CLASSES = 10;
 
-/** Our optimizer and its settings, and PyTorch's. */
+/** Our optimizer and its settings, PyTorch's, and the peers' names for it. */
 export const OPTIMIZERS = {
   sgd: {
     title: "SGD, momentum",
@@ -17,3 +26,12 @@ export const OPTIMIZERS = {
   },
   adam: { title: "Adam", ours: ["adam", { lr: 0.001 }], torch: ["Adam", { lr: 0.001 }] },
 };
+
+/** A batch of noise that has no period: images that repeat would be learned by heart. */
+export function batchOf({ imageShape, batch }) {
+  const size = batch * imageShape.reduce((a, b) => a * b);
+  return {
+    images: Float32Array.from({ length: size }, (_, i) => Math.sin(i * i * 0.37)),
+    labels: Int32Array.from({ length: batch }, (_, i) => (i * 7) % CLASSES),
+  };
+}

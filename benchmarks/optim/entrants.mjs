@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Contestant } from "../common/contestant.mjs";
+import { lackOf } from "../common/peers.mjs";
 import { model } from "./models.mjs";
 
 /** The package as `tsc -b` built it. */
@@ -78,7 +78,7 @@ export function torch({ python }, optimizer, modelName, { label, settings = {}, 
   const [name, own] = OPTIMIZERS[optimizer].torch;
   const shapes = JSON.stringify(Object.values(model(modelName)));
   const args = [script("torch_step.py"), shapes, name, JSON.stringify({ ...own, ...settings }), String(threads)];
-  return new Contestant(label, python, args, { OMP_NUM_THREADS: String(threads), ...env });
+  return new Contestant(label, python, args, { env: { OMP_NUM_THREADS: String(threads), ...env } });
 }
 
 /**
@@ -87,14 +87,10 @@ export function torch({ python }, optimizer, modelName, { label, settings = {}, 
  * @returns {Contestant | null} null, told to `skipped`, where it is not installed
  */
 export function peer(label, library, file, modelName, skipped) {
-  try {
-    createRequire(import.meta.url).resolve(`${library}/package.json`);
-  } catch (error) {
-    // A package may keep its package.json to itself; it is there all the same.
-    if (error.code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") {
-      skipped(label, `${library} is not installed: --install-peers does that`);
-      return null;
-    }
+  const lack = lackOf(library);
+  if (lack !== null) {
+    skipped(label, lack);
+    return null;
   }
   return new Contestant(label, process.execPath, [script(file), modelName]);
 }

@@ -31,6 +31,17 @@ def main():
         def forward(self, x):
             return F.relu(self.second(F.relu(self.first(x))) + self.skip(x))
 
+    def without_scale(channels):
+        norm = nn.BatchNorm2d(channels, eps=1e-12, momentum=0.4)
+        norm.weight.requires_grad = False
+        return norm
+
+    def group(inner, out):
+        first, second = (nn.Conv2d(c, out, 3, padding=1, bias=False) for c in (inner, out))
+        return [first, nn.MaxPool2d(2), without_scale(out), nn.GELU(), second, without_scale(out), nn.GELU()]
+
+    whiten = nn.Conv2d(3, 24, 2)
+    whiten.weight.requires_grad = False
     flat, relu, pool = nn.Flatten(), nn.ReLU(), nn.MaxPool2d(2)
     models = {
         "W1": lambda: [flat, nn.Linear(784, 256), relu, nn.Linear(256, 128), relu, nn.Linear(128, 10)],
@@ -42,11 +53,17 @@ def main():
             convolution(3, 32, 3, 1), relu, Block(32, 32, 1), Block(32, 32, 1), Block(32, 64, 2), Block(64, 64, 1),
             Block(64, 128, 2), Block(128, 128, 1), nn.AdaptiveAvgPool2d(1), flat, nn.Linear(128, 10),
         ],
+        "W4": lambda: [
+            whiten, nn.GELU(), *group(24, 64), *group(64, 256), *group(256, 256), nn.MaxPool2d(3), flat,
+            nn.Linear(256, 10, bias=False),
+        ],
     }
     model = nn.Sequential(*models[work]())
-    shape = (64, 3, 32, 32) if work == "W3" else (64, 1, 28, 28)
-    images, labels = torch.randn(shape), torch.randint(0, 10, (64,))
-    optimizer = getattr(torch.optim, name)(model.parameters(), **json.loads(settings))
+    batch = 128 if work == "W4" else 64
+    shape = (batch, 3, 32, 32) if work in ("W3", "W4") else (batch, 1, 28, 28)
+    images, labels = torch.randn(shape), torch.randint(0, 10, (batch,))
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = getattr(torch.optim, name)(trained, **json.loads(settings))
 
     def step():
         optimizer.zero_grad(set_to_none=True)
