@@ -17,3 +17,15 @@ export function hearInterrupts(first: (status: number) => void, second: (status:
 
 /** As shells have it: 128 and the signal's number. */
 const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Ends the process now, by the signal that has this status: as if nobody had listened. `process.exit` would first end the
+ * run's thread, and that aborts the process where ONNX Runtime is at work in it.
+ */
+export function endAtOnce(status: number): void {
+  const signal = status === STATUSES.SIGTERM ? "SIGTERM" : "SIGINT";
+  process.removeAllListeners(signal);
+  // Those who clean up at the end do so now: a signal ends the process without telling them.
+  process.emit("exit", status);
+  process.kill(process.pid, signal);
+}

@@ -6,7 +6,7 @@ import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
 import { JsonEvents } from "../training/json-events.ts";
 import { claimFolder } from "../training/run-folder.ts";
-import { hearInterrupts } from "../training/signals.ts";
+import { endAtOnce, hearInterrupts } from "../training/signals.ts";
 import { resultObject, summarize } from "../training/summary.ts";
 import { type Origin, TrainingView } from "../training/view.ts";
 import { UsageError } from "../usage-error.ts";
@@ -65,13 +65,16 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
     } else view.show(event);
   };
   const handle = startRun(request, onEvent);
-  const endNow = (status: number): never => {
+  const endNow = (status: number): void => {
     output.clearStatus();
-    process.exit(status);
+    endAtOnce(status);
   };
   const stop = (status: number): void => {
     // Until the first step there is nothing to save.
-    if (!training) endNow(status);
+    if (!training) {
+      endNow(status);
+      return;
+    }
     interrupted = status;
     handle.stop();
     output.say("Stopping: the run is saved after this step; Ctrl-C again ends it at once");

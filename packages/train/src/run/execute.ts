@@ -56,8 +56,7 @@ export async function execute(request: RunRequest, control: RunControl): Promise
   // Settings that do not go together are told before anything is searched or written.
   const network = prepareNetwork(resolved, data);
   prepareTraining(resolved, data, network);
-  onDisk(paths.folder, () => mkdirSync(paths.folder, { recursive: true }));
-  const unlock = lock(paths.lock);
+  let unlock = known ? lock(paths.lock) : () => {};
   try {
     removeUnfinished(paths.folder);
     removeUnfinished(paths.checkpoints);
@@ -65,8 +64,11 @@ export async function execute(request: RunRequest, control: RunControl): Promise
       ? { config: resolved, finder: known.finder ?? null }
       : await settleRate(given, resolved, data, network, control);
     const setup = prepareTraining(config, data, network);
+    // A run that ends before its first step leaves nothing behind: only now is there something to keep.
     const begin = (device: DeviceFacts): RunFacts => {
       if (known) return known;
+      onDisk(paths.folder, () => mkdirSync(paths.folder, { recursive: true }));
+      unlock = lock(paths.lock);
       const facts = describe(request as RunRequest & { kind: "new" }, { config, finder }, data, setup, device);
       writeAtomically(paths.run, `${JSON.stringify(facts, null, 2)}\n`);
       return facts;

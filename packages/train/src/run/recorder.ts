@@ -34,22 +34,26 @@ const EVENT_INTERVAL = 100;
 export class Recorder implements Callback {
   readonly name = "recorder";
   readonly #options: RecorderOptions;
-  readonly #metrics: LineLog;
-  readonly #timings: LineLog;
+  #files: { readonly metrics: LineLog; readonly timings: LineLog } | null = null;
   #state: RecorderState = { best: null, before: NOTHING_SPENT };
   #saved = performance.now();
   #told = 0;
 
   constructor(options: RecorderOptions) {
-    const { paths, lines } = options;
     this.#options = options;
-    this.#metrics = new LineLog(paths.metrics, lines.metrics);
-    this.#timings = new LineLog(paths.timings, lines.timings);
+  }
+
+  onStart(): void {
+    const { paths, lines } = this.#options;
+    this.#files = {
+      metrics: new LineLog(paths.metrics, lines.metrics),
+      timings: new LineLog(paths.timings, lines.timings),
+    };
   }
 
   onStep(line: Parameters<NonNullable<Callback["onStep"]>>[0], training: Training): void {
     const now = performance.now();
-    this.#metrics.append(line);
+    this.#files?.metrics.append(line);
     if (now - this.#told > EVENT_INTERVAL) {
       this.#told = now;
       const { emit, totalSteps } = this.#options;
@@ -61,8 +65,8 @@ export class Recorder implements Callback {
 
   onEpoch(line: Parameters<NonNullable<Callback["onEpoch"]>>[0], _: unknown, training: Training): void {
     const { spent } = training;
-    this.#metrics.append(line);
-    this.#timings.append({ epoch: line.epoch, ...rates(spent, this.#state.before) });
+    this.#files?.metrics.append(line);
+    this.#files?.timings.append({ epoch: line.epoch, ...rates(spent, this.#state.before) });
     const { evaluation } = line;
     const isBest = evaluation !== null && isBetter(evaluation, this.#state.best);
     const { accuracy, loss } = evaluation ?? { accuracy: 0, loss: 0 };
@@ -77,7 +81,7 @@ export class Recorder implements Callback {
   /** Writes a checkpoint. */
   save(training: Training): void {
     const { paths, model } = this.#options;
-    const lines = { metrics: this.#metrics.flush(), timings: this.#timings.flush() };
+    const lines = { metrics: this.#files?.metrics.flush() ?? 0, timings: this.#files?.timings.flush() ?? 0 };
     writeCheckpoint(paths.checkpoints, training.checkpoint(), shapesOf(model), lines);
     this.#saved = performance.now();
   }
@@ -91,8 +95,8 @@ export class Recorder implements Callback {
   }
 
   close(): void {
-    this.#metrics.close();
-    this.#timings.close();
+    this.#files?.metrics.close();
+    this.#files?.timings.close();
   }
 }
 
