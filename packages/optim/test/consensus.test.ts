@@ -181,6 +181,8 @@ test("it says what it saw", () => {
       "good rates are 0.0025 to 0.17, and this is their middle",
   );
   expect(consensus(curve, { position: 0.25 })?.why).toMatch(/, and this is 0.25 of the way up$/);
+  expect(consensus(curve, { position: 0 })?.why).toMatch(/, and this is the lowest of them$/);
+  expect(consensus(curve, { position: 1 })?.why).toMatch(/, and this is the highest of them$/);
   expect(consensus(structuredClone(curve))).toEqual(suggestion);
 });
 

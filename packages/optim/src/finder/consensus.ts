@@ -38,13 +38,19 @@ export function consensus(curve: LossCurve, { position = 0.5 }: ConsensusOptions
   const fall = `falls from ${formatLoss(marks.start)} to ${formatLoss(marks.least)} at ${formatRate(marks.bottom)}`;
   const edge =
     marks.edge === null ? "does not lose half of that" : `has lost half of that at ${formatRate(marks.edge)}`;
-  const place = position === 0.5 ? "this is their middle" : `this is ${position} of the way up`;
+  const place = PLACES[position] ?? `${position} of the way up`;
   return {
     lr: low ** (1 - position) * high ** position,
-    why: `the loss ${fall} and ${edge}: good rates are ${formatRate(low)} to ${formatRate(high)}, and ${place}`,
+    why: `the loss ${fall} and ${edge}: good rates are ${formatRate(low)} to ${formatRate(high)}, and this is ${place}`,
     interval,
   };
 }
+
+const PLACES: Readonly<Record<number, string>> = {
+  0: "the lowest of them",
+  0.5: "their middle",
+  1: "the highest of them",
+};
 
 /** Why a curve has no `consensus`, and what to do about it, in words; null where it has one. */
 export function refusal(curve: LossCurve): string | null {
