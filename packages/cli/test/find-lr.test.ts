@@ -92,8 +92,9 @@ describe("find-lr", () => {
     const search = start(folder, ["find-lr", "digits", ...QUICK, "--steps", "100000", "--out", "never"]);
     await search.says("range test of sgd");
     search.kill("SIGINT");
-    const { status, stdout } = await search.ended;
-    expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
+    const { status, stdout, stderr } = await search.ended;
+    expect({ status, stdout }, stderr).toEqual({ status: 130, stdout: "" });
+    expect(stderr).toContain("Stopped: nothing is kept");
     expect(existsSync(at("never"))).toBe(false);
   });
 });

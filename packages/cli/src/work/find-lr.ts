@@ -51,15 +51,22 @@ export async function findLr(
   if (options.out !== undefined) checkUnusedFolder(options.out);
   const request = { given: config, settings, ...(optimizers ? { optimizers } : {}) };
   const search = startSearch(request, shower(output));
-  // There is nothing to save: the first Ctrl-C ends it.
-  const end = (status: number): void => {
+  let interrupted: number | null = null;
+  const stop = (status: number): void => {
+    interrupted = status;
+    search.stop();
+  };
+  const unhear = hearInterrupts(stop, (status) => {
     output.clearStatus();
     endAtOnce(status);
-  };
-  const unhear = hearInterrupts(end, end);
+  });
   try {
     const results = await search.done;
     output.clearStatus();
+    if (interrupted !== null) {
+      output.say("Stopped: nothing is kept of a test that is not whole");
+      return interrupted;
+    }
     const files = options.out === undefined ? [] : await write(options.out, results);
     const [only] = results;
     output.result(results.length === 1 ? (only as FinderResult) : { results }, () =>
