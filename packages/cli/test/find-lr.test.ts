@@ -4,6 +4,10 @@ import { describe, expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
 import { downhill, start, temporaryFolder } from "./support/downhill.ts";
 
+/** The words with another one in a place. */
+const replaced = (words: readonly string[], place: number, word: string): string[] =>
+  words.map((before, i) => (i === place ? word : before));
+
 vi.setConfig({ testTimeout: 120_000 });
 const folder = temporaryFolder();
 const at = (...path: string[]): string => join(folder, ...path);
@@ -130,7 +134,7 @@ describe("train --lr auto", () => {
     expect(readFileSync(at("runs/auto/report.html"), "utf8")).toContain("How the learning rate was found");
 
     // The same as if the rate had been stated: the test has left nothing behind.
-    const stated = downhill(folder, [...args.with(3, String(run.config.lr)), "--out", "runs/stated"]);
+    const stated = downhill(folder, [...replaced(args, 3, String(run.config.lr)), "--out", "runs/stated"]);
     expect(stated.status).toBe(0);
     const metrics = (name: string): string => readFileSync(at("runs", name, "metrics.ndjson"), "utf8");
     expect(metrics("stated")).toBe(metrics("auto"));
@@ -150,7 +154,7 @@ describe("train --lr auto", () => {
   });
 
   test("refuses images of one class before anything is written", () => {
-    const { status, stderr } = downhill(folder, [...args.with(1, "single"), "--out", "runs/single"]);
+    const { status, stderr } = downhill(folder, [...replaced(args, 1, "single"), "--out", "runs/single"]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^Error: /m);
     expect(existsSync(at("runs/single"))).toBe(false);

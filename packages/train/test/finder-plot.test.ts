@@ -111,7 +111,11 @@ test("in words it has the rate, its reason, the others and how it was done", () 
 
 describe("the report of a run whose rate was searched", () => {
   const run = fixtureRun();
-  const withFinder = (finder: FinderResult | null): Run => ({ ...run, facts: { ...run.facts, finder } });
+  const withFinder = (finder: FinderResult | null): Run => ({
+    folder: "runs/first",
+    ...run,
+    facts: { ...run.facts, finder },
+  });
 
   test("has the plot, its words and all suggestions with their reasons", () => {
     const page = report({ run: withFinder(one) });
