@@ -33,8 +33,8 @@ export function shapeOf(x: Shape, y: Shape, convolution: Convolution): Convoluti
   return { images, channels, filters, height, width, kernel, stride: stride[0], padding, outHeight, outWidth };
 }
 
-/** What a convolution's result goes through before it is stored. */
-export interface Epilogue {
+/** What a convolution's result goes through before it is stored. The bias has a number for each stored channel. */
+export interface ConvolutionEpilogue {
   readonly bias?: string;
   readonly sum?: string;
   readonly activation?: "Relu";
@@ -50,7 +50,7 @@ export function convolution(
   weight: string,
   shape: ConvolutionShape,
   variant: Winograd | null = null,
-  epilogue: Epilogue = {},
+  epilogue: ConvolutionEpilogue = {},
 ): string {
   const { kernel, stride, padding } = shape;
   const filters = filtersOf(b, weight, shape);

@@ -21,13 +21,13 @@ export function poolGradient(
   const [images, channels, height, width] = stored as [number, number, number, number];
   const [kh, kw] = window.kernel;
   const count = kh * kw;
+  const less = b.onnx.node("Neg", [y]);
   let left = d;
   const parts = Array.from({ length: count - 1 }, (_, element) => {
     const oneHot = Array.from({ length: count }, (_, i) => (i === element ? 1 : 0));
-    const picked = b.convEach(x, stored, oneHot, { kernel: [kh, kw], strides: [kh, kw] });
+    const picked = b.convEach(x, stored, oneHot, { kernel: [kh, kw], strides: [kh, kw], sum: less });
     // 1 where it is the largest: what is less is less by so much that 1 is nothing to it.
-    const settings = { alpha: { float: STEEP }, beta: { float: 1 } };
-    const isLargest = b.onnx.node("HardSigmoid", [b.onnx.node("Sub", [picked, y])], settings);
+    const isLargest = b.onnx.node("HardSigmoid", [picked], { alpha: { float: STEEP }, beta: { float: 1 } });
     const part = b.onnx.node("Mul", [isLargest, left]);
     left = b.onnx.node("Sub", [left, part]);
     return part;

@@ -1,20 +1,20 @@
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Choose } from "../tuning/question.ts";
-import type { Epilogue } from "./convolution.ts";
 import type { Parities } from "./input-gradient.ts";
 import { BlockedBuilder, toBlocked, toPlain } from "./layout.ts";
+import type { Linear } from "./linear.ts";
 
 /** A value in blocks that is not written yet: what follows it may become a part of it, where it takes such. */
 export interface Pending {
   /** Writes it; returns the name of its value. */
-  readonly emit: (epilogue: PendingEpilogue) => string;
+  readonly emit: (epilogue: Epilogue) => string;
+  /** Whether scales and shifts of its channels can follow; these come before the sum. */
+  readonly takesLinear?: boolean;
   /** Whether another tensor can still be added. */
   readonly takesSum?: boolean;
   /** Whether a relu can follow. */
   readonly takesActivation?: boolean;
-  /** Whether a scale and a shift of each channel can follow; these come before the sum. */
-  readonly takesAffine?: boolean;
   /** The mean of each channel, without the value itself. */
   readonly mean?: () => string;
   /** The two tensors that it is the product of. */
@@ -23,9 +23,11 @@ export interface Pending {
   readonly parities?: { readonly of: (sums?: Parities) => Parities; readonly join: (parts: Parities) => string };
 }
 
-/** Names of values; scale and shift are plain, one number a channel. */
-export interface PendingEpilogue extends Epilogue {
-  readonly scale?: string;
+/** What a value goes through before it is stored, in this order. */
+export interface Epilogue {
+  readonly linear?: Linear;
+  readonly sum?: string;
+  readonly activation?: "Relu";
 }
 
 /** A value in blocks, times a number for each channel. */

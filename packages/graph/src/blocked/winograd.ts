@@ -1,5 +1,5 @@
 import { combineRows } from "./combine-rows.ts";
-import type { ConvolutionShape, Epilogue } from "./convolution.ts";
+import type { ConvolutionEpilogue, ConvolutionShape } from "./convolution.ts";
 import { type CookToom, cookToom, EVEN_POINT, MOST_OUTPUTS } from "./cook-toom.ts";
 import { BLOCK, type BlockedBuilder, storedChannels } from "./layout.ts";
 
@@ -37,7 +37,7 @@ export function winograd(
   filters: string,
   shape: ConvolutionShape,
   { rows, joined }: Winograd,
-  { bias, sum, activation }: Epilogue = {},
+  { bias, sum, activation }: ConvolutionEpilogue = {},
 ): string {
   const { images, padding, kernel, outHeight, outWidth } = shape;
   const [channels, outer] = [storedChannels(shape.channels), storedChannels(shape.filters)];

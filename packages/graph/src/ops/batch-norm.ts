@@ -12,6 +12,7 @@ import { reciprocal } from "./reciprocal.ts";
 import { sqrt } from "./sqrt.ts";
 import { square } from "./square.ts";
 import { sub } from "./sub.ts";
+import { withoutFactor } from "./without-factor.ts";
 
 export interface BatchNormOptions {
   /** Added to the variance; default 1e-5. */
@@ -31,12 +32,14 @@ const batchNormOf = /* @__PURE__ */ defineFunction<Readonly<Record<string, never
   name: "batchNorm",
   gradient: ({ inputs, cotangent }) => {
     const [x, , , centred, inverse, scale] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-    const mean = channelMean(cotangent);
+    // All of it is as many times the same: a factor is left to the ends, which are small.
+    const { x: dy, factor } = withoutFactor(cotangent);
+    const mean = channelMean(dy);
     // Of the cotangent times the normalised x, which need not be made: it is centred times inverse.
-    const product = mul(channelMean(mul(cotangent, centred)), inverse);
+    const product = mul(channelMean(mul(dy, centred)), inverse);
     const throughStatistics = channelAffine(centred, neg(mul(inverse, product)), neg(mean));
-    const dx = channelAffine(add(cotangent, throughStatistics), scale);
-    const count = sizeOf(x.shape) / (x.shape[1] as number);
+    const dx = channelAffine(add(dy, throughStatistics), mul(scale, factor));
+    const count = (factor * sizeOf(x.shape)) / (x.shape[1] as number);
     return [dx, mul(product, count), mul(mean, count), null, null, null];
   },
 });

@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor.ts";
 import { expand } from "./expand.ts";
 import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";
+import { withoutFactor } from "./without-factor.ts";
 
 const op = /* @__PURE__ */ defineOp({
   name: "channelMean",
@@ -14,6 +15,10 @@ const op = /* @__PURE__ */ defineOp({
     const { shape } = inputs[0] as Tensor;
     if (shape.length < 2) fail("channelMean", `of ${showShape(shape)}: expected [batch, channels, ...]`);
     return { shape: [shape[1] as number] };
+  },
+  simplify: ([whole]): Tensor | null => {
+    const { x, factor } = withoutFactor(whole as Tensor);
+    return factor === 1 ? null : mul(channelMean(x), factor);
   },
   gradient: ({ inputs: [x], cotangent }) => {
     const { shape } = x as Tensor;

@@ -5,6 +5,7 @@ import { add } from "./add.ts";
 import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { mul } from "./mul.ts";
+import { neg } from "./neg.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { square } from "./square.ts";
 import { sub } from "./sub.ts";
@@ -14,12 +15,13 @@ export interface GeluOptions {
   readonly approximate?: "none" | "tanh";
 }
 
+/** Of u = x / sqrt(2), and p = sqrt(2) times the probability: all other factors are in these two. */
 const exactOf = /* @__PURE__ */ defineFunction({
   name: "gelu",
   gradient: ({ inputs, cotangent }) => {
-    const [x, probability] = inputs as [Tensor, Tensor];
-    const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return [mul(cotangent, add(probability, mul(x, density))), null];
+    const [u, p] = inputs as [Tensor, Tensor];
+    const density = mul(mul(u, exp(neg(square(u)))), Math.sqrt(2 / Math.PI));
+    return [mul(cotangent, add(density, p)), null];
   },
 });
 
@@ -39,8 +41,9 @@ const CUBIC = LINEAR * 0.044715;
 /** x times the probability that a normal number is below x, https://arxiv.org/abs/1606.08415. */
 export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
   if (approximate === "none") {
-    const probability = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
-    return exactOf(mul(x, probability), [x, probability], {});
+    const u = mul(x, Math.SQRT1_2);
+    const p = mul(add(erf(u), 1), Math.SQRT1_2);
+    return exactOf(mul(u, p), [u, p], {});
   }
   if (approximate !== "tanh") fail("gelu", `approximate = '${approximate}': expected 'none' or 'tanh'`);
   const gate = sigmoid(mul(x, add(mul(square(x), CUBIC), LINEAR)));

@@ -2,7 +2,9 @@ import { isEverywhere } from "../../constant.ts";
 import { type Shape, sameShape, sizeOf } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { BLOCK, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
-import type { PendingEpilogue, Stage } from "../stage.ts";
+import type { Linear } from "../linear.ts";
+import type { Stage } from "../stage.ts";
+import { applyLinear } from "./apply-linear.ts";
 import type { Rules } from "./rule.ts";
 
 /** What has one number for each channel. */
@@ -12,32 +14,24 @@ export const channels: Rules = {
     if (!stage.isBlocked(x)) return null;
     const { mean, factors } = stage.pending(x) ?? {};
     if (mean) return { plain: mean() };
-    const ofImages = factors ? imageProducts(stage, factors, x.shape) : imageMeans(stage, stage.blocked(x), x.shape);
     const { onnx } = stage.b;
-    return { plain: onnx.node("ReduceMean", [ofImages, onnx.ints([0])], { keepdims: 0 }) };
+    const average = (ofImages: string): string => onnx.node("ReduceMean", [ofImages, onnx.ints([0])], { keepdims: 0 });
+    if (!factors) return { plain: average(imageMeans(stage, stage.blocked(x), x.shape)) };
+    const sums = average(imageProducts(stage, factors, x.shape));
+    return { plain: onnx.node("Mul", [sums, onnx.float(1 / sizeOf(x.shape.slice(2)))]) };
   },
 
   channelAffine(stage, tensor) {
     const [x, scale, shift] = tensor.inputs as [Tensor, Tensor, Tensor];
     if (!stage.isBlocked(x)) return null;
-    const before = stage.pending(x);
-    const own = {
+    const linear: Linear = {
       ...(!isEverywhere(scale, 1) && { scale: stage.plain(scale) }),
       ...(!isEverywhere(shift, 0) && { bias: stage.plain(shift) }),
     };
-    if (before?.takesAffine) {
-      const { emit } = before;
-      return { pending: { emit: (rest) => emit({ ...rest, ...own }), takesSum: true, takesActivation: true } };
+    if (!linear.bias && linear.scale && !stage.pending(x)?.takesLinear && areScaledLater(stage, tensor)) {
+      return { scaled: { value: stage.blocked(x), scale: linear.scale } };
     }
-    if (!own.bias && own.scale && areScaledLater(stage, tensor)) {
-      return { scaled: { value: stage.blocked(x), scale: own.scale } };
-    }
-    const emit = ({ scale: _, ...epilogue }: PendingEpilogue): string =>
-      stage.b.scaleChannels(stage.blocked(x), x.shape, stage.plain(scale), {
-        ...(own.bias && { bias: own.bias }),
-        ...epilogue,
-      });
-    return { pending: { emit, takesSum: true, takesActivation: true } };
+    return { pending: applyLinear(stage, x, linear) };
   },
 
   /** Over the positions of images: global average pooling. */
@@ -72,7 +66,7 @@ function imageMeans({ b }: Stage, x: string, shape: Shape): string {
 }
 
 /**
- * The mean product of each channel of each image. One tensor is the filter of the other, each channel of each image by
+ * The sum of products of each channel of each image. One tensor is the filter of the other, each channel of each image by
  * itself, so that the products are never stored.
  */
 function imageProducts({ b }: Stage, [one, other]: readonly [string, string], shape: Shape): string {
@@ -82,8 +76,7 @@ function imageProducts({ b }: Stage, [one, other]: readonly [string, string], sh
     kernel: [height, width],
     groups: planes,
   });
-  const means = b.onnx.node("Mul", [sums, b.onnx.float(1 / (height * width))]);
-  return b.withoutFilling(b.reshape(means, [images, channels]), shape);
+  return b.withoutFilling(b.reshape(sums, [images, channels]), shape);
 }
 
 /** Gradients of convolutions scale their filters, where these are much smaller than a tensor. */

@@ -6,8 +6,9 @@ import type { Tensor } from "../../tensor.ts";
 import { type ConvolutionShape, convolution, shapeOf } from "../convolution.ts";
 import { hasInputGradient, inputGradient, joinParities, type Parities, parityGradients } from "../input-gradient.ts";
 import { fillsBlocks, NCHWC } from "../layout.ts";
+import { after, scaleOf, shiftOf } from "../linear.ts";
 import { byInput, byWeight, chooseVariant, forward } from "../questions.ts";
-import type { Pending, PendingEpilogue, Stage } from "../stage.ts";
+import type { Epilogue, Pending, Stage } from "../stage.ts";
 import { hasWeightGradient, weightGradient } from "../weight-gradient.ts";
 import type { Rules } from "./rule.ts";
 
@@ -22,18 +23,18 @@ export const convolutions: Rules = {
     const value = inBlocks ? stage.blocked(x) : stage.plain(x);
     const own = bias ? stage.plain(bias) : "";
     const { b } = stage;
-    const emit = ({ scale = "", bias: shift = "", sum, activation }: PendingEpilogue): string => {
-      const filters = scaleFilters(stage, stage.plain(weight), scale, sizes);
-      const moved = scale !== "" && own !== "" ? b.onnx.node("Mul", [own, scale]) : own;
-      const both = moved !== "" && shift !== "" ? b.onnx.node("Add", [moved, shift]) : moved || shift;
+    const emit = ({ linear = {}, sum, activation }: Epilogue): string => {
+      const all = own === "" ? linear : after(b.onnx, { bias: own }, linear);
+      const filters = scaleFilters(stage, stage.plain(weight), scaleOf(b.onnx, all, sizes.filters), sizes);
+      const shift = shiftOf(b.onnx, all, sizes.filters);
       const variant = chooseVariant(stage.choose, forward, sizes);
       return convolution(b, value, filters, sizes, variant, {
-        ...(both !== "" && { bias: b.fillUp(both, shape) }),
+        ...(shift !== null && { bias: b.fillUp(shift, shape) }),
         ...(sum && { sum }),
         ...(activation && { activation }),
       });
     };
-    const pending: Pending = { emit, takesSum: true, takesActivation: true, takesAffine: true };
+    const pending: Pending = { emit, takesLinear: true, takesSum: true, takesActivation: true };
     if (!isOnlyCentred(stage, tensor) || sizeOf(x.shape) > sizeOf(shape)) return { pending };
     return { pending: { ...pending, mean: () => meanOfResults(stage, value, own, weight, sizes) }, shared: true };
   },
@@ -62,7 +63,7 @@ export const convolutions: Rules = {
     const scaled = stage.scaled(dy);
     const variant = chooseVariant(stage.choose, byWeight, sizes);
     const found = weightGradient(stage.b, value, scaled?.value ?? stage.blocked(dy), sizes, variant);
-    return { plain: scaleFilters(stage, found, scaled?.scale ?? "", sizes) };
+    return { plain: scaleFilters(stage, found, scaled?.scale ?? null, sizes) };
   },
 };
 
@@ -78,8 +79,8 @@ function unscaled(
   return { value: scaled.value, filters: scaleFilters(stage, stage.plain(weight), scaled.scale, sizes) };
 }
 
-const scaleFilters = ({ b }: Stage, weight: string, scale: string, { filters }: ConvolutionShape): string =>
-  scale === "" ? weight : b.onnx.node("Mul", [weight, b.reshape(scale, [filters, 1, 1, 1])]);
+const scaleFilters = ({ b }: Stage, weight: string, scale: string | null, { filters }: ConvolutionShape): string =>
+  scale === null ? weight : b.onnx.node("Mul", [weight, b.reshape(scale, [filters, 1, 1, 1])]);
 
 /** Whether a tensor has two uses: its mean, and the subtraction of it. So does batch norm begin. */
 function isOnlyCentred(stage: Stage, tensor: Tensor): boolean {

@@ -1,7 +1,10 @@
+import { uniformValue } from "../../constant.ts";
 import { sameShape } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { BLOCK, isBlockable } from "../layout.ts";
+import type { Linear } from "../linear.ts";
 import type { Lowered, Pending, Stage } from "../stage.ts";
+import { applyLinear } from "./apply-linear.ts";
 import type { Rule } from "./rule.ts";
 
 /** An op that does the same to each element does not see the order that they are in. */
@@ -12,6 +15,8 @@ export const elementwise: Rule = (stage, tensor) => {
   const isNumber = (input: Tensor): boolean => input.rank === 0;
   const fits = isBlockable(shape) && inputs.every((input) => isNumber(input) || sameShape(input.shape, shape));
   if (!fits || !inputs.some((input) => stage.isBlocked(input)) || !staysFinite(tensor)) return null;
+  const linear = linearOf(tensor);
+  if (linear) return { pending: applyLinear(stage, linear.x, linear) };
   const emit = (): string => {
     const names = inputs.map((input) => (isNumber(input) ? stage.plain(input) : stage.blocked(input)));
     return op.lower({ builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never });
@@ -20,6 +25,16 @@ export const elementwise: Rule = (stage, tensor) => {
   const factors = inputs.map((input) => stage.blocked(input)) as [string, string];
   return { pending: { emit, factors } };
 };
+
+/** A tensor times a number, or plus one. */
+function linearOf({ op, inputs }: Tensor): (Linear & { readonly x: Tensor }) | null {
+  const index = inputs.findIndex((input) => input.rank === 0 && uniformValue(input) !== null);
+  const x = inputs[1 - index];
+  if (index === -1 || inputs.length !== 2 || !x) return null;
+  const number = uniformValue(inputs[index] as Tensor) as number;
+  if (op.name === "mul") return { x, factor: number };
+  return op.name === "add" ? { x, offset: number } : null;
+}
 
 /** A sum with a convolution to come, or its relu, becomes a part of it. */
 function fuse(stage: Stage, { op, inputs, shape }: Tensor): Lowered | null {

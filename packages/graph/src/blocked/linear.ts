@@ -1,0 +1,49 @@
+import type { OnnxBuilder } from "../onnx/builder.ts";
+
+/** x * factor * scale + bias + offset; `scale` and `bias` are names of values, plain, with one number a channel. */
+export interface Linear {
+  readonly factor?: number;
+  readonly scale?: string;
+  readonly bias?: string;
+  readonly offset?: number;
+}
+
+/** One after the other, as one. */
+export function after(onnx: OnnxBuilder, first: Linear, second: Linear): Linear {
+  const { factor = 1, scale, offset = 0 } = second;
+  const scaled = (x: string): string => {
+    const times = scale === undefined ? x : onnx.node("Mul", [x, scale]);
+    return factor === 1 ? times : onnx.node("Mul", [times, onnx.float(factor)]);
+  };
+  const sum = (terms: readonly (string | undefined)[]): string | undefined =>
+    terms.reduce(
+      (one, other) => (one !== undefined && other !== undefined ? onnx.node("Add", [one, other]) : (one ?? other)),
+      undefined,
+    );
+  const before = (first.offset ?? 0) * factor;
+  // An offset that is scaled differs by channel.
+  const moved = scale !== undefined && before !== 0 ? onnx.node("Mul", [scale, onnx.float(before)]) : undefined;
+  const bias = sum([first.bias === undefined ? undefined : scaled(first.bias), moved, second.bias]);
+  const both =
+    first.scale !== undefined && scale !== undefined ? onnx.node("Mul", [first.scale, scale]) : (first.scale ?? scale);
+  return {
+    factor: (first.factor ?? 1) * factor,
+    ...(both !== undefined && { scale: both }),
+    ...(bias !== undefined && { bias }),
+    offset: (moved === undefined ? before : 0) + offset,
+  };
+}
+
+/** Its scale, one number a channel; null where it is 1. */
+export function scaleOf(onnx: OnnxBuilder, { factor = 1, scale }: Linear, channels: number): string | null {
+  if (scale === undefined)
+    return factor === 1 ? null : onnx.constant(new Float32Array(channels).fill(factor), [channels]);
+  return factor === 1 ? scale : onnx.node("Mul", [scale, onnx.float(factor)]);
+}
+
+/** Its shift, one number a channel; null where it is 0. */
+export function shiftOf(onnx: OnnxBuilder, { offset = 0, bias }: Linear, channels: number): string | null {
+  if (bias === undefined)
+    return offset === 0 ? null : onnx.constant(new Float32Array(channels).fill(offset), [channels]);
+  return offset === 0 ? bias : onnx.node("Add", [bias, onnx.float(offset)]);
+}
