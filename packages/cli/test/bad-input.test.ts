@@ -283,7 +283,7 @@ test("a file that is no image is told, and the others are predicted; the status 
   ]);
   expect(status).toBe(1);
   expect(stdout.trimEnd().split("\n")).toEqual([
-    expect.stringMatching(/^1\.png: \d \d+\.\d %, \d \d+\.\d %, \d \d+\.\d %$/),
+    expect.stringMatching(/^1\.png: \d \(\d+\.\d %\), \d \(\d+\.\d %\), \d \(\d+\.\d %\)$/),
     expect.stringMatching(/^1\.png: /),
   ]);
   expect(stderr).toContain("Error: note.jpg: ");

@@ -33,7 +33,7 @@ function show({ file, classes, problem }: Prediction, top: number, output: Outpu
   if (best === null) output.error(`${output.progress.style("red", "Error:")} ${problem}`);
   else if (!output.mode.json) {
     const said = best.map(({ name, probability }, i) => {
-      const text = `${name} ${percent(probability)}`;
+      const text = `${name} (${percent(probability)})`;
       return i === 0 ? output.results.style("bold", text) : text;
     });
     output.print(`${file}: ${said.join(", ")}`);
