@@ -71,7 +71,10 @@ export const configSchema = z.strictObject({
   trainLimit: count().describe("train on so many images only").optional(),
   testLimit: count().describe("judge by so many images only").optional(),
   evaluateEvery: count().describe("judge every so many epochs; default 1").optional(),
-  testTimeAugmentation: z.enum(VIEWS).describe("average predictions over views of each image").optional(),
+  testTimeAugmentation: z
+    .enum(VIEWS)
+    .describe("average over views of each image when the result is judged: none, flip or flip-and-shift")
+    .optional(),
   earlyStopping: count().describe("stop when the validation loss was no better for so many epochs").optional(),
   checkpointSeconds: z
     .number()

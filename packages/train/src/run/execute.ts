@@ -137,7 +137,6 @@ async function trainAndFinish(
       augment: config.augment,
       labelSmoothing: config.labelSmoothing,
       evaluateEvery: config.evaluateEvery,
-      views: config.testTimeAugmentation,
       threads: config.threads,
       callbacks: [starter, ...callbacks, recorder],
       shouldStop,

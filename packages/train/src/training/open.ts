@@ -173,9 +173,8 @@ class OpenTraining implements Training {
   async #evaluate(): Promise<{ readonly part: EvaluationPart; readonly result: Evaluation } | null> {
     const held = evaluationSet(this.#options.data);
     if (!held) return null;
-    const { views = "none" } = this.#options;
     const { inference, evaluationBatch: batchSize } = this.#parts;
-    const result = await this.updater.withEvaluationWeights(() => evaluate(inference, held.set, { batchSize, views }));
+    const result = await this.updater.withEvaluationWeights(() => evaluate(inference, held.set, { batchSize }));
     this.#evaluation = { step: this.position.step, result };
     return { part: held.part, result };
   }

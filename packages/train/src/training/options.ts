@@ -2,7 +2,6 @@ import type { DeviceName, Lowering, Network } from "@downhill/graph";
 import type { AugmentDescription, DataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { TrainError } from "../error.ts";
-import type { Views } from "../evaluation/views.ts";
 import type { Callback } from "./callback.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
@@ -35,8 +34,6 @@ export interface TrainOptions {
   readonly largestPart?: number;
   /** Judge every so many epochs, and always after the last; default 1. */
   readonly evaluateEvery?: number;
-  /** Test-time augmentation; default none. */
-  readonly views?: Views;
   readonly callbacks?: readonly Callback[];
   /** Where to go on from; default the start. */
   readonly from?: Checkpoint;
