@@ -1,6 +1,7 @@
 import type { Convolution } from "../convolution.ts";
 import type { Shape } from "../shape.ts";
 import type { Padding } from "../window.ts";
+import { byColumns, type Columns } from "./columns.ts";
 import { filtersOf } from "./filters.ts";
 import { BLOCK, type BlockedBuilder, fillsBlocks } from "./layout.ts";
 import { type Winograd, winograd } from "./winograd.ts";
@@ -33,6 +34,9 @@ export function shapeOf(x: Shape, y: Shape, convolution: Convolution): Convoluti
   return { images, channels, filters, height, width, kernel, stride: stride[0], padding, outHeight, outWidth };
 }
 
+/** Ways to compute a convolution; null is the direct one. */
+export type ConvolutionVariant = Winograd | Columns | null;
+
 /** What a convolution's result goes through before it is stored. The bias has a number for each stored channel. */
 export interface ConvolutionEpilogue {
   readonly bias?: string;
@@ -42,18 +46,30 @@ export interface ConvolutionEpilogue {
 
 /**
  * The convolution: `x` is in blocks, but for few channels plain.
- * @param variant null for the direct one
+ * @param variant how it is computed
  */
 export function convolution(
   b: BlockedBuilder,
   x: string,
   weight: string,
   shape: ConvolutionShape,
-  variant: Winograd | null = null,
+  variant: ConvolutionVariant = null,
   epilogue: ConvolutionEpilogue = {},
 ): string {
-  const { kernel, stride, padding } = shape;
-  const filters = filtersOf(b, weight, shape);
+  return convolveWith(b, x, filtersOf(b, weight, shape), shape, variant, epilogue);
+}
+
+/** The convolution with filters in blocks. */
+export function convolveWith(
+  b: BlockedBuilder,
+  x: string,
+  filters: string,
+  shape: ConvolutionShape,
+  variant: ConvolutionVariant,
+  epilogue: ConvolutionEpilogue,
+): string {
+  if (variant && "columns" in variant) return byColumns(b, x, filters, shape, epilogue);
   if (variant) return winograd(b, x, filters, shape, variant, epilogue);
+  const { kernel, stride, padding } = shape;
   return b.conv(x, filters, { kernel, strides: [stride, stride], pads: padding, ...epilogue });
 }

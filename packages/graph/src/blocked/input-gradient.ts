@@ -1,8 +1,7 @@
-import type { ConvolutionShape } from "./convolution.ts";
+import { type ConvolutionShape, type ConvolutionVariant, convolveWith } from "./convolution.ts";
 import { exchangedFilters } from "./filters.ts";
 import { interleave } from "./interleave.ts";
 import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
-import { type Winograd, winograd } from "./winograd.ts";
 
 /** Whether there is such a gradient in blocks: strides of 1, and strides of 2 of 1x1 and 3x3 kernels that halve even sizes. */
 export function hasInputGradient(shape: ConvolutionShape): boolean {
@@ -24,7 +23,7 @@ export function halves({ height, width, kernel, stride, padding, outHeight, outW
 /**
  * The gradient of a convolution with a stride of 1 by its input, in blocks: itself a convolution of the output's gradient
  * `d` with the filters turned round, and with inputs and outputs exchanged.
- * @param variant of that convolution; null for the direct one
+ * @param variant how that convolution is computed
  * @param sum a value that is added, in the input's shape
  */
 export function inputGradient(
@@ -32,14 +31,12 @@ export function inputGradient(
   d: string,
   weight: string,
   shape: ConvolutionShape,
-  variant: Winograd | null = null,
+  variant: ConvolutionVariant = null,
   sum?: string,
 ): string {
   const { kernel } = shape;
   const filters = exchangedFilters(b, weight, shape, reversed(kernel[0]), reversed(kernel[1]));
-  const turned = exchanged(shape);
-  if (variant) return winograd(b, d, filters, turned, variant, sum ? { sum } : {});
-  return b.conv(d, filters, { kernel, pads: turned.padding, ...(sum && { sum }) });
+  return convolveWith(b, d, filters, exchanged(shape), variant, sum ? { sum } : {});
 }
 
 /** The convolution that the gradient is. */

@@ -1,4 +1,5 @@
-import type { ConvolutionShape } from "./convolution.ts";
+import { suitsColumns } from "./columns.ts";
+import type { ConvolutionShape, ConvolutionVariant } from "./convolution.ts";
 import { slotsOf } from "./slots.ts";
 import type { WeightGradientPlan } from "./weight-gradient.ts";
 import { bestRows, suitsWinograd, type Winograd } from "./winograd.ts";
@@ -9,10 +10,10 @@ export interface Variants<Variant> {
   readonly usual: string;
 }
 
-/** Of a convolution; null is the direct one. */
-export function convolutionVariants(shape: ConvolutionShape): Variants<Winograd | null> {
-  const all = new Map<string, Winograd | null>([[DIRECT, null]]);
+export function convolutionVariants(shape: ConvolutionShape): Variants<ConvolutionVariant> {
+  const all = new Map<string, ConvolutionVariant>([[DIRECT, null]]);
   const { channels, filters, outHeight } = shape;
+  if (suitsColumns(shape)) return { all: all.set(BY_COLUMNS, { columns: 2 }), usual: BY_COLUMNS };
   if (!suitsWinograd(shape) || Math.min(channels, filters) < FEW) return { all, usual: DIRECT };
   const rows = bestRows(outHeight);
   const joints: readonly Winograd["joined"][] = rows === 4 ? ["sums", "before", "after"] : ["before", "after"];
@@ -44,6 +45,7 @@ export function weightGradientVariants(shape: ConvolutionShape): Variants<Weight
 }
 
 const DIRECT = "direct";
+const BY_COLUMNS = "2 columns";
 /** Fewer channels than these make Winograd's sums cost more than they save. */
 const FEW = 48;
 /** So many make them pay on every processor that was tried. */
