@@ -38,11 +38,14 @@ describe("nothing is lost", () => {
     for (let attempt = 0; kills < 20; attempt++) {
       const run = join(folder, `killed-${attempt}`);
       let begun = false;
+      let killsOfRun = 0;
       for (let finished = false; !finished; ) {
         const args = begun ? ["train", "--resume", run] : ["train", "sample", ...SETTINGS, "--out", run];
-        // Until it has read its data a run has nothing to lose: the moments are spread over what comes then.
-        const killed = await killAfter([...args, "--json"], 300 * randomAt(kills, moment, attempt));
-        if (killed) kills++;
+        // Until it has read its data a run has nothing to lose: the moments are spread over what comes then, training and
+        // the report. The more often a run was killed, the longer it may live: on a slow machine it would never end.
+        const longest = 500 * (1 + killsOfRun / 5);
+        const killed = await killAfter([...args, "--json"], longest * randomAt(kills, moment, attempt));
+        if (killed) [kills, killsOfRun] = [kills + 1, killsOfRun + 1];
         finished = !killed;
         begun = existsSync(join(run, "run.json"));
         // Killed before it had begun: the folder is there, and has nothing in it that could be lost.
