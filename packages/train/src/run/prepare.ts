@@ -30,7 +30,6 @@ export async function openData(
   emit: (event: RunEvent) => void,
 ): Promise<DataSet> {
   const optional = Object.entries({
-    // Early stopping chooses by what it is judged by, which must not be the test.
     validationShare: given.validationShare,
     imageSize: given.imageSize,
     channels: given.channels,
