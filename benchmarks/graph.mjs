@@ -63,7 +63,10 @@ for (const work of works) {
 }
 const text = report({
   date: new Date().toISOString().slice(0, 10),
-  command: ["npm run bench -- graph", ...process.argv.slice(2).filter((argument) => argument !== "--write")].join(" "),
+  command: ["npm run bench -- graph", ...process.argv.slice(2).filter((argument) => argument !== "--write")]
+    // Where a Python lies is this machine's affair.
+    .map((argument) => (python.includes(argument) ? "PATH" : argument))
+    .join(" "),
   machine: describeMachine(pythons),
   rounds: effort.rounds,
   rows,
