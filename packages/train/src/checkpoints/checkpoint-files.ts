@@ -77,6 +77,8 @@ export function writeCheckpoint(
 }
 
 const ORDER = "training/order";
+/** Names of states have no slash, those of tensors may. */
+const STATE = /^optimizer\/([^/]+)\/(.+)$/s;
 const stateName = (tensor: string, state: string): string => `optimizer/${state}/${tensor}`;
 
 /** The steps of the checkpoints of a folder, newest first; whether they are whole shows when they are read. */
@@ -140,18 +142,16 @@ export function readCheckpoint(
   if (createHash("sha256").update(bytes).digest("hex") !== sha256) fail("its tensors are not those that were written");
   const { tensors: stored } = readSafetensors(bytes, path(".safetensors"));
   const weights: Record<string, Float32Array> = {};
-  const states = new Map<string, Float32Array>();
-  for (const [name, { values }] of Object.entries(stored)) {
-    if (name.startsWith("optimizer/")) states.set(name, values as Float32Array);
-    else if (name !== ORDER) weights[name] = values as Float32Array;
-  }
-  const tensors: Record<string, UpdaterState["tensors"][string]> = {};
+  const tensors: Record<string, { shape: readonly number[]; values: Record<string, Float32Array | number> }> = {};
   for (const [name, { shape, numbers }] of Object.entries(updater.tensors)) {
-    const own = [...states].filter(
-      ([key]) => key.endsWith(`/${name}`) && key === stateName(name, key.split("/")[1] ?? ""),
-    );
-    const values = Object.fromEntries(own.map(([key, state]) => [key.split("/")[1] as string, state]));
-    tensors[name] = { shape, values: { ...values, ...numbers } };
+    tensors[name] = { shape, values: { ...numbers } };
+  }
+  for (const [name, { values }] of Object.entries(stored)) {
+    const [, state, tensor] = STATE.exec(name) ?? [];
+    if (state !== undefined) {
+      const own = tensors[tensor as string] ?? fail(`it has no state of tensor '${tensor}', whose numbers are there`);
+      own.values[state] = values as Float32Array;
+    } else if (name !== ORDER) weights[name] = values as Float32Array;
   }
   const order = (stored[ORDER]?.values as Int32Array | undefined) ?? null;
   return { checkpoint: { ...rest, weights, updater: { ...updater, tensors }, order }, lines };

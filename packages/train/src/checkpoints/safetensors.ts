@@ -1,4 +1,5 @@
 import { TrainError } from "../error.ts";
+import { sizeOf } from "../size.ts";
 
 /** A tensor of a file: its numbers, and its dimensions. */
 export interface StoredTensor {
@@ -69,7 +70,7 @@ export function readSafetensors(
     const { dtype, shape, data_offsets: offsets } = entry;
     const Values = TYPES[dtype as TypeName] ?? fail(`tensor '${tensor}' has the type ${dtype}`);
     const [begin, end] = offsets ?? fail(`tensor '${tensor}' has no place`);
-    const size = Array.isArray(shape) ? shape.reduce((product, extent) => product * extent, 1) : Number.NaN;
+    const size = Array.isArray(shape) ? sizeOf(shape) : Number.NaN;
     if (!(begin >= 0 && end - begin === 4 * size && start + end <= bytes.length)) {
       fail(`tensor '${tensor}' lies outside of the file`);
     }
