@@ -26,6 +26,7 @@ export { optimizers } from "./optimizers/registry.ts";
 export { type Dimensions, Parameters, type ParametersOptions } from "./parameters.ts";
 export { RuleError } from "./rule/syntax.ts";
 export type { Description } from "./schedules/description.ts";
+export { epochAt, type StepsPerEpoch, stepAt } from "./schedules/epoch-clock.ts";
 export * from "./schedules/index.ts";
 export { schedules } from "./schedules/registry.ts";
 export type { Schedule } from "./schedules/schedule.ts";

@@ -64,6 +64,12 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     "cosineWarmRestarts: tMult = 0.5: expected a number in [1, inf)",
   ],
   ["epochs without steps", () => inEpochs(rate, 0), "inEpochs: stepsPerEpoch = 0"],
+  [
+    "one epoch without steps",
+    () => inEpochs(rate, [3, 0]),
+    "inEpochs: stepsPerEpoch = [3,0]: expected a number in (0, inf), or a list",
+  ],
+  ["no epochs", () => inEpochs(rate, []), "inEpochs: stepsPerEpoch = []"],
   // Warm-up and phases.
   [
     "a warm-up longer than the schedule that it is inside of",

@@ -337,6 +337,21 @@ export const SCHEDULES: readonly ScheduleRow[] = [
     ({ schedule, stepsPerEpoch }) => schedules.inEpochs(schedule, stepsPerEpoch),
   ),
   row(
+    "inEpochs",
+    fc.record({
+      schedule: smooth(),
+      stepsPerEpoch: fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 20 }),
+    }),
+    { bounds: () => [0, 10], first: ({ schedule }) => schedule(0), last: () => 0, falls: true },
+    ({ schedule, stepsPerEpoch }) => schedules.inEpochs(schedule, stepsPerEpoch),
+  ),
+  row(
+    "byEpoch",
+    fc.record({ schedule: smooth(), stepsPerEpoch: fc.integer({ min: 1, max: 1000 }) }),
+    { bounds: () => [0, 10], first: ({ schedule }) => schedule(0), last: () => 0, falls: true },
+    ({ schedule, stepsPerEpoch }) => schedules.byEpoch(schedule, stepsPerEpoch),
+  ),
+  row(
     "batchSizes",
     fc.record({
       first: fc.integer({ min: 1, max: 256 }),

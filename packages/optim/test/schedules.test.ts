@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Schedule, schedules } from "../src/index.ts";
+import { epochAt, type Schedule, schedules, stepAt } from "../src/index.ts";
 import { SCHEDULES } from "./schedule-table.ts";
 
 const LONG = 10_000_000;
@@ -161,6 +161,26 @@ test("epochs are fractions of steps", () => {
   const schedule = schedules.inEpochs(schedules.multiStep({ base: 1, milestones: [1, 3], gamma: 0.5 }), 3);
   expect([0, 1, 2, 3, 8, 9].map(schedule)).toEqual([1, 1, 1, 0.5, 0.5, 0.25]);
   expect(schedule.end).toBe(9);
+});
+
+test("epochs may differ in their steps, and the last one's hold for all later ones", () => {
+  const schedule = schedules.inEpochs(
+    schedules.multiStep({ base: 1, milestones: [1, 2, 3, 5], gamma: 0.5 }),
+    [4, 2, 1],
+  );
+  expect([0, 3, 4, 5, 6, 7, 8, 9].map(schedule)).toEqual([1, 1, 0.5, 0.5, 0.25, 0.125, 0.125, 0.0625]);
+  expect(schedule.end).toBe(9);
+  expect([0, 1, 4, 5, 6, 7.5].map(epochAt([4, 2, 1]))).toEqual([0, 0.25, 1, 1.5, 2, 3.5]);
+  expect([0, 0.25, 1, 1.5, 2, 3.5].map(stepAt([4, 2, 1]))).toEqual([0, 1, 4, 5, 6, 7.5]);
+});
+
+test("steps seen by the epoch are exact at the start of epochs, whatever their number", () => {
+  for (let stepsPerEpoch = 1; stepsPerEpoch < 200; stepsPerEpoch++) {
+    const own = schedules.step({ base: 1, stepSize: stepsPerEpoch, gamma: 0.5 });
+    const schedule = schedules.byEpoch(own, stepsPerEpoch);
+    expect([0, 1, 2, 5, 7].map(schedule)).toEqual([1, 0.5, 0.25, 2 ** -5, 2 ** -7]);
+    expect(schedules.inEpochs(schedule, stepsPerEpoch)(stepsPerEpoch)).toBe(own(stepsPerEpoch));
+  }
 });
 
 test("the caller's lists are copied", () => {

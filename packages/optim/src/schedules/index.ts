@@ -1,5 +1,6 @@
 export { sweep } from "../finder/sweep.ts";
 export { batchSizes } from "./batch-sizes.ts";
+export { byEpoch } from "./by-epoch.ts";
 export { chain } from "./chain.ts";
 export { clamp } from "./clamp.ts";
 export { constant } from "./constant.ts";

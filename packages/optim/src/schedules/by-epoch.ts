@@ -1,0 +1,19 @@
+import { duration, schedule } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import type { Schedule } from "./schedule.ts";
+
+/**
+ * A schedule of steps as one whose steps are epochs: the other way round of `inEpochs`.
+ * @example byEpoch(step({ base: 0.1, stepSize: 391 * 60 }), 391) // 0.1 for 60 epochs of 391 steps, then 0.01
+ */
+export const byEpoch = /* @__PURE__ */ defineSchedule({
+  name: "byEpoch",
+  title: "By the epoch",
+  arguments: { schedule: schedule(), stepsPerEpoch: duration() },
+  values:
+    ({ schedule, stepsPerEpoch }) =>
+    (epoch) =>
+      schedule(epoch * stepsPerEpoch),
+  end: ({ schedule, stepsPerEpoch }) => schedule.end / stepsPerEpoch,
+  call: (schedule: Schedule, stepsPerEpoch: number) => ({ schedule, stepsPerEpoch }),
+});
