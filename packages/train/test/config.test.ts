@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
-import { schedules } from "@downhill/optim";
+import { type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
+import { courseOf } from "../src/config/course.ts";
+import { buildHyperparameters } from "../src/config/hyperparameters.ts";
 import { buildModel } from "../src/config/model.ts";
 import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
 import { type DataFacts, resolveConfig } from "../src/config/resolve.ts";
@@ -16,8 +18,8 @@ const grey: DataFacts = {
 const resolve = (given: Partial<GivenConfig>, data = grey) => resolveConfig({ data: "x", ...given }, data);
 const rateOf = (given: Partial<GivenConfig>) => {
   const config = resolve(given);
-  const length = { stepsPerEpoch: 10, totalSteps: 100 };
-  return buildOptimizer(config, buildSchedule(config.schedule, config.lr, length, config.warmup));
+  const { lr, clock } = courseOf(config, grey.train.length);
+  return buildOptimizer({ ...config, hyperparameters: buildHyperparameters(config, clock) }, lr);
 };
 
 describe("a configuration that is refused, and why", () => {
@@ -31,6 +33,10 @@ describe("a configuration that is refused, and why", () => {
     [{ data: "x", lr: 0 }, "c: lr = 0: expected more than 0"],
     [{ data: "x", batchSize: "some" }, 'c: batchSize = "some": expected a number or "all"'],
     [{ data: "x", labelSmoothing: 1 }, "c: labelSmoothing = 1: expected less than 1"],
+    [{ data: "x", batchSchedule: 3 }, "c: batchSchedule = 3: expected a text or an object"],
+    [{ data: "x", largestBatch: 0 }, "c: largestBatch = 0: expected at least 1"],
+    [{ data: "x", momentum: 1 }, "c: momentum = 1: expected less than 1"],
+    [{ data: "x", weightDecay: "linear" }, 'c: weightDecay = "linear": expected a number or an object'],
     [{ data: "x", order: "random" }, 'c: order = "random": expected "shuffled", "sequential", "easy-first"'],
     [{ data: "x", lookahead: 1 }, "c: lookahead = 1: expected true or false"],
     [{ data: "x", groups: [{ lrFactor: 2 }] }, "c: groups.0.match is missing: expected a text"],
@@ -40,7 +46,7 @@ describe("a configuration that is refused, and why", () => {
     expect(() => parseConfig(given, "c")).toThrow(message);
   });
 
-  test.each<[Partial<GivenConfig>, string]>([
+  test.each<[Partial<GivenConfig>, string | RegExp]>([
     [{ model: "lenett" }, "model = 'lenett': did you mean 'lenet'?"],
     [{ optimizer: "rmsprob" }, "optimizer = 'rmsprob': did you mean 'rmsprop'?"],
     [{ schedule: "cosin" }, "schedule = 'cosin': did you mean 'cosine'?"],
@@ -53,6 +59,51 @@ describe("a configuration that is refused, and why", () => {
     [{ earlyStopping: 3 }, "earlyStopping: expected images to judge by that are not the test's"],
     [{ hyperparameters: { lr: 3 } }, "hyperparameters.lr: expected the learning rate as lr"],
     [{ hyperparameters: { beta: 3 } }, "sgd: unknown hyperparameter 'beta'"],
+    [
+      { batchSchedule: "step", increaseBatchInsteadOfDecay: true },
+      "batchSchedule and increaseBatchInsteadOfDecay: expected one of them",
+    ],
+    [{ largestBatch: 100 }, "largestBatch = 100: the batch size stays what it is: expected batchSchedule or increase"],
+    [
+      { batchSize: "all", batchSchedule: "step" },
+      'batchSize = "all" with batchSchedule: expected the number of images',
+    ],
+    [{ batchSize: "all", increaseBatchInsteadOfDecay: true }, 'batchSize = "all" with increaseBatchInsteadOfDecay'],
+    [{ batchSchedule: "stepp" }, "batchSchedule = 'stepp': did you mean 'step'?"],
+    [{ batchSchedule: "plateau" }, "batchSchedule: plateau depends on the loss"],
+    [{ batchSchedule: { kind: "step", unit: "steps" } }, 'batchSchedule.unit = "steps": expected "epochs"'],
+    [{ batchSchedule: { kind: "step", size: 2 } }, "batchSchedule: step: unknown argument 'size'"],
+    [
+      { batchSchedule: "step", batchSize: 200 },
+      "a tenth of trainSize is 100: expected a maximum of at least 200, the first batch size; largestBatch (--largest-batch)",
+    ],
+    [{ increaseBatchInsteadOfDecay: true, largestBatch: 10 }, "maximum = 10: expected a maximum of at least 64"],
+    [{ increaseBatchInsteadOfDecay: true, largestBatch: 2000 }, "maximum = 2000: expected at most trainSize = 1000"],
+    ...(
+      [
+        [{ schedule: "oneCycle" }, "'oneCycle' rises"],
+        [{ schedule: "cyclical" }, "'cyclical' rises"],
+        [{ schedule: { kind: "cosineWarmRestarts" } }, "'cosineWarmRestarts' rises"],
+        [{ schedule: "plateau" }, "'plateau' depends on the loss"],
+        [{ schedule: "constant" }, "'constant' never falls"],
+        [{ schedule: "cosine", warmup: 1 }, "'cosine' with a warm-up rises"],
+      ] as const
+    ).map(([given, problem]): [Partial<GivenConfig>, string] => [
+      { ...given, increaseBatchInsteadOfDecay: true },
+      `increaseBatchInsteadOfDecay: the schedule ${problem}: expected one that only falls: multiStep, step, cosine`,
+    ]),
+    [{ weightDecay: { kind: "plateau" } }, "weightDecay: plateau depends on the loss"],
+    [{ weightDecay: { kind: "lineer" } }, "weightDecay = 'lineer': did you mean 'linear'?"],
+    [
+      { optimizer: "sgd", weightDecay: { kind: "linear" } },
+      'weightDecay: it is 0 by default, which is nothing to begin with: expected a base, such as { "kind": "linear", "base": 0.01 }',
+    ],
+    [
+      { momentum: { kind: "linear", endFactor: -1 } },
+      /^at step 48: sgd: momentum = -0\.1\d+: expected a number in \[0, inf\)$/,
+    ],
+    [{ optimizer: "adam", momentum: { kind: "linear" } }, "adam: unknown hyperparameter 'momentum'"],
+    [{ hyperparameters: { dampening: { kind: "cosine", tmax: 3 } } }, "dampening: it is 0 by default"],
     [{ optimizer: "adam", hyperparameters: { beta1: 3 } }, "adam: beta1 = 3: expected a number in [0, 1)"],
   ])("%j", (given, message) => {
     const build = (): void => {
@@ -179,5 +230,144 @@ describe("schedules that are drawn out over a run", () => {
     const schedule = buildSchedule("cosine", 0.1, { stepsPerEpoch: 40, totalSteps: 400 }, 1);
     expect([schedule(0), schedule(20), schedule(40)].map((value) => Number(value.toFixed(6)))).toEqual([0, 0.05, 0.1]);
     expect(schedule(400)).toBeCloseTo(0, 12);
+  });
+});
+
+describe("a batch size that changes", () => {
+  const course = (given: Partial<GivenConfig>) => courseOf(resolve(given), grey.train.length);
+  const sizes = (given: Partial<GivenConfig>): number[] => {
+    const { batchSize, clock } = course(given);
+    return clock.epochEnds.map((_, epoch) => (typeof batchSize === "number" ? batchSize : batchSize(epoch)));
+  };
+  const doubling = { kind: "step", stepSize: 1, gamma: 2 };
+
+  test.each<[string, Partial<GivenConfig>, number[], number]>([
+    ["none", { epochs: 2, batchSize: 50 }, [50, 50], 40],
+    ["one that begins with batchSize", { epochs: 3, batchSize: 10, batchSchedule: doubling }, [10, 20, 40], 175],
+    ["one with a base of its own", { epochs: 2, batchSchedule: { ...doubling, base: 25 } }, [25, 50], 60],
+    ["up to a tenth of the images", { epochs: 3, batchSize: 50, batchSchedule: doubling }, [50, 100, 100], 40],
+    [
+      "up to a bound",
+      { epochs: 3, batchSize: 50, batchSchedule: doubling, largestBatch: 150 },
+      [50, 100, 150],
+      20 + 10 + 7,
+    ],
+    [
+      "in the place of multiStep, the schedule of whoever states none",
+      { epochs: 4, batchSize: 10, increaseBatchInsteadOfDecay: true, largestBatch: 500 },
+      [10, 10, 100, 500],
+      100 + 100 + 10 + 2,
+    ],
+    [
+      "in the place of a schedule in epochs",
+      {
+        epochs: 3,
+        batchSize: 10,
+        increaseBatchInsteadOfDecay: true,
+        schedule: { kind: "step", unit: "epochs", stepSize: 1, gamma: 0.5 },
+      },
+      [10, 20, 40],
+      100 + 50 + 25,
+    ],
+    [
+      "in the place of a schedule in steps of the first size",
+      {
+        epochs: 3,
+        batchSize: 10,
+        increaseBatchInsteadOfDecay: true,
+        schedule: { kind: "step", stepSize: 200, gamma: 0.5 },
+      },
+      [10, 10, 20],
+      100 + 100 + 50,
+    ],
+  ])("%s", (_, given, expected, steps) => {
+    expect(sizes(given)).toEqual(expected);
+    expect(course(given).clock.totalSteps).toBe(steps);
+  });
+
+  test("the rate stays while the batch grows, then falls, and the noise scale is that of the decaying rate", () => {
+    const given = { epochs: 6, batchSize: 20, lr: 0.1, schedule: "step", increaseBatchInsteadOfDecay: true } as const;
+    const { lr, batchSize, clock } = course(given);
+    const decaying = buildSchedule("step", 0.1, { stepsPerEpoch: 50, totalSteps: 300 });
+    const starts = [0, ...clock.epochEnds.slice(0, -1)];
+    // Steps of two epochs, each to a tenth: 20, 200 (at most 100), 2000 (at most 100).
+    expect(starts.map((step) => Number(lr(step).toPrecision(6)))).toEqual([0.1, 0.1, 0.05, 0.05, 0.005, 0.005]);
+    for (const [epoch, start] of starts.entries()) {
+      const noise = lr(start) / (batchSize as (epoch: number) => number)(epoch);
+      expect(noise).toBeCloseTo(decaying(50 * epoch) / 20, 12);
+    }
+  });
+
+  test("what a run file says of them is all that it takes to make them again", () => {
+    for (const given of [{ batchSchedule: doubling }, { increaseBatchInsteadOfDecay: true }] as const) {
+      const { lr, batchSize, clock } = course({ epochs: 4, batchSize: 10, schedule: "cosine", ...given });
+      const [rate, size] = [lr, batchSize].map((schedule) =>
+        schedules.build(JSON.parse(JSON.stringify((schedule as Schedule).description))),
+      ) as [Schedule, Schedule];
+      for (let step = 0; step < clock.totalSteps; step++) expect(rate(step)).toBe(lr(step));
+      for (let epoch = 0; epoch < 4; epoch++) expect(size(epoch)).toBe((batchSize as Schedule)(epoch));
+    }
+  });
+
+  test("a schedule of the rate goes by the epochs as they are", () => {
+    const growing = { epochs: 4, batchSize: 10, batchSchedule: doubling, lr: 0.1 };
+    const [, second, third] = [0, ...course(growing).clock.epochEnds] as [number, number, number];
+    const stepwise = course({ ...growing, schedule: { kind: "step", unit: "epochs", stepSize: 1, gamma: 0.5 } }).lr;
+    expect([second - 1, second, third - 1, third].map(stepwise)).toEqual([0.1, 0.05, 0.05, 0.025]);
+    for (const schedule of ["cosine", { kind: "cosine", unit: "epochs" }]) {
+      const { lr, clock } = course({ ...growing, schedule, warmup: 2 });
+      expect([0, second, third].map(lr)).toEqual([0, expect.any(Number), 0.1]);
+      expect(lr(clock.totalSteps)).toBeCloseTo(0, 12);
+    }
+  });
+});
+
+describe("a hyperparameter with a schedule", () => {
+  const valuesOf = (given: Partial<GivenConfig>, name: string): number[] => {
+    const value = rateOf({ epochs: 2, batchSize: 100, ...given }).parts.settings[name];
+    return [0, 10, 20].map((step) => (typeof value === "function" ? Number(value(step).toPrecision(6)) : Number.NaN));
+  };
+
+  test.each<[string, Partial<GivenConfig>, string, number[]]>([
+    ["begins with the recipe's value", { weightDecay: { kind: "linear" } }, "weightDecay", [5e-4, 2.5e-4, 0]],
+    [
+      "begins with the optimizer's default",
+      { optimizer: "adamw", weightDecay: { kind: "linear" } },
+      "weightDecay",
+      [0.01, 0.005, 0],
+    ],
+    ["has a base of its own", { momentum: { kind: "linear", base: 0.8, endFactor: 0.5 } }, "momentum", [0.8, 0.6, 0.4]],
+    [
+      "counts in epochs",
+      { hyperparameters: { weightDecay: { kind: "step", unit: "epochs", stepSize: 1, base: 0.1 } } },
+      "weightDecay",
+      [0.1, 0.01, 0.001],
+    ],
+    [
+      "has arguments of its kind alone",
+      {
+        optimizer: "adam",
+        hyperparameters: {
+          beta2: {
+            kind: "piecewise",
+            points: [
+              [0, 0.9],
+              [20, 0.99],
+            ],
+          },
+        },
+      },
+      "beta2",
+      [0.9, 0.945, 0.99],
+    ],
+  ])("%s", (_, given, name, expected) => {
+    expect(valuesOf(given, name)).toEqual(expected);
+  });
+
+  test("a momentum that has one is not cycled", () => {
+    expect(resolve({ momentum: { kind: "linear", endFactor: 0.5 } })).toMatchObject({
+      cycleMomentum: false,
+      hyperparameters: { momentum: { kind: "linear", base: 0.9, endFactor: 0.5 } },
+    });
   });
 });

@@ -1,10 +1,19 @@
+import { epochAt } from "@downhill/optim";
 import { expect, test } from "vitest";
+import { type BatchSize, batchSizeAt, clockOf } from "../src/training/clock.ts";
 import { partsOf, planBatches, START } from "../src/training/plan.ts";
 import { fc } from "./property.ts";
 
+const sizes = () => fc.integer({ min: 1, max: 250 });
+/** One for all epochs, or one for each. */
+const batchSize = (): fc.Arbitrary<BatchSize> =>
+  fc.oneof(
+    sizes(),
+    fc.array(sizes(), { minLength: 4, maxLength: 4 }).map((list) => (epoch: number) => list[epoch] as number),
+  );
 const options = fc.record({
   length: fc.integer({ min: 1, max: 200 }),
-  batchSize: fc.integer({ min: 1, max: 250 }),
+  batchSize: batchSize(),
   epochs: fc.integer({ min: 1, max: 4 }),
 });
 
@@ -18,7 +27,7 @@ test("each epoch's batches have every image once, in order, and steps count on",
         let next = 0;
         for (const { from, count, endsEpoch } of own) {
           expect(from).toBe(next);
-          expect(count).toBeLessThanOrEqual(plan.batchSize);
+          expect(count).toBe(Math.min(batchSizeAt(plan.batchSize, epoch), plan.length - from));
           expect(count).toBeGreaterThan(0);
           next += count;
           expect(endsEpoch).toBe(next === plan.length);
@@ -35,6 +44,22 @@ test("from any position the rest is the rest", () => {
       const batches = [...planBatches(plan, START)];
       for (const [i, { after }] of batches.entries()) {
         expect([...planBatches(plan, after)]).toEqual(batches.slice(i + 1));
+      }
+    }),
+  );
+});
+
+test("the clock knows the steps before they are done", () => {
+  fc.assert(
+    fc.property(options, (plan) => {
+      const batches = [...planBatches(plan, START)];
+      const { totalSteps, epochEnds, stepsPerEpoch } = clockOf(plan);
+      expect(totalSteps).toBe(batches.length);
+      expect(epochEnds).toEqual(batches.filter(({ endsEpoch }) => endsEpoch).map(({ after }) => after.step));
+      const epochOf = epochAt(stepsPerEpoch);
+      for (const { step, epoch, from } of batches) {
+        expect(Math.floor(epochOf(step))).toBe(epoch);
+        if (from === 0) expect(epochOf(step)).toBe(epoch);
       }
     }),
   );

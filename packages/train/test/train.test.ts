@@ -1,11 +1,22 @@
 import { fileURLToPath } from "node:url";
 import { createNetwork, lenet, mlp, type Network, resnet } from "@downhill/graph";
 import { type DataSet, openDataSet } from "@downhill/images";
-import { adamw, exponentialMovingAverage, lookahead, plateau, sgd } from "@downhill/optim";
+import {
+  adamw,
+  exponentialMovingAverage,
+  increaseBatchInsteadOfDecay,
+  inEpochs,
+  lookahead,
+  type Optimizer,
+  plateau,
+  sgd,
+  step,
+} from "@downhill/optim";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DivergedError } from "../src/error.ts";
 import type { Callback, EpochLine, StepLine } from "../src/training/callback.ts";
 import type { Checkpoint } from "../src/training/checkpoint.ts";
+import { clockOf } from "../src/training/clock.ts";
 import { stopEarly } from "../src/training/early-stopping.ts";
 import { followPlateau } from "../src/training/follow-plateau.ts";
 import type { TrainOptions } from "../src/training/options.ts";
@@ -61,6 +72,16 @@ const CASES: Readonly<Record<string, Case>> = {
     network: createNetwork(mlp([1, 28, 28], 10, { hidden: [16], dropout: 0.3 }), { seed: 3 }),
   }),
   "batches in parts": () => ({ optimizer: sgd({ lr: 0.05 }), batchSize: 100, largestPart: 30 }),
+  "batches that grow": () => ({
+    optimizer: sgd({ lr: 0.05, momentum: 0.9 }),
+    batchSize: (epoch) => [16, 50, 115][epoch] as number,
+  }),
+  "batches that grow beyond their parts": () => ({
+    optimizer: sgd({ lr: 0.05 }),
+    batchSize: (epoch) => 40 * 2 ** epoch,
+    largestPart: 30,
+    network: createNetwork(mlp([1, 28, 28], 10, { hidden: [16], dropout: 0.3 }), { seed: 3 }),
+  }),
   "the order of the files": () => ({ optimizer: sgd({ lr: 0.05 }), order: "sequential" }),
 };
 
@@ -106,8 +127,8 @@ test("it learns, and its lines say so", async () => {
   expect(result.evaluation?.accuracy).toBe(epochs.at(-1)?.evaluation?.accuracy);
   // Chance is 0.1.
   expect(result.evaluation?.accuracy).toBeGreaterThan(0.65);
-  const step = lines.find((line) => "gradientNorm" in line) as StepLine;
-  expect(step).toMatchObject({ step: 0, epoch: 0, batchSize: 32, lr: 0.05, momentum: 0.9 });
+  const first = lines.find((line) => "gradientNorm" in line) as StepLine;
+  expect(first).toMatchObject({ step: 0, epoch: 0, batchSize: 32, lr: 0.05, momentum: 0.9 });
 });
 
 test("a batch in parts is the batch: gradients are added by the images they are of", async () => {
@@ -117,6 +138,51 @@ test("a batch in parts is the batch: gradients are added by the images they are 
     for (const [i, value] of values.entries()) expect(parts.weights[name]?.[i]).toBeCloseTo(value, 5);
   }
   expect(parts.result.steps).toBe(4);
+});
+
+test("batches that grow beyond memory are the batches", async () => {
+  const options = { optimizer: sgd({ lr: 0.1 }), batchSize: (epoch: number) => 20 * 3 ** epoch };
+  const [whole, parts] = [await run(options), await run({ ...options, largestPart: 25 })];
+  const losses = ({ lines }: typeof whole) => lines.map((line) => ("train" in line ? line.train.loss : line.loss));
+  for (const [i, loss] of losses(whole).entries()) expect(losses(parts)[i]).toBeCloseTo(loss, 5);
+  for (const [name, values] of Object.entries(whole.weights)) {
+    for (const [i, value] of values.entries()) expect(parts.weights[name]?.[i]).toBeCloseTo(value, 5);
+  }
+});
+
+test("a growing batch in the place of a falling rate: the noise scale is that of the rate", async () => {
+  const rate = step({ base: 0.1, stepSize: 1, gamma: 0.5 });
+  const settings = { batchSize: 10, trainSize: 230, epochs: 4, maximum: 40 };
+  const { batchSize, lr } = increaseBatchInsteadOfDecay(rate, settings);
+  const { stepsPerEpoch, epochEnds, totalSteps } = clockOf({ length: 230, batchSize, epochs: 4 });
+  const { lines, result } = await run({
+    optimizer: sgd({ lr: inEpochs(lr, stepsPerEpoch), momentum: 0.9 }),
+    batchSize,
+    epochs: 4,
+  });
+  const epochs = lines.filter((line): line is EpochLine => "train" in line);
+  expect(epochs.map(({ batchSize: size, steps }) => [size, steps])).toEqual(
+    [10, 20, 40, 40].map((size, i) => [size, epochEnds[i]]),
+  );
+  expect(result.steps).toBe(totalSteps);
+  const own = lines.filter((line): line is StepLine => "gradientNorm" in line);
+  for (const { step: at, epoch, batchSize: size, lr: inForce, noiseScale: noise } of own) {
+    expect(inForce).toBe(epoch < 3 ? 0.1 : 0.05);
+    const whole = [10, 20, 40, 40][epoch] as number;
+    if (at + 1 !== epochEnds[epoch]) expect(size).toBe(whole);
+    // 0.1 * 230 / (10 * (1 - 0.9)), halved each epoch.
+    expect((noise as number) * (size / whole)).toBeCloseTo(23 / 2 ** epoch, 10);
+    expect(epochs[epoch]?.noiseScale).toBeCloseTo(23 / 2 ** epoch, 10);
+  }
+});
+
+test.each<[string, Optimizer, number | undefined]>([
+  ["a rate without momentum", sgd({ lr: 0.1 }), (0.1 * 230) / 32],
+  ["Adam's, which has no momentum of that name", adamw({ lr: 1e-3 }), (1e-3 * 230) / 32],
+  ["a momentum of 1", sgd({ lr: 0, momentum: 1 }), Number.POSITIVE_INFINITY],
+])("the noise scale of %s", async (_, optimizer, expected) => {
+  const { lines } = await run({ optimizer, epochs: 1 });
+  expect((lines[0] as StepLine).noiseScale).toBeCloseTo(expected as number, 10);
 });
 
 test("gradient descent on one part is the mean of all images' gradients, whatever their order", async () => {
@@ -163,6 +229,8 @@ describe("a training ends early", () => {
 test.each<[Partial<TrainOptions>, string]>([
   [{ epochs: 0 }, "epochs = 0: expected a whole number of at least 1"],
   [{ batchSize: 231 }, "batchSize = 231: expected a whole number of at least 1 and at most 230, the training images"],
+  [{ batchSize: (epoch) => 100 * (epoch + 1) }, "batchSize of epoch 2 = 300: expected a whole number of at least 1"],
+  [{ batchSize: (epoch) => 8.5 - epoch / 2 }, "batchSize of epoch 0 = 8.5: expected a whole number of at least 1"],
   [{ evaluateEvery: 1.5 }, "evaluateEvery = 1.5: expected a whole number of at least 1"],
   [{ seed: 0.5 }, "seed = 0.5: expected a whole number"],
   [{ labelSmoothing: 1 }, "labelSmoothing = 1: expected a number from 0 to below 1"],

@@ -1,4 +1,5 @@
 import { readAugment } from "./augment.ts";
+import { isScheduled } from "./hyperparameters.ts";
 import { modelNamed } from "./model.ts";
 import { optimizerNamed } from "./optimizer.ts";
 import { scheduleKind } from "./schedule.ts";
@@ -8,9 +9,16 @@ import type { GivenConfig } from "./schema.ts";
  * Looks the names of a configuration up, so that a misspelt one is told before any data is read.
  * @throws ConfigError for an unknown name, with the nearest
  */
-export function checkNames({ model, optimizer, schedule, augment }: GivenConfig): void {
+export function checkNames({ model, optimizer, augment, hyperparameters, ...given }: GivenConfig): void {
   if (model !== undefined) modelNamed(model);
   if (optimizer !== undefined) optimizerNamed(optimizer);
   if (augment !== undefined) readAugment(augment);
-  if (schedule !== undefined) scheduleKind(typeof schedule === "string" ? schedule : schedule.kind);
+  for (const key of ["schedule", "batchSchedule"] as const) {
+    const schedule = given[key];
+    if (schedule !== undefined) scheduleKind(typeof schedule === "string" ? schedule : schedule.kind, key);
+  }
+  const { momentum, weightDecay } = given;
+  for (const [name, value] of Object.entries({ momentum, weightDecay, ...hyperparameters })) {
+    if (isScheduled(value)) scheduleKind(value.kind, name);
+  }
 }

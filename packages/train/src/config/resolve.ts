@@ -4,6 +4,7 @@ import { ConfigError } from "../error.ts";
 import type { Views } from "../evaluation/views.ts";
 import type { Order } from "../training/options.ts";
 import { readAugment } from "./augment.ts";
+import { isScheduled, withBase } from "./hyperparameters.ts";
 import { type GroupSetting, momentumOf, optimizerNamed } from "./optimizer.ts";
 import { recipeFor } from "./recipes.ts";
 import type { ScheduleSetting } from "./schedule.ts";
@@ -17,7 +18,7 @@ export interface RunConfig {
   readonly optimizer: string;
   /** Where the configuration says `auto`, this is what the range test found, and before it the default. */
   readonly lr: number;
-  /** All others than the rate that differ from the optimizer's defaults, or were stated. */
+  /** All others than the rate that differ from the optimizer's defaults, or were stated: schedules are objects. */
   readonly hyperparameters: Readonly<Record<string, unknown>>;
   readonly groups: readonly GroupSetting[];
   readonly schedule: ScheduleSetting;
@@ -28,7 +29,13 @@ export interface RunConfig {
   readonly ema: number | null;
   readonly lookahead: boolean;
   readonly epochs: number;
+  /** Images of a step; where it changes, what the batch size begins with. */
   readonly batchSize: number;
+  /** By the epoch; null where the batch size stays, or follows the rate. */
+  readonly batchSchedule: ScheduleSetting | null;
+  readonly increaseBatchInsteadOfDecay: boolean;
+  /** Null for a tenth of the training images. */
+  readonly largestBatch: number | null;
   readonly largestPart: number | null;
   readonly order: Order;
   readonly augment: readonly AugmentDescription[];
@@ -72,13 +79,20 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
       "earlyStopping: expected images to judge by that are not the test's: hold some out with --validation-share 0.1",
     );
   }
+  checkBatchSizes(given);
   const trainLength = data.train.length;
   const batchSize =
     given.batchSize === "all" ? trainLength : (given.batchSize ?? Math.min(recipe.batchSize, trainLength));
   if (batchSize > trainLength) {
     throw new ConfigError(`batchSize = ${batchSize}: expected at most ${trainLength}, the training images, or "all"`);
   }
-  const hyperparameters: Readonly<Record<string, unknown>> = { ...recipeHyperparameters, ...stated };
+  const standards: Readonly<Record<string, unknown>> = { ...documented, ...recipeHyperparameters };
+  const hyperparameters: Readonly<Record<string, unknown>> = {
+    ...recipeHyperparameters,
+    ...mapValues(stated, (value, name) =>
+      isScheduled(value) && name in documented ? withBase(name, value, standards[name]) : value,
+    ),
+  };
   const momentum = momentumOf(factory);
   // A momentum of 0 is no momentum, and stays so: plain SGD is wanted then.
   const hasMomentum = momentum !== null && (hyperparameters[momentum] ?? documented[momentum]) !== 0;
@@ -92,7 +106,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     lr: (given.lr === "auto" ? undefined : given.lr) ?? (recipeRate as number | undefined) ?? (documented.lr as number),
     hyperparameters,
     groups: given.groups ?? (recipeOptimizer ? recipe.groups : []),
-    schedule: given.schedule ?? recipe.schedule,
+    schedule: given.schedule ?? (given.increaseBatchInsteadOfDecay ? "multiStep" : recipe.schedule),
     cycleMomentum,
     warmup: given.warmup ?? 0,
     clipNorm: given.clipNorm ?? null,
@@ -100,6 +114,9 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     lookahead: given.lookahead ?? false,
     epochs: given.epochs ?? recipe.epochs,
     batchSize,
+    batchSchedule: given.batchSchedule ?? null,
+    increaseBatchInsteadOfDecay: given.increaseBatchInsteadOfDecay ?? false,
+    largestBatch: given.largestBatch ?? null,
     largestPart: given.largestPart ?? null,
     order: given.order ?? "shuffled",
     augment: readAugment(given.augment ?? recipe.augment),
@@ -113,3 +130,29 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     device: given.device ?? null,
   };
 }
+
+/** @throws ConfigError for settings of the batch size that do not go together */
+function checkBatchSizes({ batchSize, batchSchedule, increaseBatchInsteadOfDecay, largestBatch }: GivenConfig): void {
+  const changing = [
+    ...(batchSchedule === undefined ? [] : ["batchSchedule"]),
+    ...(increaseBatchInsteadOfDecay ? ["increaseBatchInsteadOfDecay"] : []),
+  ];
+  if (changing.length === 2) {
+    throw new ConfigError(
+      `${changing.join(" and ")}: expected one of them: a schedule of its own, or one that follows from the rate's`,
+    );
+  }
+  if (changing.length === 1 && batchSize === "all") {
+    throw new ConfigError(`batchSize = "all" with ${changing[0]}: expected the number of images to begin with`);
+  }
+  if (changing.length === 0 && largestBatch !== undefined) {
+    throw new ConfigError(
+      `largestBatch = ${largestBatch}: the batch size stays what it is: expected batchSchedule or increaseBatchInsteadOfDecay beside it`,
+    );
+  }
+}
+
+const mapValues = <T, R>(
+  values: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => R,
+): Record<string, R> => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value, key)]));

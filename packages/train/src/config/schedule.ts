@@ -1,13 +1,11 @@
-import { inEpochs, type Plateau, plateau, type Schedule, schedules, warmup } from "@downhill/optim";
+import { inEpochs, type Plateau, plateau, type Schedule, schedules, stepAt, warmup } from "@downhill/optim";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
+import type { Clock } from "../training/clock.ts";
 import { findName } from "./find-name.ts";
 
 /** How long a run is, by which schedules are drawn out. */
-export interface Length {
-  readonly stepsPerEpoch: number;
-  readonly totalSteps: number;
-}
+export type Length = Pick<Clock, "stepsPerEpoch" | "totalSteps">;
 
 /** A schedule as configurations state it: its kind, or with arguments; durations in steps, or in epochs by `unit`. */
 export type ScheduleSetting =
@@ -43,47 +41,66 @@ const FALL = 0.01;
 /** The kinds that need no arguments, for help and errors. */
 export const scheduleNames = (): string[] => [...Object.keys(DRAWN_OUT), "plateau"];
 
+/** Whether a kind ends with the run where its durations are not stated. */
+export const isDrawnOut = (kind: string): boolean => Object.hasOwn(DRAWN_OUT, kind);
+
 /**
  * A kind of schedule by its name, however it is hyphenated.
+ * @param key of the configuration, for errors
  * @throws ConfigError for an unknown name, with the nearest
  */
-export function scheduleKind(name: string): string {
+export function scheduleKind(name: string, key = "schedule"): string {
   const kind = findName(name, [...scheduleNames(), ...Object.keys(schedules.kinds)]);
-  if (kind === undefined) throw new ConfigError(`schedule = '${name}': ${suggest(name, scheduleNames())}`);
+  if (kind === undefined) throw new ConfigError(`${key} = '${name}': ${suggest(name, scheduleNames())}`);
   return kind;
 }
 
 /**
  * The schedule of a configuration.
- * @param base the rate that it begins with, or rises to
- * @param warmupEpochs in which the rate first rises from 0
+ * @param standard the value that it begins with, or rises to, where the setting has no `base`
+ * @param warmupEpochs in which the value first rises from 0
+ * @param key of the configuration, for errors
  * @throws ConfigError for an unknown kind, with the nearest, or arguments that make no sense
  */
 export function buildSchedule(
   setting: ScheduleSetting,
-  base: number,
-  { stepsPerEpoch, totalSteps }: Length,
+  standard: number,
+  length: Length,
   warmupEpochs = 0,
+  key = "schedule",
 ): Schedule | Plateau {
   const { kind: name, unit = "steps", ...given } = typeof setting === "string" ? { kind: setting } : setting;
-  const kind = scheduleKind(name);
+  const kind = scheduleKind(name, key);
   if (unit !== "steps" && unit !== "epochs") {
-    throw new ConfigError(`schedule.unit = ${JSON.stringify(unit)}: expected "steps" or "epochs"`);
+    throw new ConfigError(`${key}.unit = ${JSON.stringify(unit)}: expected "steps" or "epochs"`);
   }
-  const rising = warmupEpochs * stepsPerEpoch;
-  const perUnit = unit === "epochs" ? stepsPerEpoch : 1;
   try {
     if (kind === "plateau") {
-      if (rising > 0) throw new Error("expected no warm-up: its value depends on the loss, and not on the step");
-      return plateau({ base, ...given });
+      if (warmupEpochs > 0) throw new Error("expected no warm-up: its value depends on the loss, and not on the step");
+      return plateau({ base: standard, ...given });
     }
-    const drawnOut = DRAWN_OUT[kind]?.(base, Math.max(1, totalSteps - rising) / perUnit, stepsPerEpoch / perUnit);
-    const built = schedules.build({ kind, ...drawnOut, ...given });
-    const schedule = unit === "epochs" ? inEpochs(built, stepsPerEpoch) : built;
-    return rising > 0 ? warmup(schedule, { steps: rising }) : schedule;
+    const { base = standard, ...rest } = given;
+    const { total, epoch, rising } = durations(unit, length, warmupEpochs);
+    const drawnOut = DRAWN_OUT[kind]?.(base as number, total, epoch);
+    const built = schedules.build({ kind, ...(drawnOut ? { ...drawnOut, ...rest } : given) });
+    const schedule = rising > 0 ? warmup(built, { steps: rising }) : built;
+    return unit === "epochs" ? inEpochs(schedule, length.stepsPerEpoch) : schedule;
   } catch (error) {
-    throw new ConfigError(`schedule: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError(`${key}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** In the schedule's unit: the run without its warm-up, an epoch (the first, where they differ), and the warm-up. */
+function durations(
+  unit: "steps" | "epochs",
+  { stepsPerEpoch, totalSteps }: Length,
+  warmupEpochs: number,
+): { readonly total: number; readonly epoch: number; readonly rising: number } {
+  const first = stepAt(stepsPerEpoch)(1);
+  const rising = stepAt(stepsPerEpoch)(warmupEpochs);
+  if (unit === "steps") return { total: Math.max(1, totalSteps - rising), epoch: first, rising };
+  const epochs = typeof stepsPerEpoch === "number" ? totalSteps / stepsPerEpoch : stepsPerEpoch.length;
+  return { total: Math.max(1 / first, epochs - warmupEpochs), epoch: 1, rising: warmupEpochs };
 }
 
 /** Whether it depends on the loss, and not on the step alone. */

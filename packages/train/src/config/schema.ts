@@ -7,6 +7,7 @@ import { ORDERS } from "../training/options.ts";
 const count = (least = 1) => z.number().int().min(least);
 const share = () => z.number().min(0).lt(1);
 const settings = () => z.record(z.string(), z.unknown());
+const schedule = () => z.looseObject({ kind: z.string() });
 
 /**
  * What a run may be told; each key is also a flag of the command line. All but `data` may be left out: `resolveConfig`
@@ -24,15 +25,23 @@ export const configSchema = z.strictObject({
     .union([z.number().positive(), z.literal("auto")])
     .describe("learning rate, with oneCycle its peak; auto: by a range test before the run")
     .optional(),
-  momentum: z.number().min(0).lt(1).describe("momentum of the optimizer, constant where it is given").optional(),
-  weightDecay: z.number().min(0).describe("weight decay").optional(),
-  hyperparameters: settings().describe('other hyperparameters of the optimizer, such as { "beta2": 0.99 }').optional(),
+  momentum: z
+    .union([z.number().min(0).lt(1), schedule()])
+    .describe('momentum of the optimizer, constant where it is a number; or a schedule, such as { "kind": "linear" }')
+    .optional(),
+  weightDecay: z
+    .union([z.number().min(0), schedule()])
+    .describe('weight decay, or a schedule for it, such as { "kind": "cosine" }')
+    .optional(),
+  hyperparameters: settings()
+    .describe('other hyperparameters of the optimizer, such as { "beta2": 0.99 }: numbers, or schedules')
+    .optional(),
   groups: z
     .array(z.looseObject({ match: z.string(), lrFactor: z.number().min(0).optional(), frozen: z.boolean().optional() }))
     .describe("parameters with hyperparameters of their own: match is a regular expression for their names")
     .optional(),
   schedule: z
-    .union([z.string(), z.looseObject({ kind: z.string() })])
+    .union([z.string(), schedule()])
     .describe("oneCycle, cosine, step, constant, plateau, ...: downhill schedules lists them")
     .optional(),
   warmup: z.number().min(0).describe("epochs in which the rate first rises to its schedule; default 0").optional(),
@@ -52,6 +61,21 @@ export const configSchema = z.strictObject({
   batchSize: z
     .union([count(), z.literal("all")])
     .describe("images of a step: 1 is SGD, all is gradient descent")
+    .optional(),
+  batchSchedule: z
+    .union([z.string(), schedule()])
+    .describe(
+      'schedule of the batch size, by the epoch, such as { "kind": "step", "stepSize": 2, "gamma": 2 }; begins with batchSize',
+    )
+    .optional(),
+  increaseBatchInsteadOfDecay: z
+    .boolean()
+    .describe(
+      "raise the batch size in the place of lowering the rate (arXiv 1711.00489); the schedule is then multiStep unless it is stated",
+    )
+    .optional(),
+  largestBatch: count()
+    .describe("where a batch size that changes has its bound; default a tenth of the training images")
     .optional(),
   largestPart: count()
     .describe("the most images computed at once; larger batches add up gradients of parts")

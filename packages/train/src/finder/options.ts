@@ -6,7 +6,6 @@ import type { TrainOptions } from "../training/options.ts";
 type Shared =
   | "data"
   | "optimizer"
-  | "batchSize"
   | "seed"
   | "order"
   | "augment"
@@ -20,6 +19,8 @@ type Shared =
 export interface FinderOptions extends Pick<TrainOptions, Shared> {
   /** Is copied, and stays as it is. */
   readonly network: TrainOptions["network"];
+  /** Images of a step; of a training that changes them, those of the epoch to test. */
+  readonly batchSize: number;
   /** A moment of a training to test from, with its weights, optimizer state and place in the data; default the start. */
   readonly from?: TrainOptions["from"];
   /** The first rate; default 1e-7. */

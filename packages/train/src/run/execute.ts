@@ -101,7 +101,7 @@ async function trainAndFinish(
   config: RunConfig,
   begin: (device: DeviceFacts) => RunFacts,
   data: DataSet,
-  { network, model, optimizer, callbacks, totalSteps }: Setup,
+  { network, model, optimizer, callbacks, batchSize, totalSteps }: Setup,
   { emit, shouldStop }: RunControl,
 ): Promise<RunResult> {
   const saved = readNewestCheckpoint(paths.checkpoints, (text) =>
@@ -131,7 +131,7 @@ async function trainAndFinish(
       data,
       optimizer,
       epochs: config.epochs,
-      batchSize: config.batchSize,
+      batchSize,
       seed: config.seed,
       order: config.order,
       augment: config.augment,
@@ -168,7 +168,7 @@ function describe(
   { folder, given, command }: { readonly folder: string; readonly given: GivenConfig; readonly command: string },
   { config, finder }: { readonly config: RunConfig; readonly finder: FinderResult | null },
   data: DataSet,
-  { model, optimizer, schedule, stepsPerEpoch, totalSteps }: Setup,
+  { model, optimizer, schedule, batchSchedule, stepsPerEpoch, totalSteps }: Setup,
   device: DeviceFacts,
 ): RunFacts {
   const { name, source, kind, fingerprint, imageShape, classNames, normalization, train, validation, test } = data;
@@ -204,6 +204,7 @@ function describe(
       ),
     },
     schedule,
+    batchSchedule,
     finder,
     stepsPerEpoch,
     totalSteps,

@@ -1,13 +1,16 @@
 import { adapt, createNetwork, type Model, type Network } from "@downhill/graph";
 import { type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
+import { courseOf } from "../config/course.ts";
+import { buildHyperparameters } from "../config/hyperparameters.ts";
 import { buildModel } from "../config/model.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import type { RunConfig } from "../config/resolve.ts";
-import { buildSchedule, isPlateau } from "../config/schedule.ts";
+import { isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { sizeOf } from "../size.ts";
 import type { Callback } from "../training/callback.ts";
+import type { BatchSize } from "../training/clock.ts";
 import { stopEarly } from "../training/early-stopping.ts";
 import { followPlateau } from "../training/follow-plateau.ts";
 import type { RunEvent } from "./events.ts";
@@ -19,6 +22,8 @@ export interface Setup {
   readonly optimizer: Optimizer;
   readonly callbacks: readonly Callback[];
   readonly schedule: object | null;
+  readonly batchSize: BatchSize;
+  readonly batchSchedule: object | null;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
 }
@@ -50,9 +55,8 @@ export function prepareNetwork(config: RunConfig, data: DataSet): Network {
 
 /** What is done with a network. */
 export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
-  const stepsPerEpoch = Math.ceil(data.train.length / config.batchSize);
-  const totalSteps = stepsPerEpoch * config.epochs;
-  const lr = buildSchedule(config.schedule, config.lr, { stepsPerEpoch, totalSteps }, config.warmup);
+  const { lr, batchSize, clock } = courseOf(config, data.train.length);
+  const hyperparameters = buildHyperparameters(config, clock);
   const callbacks = [
     ...(isPlateau(lr) ? [followPlateau(lr)] : []),
     ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
@@ -60,11 +64,13 @@ export function prepareTraining(config: RunConfig, data: DataSet, network: Netwo
   return {
     model: network.model,
     network,
-    optimizer: buildOptimizer(config, lr),
+    optimizer: buildOptimizer({ ...config, hyperparameters }, lr),
     callbacks,
     schedule: isPlateau(lr) ? null : lr.description,
-    stepsPerEpoch,
-    totalSteps,
+    batchSize,
+    batchSchedule: typeof batchSize === "number" ? null : batchSize.description,
+    stepsPerEpoch: clock.epochEnds[0] as number,
+    totalSteps: clock.totalSteps,
   };
 }
 

@@ -43,8 +43,11 @@ export interface RunFacts {
   };
   /** Of the learning rate; null where it depends on the loss. */
   readonly schedule: object | null;
+  /** Of the batch size, by the epoch; null where it stays what it is. Of older runs not there. */
+  readonly batchSchedule?: object | null;
   /** The range test that the rate is from; null where it was stated, or is a default. Of older runs not there. */
   readonly finder?: FinderResult | null;
+  /** Of the first epoch, where they differ. */
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   readonly device: DeviceFacts;

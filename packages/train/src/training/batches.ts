@@ -1,7 +1,8 @@
 import { type AugmentDescription, type Batch, type ImageSet, type Prefetch, prefetch } from "@downhill/images";
-import { type BatchPart, type PlanOptions, type Position, partsOf, planBatches } from "./plan.ts";
+import type { ClockOptions } from "./clock.ts";
+import { type BatchPart, type Position, partsOf, planBatches } from "./plan.ts";
 
-export interface BatchesOptions extends PlanOptions {
+export interface BatchesOptions extends ClockOptions {
   /** The most images that are computed at once. */
   readonly largestPart: number;
   readonly seed: number;

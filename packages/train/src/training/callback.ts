@@ -12,6 +12,8 @@ export type StepLine = {
   readonly loss: number;
   readonly accuracy: number;
   readonly batchSize: number;
+  /** Of this step: rate, batch size and momentum in one number (see optim's `noiseScale`). */
+  readonly noiseScale?: number;
   /** The root of the sum of the gradient's squares, over all parameters, before any clipping. */
   readonly gradientNorm: number;
 } & Readonly<Record<string, number>>;
@@ -21,6 +23,10 @@ export interface EpochLine {
   readonly epoch: number;
   /** Updates taken until its end. */
   readonly steps: number;
+  /** Images of its steps; the last may have had fewer. Of older runs not there. */
+  readonly batchSize?: number;
+  /** At its end, of a whole batch (see optim's `noiseScale`). */
+  readonly noiseScale?: number;
   /** Means over the epoch's batches, each at its time: the model was still learning, on augmented images. */
   readonly train: { readonly loss: number; readonly accuracy: number };
   /** On images that it is not trained on; null where there are none, or this epoch was not judged. */

@@ -12,9 +12,11 @@ import type { Evaluation } from "../evaluation/scores.ts";
 import { Batches } from "./batches.ts";
 import type { DeviceFacts, EvaluationPart, Training } from "./callback.ts";
 import { type Checkpoint, loadWeights, NOTHING_SPENT, restoreUpdater, type Spent, saveWeights } from "./checkpoint.ts";
+import { batchSizeAt } from "./clock.ts";
 import { addBatch, type EpochTotals, NO_TOTALS } from "./epoch-totals.ts";
+import { noiseScaleOf } from "./noise.ts";
 import { checkOptions, type TrainOptions } from "./options.ts";
-import { type PlannedBatch, type Position, START } from "./plan.ts";
+import { type BatchPart, type PlannedBatch, type Position, partsOf, START } from "./plan.ts";
 import type { TrainResult } from "./train.ts";
 
 /** Bytes that a part of a batch may take: its layers' outputs, their gradients and what is made on the way. */
@@ -46,8 +48,10 @@ export async function open(options: TrainOptions): Promise<OpenTraining> {
   const { memory } = summary(network.model).totals;
   const largestPart = options.largestPart ?? Math.max(1, Math.floor(PART_MEMORY / (STEP_FACTOR * memory)));
   const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
-  const size = Math.min(batchSize, Math.ceil(batchSize / Math.ceil(batchSize / largestPart)));
-  const step = await compileTrainingStep(network, { batchSize: size, labelSmoothing, mixed, seed, ...compiling });
+  const { epoch } = from?.position ?? START;
+  const count = batchSizeAt(batchSize, epoch);
+  const [part] = partsOf({ epoch, from: 0, count }, largestPart) as [BatchPart];
+  const step = await compileTrainingStep(network, { batchSize: part.count, labelSmoothing, mixed, seed, ...compiling });
   let training: OpenTraining | undefined;
   try {
     const evaluationBatch = Math.min(EVALUATION_BATCH, largestPart);
@@ -152,7 +156,7 @@ class OpenTraining implements Training {
 
   /** Judges, and tells the callbacks. */
   async endEpoch(epoch: number): Promise<void> {
-    const { epochs, evaluateEvery = 1, order } = this.#options;
+    const { epochs, batchSize, evaluateEvery = 1, order } = this.#options;
     const due = (epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs;
     const judged = due ? await this.#evaluate() : null;
     const { images, loss, correct } = this.#totals;
@@ -161,9 +165,12 @@ class OpenTraining implements Training {
       this.#order = await this.#easyFirst();
       await this.batches.start(this.position, this.#order);
     }
+    const size = batchSizeAt(batchSize, epoch);
     const line = {
       epoch,
       steps: this.position.step,
+      batchSize: size,
+      ...noiseScaleOf(this.updater.hyperparameters, size, this.length),
       train: { loss: loss / images, accuracy: correct / images },
       evaluation: judged && summaryOf(judged.part, judged.result),
     };

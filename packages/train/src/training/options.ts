@@ -4,6 +4,7 @@ import type { Optimizer } from "@downhill/optim";
 import { TrainError } from "../error.ts";
 import type { Callback } from "./callback.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { type BatchSize, batchSizeAt } from "./clock.ts";
 
 /**
  * The order of the training images: shuffled anew each epoch; as they come; or easy ones first, by the loss of each image
@@ -18,8 +19,11 @@ export interface TrainOptions {
   readonly data: Pick<DataSet, "train" | "validation" | "test" | "normalization">;
   readonly optimizer: Optimizer;
   readonly epochs: number;
-  /** Images of a step; as many as there are is gradient descent. */
-  readonly batchSize: number;
+  /**
+   * Images of a step; as many as there are is gradient descent. A function of the 0-based epoch, such as optim's
+   * `batchSizes`, changes it at the start of epochs.
+   */
+  readonly batchSize: BatchSize;
   /** Of orders, augmentation, dropout and whatever else is random; a whole number, default 0. */
   readonly seed?: number;
   readonly order?: Order;
@@ -59,7 +63,11 @@ export function checkOptions({
     throw new TrainError(`${name} = ${value}: expected a whole number of at least 1${bound}`);
   };
   whole("epochs", epochs);
-  whole("batchSize", batchSize, data.train.length);
+  if (typeof batchSize === "number") whole("batchSize", batchSize, data.train.length);
+  else
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      whole(`batchSize of epoch ${epoch}`, batchSizeAt(batchSize, epoch), data.train.length);
+    }
   whole("evaluateEvery", evaluateEvery);
   if (!Number.isInteger(seed)) throw new TrainError(`seed = ${seed}: expected a whole number`);
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {

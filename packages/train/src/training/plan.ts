@@ -1,3 +1,5 @@
+import { batchSizeAt, type ClockOptions } from "./clock.ts";
+
 /** Where a training stands: what of it is done. */
 export interface Position {
   /** Updates taken. */
@@ -21,19 +23,11 @@ export interface PlannedBatch {
   readonly after: Position;
 }
 
-export interface PlanOptions {
-  /** Images of an epoch. */
-  readonly length: number;
-  /** Images of a batch; the last of an epoch has what is left. */
-  readonly batchSize: number;
-  readonly epochs: number;
-}
-
 /** The batches that are still to come. */
-export function* planBatches({ length, batchSize, epochs }: PlanOptions, from: Position): Generator<PlannedBatch> {
+export function* planBatches({ length, batchSize, epochs }: ClockOptions, from: Position): Generator<PlannedBatch> {
   let { step, epoch, seen } = from;
   while (epoch < epochs) {
-    const count = Math.min(batchSize, length - seen);
+    const count = Math.min(batchSizeAt(batchSize, epoch), length - seen);
     const endsEpoch = seen + count === length;
     const after = endsEpoch
       ? { step: step + 1, epoch: epoch + 1, seen: 0 }

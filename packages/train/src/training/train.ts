@@ -3,6 +3,7 @@ import type { Evaluation } from "../evaluation/scores.ts";
 import { GradientSum, gradientNorm } from "./accumulate.ts";
 import type { StepLine } from "./callback.ts";
 import type { Spent } from "./checkpoint.ts";
+import { noiseScaleOf } from "./noise.ts";
 import { open } from "./open.ts";
 import type { TrainOptions } from "./options.ts";
 import { partsOf, planBatches } from "./plan.ts";
@@ -78,6 +79,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         loss,
         accuracy: correct / batch.count,
         batchSize: batch.count,
+        ...noiseScaleOf(updater.hyperparameters, batch.count, length),
         ...numbersOf(updater.hyperparameters),
         gradientNorm: norm,
       };

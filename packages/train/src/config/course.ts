@@ -1,0 +1,105 @@
+import {
+  batchSizes,
+  byEpoch,
+  increaseBatchInsteadOfDecay,
+  inEpochs,
+  type Plateau,
+  type Schedule,
+} from "@downhill/optim";
+import { ConfigError } from "../error.ts";
+import { type Clock, clockOf } from "../training/clock.ts";
+import type { RunConfig } from "./resolve.ts";
+import { buildSchedule, isPlateau } from "./schedule.ts";
+
+/** What a configuration says of rate and batch size. */
+export type CourseSetting = Pick<
+  RunConfig,
+  | "schedule"
+  | "lr"
+  | "warmup"
+  | "epochs"
+  | "batchSize"
+  | "batchSchedule"
+  | "increaseBatchInsteadOfDecay"
+  | "largestBatch"
+>;
+
+/** The rate and the batch size of a run, and how many steps it then has. */
+export interface Course {
+  /** By the step. */
+  readonly lr: Schedule | Plateau;
+  /** Images of a step, or those by the epoch. */
+  readonly batchSize: number | Schedule;
+  readonly clock: Clock;
+}
+
+/**
+ * The course of a run on so many training images.
+ * @throws ConfigError where schedules make no sense, or do not go together
+ */
+export function courseOf(setting: CourseSetting, images: number): Course {
+  if (setting.increaseBatchInsteadOfDecay) return withGrowingBatch(setting, images);
+  const { schedule, lr, warmup, epochs } = setting;
+  const batchSize = setting.batchSchedule ? scheduledBatch(setting, images) : setting.batchSize;
+  const clock = clockOf({ length: images, batchSize, epochs });
+  return { lr: buildSchedule(schedule, lr, clock, warmup), batchSize, clock };
+}
+
+/** The batch grows as the rate would have fallen in a run whose batch size stays. */
+function withGrowingBatch(setting: CourseSetting, images: number): Course {
+  const { schedule, lr, warmup, epochs, batchSize, largestBatch: maximum } = setting;
+  const constant = clockOf({ length: images, batchSize, epochs });
+  const decaying = buildSchedule(schedule, lr, constant, warmup);
+  const falling = isPlateau(decaying) ? null : byEpoch(decaying, constant.stepsPerEpoch as number);
+  const problem = falling ? whyNoDecay(falling, epochs) : "depends on the loss";
+  if (falling === null || problem !== null) {
+    const kind = typeof schedule === "string" ? schedule : schedule.kind;
+    const warm = warmup > 0 ? " with a warm-up" : "";
+    throw new ConfigError(
+      `increaseBatchInsteadOfDecay: the schedule '${kind}'${warm} ${problem}: expected one that only falls: multiStep, step, cosine, exponential, linear or polynomial`,
+    );
+  }
+  const raised = bounded("increaseBatchInsteadOfDecay", setting, () =>
+    increaseBatchInsteadOfDecay(falling, { batchSize, trainSize: images, epochs, maximum }),
+  );
+  const clock = clockOf({ length: images, batchSize: raised.batchSize, epochs });
+  return { lr: inEpochs(raised.lr, clock.stepsPerEpoch), batchSize: raised.batchSize, clock };
+}
+
+/** Points of an epoch at which it is looked whether a rate rises. */
+const LOOKS = 8;
+
+function whyNoDecay(schedule: Schedule, epochs: number): string | null {
+  const values = Array.from({ length: LOOKS * epochs + 1 }, (_, i) => schedule(i / LOOKS));
+  // What is flat may rise by a rounding.
+  if (values.some((value, i) => value > (values[i - 1] ?? value) * (1 + 1e-9))) return "rises";
+  return (values.at(-1) as number) < (values[0] as number) ? null : "never falls";
+}
+
+/** Batch sizes by the epoch. */
+function scheduledBatch(setting: CourseSetting, images: number): Schedule {
+  const { batchSize, epochs, largestBatch: maximum } = setting;
+  const stated = setting.batchSchedule as NonNullable<CourseSetting["batchSchedule"]>;
+  if (typeof stated === "object" && stated.unit !== undefined && stated.unit !== "epochs") {
+    throw new ConfigError(
+      `batchSchedule.unit = ${JSON.stringify(stated.unit)}: expected "epochs", which its steps always are: the batch size changes at the start of epochs`,
+    );
+  }
+  const sizes = buildSchedule(stated, batchSize, { stepsPerEpoch: 1, totalSteps: epochs }, 0, "batchSchedule");
+  if (isPlateau(sizes)) {
+    throw new ConfigError(
+      "batchSchedule: plateau depends on the loss: expected a schedule of the epoch, such as step or linear",
+    );
+  }
+  return bounded("batchSchedule", setting, () => batchSizes(sizes, { trainSize: images, maximum }));
+}
+
+/** A bound that does not go with the batch size is the user's mistake. */
+function bounded<T>(key: string, { largestBatch }: CourseSetting, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const advice = largestBatch === null ? "; largestBatch (--largest-batch) states another" : "";
+    throw new ConfigError(`${key}: ${(error as Error).message}${advice}`, { cause: error });
+  }
+}
