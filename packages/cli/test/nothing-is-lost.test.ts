@@ -10,10 +10,11 @@ const command = fileURLToPath(new URL("../bin/downhill.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "downhill-lost-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A run of a second or two that writes a checkpoint in nearly every step: momentum, averages, and all that is random. */
+/** A run of a second or two that writes a checkpoint in nearly every step: momentum, averages, batches that grow, and all that is random. */
 const SETTINGS = [
   ...["--model", "mlp", "--epochs", "3", "--batch-size", "50", "--train-limit", "1000", "--test-limit", "200"],
   ...["--augment", "crop,cutout,mixup", "--ema", "0.9", "--lookahead", "--order", "easy-first"],
+  ...["--batch-schedule", '{"kind":"step","stepSize":1,"gamma":1.5}', "--weight-decay", '{"kind":"linear"}'],
   ...["--schedule", "plateau", "--lr", "0.05", "--threads", "1", "--seed", "7", "--checkpoint-seconds", "0.01"],
 ];
 

@@ -48,21 +48,24 @@ describe("preview", () => {
   });
 
   test("a growing batch in the place of a falling rate", () => {
-    const set = ["--set", "milestones=[6,12]", "--set", "gamma=0.2"];
-    const args = ["multi-step", "--increase-batch", "--epochs", "18", "--images", "5000", "--batch-size", "32", ...set];
-    const { curve, of } = json(...args);
-    const expected = increaseBatchInsteadOfDecay(multiStep({ base: 0.1, milestones: [6, 12], gamma: 0.2 }), {
+    const set = ["--set", "unit=epochs", "--set", "milestones=[6,12]", "--set", "gamma=0.2"];
+    const args = ["multi-step", "--increase-batch-instead-of-decay", "--epochs", "18", "--images", "5000", ...set];
+    const { curve, of, steps, epochEnds } = json(...args, "--batch-size", "32");
+    const { batchSize, lr } = increaseBatchInsteadOfDecay(multiStep({ base: 0.1, milestones: [6, 12], gamma: 0.2 }), {
       batchSize: 32,
       trainSize: 5000,
       epochs: 18,
     });
     expect(of).toEqual(["lr", "batchSize"]);
     expect([...new Set(curve.batchSize)]).toEqual([32, 160, 500]);
-    expect(curve.lr.at(-1)).toBeCloseTo(expected.lr(17), 12);
-    const { stdout } = downhill(folder, ["preview", ...args]);
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      `${expected.updates.toLocaleString("en-US")} updates in place of the ${expected.updatesWithDecay.toLocaleString("en-US")}`,
+    expect([0, epochEnds[5], epochEnds[11]].map((step) => curve.batchSize[curve.step.indexOf(step)])).toEqual(
+      [0, 6, 12].map(batchSize),
     );
+    expect(curve.lr.at(-1)).toBeCloseTo(lr(17), 12);
+    // 157 steps an epoch, then 32, then 10.
+    expect(steps).toBe(6 * (157 + 32 + 10));
+    const { stdout } = downhill(folder, ["preview", ...args, "--batch-size", "32"]);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("1,194 updates in place of the 2,826");
   });
 
   test("--out leaves it as JSON, SVG and PNG, and writes over nothing", () => {
@@ -84,7 +87,10 @@ describe("preview", () => {
     [["cosine", "--epochs", "1.5"], "--epochs 1.5: expected a whole number of at least 1"],
     [["cosine", "--images", "10"], "--batch-size 64: expected at most 10, the training images"],
     [["constant", "--of", "batch-size", "--base", "6000"], "a tenth of trainSize is 5000"],
-    [["cosine", "--of", "momentum", "--increase-batch"], "expected a schedule of the rate, --of lr"],
+    [["cosine", "--of", "momentum", "--increase-batch-instead-of-decay"], "expected a schedule of the rate, --of lr"],
+    [["oneCycle", "--increase-batch-instead-of-decay"], "the schedule 'oneCycle' rises: expected one that only falls"],
+    [["cosine", "--largest-batch", "100"], "--largest-batch 100: expected a batch size that changes"],
+    [["step", "--of", "batch-size", "--warmup", "1"], "--warmup 1 --of batch-size: expected none"],
     [["cosine", "--of", "beta"], "Allowed choices are lr, momentum, weight-decay, batch-size"],
   ])("refuses %j with status 2", (args, message) => {
     const { status, stdout, stderr } = downhill(folder, ["preview", ...args, "--out", "never"]);
@@ -97,10 +103,7 @@ describe("preview", () => {
 
 test("of a long course some steps are told, the first and the last among them", () => {
   const lr = oneCycle({ maxLr: 1, totalSteps: 10_000 });
-  const course = courseOf(
-    { description: lr.description, values: { lr }, batchSize: () => 1, byEpoch: false },
-    { epochs: 2, images: 5000 },
-  );
+  const course = courseOf({ description: lr.description, values: { lr }, batchSize: 1 }, { epochs: 2, images: 5000 });
   const { step, epoch, lr: values } = thinned(course) as { step: number[]; epoch: number[]; lr: number[] };
   expect(step).toHaveLength(1000);
   expect([step[0], step.at(-1)]).toEqual([0, 9999]);

@@ -64,6 +64,62 @@ describe("what a training says", () => {
     expect(last.run).toMatch(/^runs\/\d{4}-\d\d-\d\d-\d{4}-digits-mlp/);
   });
 
+  test("a batch size that changes is told with each epoch, its noise scale and the updates so far", () => {
+    const growing = [
+      "train",
+      "sample",
+      "--model",
+      "mlp",
+      "--train-limit",
+      "600",
+      "--test-limit",
+      "50",
+      "--threads",
+      "1",
+    ];
+    const rate = ["--schedule", '{"kind":"step","unit":"epochs","stepSize":1,"gamma":0.5}', "--lr", "0.1"];
+    const args = [...growing, ...rate, "--epochs", "3", "--batch-size", "20", "--increase-batch-instead-of-decay"];
+    const { status, stderr } = downhill(folder, [...args, "--momentum", "0.9", "--out", "runs/growing"]);
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stderr).toContain("3 epochs, 55 steps of 20 to 60 images");
+    // 0.1 * 600 / (20 * 0.1), and halved each epoch; no more than a tenth of the images.
+    expect(lines(stderr).filter((line) => line.startsWith("epoch "))).toEqual([
+      expect.stringContaining("  batch 20  noise scale 30  30 updates  "),
+      expect.stringContaining("  batch 40  noise scale 15  45 updates  "),
+      expect.stringContaining("  batch 60  noise scale 7.5  55 updates  "),
+    ]);
+    expect(readFileSync(join(folder, "runs/growing/report.html"), "utf8")).toContain("in batches of 20 to 60,");
+    const { command, ...facts } = JSON.parse(readFileSync(join(folder, "runs/growing/run.json"), "utf8"));
+    expect(command).toContain(" --increase-batch-instead-of-decay ");
+    expect(facts).toMatchObject({
+      totalSteps: 55,
+      batchSchedule: { kind: "batchSizes" },
+      schedule: { kind: "inEpochs" },
+    });
+
+    const scheduled = [...growing, "--epochs", "2", "--batch-size", "50", "--optimizer", "adamw"];
+    const settings = [
+      "--batch-schedule",
+      "step",
+      "--set",
+      "batchSchedule.stepSize=1",
+      "--set",
+      "batchSchedule.gamma=2",
+    ];
+    const decay = ["--set", 'weightDecay={"kind":"linear"}', "--largest-batch", "100", "--json"];
+    const { stdout } = downhill(folder, [...scheduled, ...settings, ...decay, "--out", "runs/doubling"]);
+    const events = lines(stdout).map((line) => JSON.parse(line));
+    const epochs = events.filter(({ event }) => event === "epoch").map(({ line }) => line);
+    expect(epochs).toMatchObject([
+      { batchSize: 50, steps: 12, noiseScale: expect.any(Number) },
+      { batchSize: 100, steps: 18, noiseScale: expect.any(Number) },
+    ]);
+    const steps = lines(readFileSync(join(folder, "runs/doubling/metrics.ndjson"), "utf8"))
+      .map((line) => JSON.parse(line))
+      .filter(({ step }) => step !== undefined);
+    for (const { step, weightDecay } of steps) expect(weightDecay).toBeCloseTo(0.01 * (1 - step / 18), 12);
+  });
+
   test("--quiet: nothing but the result; with --json, one line", () => {
     const text = downhill(folder, [...SMALL, "--quiet"]);
     expect({ status: text.status, stderr: text.stderr }).toEqual({ status: 0, stderr: "" });

@@ -1,4 +1,5 @@
 export { readSafetensors, type StoredTensor, writeSafetensors } from "./checkpoints/safetensors.ts";
+export { buildCourse, type Course, type CourseSetting } from "./config/course.ts";
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
 export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/optimizer.ts";
@@ -24,6 +25,25 @@ export {
   PROBE_IMAGES,
   rateText,
 } from "./finder/index.ts";
+export {
+  capital,
+  type FoundValue,
+  SWEEP_DEFAULTS,
+  SWEPT,
+  type SweepCurve,
+  type SweepOptions,
+  type SweepProgress,
+  type SweepResult,
+  type Swept,
+  type SweptName,
+  sweepCourse,
+  sweepHyperparameter,
+  sweepInWords,
+  sweepPlaces,
+  sweptWords,
+  valueText,
+} from "./finder/sweep/index.ts";
+export { batchRange } from "./run/batch-range.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
 export { execute, type RunRequest, removeRun } from "./run/execute.ts";
@@ -33,7 +53,8 @@ export { type RunPaths, runPaths } from "./run/paths.ts";
 export { type RunResult, readResult } from "./run/result.ts";
 export { type RunFacts, readRunFile } from "./run/run-file.ts";
 export { type FinderRequest, searchRates } from "./run/search.ts";
-export { type RunHandle, startRun, startSearch } from "./run/start.ts";
+export { type RunHandle, startRun, startSearch, startSweep } from "./run/start.ts";
+export { type SweepRequest, type SweepSettings, sweepConfig } from "./run/sweep.ts";
 export type { Handle } from "./run/thread.ts";
 export { versions } from "./run/versions.ts";
 export {
@@ -50,6 +71,7 @@ export {
 } from "./run-folder/index.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export type { Checkpoint } from "./training/checkpoint.ts";
+export { type BatchSize, batchSizeAt, type Clock, clockOf } from "./training/clock.ts";
 export { stopEarly } from "./training/early-stopping.ts";
 export { followPlateau } from "./training/follow-plateau.ts";
 export { ORDERS, type Order, type TrainOptions } from "./training/options.ts";

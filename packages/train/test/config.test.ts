@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
-import { courseOf } from "../src/config/course.ts";
+import { buildCourse } from "../src/config/course.ts";
 import { buildHyperparameters } from "../src/config/hyperparameters.ts";
 import { buildModel } from "../src/config/model.ts";
 import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
@@ -18,7 +18,7 @@ const grey: DataFacts = {
 const resolve = (given: Partial<GivenConfig>, data = grey) => resolveConfig({ data: "x", ...given }, data);
 const rateOf = (given: Partial<GivenConfig>) => {
   const config = resolve(given);
-  const { lr, clock } = courseOf(config, grey.train.length);
+  const { lr, clock } = buildCourse(config, grey.train.length);
   return buildOptimizer({ ...config, hyperparameters: buildHyperparameters(config, clock) }, lr);
 };
 
@@ -234,7 +234,7 @@ describe("schedules that are drawn out over a run", () => {
 });
 
 describe("a batch size that changes", () => {
-  const course = (given: Partial<GivenConfig>) => courseOf(resolve(given), grey.train.length);
+  const course = (given: Partial<GivenConfig>) => buildCourse(resolve(given), grey.train.length);
   const sizes = (given: Partial<GivenConfig>): number[] => {
     const { batchSize, clock } = course(given);
     return clock.epochEnds.map((_, epoch) => (typeof batchSize === "number" ? batchSize : batchSize(epoch)));

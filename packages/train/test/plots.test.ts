@@ -205,6 +205,22 @@ describe("hyperparameters", () => {
     expect(hyperparametersInWords({ steps })).toBe("Learning rate: 0.1 throughout. Batch size: 64 → 512.");
   });
 
+  test("the noise scale is drawn beside a batch size that changes, and alone says no more than the rate", () => {
+    const steps = (batchSize: (step: number) => number) =>
+      Array.from({ length: 300 }, (_, step) => {
+        const size = step % 100 === 99 ? 7 : batchSize(step);
+        return line(step, { lr: step < 200 ? 0.1 : 0.05, batchSize: size, noiseScale: 1024 / size });
+      });
+    expect(hyperparametersInWords({ steps: steps(() => 64) })).toBe(
+      "Learning rate: 0.1 → 0.05. Constant: batch size 64.",
+    );
+    // The last epoch is one step.
+    const growing = steps((step) => (step < 100 ? 64 : 256)).slice(0, 201);
+    expect(hyperparametersInWords({ steps: growing })).toBe(
+      "Learning rate: 0.1 → 0.05. Batch size: 64 → 256. Noise scale: 16 → 4.",
+    );
+  });
+
   test("a schedule can be drawn before it is used", () => {
     const steps = Array.from({ length: 50 }, (_, step) => ({ step, lr: 0.1 * (1 - step / 50), momentum: 0.9 }));
     expect(hyperparametersInWords({ steps })).toBe("Learning rate: 0.1 → 0.002. Constant: momentum 0.9.");

@@ -19,12 +19,19 @@ export function addPreview(program: Command, output: Output): void {
       "--base <number>",
       "the value that it begins with, or rises to; default 0.1, of the batch size --batch-size",
     )
-    .option("--set <argument=value>", "an argument of the schedule, in steps; of the batch size in epochs", collect)
+    .option(
+      "--set <argument=value>",
+      "an argument of the schedule, in steps, or in epochs after unit=epochs; of the batch size in epochs",
+      collect,
+    )
     .option("--warmup <epochs>", "epochs in which the value first rises to its schedule")
     .option("--epochs <n>", "how long the run is", "10")
     .option("--images <n>", "how many training images there are", "50000")
     .option("--batch-size <n>", "images of a step", "64")
-    .option("--increase-batch", "instead of lowering the rate, raise the batch size as much: arXiv 1711.00489")
+    .option(
+      "--increase-batch-instead-of-decay",
+      "raise the batch size in the place of lowering the rate (arXiv 1711.00489)",
+    )
     .option("--largest-batch <n>", "the most images of a step; default a tenth of all")
     .option("--out <folder>", "leave it in a folder: preview.json, preview.svg, preview.png");
   withJson(command);
@@ -32,7 +39,7 @@ export function addPreview(program: Command, output: Output): void {
     command,
     "downhill preview cosine --base 0.05 --warmup 1 --epochs 30",
     "downhill preview step --of batch-size --base 128 --set stepSize=3 --set gamma=4",
-    "downhill preview step --increase-batch --set stepSize=60 --set gamma=0.2 --epochs 180 --batch-size 128",
+    "downhill preview multi-step --increase-batch-instead-of-decay --set gamma=0.2 --epochs 180 --batch-size 128",
   );
   does(command, output, async () => (await import("../work/preview.ts")).preview);
 }

@@ -22,6 +22,9 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Training:": [
     "epochs",
     "batchSize",
+    "batchSchedule",
+    "increaseBatchInsteadOfDecay",
+    "largestBatch",
     "largestPart",
     "order",
     "augment",

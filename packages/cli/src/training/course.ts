@@ -1,14 +1,13 @@
-import type { Schedule, StepFunction } from "@downhill/optim";
+import type { Schedule } from "@downhill/optim";
+import { type BatchSize, batchSizeAt, clockOf } from "@downhill/train";
 
 /** Schedules, and what follows them. */
 export interface Followed {
   readonly description: object;
-  /** By the hyperparameter's name. */
+  /** Of steps, by the hyperparameter's name. */
   readonly values: Readonly<Record<string, Schedule>>;
-  /** Images of a step, by the epoch. */
-  readonly batchSize: StepFunction;
-  /** Whether the schedules count in epochs: the batch size, and all that goes with it. */
-  readonly byEpoch: boolean;
+  /** Images of a step; is told where it changes. */
+  readonly batchSize: BatchSize;
 }
 
 /** What is in force at each step of a run that is not there yet. */
@@ -21,23 +20,21 @@ export interface Course {
 
 /** The steps of a run, and the values of its schedules at each. Batch sizes change at the start of epochs. */
 export function courseOf(
-  { values, batchSize, byEpoch }: Followed,
+  { values, batchSize }: Followed,
   { epochs, images }: { readonly epochs: number; readonly images: number },
 ): Course {
-  const epochEnds: number[] = [];
-  const epochOfStep: number[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const steps = Math.ceil(images / batchSize(epoch));
-    for (let i = 0; i < steps; i++) epochOfStep.push(epoch);
-    epochEnds.push(epochOfStep.length);
-  }
+  const { totalSteps, epochEnds } = clockOf({ length: images, batchSize, epochs });
+  const epochOfStep = epochEnds.flatMap((end, epoch) =>
+    Array.from({ length: end - (epochEnds[epoch - 1] ?? 0) }, () => epoch),
+  );
   return {
-    totalSteps: epochOfStep.length,
+    totalSteps,
     epochEnds,
     at: (step) => {
       const epoch = epochOfStep[step] as number;
-      const inForce = Object.entries(values).map(([name, schedule]) => [name, schedule(byEpoch ? epoch : step)]);
-      return { step, epoch, ...Object.fromEntries(inForce) };
+      const inForce = Object.entries(values).map(([name, schedule]) => [name, schedule(step)]);
+      const size = typeof batchSize === "number" ? {} : { batchSize: batchSizeAt(batchSize, epoch) };
+      return { step, epoch, ...Object.fromEntries(inForce), ...size };
     },
   };
 }

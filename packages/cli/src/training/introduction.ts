@@ -1,4 +1,4 @@
-import type { RunFacts } from "@downhill/train";
+import { batchRange, type RunFacts } from "@downhill/train";
 import { count, imageSize, plural, short } from "../output/format.ts";
 
 /** Where a rate that was stated comes from. */
@@ -6,7 +6,7 @@ export type RateSource = "flag" | "file" | "default";
 
 /** What is trained, on what, how, and why so: in two sentences. */
 export function introduce(run: RunFacts, rateFrom: RateSource, file: string | null): string[] {
-  const { data, model, config, device, stepsPerEpoch } = run;
+  const { data, model, config, device } = run;
   const { train, validation, test } = data.counts;
   const parts = [
     `${count(train)} training`,
@@ -14,10 +14,19 @@ export function introduce(run: RunFacts, rateFrom: RateSource, file: string | nu
     ...(test > 0 ? [`${count(test)} test`] : []),
   ];
   const what = `${model.name}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${plural(data.classNames.length, "class", "classes")}`;
-  const steps = `${plural(config.epochs, "epoch")} of ${plural(stepsPerEpoch, "step")} of ${plural(config.batchSize, "image")}`;
+  const steps = stepsOf(run);
   const threads = device.name === "cpu" || device.name === "wasm" ? ` with ${plural(device.threads, "thread")}` : "";
   const how = `${run.optimizer.title}, ${scheduleName(config.schedule)} with lr ${short(config.lr)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
   return [what, how];
+}
+
+function stepsOf(run: RunFacts): string {
+  const { config, stepsPerEpoch, totalSteps } = run;
+  const [fewest, most] = batchRange(run);
+  const epochs = plural(config.epochs, "epoch");
+  return fewest === most
+    ? `${epochs} of ${plural(stepsPerEpoch, "step")} of ${plural(config.batchSize, "image")}`
+    : `${epochs}, ${plural(totalSteps, "step")} of ${count(fewest)} to ${plural(most, "image")}`;
 }
 
 const scheduleName = (schedule: RunFacts["config"]["schedule"]): string =>

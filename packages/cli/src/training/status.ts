@@ -1,6 +1,6 @@
 import type { RunEvent, RunFacts } from "@downhill/train";
 import type { Field } from "../output/fit.ts";
-import { clock, count, duration, loss, percent, short } from "../output/format.ts";
+import { clock, count, duration, loss, percent, plural, short } from "../output/format.ts";
 
 type StepEvent = Extract<RunEvent, { kind: "step" }>;
 type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;
@@ -64,10 +64,14 @@ class Mean {
   }
 }
 
-/** The line of an epoch, which stays. */
+/**
+ * The line of an epoch, which stays.
+ * @param changing whether the batch size changes in the run
+ */
 export function epochFields(
   { line, best }: EpochEvent,
   epochs: number,
+  changing: boolean,
   spent: { readonly seconds: number; readonly imagesPerSecond: number },
 ): Field[] {
   const { train, evaluation } = line;
@@ -78,8 +82,16 @@ export function epochFields(
     ...(evaluation
       ? [{ text: `${evaluation.part} loss ${loss(evaluation.loss)}, acc ${percent(evaluation.accuracy)}`, drop: 0 }]
       : []),
+    ...(changing ? batchFields(line) : []),
     { text: duration(spent.seconds), drop: 3 },
     { text: `${count(spent.imagesPerSecond)} img/s`, drop: 4 },
     ...(best ? [{ text: "best", drop: 2 }] : []),
   ];
 }
+
+/** How large the steps of an epoch were. */
+const batchFields = ({ batchSize = 0, noiseScale, steps }: EpochEvent["line"]): Field[] => [
+  { text: `batch ${count(batchSize)}`, drop: 2 },
+  ...(noiseScale === undefined ? [] : [{ text: `noise scale ${short(noiseScale)}`, drop: 5 }]),
+  { text: plural(steps, "update"), drop: 6 },
+];

@@ -1,4 +1,4 @@
-import type { RunEvent, RunFacts } from "@downhill/train";
+import { batchRange, type RunEvent, type RunFacts } from "@downhill/train";
 import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -23,6 +23,7 @@ export class TrainingView {
   #run: RunFacts | null = null;
   #status: TrainingStatus | null = null;
   #reading = "";
+  #batchChanges = false;
   #spentBefore: { readonly images: number; readonly milliseconds: number } | null = null;
 
   constructor(output: Output, origin: Origin) {
@@ -91,6 +92,8 @@ export class TrainingView {
   #start(run: RunFacts, step: number): void {
     this.#run = run;
     this.#status = new TrainingStatus(run);
+    const [fewest, most] = batchRange(run);
+    this.#batchChanges = fewest !== most;
     if (step === 0) this.#spentBefore = { images: 0, milliseconds: 0 };
     const { progress } = this.#output;
     this.#output.clearStatus();
@@ -109,7 +112,8 @@ export class TrainingView {
     this.#spentBefore = event.spent;
     const seconds = (event.spent.milliseconds - before.milliseconds) / 1000;
     const imagesPerSecond = seconds > 0 ? (event.spent.images - before.images) / seconds : 0;
-    const fields = epochFields(event, this.#run?.config.epochs ?? 0, { seconds, imagesPerSecond });
+    const { epochs = 0 } = this.#run?.config ?? {};
+    const fields = epochFields(event, epochs, this.#batchChanges, { seconds, imagesPerSecond });
     const { progress } = this.#output;
     // What the steps said is old by now.
     this.#output.clearStatus();

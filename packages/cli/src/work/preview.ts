@@ -1,5 +1,5 @@
-import { batchSizes, increaseBatchInsteadOfDecay, type Schedule } from "@downhill/optim";
-import { buildSchedule, ConfigError, type ScheduleSetting } from "@downhill/train";
+import type { Schedule } from "@downhill/optim";
+import { buildCourse, type CourseSetting, clockOf, type ScheduleSetting } from "@downhill/train";
 import { positiveNumber } from "../config/positive-number.ts";
 import { withSetting } from "../config/set.ts";
 import { checkUnusedFolder } from "../config/unused-folder.ts";
@@ -21,7 +21,7 @@ interface Options {
   readonly epochs: string;
   readonly images: string;
   readonly batchSize: string;
-  readonly increaseBatch?: boolean;
+  readonly increaseBatchInsteadOfDecay?: boolean;
   readonly largestBatch?: string;
   readonly out?: string;
 }
@@ -43,7 +43,7 @@ export async function preview(output: Output, [name]: readonly [string], options
   const followed = followedIn(name, options, epochs, images);
   const course = courseOf(followed, { epochs, images });
   const { values, note, description } = followed;
-  const names = Object.keys(values);
+  const names = [...Object.keys(values), ...(typeof followed.batchSize === "number" ? [] : ["batchSize"])];
   const facts = {
     schedule: description,
     of: names,
@@ -78,41 +78,51 @@ function followedIn(name: string, options: Options, epochs: number, images: numb
     throw new UsageError(`--batch-size ${batchSize}: expected at most ${images}, the training images`);
   }
   const key = NAMES[options.of];
-  const byEpoch = key === "batchSize" || options.increaseBatch === true;
+  const { increaseBatchInsteadOfDecay = false } = options;
+  if (increaseBatchInsteadOfDecay && key !== "lr") {
+    throw new UsageError(
+      `--increase-batch-instead-of-decay --of ${options.of}: expected a schedule of the rate, --of lr`,
+    );
+  }
+  if (options.largestBatch !== undefined && key !== "batchSize" && !increaseBatchInsteadOfDecay) {
+    throw new UsageError(
+      `--largest-batch ${options.largestBatch}: expected a batch size that changes: --of batch-size or --increase-batch-instead-of-decay`,
+    );
+  }
+  if (options.warmup !== undefined && key === "batchSize") {
+    throw new UsageError(`--warmup ${options.warmup} --of batch-size: expected none: a run has it of the rate alone`);
+  }
   const base =
     options.base === undefined ? (key === "batchSize" ? batchSize : BASE) : positiveNumber("--base", options.base);
-  const stepsPerEpoch = byEpoch ? 1 : Math.ceil(images / batchSize);
-  const length = { stepsPerEpoch, totalSteps: stepsPerEpoch * epochs };
-  const warmup = options.warmup === undefined ? 0 : positiveNumber("--warmup", options.warmup);
-  const setting = (options.set ?? []).reduce<Record<string, unknown>>(withSetting, settingOf(name));
-  const schedule = buildSchedule(setting as ScheduleSetting, base, length, warmup);
+  const setting = (options.set ?? []).reduce<Record<string, unknown>>(withSetting, settingOf(name)) as ScheduleSetting;
+  const run: CourseSetting = {
+    schedule: setting,
+    lr: base,
+    warmup: options.warmup === undefined ? 0 : positiveNumber("--warmup", options.warmup),
+    epochs,
+    batchSize,
+    batchSchedule: null,
+    increaseBatchInsteadOfDecay,
+    largestBatch: wholeNumber("--largest-batch", options.largestBatch) ?? null,
+  };
+  if (key === "batchSize") return followedBatch({ ...run, batchSize: base, batchSchedule: setting }, images);
+  const { lr: schedule, batchSize: sizes, clock } = buildCourse(run, images);
   if ("observe" in schedule) {
     throw new UsageError("plateau: its value depends on the losses of a run, so it cannot be drawn before one");
   }
-  const { description } = schedule;
-  const maximum = wholeNumber("--largest-batch", options.largestBatch) ?? null;
-  if (options.increaseBatch) {
-    if (key !== "lr")
-      throw new UsageError(`--increase-batch --of ${options.of}: expected a schedule of the rate, --of lr`);
-    const raised = asked(() =>
-      increaseBatchInsteadOfDecay(schedule, { batchSize, trainSize: images, epochs, maximum }),
-    );
-    const { updates, updatesWithDecay } = raised;
-    return {
-      description,
-      values: { lr: raised.lr, batchSize: raised.batchSize },
-      batchSize: raised.batchSize,
-      byEpoch,
-      note: `${count(updates)} updates in place of the ${count(updatesWithDecay)} that ${short(batchSize)} images a step take with the decaying rate.`,
-    };
-  }
-  if (key === "batchSize") {
-    const sizes = asked(() => batchSizes(schedule, { trainSize: images, maximum }));
-    return { description: sizes.description, values: { batchSize: sizes }, batchSize: sizes, byEpoch };
-  }
   const { momentum } = schedule as { readonly momentum?: Schedule };
   const values = { [key]: schedule, ...(key === "lr" && momentum ? { momentum } : {}) };
-  return { description, values, batchSize: () => batchSize, byEpoch };
+  const followed = { description: schedule.description, values, batchSize: sizes };
+  if (!increaseBatchInsteadOfDecay) return followed;
+  const { totalSteps } = clockOf({ length: images, batchSize, epochs });
+  const note = `${count(clock.totalSteps)} updates in place of the ${count(totalSteps)} that ${short(batchSize)} images a step take with the decaying rate.`;
+  return { ...followed, note };
+}
+
+/** The batch size alone, by the epoch. */
+function followedBatch(run: CourseSetting, images: number): Followed {
+  const { batchSize } = buildCourse({ ...run, schedule: "constant" }, images);
+  return { description: (batchSize as Schedule).description, values: {}, batchSize };
 }
 
 /** A name stands for a schedule without arguments. */
@@ -122,15 +132,6 @@ function settingOf(text: string): Record<string, unknown> {
     return JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
     throw new UsageError(`${text}: expected a schedule as JSON: ${(error as Error).message}`);
-  }
-}
-
-/** Mistakes in what was asked for are the user's. */
-function asked<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw new ConfigError((error as Error).message, { cause: error });
   }
 }
 

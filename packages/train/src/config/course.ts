@@ -37,7 +37,7 @@ export interface Course {
  * The course of a run on so many training images.
  * @throws ConfigError where schedules make no sense, or do not go together
  */
-export function courseOf(setting: CourseSetting, images: number): Course {
+export function buildCourse(setting: CourseSetting, images: number): Course {
   if (setting.increaseBatchInsteadOfDecay) return withGrowingBatch(setting, images);
   const { schedule, lr, warmup, epochs } = setting;
   const batchSize = setting.batchSchedule ? scheduledBatch(setting, images) : setting.batchSize;

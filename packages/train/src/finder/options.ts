@@ -2,7 +2,7 @@ import type { SuggestionName } from "@downhill/optim";
 import { TrainError } from "../error.ts";
 import type { TrainOptions } from "../training/options.ts";
 
-/** What of a training's options a range test takes as they are: it tests what they train. */
+/** What of a training's options a test takes as they are: it tests what they train. */
 type Shared =
   | "data"
   | "optimizer"
@@ -16,13 +16,17 @@ type Shared =
   | "threads"
   | "lowering";
 
-export interface FinderOptions extends Pick<TrainOptions, Shared> {
+/** What short trainings of a copy of a network need to know. */
+export interface TestOptions extends Pick<TrainOptions, Shared> {
   /** Is copied, and stays as it is. */
   readonly network: TrainOptions["network"];
   /** Images of a step; of a training that changes them, those of the epoch to test. */
   readonly batchSize: number;
   /** A moment of a training to test from, with its weights, optimizer state and place in the data; default the start. */
   readonly from?: TrainOptions["from"];
+}
+
+export interface FinderOptions extends TestOptions {
   /** The first rate; default 1e-7. */
   readonly lowest?: number;
   /** The last rate; default 10. */
@@ -91,10 +95,14 @@ export function checkFinder(options: FinderOptions): void {
   if (!(position >= 0 && position <= 1)) refuse("position", position, "a number from 0 to 1");
   if (!(smoothing >= 0 && smoothing < 1)) refuse("smoothing", smoothing, "a number from 0 to below 1");
   if (!(divergence > 1)) refuse("divergence", divergence, "a number above 1");
-  if (new Set(data.train.labels).size < 2) {
-    const only = data.train.classNames[data.train.labels[0] ?? 0];
-    throw new TrainError(
-      `all training images are of one class${only === undefined ? "" : `, '${only}'`}: there is nothing to learn, and no rate to find; expected images of two classes or more`,
-    );
-  }
+  checkClasses(data);
+}
+
+/** @throws TrainError for data that have nothing to learn */
+export function checkClasses({ train }: TestOptions["data"]): void {
+  if (new Set(train.labels).size >= 2) return;
+  const only = train.classNames[train.labels[0] ?? 0];
+  throw new TrainError(
+    `all training images are of one class${only === undefined ? "" : `, '${only}'`}: there is nothing to learn, and nothing to find; expected images of two classes or more`,
+  );
 }

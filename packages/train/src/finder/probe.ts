@@ -1,5 +1,5 @@
-import { compileEvaluation, type DeviceName, type Evaluation, type Lowering, type Network } from "@downhill/graph";
-import type { DataSet, ImageSet } from "@downhill/images";
+import { compileEvaluation, type Evaluation, type EvaluationOptions, type Network } from "@downhill/graph";
+import type { ImageSet } from "@downhill/images";
 import { predict } from "../evaluation/evaluate.ts";
 import { sizeOf } from "../size.ts";
 
@@ -24,12 +24,12 @@ export class Probe {
   /** @param count at most as many as there are */
   static async open(
     network: Network,
-    { train: set, normalization }: Pick<DataSet, "train" | "normalization">,
+    set: ImageSet,
     count: number,
-    compiling: { readonly device?: DeviceName; readonly lowering?: Lowering; readonly threads: number },
+    compiling: Omit<EvaluationOptions, "batchSize">,
   ): Promise<Probe> {
     const images = Math.min(count, set.length);
-    return new Probe(await compileEvaluation(network, { batchSize: images, normalization, ...compiling }), set, images);
+    return new Probe(await compileEvaluation(network, { batchSize: images, ...compiling }), set, images);
   }
 
   /** The mean loss of the network's weights as they are, in inference. */

@@ -1,10 +1,9 @@
-import { createNetwork, type Network } from "@downhill/graph";
 import { type RangeTest, type Schedule, smoother, stopRule } from "@downhill/optim";
 import { DivergedError } from "../error.ts";
 import type { Callback } from "../training/callback.ts";
-import { loadWeights, saveWeights } from "../training/checkpoint.ts";
 import { START } from "../training/plan.ts";
 import { train } from "../training/train.ts";
+import { copyOf } from "./copy.ts";
 import type { FinderOptions } from "./options.ts";
 import { Probe } from "./probe.ts";
 import { sweepOptimizer } from "./sweep-optimizer.ts";
@@ -49,7 +48,10 @@ export async function rangeTest(options: FinderOptions, test: SeedOptions): Prom
   const smooth = smoother(test.smoothing);
   const judge = stopRule({ factor: test.divergence });
   const compiling = { threads, ...(device ? { device } : {}), ...(lowering ? { lowering } : {}) };
-  const probe = test.probe > 0 ? await Probe.open(network, data, test.probe, compiling) : null;
+  const probe =
+    test.probe > 0
+      ? await Probe.open(network, data.train, test.probe, { normalization: data.normalization, ...compiling })
+      : null;
   let done = 0;
   const watch: Callback = {
     name: "range test",
@@ -100,11 +102,4 @@ export async function rangeTest(options: FinderOptions, test: SeedOptions): Prom
     await probe?.dispose();
   }
   return { record: { lr, loss, steps }, stopped };
-}
-
-/** The same model and numbers, in memory of its own. */
-function copyOf(network: Network): Network {
-  const copy = createNetwork(network.model);
-  loadWeights(copy, saveWeights(network));
-  return copy;
 }

@@ -5,35 +5,13 @@ import { MARGINS, valueAxis } from "./curve.ts";
 import { downsample, type Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import type { LegendItem } from "./legend.ts";
+import { CHOSEN, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
 import { number } from "./numbers.ts";
 import { extent, quantile } from "./statistics.ts";
-import { widthOf } from "./text.ts";
 import { COLOURS } from "./theme.ts";
 
-/** A rate with a name in the plot. */
-interface Marker {
-  readonly lr: number;
-  readonly label: string;
-  readonly colour: string;
-  readonly dash: string | undefined;
-  readonly width: number;
-}
-
-const LABEL_SIZE = 11;
-const LABEL_ROW = 15;
 /** Of the fall of the loss, how much of its rise at the end is shown. */
 const RISE = 0.7;
-
-/** Of several results each has one; of the suggestions of one, those that are not chosen. */
-const LOOKS = [
-  { colour: COLOURS.training, dash: undefined },
-  { colour: COLOURS.third, dash: "6 3" },
-  { colour: COLOURS.fourth, dash: "2 2" },
-  { colour: COLOURS.evaluation, dash: "8 2 2 2" },
-  { colour: "currentColor", dash: "4 4" },
-  { colour: COLOURS.training, dash: "1 3" },
-] as const;
-const CHOSEN = { colour: COLOURS.evaluation, dash: undefined, width: 2.5 } as const;
 
 /**
  * The losses of a range test against the rates, and the rates that they suggest: an SVG file's text. Of several tests, as
@@ -51,7 +29,10 @@ export function finderPlot(
   const { y, isCut } = lossDomain(all);
   const x = rateDomain(all);
   const isLog = all.every(({ spacing }) => spacing === "exponential");
-  const placed = placeLabels(markers, inner, x, isLog);
+  const [low, high] = x;
+  const placed = placeLabels(markers, inner, (lr) =>
+    isLog ? Math.log(lr / low) / Math.log(high / low) : (lr - low) / (high - low),
+  );
   const notes = [
     ...(single && trimmed(single).length > 0
       ? [
@@ -103,26 +84,24 @@ export function finderPlot(
 const isList = (results: FinderResult | readonly FinderResult[]): results is readonly FinderResult[] =>
   Array.isArray(results);
 
-const look = (i: number): (typeof LOOKS)[number] => LOOKS[i % LOOKS.length] as (typeof LOOKS)[number];
-
 function suggestionMarkers({ suggestions, choose, chosen }: FinderResult): Marker[] {
   const others = Object.entries(suggestions).filter(([name]) => name !== choose);
   return [
-    ...(chosen ? [{ ...CHOSEN, lr: chosen.lr, label: `${choose} ${rateText(chosen.lr)}` }] : []),
+    ...(chosen ? [{ ...CHOSEN, at: chosen.lr, label: `${choose} ${rateText(chosen.lr)}` }] : []),
     ...others.flatMap(([name, suggestion], i) =>
       suggestion
-        ? [{ ...look(i + 1), width: 1.5, lr: suggestion.lr, label: `${name} ${rateText(suggestion.lr)}` }]
+        ? [{ ...look(i + 1), width: 1.5, at: suggestion.lr, label: `${name} ${rateText(suggestion.lr)}` }]
         : [],
     ),
-  ].sort((a, b) => a.lr - b.lr);
+  ].sort((a, b) => a.at - b.at);
 }
 
 const chosenMarkers = (all: readonly FinderResult[]): Marker[] =>
   all
     .flatMap(({ optimizer, chosen }, i) =>
-      chosen ? [{ ...look(i), width: 1.5, lr: chosen.lr, label: `${optimizer} ${rateText(chosen.lr)}` }] : [],
+      chosen ? [{ ...look(i), width: 1.5, at: chosen.lr, label: `${optimizer} ${rateText(chosen.lr)}` }] : [],
     )
-    .sort((a, b) => a.lr - b.lr);
+    .sort((a, b) => a.at - b.at);
 
 const curveLegend = (label: string, i: number): LegendItem => ({
   label,
@@ -143,50 +122,11 @@ const singleLegend = ({ seeds, probe, choose }: FinderResult, markers: readonly 
     : []),
 ];
 
-/** Each label has a row of its own above the frame, on the side on which no other's line runs through it. */
-function placeLabels(
-  markers: readonly Marker[],
-  width: number,
-  [low, high]: readonly [number, number],
-  isLog: boolean,
-): { readonly rows: readonly number[]; readonly side: "start" | "end"; readonly height: number } {
-  const place = (lr: number): number => {
-    const share = isLog ? Math.log(lr / low) / Math.log(high / low) : (lr - low) / (high - low);
-    return MARGINS.marginLeft + share * (width - MARGINS.marginLeft - MARGINS.marginRight);
-  };
-  const fitsLeft = markers.every(({ lr, label }) => place(lr) - widthOf(label, LABEL_SIZE) > 4);
-  const count = markers.length;
-  return {
-    rows: markers.map((_, i) => (fitsLeft ? i : count - 1 - i)),
-    side: fitsLeft ? "end" : "start",
-    height: count * LABEL_ROW + 12,
-  };
-}
-
-function markerMarks({ lr, label, colour, dash, width }: Marker, row: number, side: "start" | "end"): Plot.Markish[] {
-  const above = row * LABEL_ROW + 4;
-  const stroke = { stroke: colour, strokeWidth: width, ...(dash === undefined ? {} : { strokeDasharray: dash }) };
-  return [
-    Plot.ruleX([lr], { ...stroke, insetTop: -above - 8 }),
-    Plot.text([lr], {
-      x: (rate: number) => rate,
-      frameAnchor: "top",
-      text: () => label,
-      textAnchor: side,
-      dx: side === "end" ? -5 : 5,
-      dy: -above - 8,
-      fill: colour,
-      fontSize: LABEL_SIZE,
-      fontWeight: width > 2 ? 700 : 400,
-    }),
-  ];
-}
-
 /** The losses as found, faint, unless there are several curves; the band of the seeds, and the smoothed line. */
 function curveMarks(
   { curve }: FinderResult,
   [low, high]: readonly [number, number],
-  { colour, dash }: (typeof LOOKS)[number],
+  { colour, dash }: Look,
   stretches: number,
   withLosses: boolean,
 ): Plot.Markish[] {

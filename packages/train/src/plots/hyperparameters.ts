@@ -22,11 +22,12 @@ const NAMES: Readonly<Record<string, string>> = {
   momentum: "Momentum",
   weightDecay: "Weight decay",
   batchSize: "Batch size",
+  noiseScale: "Noise scale",
   beta1: "β₁, the momentum",
   beta2: "β₂",
   eps: "ε",
 };
-const FIRST = ["lr", "momentum", "beta1", "weightDecay", "batchSize"];
+const FIRST = ["lr", "momentum", "beta1", "weightDecay", "batchSize", "noiseScale"];
 const PANEL_COLOURS = [COLOURS.training, COLOURS.evaluation, COLOURS.third, COLOURS.fourth] as const;
 /** Beyond these a plot is a wall; the metrics file has all. */
 const MOST_PANELS = 8;
@@ -120,13 +121,15 @@ function sortHyperparameters({ steps }: HyperparameterData): {
 } {
   const first = steps[0] ?? {};
   const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
-  const names = Object.keys(first)
-    .filter((name) => !MEASURES.has(name))
-    .sort((a, b) => place(a) - place(b));
   const changes = (name: string): boolean => {
     const lines = linesOf(steps, name);
     return lines.some((line) => line[name] !== lines[0]?.[name]);
   };
+  // Where the batch size stays, the noise scale says no more than the rate.
+  const isTold = (name: string): boolean => !MEASURES.has(name) && (name !== "noiseScale" || changes("batchSize"));
+  const names = Object.keys(first)
+    .filter(isTold)
+    .sort((a, b) => place(a) - place(b));
   const changing = names.filter((name) => name === "lr" || changes(name));
   const constant = names
     .filter((name) => !changing.includes(name))
@@ -134,9 +137,11 @@ function sortHyperparameters({ steps }: HyperparameterData): {
   return { changing, constant };
 }
 
-/** The last batch of an epoch has what is left: that is no change of the batch size. */
+/** The last batch of an epoch has what is left: that is no change of the batch size, nor of what follows from it. */
 const linesOf = (steps: HyperparameterData["steps"], name: string): HyperparameterData["steps"] =>
-  name === "batchSize" ? steps.filter((line, i) => i === 0 || steps[i + 1]?.epoch === line.epoch) : steps;
+  name === "batchSize" || name === "noiseScale"
+    ? steps.filter(({ epoch }, i) => steps[i - 1]?.epoch !== epoch || steps[i + 1]?.epoch === epoch)
+    : steps;
 
 const curveOf = ({ steps }: HyperparameterData, name: string): Point[] =>
   linesOf(steps, name).map((line) => ({ x: line.step as number, y: line[name] ?? Number.NaN }));

@@ -10,4 +10,5 @@ export { type HyperparameterData, hyperparametersInWords, hyperparametersPlot } 
 export { type LossPlotOptions, lossInWords, lossPlot } from "./loss.ts";
 export { png } from "./png.ts";
 export { palette, svg } from "./svg.ts";
+export { sweepPlot } from "./sweep.ts";
 export type { TrainingData } from "./training-data.ts";

@@ -1,4 +1,5 @@
 import { count, counted, number, percent } from "../plots/numbers.ts";
+import { batchRange } from "../run/batch-range.ts";
 import type { Run } from "../run-folder/read.ts";
 import { type Html, html } from "./html.ts";
 import { type Judged, judgedBy } from "./judged.ts";
@@ -26,10 +27,12 @@ function verdict({ facts }: Run, { accuracy, images, part, interval: [low, high]
 
 /** Of a run that is not over yet, what it has done. */
 function trainedHow({ facts, epochs, result }: Run): string {
-  const { model, optimizer, data, config } = facts;
+  const { model, optimizer, data } = facts;
+  const [fewest, most] = batchRange(facts);
+  const batches = fewest === most ? count(fewest) : `${count(fewest)} to ${count(most)}`;
   const done = result?.epochs ?? epochs.length;
   const trained = `${model.name} with ${large(model.parameters)} parameters, trained by ${optimizer.title} for ${counted(done, "epoch")} on ${counted(data.counts.train, "image")}`;
-  return `${trained} in batches of ${count(config.batchSize)}, on ${deviceOf(facts)}.`;
+  return `${trained} in batches of ${batches}, on ${deviceOf(facts)}.`;
 }
 
 const deviceOf = ({ device }: Run["facts"]): string =>

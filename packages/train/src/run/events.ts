@@ -1,5 +1,6 @@
 import type { FinderResult } from "../finder/find.ts";
 import type { FinderProgress } from "../finder/options.ts";
+import type { SweepProgress } from "../finder/sweep/options.ts";
 import type { EpochLine, StepLine } from "../training/callback.ts";
 import type { Spent } from "../training/checkpoint.ts";
 import type { RunResult } from "./result.ts";
@@ -15,6 +16,8 @@ export type RunEvent =
   | ({ readonly kind: "finding"; readonly optimizer: string } & FinderProgress)
   /** What the search came to; where nothing is chosen, `instead` is taken. */
   | { readonly kind: "found"; readonly finder: FinderResult; readonly instead: number }
+  /** A hyperparameter is swept, a few times a second. */
+  | ({ readonly kind: "sweeping"; readonly optimizer: string } & SweepProgress)
   /** The training begins, or goes on from `step`. */
   | { readonly kind: "start"; readonly run: RunFacts; readonly step: number }
   /** Steps, a few times a second; `epochMilliseconds` is for the rate of images. */

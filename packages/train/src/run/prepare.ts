@@ -1,7 +1,7 @@
 import { adapt, createNetwork, type Model, type Network } from "@downhill/graph";
 import { type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
-import { courseOf } from "../config/course.ts";
+import { buildCourse } from "../config/course.ts";
 import { buildHyperparameters } from "../config/hyperparameters.ts";
 import { buildModel } from "../config/model.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
@@ -55,7 +55,7 @@ export function prepareNetwork(config: RunConfig, data: DataSet): Network {
 
 /** What is done with a network. */
 export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
-  const { lr, batchSize, clock } = courseOf(config, data.train.length);
+  const { lr, batchSize, clock } = buildCourse(config, data.train.length);
   const hyperparameters = buildHyperparameters(config, clock);
   const callbacks = [
     ...(isPlateau(lr) ? [followPlateau(lr)] : []),

@@ -1,21 +1,13 @@
-import { constant } from "@downhill/optim";
-import { buildOptimizer } from "../config/optimizer.ts";
-import { resolveConfig } from "../config/resolve.ts";
-import type { GivenConfig } from "../config/schema.ts";
 import type { FinderResult } from "../finder/find.ts";
 import type { RunControl } from "./control.ts";
 import { type FinderSettings, findRate } from "./find-rate.ts";
-import { openData, prepareNetwork } from "./prepare.ts";
+import { openEach, type TestRequest } from "./open-each.ts";
+import { prepareNetwork } from "./prepare.ts";
+import { testSetup } from "./test-options.ts";
 
-/** Range tests to do, of one configuration. */
-export interface FinderRequest {
-  /** As of a run; its rate does not matter. */
-  readonly given: GivenConfig;
-  /** One test for each; default that of the configuration. */
-  readonly optimizers?: readonly string[];
+/** Range tests to do, of one configuration, whose rate does not matter. */
+export interface FinderRequest extends TestRequest {
   readonly settings?: FinderSettings;
-  /** Folder for decoded images. */
-  readonly cache?: string;
 }
 
 /**
@@ -28,12 +20,9 @@ export async function searchRates(
   control: RunControl,
 ): Promise<FinderResult[]> {
   const { lr: _, ...rest } = given;
-  const data = await openData(given, cache, control.emit);
-  const configs = (optimizers ?? [given.optimizer]).map((optimizer) =>
-    resolveConfig({ ...rest, ...(optimizer === undefined ? {} : { optimizer }) }, data),
-  );
+  const { data, configs } = await openEach({ given: rest, optimizers, cache }, control.emit);
   // Mistakes in the last of them are told before the first is tested.
-  for (const config of configs) buildOptimizer(config, constant({ base: config.lr }));
+  for (const config of configs) testSetup(config, data);
   const results: FinderResult[] = [];
   for (const config of configs) {
     if (control.shouldStop()) break;

@@ -1,8 +1,10 @@
 import type { FinderResult } from "../finder/find.ts";
+import type { SweepResult } from "../finder/sweep/sweep.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunRequest } from "./execute.ts";
 import type { RunResult } from "./result.ts";
 import type { FinderRequest } from "./search.ts";
+import type { SweepRequest } from "./sweep.ts";
 import { type Handle, startThread } from "./thread.ts";
 
 /** A run under way in a thread of its own; asked to stop, it saves first. */
@@ -30,3 +32,16 @@ export const startSearch = (
   onEvent: (event: RunEvent) => void = () => {},
 ): Handle<readonly FinderResult[]> =>
   startThread(new URL("./search-worker.js", import.meta.url), request, onEvent, "begin it again");
+
+/**
+ * Does sweeps of a hyperparameter in a thread of its own.
+ * @param onEvent told of all that happens, in order
+ * @example
+ * const sweep = startSweep({ given: { data: "sample", lr: 0.05 }, sweep: "weightDecay" });
+ * const [{ chosen }] = await sweep.done;
+ */
+export const startSweep = (
+  request: SweepRequest,
+  onEvent: (event: RunEvent) => void = () => {},
+): Handle<readonly SweepResult[]> =>
+  startThread(new URL("./sweep-worker.js", import.meta.url), request, onEvent, "begin it again");

@@ -12,10 +12,10 @@ export type StepLine = {
   readonly loss: number;
   readonly accuracy: number;
   readonly batchSize: number;
-  /** Of this step: rate, batch size and momentum in one number (see optim's `noiseScale`). */
-  readonly noiseScale?: number;
   /** The root of the sum of the gradient's squares, over all parameters, before any clipping. */
   readonly gradientNorm: number;
+  /** Of this step: rate, batch size and momentum in one number (see optim's `noiseScale`). */
+  readonly noiseScale?: number;
 } & Readonly<Record<string, number>>;
 
 /** What an epoch came to. */

@@ -79,9 +79,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         loss,
         accuracy: correct / batch.count,
         batchSize: batch.count,
-        ...noiseScaleOf(updater.hyperparameters, batch.count, length),
         ...numbersOf(updater.hyperparameters),
         gradientNorm: norm,
+        ...noiseScaleOf(updater.hyperparameters, batch.count, length),
       };
       for (const callback of callbacks) await callback.onStep?.(line, training);
       if (batch.endsEpoch) await training.endEpoch(batch.epoch);

@@ -1,0 +1,108 @@
+import {
+  capital,
+  type RunEvent,
+  type SweepResult,
+  sweepCourse,
+  sweepPlaces,
+  sweptWords,
+  valueText,
+} from "@downhill/train";
+import type { Field } from "../output/fit.ts";
+import { loss as lossText, plural } from "../output/format.ts";
+import type { Output } from "../output/output.ts";
+import { type PlotOptions, plot, pointer } from "../output/plot.ts";
+import { table } from "../output/table.ts";
+import { wrap } from "../output/wrap.ts";
+
+type Sweeping = Extract<RunEvent, { kind: "sweeping" }>;
+
+/** What the line that is redrawn says of a sweep. */
+export const sweepingFields = ({ optimizer, hyperparameter, value, ...rest }: Sweeping): Field[] => [
+  { text: `${sweptWords(hyperparameter)} of ${optimizer}: ${valueText(value)}`, drop: 0 },
+  { text: `training ${rest.training + 1}/${rest.trainings}`, drop: 1 },
+  { text: `${Math.min(100, Math.round((100 * rest.seen) / rest.images))} %`, drop: 2 },
+  { text: `loss ${lossText(rest.loss)}`, drop: 3 },
+];
+
+/** What begins. */
+export const sweepingLine = ({ optimizer, hyperparameter, trainings, images }: Sweeping): string =>
+  `sweep of ${sweptWords(hyperparameter)} for ${optimizer}: ${plural(trainings, "training")} on ${plural(images, "image")}`;
+
+/** A sweep for people: the value, its reason, the curve, all values, and how it was done. */
+export function describeSweep(result: SweepResult, { results }: Output): string {
+  const columns = Math.min(100, results.columns());
+  const { chosen, refusal, optimizer, hyperparameter } = result;
+  const what = sweptWords(hyperparameter);
+  const [headline, reason] = chosen
+    ? [`${capital(what)} ${valueText(chosen.value)} for ${optimizer}`, chosen.why]
+    : [`No ${what} is found for ${optimizer}`, refusal ?? ""];
+  const drawn = curve(result, { columns, unicode: results.unicode });
+  return [
+    `${results.style("bold", headline)}\n${wrap(reason, columns)}`,
+    ...(drawn === null ? [] : [drawn]),
+    valueTable(result, results),
+    wrap(sweepCourse(result).join(" "), columns),
+  ].join("\n\n");
+}
+
+/** The loss against the value, with a sign at the one that is chosen; null where fewer than two have not diverged. */
+function curve(
+  { curve: { value: values, loss: losses }, chosen, hyperparameter, before }: SweepResult,
+  { columns, unicode }: Pick<PlotOptions, "columns" | "unicode">,
+): string | null {
+  const whole = values.flatMap((value, i) => {
+    const loss = losses[i];
+    return typeof loss === "number" ? [{ value, loss }] : [];
+  });
+  const [first, last] = [whole[0], whole.at(-1)];
+  if (!first || !last || whole.length < 2) return null;
+  const placeOf = sweepPlaces(
+    hyperparameter,
+    whole.map(({ value }) => value),
+  );
+  const points = whole.map(({ value, loss }) => ({ at: placeOf(value), loss: Math.min(loss, before) }));
+  const lossAt = (position: number): number => {
+    const next = Math.max(
+      1,
+      points.findIndex(({ at }) => at >= position - 1e-9),
+    );
+    const [a, b] = [points[next - 1], points[next]] as [(typeof points)[number], (typeof points)[number]];
+    return a.loss + ((b.loss - a.loss) * (position - a.at)) / (b.at - a.at);
+  };
+  const options: PlotOptions = { columns, unicode, from: valueText(first.value), to: valueText(last.value) };
+  return [
+    "loss at the end",
+    plot(lossAt, options),
+    ...(chosen ? [pointer(placeOf(chosen.value), `chosen ${valueText(chosen.value)}`, options)] : []),
+  ].join("\n");
+}
+
+/** All values with their losses, and what is to be said of them. */
+function valueTable({ curve, chosen, hyperparameter }: SweepResult, results: Output["results"]): string {
+  const text = (loss: number | null | undefined): string => (typeof loss === "number" ? lossText(loss) : "");
+  const verdict = (value: number, loss: number | null): string => {
+    if (loss === null) return "diverged";
+    if (!chosen) return "";
+    if (value === chosen.value) return "chosen";
+    return value >= chosen.interval[0] && value <= chosen.interval[1] ? "as good" : "";
+  };
+  return table(
+    results,
+    [
+      { title: sweptWords(hyperparameter), align: "right" },
+      { title: "loss", align: "right" },
+      { title: "least", align: "right", drop: 2 },
+      { title: "greatest", align: "right", drop: 2 },
+      { title: "updates", align: "right", drop: 3 },
+      { title: "", drop: 1 },
+    ],
+    curve.value.map((value, i) => [
+      valueText(value),
+      text(curve.loss[i]),
+      text(curve.low[i]),
+      text(curve.high[i]),
+      String(curve.updates[i]),
+      verdict(value, curve.loss[i] ?? null),
+    ]),
+  );
+}

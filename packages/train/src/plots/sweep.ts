@@ -1,0 +1,184 @@
+import * as Plot from "@observablehq/plot";
+import { sweepPlaces } from "../finder/sweep/places.ts";
+import type { SweepResult } from "../finder/sweep/sweep.ts";
+import { capital, sweepInWords, sweptWords, valueText } from "../finder/sweep/words.ts";
+import { MARGINS, valueAxis } from "./curve.ts";
+import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
+import { CHOSEN, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
+import { number } from "./numbers.ts";
+import { extent } from "./statistics.ts";
+import { widthOf } from "./text.ts";
+import { COLOURS } from "./theme.ts";
+
+/** Room beside the first and the last value, as a share of the frame. */
+const EDGE = 0.03;
+const TICK_SIZE = 11;
+
+/**
+ * The losses of a sweep against its values, and the value that is chosen: an SVG file's text. Of several sweeps of the
+ * same hyperparameter, as of several optimizers, all in one frame.
+ */
+export function sweepPlot(results: SweepResult | readonly SweepResult[], options: PlotOptions = {}): string {
+  const all = isList(results) ? results : [results];
+  const [first] = all;
+  if (!first) throw new RangeError("sweepPlot: no results: expected at least one");
+  const names = new Set(all.map(({ hyperparameter }) => hyperparameter));
+  const axis = capital(sweptWords(names.size === 1 ? first.hyperparameter : first.sweep));
+  const { width = DEFAULT_WIDTH, title = `Sweep of ${axis.toLowerCase()}` } = options;
+  const inner = innerWidth(width, title);
+  const single = all.length === 1;
+  const values = [...new Set(all.flatMap(({ curve }) => curve.value))].sort((a, b) => a - b);
+  const placeOf = sweepPlaces(first.hyperparameter, values);
+  const { y, isCut } = lossDomain(all);
+  const markers = all
+    .flatMap(({ chosen, optimizer }, i): Marker[] =>
+      chosen
+        ? [
+            single
+              ? { ...CHOSEN, at: placeOf(chosen.value), label: `chosen ${valueText(chosen.value)}` }
+              : { ...look(i), width: 1.5, at: placeOf(chosen.value), label: `${optimizer} ${valueText(chosen.value)}` },
+          ]
+        : [],
+    )
+    .sort((a, b) => a.at - b.at);
+  const placed = placeLabels(markers, inner, (at) => (at + EDGE) / (1 + 2 * EDGE));
+  const diverged = all.some(({ curve }) => curve.loss.includes(null));
+  const notes = [
+    ...(single && first.chosen ? ["Shaded: values that are as good as the best, within the noise."] : []),
+    ...(first.seeds > 1 ? ["Band: from the least to the greatest loss of the seeds."] : []),
+    ...(diverged ? ["×: diverged."] : []),
+    ...(isCut ? ["Losses above the untrained network's are beyond the frame."] : []),
+  ];
+  return draw({
+    width,
+    title,
+    description: all.map(sweepInWords).join(" "),
+    legend: single
+      ? [
+          { label: lossLabel(first), colour: COLOURS.training, sign: "line" },
+          ...(first.chosen ? [{ label: "chosen", colour: CHOSEN.colour, sign: "rule" } as const] : []),
+        ]
+      : all.map(({ optimizer, lr }, i) => ({
+          label: `${optimizer}, lr ${valueText(lr)}`,
+          sign: "line" as const,
+          ...look(i),
+        })),
+    panels: [
+      {
+        plot: {
+          ...MARGINS,
+          marginBottom: 38,
+          height: (isNarrow(width) ? 200 : 270) + placed.height,
+          marginTop: placed.height,
+          x: { type: "linear", domain: [-EDGE, 1 + EDGE] },
+          y: { domain: [...y], clamp: true },
+          marks: [
+            ...(single && first.chosen ? [asGoodMark(first.chosen.interval, placeOf, y)] : []),
+            ...valuesAxis(values, placeOf, inner, axis.toLowerCase()),
+            ...valueAxis({ domain: y }, 240),
+            ...all.flatMap((result, i) => curveMarks(result, placeOf, y, look(i))),
+            ...markers.flatMap((marker, i) => markerMarks(marker, placed.rows[i] as number, placed.side)),
+          ],
+        },
+      },
+    ],
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+  });
+}
+
+const isList = (results: SweepResult | readonly SweepResult[]): results is readonly SweepResult[] =>
+  Array.isArray(results);
+
+const lossLabel = ({ seeds, probe, part }: SweepResult): string =>
+  `loss on ${probe} ${part} images${seeds > 1 ? `, mean of ${seeds} seeds` : ""}`;
+
+function asGoodMark(
+  [from, to]: readonly [number, number],
+  placeOf: (value: number) => number,
+  [y1, y2]: readonly [number, number],
+): Plot.Markish {
+  const bounds = [{ x1: placeOf(from) - EDGE / 2, x2: placeOf(to) + EDGE / 2 }];
+  return Plot.rectX(bounds, { x1: "x1", x2: "x2", y1, y2, fill: "currentColor", fillOpacity: 0.07 });
+}
+
+/** The mean with its band; a value that diverged is a gap, with a sign at the upper edge. */
+function curveMarks(
+  { curve }: SweepResult,
+  placeOf: (value: number) => number,
+  [low, high]: readonly [number, number],
+  { colour, dash }: Look,
+): Plot.Markish[] {
+  const inFrame = (loss: number | null | undefined): number =>
+    typeof loss === "number" ? Math.min(high, Math.max(low, loss)) : Number.NaN;
+  const points = curve.value.map((value, i) => ({
+    x: placeOf(value),
+    y: curve.loss[i] ?? Number.NaN,
+    low: inFrame(curve.low[i]),
+    high: inFrame(curve.high[i]),
+  }));
+  // A line along the upper end of the frame would be a false one.
+  const visible = points.map((point) => (point.y <= high ? point : { ...point, y: Number.NaN }));
+  return [
+    Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.18 }),
+    Plot.line(visible, {
+      x: "x",
+      y: "y",
+      stroke: colour,
+      strokeWidth: 2,
+      ...(dash === undefined ? {} : { strokeDasharray: dash }),
+    }),
+    Plot.dot(
+      visible.filter(({ y }) => Number.isFinite(y)),
+      { x: "x", y: "y", r: 3, fill: colour },
+    ),
+    Plot.text(
+      points.filter(({ low: least }) => Number.isNaN(least)),
+      { x: "x", frameAnchor: "top", text: () => "×", dy: 8, fill: colour, fontSize: 14 },
+    ),
+  ];
+}
+
+/** Ticks at the values; where they stand close, those that have room. */
+function valuesAxis(
+  values: readonly number[],
+  placeOf: (value: number) => number,
+  width: number,
+  label: string,
+): Plot.Markish[] {
+  const scale = (width - MARGINS.marginLeft - MARGINS.marginRight) / (1 + 2 * EDGE);
+  let free = Number.NEGATIVE_INFINITY;
+  const labelled = values.filter((value) => {
+    const half = widthOf(number(value, 3), TICK_SIZE) / 2 + 2;
+    const x = scale * placeOf(value);
+    if (x - half < free) return false;
+    free = x + half;
+    return true;
+  });
+  const texts = new Map(labelled.map((value) => [placeOf(value), number(value, 3)]));
+  const ticks = values.map(placeOf);
+  return [
+    Plot.gridX(ticks, { strokeOpacity: 0.13 }),
+    Plot.axisX(ticks, {
+      tickFormat: (place: number) => texts.get(place) ?? "",
+      tickSize: 4,
+      label,
+      labelAnchor: "right",
+      labelArrow: "none",
+    }),
+  ];
+}
+
+/** From the least loss to the greatest, and at most to that of the untrained network: what diverges has no end. */
+function lossDomain(all: readonly SweepResult[]): {
+  readonly y: readonly [number, number];
+  readonly isCut: boolean;
+} {
+  const range = extent(all.flatMap(({ curve }) => [...curve.low, ...curve.high]).map((loss) => loss ?? Number.NaN));
+  if (!range) return { y: [0, 1], isCut: false };
+  const [least, most] = range;
+  const before = Math.max(...all.map((result) => result.before));
+  const isCut = before > least && most > before;
+  const top = isCut ? before : most;
+  const room = 0.05 * (top - least) || 0.05 * Math.abs(top) || 1;
+  return { y: [least - room, top + room], isCut };
+}

@@ -1,0 +1,60 @@
+import type { Network } from "@downhill/graph";
+import type { DataSet } from "@downhill/images";
+import { constant, type Optimizer } from "@downhill/optim";
+import { buildCourse } from "../config/course.ts";
+import { buildHyperparameters } from "../config/hyperparameters.ts";
+import { buildOptimizer } from "../config/optimizer.ts";
+import type { RunConfig } from "../config/resolve.ts";
+import type { TestOptions } from "../finder/options.ts";
+import { batchSizeAt } from "../training/clock.ts";
+
+/**
+ * What a test of a configuration tests: its optimizer at its rate, without the schedule, on batches as large as the
+ * first. The momentum stays what the configuration says, whatever cycle the schedule would have it go through.
+ * @throws ConfigError for a hyperparameter that is unknown or out of its range
+ */
+export function testSetup(
+  config: RunConfig,
+  data: DataSet,
+): { readonly optimizer: Optimizer; readonly batchSize: number } {
+  const { batchSize, clock } = buildCourse(config, data.train.length);
+  const setting = { ...config, hyperparameters: buildHyperparameters(config, clock), cycleMomentum: false };
+  return {
+    optimizer: buildOptimizer(setting, constant({ base: config.lr })),
+    batchSize: batchSizeAt(batchSize, 0),
+  };
+}
+
+/** The same, with all else that a test needs to know. */
+export const testOptions = (
+  config: RunConfig,
+  data: DataSet,
+  network: Network,
+  shouldStop: () => boolean,
+): TestOptions => ({
+  network,
+  data,
+  ...testSetup(config, data),
+  seed: config.seed,
+  order: config.order,
+  augment: config.augment,
+  labelSmoothing: config.labelSmoothing,
+  threads: config.threads,
+  shouldStop,
+  ...(config.largestPart === null ? {} : { largestPart: config.largestPart }),
+  ...(config.device === null ? {} : { device: config.device }),
+});
+
+/** Milliseconds between events. */
+const EVENT_INTERVAL = 100;
+
+/** Lets a few of many events a second through. */
+export function seldom(): (tell: () => void) => void {
+  let told = Number.NEGATIVE_INFINITY;
+  return (tell) => {
+    const now = performance.now();
+    if (now - told < EVENT_INTERVAL) return;
+    told = now;
+    tell();
+  };
+}
