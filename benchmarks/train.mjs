@@ -1,10 +1,10 @@
 // How well and how fast whole trainings go, by the built command line: see README.md.
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
+import { downhill, lastLine } from "./common/downhill.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
 import { showTarget, table, target } from "./common/report.mjs";
@@ -47,7 +47,6 @@ const { only, seeds, keep, python, quick } = readArguments(USAGE, options, (valu
   return unknownName("data set", values.only, WORKS);
 });
 
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const pythons = pythonsWithTorch(python);
 const { processor, cores, memory, system, node, torch } = describeMachine(pythons);
 console.log(
@@ -90,12 +89,11 @@ async function measure(name) {
   for (let seed = 0; seed < (quick ? 1 : Number(seeds)); seed++) {
     console.error(`training: ${name}, seed ${seed}`);
     const out = join(folder, `${name}-${seed}`);
-    const given = [source, ...flags, ...small, "--seed", String(seed), "--out", out, "--json"];
-    ours.push(await lastLine(process.execPath, [path("../packages/cli/dist/bin.js"), "train", ...given]));
+    ours.push(await downhill("train", source, ...flags, ...small, "--seed", String(seed), "--out", out, "--json"));
     if (!againstTorch || quick) continue;
     for (const [i, { python: command }] of pythons.entries()) {
       const args = [
-        path("train/torch_epochs.py"),
+        fileURLToPath(new URL("train/torch_epochs.py", import.meta.url)),
         join(process.env.DOWNHILL_DATA, data),
         String(cores),
         "5",
@@ -134,25 +132,9 @@ async function measure(name) {
   return [{ ...own, targets: [reached, prompt] }, ...peers];
 }
 
-/** What a command prints last, as JSON. */
-function lastLine(command, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, OMP_NUM_THREADS: String(cores) },
-    });
-    let output = "";
-    child.stdout.on("data", (data) => {
-      output += data;
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (code === 0) resolve(JSON.parse(output.trim().split("\n").at(-1)));
-      else reject(new Error(`${command} ${args.join(" ")} ended with ${code}`));
-    });
-  });
+function percent(share) {
+  return `${(100 * share).toFixed(share > 0.9 ? 2 : 1)} %`;
 }
-
-const percent = (share) => `${(100 * share).toFixed(share > 0.9 ? 2 : 1)} %`;
-const spread = (shares) =>
-  `${percent(median(shares))} (${percent(Math.min(...shares))}-${percent(Math.max(...shares))})`;
+function spread(shares) {
+  return `${percent(median(shares))} (${percent(Math.min(...shares))}-${percent(Math.max(...shares))})`;
+}

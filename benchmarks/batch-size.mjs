@@ -1,0 +1,159 @@
+// Larger batches in place of a smaller rate, as https://arxiv.org/abs/1711.00489 did it: see README.md.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Plot, palette, png, svg } from "@downhill/train/plots";
+import { flag, readArguments } from "./common/arguments.mjs";
+import { downhill } from "./common/downhill.mjs";
+import { describeMachine } from "./common/machine.mjs";
+import { showTarget, table, target, thousands } from "./common/report.mjs";
+
+/** The paper's: the rate falls to a fifth, or the batch grows fivefold, at three, six and eight tenths of the epochs. */
+const FACTOR = 5;
+const EPOCHS = 10;
+const MILESTONES = [3, 6, 8];
+const BATCH_SIZE = 64;
+const SEEDS = [0, 1, 2];
+
+const increase = ["--increase-batch-instead-of-decay"];
+const SCHEDULES = {
+  "decaying rate": [],
+  hybrid: [...increase, "--largest-batch", String(FACTOR * BATCH_SIZE)],
+  "increasing batch": increase,
+};
+const SGD = ["--optimizer", "sgd", "--weight-decay", "5e-4"];
+const OPTIMIZERS = {
+  SGD: [...SGD, "--lr", "0.1"],
+  "SGD, momentum": [...SGD, "--momentum", "0.9", "--lr", "0.02"],
+  "SGD, Nesterov": [...SGD, "--momentum", "0.9", "--set", "hyperparameters.nesterov=true", "--lr", "0.02"],
+  Adam: ["--optimizer", "adam", "--lr", "0.001"],
+};
+
+const USAGE = `Usage: DOWNHILL_DATA=FOLDER npm run bench -- batch-size [OPTIONS]
+
+FOLDER has fashion-mnist; without it the set is fetched.
+
+  --plot FOLDER  leaves batch-size.svg and batch-size.png there
+  --quick        a smoke run: one seed, 6,000 images`;
+const { plot, quick } = readArguments(USAGE, { plot: { type: "string" }, quick: flag });
+
+const folder = mkdtempSync(join(tmpdir(), "downhill-bench-"));
+const began = performance.now();
+const cells = Object.keys(OPTIMIZERS).flatMap((optimizer) =>
+  Object.keys(SCHEDULES).map((schedule) => ({ optimizer, schedule, runs: [] })),
+);
+try {
+  const jobs = cells.flatMap((cell) => (quick ? [0] : SEEDS).map((seed) => ({ cell, seed })));
+  const work = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) job.cell.runs.push(await trained(job.cell, job.seed));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const accuracyOf = ({ runs }) => 100 * mean(runs.map(({ accuracy }) => accuracy));
+const targets = Object.keys(OPTIMIZERS).map((optimizer) => {
+  const accuracies = cells.filter((cell) => cell.optimizer === optimizer).map(accuracyOf);
+  const apart = Math.max(...accuracies) - Math.min(...accuracies);
+  return target(`${optimizer}: ${apart.toFixed(2)} points apart, <= 0.5`, apart <= 0.5);
+});
+const { processor, cores, memory, system, node } = describeMachine([]);
+const minutes = ((performance.now() - began) / 60_000).toFixed(0);
+console.log(
+  [
+    `${new Date().toISOString().slice(0, 10)}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${minutes} minutes.`,
+    table({
+      columns: [
+        ["optimizer", ({ optimizer }) => optimizer],
+        ["schedule", ({ schedule }) => schedule],
+        ["accuracy, % (lowest-highest)", (cell) => `${accuracyOf(cell).toFixed(2)} (${range(cell)})`],
+        ["updates", ({ runs: [{ steps }] }) => thousands(steps)],
+        ["batch sizes", ({ runs: [{ sizes }] }) => sizes.join(" ")],
+        ["seconds", ({ runs }) => mean(runs.map(({ seconds }) => seconds)).toFixed(0)],
+      ],
+      rows: cells,
+    }),
+    targets.map((one) => `- ${showTarget({ target: one })}`).join("\n"),
+  ].join("\n\n"),
+);
+if (plot) {
+  const picture = draw();
+  writeFileSync(join(plot, "batch-size.svg"), picture);
+  writeFileSync(join(plot, "batch-size.png"), await png(picture));
+}
+
+async function trained({ optimizer, schedule }, seed) {
+  const out = join(folder, `${optimizer}-${schedule}-${seed}`);
+  const rate = { kind: "multiStep", unit: "epochs", milestones: MILESTONES, gamma: 1 / FACTOR };
+  const given = [
+    ...["fashion-mnist", "--model", "lenet", "--schedule", JSON.stringify(rate), "--epochs", String(EPOCHS)],
+    ...["--batch-size", String(BATCH_SIZE), ...OPTIMIZERS[optimizer], ...SCHEDULES[schedule]],
+    ...["--seed", String(seed), "--threads", "1", "--out", out, "--json"],
+    ...(quick ? ["--train-limit", "6000"] : []),
+  ];
+  console.error(`training: ${optimizer}, ${schedule}, seed ${seed}`);
+  const { accuracy, steps, seconds } = await downhill("train", ...given);
+  const lines = readFileSync(join(out, "metrics.ndjson"), "utf8").trimEnd().split("\n").map(JSON.parse);
+  // The last batch of an epoch may be smaller.
+  const sizes = new Map();
+  for (const { epoch, batchSize } of lines) if (batchSize && !sizes.has(epoch)) sizes.set(epoch, batchSize);
+  return {
+    accuracy,
+    steps,
+    seconds,
+    sizes: [...new Set(sizes.values())],
+    curve: lines
+      .filter(({ evaluation }) => evaluation)
+      .map(({ epoch, steps: updates, evaluation }) => ({
+        epochs: epoch + 1,
+        updates,
+        accuracy: 100 * evaluation.accuracy,
+      })),
+  };
+}
+
+function range({ runs }) {
+  const accuracies = runs.map(({ accuracy }) => 100 * accuracy);
+  return `${Math.min(...accuracies).toFixed(2)}-${Math.max(...accuracies).toFixed(2)}`;
+}
+
+/** The test accuracy by epochs, where the schedules go together, and by updates, of which they take more or fewer. */
+function draw() {
+  const points = cells.flatMap(({ optimizer, schedule, runs }) =>
+    runs[0].curve.flatMap(({ epochs, updates }, i) => {
+      const accuracy = mean(runs.map(({ curve }) => curve[i].accuracy));
+      const shared = { optimizer, schedule, accuracy };
+      return [
+        { ...shared, by: "epochs", x: epochs / EPOCHS },
+        { ...shared, by: "updates", x: updates / cells[0].runs[0].steps },
+      ];
+    }),
+  );
+  const most = thousands(cells[0].runs[0].steps);
+  return svg("Test accuracy of three schedules with each of four optimizers, by epochs and by updates", {
+    width: 860,
+    height: 760,
+    marginRight: 110,
+    title: "Larger batches in place of a smaller rate: Fashion-MNIST, LeNet",
+    x: { label: `share of ${EPOCHS} epochs, and of ${most} updates`, percent: true, domain: [0, 1] },
+    y: { label: "test accuracy, %", domain: [85, 93], grid: true },
+    fx: { label: null },
+    fy: { label: null },
+    color: { domain: Object.keys(SCHEDULES), range: palette, legend: false },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.2 }),
+      Plot.line(points, {
+        x: "x",
+        y: "accuracy",
+        fx: "by",
+        fy: "optimizer",
+        stroke: "schedule",
+        strokeWidth: 2,
+        clip: true,
+      }),
+      Plot.dot(points, { x: "x", y: "accuracy", fx: "by", fy: "optimizer", fill: "schedule", r: 2.5, clip: true }),
+    ],
+  });
+}

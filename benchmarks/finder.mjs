@@ -1,0 +1,183 @@
+// How much accuracy the rates that range tests suggest give away, on real models: see README.md.
+import { fork } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
+import { describeMachine } from "./common/machine.mjs";
+import { showTarget, table, target } from "./common/report.mjs";
+import { median } from "./common/statistics.mjs";
+import { OPTIMIZERS, RATES, TASKS } from "./finder/grid.mjs";
+
+const USAGE = `Usage: DOWNHILL_DATA=FOLDER npm run bench -- finder [OPTIONS]
+
+FOLDER has the data sets in folders of their names: ${Object.values(TASKS)
+  .map(({ data }) => data)
+  .join(", ")}.
+
+  --only NAME   only this task, may be repeated: ${Object.keys(TASKS).join(", ")}
+  --keep FILE   keeps what each training and test came to there, a line each, and does not do again what is there
+  --json        one JSON document instead of tables`;
+
+const options = { only: someOf, keep: { type: "string" }, json: flag };
+const { only, keep, json } = readArguments(USAGE, options, (values) => {
+  if (!process.env.DOWNHILL_DATA) return "DOWNHILL_DATA is not set";
+  return unknownName("task", values.only, TASKS);
+});
+
+const SEEDS = [0, 1];
+/** Ours, and what it is to be better than, on the same curves. */
+const METHODS = ["consensus", "valley", "slide", "steepest", "minimum"];
+const RIVALS = METHODS.slice(1);
+
+const began = performance.now();
+const done = new Map();
+if (keep && existsSync(keep)) {
+  for (const line of readFileSync(keep, "utf8").split("\n").filter(Boolean)) {
+    const { job, result } = JSON.parse(line);
+    done.set(keyOf(job), result);
+  }
+}
+const cells = (only.length > 0 ? only : Object.keys(TASKS)).flatMap((task) =>
+  Object.keys(OPTIMIZERS).map((optimizer) => ({ task, optimizer })),
+);
+const bySeed = (make) => cells.flatMap((cell) => SEEDS.flatMap((seed) => make({ ...cell, seed })));
+await doAll(bySeed((one) => [{ kind: "find", ...one }, ...RATES.map((lr) => ({ kind: "train", ...one, lr }))]));
+const suggested = (one) => done.get(keyOf({ kind: "find", ...one })).suggestions;
+await doAll(
+  bySeed((one) =>
+    [...new Set(METHODS.map((method) => suggested(one)[method]))]
+      .filter((lr) => lr !== null)
+      .map((lr) => ({ kind: "train", ...one, lr })),
+  ),
+);
+
+const rows = cells.map(judge);
+const summary = METHODS.map((method) => {
+  const regrets = rows.map(({ judged }) => judged[method].regret);
+  const none = rows.reduce((sum, { judged }) => sum + judged[method].rates.filter((lr) => lr === null).length, 0);
+  return { method, median: median(regrets), worst: Math.max(...regrets), mean: mean(regrets), none };
+});
+const [own, ...others] = summary;
+const share = Math.max(...rows.map((row) => row.finderSeconds / row.gridSeconds));
+const below = (figure) => others.every((other) => own[figure] < other[figure]);
+const targets = [
+  target("median regret of consensus <= 0.3 points", own.median <= 0.3),
+  target("worst <= 1.5 points", own.worst <= 1.5),
+  target(`median and worst below ${RIVALS.join(", ")}`, below("median") && below("worst")),
+  target("the test takes <= 10 % of its grid's time", share <= 0.1),
+];
+console.log(json ? JSON.stringify({ rates: RATES, rows, summary, share, targets }, null, 2) : report());
+
+/** One task with one optimizer: the best of its grid, and what each suggestion loses against it. Means of the seeds. */
+function judge(cell) {
+  const result = (seed, lr) => done.get(keyOf({ kind: "train", ...cell, seed, lr }));
+  const grid = RATES.map((lr) => mean(SEEDS.map((seed) => percent(result(seed, lr).accuracy))));
+  const best = Math.max(...grid);
+  const chance = Math.min(...grid);
+  const judged = METHODS.map((method) => {
+    const rates = SEEDS.map((seed) => suggested({ ...cell, seed })[method]);
+    // No suggestion is no training.
+    const accuracies = SEEDS.map((seed, i) => (rates[i] === null ? chance : percent(result(seed, rates[i]).accuracy)));
+    return [method, { rates, regret: best - mean(accuracies) }];
+  });
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+  return {
+    ...cell,
+    best,
+    bestRate: RATES[grid.indexOf(best)],
+    grid,
+    judged: Object.fromEntries(judged),
+    // One test is one seed's, and so is the grid that it is in place of.
+    finderSeconds: mean(SEEDS.map((seed) => done.get(keyOf({ kind: "find", ...cell, seed })).seconds)),
+    gridSeconds: mean(SEEDS.map((seed) => sum(RATES.map((lr) => result(seed, lr).seconds)))),
+  };
+}
+
+function report() {
+  const { processor, cores, memory, system, node } = describeMachine([]);
+  const minutes = (performance.now() - began) / 60_000;
+  const regret = (method) => [
+    method,
+    ({ judged }) => `${judged[method].rates.map(short).join(" ")}: ${judged[method].regret.toFixed(2)}`,
+  ];
+  return [
+    `${new Date().toISOString().slice(0, 10)}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${minutes.toFixed(0)} minutes${keep ? ", without what was kept of earlier runs" : ""}.`,
+    table({
+      columns: [
+        ["", ({ method }) => method],
+        ["median regret", (row) => row.median.toFixed(2)],
+        ["worst", (row) => row.worst.toFixed(2)],
+        ["mean", (row) => row.mean.toFixed(2)],
+        ["no suggestion", (row) => String(row.none)],
+      ],
+      rows: summary,
+    }),
+    targets.map((one) => `- ${showTarget({ target: one })}`).join("\n"),
+    `The rates of the two seeds, and the regret in points; the test's share of the grid's time is at most ${(100 * share).toFixed(1)} %.`,
+    table({
+      columns: [
+        ["task", ({ task }) => task],
+        ["optimizer", ({ optimizer }) => optimizer],
+        ["best of the grid", ({ best, bestRate }) => `${best.toFixed(2)} % at ${short(bestRate)}`],
+        ...METHODS.map(regret),
+      ],
+      rows,
+    }),
+    "Accuracy in % at each rate of the grid:",
+    table({
+      columns: [
+        ["task", ({ task }) => task],
+        ["optimizer", ({ optimizer }) => optimizer],
+        ...RATES.map((lr, i) => [short(lr), ({ grid }) => grid[i].toFixed(1)]),
+      ],
+      rows,
+    }),
+  ].join("\n\n");
+}
+
+/** Jobs that are not done yet, on as many processes as there are cores. */
+async function doAll(jobs) {
+  const waiting = jobs.filter((job) => !done.has(keyOf(job)));
+  const total = waiting.length;
+  const work = async () => {
+    if (waiting.length === 0) return;
+    const worker = fork(fileURLToPath(new URL("finder/worker.mjs", import.meta.url)));
+    try {
+      for (let job = waiting.shift(); job; job = waiting.shift()) {
+        const result = await answer(worker, job);
+        done.set(keyOf(job), result);
+        if (keep) appendFileSync(keep, `${JSON.stringify({ job, result })}\n`);
+        process.stderr.write(`${total - waiting.length} of ${total}: ${keyOf(job)}\n`);
+      }
+    } finally {
+      worker.kill();
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+}
+
+function answer(worker, job) {
+  return new Promise((resolve, reject) => {
+    const failed = (code) => reject(new Error(`${keyOf(job)} ended with ${code}`));
+    worker.once("exit", failed);
+    worker.once("message", (result) => {
+      worker.off("exit", failed);
+      resolve(result);
+    });
+    worker.send(job);
+  });
+}
+
+function keyOf({ kind, task, optimizer, seed, lr }) {
+  return [kind, task, optimizer, `seed ${seed}`, ...(lr === undefined ? [] : [lr])].join(", ");
+}
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+function percent(accuracy) {
+  return 100 * accuracy;
+}
+function short(lr) {
+  return lr === null ? "none" : String(Number(lr.toPrecision(2)));
+}
