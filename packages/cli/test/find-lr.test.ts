@@ -103,6 +103,64 @@ describe("find-lr", () => {
   });
 });
 
+describe("find-lr --sweep", () => {
+  const sweep = (...args: string[]) =>
+    downhill(folder, ["find-lr", "digits", ...QUICK.slice(0, -2), "--lr", "0.02", "--steps", "12", ...args]);
+
+  test("says the value and why, draws the losses, lists all values, and what to do next", () => {
+    const { status, stdout, stderr } = sweep("--sweep", "momentum", "--values", "0.5,0.8,0.9", "--out", "swept");
+    expect({ status }, stderr).toEqual({ status: 0 });
+    const value = /^Momentum (\S+) for sgd$/m.exec(stdout)?.[1];
+    expect(["0.5", "0.8", "0.9"]).toContain(value);
+    expect(stdout).toMatch(new RegExp(`▲ chosen ${value}$|chosen ${value} ▲$`, "m"));
+    for (const tried of ["0.5", "0.8", "0.9"]) expect(stdout).toMatch(new RegExp(`^ *${tried} +\\d\\.\\d+ `, "m"));
+    expect(stdout).toMatch(new RegExp(`^next +downhill train .*--lr 0.02 --momentum ${value}$`, "m"));
+    expect(stderr).toContain("sweep of momentum for sgd: 9 trainings on ");
+    expect(readdirSync(at("swept")).sort()).toEqual(["sweep.json", "sweep.png", "sweep.svg"]);
+    expect(JSON.parse(readFileSync(at("swept", "sweep.json"), "utf8")).chosen.value).toBe(Number(value));
+  });
+
+  test.each<[what: string, optimizer: string, name: string]>([
+    ["momentum", "adamw", "beta1"],
+    ["weight-decay", "adamw", "weightDecay"],
+    ["batch-size", "sgd", "batchSize"],
+  ])("--json of %s for %s is one object", (what, optimizer, name) => {
+    const values = what === "batch-size" ? "10,20" : "0,0.1";
+    const { status, stdout } = sweep("--sweep", what, "--optimizer", optimizer, "--values", values, "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ hyperparameter: name, optimizer, curve: { value: expect.any(Array) } });
+  });
+
+  test.each<[args: string[], status: number, message: RegExp]>([
+    [["--sweep", "momentun"], 2, /Allowed choices are weight-decay, momentum, batch-size/],
+    [["--sweep", "momentum", "--values", "0,a"], 2, /^Error: --values 0,a: expected numbers with commas between them/m],
+    [["--sweep", "momentum", "--from", "0.1"], 2, /^Error: --from is of a range test/m],
+    [["--sweep", "momentum", "--optimizer", "adagrad"], 2, /^Error: .*adagrad.*momentum/m],
+    [["--sweep", "batch-size", "--values", "10,5000"], 2, /^Error: .*5000.*120/m],
+    [["--values", "0,1"], 2, /^Error: --values .*--sweep/m],
+  ])("refuses %j", (args, expected, message) => {
+    const { status, stdout, stderr } = sweep(...args);
+    expect({ status, stdout }, stderr).toEqual({ status: expected, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+describe("train without a rate", () => {
+  const SHORT = ["train", "digits", "--model", "mlp", "--batch-size", "20", "--threads", "1"];
+  test.each<[args: string[], reason: RegExp]>([
+    [["--epochs", "34"], /with lr \S+ \(found by a range test\)/],
+    [["--epochs", "33"], /with lr 0\.1 \(the default for such images: the run is too short for a range test\)/],
+    [["--epochs", "33", "--optimizer", "adamw"], /\(the default of adamw: the run is too short for a range test\)/],
+    [["--epochs", "34", "--optimizer", "prodigy"], /with lr 1 \(the default of prodigy, which needs no other\)/],
+  ])("%j", (args, reason) => {
+    const { status, stderr } = downhill(folder, [...SHORT, ...args]);
+    expect({ status }, stderr).toEqual({ status: 0 });
+    expect(stderr).toMatch(reason);
+    expect(stderr.includes("range test of sgd: 100 steps\n")).toBe(reason.source.includes("found"));
+  });
+});
+
 describe("train --lr auto", () => {
   const args = [
     "train",

@@ -28,6 +28,8 @@ export interface OptimizerDefinition<H, S, L, E, U> {
   readonly minimumRank?: number;
   /** Where numbers must lie, if their name does not say it; such as `[0, 1)`. */
   readonly ranges?: { readonly [K in keyof H]?: Range };
+  /** Its step sizes come from elsewhere than `lr`, whose default is meant to stay: a range test has nothing to find. */
+  readonly learningRateFree?: boolean;
   /** Values of hyperparameters that are choices. */
   readonly choices?: { readonly [K in keyof H]?: readonly string[] };
   /** What hyperparameters must satisfy together: a message where they do not. */
@@ -41,6 +43,8 @@ export interface OptimizerFactory<H = Readonly<Record<string, HyperparameterValu
   readonly title: string;
   readonly paper: string;
   readonly rule: Rule;
+  /** Whether its step sizes come from elsewhere than `lr`. */
+  readonly learningRateFree: boolean;
   /** The defaults. */
   readonly hyperparameters: Readonly<H>;
 }
@@ -70,6 +74,7 @@ export function defineOptimizer<
   >,
 ): OptimizerFactory<Widened<H> & { maximize: boolean }> {
   const { name, title, paper, state = [], ranges = {}, choices = {}, check, minimumRank = 0 } = definition;
+  const { learningRateFree = false } = definition;
   const defaults = { ...definition.hyperparameters, maximize: false } as Readonly<Record<string, HyperparameterValue>>;
   const rule = parseRule({
     name,
@@ -93,7 +98,14 @@ export function defineOptimizer<
       checks: check ? [check as (values: Readonly<Record<string, unknown>>) => string | undefined] : [],
       minimumRank,
     });
-  for (const [key, value] of Object.entries({ name, title, paper, rule, hyperparameters: defaults })) {
+  for (const [key, value] of Object.entries({
+    name,
+    title,
+    paper,
+    rule,
+    learningRateFree,
+    hyperparameters: defaults,
+  })) {
     Object.defineProperty(create, key, { value, enumerable: true });
   }
   return create as unknown as OptimizerFactory<Widened<H> & { maximize: boolean }>;

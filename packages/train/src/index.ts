@@ -50,6 +50,7 @@ export { execute, type RunRequest, removeRun } from "./run/execute.ts";
 export type { FinderSettings } from "./run/find-rate.ts";
 export { evaluateRun, type OpenRun, openRun, type Prediction, predictFiles, type UseOptions } from "./run/open-run.ts";
 export { type RunPaths, runPaths } from "./run/paths.ts";
+export { type RateSource, rateSource } from "./run/rate-source.ts";
 export { type RunResult, readResult } from "./run/result.ts";
 export { type RunFacts, readRunFile } from "./run/run-file.ts";
 export { type FinderRequest, searchRates } from "./run/search.ts";

@@ -8,6 +8,7 @@ import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
 import { type DataFacts, resolveConfig } from "../src/config/resolve.ts";
 import { buildSchedule, scheduleNames } from "../src/config/schedule.ts";
 import { type GivenConfig, parseConfig } from "../src/config/schema.ts";
+import { rateSource } from "../src/run/rate-source.ts";
 
 const grey: DataFacts = {
   imageShape: [1, 28, 28],
@@ -201,6 +202,31 @@ describe("what is left open", () => {
     const group = parts.groups[0] as unknown as { lr: (step: number) => number; match: RegExp; weightDecay: number };
     for (const step of [0, 10, 99]) expect(group.lr(step)).toBe(64 * lr(step));
     expect(group).toMatchObject({ match: /bias$/, weightDecay: 0 });
+  });
+});
+
+describe("where the learning rate comes from", () => {
+  const search = (steps: number) => ({ kind: "search", steps });
+  const asItIs = (because: string) => ({ kind: "default", because });
+  // An epoch is 20 steps.
+  test.each<[Partial<GivenConfig>, object]>([
+    [{ epochs: 50, lr: 0.1 }, { kind: "stated" }],
+    [{ epochs: 50 }, search(100)],
+    [{ epochs: 100 }, search(200)],
+    [{ epochs: 1000 }, search(400)],
+    [{ epochs: 10 }, search(100)],
+    [{ epochs: 9 }, asItIs("short")],
+    [{ epochs: 9, lr: "auto" }, search(100)],
+    ...["adadelta", "prodigy", "dadaptAdamw", "rprop"].flatMap((optimizer): [Partial<GivenConfig>, object][] => [
+      [{ epochs: 50, optimizer }, asItIs("learning-rate-free")],
+      [{ epochs: 50, optimizer, lr: "auto" }, search(100)],
+    ]),
+    [{ epochs: 50, optimizer: "lion" }, search(100)],
+  ])("%j: %j", (given, expected) => {
+    const stated: GivenConfig = { data: "x", batchSize: 50, ...given };
+    const config = resolveConfig(stated, grey);
+    const { totalSteps } = buildCourse(config, grey.train.length).clock;
+    expect(rateSource(stated, config, totalSteps)).toEqual(expected);
   });
 });
 

@@ -5,13 +5,15 @@ import { DATA_NAMES, dataArgument } from "./data-argument.ts";
 import { flagOf, readConfigFlags } from "./flags.ts";
 import { withSetting } from "./set.ts";
 
+/** Who said a setting: a flag, the file, or nobody. */
+export type SettingSource = "flag" | "file" | "default";
+
 /** A configuration, and where what it says comes from. */
 export interface Given {
   readonly config: GivenConfig;
   /** The configuration file that had a part in it; null where there was none. */
   readonly file: string | null;
-  /** Who said it: a flag, the file, or nobody. */
-  sourceOf(key: keyof GivenConfig): "flag" | "file" | "default";
+  sourceOf(key: keyof GivenConfig): SettingSource;
 }
 
 /** Stands for the data where a part of a configuration is checked by itself. */

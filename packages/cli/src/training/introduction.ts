@@ -1,11 +1,12 @@
-import { batchRange, type RunFacts } from "@downhill/train";
+import { batchRange, type RunFacts, rateSource } from "@downhill/train";
+import type { SettingSource } from "../config/given.ts";
 import { count, imageSize, plural, short } from "../output/format.ts";
 
-/** Where a rate that was stated comes from. */
-export type RateSource = "flag" | "file" | "default";
-
-/** What is trained, on what, how, and why so: in two sentences. */
-export function introduce(run: RunFacts, rateFrom: RateSource, file: string | null): string[] {
+/**
+ * What is trained, on what, how, and why so: in two sentences.
+ * @param rateFrom who said the learning rate, where it was said
+ */
+export function introduce(run: RunFacts, rateFrom: SettingSource, file: string | null): string[] {
   const { data, model, config, device } = run;
   const { train, validation, test } = data.counts;
   const parts = [
@@ -32,13 +33,21 @@ function stepsOf(run: RunFacts): string {
 const scheduleName = (schedule: RunFacts["config"]["schedule"]): string =>
   typeof schedule === "string" ? schedule : schedule.kind;
 
-function rateReason({ given, config, finder }: RunFacts, from: RateSource, file: string | null): string {
-  if (given.lr === "auto") return finder?.chosen ? "found by a range test" : "the default: a range test found none";
-  if (from === "flag") return "as given";
-  if (from === "file") return `from ${file}`;
-  return given.optimizer === undefined
-    ? "the measured default for such images"
-    : `the documented default of ${config.optimizer}`;
+function rateReason({ given, config, finder, totalSteps }: RunFacts, from: SettingSource, file: string | null): string {
+  const source = rateSource(given, config, totalSteps);
+  switch (source.kind) {
+    case "stated":
+      return from === "file" ? `from ${file}` : "as given";
+    case "search":
+      return finder?.chosen ? "found by a range test" : "the default: a range test found none";
+    case "default": {
+      const whose =
+        given.optimizer === undefined ? "the default for such images" : `the default of ${config.optimizer}`;
+      return source.because === "short"
+        ? `${whose}: the run is too short for a range test`
+        : `${whose}, which needs no other`;
+    }
+  }
 }
 
 const enumerate = (parts: readonly string[]): string =>

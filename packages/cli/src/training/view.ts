@@ -1,9 +1,10 @@
 import { batchRange, type RunEvent, type RunFacts } from "@downhill/train";
+import type { SettingSource } from "../config/given.ts";
 import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { wrap } from "../output/wrap.ts";
-import { introduce, type RateSource } from "./introduction.ts";
+import { introduce } from "./introduction.ts";
 import { findingFields, findingLine, foundLine } from "./search-view.ts";
 import { epochFields, TrainingStatus } from "./status.ts";
 
@@ -12,7 +13,7 @@ const TOLD_FINDINGS = 4;
 
 /** Where a run's rate comes from; what a run folder that is gone on with does not say. */
 export interface Origin {
-  readonly rate: RateSource;
+  readonly rate: SettingSource;
   readonly file: string | null;
 }
 

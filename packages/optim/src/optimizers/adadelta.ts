@@ -12,6 +12,7 @@ export const adadelta = /* @__PURE__ */ defineOptimizer({
   name: "adadelta",
   title: "Adadelta",
   paper: "https://arxiv.org/abs/1212.5701",
+  learningRateFree: true,
   hyperparameters: { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0 },
   state: ["v", "uMean"],
   rule: [

@@ -13,6 +13,7 @@ export const dadaptAdamw = /* @__PURE__ */ defineOptimizer({
   name: "dadaptAdamw",
   title: "D-Adapt AdamW",
   paper: "https://arxiv.org/abs/2301.07733",
+  learningRateFree: true,
   hyperparameters: { lr: 1, beta1: 0.9, beta2: 0.999, eps: 1e-8, estimLr0: 1e-6, weightDecay: 0 },
   state: ["d", "r", "m", "v", "s"],
   uses: [reductions],

@@ -15,6 +15,7 @@ export const prodigy = /* @__PURE__ */ defineOptimizer({
   name: "prodigy",
   title: "Prodigy",
   paper: "https://arxiv.org/abs/2306.06101",
+  learningRateFree: true,
   hyperparameters: {
     lr: 1,
     beta1: 0.9,

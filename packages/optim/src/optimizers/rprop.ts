@@ -12,6 +12,7 @@ export const rprop = /* @__PURE__ */ defineOptimizer({
   name: "rprop",
   title: "Rprop",
   paper: "https://doi.org/10.1109/ICNN.1993.298623",
+  learningRateFree: true,
   hyperparameters: { lr: 1e-2, etaMinus: 0.5, etaPlus: 1.2, stepSizeMin: 1e-6, stepSizeMax: 50 },
   state: ["stepSize", "previous"],
   rule: [

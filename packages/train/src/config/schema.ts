@@ -23,7 +23,9 @@ export const configSchema = z.strictObject({
     .optional(),
   lr: z
     .union([z.number().positive(), z.literal("auto")])
-    .describe("learning rate, with oneCycle its peak; auto: by a range test before the run")
+    .describe(
+      "learning rate, with oneCycle its peak; default auto: by a range test before the run, of a short run the optimizer's",
+    )
     .optional(),
   momentum: z
     .union([z.number().min(0).lt(1), schedule()])

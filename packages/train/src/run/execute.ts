@@ -18,6 +18,7 @@ import { finish } from "./finish.ts";
 import { lock } from "./lock.ts";
 import { type RunPaths, runPaths } from "./paths.ts";
 import { openData, prepareNetwork, prepareTraining, type Setup } from "./prepare.ts";
+import { type RateSource, rateSource } from "./rate-source.ts";
 import { Recorder } from "./recorder.ts";
 import { type RunResult, readResult } from "./result.ts";
 import { type RunFacts, readRunFile } from "./run-file.ts";
@@ -55,14 +56,14 @@ export async function execute(request: RunRequest, control: RunControl): Promise
   const resolved = known?.config ?? resolveConfig(given, data);
   // Settings that do not go together are told before anything is searched or written.
   const network = prepareNetwork(resolved, data);
-  prepareTraining(resolved, data, network);
+  const { totalSteps } = prepareTraining(resolved, data, network);
   let unlock = known ? lock(paths.lock) : () => {};
   try {
     removeUnfinished(paths.folder);
     removeUnfinished(paths.checkpoints);
     const { config, finder } = known
       ? { config: resolved, finder: known.finder ?? null }
-      : await settleRate(given, resolved, data, network, control);
+      : await settleRate(resolved, rateSource(given, resolved, totalSteps), data, network, control);
     const setup = prepareTraining(config, data, network);
     // A run that ends before its first step leaves nothing behind: only now is there something to keep.
     const begin = (device: DeviceFacts): RunFacts => {
@@ -79,16 +80,16 @@ export async function execute(request: RunRequest, control: RunControl): Promise
   }
 }
 
-/** The rate that was searched, where that was asked for, and the configuration with it. */
+/** The rate that was searched, where it comes from a search, and the configuration with it. */
 async function settleRate(
-  given: GivenConfig,
   config: RunConfig,
+  source: RateSource,
   data: DataSet,
   network: Network,
   control: RunControl,
 ): Promise<{ readonly config: RunConfig; readonly finder: FinderResult | null }> {
-  if (given.lr !== "auto") return { config, finder: null };
-  const finder = await findRate(config, data, network, control);
+  if (source.kind !== "search") return { config, finder: null };
+  const finder = await findRate(config, data, network, control, { steps: source.steps });
   if (control.shouldStop()) {
     throw new TrainError("it was asked to stop while its learning rate was searched: nothing has begun");
   }
