@@ -157,7 +157,7 @@ describe("train without a rate", () => {
     const { status, stderr } = downhill(folder, [...SHORT, ...args]);
     expect({ status }, stderr).toEqual({ status: 0 });
     expect(stderr).toMatch(reason);
-    expect(stderr.includes("range test of sgd: 100 steps\n")).toBe(reason.source.includes("found"));
+    expect(stderr.includes("range test of sgd: 200 steps\n")).toBe(reason.source.includes("found"));
   });
 });
 

@@ -59,7 +59,7 @@ describe("schedules", () => {
     const written = vi.spyOn(output.results, "write");
     tellSchedules(output, [name], { lr: "0.2", epochs: "3" });
     const text = written.mock.calls.join("");
-    expect(text).toMatch(/learning rate: \S+ at first, \S+ at last,\s/);
+    expect(text).toMatch(/learning rate: (\S+ throughout|\S+ at first, \S+ at last)/);
     expect(text).toContain("299: 3 epochs of 100");
     expect(text).toMatch(/^ +\S+ │.*[⠁-⣿]/m);
   });

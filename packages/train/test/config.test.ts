@@ -211,17 +211,17 @@ describe("where the learning rate comes from", () => {
   // An epoch is 20 steps.
   test.each<[Partial<GivenConfig>, object]>([
     [{ epochs: 50, lr: 0.1 }, { kind: "stated" }],
-    [{ epochs: 50 }, search(100)],
-    [{ epochs: 100 }, search(200)],
+    [{ epochs: 50 }, search(200)],
+    [{ epochs: 150 }, search(300)],
     [{ epochs: 1000 }, search(400)],
-    [{ epochs: 10 }, search(100)],
+    [{ epochs: 10 }, search(200)],
     [{ epochs: 9 }, asItIs("short")],
-    [{ epochs: 9, lr: "auto" }, search(100)],
+    [{ epochs: 9, lr: "auto" }, search(200)],
     ...["adadelta", "prodigy", "dadaptAdamw", "rprop"].flatMap((optimizer): [Partial<GivenConfig>, object][] => [
       [{ epochs: 50, optimizer }, asItIs("learning-rate-free")],
-      [{ epochs: 50, optimizer, lr: "auto" }, search(100)],
+      [{ epochs: 50, optimizer, lr: "auto" }, search(200)],
     ]),
-    [{ epochs: 50, optimizer: "lion" }, search(100)],
+    [{ epochs: 50, optimizer: "lion" }, search(200)],
   ])("%j: %j", (given, expected) => {
     const stated: GivenConfig = { data: "x", batchSize: 50, ...given };
     const config = resolveConfig(stated, grey);

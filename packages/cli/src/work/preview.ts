@@ -4,6 +4,7 @@ import { positiveNumber } from "../config/positive-number.ts";
 import { withSetting } from "../config/set.ts";
 import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { wholeNumber } from "../config/whole-number.ts";
+import { curveInWords } from "../output/curve-words.ts";
 import { count, plural, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { plot } from "../output/plot.ts";
@@ -139,23 +140,13 @@ function settingOf(text: string): Record<string, unknown> {
 function drawn(key: string, { totalSteps, epochEnds, at }: Course, columns: number, { results }: Output): string {
   const last = totalSteps - 1;
   const value = (step: number): number => at(step)[key] as number;
-  const values = Array.from({ length: totalSteps }, (_, step) => value(step));
-  const place = (extreme: number): string => `${short(extreme)} (step ${count(values.indexOf(extreme))})`;
-  const [low, high] = values.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [
-    value(0),
-    value(0),
-  ] as const);
-  const words =
-    low === high
-      ? `${WORDS[key]}: ${short(low)} throughout`
-      : `${WORDS[key]}: ${short(value(0))} at first, ${short(value(last))} at last, at least ${place(low)}, at most ${place(high)}`;
   const curve = plot((position) => value(Math.round(position * last)), {
     columns,
     unicode: results.unicode,
     from: "step 0",
     to: `${count(last)}: ${plural(epochEnds.length, "epoch")}`,
   });
-  return `${wrap(words, columns)}\n${curve}`;
+  return `${wrap(curveInWords(WORDS[key] as string, value, totalSteps), columns)}\n${curve}`;
 }
 
 async function write(folder: string, course: Course, facts: object): Promise<string[]> {

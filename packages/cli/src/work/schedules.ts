@@ -3,6 +3,7 @@ import { buildSchedule, scheduleKind, scheduleNames } from "@downhill/train";
 import { positiveNumber } from "../config/positive-number.ts";
 import { withSetting } from "../config/set.ts";
 import { type Doc, docOf, firstSentence } from "../docs/doc-comments.ts";
+import { curveInWords } from "../output/curve-words.ts";
 import { setting, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { plot } from "../output/plot.ts";
@@ -83,7 +84,7 @@ function show(name: string, options: Options, output: Output): void {
         from: "step 0",
         to: `${totalSteps - 1}: ${short(epochs)} epochs of ${STEPS_PER_EPOCH}`,
       });
-      return `${wrap(inWords(what, values, totalSteps), columns)}\n${drawn}`;
+      return `${wrap(curveInWords(what, values, totalSteps), columns)}\n${drawn}`;
     };
     const { momentum } = (schedule ?? {}) as { readonly momentum?: Schedule };
     const sections = [
@@ -99,18 +100,6 @@ function show(name: string, options: Options, output: Output): void {
     ];
     return sections.join("\n\n");
   });
-}
-
-/** What a curve shows, for those who cannot see it. */
-function inWords(what: string, schedule: Schedule, totalSteps: number): string {
-  const values = Array.from({ length: totalSteps }, (_, step) => schedule(step));
-  const place = (value: number): string => `${short(value)} (step ${values.indexOf(value)})`;
-  const [least, most] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [
-    values[0] as number,
-    values[0] as number,
-  ] as const);
-  const ends = `${short(values[0] as number)} at first, ${short(values.at(-1) as number)} at last`;
-  return `${what}: ${ends}, at least ${place(least)}, at most ${place(most)}`;
 }
 
 const useWithArguments = (name: string): string => `downhill train DATA --schedule '{ "kind": "${name}", ... }'`;
