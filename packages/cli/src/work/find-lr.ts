@@ -1,24 +1,13 @@
-import {
-  FINDER_DEFAULTS,
-  type FinderResult,
-  type FinderSettings,
-  type GivenConfig,
-  rateText,
-  startSearch,
-} from "@downhill/train";
-import { commandFor } from "../config/command-line.ts";
+import { FINDER_DEFAULTS, type FinderSettings, rateText, startSearch } from "@downhill/train";
 import { defined } from "../config/defined.ts";
 import { readOptimizers } from "../config/optimizers.ts";
 import { positiveNumber } from "../config/positive-number.ts";
 import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { wholeNumber } from "../config/whole-number.ts";
-import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
-import { pairs } from "../output/table.ts";
-import { writeFiles } from "../output/write-files.ts";
 import { followSearch } from "../training/follow-search.ts";
 import { describeSearch } from "../training/search-view.ts";
-import { program } from "../training/summary.ts";
+import { tellResults } from "../training/tell-results.ts";
 import { UsageError } from "../usage-error.ts";
 import { findValues } from "./sweep.ts";
 
@@ -56,21 +45,12 @@ async function findRates(output: Output, data: string, options: FindLrOptions): 
   const request = { given: config, settings, ...(optimizers ? { optimizers } : {}) };
   const ended = await followSearch(output, (onEvent) => startSearch(request, onEvent));
   if ("interrupted" in ended) return ended.interrupted;
-  const { result: results } = ended;
-  const files = options.out === undefined ? [] : await write(options.out, results);
-  const [only] = results;
-  output.result(results.length === 1 ? (only as FinderResult) : { results }, () =>
-    [
-      ...results.map((result) => describeSearch(result, output)),
-      pairs(output.results, [
-        ...files.map((file, i) => [i === 0 ? "files" : "", file] as const),
-        ...nextCommand(config, results),
-      ]),
-    ]
-      .filter((section) => section !== "")
-      .join("\n\n"),
-  );
-  return results.every(({ chosen }) => chosen) ? STATUS.done : STATUS.failed;
+  return tellResults(output, ended.result, options.out, {
+    name: "finder",
+    plot: ({ finderPlot }, results) => finderPlot(results),
+    describe: (result) => describeSearch(result, output),
+    found: ({ chosen }) => chosen && { ...config, lr: Number(rateText(chosen.lr)) },
+  });
 }
 
 function readSettings({ from, to, steps, seeds, probe, linear, choose }: FindLrOptions): FinderSettings {
@@ -90,25 +70,4 @@ function readSettings({ from, to, steps, seeds, probe, linear, choose }: FindLrO
     spacing: linear ? "linear" : "exponential",
     ...(choose === undefined ? {} : { choose }),
   };
-}
-
-/** The results as JSON, and their plot. */
-async function write(folder: string, results: readonly FinderResult[]): Promise<string[]> {
-  // Loaded when there is something to draw.
-  const { finderPlot, png } = await import("@downhill/train/plots");
-  const svg = finderPlot(results);
-  return writeFiles(folder, {
-    "finder.json": `${JSON.stringify(results.length === 1 ? results[0] : { results }, null, 2)}\n`,
-    "finder.svg": svg,
-    "finder.png": await png(svg),
-  });
-}
-
-/** The training that the first of the found rates is for. */
-function nextCommand(config: GivenConfig, results: readonly FinderResult[]): [string, string][] {
-  const found = results.find(({ chosen }) => chosen);
-  if (!found?.chosen) return [];
-  const optimizer = results.length > 1 ? { optimizer: found.optimizer } : {};
-  const lr = Number(rateText(found.chosen.lr));
-  return [["next", commandFor({ ...config, ...optimizer, lr }).replace(/^downhill/, program)]];
 }

@@ -1,17 +1,14 @@
 import { type GivenConfig, type SweepResult, type SweepSettings, type Swept, startSweep } from "@downhill/train";
-import { commandFor } from "../config/command-line.ts";
 import { defined } from "../config/defined.ts";
 import { readOptimizers } from "../config/optimizers.ts";
 import { readText } from "../config/text-value.ts";
 import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { wholeNumber } from "../config/whole-number.ts";
-import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
-import { pairs } from "../output/table.ts";
-import { writeFiles } from "../output/write-files.ts";
 import { followSearch } from "../training/follow-search.ts";
 import { program } from "../training/summary.ts";
 import { describeSweep } from "../training/sweep-view.ts";
+import { tellResults } from "../training/tell-results.ts";
 import { UsageError } from "../usage-error.ts";
 import type { FindLrOptions } from "./find-lr.ts";
 
@@ -37,21 +34,12 @@ export async function findValues(output: Output, data: string, options: FindLrOp
   const request = { given: config, sweep, settings, ...(optimizers ? { optimizers } : {}) };
   const ended = await followSearch(output, (onEvent) => startSweep(request, onEvent));
   if ("interrupted" in ended) return ended.interrupted;
-  const { result: results } = ended;
-  const files = options.out === undefined ? [] : await write(options.out, results);
-  const [only] = results;
-  output.result(results.length === 1 ? (only as SweepResult) : { results }, () =>
-    [
-      ...results.map((result) => describeSweep(result, output)),
-      pairs(output.results, [
-        ...files.map((file, i) => [i === 0 ? "files" : "", file] as const),
-        ...nextCommand(config, results),
-      ]),
-    ]
-      .filter((section) => section !== "")
-      .join("\n\n"),
-  );
-  return results.every(({ chosen }) => chosen) ? STATUS.done : STATUS.failed;
+  return tellResults(output, ended.result, options.out, {
+    name: "sweep",
+    plot: ({ sweepPlot }, results) => sweepPlot(results),
+    describe: (result) => describeSweep(result, output),
+    found: (result) => withFound(config, result),
+  });
 }
 
 /** @throws UsageError for flags of a range test */
@@ -80,27 +68,14 @@ function readValues(text: string): number[] {
   throw new UsageError(`--values ${text}: expected numbers with commas between them, such as 0,1e-4,1e-3`);
 }
 
-/** The results as JSON, and their plot. */
-async function write(folder: string, results: readonly SweepResult[]): Promise<string[]> {
-  // Loaded when there is something to draw.
-  const { sweepPlot, png } = await import("@downhill/train/plots");
-  const svg = sweepPlot(results);
-  return writeFiles(folder, {
-    "sweep.json": `${JSON.stringify(results.length === 1 ? results[0] : { results }, null, 2)}\n`,
-    "sweep.svg": svg,
-    "sweep.png": await png(svg),
-  });
-}
-
-/** The training that the first of the found values is for. */
-function nextCommand(config: GivenConfig, results: readonly SweepResult[]): [string, string][] {
-  const found = results.find(({ chosen }) => chosen);
-  if (!found?.chosen) return [];
-  const optimizer = results.length > 1 ? { optimizer: found.optimizer } : {};
-  const { hyperparameter: name } = found;
-  const { value } = found.chosen;
+/** The configuration with the value that was found; null where none was. */
+function withFound(config: GivenConfig, { hyperparameter: name, chosen }: SweepResult): GivenConfig | null {
+  if (!chosen) return null;
+  const { value } = chosen;
   // Of two places where a value may stand, `hyperparameters` comes before the key of its own.
   const isKey = name !== "beta1" && !Object.hasOwn(config.hyperparameters ?? {}, name);
-  const chosen = isKey ? { [name]: value } : { hyperparameters: { ...config.hyperparameters, [name]: value } };
-  return [["next", commandFor({ ...config, ...optimizer, ...chosen }).replace(/^downhill/, program)]];
+  return {
+    ...config,
+    ...(isKey ? { [name]: value } : { hyperparameters: { ...config.hyperparameters, [name]: value } }),
+  };
 }

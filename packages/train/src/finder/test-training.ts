@@ -1,0 +1,63 @@
+import type { Network } from "@downhill/graph";
+import type { Optimizer } from "@downhill/optim";
+import { DivergedError } from "../error.ts";
+import type { Callback } from "../training/callback.ts";
+import { train } from "../training/train.ts";
+import { copyOf } from "./copy.ts";
+import type { TestOptions } from "./options.ts";
+import { Probe } from "./probe.ts";
+
+/** What a training that is a test differs in from the one that it is for. */
+export interface TestTraining {
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly epochs: number;
+  /** Fixed images to judge by, and of which part; 0 for none. */
+  readonly probe: number;
+  readonly part: TestOptions["data"]["train"];
+  /** Watches it, and ends it by stopping it for `TEST_DONE`. */
+  watch(probe: Probe | null): Callback;
+}
+
+/** Why a training that is a test ends, when all goes well. */
+export const TEST_DONE = "the test is done";
+
+/** How it ended: by its watcher, because it was asked to, or because its loss was no number any more. */
+export type TestEnd = "done" | "stopped" | "diverged";
+
+/** Trains a copy of the network. It is `train` itself, so that what is tested is what will be trained. */
+export async function testTraining(options: TestOptions, test: TestTraining): Promise<TestEnd> {
+  const { data, from, order, shouldStop, threads = 1, device, lowering } = options;
+  const { optimizer, batchSize, seed, epochs } = test;
+  const network: Network = copyOf(options.network);
+  const compiling = { threads, ...(device ? { device } : {}), ...(lowering ? { lowering } : {}) };
+  const { normalization } = data;
+  const probe =
+    test.probe > 0 ? await Probe.open(network, test.part, test.probe, { normalization, ...compiling }) : null;
+  try {
+    const { stopped } = await train({
+      network,
+      data: { ...data, validation: null, test: null },
+      optimizer,
+      epochs,
+      batchSize,
+      seed,
+      // Which images are easy is not known yet, unless the training is under way.
+      order: order === "sequential" ? order : "shuffled",
+      augment: options.augment ?? [],
+      labelSmoothing: options.labelSmoothing ?? 0,
+      ...(options.largestPart === undefined ? {} : { largestPart: options.largestPart }),
+      ...(shouldStop ? { shouldStop } : {}),
+      ...(from ? { from: { ...from, callbacks: {} } } : {}),
+      ...compiling,
+      callbacks: [test.watch(probe)],
+    });
+    return stopped === TEST_DONE ? "done" : "stopped";
+  } catch (error) {
+    if (error instanceof DivergedError) return "diverged";
+    throw error;
+  } finally {
+    await probe?.dispose();
+  }
+}
