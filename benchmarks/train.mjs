@@ -67,7 +67,7 @@ console.log(
       ["", ({ label }) => label],
       ["accuracy (lowest-highest)", ({ accuracies }) => spread(accuracies)],
       ["epochs", ({ epochs }) => String(epochs)],
-      ["s for the rate", ({ searching }) => (searching ? median(searching).toPrecision(2) : "")],
+      ["s for the rate", ({ searching }) => (searching ? median(searching).toFixed(1) : "")],
       ["s an epoch", ({ seconds, epochs }) => (median(seconds) / epochs).toPrecision(3)],
       ["images/s", ({ speeds }) => median(speeds).toFixed(0)],
       ["waiting", ({ waiting }) => (waiting ? percent(median(waiting)) : "")],
