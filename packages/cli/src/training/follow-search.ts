@@ -1,6 +1,7 @@
 import type { Handle, RunEvent } from "@downhill/train";
-import { type Field, progressFields } from "../output/fit.ts";
+import { progressFields } from "../output/fit.ts";
 import type { Output } from "../output/output.ts";
+import { teller } from "../output/teller.ts";
 import { findingFields, findingLine } from "./search-view.ts";
 import { endAtOnce, hearInterrupts } from "./signals.ts";
 import { sweepingFields, sweepingLine } from "./sweep-view.ts";
@@ -37,14 +38,8 @@ export async function followSearch<Result>(
   }
 }
 
-/** Tells how far it is; where nothing is redrawn, once what begins. */
 function shower(output: Output): (event: RunEvent) => void {
-  let said = "";
-  const tell = (what: string, fields: readonly Field[]): void => {
-    if (output.isLive) output.status(fields);
-    else if (what !== said) output.say(what);
-    said = what;
-  };
+  const tell = teller(output);
   return (event) => {
     if (event.kind === "data") tell(event.what, progressFields(event.what, event.done, event.total));
     else if (event.kind === "finding") tell(findingLine(event), findingFields(event));

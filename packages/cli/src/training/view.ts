@@ -3,6 +3,7 @@ import type { SettingSource } from "../config/given.ts";
 import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
+import { teller } from "../output/teller.ts";
 import { wrap } from "../output/wrap.ts";
 import { introduce } from "./introduction.ts";
 import { findingFields, findingLine, foundLine } from "./search-view.ts";
@@ -21,15 +22,16 @@ export interface Origin {
 export class TrainingView {
   readonly #output: Output;
   readonly #origin: Origin;
+  readonly #tell: ReturnType<typeof teller>;
   #run: RunFacts | null = null;
   #status: TrainingStatus | null = null;
-  #reading = "";
   #batchChanges = false;
   #spentBefore: { readonly images: number; readonly milliseconds: number } | null = null;
 
   constructor(output: Output, origin: Origin) {
     this.#output = output;
     this.#origin = origin;
+    this.#tell = teller(output);
   }
 
   /** The run, once its training has begun. */
@@ -40,15 +42,13 @@ export class TrainingView {
   show(event: RunEvent): void {
     switch (event.kind) {
       case "data":
-        this.#data(event);
+        this.#tell(event.what, progressFields(event.what, event.done, event.total));
         break;
       case "note":
         this.#note(event.text);
         break;
       case "finding":
-        if (this.#output.isLive) this.#output.status(findingFields(event));
-        else if (findingLine(event) !== this.#reading) this.#output.say(findingLine(event));
-        this.#reading = findingLine(event);
+        this.#tell(findingLine(event), findingFields(event));
         break;
       case "found":
         this.#found(event);
@@ -69,13 +69,6 @@ export class TrainingView {
       case "result":
         this.#output.clearStatus();
     }
-  }
-
-  /** Where nothing is redrawn, each thing that takes time is said once, when it begins. */
-  #data({ what, done, total }: Extract<RunEvent, { kind: "data" }>): void {
-    if (this.#output.isLive) this.#output.status(progressFields(what, done, total));
-    else if (what !== this.#reading) this.#output.say(what);
-    this.#reading = what;
   }
 
   #note(text: string): void {

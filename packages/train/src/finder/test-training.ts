@@ -1,4 +1,3 @@
-import type { Network } from "@downhill/graph";
 import type { Optimizer } from "@downhill/optim";
 import { DivergedError } from "../error.ts";
 import type { Callback } from "../training/callback.ts";
@@ -30,7 +29,7 @@ export type TestEnd = "done" | "stopped" | "diverged";
 export async function testTraining(options: TestOptions, test: TestTraining): Promise<TestEnd> {
   const { data, from, order, shouldStop, threads = 1, device, lowering } = options;
   const { optimizer, batchSize, seed, epochs } = test;
-  const network: Network = copyOf(options.network);
+  const network = copyOf(options.network);
   const compiling = { threads, ...(device ? { device } : {}), ...(lowering ? { lowering } : {}) };
   const { normalization } = data;
   const probe =

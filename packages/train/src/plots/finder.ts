@@ -1,11 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import type { FinderResult } from "../finder/find.ts";
 import { finderInWords, rateText } from "../finder/words.ts";
-import { MARGINS, valueAxis } from "./curve.ts";
+import { valueAxis } from "./curve.ts";
 import { downsample, type Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import type { LegendItem } from "./legend.ts";
-import { CHOSEN, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
+import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
 import { number } from "./numbers.ts";
 import { extent, quantile } from "./statistics.ts";
 import { COLOURS } from "./theme.ts";
@@ -50,10 +50,7 @@ export function finderPlot(
     panels: [
       {
         plot: {
-          ...MARGINS,
-          marginBottom: 38,
-          height: (isNarrow(width) ? 200 : 270) + placed.height,
-          marginTop: placed.height,
+          ...frameBelow(placed, width),
           x: { type: isLog ? "log" : "linear", domain: [...x] },
           y: { domain: [...y], clamp: true },
           marks: [

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { MARGINS } from "./curve.ts";
+import { isNarrow } from "./draw.ts";
 import { widthOf } from "./text.ts";
 import { COLOURS } from "./theme.ts";
 
@@ -55,6 +56,14 @@ export function placeLabels(markers: readonly Marker[], width: number, shareOf: 
     height: count * LABEL_ROW + 12,
   };
 }
+
+/** Size and margins of a plot with such labels, in a frame that is always as high. */
+export const frameBelow = ({ height }: PlacedLabels, width: number) => ({
+  ...MARGINS,
+  marginBottom: 38,
+  height: (isNarrow(width) ? 200 : 270) + height,
+  marginTop: height,
+});
 
 /** The line of a marker, and its label in its row. */
 export function markerMarks(

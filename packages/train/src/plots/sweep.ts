@@ -3,8 +3,8 @@ import { sweepPlaces } from "../finder/sweep/places.ts";
 import type { SweepResult } from "../finder/sweep/sweep.ts";
 import { capital, sweepInWords, sweptWords, valueText } from "../finder/sweep/words.ts";
 import { MARGINS, valueAxis } from "./curve.ts";
-import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
-import { CHOSEN, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
+import { DEFAULT_WIDTH, draw, innerWidth, type PlotOptions } from "./draw.ts";
+import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
 import { number } from "./numbers.ts";
 import { extent } from "./statistics.ts";
 import { widthOf } from "./text.ts";
@@ -66,10 +66,7 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
     panels: [
       {
         plot: {
-          ...MARGINS,
-          marginBottom: 38,
-          height: (isNarrow(width) ? 200 : 270) + placed.height,
-          marginTop: placed.height,
+          ...frameBelow(placed, width),
           x: { type: "linear", domain: [-EDGE, 1 + EDGE] },
           y: { domain: [...y], clamp: true },
           marks: [

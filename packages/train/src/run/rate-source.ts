@@ -14,7 +14,7 @@ export type RateSource =
 
 /** A range test has this share of a run's steps, within bounds. */
 const SHARE = 0.1;
-/** The suggestions of 200 steps lose 0.4 points of accuracy in the median, of 400 0.1; 100 often show no rate at all. */
+/** Suggestions of 200 steps are a little worse than those of 400; 100 steps often show no rate at all. */
 const [FEWEST, MOST] = [200, FINDER_DEFAULTS.steps];
 
 /**

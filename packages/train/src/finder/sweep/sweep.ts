@@ -55,7 +55,8 @@ export interface SweepResult {
  * test, learning lowers the loss too, and the two cannot be told apart (https://arxiv.org/abs/1803.09820).
  *
  * The learning rate stays what it is for all values. Of those that are as good as the best within its noise (one standard
- * error of its losses, and at least a hundredth of what it gains), the largest is chosen: the most regularization, the longest memory, the fewest updates.
+ * error of its losses, and at least a hundredth of what it gains), the largest is chosen: the most regularization, the
+ * longest memory, the fewest updates.
  *
  * Nothing that it is given is changed: it works on copies, and all that is random is a function of seed and step.
  * @throws TrainError for a value that makes no sense, an optimizer without the hyperparameter, or images of one class
