@@ -58,7 +58,7 @@ const SHAPES: readonly Row[] = [
   { x: [4, 32, 3, 3], filters: 32, kernel: 3 },
   { x: [4, 32, 6, 9], filters: 32, kernel: [3, 2], padding: [0, 1, 0, 0] },
   { x: [4, 32, 10, 5], filters: 32, kernel: [3, 1], padding: [2, 0, 1, 0] },
-  // Filters of one block, whose columns go two by two.
+  // Kernels that reach far into the padding.
   { x: [2, 32, 14, 14], filters: 16, kernel: 5 },
   { x: [2, 16, 7, 8], filters: 16, kernel: [1, 4], padding: [0, 2, 0, 1] },
   // Less padding below and to the right, as before a pool that reaches no further.

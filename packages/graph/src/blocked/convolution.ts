@@ -1,9 +1,9 @@
 import type { Convolution } from "../convolution.ts";
 import type { Shape } from "../shape.ts";
 import type { Padding } from "../window.ts";
-import { byColumns, type Columns } from "./columns.ts";
 import { filtersOf } from "./filters.ts";
 import { BLOCK, type BlockedBuilder, fillsBlocks } from "./layout.ts";
+import { type PaddedRows, padRows } from "./padded-rows.ts";
 import { type Winograd, winograd } from "./winograd.ts";
 
 /** A convolution with square strides, without dilation or groups. */
@@ -35,7 +35,7 @@ export function shapeOf(x: Shape, y: Shape, convolution: Convolution): Convoluti
 }
 
 /** Ways to compute a convolution; null is the direct one. */
-export type ConvolutionVariant = Winograd | Columns | null;
+export type ConvolutionVariant = Winograd | PaddedRows | null;
 
 /** What a convolution's result goes through before it is stored. The bias has a number for each stored channel. */
 export interface ConvolutionEpilogue {
@@ -68,8 +68,11 @@ export function convolveWith(
   variant: ConvolutionVariant,
   epilogue: ConvolutionEpilogue,
 ): string {
-  if (variant && "columns" in variant) return byColumns(b, x, filters, shape, epilogue);
-  if (variant) return winograd(b, x, filters, shape, variant, epilogue);
+  if (variant && "rows" in variant) return winograd(b, x, filters, shape, variant, epilogue);
   const { kernel, stride, padding } = shape;
-  return b.conv(x, filters, { kernel, strides: [stride, stride], pads: padding, ...epilogue });
+  const [top, left, bottom, right] = padding;
+  const settings = { kernel, strides: [stride, stride], ...epilogue } as const;
+  return variant
+    ? b.conv(padRows(b, x, shape), filters, { ...settings, pads: [top, 0, bottom, 0] })
+    : b.conv(x, filters, { ...settings, pads: [top, left, bottom, right] });
 }

@@ -1,5 +1,5 @@
-import { suitsColumns } from "./columns.ts";
 import type { ConvolutionShape, ConvolutionVariant } from "./convolution.ts";
+import { suitsPaddedRows } from "./padded-rows.ts";
 import { slotsOf } from "./slots.ts";
 import type { WeightGradientPlan } from "./weight-gradient.ts";
 import { bestRows, suitsWinograd, type Winograd } from "./winograd.ts";
@@ -13,7 +13,7 @@ export interface Variants<Variant> {
 export function convolutionVariants(shape: ConvolutionShape): Variants<ConvolutionVariant> {
   const all = new Map<string, ConvolutionVariant>([[DIRECT, null]]);
   const { channels, filters, outHeight } = shape;
-  if (suitsColumns(shape)) return { all: all.set(BY_COLUMNS, { columns: 2 }), usual: BY_COLUMNS };
+  if (suitsPaddedRows(shape)) return { all: all.set(PADDED_ROWS, { padsRows: true }), usual: PADDED_ROWS };
   if (!suitsWinograd(shape) || Math.min(channels, filters) < FEW) return { all, usual: DIRECT };
   const rows = bestRows(outHeight);
   const joints: readonly Winograd["joined"][] = rows === 4 ? ["sums", "before", "after"] : ["before", "after"];
@@ -45,7 +45,7 @@ export function weightGradientVariants(shape: ConvolutionShape): Variants<Weight
 }
 
 const DIRECT = "direct";
-const BY_COLUMNS = "2 columns";
+const PADDED_ROWS = "padded rows";
 /** Fewer channels than these make Winograd's sums cost more than they save. */
 const FEW = 48;
 /** So many make them pay on every processor that was tried. */

@@ -43,17 +43,28 @@ export function weightGradient(
   if (fillsBlocks(shape.channels)) {
     return toWeight(b, b.concat(columnSums(b, x, d, shape, slots, groups).map(sums), 2), shape);
   }
-  const filter = filterOf(b, d, shape, slots, groups);
-  const found = correlate(
-    b,
-    firstImage(b, x, shape, slots),
-    filter(0),
-    shape,
-    slots,
-    groups,
-    shape.channels * shape.kernel[1],
-  );
-  return toWeight(b, sums(found), shape);
+  const columns = columnsOf(shape);
+  const image = firstImage(b, x, shape, slots, columns);
+  const filter = filterOf(b, d, shape, slots, groups)(0);
+  const found = sums(correlate(b, image, filter, shape, slots, groups, columns * shape.channels));
+  return toWeight(b, columns === shape.kernel[1] ? found : firstColumns(b, found, shape), shape);
+}
+
+/** Columns of the kernel of a first layer, with as many more as there are fewer steps with. */
+function columnsOf({ channels, kernel }: ConvolutionShape): number {
+  const choices = [0, 1, 2].map((more) => kernel[1] + more);
+  return choices.reduce((best, columns) => (stepsOf(columns * channels) < stepsOf(best * channels) ? columns : best));
+}
+
+/** The steps in which ONNX Runtime computes so many results of a row: six together, then three, then one by one. */
+const stepsOf = (results: number): number => {
+  const left = results % 6;
+  return Math.floor(results / 6) + Math.floor(left / 3) + (left % 3 > 0 ? 1 : 0);
+};
+
+function firstColumns(b: BlockedBuilder, found: string, { channels, kernel }: ConvolutionShape): string {
+  const [start, end, axis] = [b.onnx.ints([0]), b.onnx.ints([kernel[1] * channels * BLOCK]), b.onnx.ints([-1])];
+  return b.onnx.node("Slice", [found, start, end, axis]);
 }
 
 /** The gradients' sums over groups: for each column of the kernel [groups, filters / 16 * kh, channels * 16]. */
@@ -122,10 +133,12 @@ function byRowsTogether(
 
 /** `x` with 16 positions as channels: [units, height, blocks, channels, 16 positions]. */
 function imageOf(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string {
-  const { images, height, width } = shape;
+  const { images, width } = shape;
   const { sharing, units, blocks } = slots;
   const inner = storedChannels(shape.channels) / BLOCK;
-  const wide = shift(b, x, { count: images * inner, height, width }, 0, slots.width);
+  const [above, below] = inOneRow(shape, slots) ? rowsAround(shape) : [0, 0];
+  const height = above + shape.height + below;
+  const wide = shift(b, x, { count: images * inner, height: shape.height, width }, 0, slots.width, [above, below]);
   const rows =
     sharing > 1
       ? b.transpose(b.reshape(wide, [units, sharing, inner, height, slots.width * BLOCK]), [0, 3, 2, 1, 4])
@@ -150,18 +163,17 @@ function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, slo
 }
 
 /** The image of a first layer: each column of the kernel has channels of its own, moved to where it looks. */
-function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string {
-  const { images, channels, height, width, kernel, padding } = shape;
-  const [, kw] = kernel;
-  const pads = [0, padding[1], 0, slots.width + kw - 1 - padding[1] - width];
+function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots, columns: number): string {
+  const { images, channels, height, width, padding } = shape;
+  const pads = [0, padding[1], 0, slots.width + columns - 1 - padding[1] - width];
   const wide = b.onnx.node("Pad", [b.reshape(x, [images * channels * height, width]), b.onnx.ints(pads)]);
-  const moved = Array.from({ length: kw }, (_, column) => {
+  const moved = Array.from({ length: columns }, (_, column) => {
     const [start, end] = [b.onnx.ints([column]), b.onnx.ints([column + slots.width])];
     const slice = b.onnx.node("Slice", [wide, start, end, b.onnx.ints([1])]);
     return b.reshape(slice, [images, 1, channels, height, slots.blocks, BLOCK]);
   });
   const stacked = b.transpose(b.concat(moved, 1), [0, 3, 4, 1, 2, 5]);
-  return asImage(b, stacked, height, slots, kw * channels);
+  return asImage(b, stacked, height, slots, columns * channels);
 }
 
 const asImage = (b: BlockedBuilder, x: string, height: number, { units, blocks }: Slots, channels: number): string =>
@@ -191,20 +203,34 @@ function filterOf(
   return (by) => shift(b, together, { count: images * outer, height, width: outWidth }, by, slots.width);
 }
 
-/** Rows [count, height, width] of blocks, with out[w] = in[w - by]; zeros come in. */
+/** Images [count, height, width] of blocks, with out[w] = in[w - by] and rows above and below; zeros come in. */
 function shift(
   b: BlockedBuilder,
   x: string,
   { count, height, width }: { readonly count: number; readonly height: number; readonly width: number },
   by: number,
   outWidth: number,
+  [above, below]: readonly [number, number] = [0, 0],
 ): string {
-  if (by === 0 && width === outWidth) return x;
+  if (by === 0 && width === outWidth && above + below === 0) return x;
   const [lead, skip, tail] = [Math.max(0, by), Math.max(0, -by), outWidth - width - by];
   const oneHot = Array.from({ length: 1 + skip + Math.max(0, -tail) }, (_, i) => (i === skip ? 1 : 0));
   const stored = [count, BLOCK, height, width];
-  const pads = [0, lead, 0, Math.max(0, tail)] as const;
+  const pads = [above, lead, below, Math.max(0, tail)] as const;
   return b.convEach(b.reshape(x, stored), stored, oneHot, { kernel: [1, oneHot.length], pads });
+}
+
+/**
+ * Whether all rows of an image are taken for one, in which the rows of the kernel follow one another too: the 16 channels
+ * of a single block are no multiple of the six results that ONNX Runtime computes together.
+ */
+const inOneRow = ({ channels, stride }: ConvolutionShape, { blocks }: Slots): boolean =>
+  blocks === 1 && stride === 1 && fillsBlocks(channels) && storedChannels(channels) === BLOCK;
+
+/** Rows of zeros above and below images that the kernel reaches; at least none. */
+function rowsAround({ height, kernel, stride, padding, outHeight }: ConvolutionShape): readonly [number, number] {
+  const span = stride * (outHeight - 1) + 1;
+  return [padding[0], kernel[0] - (height + padding[0] - span + 1)];
 }
 
 /** Sums over groups: [groups, filters / 16 * kh, channels * 16]. */
@@ -213,21 +239,28 @@ function correlate(
   image: string,
   filter: string,
   shape: ConvolutionShape,
-  { units, blocks }: Slots,
+  slots: Slots,
   groups: number,
   channels: number,
 ): string {
-  const { height, kernel, stride, padding, outHeight } = shape;
+  const { kernel, stride, outHeight } = shape;
+  const { units, blocks } = slots;
   const filters = storedChannels(shape.filters);
-  const span = stride * (outHeight - 1) + 1;
-  const bottom = kernel[0] - (height + padding[0] - span + 1);
-  const sums = b.conv(image, b.reshape(filter, [groups * filters, (units / groups) * BLOCK, outHeight, blocks]), {
-    kernel: [outHeight, blocks],
-    dilations: [stride, channels],
-    // A single row of taps at a stride of 2 would leave one row too many.
-    strides: [bottom < 0 ? 2 : 1, 1],
-    pads: [padding[0], 0, Math.max(0, bottom), 0],
-    groups,
-  });
+  const inputs = (units / groups) * BLOCK;
+  const [above, below] = rowsAround(shape);
+  const sums = inOneRow(shape, slots)
+    ? b.conv(b.reshape(image, [1, units * BLOCK, 1, -1]), b.reshape(filter, [groups * filters, inputs, 1, outHeight]), {
+        kernel: [1, outHeight],
+        dilations: [1, channels],
+        groups,
+      })
+    : b.conv(image, b.reshape(filter, [groups * filters, inputs, outHeight, blocks]), {
+        kernel: [outHeight, blocks],
+        dilations: [stride, channels],
+        // A single row of taps at a stride of 2 would leave one row too many.
+        strides: [below < 0 ? 2 : 1, 1],
+        pads: [above, 0, Math.max(0, below), 0],
+        groups,
+      });
   return b.reshape(sums, [groups, (filters / BLOCK) * kernel[0], channels * BLOCK]);
 }

@@ -1,3 +1,5 @@
+import { sizeOf } from "../shape.ts";
+import { collectYoung } from "./collect-young.ts";
 import type { Device } from "./device.ts";
 import { importInNode, isNode } from "./import-in-node.ts";
 import { inMemory, openSession, type Runtime } from "./session.ts";
@@ -8,8 +10,8 @@ const load = (): Promise<Runtime> => importInNode<Runtime>("onnxruntime-node");
 export const cpu: Device = {
   name: "cpu",
   unavailable: async () => (isNode ? null : "it runs in Node, and not in a page"),
-  compile: async (model, options) =>
-    openSession(await load(), model, options, {
+  compile: async (model, options) => {
+    const session = await openSession(await load(), model, options, {
       executionProviders: ["cpu"],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
@@ -17,6 +19,17 @@ export const cpu: Device = {
       // The plan is made in the first run, whose memory stays beside the planned one: half as much again, and no faster.
       enableMemPattern: false,
       writesInto: true,
-    }),
+    });
+    // ONNX Runtime wraps each output in an array, also those that it wrote to where they were wanted.
+    const bytes = options.outputs.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+    return {
+      ...session,
+      async run(feeds, into) {
+        const results = await session.run(feeds, into);
+        await collectYoung(bytes);
+        return results;
+      },
+    };
+  },
   upload: async (values, info) => inMemory(await load(), "cpu", values, info),
 };

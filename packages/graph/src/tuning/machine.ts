@@ -3,7 +3,7 @@ import type * as Path from "node:path";
 import { importInNode } from "../devices/import-in-node.ts";
 
 /** To be raised when a variant of the same name becomes another computation. */
-const EDITION = 1;
+const EDITION = 2;
 
 /** What times of computations depend on besides their shapes. */
 export async function describeMachine(threads: number): Promise<string> {

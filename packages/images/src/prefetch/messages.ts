@@ -21,7 +21,7 @@ export interface WorkerStart {
 
 /** The numbers of the shared signal. */
 export const Signal = {
-  /** Rises with each message to the worker, which sleeps on it. */
+  /** Rises when there are messages for the worker, which sleeps on it. */
   messages: 0,
   /** Not 0: the worker is to end. */
   stop: 1,
