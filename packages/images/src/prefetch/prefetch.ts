@@ -22,7 +22,8 @@ export interface Prefetch {
 
 /**
  * Makes the batches of a plan in a thread that works ahead: the same as `createLoader`'s, bit for bit. The thread goes on
- * while this one is blocked, as it is by ONNX Runtime's call, and stops when `ahead` batches lie ready.
+ * while this one is blocked, as it is by ONNX Runtime's call, and stops when `ahead` batches lie ready, to go on when
+ * half of them are taken.
  * @param plan which batches come, in order; read `ahead` items before they are asked for
  * @param ahead how many batches may lie ready; a whole number from 1 on
  * @throws DataError for options that `createLoader` refuses
