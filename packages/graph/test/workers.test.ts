@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import type { DeviceName } from "../src/index.ts";
@@ -50,4 +53,13 @@ test("a thread that is asked to stop ends, and the others train on", async () =>
   Atomics.add(shared, 0, 1);
   expect(await ended).toEqual([0]);
   expect(await trainUntil(new Int32Array(2), 0, { device: "cpu" })).toEqual(before);
+}, 60_000);
+
+test("the arrays that ONNX Runtime gives do not lead to full collections, which take the processor from it", async () => {
+  const script = fileURLToPath(new URL("./count-collections.mjs", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  const { megabytes, full } = JSON.parse(stdout) as { readonly megabytes: number; readonly full: number };
+  expect(megabytes).toBeGreaterThan(500);
+  // Ten or more where they are left to V8.
+  expect(full).toBeLessThanOrEqual(3);
 }, 60_000);

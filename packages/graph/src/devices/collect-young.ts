@@ -1,4 +1,4 @@
-import { importInNode, isNode } from "./import-in-node.ts";
+import { importInNode } from "./import-in-node.ts";
 
 /**
  * Bytes of arrays after which the young ones are collected. V8 counts the memory behind arrays as growth of its old
@@ -12,7 +12,7 @@ let collect: Promise<() => void> | undefined;
 
 /**
  * Counts arrays that a run gave and that nobody keeps, or that stand for memory of others, and has them collected now and
- * then: a tenth of a small network's training step went into full collections. Does nothing outside of Node.
+ * then: a tenth of a small network's training step went into full collections. For Node.
  */
 export async function collectYoung(given: number): Promise<void> {
   bytes += given;
@@ -24,17 +24,15 @@ export async function collectYoung(given: number): Promise<void> {
 
 /** V8's own collector of the young generation, which it shows to contexts that are made while it is told to. */
 async function youngCollector(): Promise<() => void> {
-  if (!isNode) return () => {};
-  const { setFlagsFromString } = await importInNode<typeof import("node:v8")>("node:v8");
-  const { runInNewContext } = await importInNode<typeof import("node:vm")>("node:vm");
-  setFlagsFromString("--expose-gc");
   try {
+    const { setFlagsFromString } = await importInNode<typeof import("node:v8")>("node:v8");
+    const { runInNewContext } = await importInNode<typeof import("node:vm")>("node:vm");
+    setFlagsFromString("--expose-gc");
     const gc = runInNewContext("gc") as (options: { readonly type: "minor" }) => void;
+    setFlagsFromString("--no-expose-gc");
     return () => gc({ type: "minor" });
   } catch {
-    // Without V8, or in another version of it, collections stay as they are.
+    // Where there is no V8, or none that shows it, collections stay as they are.
     return () => {};
-  } finally {
-    setFlagsFromString("--no-expose-gc");
   }
 }
