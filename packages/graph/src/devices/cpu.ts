@@ -1,7 +1,7 @@
 import { sizeOf } from "../shape.ts";
-import { collectYoung } from "./collect-young.ts";
 import type { Device } from "./device.ts";
 import { importInNode, isNode } from "./import-in-node.ts";
+import { reuseOutputs } from "./output-memory.ts";
 import { inMemory, openSession, type Runtime } from "./session.ts";
 
 const load = (): Promise<Runtime> => importInNode<Runtime>("onnxruntime-node");
@@ -20,13 +20,12 @@ export const cpu: Device = {
       enableMemPattern: false,
       writesInto: true,
     });
-    // ONNX Runtime wraps each output in an array, also those that it wrote to where they were wanted.
     const bytes = options.outputs.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
     return {
       ...session,
       async run(feeds, into) {
         const results = await session.run(feeds, into);
-        await collectYoung(bytes);
+        await reuseOutputs(bytes);
         return results;
       },
     };

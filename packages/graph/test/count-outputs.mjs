@@ -1,4 +1,5 @@
-// Trains a network of a million parameters for some steps: prints how many full collections that took.
+// Trains a network of a million parameters for some steps: prints how many full collections and new pages of memory that
+// took.
 import { constants, PerformanceObserver } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import { compileTrainingStep, createNetwork, mlp } from "@downhill/graph";
@@ -15,11 +16,17 @@ const observer = new PerformanceObserver((list) => {
   for (const { detail } of list.getEntries()) if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) full++;
 });
 observer.observe({ entryTypes: ["gc"] });
-for (let i = 0; i < STEPS; i++) {
-  await step.run(images, Int32Array.of(1, 2));
-  updater.step();
-}
+const train = async (steps) => {
+  for (let i = 0; i < steps; i++) {
+    await step.run(images, Int32Array.of(1, 2));
+    updater.step();
+  }
+};
+await train(STEPS);
+const before = process.resourceUsage().minorPageFault;
+await train(STEPS);
+const pages = process.resourceUsage().minorPageFault - before;
 await step.dispose();
 await setImmediate();
 observer.disconnect();
-console.log(JSON.stringify({ steps: STEPS, megabytes: (STEPS * 4 * network.parameters.values.length) / 1e6, full }));
+console.log(JSON.stringify({ megabytes: (STEPS * 4 * network.parameters.values.length) / 1e6, full, pages }));
