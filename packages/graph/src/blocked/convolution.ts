@@ -70,9 +70,6 @@ export function convolveWith(
 ): string {
   if (variant && "rows" in variant) return winograd(b, x, filters, shape, variant, epilogue);
   const { kernel, stride, padding } = shape;
-  const [top, left, bottom, right] = padding;
-  const settings = { kernel, strides: [stride, stride], ...epilogue } as const;
-  return variant
-    ? b.conv(padRows(b, x, shape), filters, { ...settings, pads: [top, 0, bottom, 0] })
-    : b.conv(x, filters, { ...settings, pads: [top, left, bottom, right] });
+  const [images, pads] = variant ? [padRows(b, x, shape), [padding[0], 0, padding[2], 0] as const] : [x, padding];
+  return b.conv(images, filters, { kernel, strides: [stride, stride], pads, ...epilogue });
 }

@@ -1,3 +1,4 @@
+import { slice } from "../onnx/shorthands.ts";
 import { combineRows } from "./combine-rows.ts";
 import type { ConvolutionShape } from "./convolution.ts";
 import { cookToom } from "./cook-toom.ts";
@@ -47,7 +48,9 @@ export function weightGradient(
   const image = firstImage(b, x, shape, slots, columns);
   const filter = filterOf(b, d, shape, slots, groups)(0);
   const found = sums(correlate(b, image, filter, shape, slots, groups, columns * shape.channels));
-  return toWeight(b, columns === shape.kernel[1] ? found : firstColumns(b, found, shape), shape);
+  if (columns === shape.kernel[1]) return toWeight(b, found, shape);
+  const count = shape.kernel[1] * shape.channels * BLOCK;
+  return toWeight(b, slice(b.onnx, found, [{ axis: -1, start: 0, count, step: 1 }]), shape);
 }
 
 /** Columns of the kernel of a first layer, with as many more as there are fewer steps with. */
@@ -56,16 +59,11 @@ function columnsOf({ channels, kernel }: ConvolutionShape): number {
   return choices.reduce((best, columns) => (stepsOf(columns * channels) < stepsOf(best * channels) ? columns : best));
 }
 
-/** The steps in which ONNX Runtime computes so many results of a row: six together, then three, then one by one. */
+/** The steps in which ONNX Runtime computes so many results of a row: six together, then three, then what is left. */
 const stepsOf = (results: number): number => {
   const left = results % 6;
   return Math.floor(results / 6) + Math.floor(left / 3) + (left % 3 > 0 ? 1 : 0);
 };
-
-function firstColumns(b: BlockedBuilder, found: string, { channels, kernel }: ConvolutionShape): string {
-  const [start, end, axis] = [b.onnx.ints([0]), b.onnx.ints([kernel[1] * channels * BLOCK]), b.onnx.ints([-1])];
-  return b.onnx.node("Slice", [found, start, end, axis]);
-}
 
 /** The gradients' sums over groups: for each column of the kernel [groups, filters / 16 * kh, channels * 16]. */
 function columnSums(
@@ -133,10 +131,10 @@ function byRowsTogether(
 
 /** `x` with 16 positions as channels: [units, height, blocks, channels, 16 positions]. */
 function imageOf(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string {
-  const { images, width } = shape;
+  const { images, width, padding } = shape;
   const { sharing, units, blocks } = slots;
   const inner = storedChannels(shape.channels) / BLOCK;
-  const [above, below] = inOneRow(shape, slots) ? rowsAround(shape) : [0, 0];
+  const [above, below] = inOneRow(shape, slots) ? [padding[0], padding[2]] : [0, 0];
   const height = above + shape.height + below;
   const wide = shift(b, x, { count: images * inner, height: shape.height, width }, 0, slots.width, [above, below]);
   const rows =
@@ -168,9 +166,8 @@ function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots
   const pads = [0, padding[1], 0, slots.width + columns - 1 - padding[1] - width];
   const wide = b.onnx.node("Pad", [b.reshape(x, [images * channels * height, width]), b.onnx.ints(pads)]);
   const moved = Array.from({ length: columns }, (_, column) => {
-    const [start, end] = [b.onnx.ints([column]), b.onnx.ints([column + slots.width])];
-    const slice = b.onnx.node("Slice", [wide, start, end, b.onnx.ints([1])]);
-    return b.reshape(slice, [images, 1, channels, height, slots.blocks, BLOCK]);
+    const seen = slice(b.onnx, wide, [{ axis: 1, start: column, count: slots.width, step: 1 }]);
+    return b.reshape(seen, [images, 1, channels, height, slots.blocks, BLOCK]);
   });
   const stacked = b.transpose(b.concat(moved, 1), [0, 3, 4, 1, 2, 5]);
   return asImage(b, stacked, height, slots, columns * channels);
@@ -225,13 +222,7 @@ function shift(
  * of a single block are no multiple of the six results that ONNX Runtime computes together.
  */
 const inOneRow = ({ channels, stride }: ConvolutionShape, { blocks }: Slots): boolean =>
-  blocks === 1 && stride === 1 && fillsBlocks(channels) && storedChannels(channels) === BLOCK;
-
-/** Rows of zeros above and below images that the kernel reaches; at least none. */
-function rowsAround({ height, kernel, stride, padding, outHeight }: ConvolutionShape): readonly [number, number] {
-  const span = stride * (outHeight - 1) + 1;
-  return [padding[0], kernel[0] - (height + padding[0] - span + 1)];
-}
+  blocks === 1 && stride === 1 && channels === BLOCK;
 
 /** Sums over groups: [groups, filters / 16 * kh, channels * 16]. */
 function correlate(
@@ -243,11 +234,12 @@ function correlate(
   groups: number,
   channels: number,
 ): string {
-  const { kernel, stride, outHeight } = shape;
+  const { height, kernel, stride, padding, outHeight } = shape;
   const { units, blocks } = slots;
   const filters = storedChannels(shape.filters);
   const inputs = (units / groups) * BLOCK;
-  const [above, below] = rowsAround(shape);
+  const span = stride * (outHeight - 1) + 1;
+  const bottom = kernel[0] - (height + padding[0] - span + 1);
   const sums = inOneRow(shape, slots)
     ? b.conv(b.reshape(image, [1, units * BLOCK, 1, -1]), b.reshape(filter, [groups * filters, inputs, 1, outHeight]), {
         kernel: [1, outHeight],
@@ -258,8 +250,8 @@ function correlate(
         kernel: [outHeight, blocks],
         dilations: [stride, channels],
         // A single row of taps at a stride of 2 would leave one row too many.
-        strides: [below < 0 ? 2 : 1, 1],
-        pads: [above, 0, Math.max(0, below), 0],
+        strides: [bottom < 0 ? 2 : 1, 1],
+        pads: [padding[0], 0, Math.max(0, bottom), 0],
         groups,
       });
   return b.reshape(sums, [groups, (filters / BLOCK) * kernel[0], channels * BLOCK]);
