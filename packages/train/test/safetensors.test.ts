@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../src/checkpoints/safetensors.ts";
+import { TrainError } from "../src/error.ts";
 import { fc } from "./property.ts";
 
 const bytesOf = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 
 const tensors = fc.dictionary(
-  fc.string({ minLength: 1 }).filter((name) => name !== "__metadata__" && name !== "__proto__"),
+  fc.string({ minLength: 1 }).filter((name) => name !== "__metadata__"),
   fc.oneof(
     fc.float32Array({ maxLength: 20 }).map((values): StoredTensor => ({ shape: [values.length], values })),
     fc.int32Array({ minLength: 6, maxLength: 6 }).map((values): StoredTensor => ({ shape: [2, 3], values })),
@@ -31,23 +32,16 @@ describe("safetensors", () => {
 
   test("what is written is read again, bit for bit", () => {
     fc.assert(
-      fc.property(
-        tensors,
-        fc.dictionary(
-          fc.string().filter((key) => key !== "__proto__"),
-          fc.string(),
-        ),
-        (given, metadata) => {
-          const read = readSafetensors(bytesOf(writeSafetensors(given, metadata)), "a.safetensors");
-          expect(Object.entries(read.metadata)).toEqual(Object.entries(metadata));
-          for (const [name, { shape, values }] of Object.entries(given)) {
-            expect(read.tensors[name]?.shape).toEqual(shape);
-            expect(Buffer.from((read.tensors[name] as StoredTensor).values.buffer)).toEqual(
-              Buffer.from(values.buffer, values.byteOffset, values.byteLength),
-            );
-          }
-        },
-      ),
+      fc.property(tensors, fc.dictionary(fc.string(), fc.string()), (given, metadata) => {
+        const read = readSafetensors(bytesOf(writeSafetensors(given, metadata)), "a.safetensors");
+        expect(Object.entries(read.metadata)).toEqual(Object.entries(metadata));
+        for (const [name, { shape, values }] of Object.entries(given)) {
+          expect(read.tensors[name]?.shape).toEqual(shape);
+          expect(Buffer.from((read.tensors[name] as StoredTensor).values.buffer)).toEqual(
+            Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+          );
+        }
+      }),
     );
   });
 
@@ -60,24 +54,152 @@ describe("safetensors", () => {
     }
   });
 
-  test.each([
-    ["no JSON", '{"a":', "its header is not JSON"],
-    ["a list", "3", "its header is not JSON"],
-    ["an unknown type", '{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}', "tensor 'a' has the type F64"],
+  test("names that objects have by themselves are names like others", () => {
+    const given: Record<string, StoredTensor> = Object.fromEntries(
+      ["__proto__", "constructor", "toString", "hasOwnProperty", ""].map((name, i) => [
+        name,
+        { shape: [1], values: Float32Array.of(i) },
+      ]),
+    );
+    const { tensors: read } = readSafetensors(bytesOf(writeSafetensors(given)), "a.safetensors");
+    expect(Object.entries(read)).toEqual(Object.entries(given));
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+  });
+
+  test.each<[what: string, tensors: Record<string, StoredTensor>, problem: string]>([
     [
-      "a place outside",
-      '{"a":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}',
-      "tensor 'a' lies outside of the file",
+      "the name of the metadata",
+      { __metadata__: { shape: [1], values: Float32Array.of(1) } },
+      "a tensor is named __metadata__",
     ],
-    ["a wrong size", '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}', "tensor 'a' lies outside of the file"],
-    ["no place", '{"a":{"dtype":"F32","shape":[1]}}', "tensor 'a' has no place"],
+    ["a wrong shape", { a: { shape: [2], values: Float32Array.of(1) } }, "tensor 'a' has 1 numbers"],
+  ])("a tensor with %s is not written", (_, given, problem) => {
+    expect(() => writeSafetensors(given)).toThrow(problem);
+  });
+
+  const entry = (fields: object): string =>
+    JSON.stringify({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8], ...fields } });
+  const half = '"dtype":"F32","shape":[1]';
+
+  test.each([
+    ["no JSON", '{"a":', "its header is not a JSON object"],
+    ["a number", "3", "its header is not a JSON object"],
+    ["a list", "[]", "its header is not a JSON object"],
+    ["null", "null", "its header is not a JSON object"],
+    ["a space before it", ` ${entry({})}`, "its header is not a JSON object"],
+    ["a byte order mark", `\ufeff${entry({})}`, "its header is not a JSON object"],
+    ["ten thousand brackets", "[".repeat(10_000), "its header is not a JSON object"],
+    ["a tensor of null", '{"a":null}', "tensor 'a' has no whole dtype, shape and data_offsets"],
+    ["a tensor of a number", '{"a":1}', "tensor 'a' has no whole dtype"],
+    ["no offsets", `{"a":{${half}}}`, "tensor 'a' has no whole dtype"],
+    ["offsets of an object", entry({ data_offsets: {} }), "tensor 'a' has no whole dtype"],
+    ["offsets of a number", entry({ data_offsets: 5 }), "tensor 'a' has no whole dtype"],
+    ["one offset", entry({ data_offsets: [0] }), "tensor 'a' has no whole dtype"],
+    ["three offsets", entry({ data_offsets: [0, 8, 8] }), "tensor 'a' has no whole dtype"],
+    ["offsets of texts", entry({ data_offsets: ["0", "8"] }), "tensor 'a' has no whole dtype"],
+    ["a negative offset", entry({ data_offsets: [-8, 0] }), "tensor 'a' has no whole dtype"],
+    ["offsets backwards", entry({ data_offsets: [8, 0] }), "has -8 bytes"],
+    ["a shape of a text", entry({ shape: "2" }), "tensor 'a' has no whole dtype"],
+    ["a negative shape", entry({ shape: [-2, -1] }), "tensor 'a' has no whole dtype"],
+    ["a broken shape", entry({ shape: [0.5, 4] }), "tensor 'a' has no whole dtype"],
+    ["a huge shape", entry({ shape: [1e300, 1e300] }), "tensor 'a' has no whole dtype"],
+    ["a shape beyond all numbers", entry({ shape: [2 ** 53 - 1, 2 ** 53 - 1] }), "has 8 bytes"],
+    ["a shape of another size", entry({ shape: [3] }), "tensor 'a' of shape [3] and type F32 has 8 bytes"],
+    ["a type of null", entry({ dtype: null }), "tensor 'a' has no whole dtype"],
+    ["an unknown type", entry({ dtype: "F7" }), "tensor 'a' has the unknown type 'F7'"],
+    ["a type that objects have", entry({ dtype: "toString" }), "tensor 'a' has the unknown type 'toString'"],
+    ["a type __proto__", entry({ dtype: "__proto__" }), "tensor 'a' has the unknown type '__proto__'"],
+    [
+      "bytes after the last tensor",
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      "8 bytes of numbers, expected 4",
+    ],
+    ["a gap", `{"a":{${half},"data_offsets":[4,8]}}`, "tensor 'a' begins at byte 4 of the numbers, expected 0"],
+    [
+      "an overlap",
+      `{"a":{${half},"data_offsets":[0,4]},"b":{${half},"data_offsets":[2,6]},"c":{${half},"data_offsets":[4,8]}}`,
+      "tensor 'b' begins at byte 2 of the numbers, expected 4",
+    ],
+    [
+      "a place outside of the file",
+      entry({ shape: [9], data_offsets: [0, 36] }),
+      "it has 8 bytes of numbers, expected 36",
+    ],
+    [
+      "a name twice",
+      `{"a":{${half},"data_offsets":[0,4]},"a":{${half},"data_offsets":[4,8]}}`,
+      "its header has a key twice",
+    ],
+    ["a key of a tensor twice", `{"a":{${half},"shape":[2],"data_offsets":[0,8]}}`, "its header has a key twice"],
+    ["metadata of null", entry({}).replace("{", '{"__metadata__":null,'), "its __metadata__ is not an object of texts"],
+    ["metadata with a number", entry({}).replace("{", '{"__metadata__":{"x":1},'), "its __metadata__ is not"],
+    ["metadata of a list", entry({}).replace("{", '{"__metadata__":["x"],'), "its __metadata__ is not"],
   ])("a header with %s is refused", (_, header, problem) => {
-    const json = new TextEncoder().encode(header);
-    const length = new Uint8Array(8);
-    new DataView(length.buffer).setBigUint64(0, BigInt(json.length), true);
-    const file = bytesOf([length, json, new Uint8Array(8)]);
-    expect(() => readSafetensors(file, "bad")).toThrow(
-      `bad: ${problem}: expected a whole file in the safetensors format`,
+    expect(() => readSafetensors(fileOf(header), "bad")).toThrow(TrainError);
+    expect(() => readSafetensors(fileOf(header), "bad")).toThrow(problem);
+    expect(() => readSafetensors(fileOf(header), "bad")).toThrow(
+      /^bad: .*: expected a whole file in the safetensors format$/,
+    );
+  });
+
+  test.each([
+    ["spaces after it", `${entry({})}      `],
+    ["a colon and a quote in a name", entry({}).replace('"a"', '"a\\":b\\\\"')],
+    ["keys that the format does not know", entry({ note: { more: [1] } })],
+    ["no metadata", entry({})],
+  ])("a header with %s is read", (_, header) => {
+    expect(Object.values(readSafetensors(fileOf(header), "good").tensors)).toEqual([
+      { shape: [2], values: new Float32Array(2) },
+    ]);
+  });
+
+  test("a type that this program does not read is named", () => {
+    expect(() => readSafetensors(fileOf(entry({ dtype: "I64", shape: [1] })), "bad")).toThrow(
+      "bad: tensor 'a' has the type I64: expected F32 or I32",
+    );
+  });
+
+  test("a header of more than 100 MB is refused before it is read", () => {
+    const file = new Uint8Array(16);
+    new DataView(file.buffer).setBigUint64(0, 100_000_001n, true);
+    expect(() => readSafetensors(file, "bad")).toThrow("its header is longer than 100000000 bytes");
+  });
+
+  test("a changed byte gives an error for users, or a file that is whole: written again it has the same tensors", () => {
+    const whole = bytesOf(
+      writeSafetensors(
+        {
+          weight: { shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) },
+          order: { shape: [3], values: Int32Array.of(2, 0, 1) },
+        },
+        { format: "pt" },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const file = whole.slice();
+        file[at] = (file[at] as number) ^ change;
+        let read: ReturnType<typeof readSafetensors>;
+        try {
+          read = readSafetensors(file, "bad");
+        } catch (error) {
+          expect(error).toBeInstanceOf(TrainError);
+          return;
+        }
+        const again = readSafetensors(bytesOf(writeSafetensors(read.tensors, read.metadata)), "again");
+        expect(again).toEqual(read);
+        const bytes = Object.values(read.tensors).reduce((sum, { values }) => sum + values.byteLength, 0);
+        expect(bytes).toBe(28);
+      }),
+      { numRuns: 2000 },
     );
   });
 });
+
+/** A file with a header and eight bytes of numbers. */
+function fileOf(header: string): Uint8Array {
+  const json = new TextEncoder().encode(header);
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(json.length), true);
+  return bytesOf([length, json, new Uint8Array(8)]);
+}

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { sizeOf } from "../size.ts";
+
+/** Numbers of a tensor: where its file has them. */
+export interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Bytes after the header. */
+  readonly data_offsets: readonly [begin: number, end: number];
+}
+
+export interface Header {
+  /** By name, in the order of their numbers in the file. */
+  readonly entries: readonly (readonly [name: string, entry: Entry])[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The key of a header whose value is no tensor. */
+export const METADATA = "__metadata__";
+
+/** The format's types by the bits of a number. */
+const TYPES: Readonly<Record<number, readonly string[]>> = {
+  4: ["F4"],
+  6: ["F6_E2M3", "F6_E3M2"],
+  8: ["BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0"],
+  16: ["I16", "U16", "F16", "BF16"],
+  32: ["I32", "U32", "F32"],
+  64: ["I64", "U64", "F64", "C64"],
+};
+const BITS = new Map(
+  Object.entries(TYPES).flatMap(([bits, names]) => names.map((name) => [name, Number(bits)] as const)),
+);
+
+const count = z.number().int().min(0);
+const entrySchema = z.looseObject({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) });
+
+/** Bytes of `{`: the first of every header. */
+const BRACE = 0x7b;
+
+/**
+ * Reads a header by the format's rules: a JSON object without repeated keys, entries with a known type, and numbers that
+ * fill the rest of the file without gaps or overlaps.
+ * @param bytes of the header
+ * @param dataLength bytes after it
+ * @param fail throws an error with the problem
+ */
+export function readHeader(bytes: Uint8Array, dataLength: number, fail: (problem: string) => never): Header {
+  const json = bytes[0] === BRACE ? parse(bytes) : undefined;
+  if (typeof json !== "object" || json === null) return fail("its header is not a JSON object");
+  if (countKeys(json) !== countColons(bytes)) fail("its header has a key twice");
+  const { [METADATA]: metadata = {}, ...rest } = json as Record<string, unknown>;
+  if (!isTexts(metadata)) return fail("its __metadata__ is not an object of texts");
+  const entries = Object.entries(rest).map(([name, value]) => [name, readEntry(name, value, fail)] as const);
+  entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
+  let filled = 0;
+  for (const [name, { data_offsets: offsets }] of entries) {
+    const [begin, end] = offsets;
+    if (begin !== filled) fail(`${titleOf(name)} begins at byte ${begin} of the numbers, expected ${filled}`);
+    filled = end;
+  }
+  if (filled !== dataLength) fail(`it has ${dataLength} bytes of numbers, expected ${filled}`);
+  return { entries, metadata };
+}
+
+/** A tensor's name in an error: names may have any length. */
+export const titleOf = (name: string): string =>
+  `tensor '${name.length > MAX_TITLE ? `${name.slice(0, MAX_TITLE)}...` : name}'`;
+const MAX_TITLE = 100;
+
+function readEntry(name: string, value: unknown, fail: (problem: string) => never): Entry {
+  const { data: entry } = entrySchema.safeParse(value);
+  if (!entry) return fail(`${titleOf(name)} has no whole dtype, shape and data_offsets`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  const bits = BITS.get(dtype) ?? fail(`${titleOf(name)} has the unknown type '${dtype.slice(0, MAX_TITLE)}'`);
+  const [begin, end] = offsets;
+  if (8 * (end - begin) !== bits * sizeOf(shape)) {
+    fail(`${titleOf(name)} of shape [${shape.slice(0, 10)}] and type ${dtype} has ${end - begin} bytes`);
+  }
+  return entry;
+}
+
+const isTexts = (value: unknown): value is Record<string, string> =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((text) => typeof text === "string");
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    // Neither text nor JSON.
+    return undefined;
+  }
+}
+
+/** Keys of an object and of all objects inside of it. `JSON.parse` keeps the last of those with the same name. */
+function countKeys(json: object): number {
+  let keys = 0;
+  const open: unknown[] = [json];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null) continue;
+    const inner = Object.values(value);
+    if (!Array.isArray(value)) keys += inner.length;
+    for (const one of inner) open.push(one);
+  }
+  return keys;
+}
+
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
+
+/** Colons of valid JSON outside of its texts: one for each key. */
+function countColons(bytes: Uint8Array): number {
+  let colons = 0;
+  let inText = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) inText = !inText;
+    else if (inText && byte === BACKSLASH) i++;
+    else if (!inText && byte === COLON) colons++;
+  }
+  return colons;
+}
