@@ -21,6 +21,9 @@ interface Row {
   readonly start?: Settings;
 }
 
+/** A momentum that falls from step to step: the average of a schedule-free optimizer stays what it is. */
+const falling = (step: number): number => 0.9 - 0.05 * step;
+
 /** One row an optimizer that a graph can compute. */
 const SUPPORTED: Readonly<Record<string, Row>> = {
   sgd: { other: { momentum: 0.9, nesterov: true, weightDecay: 0.1 } },
@@ -53,8 +56,8 @@ const SUPPORTED: Readonly<Record<string, Row>> = {
   aggmo: { other: { lr: 0.05, beta2: 0.5, weightDecay: 0.1 } },
   madgrad: { other: { lr: 0.05, momentum: 0.5, weightDecay: 0.1 } },
   muon: { other: { lr: 0.05, nesterov: false, adjustLrFn: "match_rms_adamw" }, onlyMatrices: true },
-  scheduleFreeSgd: { other: { lr: 0.1, warmupSteps: 4, weightDecay: 0.1 } },
-  scheduleFreeAdamw: { other: { lr: 0.05, warmupSteps: 4, weightDecay: 0.1 } },
+  scheduleFreeSgd: { other: { lr: 0.1, beta1: falling, warmupSteps: 4, weightDecay: 0.1 } },
+  scheduleFreeAdamw: { other: { lr: 0.05, beta1: falling, warmupSteps: 4, weightDecay: 0.1 } },
   // Their defaults start at rates of a millionth.
   prodigy: { other: { estimLr0: 0.01, weightDecay: 0.1, safeguardWarmup: true }, start: { estimLr0: 0.001 } },
   dadaptAdamw: { other: { estimLr0: 0.01, weightDecay: 0.1 }, start: { estimLr0: 0.001 } },

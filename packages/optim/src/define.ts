@@ -30,6 +30,8 @@ export interface OptimizerDefinition<H, S, L, E, U> {
   readonly ranges?: { readonly [K in keyof H]?: Range };
   /** Its step sizes come from elsewhere than `lr`, whose default is meant to stay: a range test has nothing to find. */
   readonly learningRateFree?: boolean;
+  /** Its average of the weights replaces a falling rate: training needs no schedule, and no cycled momentum. */
+  readonly scheduleFree?: boolean;
   /** Values of hyperparameters that are choices. */
   readonly choices?: { readonly [K in keyof H]?: readonly string[] };
   /** What hyperparameters must satisfy together: a message where they do not. */
@@ -45,6 +47,8 @@ export interface OptimizerFactory<H = Readonly<Record<string, HyperparameterValu
   readonly rule: Rule;
   /** Whether its step sizes come from elsewhere than `lr`. */
   readonly learningRateFree: boolean;
+  /** Whether its average of the weights replaces a falling rate. */
+  readonly scheduleFree: boolean;
   /** The defaults. */
   readonly hyperparameters: Readonly<H>;
 }
@@ -74,7 +78,7 @@ export function defineOptimizer<
   >,
 ): OptimizerFactory<Widened<H> & { maximize: boolean }> {
   const { name, title, paper, state = [], ranges = {}, choices = {}, check, minimumRank = 0 } = definition;
-  const { learningRateFree = false } = definition;
+  const { learningRateFree = false, scheduleFree = false } = definition;
   const defaults = { ...definition.hyperparameters, maximize: false } as Readonly<Record<string, HyperparameterValue>>;
   const rule = parseRule({
     name,
@@ -104,6 +108,7 @@ export function defineOptimizer<
     paper,
     rule,
     learningRateFree,
+    scheduleFree,
     hyperparameters: defaults,
   })) {
     Object.defineProperty(create, key, { value, enumerable: true });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { asgd, muon, rprop, scheduleFreeSgd, sgd } from "../src/index.ts";
+import { asgd, muon, rprop, scheduleFreeAdamw, scheduleFreeSgd, sgd } from "../src/index.ts";
 import { OPTIMIZER_TABLE } from "./optimizer-table.ts";
-import { noise, Run, type Tensor } from "./run.ts";
+import { noise, Run, type RunOptions, type Tensor } from "./run.ts";
 
 const table = OPTIMIZER_TABLE.map((row) => ({ ...row, name: row.optimizer.name }));
 
@@ -99,6 +99,32 @@ describe("weights to evaluate with", () => {
     const run = new Run(scheduleFreeSgd({ lr: 0.25 }), start);
     for (let step = 0; step < 3; step++) run.step(() => [1]);
     expect(evaluated(run)).toEqual([expect.closeTo((0.75 + 0.5 + 0.25) / 3, 12)]);
+  });
+
+  // The rule as written, the rearranged plan and the kernel.
+  const ways: readonly RunOptions[] = [{}, { asWritten: false }, { dtype: "float32", backend: "wasm" }];
+  test.each(ways)("schedule-free's stay the mean of z while beta1 changes: %j", (options) => {
+    const digits = options.dtype === "float32" ? 6 : 12;
+    const betas = [0.9, 0.9, 0.5, 0.99, 0.7];
+    const run = new Run(scheduleFreeSgd({ lr: 0.1, beta1: (step) => betas[step] as number }), start, options);
+    for (const [step, beta1] of betas.entries()) {
+      run.step(() => [1]);
+      const [z, mean] = [1 - 0.1 * (step + 1), 1 - 0.05 * (step + 2)];
+      expect(evaluated(run)).toEqual([expect.closeTo(mean, digits)]);
+      expect(run.values()).toEqual([expect.closeTo(beta1 * mean + (1 - beta1) * z, digits)]);
+    }
+  });
+
+  test("schedule-free AdamW's are the mean of z while beta1 changes, in a run that is resumed", () => {
+    const optimizer = scheduleFreeAdamw({ lr: 0.1, eps: 0, beta1: (step) => [0.9, 0.5, 0.8][step] as number });
+    let run = new Run(optimizer, start);
+    for (let step = 0; step < 3; step++) {
+      run.step(() => [1]);
+      const [saved, w] = [run.updater.state(), run.values()];
+      run = new Run(optimizer, { x: { shape: [1], start: w } });
+      run.updater.restore(saved);
+      expect(evaluated(run)).toEqual([expect.closeTo(1 - 0.05 * (step + 2), 12)]);
+    }
   });
 });
 

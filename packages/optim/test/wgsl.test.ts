@@ -177,6 +177,14 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     }
   });
 
+  test("a schedule-free average is kept while beta1 changes", async () => {
+    const betas = [0.9, 0.9, 0.5, 0.99, 0.7];
+    const optimizer = scheduleFreeSgd({ beta1: (step) => betas[step] as number });
+    const steps = betas.map((beta1, k) => ({ t: k + 1, hyperparameters: { beta1 } }));
+    const { error } = await compare(optimizer, several, {}, steps);
+    expect(error).toBeLessThan(TOLERANCE);
+  });
+
   test("functions and operators mean what they mean elsewhere", async () => {
     const optimizer = defineOptimizer({
       name: "phrasebook",

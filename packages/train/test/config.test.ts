@@ -194,6 +194,18 @@ describe("what is left open", () => {
     expect(momenta({ optimizer: "sgd" })).toEqual([0]);
     expect(momenta({ optimizer: "adamw" })).toEqual(["cycled"]);
     expect(momenta({ schedule: "cosine" })).toEqual([0.9]);
+    for (const optimizer of ["schedule-free-sgd", "schedule-free-adamw"]) {
+      expect(momenta({ optimizer })).toEqual([0.9]);
+      expect(momenta({ optimizer, schedule: "one-cycle" })).toEqual([0.9]);
+    }
+  });
+
+  test("a schedule-free optimizer keeps its rate, unless a schedule is stated", () => {
+    for (const optimizer of ["schedule-free-sgd", "schedule-free-adamw"]) {
+      expect(resolve({ optimizer }).schedule).toBe("constant");
+      expect(resolve({ optimizer, schedule: "cosine" }).schedule).toBe("cosine");
+    }
+    expect(resolve({ optimizer: "adamw" }).schedule).toBe("oneCycle");
   });
 
   test("a group's rate is its factor times the others'", () => {

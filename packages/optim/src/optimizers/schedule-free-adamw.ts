@@ -9,12 +9,14 @@ import { defineOptimizer } from "../define.ts";
  * (`withEvaluationWeights`).
  *
  * `lr` is about the size of a step of `z` in weight units: 1 to 10 times AdamW's. `warmupSteps` raise it in equal steps,
- * as in the authors' code; `beta1` is the average's weight in the point of the gradient. Decay is taken at that point.
+ * as in the authors' code; `beta1` is the average's weight in the point of the gradient. `mix` keeps the `beta1` of the
+ * last step, which recovers the average where `beta1` follows a schedule. Decay is taken at that point.
  */
 export const scheduleFreeAdamw = /* @__PURE__ */ defineOptimizer({
   name: "scheduleFreeAdamw",
   title: "Schedule-free AdamW",
   paper: "https://arxiv.org/abs/2405.15682",
+  scheduleFree: true,
   hyperparameters: {
     lr: 2.5e-3,
     warmupSteps: 0,
@@ -24,7 +26,7 @@ export const scheduleFreeAdamw = /* @__PURE__ */ defineOptimizer({
     weightDecay: 0,
     weightLrPower: 2,
   },
-  state: ["z", "v", "lrMax", "weightSum"],
+  state: ["z", "v", "lrMax", "weightSum", "mix"],
   rule: [
     "rate = lr * min(1, t / warmupSteps)",
     "lrMax = max(lrMax, rate)",
@@ -32,12 +34,14 @@ export const scheduleFreeAdamw = /* @__PURE__ */ defineOptimizer({
     "share = weightSum == 0 ? 0 : lrMax^weightLrPower / weightSum",
     "v = beta2 * v + (1 - beta2) * g^2",
     "z = t == 1 ? w : z",
-    "x = (w - (1 - beta1) * z) / beta1",
+    "mix = t == 1 ? beta1 : mix",
+    "x = (w - (1 - mix) * z) / mix",
     "vHat = v / (1 - beta2^t)",
     "z = z - rate * (g / (sqrt(vHat) + eps) + weightDecay * w)",
     "x = (1 - share) * x + share * z",
-    "w = beta1 * x + (1 - beta1) * z",
+    "mix = beta1",
+    "w = mix * x + (1 - mix) * z",
   ],
-  evaluation: "(w - (1 - beta1) * z) / beta1",
+  evaluation: "(w - (1 - mix) * z) / mix",
   ranges: { warmupSteps: "[0, inf)", beta1: "(0, 1)", weightLrPower: "[0, inf)" },
 });

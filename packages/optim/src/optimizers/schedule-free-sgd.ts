@@ -8,25 +8,29 @@ import { defineOptimizer } from "../define.ts";
  * again for the weights to evaluate with: those are not `w` but `x` (`withEvaluationWeights`).
  *
  * `lr` is in weight units per unit of gradient: 10 to 50 times SGD's with momentum. `warmupSteps` raise it in equal
- * steps, as in the authors' code; `beta1` is the average's weight in the point of the gradient.
+ * steps, as in the authors' code; `beta1` is the average's weight in the point of the gradient. `mix` keeps the `beta1`
+ * of the last step, which recovers the average where `beta1` follows a schedule.
  */
 export const scheduleFreeSgd = /* @__PURE__ */ defineOptimizer({
   name: "scheduleFreeSgd",
   title: "Schedule-free SGD",
   paper: "https://arxiv.org/abs/2405.15682",
+  scheduleFree: true,
   hyperparameters: { lr: 1, warmupSteps: 0, beta1: 0.9, weightDecay: 0, weightLrPower: 2 },
-  state: ["z", "lrMax", "weightSum"],
+  state: ["z", "lrMax", "weightSum", "mix"],
   rule: [
     "rate = lr * min(1, t / warmupSteps)",
     "lrMax = max(lrMax, rate)",
     "weightSum = weightSum + lrMax^weightLrPower",
     "share = weightSum == 0 ? 0 : lrMax^weightLrPower / weightSum",
     "z = t == 1 ? w : z",
-    "x = (w - (1 - beta1) * z) / beta1",
+    "mix = t == 1 ? beta1 : mix",
+    "x = (w - (1 - mix) * z) / mix",
     "z = z - rate * (g + weightDecay * w)",
     "x = (1 - share) * x + share * z",
-    "w = beta1 * x + (1 - beta1) * z",
+    "mix = beta1",
+    "w = mix * x + (1 - mix) * z",
   ],
-  evaluation: "(w - (1 - beta1) * z) / beta1",
+  evaluation: "(w - (1 - mix) * z) / mix",
   ranges: { warmupSteps: "[0, inf)", beta1: "(0, 1)", weightLrPower: "[0, inf)" },
 });

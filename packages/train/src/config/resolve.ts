@@ -96,7 +96,8 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
   const momentum = momentumOf(factory);
   // A momentum of 0 is no momentum, and stays so: plain SGD is wanted then.
   const hasMomentum = momentum !== null && (hyperparameters[momentum] ?? documented[momentum]) !== 0;
-  const cycles = !recipeOptimizer || given.schedule !== undefined || recipe.cycleMomentum;
+  const cycles = !factory.scheduleFree && (!recipeOptimizer || given.schedule !== undefined || recipe.cycleMomentum);
+  const standardSchedule = factory.scheduleFree ? "constant" : recipe.schedule;
   const cycleMomentum = hasMomentum && cycles && !(momentum in stated);
   return {
     data: given.data,
@@ -106,7 +107,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     lr: (given.lr === "auto" ? undefined : given.lr) ?? (recipeRate as number | undefined) ?? (documented.lr as number),
     hyperparameters,
     groups: given.groups ?? (recipeOptimizer ? recipe.groups : []),
-    schedule: given.schedule ?? (given.increaseBatchInsteadOfDecay ? "multiStep" : recipe.schedule),
+    schedule: given.schedule ?? (given.increaseBatchInsteadOfDecay ? "multiStep" : standardSchedule),
     cycleMomentum,
     warmup: given.warmup ?? 0,
     clipNorm: given.clipNorm ?? null,
