@@ -49,6 +49,7 @@ export async function openDataSet(
       name,
       parts,
       duplicates: findDuplicates(hashed),
+      plain: hashed.map(({ part, set, plain }) => ({ part, names: plain.map((index) => set.nameOf(index)) })),
       failures: raw.failures,
       ignored: raw.ignored,
       findings: raw.findings,

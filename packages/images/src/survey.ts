@@ -8,6 +8,8 @@ export interface Survey {
   readonly histogram: Float64Array;
   /** By image, two hashes of its bytes: [2 * length]. */
   readonly hashes: Int32Array;
+  /** The images that are one single color: every pixel has the same value in each channel. */
+  readonly plain: readonly number[];
 }
 
 export function surveySet(set: ImageSet): Survey {
@@ -19,9 +21,11 @@ export function surveySet(set: ImageSet): Survey {
   const image = new Uint8Array(words.buffer);
   const histogram = new Float64Array(channels * 256);
   const hashes = new Int32Array(2 * set.length);
+  const plain: number[] = [];
   const counts = new Uint32Array(channels * 256);
   for (let index = 0; index < set.length; index++) {
     set.read(index, image);
+    if (isPlain(image.subarray(0, size), plane)) plain.push(index);
     for (let c = 0; c < channels; c++) {
       const [from, to, base] = [c * plane, (c + 1) * plane, c * 256];
       for (let at = from; at < to; at++) (counts[base + (image[at] as number)] as number)++;
@@ -33,7 +37,16 @@ export function surveySet(set: ImageSet): Survey {
       counts.fill(0);
     }
   }
-  return { histogram, hashes };
+  return { histogram, hashes, plain };
+}
+
+/** Whether all pixels are the same; an image of one pixel is not counted. */
+function isPlain(image: Uint8Array, plane: number): boolean {
+  if (plane === 1) return false;
+  for (let at = 0; at < image.length; at++) {
+    if (image[at] !== image[at - (at % plane)]) return false;
+  }
+  return true;
 }
 
 /** FNV-1a by words, with two primes. */

@@ -20,11 +20,13 @@ import { folderWith, newFolder } from "./temporary.ts";
 const picture = (name: string): Buffer =>
   readFileSync(fileURLToPath(new URL(`./fixtures/pictures/${name}`, import.meta.url)));
 
-/** A PNG of one colour: a different picture for each number. */
-const plain = (number: number, width = 20, height = 12): Promise<Buffer> =>
-  sharp({ create: { width, height, channels: 3, background: { r: number % 256, g: number >> 8, b: 99 } } })
+/** A PNG of one color with a white corner: a different picture for each number. */
+const plain = (number: number, width = 20, height = 12): Promise<Buffer> => {
+  const pixels = Buffer.alloc(3 * width * height, Uint8Array.of(number % 256, number >> 8, 99)).fill(255, 0, 3);
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
+};
 
 /** Pictures by class, all different. */
 async function classes(counts: Readonly<Record<string, number>>, start = 0): Promise<Record<string, Buffer>> {

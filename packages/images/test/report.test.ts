@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { openDataSet } from "../src/index.ts";
 import { bytes, folderWith, idx, newFolder } from "./temporary.ts";
 
-/** An IDX data set of images of 2x2 pixels, each of one value, with their labels. */
+/** An IDX data set of images of 2x2 pixels, one of a value and the others as `rest` makes them, with their labels. */
 const setOf = (
   parts: Readonly<Record<"train" | "t10k", readonly (readonly [value: number, label: number])[]>>,
+  rest: (value: number) => number = () => 255,
 ): string =>
   folderWith(
     Object.fromEntries(
@@ -16,7 +17,7 @@ const setOf = (
             idx(
               0x0803,
               [images.length, 2, 2],
-              Uint8Array.from(images.flatMap(([value]) => [value, value, value, value])),
+              Uint8Array.from(images.flatMap(([value]) => [value, rest(value), rest(value), rest(value)])),
             ),
           ),
         ],
@@ -84,6 +85,26 @@ test("classes of different sizes, and classes that a part lacks, are told", asyn
   ]);
 });
 
+test("images that are one single color are named, by part", async () => {
+  const folder = setOf({
+    train: [
+      [1, 0],
+      [255, 0],
+      [255, 1],
+      [2, 1],
+    ],
+    t10k: [
+      [3, 0],
+      [255, 1],
+    ],
+  });
+  const { report } = await openDataSet(folder);
+  expect(report.findings.filter((finding) => finding.includes("color"))).toEqual([
+    "2 training images are one single color: train 1, train 2.",
+    "1 test image is one single color: test 1.",
+  ]);
+});
+
 test("for people it is a table of counts, with the findings below", async () => {
   const folder = setOf({
     train: [
@@ -132,25 +153,31 @@ test("the fingerprint is of bytes, labels, class names and order", async () => {
 
 test("mean and deviation are the training part's, by channel, and no deviation is 0", async () => {
   const { normalization } = await openDataSet(
-    setOf({
-      train: [
-        [0, 0],
-        [255, 1],
-        [51, 0],
-      ],
-      t10k: [[99, 0]],
-    }),
+    setOf(
+      {
+        train: [
+          [0, 0],
+          [255, 1],
+          [51, 0],
+        ],
+        t10k: [[99, 0]],
+      },
+      (value) => value,
+    ),
   );
   expect(normalization.mean[0]).toBeCloseTo(0.4, 12);
   expect(normalization.std[0]).toBeCloseTo(Math.sqrt((0.16 + 0.36 + 0.04) / 3), 12);
   const flat = await openDataSet(
-    setOf({
-      train: [
-        [7, 0],
-        [7, 1],
-      ],
-      t10k: [[99, 0]],
-    }),
+    setOf(
+      {
+        train: [
+          [7, 0],
+          [7, 1],
+        ],
+        t10k: [[99, 0]],
+      },
+      (value) => value,
+    ),
   );
   expect(flat.normalization.std).toEqual([1 / 255]);
 });

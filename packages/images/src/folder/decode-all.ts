@@ -6,11 +6,12 @@ import type { ReadOptions } from "../formats/raw-data.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
 import type { DataOptions } from "../types.ts";
 import { chooseSize } from "./choose-size.ts";
-import { decodePicture, ImageProblem, isGrey, lookAtPicture, makeGrey, type PictureSize } from "./decode.ts";
+import { decodePicture, isGrey, lookAtPicture, makeGrey, type PictureHeader, type PictureSize } from "./decode.ts";
+import { ImageProblem } from "./image-problem.ts";
 import { forEachParallel } from "./parallel.ts";
 
 /** What decoded bytes depend on besides the files; the number rises when this package decodes otherwise. */
-export const VERSIONS = { decoder: 1, sharp: sharp.versions.sharp, vips: sharp.versions.vips };
+export const VERSIONS = { decoder: 2, sharp: sharp.versions.sharp, vips: sharp.versions.vips };
 
 /** A file, and the hash of its bytes. */
 export interface Source {
@@ -49,32 +50,37 @@ export async function decodeAll(
     });
   };
 
-  const sizes = new Map<number, PictureSize>();
+  const headers = new Map<number, PictureHeader>();
   await each("looking at images", async (bytes, index) => {
-    sizes.set(index, await lookAtPicture(bytes));
+    headers.set(index, await lookAtPicture(bytes));
   });
-  if (sizes.size === 0) {
+  const checkAny = (): void => {
     const [first] = sources;
+    if (sources.some(({ hash }) => !(hash in failures))) return;
     const reason = first ? `, such as ${first.path}: ${failures[first.hash]}` : "";
     throw new DataError(`${folder}: none of its images can be used${reason}`);
-  }
-  const [height, width] = sizeFrom(options.imageSize) ?? chooseSize([...sizes.values()]);
+  };
+  checkAny();
+  const sizes = (): PictureSize[] =>
+    [...headers].flatMap(([index, header]) => ((sources[index] as Source).hash in failures ? [] : [header]));
+  const [height, width] = sizeFrom(options.imageSize) ?? chooseSize(sizes());
 
   const size = 3 * height * width;
   const writer = new PoolWriter(sources.length * size, place);
   let grey = true;
   await each("decoding images", async (bytes, index) => {
-    const pixels = await decodePicture(bytes, height, width);
+    const pixels = await decodePicture(bytes, headers.get(index) as PictureHeader, height, width);
     grey &&= isGrey(pixels);
     writer.write(index * size, pixels);
   });
+  checkAny();
 
   const channels = options.channels ?? (grey ? 1 : 3);
   const kept = sources.flatMap(({ hash }, index) => (hash in failures ? [] : [index]));
   compact(writer, kept, size, channels);
   return {
     failures,
-    sizes: rangeOf([...sizes.values()]),
+    sizes: rangeOf(sizes()),
     imageShape: [channels, height, width],
     writer,
     bytes: (kept.length * size * channels) / 3,

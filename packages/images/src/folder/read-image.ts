@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { DataError } from "../error.ts";
 import type { ImageShape } from "../types.ts";
-import { ImageProblem, readPicture } from "./decode.ts";
+import { readPicture } from "./decode.ts";
+import { ImageProblem } from "./image-problem.ts";
 
 /**
  * Reads one image file, brought to a shape exactly as those of folders are.

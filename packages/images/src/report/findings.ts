@@ -1,11 +1,12 @@
 import type { PartName } from "../types.ts";
 import type { Duplicate } from "./duplicates.ts";
-import type { Failure, PartCounts } from "./report.ts";
+import type { Failure, PartCounts, PlainImages } from "./report.ts";
 
 export interface Facts {
   readonly classNames: readonly string[];
   readonly counts: readonly PartCounts[];
   readonly duplicates: readonly Duplicate[];
+  readonly plain: readonly PlainImages[];
   readonly failures: readonly Failure[];
   readonly ignored: ReadonlyMap<string, number>;
 }
@@ -18,7 +19,13 @@ const NAMED = 3;
 
 /** Sentences about what to look at in the data. */
 export function findingsOf(facts: Facts): readonly string[] {
-  return [...balance(facts), ...failed(facts), ...ignoredFiles(facts), ...repeated(facts.duplicates)];
+  return [
+    ...balance(facts),
+    ...failed(facts),
+    ...ignoredFiles(facts),
+    ...singleColored(facts),
+    ...repeated(facts.duplicates),
+  ];
 }
 
 function* balance({ classNames, counts }: Facts): Generator<string> {
@@ -48,6 +55,13 @@ function* ignoredFiles({ ignored }: Facts): Generator<string> {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([ending, count]) => `${ending || "without an ending"} ${count}`);
   yield `${plural(total, "file is", "files are")} no image by name and left out: ${some(endings)}.`;
+}
+
+function* singleColored({ plain }: Facts): Generator<string> {
+  for (const { part, names } of plain) {
+    if (names.length === 0) continue;
+    yield `${plural(names.length, `${word(part)} image is`, `${word(part)} images are`)} one single color: ${some(names)}.`;
+  }
 }
 
 function* repeated(duplicates: readonly Duplicate[]): Generator<string> {

@@ -10,6 +10,12 @@ export interface Failure {
   readonly reason: string;
 }
 
+/** The images of a part that are one single color. */
+export interface PlainImages {
+  readonly part: PartName;
+  readonly names: readonly string[];
+}
+
 /** How many images of each class a part has. */
 export interface PartCounts {
   readonly part: PartName;
@@ -42,6 +48,7 @@ export interface ReportFacts {
   readonly name: string;
   readonly parts: Readonly<Partial<Record<PartName, ImageSet>>>;
   readonly duplicates: readonly Duplicate[];
+  readonly plain: readonly PlainImages[];
   readonly failures: readonly Failure[];
   readonly ignored: ReadonlyMap<string, number>;
   /** What the format's reader found odd. */
@@ -50,12 +57,12 @@ export interface ReportFacts {
 }
 
 export function createReport(report: ReportFacts): DataReport {
-  const { name, parts, duplicates, failures, ignored, notes } = report;
+  const { name, parts, duplicates, plain, failures, ignored, notes } = report;
   const sets = Object.entries(parts) as [PartName, ImageSet][];
   const counts = sets.map(([part, set]) => countClasses(part, set));
   const train = parts.train as ImageSet;
   const { perClass } = counts.find(({ part }) => part === "train") as PartCounts;
-  const facts: Facts = { classNames: train.classNames, counts, duplicates, failures, ignored };
+  const facts: Facts = { classNames: train.classNames, counts, duplicates, plain, failures, ignored };
   const findings = [...report.findings, ...findingsOf(facts)];
   const heading = `${name}: ${train.classNames.length} classes of ${showShape(train.imageShape)} images`;
   const lines = [heading, ...table(train.classNames, counts), ...findings, ...notes];
