@@ -8,6 +8,7 @@ import { report } from "../src/report/index.ts";
 import { plotsOfRun } from "../src/report/plot-files.ts";
 import type { Run } from "../src/run-folder/index.ts";
 import { fixtureRun } from "./fixture-run.ts";
+import { parseXml } from "./xml.ts";
 
 /** A range test as a formula, with noise: the loss falls before 0.01, and blows up after 1. */
 function record(seed: number, { shift = 1, steps = 200 } = {}): RangeTest {
@@ -71,6 +72,7 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
 describe.each(PLOTS)("the plot of %s", (_, draw, texts) => {
   test.each([720, 340])("at %i pixels: whole on its own, with words, legend, axes and labels", (width) => {
     const svg = draw({ width });
+    parseXml(svg);
     const root = parseHTML(svg).document.querySelector("svg");
     expect(root?.getAttribute("role")).toBe("img");
     expect(root?.getAttribute("aria-label")).toMatch(/^Learning-rate range test\. .+\.$/s);

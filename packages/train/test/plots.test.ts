@@ -12,14 +12,17 @@ import {
   hyperparametersInWords,
   hyperparametersPlot,
   lossPlot,
+  Plot,
   type PlotOptions,
   png,
+  svg,
 } from "../src/plots/index.ts";
 import { number, percent } from "../src/plots/numbers.ts";
 import { smooth } from "../src/plots/smooth.ts";
 import { extent } from "../src/plots/statistics.ts";
 import type { StepLine } from "../src/training/callback.ts";
 import { fixtureRun } from "./fixture-run.ts";
+import { all, parseXml, textOf } from "./xml.ts";
 
 const run = fixtureRun();
 const { classNames } = run.facts.data;
@@ -66,6 +69,7 @@ const textsOf = (svg: string): string[] =>
 describe.each(PLOTS)("%s", (_, draw, texts) => {
   test.each([720, 340])("at %i pixels: whole on its own, with title, words, legend and axes", (width) => {
     const svg = draw({ width });
+    parseXml(svg);
     const root = parseHTML(svg).document.querySelector("svg");
     expect(root?.getAttribute("role")).toBe("img");
     expect(root?.getAttribute("aria-label")).toMatch(/^[A-Z].*\. .+\.$/s);
@@ -87,7 +91,14 @@ describe.each(PLOTS)("%s", (_, draw, texts) => {
 test("what is said of perfect predictions is XML all the same", async () => {
   const perfect = calibrationPlot([{ from: 0.9, to: 1, count: 10, confidence: 0.9999, accuracy: 1 }]);
   expect(perfect).toMatch(/aria-label="[^"]*is &lt;\s0\.1\s%/);
+  parseXml(perfect);
   expect((await png(perfect)).length).toBeGreaterThan(0);
+});
+
+test("a plot of another kind is XML too", () => {
+  const root = parseXml(svg('"a" < b & c', { marks: [Plot.text(["x & y\u0007"], { frameAnchor: "middle" })] }));
+  expect(root.attributes["aria-label"]).toBe('"a" < b & c');
+  expect(all(root, "text").map(textOf)).toContain("x & y\\u0007");
 });
 
 test("a run of 100,000 steps has a small plot, and its one spike is in it", () => {

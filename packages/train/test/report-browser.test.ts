@@ -38,7 +38,17 @@ const stopped: Run = {
   epochs: run.epochs.slice(0, 2),
 };
 
-const RUNS = { finished: run, "of many classes": longNames(many), stopped } as const;
+/** Names that no markup may change, in what a screen reader is told and in what is shown. */
+const NAMES = ["People & Body", "a < b", "猫と犬"];
+const named: Run = { ...fixtureRun({ classNames: NAMES, perClass: 100, stepsPerEpoch: 5 }), folder: "runs/named" };
+const confusion = [
+  [1, 60, 39],
+  [50, 50, 0],
+  [40, 0, 60],
+];
+const renamed: Run = { ...named, result: { ...(named.result as RunResult), confusion } };
+
+const RUNS = { finished: run, "of many classes": longNames(many), stopped, named: renamed } as const;
 
 describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
   let browser: Browser;
@@ -135,6 +145,23 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
       await heading.getByRole("button").click();
       expect([(await names())[0], await heading.getAttribute("aria-sort")]).toEqual(["Trouser", "descending"]);
       expect(said).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  }, 60_000);
+
+  test("a screen reader is told the names of classes as they are", async () => {
+    const { page, context } = await open("named", 1280, "light");
+    try {
+      const session = await context.newCDPSession(page);
+      const { nodes } = await session.send("Accessibility.getFullAXTree");
+      const told = nodes
+        .filter(({ role }) => role?.value === "image" || role?.value === "img" || role?.value === "rowheader")
+        .map(({ name }) => String(name?.value));
+      expect(told.join("\n")).toContain(
+        "Most often mistaken: People & Body for a < b, 60 (60.0\u00a0% of its images); a < b for People & Body, 50",
+      );
+      expect(told).toEqual(expect.arrayContaining(NAMES));
     } finally {
       await context.close();
     }

@@ -18,6 +18,7 @@ import { png, sweepPlot } from "../src/plots/index.ts";
 import type { Callback } from "../src/training/callback.ts";
 import type { Checkpoint } from "../src/training/checkpoint.ts";
 import { train } from "../src/training/train.ts";
+import { parseXml } from "./xml.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 const folder = fileURLToPath(new URL("../../graph/test/fixtures/fashion-mnist", import.meta.url));
@@ -305,6 +306,7 @@ describe("the plot", () => {
   ])("of %s is whole on its own, narrow or wide, and a pure function of the result", async (_, results, texts) => {
     for (const width of [720, 340]) {
       const svg = sweepPlot(results, { width });
+      parseXml(svg);
       const { document } = parseHTML(svg);
       const words = [...document.querySelectorAll("text")]
         .map((text) => text.textContent)

@@ -1,3 +1,4 @@
+import { columnsOf, cut, visible } from "@downhill/train/text";
 import { count } from "./format.ts";
 
 /** A part of a line. */
@@ -9,18 +10,15 @@ export interface Field {
 
 /** The fields that fit into so many columns, joined; what still does not fit is cut. */
 export function fit(fields: readonly Field[], columns: number, separator: string): string {
-  const kept = [...fields];
-  const width = (): number => kept.reduce((sum, { text }) => sum + text.length + separator.length, -separator.length);
-  while (width() > columns) {
+  const kept = fields.map(({ text, drop }) => ({ text: visible(text), drop }));
+  const line = (): string => kept.map(({ text }) => text).join(separator);
+  while (columnsOf(line()) > columns) {
     const worst = Math.max(...kept.map(({ drop }) => drop));
     if (worst === 0) break;
     const last = kept.map(({ drop }) => drop).lastIndexOf(worst);
     kept.splice(last, 1);
   }
-  return kept
-    .map(({ text }) => text)
-    .join(separator)
-    .slice(0, Math.max(0, columns));
+  return cut(line(), Math.max(0, columns));
 }
 
 /** How far something has come. Numbers are first: where the line is cut, they stay. */

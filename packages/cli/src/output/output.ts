@@ -1,3 +1,4 @@
+import { visible } from "@downhill/train/text";
 import type { Field } from "./fit.ts";
 import { StatusLine } from "./status-line.ts";
 import { type Environment, type Terminal, terminalOf } from "./terminal.ts";
@@ -47,9 +48,9 @@ export class Output {
     this.results.write(`${text}\n`);
   }
 
-  /** A result, as one line of JSON. */
+  /** A result, as one line of JSON, in which hidden characters are escapes: a reader of JSON has the names as they are. */
   json(value: object): void {
-    this.results.write(`${JSON.stringify(value)}\n`);
+    this.results.write(`${visible(JSON.stringify(value))}\n`);
   }
 
   /** The result of a command: as JSON where that is wanted, else as text. */

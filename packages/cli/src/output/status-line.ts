@@ -3,7 +3,6 @@ import type { Terminal } from "./terminal.ts";
 
 /** Milliseconds between redraws. */
 const INTERVAL = 80;
-const CLEAR = "\r\u001B[2K";
 
 /** One line at the bottom of a terminal that is drawn again and again; elsewhere it is nothing. */
 export class StatusLine {
@@ -40,7 +39,7 @@ export class StatusLine {
   }
 
   #erase(): void {
-    if (this.#drawn) this.#terminal.write(CLEAR);
+    if (this.#drawn) this.#terminal.clearLine();
     this.#drawn = false;
   }
 
@@ -48,7 +47,8 @@ export class StatusLine {
     if (!this.#fields) return;
     // The last column stays free: some terminals wrap as soon as it is written to.
     const text = fit(this.#fields, this.#terminal.columns() - 1, this.#terminal.unicode ? " · " : " | ");
-    this.#terminal.write(`${CLEAR}${this.#terminal.style("dim", text)}`);
+    this.#terminal.clearLine();
+    this.#terminal.write(this.#terminal.style("dim", text));
     this.#drawn = true;
   }
 }

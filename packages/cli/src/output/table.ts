@@ -1,3 +1,4 @@
+import { columnsOf, padEnd, padStart, visible } from "@downhill/train/text";
 import type { Format, Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 
@@ -12,8 +13,10 @@ export interface Column {
 const GAP = "  ";
 
 /** Rows under titles, in columns; those for which the terminal is too narrow are left out. */
-export function table(terminal: Terminal, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
+export function table(terminal: Terminal, columns: readonly Column[], cells: readonly (readonly string[])[]): string {
+  const titleRow = columns.map(({ title }) => visible(title));
+  const rows = cells.map((row) => row.map(visible));
+  const widths = columns.map((_, i) => Math.max(...[titleRow, ...rows].map((row) => columnsOf(row[i] ?? ""))));
   const shown = new Set(columns.keys());
   const total = (): number => [...shown].reduce((sum, i) => sum + (widths[i] as number) + GAP.length, -GAP.length);
   while (total() > terminal.columns()) {
@@ -21,25 +24,17 @@ export function table(terminal: Terminal, columns: readonly Column[], rows: read
     if ((columns[worst]?.drop ?? 0) === 0) break;
     shown.delete(worst);
   }
-  const line = (cells: readonly string[], style: (i: number) => Format | undefined): string =>
+  const line = (row: readonly string[], style: (i: number) => Format | undefined): string =>
     [...shown]
       .map((i) => {
-        const text = cells[i] ?? "";
-        const padded =
-          columns[i]?.align === "right" ? text.padStart(widths[i] as number) : text.padEnd(widths[i] as number);
+        const pad = columns[i]?.align === "right" ? padStart : padEnd;
+        const padded = pad(row[i] ?? "", widths[i] as number);
         const format = style(i);
         return format ? terminal.style(format, padded) : padded;
       })
       .join(GAP)
       .trimEnd();
-  const titles = columns.every(({ title }) => title === "")
-    ? []
-    : [
-        line(
-          columns.map(({ title }) => title),
-          () => "dim",
-        ),
-      ];
+  const titles = titleRow.every((title) => title === "") ? [] : [line(titleRow, () => "dim")];
   return [...titles, ...rows.map((row) => line(row, (i) => columns[i]?.style))].join("\n");
 }
 
@@ -49,10 +44,12 @@ export const pairs = (terminal: Terminal, rows: readonly (readonly [string, stri
 
 /** Names with sentences beside them, which go on below where the terminal is narrow. */
 export function definitions(terminal: Terminal, rows: readonly (readonly [string, string])[]): string {
-  const widest = Math.max(...rows.map(([name]) => name.length));
+  const widest = Math.max(...rows.map(([name]) => columnsOf(name)));
   const indent = " ".repeat(widest + 2);
   const columns = Math.max(indent.length + 20, terminal.columns());
   return rows
-    .map(([name, text]) => `${terminal.style("bold", name.padEnd(widest))}  ${wrap(text, columns, indent).trimStart()}`)
+    .map(
+      ([name, text]) => `${terminal.style("bold", padEnd(name, widest))}  ${wrap(text, columns, indent).trimStart()}`,
+    )
     .join("\n");
 }

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { visible, visibleLines } from "@downhill/train/text";
 
 export type Format = Parameters<typeof styleText>[0];
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,8 +14,17 @@ export interface Terminal {
   columns(): number;
   /** The text in a colour or weight, where the stream shows them. */
   style(format: Format, text: string): string;
+  /** Writes lines. A control character in a name of a file or a class is shown as an escape: no terminal obeys it. */
   write(text: string): void;
+  /** Takes the line away on which the cursor is. */
+  clearLine(): void;
 }
+
+/** Stands for the escape character of a style until it is written: every other one is of a stranger's text. */
+const STYLE = "\uFDD0";
+const STYLES = new RegExp(`${STYLE}(?=\\[\\d{1,2}m)`, "g");
+const ESCAPE = "\u001B";
+const CLEAR_LINE = `\r${ESCAPE}[2K`;
 
 export function terminalOf(stream: NodeJS.WriteStream, env: Environment): Terminal {
   const isTerminal = stream.isTTY === true && env.TERM !== "dumb";
@@ -23,12 +33,19 @@ export function terminalOf(stream: NodeJS.WriteStream, env: Environment): Termin
     isTerminal,
     unicode: hasUnicode(env),
     columns: () => (isTerminal && stream.columns ? stream.columns : 80),
-    style: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
+    style: (format, text) =>
+      colour ? styleText(format, visible(text), { validateStream: false }).replaceAll(ESCAPE, STYLE) : visible(text),
     write: (text) => {
-      stream.write(text);
+      stream.write(safe(text));
+    },
+    clearLine: () => {
+      stream.write(CLEAR_LINE);
     },
   };
 }
+
+/** Lines as a terminal may have them: escape sequences are those of styles alone. */
+const safe = (text: string): string => text.split(STYLES).map(visibleLines).join(ESCAPE);
 
 /** As https://no-color.org and https://force-color.org have it; the one that is for colours wins. */
 export function hasColour(isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Environment): boolean {

@@ -1,4 +1,5 @@
 import { openRun, type Prediction, predictFiles } from "@downhill/train";
+import { visible } from "@downhill/train/text";
 import { wholeNumber } from "../config/whole-number.ts";
 import { STATUS } from "../failure.ts";
 import { count, percent } from "../output/format.ts";
@@ -33,9 +34,9 @@ function show({ file, classes, problem }: Prediction, top: number, output: Outpu
   if (best === null) output.error(`${output.progress.style("red", "Error:")} ${problem}`);
   else if (!output.mode.json) {
     const said = best.map(({ name, probability }, i) => {
-      const text = `${name} (${percent(probability)})`;
+      const text = `${visible(name)} (${percent(probability)})`;
       return i === 0 ? output.results.style("bold", text) : text;
     });
-    output.print(`${file}: ${said.join(", ")}`);
+    output.print(`${visible(file)}: ${said.join(", ")}`);
   }
 }

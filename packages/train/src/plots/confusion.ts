@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { visible } from "../text/index.ts";
 import { type ConfusedPair, confusedPairs } from "./confused-pairs.ts";
 import { matrixPanel, mostMistaken } from "./confusion-matrix.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type Panel, type PlotOptions } from "./draw.ts";
@@ -23,9 +24,10 @@ const LONGEST_NAME = { wide: 110, narrow: 74 } as const;
  * row; for more than 20 classes (10, where it is narrow) the pairs that are mistaken most often.
  */
 export function confusionPlot(
-  data: ConfusionData,
+  named: ConfusionData,
   { width = DEFAULT_WIDTH, title = "Confusion matrix" }: PlotOptions = {},
 ): string {
+  const data = { ...named, classNames: named.classNames.map(visible) };
   const size = isNarrow(width) ? "narrow" : "wide";
   const inner = innerWidth(width, title);
   const description = confusionInWords(data);

@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { type LegendItem, legend } from "./legend.ts";
 import { wrap } from "./text.ts";
 import { FONTS, PLOT_CLASS, stylesheet } from "./theme.ts";
+import { createIn, SVG, type SvgElement, svgDocument, toXml } from "./xml.ts";
 
 /** What every plot takes. */
 export interface PlotOptions {
@@ -47,36 +47,13 @@ const PADDING = 16;
 export const innerWidth = (width: number, title: string): number => width - 2 * paddingOf(title);
 const paddingOf = (title: string): number => (title === "" ? 0 : PADDING);
 
-/** What linkedom's and the browser's elements share, as far as it is used here. */
-export interface SvgElement {
-  setAttribute(name: string, value: string): void;
-  getAttribute(name: string): string | null;
-  removeAttribute(name: string): void;
-  querySelectorAll(selector: string): Iterable<SvgElement>;
-  append(...children: (SvgElement | string)[]): void;
-  readonly children: Iterable<SvgElement>;
-  readonly tagName: string;
-  readonly outerHTML: string;
-  textContent: string | null;
-}
-export type Create = (
-  tag: string,
-  attributes: Readonly<Record<string, string | number>>,
-  ...children: (SvgElement | string)[]
-) => SvgElement;
-
 /**
  * Title, legend, frames and note as one SVG, whole on its own: it follows the reader's light or dark scheme, and has
  * in words what it shows. The same drawing gives the same text.
  */
 export function draw({ width: whole, title, description, legend: items = [], panels, note }: Drawing): string {
-  const { document } = parseHTML("<html><body></body></html>");
-  const create: Create = (tag, attributes, ...children) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag) as unknown as SvgElement;
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-    element.append(...children);
-    return element;
-  };
+  const document = svgDocument();
+  const create = createIn(document);
   const padding = paddingOf(title);
   const width = innerWidth(whole, title);
   const parts: SvgElement[] = [];
@@ -130,7 +107,7 @@ export function draw({ width: whole, title, description, legend: items = [], pan
   const file = create(
     "svg",
     {
-      xmlns: "http://www.w3.org/2000/svg",
+      xmlns: SVG,
       class: PLOT_CLASS,
       role: "img",
       "aria-label": title === "" ? description : `${title}. ${description}`,
@@ -143,9 +120,5 @@ export function draw({ width: whole, title, description, legend: items = [], pan
     create("style", {}, stylesheet()),
     ...parts,
   );
-  return `${asXml(file.outerHTML)}\n`;
+  return toXml(file);
 }
-
-/** In a page attributes may have "<"; in a file of its own, which is XML, they may not. */
-const asXml = (html: string): string =>
-  html.replaceAll(/="([^"]*)"/g, (_, value: string) => `="${value.replaceAll("<", "&lt;")}"`);

@@ -1,5 +1,5 @@
-import type { Create, SvgElement } from "./draw.ts";
 import { widthOf } from "./text.ts";
+import type { Create, SvgElement } from "./xml.ts";
 
 /** What a sign of a plot stands for. */
 export interface LegendItem {

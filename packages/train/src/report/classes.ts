@@ -4,6 +4,7 @@ import { confusionInWords, confusionPlot } from "../plots/confusion.ts";
 import { count, percent } from "../plots/numbers.ts";
 import type { RunResult } from "../run/result.ts";
 import type { Run } from "../run-folder/read.ts";
+import { visible } from "../text/index.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
@@ -22,8 +23,7 @@ const ROWS = 20;
 export function classesSection({ facts, result }: Run): Html | null {
   const confusion = result?.confusion;
   if (!confusion) return null;
-  const { classNames } = facts.data;
-  const data = { classNames, confusion };
+  const data = { classNames: facts.data.classNames.map(visible), confusion };
   return html`<section id="classes"><h2>Where it errs</h2>
 <div class="grid">
 ${figure({

@@ -1,3 +1,5 @@
+import { visibleLines } from "../text/index.ts";
+
 /** Markup that is whole: it is put into other markup as it is. */
 export class Html {
   constructor(readonly text: string) {}
@@ -10,7 +12,7 @@ type Part = Html | string | number | null | undefined | false | readonly Part[];
 
 /**
  * Markup from a template: what is put in is text, whatever it holds, unless it is markup itself. So that a file's or a
- * class's name can never be anything else.
+ * class's name can never be anything else; characters that are hidden, or that turn the text around, are shown as escapes.
  */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(strings.reduce((text, string, i) => text + render(parts[i - 1]) + string));
@@ -22,5 +24,5 @@ function render(part: Part): string {
   if (part === null || part === undefined || part === false) return "";
   if (part instanceof Html) return part.text;
   if (typeof part === "object") return part.map(render).join("");
-  return String(part).replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visibleLines(String(part)).replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

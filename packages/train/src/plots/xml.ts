@@ -1,0 +1,48 @@
+import { DOMParser } from "linkedom";
+import { visibleLines } from "../text/index.ts";
+
+/** What linkedom's and the browser's elements share, as far as it is used here. */
+export interface SvgElement {
+  setAttribute(name: string, value: string): void;
+  getAttribute(name: string): string | null;
+  removeAttribute(name: string): void;
+  querySelectorAll(selector: string): Iterable<SvgElement>;
+  append(...children: (SvgElement | string)[]): void;
+  readonly children: Iterable<SvgElement>;
+  readonly tagName: string;
+  readonly outerHTML: string;
+  textContent: string | null;
+}
+
+interface SvgDocument {
+  createElementNS(namespace: string, tag: string): SvgElement;
+}
+
+export type Create = (
+  tag: string,
+  attributes: Readonly<Record<string, string | number>>,
+  ...children: (SvgElement | string)[]
+) => SvgElement;
+
+export const SVG = "http://www.w3.org/2000/svg";
+
+/** A document to draw an SVG file in: its elements are written as XML, with attributes and text escaped. */
+export const svgDocument = (): SvgDocument =>
+  new DOMParser().parseFromString("<svg/>", "image/svg+xml", null) as unknown as SvgDocument;
+
+/** Returns what creates the elements of a document. */
+export const createIn =
+  (document: SvgDocument): Create =>
+  (tag, attributes, ...children) => {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+    element.append(...children);
+    return element;
+  };
+
+/**
+ * The text of an SVG file. Characters that XML cannot hold are written as escapes that a reader sees; spaces that do not
+ * break, for which linkedom writes a reference, are written as they are.
+ */
+export const toXml = ({ outerHTML }: { readonly outerHTML: string }): string =>
+  `${visibleLines(outerHTML.replaceAll("&#160;", "\u00a0"))}\n`;

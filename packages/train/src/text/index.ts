@@ -1,0 +1,3 @@
+export { columnsOf, cut, padEnd, padStart, shorten } from "./columns.ts";
+export { visible, visibleLines } from "./visible.ts";
+export { wrap } from "./wrap.ts";
