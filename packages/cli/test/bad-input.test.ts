@@ -230,7 +230,8 @@ describe("runs that cannot be used end with 1", () => {
   test("weights of another model", () => {
     const run = copyOf("other-model");
     const path = at(run, "run.json");
-    writeFileSync(path, readFileSync(path, "utf8").replaceAll('"mlp"', '"lenet"'));
+    const { checksum, ...facts } = JSON.parse(readFileSync(path, "utf8").replaceAll('"mlp"', '"lenet"'));
+    writeFileSync(path, JSON.stringify(facts));
     expectRefusal(
       downhill(folder, ["evaluate", run, "digits"]),
       1,
@@ -254,7 +255,7 @@ describe("runs that cannot be used end with 1", () => {
   test("a run.json that is damaged", () => {
     const run = copyOf("damaged");
     writeFileSync(at(run, "run.json"), '{ "version": 1');
-    expectRefusal(downhill(folder, ["runs", "show", run]), 1, "expected what a run of this version writes");
+    expectRefusal(downhill(folder, ["runs", "show", run]), 1, "the file is cut or damaged, it is not JSON");
     const { status, stdout } = downhill(folder, ["runs", "list"]);
     expect(status).toBe(0);
     expect(stdout).toContain("runs/good");

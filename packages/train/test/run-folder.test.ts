@@ -70,7 +70,7 @@ describe("readRunFolder", () => {
     lines[3] = lines[3]?.slice(0, 20) ?? "";
     writeFileSync(metrics, lines.join("\n"));
     expect(() => readRunFolder(folder)).toThrow(
-      `${metrics}, line 4: expected JSON, one object a line: the file was changed or damaged; remove the line`,
+      `${metrics}, line 4: expected one JSON object a line, as Downhill wrote it: the file was changed or damaged. Remove the line`,
     );
   });
 
@@ -125,7 +125,10 @@ describe("listRuns", () => {
         epochs: 3,
         accuracy: finished.result?.accuracy,
       }),
-      { folder: broken, problem: expect.stringContaining("run.json: expected what a run of this version writes") },
+      {
+        folder: broken,
+        problem: expect.stringContaining("run.json: the file is cut or damaged, it is not JSON: expected the contents"),
+      },
     ]);
   });
 
@@ -140,6 +143,8 @@ describe("listRuns", () => {
   });
 });
 
+const asIs = (line: object): object => line;
+
 test("lines backwards are the lines in reverse, however the file is cut into chunks", () => {
   const path = join(root, "lines.ndjson");
   const value = fc.record({ step: fc.integer(), name: fc.string() });
@@ -151,7 +156,7 @@ test("lines backwards are the lines in reverse, however the file is cut into chu
       (values, chunk, cut) => {
         const text = values.map((object) => `${JSON.stringify(object)}\n`).join("");
         writeFileSync(path, cut ? text.slice(0, -2) : text);
-        expect([...readLinesBackwards(path, chunk)].reverse()).toEqual([...readLines(path)]);
+        expect([...readLinesBackwards(path, asIs, chunk)].reverse()).toEqual([...readLines(path, asIs)]);
       },
     ),
   );

@@ -5,7 +5,9 @@ import type { UpdaterState } from "@downhill/optim";
 import { TrainError } from "../error.ts";
 import { UNFINISHED, writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
+import { readSealedJson, sealJson } from "../files/sealed-json.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
+import { checkpointSchema } from "./checkpoint-schema.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
 /** Checkpoints that are kept besides the best. */
@@ -35,7 +37,8 @@ export interface Lines {
 }
 
 /**
- * Writes a checkpoint: its tensors, and then the file that says that they are whole. Of the older ones, the newest stays.
+ * Writes a checkpoint: its tensors, and then the file that says that they are whole. Of the older ones, the newest stays;
+ * those of later steps are damaged ones that a resumed run has passed by, and go.
  * @param shapes of parameters and buffers by name
  */
 export function writeCheckpoint(
@@ -72,8 +75,10 @@ export function writeCheckpoint(
     sha256: hash.digest("hex"),
   };
   writeAtomically(join(folder, `${name}.safetensors`), parts);
-  writeAtomically(join(folder, `${name}.json`), `${JSON.stringify(facts)}\n`);
-  for (const old of checkpointSteps(folder).slice(KEPT)) removeCheckpoint(folder, old);
+  writeAtomically(join(folder, `${name}.json`), sealJson(facts));
+  const steps = checkpointSteps(folder);
+  const now = steps.indexOf(checkpoint.position.step);
+  for (const other of [...steps.slice(0, now), ...steps.slice(now + KEPT)]) removeCheckpoint(folder, other);
 }
 
 const ORDER = "training/order";
@@ -108,68 +113,102 @@ export function removeUnfinished(folder: string): void {
 }
 
 /**
- * Reads the newest checkpoint that is whole.
- * @param onBroken told of each that is not
+ * Reads the newest checkpoint that is whole and that the files of lines are long enough for.
+ * @param lengths of the files of lines now
+ * @param onBroken told of each newer one, in a sentence
  * @returns null where there is none
+ * @throws TrainError where there are some, and none can be used
  */
 export function readNewestCheckpoint(
   folder: string,
+  lengths: Lines,
   onBroken: (problem: string) => void,
-): { readonly checkpoint: Checkpoint; readonly lines: Lines } | null {
+): SavedCheckpoint | null {
+  const problems: string[] = [];
   for (const step of checkpointSteps(folder)) {
     try {
-      return readCheckpoint(folder, step);
+      const saved = readCheckpoint(folder, step);
+      checkLengths(join(folder, `${nameOf(step)}.json`), saved.lines, lengths);
+      for (const problem of problems) onBroken(`${problem}; the older checkpoint of step ${step} is used`);
+      return saved;
     } catch (error) {
       if (!(error instanceof TrainError)) throw error;
-      onBroken(error.message);
+      problems.push(error.message);
     }
   }
-  return null;
+  if (problems.length === 0) return null;
+  throw new TrainError(
+    `${folder}: none of its ${problems.length} checkpoints can be used. The newest: ${problems[0]}. Restore the folder from a copy, or start a new run`,
+  );
+}
+
+/** A checkpoint as it is read. */
+export interface SavedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly lines: Lines;
+}
+
+function checkLengths(path: string, expected: Lines, lengths: Lines): void {
+  for (const name of ["metrics", "timings"] as const) {
+    if (lengths[name] < expected[name]) {
+      throw new TrainError(
+        `${path}: ${name}.ndjson has ${lengths[name]} bytes: expected the ${expected[name]} that it had at this checkpoint`,
+      );
+    }
+  }
 }
 
 /** @throws TrainError where the files are missing, cut, changed, or of a newer version */
-export function readCheckpoint(
-  folder: string,
-  step: number,
-): { readonly checkpoint: Checkpoint; readonly lines: Lines } {
+export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
   const path = (ending: string): string => join(folder, nameOf(step) + ending);
-  const fail = (what: string): never => {
-    throw new TrainError(`${path(".json")}: ${what}: expected a whole checkpoint`);
+  const fail = (problem: string): never => {
+    throw new TrainError(`${path(".json")}: ${problem}: expected a whole checkpoint`);
   };
-  const { version, updater, lines, sha256, ...rest } = parse(path(".json"), fail);
-  if (version !== VERSION) fail(`its version is ${version}, and this release reads ${VERSION}`);
+  const facts = readSealedJson<Facts>(path(".json"), checkpointSchema);
+  if (facts === null) return fail("there is no such file");
+  const { version, updater, lines, sha256, ...rest } = facts;
+  if (rest.position.step !== step) fail(`it is of step ${rest.position.step}`);
   const bytes = readOrFail(path(".safetensors"), fail);
   if (createHash("sha256").update(bytes).digest("hex") !== sha256) fail("its tensors are not those that were written");
   const { tensors: stored } = readSafetensors(bytes, path(".safetensors"));
-  const weights: Record<string, Float32Array> = {};
-  const tensors: Record<string, { shape: readonly number[]; values: Record<string, Float32Array | number> }> = {};
-  for (const [name, { shape, numbers }] of Object.entries(updater.tensors)) {
-    tensors[name] = { shape, values: { ...numbers } };
-  }
+  const weights: [string, Float32Array][] = [];
+  const states = new Map(
+    Object.entries(updater.tensors).map(([name, { shape, numbers }]) => [
+      name,
+      { shape, values: new Map<string, Float32Array | number>(Object.entries(numbers)) },
+    ]),
+  );
+  let order: Int32Array | null = null;
   for (const [name, { values }] of Object.entries(stored)) {
-    const [, state, tensor] = STATE.exec(name) ?? [];
-    if (state !== undefined) {
-      const own = tensors[tensor as string] ?? fail(`it has no state of tensor '${tensor}', whose numbers are there`);
-      own.values[state] = values as Float32Array;
-    } else if (name !== ORDER) weights[name] = values as Float32Array;
+    const [, state, tensor = ""] = STATE.exec(name) ?? [];
+    if (values instanceof Int32Array) {
+      if (name !== ORDER) fail(`'${name}' has whole numbers`);
+      order = values;
+    } else if (name === ORDER) fail(`'${name}' has broken numbers`);
+    else if (state === undefined) weights.push([name, values]);
+    else
+      (states.get(tensor) ?? fail(`it has no state of tensor '${tensor}', whose numbers are there`)).values.set(
+        state,
+        values,
+      );
   }
-  const order = (stored[ORDER]?.values as Int32Array | undefined) ?? null;
-  return { checkpoint: { ...rest, weights, updater: { ...updater, tensors }, order }, lines };
+  const tensors = [...states].map(([name, { shape, values }]) => [name, { shape, values: Object.fromEntries(values) }]);
+  return {
+    checkpoint: {
+      ...rest,
+      weights: Object.fromEntries(weights),
+      updater: { ...updater, tensors: Object.fromEntries(tensors) },
+      order,
+    },
+    lines,
+  };
 }
 
-function parse(path: string, fail: (what: string) => never): Facts {
-  const text = new TextDecoder().decode(readOrFail(path, fail));
+function readOrFail(path: string, fail: (problem: string) => never): Uint8Array {
   try {
-    return JSON.parse(text) as Facts;
-  } catch {
-    return fail("it is not JSON");
-  }
-}
-
-function readOrFail(path: string, fail: (what: string) => never): Uint8Array {
-  try {
-    return readFileSync(path);
+    return onDisk(path, () => readFileSync(path));
   } catch (error) {
+    if (error instanceof TrainError) throw error;
     return fail(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }

@@ -4,9 +4,9 @@ import { onDisk } from "../files/on-disk.ts";
 import { runPaths } from "../run/paths.ts";
 import { readResult } from "../run/result.ts";
 import { type RunFacts, readRunFile } from "../run/run-file.ts";
-import type { EpochLine, EvaluationPart, StepLine } from "../training/callback.ts";
+import type { EpochLine, EvaluationPart } from "../training/callback.ts";
 import { readLinesBackwards } from "./lines.ts";
-import { isEpochLine } from "./read.ts";
+import { isEpochLine, metricsLine } from "./metrics-line.ts";
 import { type RunStatus, statusOf } from "./status.ts";
 
 /** A run in a list. */
@@ -70,7 +70,7 @@ export function summarizeRun(folder: string): RunSummary {
     const { steps, epochs, part, accuracy, loss } = result;
     return { folder, facts, status, steps, epochs, part, accuracy, loss };
   }
-  const { steps, epoch } = lastOf(runPaths(folder).metrics);
+  const { steps, epoch } = lastOf(runPaths(folder).metrics, facts.data.classNames.length);
   const evaluation = epoch?.evaluation ?? null;
   return {
     folder,
@@ -85,12 +85,12 @@ export function summarizeRun(folder: string): RunSummary {
 }
 
 /** The updates taken, and the last epoch that ended. */
-function lastOf(metrics: string): { readonly steps: number; readonly epoch: EpochLine | null } {
+function lastOf(metrics: string, classes: number): { readonly steps: number; readonly epoch: EpochLine | null } {
   let steps: number | undefined;
   let seen = 0;
-  for (const line of readLinesBackwards(metrics)) {
+  for (const line of readLinesBackwards(metrics, metricsLine(classes))) {
     if (isEpochLine(line)) return { steps: steps ?? line.steps, epoch: line };
-    steps ??= (line as StepLine).step + 1;
+    steps ??= line.step + 1;
     if (++seen === LAST_LINES) break;
   }
   return { steps: steps ?? 0, epoch: null };

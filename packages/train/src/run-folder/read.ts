@@ -1,19 +1,11 @@
+import { TrainError } from "../error.ts";
 import { runPaths } from "../run/paths.ts";
 import { type RunResult, readResult } from "../run/result.ts";
 import { type RunFacts, readRunFile } from "../run/run-file.ts";
 import type { EpochLine, StepLine } from "../training/callback.ts";
 import { readLines } from "./lines.ts";
+import { type EpochTiming, isEpochLine, metricsLine, timingLine } from "./metrics-line.ts";
 import { type RunStatus, statusOf } from "./status.ts";
-
-/** How long an epoch took: a line of `timings.ndjson`. */
-export interface EpochTiming {
-  readonly epoch: number;
-  /** Of training steps; judging is not in it. */
-  readonly seconds: number;
-  readonly imagesPerSecond: number;
-  /** Share of these seconds in which the next batch was not ready. */
-  readonly waitingShare: number;
-}
 
 /** All that a run folder says in text: one that has ended, goes on, or was stopped at any moment. */
 export interface Run {
@@ -35,24 +27,27 @@ export interface Run {
  */
 export function readRunFolder(folder: string): Run {
   const facts = readRunFile(folder);
-  const { metrics, timings } = runPaths(folder);
+  const classes = facts.data.classNames.length;
+  const { metrics, timings, result: resultPath } = runPaths(folder);
   const steps: StepLine[] = [];
   const epochs: EpochLine[] = [];
-  for (const line of readLines(metrics)) {
+  for (const line of readLines(metrics, metricsLine(classes))) {
     if (isEpochLine(line)) epochs.push(line);
-    else steps.push(line as StepLine);
+    else steps.push(line);
   }
   const result = readResult(folder);
+  if (result?.perClass && result.perClass.length !== classes) {
+    throw new TrainError(
+      `${resultPath}: it has ${result.perClass.length} classes: expected the ${classes} of run.json`,
+    );
+  }
   return {
     folder,
     facts,
     status: statusOf(folder, result),
     steps,
     epochs,
-    timings: [...(readLines(timings) as Iterable<EpochTiming>)],
+    timings: [...readLines(timings, timingLine)],
     result,
   };
 }
-
-/** Lines of steps have `step`. */
-export const isEpochLine = (line: unknown): line is EpochLine => !("step" in (line as object));

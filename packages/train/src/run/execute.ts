@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { type Network, summary } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
@@ -9,6 +9,7 @@ import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
+import { sealJson } from "../files/sealed-json.ts";
 import type { FinderResult } from "../finder/find.ts";
 import type { Callback, DeviceFacts, Training } from "../training/callback.ts";
 import { train } from "../training/train.ts";
@@ -42,7 +43,7 @@ export type RunRequest =
 export async function execute(request: RunRequest, control: RunControl): Promise<RunResult> {
   const paths = runPaths(request.folder);
   const known = request.kind === "resume" ? readRunFile(request.folder) : null;
-  const before = known && readResult(request.folder);
+  const before = known && readResultIfWhole(request.folder, control.emit);
   // A run that was killed while its report was written has a result, and is finished again.
   if (before?.status === "finished" && existsSync(paths.report)) return before;
   if (request.kind === "new") checkUnused(request.folder);
@@ -71,12 +72,26 @@ export async function execute(request: RunRequest, control: RunControl): Promise
       onDisk(paths.folder, () => mkdirSync(paths.folder, { recursive: true }));
       unlock = lock(paths.lock);
       const facts = describe(request as RunRequest & { kind: "new" }, { config, finder }, data, setup, device);
-      writeAtomically(paths.run, `${JSON.stringify(facts, null, 2)}\n`);
+      writeAtomically(paths.run, sealJson(facts, 2));
       return facts;
     };
     return await trainAndFinish(paths, config, begin, data, setup, control);
   } finally {
     unlock();
+  }
+}
+
+/** A damaged result is no reason to refuse a run: it is written again from the last checkpoint. */
+function readResultIfWhole(folder: string, emit: RunControl["emit"]): RunResult | null {
+  try {
+    return readResult(folder);
+  } catch (error) {
+    if (!(error instanceof TrainError)) throw error;
+    emit({
+      kind: "note",
+      text: `${runPaths(folder).result} is damaged: the run is finished again from its last checkpoint`,
+    });
+    return null;
   }
 }
 
@@ -105,9 +120,8 @@ async function trainAndFinish(
   { network, model, optimizer, callbacks, batchSize, totalSteps }: Setup,
   { emit, shouldStop }: RunControl,
 ): Promise<RunResult> {
-  const saved = readNewestCheckpoint(paths.checkpoints, (text) =>
-    emit({ kind: "note", text: `${text}; an older one is taken` }),
-  );
+  const lengths = { metrics: lengthOf(paths.metrics), timings: lengthOf(paths.timings) };
+  const saved = readNewestCheckpoint(paths.checkpoints, lengths, (text) => emit({ kind: "note", text }));
   const recorder = new Recorder({
     paths,
     model,
@@ -152,6 +166,9 @@ async function trainAndFinish(
     recorder.close();
   }
 }
+
+/** Bytes of a file; 0 where it is not there. */
+const lengthOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /** A new run never writes into what is there. */
 function checkUnused(folder: string): void {

@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
 import { compileEvaluation, createNetwork, exportOnnx, type Model, type Network } from "@downhill/graph";
 import type { DataSet, ImageSet } from "@downhill/images";
+import { readWeights, weightsFile } from "../checkpoints/weights-file.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import { writeAtomically } from "../files/atomic.ts";
+import { sealJson } from "../files/sealed-json.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import { loadWeights } from "../training/checkpoint.ts";
 import { evaluationSet } from "../training/open.ts";
 import type { TrainResult } from "../training/train.ts";
 import type { RunEvent } from "./events.ts";
-import { readWeights } from "./open-run.ts";
 import type { RunPaths } from "./paths.ts";
-import { rates, weightsFile } from "./recorder.ts";
+import { rates } from "./recorder.ts";
 import type { RunResult } from "./result.ts";
 import type { RunFacts } from "./run-file.ts";
 
@@ -58,7 +59,7 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   const { classNames, normalization } = facts.data;
   writeAtomically(paths.model, await exportOnnx(network, { classNames, normalization }));
   const final = resultOf(options, test ?? validation, test && validation);
-  writeAtomically(paths.result, `${JSON.stringify(final)}\n`);
+  writeAtomically(paths.result, sealJson(final));
   emit({ kind: "finishing", what: "writing the report" });
   // What draws is loaded when it is needed: it takes as long to load as all the rest.
   const { writeReport } = await import("./write-report.ts");

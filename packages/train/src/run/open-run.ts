@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { compileEvaluation, createNetwork, type Evaluation as Inference, type Network } from "@downhill/graph";
 import { type DataOptions, openDataSet, readImage } from "@downhill/images";
-import { readSafetensors } from "../checkpoints/safetensors.ts";
+import { readWeights } from "../checkpoints/weights-file.ts";
 import { buildModel } from "../config/model.ts";
 import { TrainError } from "../error.ts";
 import { evaluate, predict } from "../evaluation/evaluate.ts";
@@ -18,15 +18,6 @@ export interface OpenRun {
   readonly facts: RunFacts;
   readonly network: Network;
 }
-
-/** The weights of a file in the safetensors format, by name. */
-export const readWeights = (path: string): Record<string, Float32Array> =>
-  Object.fromEntries(
-    Object.entries(readSafetensors(readFileSync(path), path).tensors).map(([name, { values }]) => [
-      name,
-      values as Float32Array,
-    ]),
-  );
 
 /**
  * The network of a run: of its result, or while it has none, of its best epoch so far.

@@ -1,8 +1,10 @@
+import { mkdirSync } from "node:fs";
 import type { Model } from "@downhill/graph";
 import { type Lines, writeCheckpoint } from "../checkpoints/checkpoint-files.ts";
-import { writeSafetensors } from "../checkpoints/safetensors.ts";
+import { shapesOf, weightsFile } from "../checkpoints/weights-file.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { LineLog } from "../files/line-log.ts";
+import { onDisk } from "../files/on-disk.ts";
 import type { Callback, Training } from "../training/callback.ts";
 import { NOTHING_SPENT, type Spent } from "../training/checkpoint.ts";
 import type { RunEvent } from "./events.ts";
@@ -72,9 +74,13 @@ export class Recorder implements Callback {
     const { accuracy, loss } = evaluation ?? { accuracy: 0, loss: 0 };
     const best = isBest ? { accuracy, loss, step: line.steps } : this.#state.best;
     this.#state = { best, before: spent };
+    const { paths, model } = this.#options;
+    if (isBest) {
+      // Before the checkpoint that knows of them: a run killed between the two writes them again.
+      onDisk(paths.checkpoints, () => mkdirSync(paths.checkpoints, { recursive: true }));
+      writeAtomically(paths.best, weightsFile(model, training.evaluationWeights()));
+    }
     this.save(training);
-    if (isBest)
-      writeAtomically(this.#options.paths.best, weightsFile(this.#options.model, training.evaluationWeights()));
     this.#options.emit({ kind: "epoch", line, spent, best: isBest });
   }
 
@@ -112,17 +118,4 @@ export function rates(spent: Spent, before: Spent = NOTHING_SPENT) {
     imagesPerSecond: milliseconds === 0 ? 0 : (1000 * (spent.images - before.images)) / milliseconds,
     waitingShare: milliseconds === 0 ? 0 : (spent.waited - before.waited) / milliseconds,
   };
-}
-
-const shapesOf = ({ parameters, buffers }: Model): Record<string, readonly number[]> =>
-  Object.fromEntries([...parameters, ...buffers].map(({ name, shape }) => [name, shape]));
-
-/** A model's weights as a file in the safetensors format, by PyTorch's names and shapes. */
-export function weightsFile(model: Model, weights: Readonly<Record<string, Float32Array>>): Uint8Array[] {
-  const shapes = shapesOf(model);
-  const tensors = Object.entries(weights).map(([name, values]) => [
-    name,
-    { shape: shapes[name] ?? [values.length], values },
-  ]);
-  return writeSafetensors(Object.fromEntries(tensors), { format: "pt", model: model.name });
 }

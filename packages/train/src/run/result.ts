@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { Evaluation, Mistake } from "../evaluation/scores.ts";
+import { readSealedJson } from "../files/sealed-json.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import { runPaths } from "./paths.ts";
+import { resultSchema } from "./run-schema.ts";
 
 /** What a run came to: the contents of `result.json`. */
 export type RunResult = {
@@ -29,8 +30,14 @@ export type RunResult = {
     | null;
 };
 
-/** The result of a run; null where it has none yet. */
+/**
+ * Reads the result of a run; null where it has none yet.
+ * @throws TrainError where its `result.json` is damaged
+ */
 export function readResult(folder: string): RunResult | null {
-  const { result } = runPaths(folder);
-  return existsSync(result) ? (JSON.parse(readFileSync(result, "utf8")) as RunResult) : null;
+  return readSealedJson<RunResult>(
+    runPaths(folder).result,
+    resultSchema,
+    `Run downhill train --resume ${folder} to write it again`,
+  );
 }

@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import type { ImageShape } from "@downhill/graph";
 import type { RunConfig } from "../config/resolve.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
-import { onDisk } from "../files/on-disk.ts";
+import { readSealedJson } from "../files/sealed-json.ts";
 import type { FinderResult } from "../finder/find.ts";
 import type { DeviceFacts } from "../training/callback.ts";
 import { runPaths } from "./paths.ts";
+import { runSchema } from "./run-schema.ts";
 
 /** What is known of a run when it begins: the contents of `run.json`. */
 export interface RunFacts {
@@ -61,22 +61,14 @@ export interface RunFacts {
 
 /**
  * Reads what a run folder says of itself.
- * @throws TrainError where the folder is not there, or no run's
+ * @throws TrainError where the folder is not there, is no run's, or its `run.json` is damaged
  */
 export function readRunFile(folder: string): RunFacts {
-  const { run } = runPaths(folder);
-  let text: string;
-  try {
-    text = onDisk(run, () => readFileSync(run, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new TrainError(`${folder}: there is no run.json in it: expected the folder of a run`);
-  }
-  try {
-    const facts = JSON.parse(text) as RunFacts;
-    if (facts?.version === 1 && typeof facts.config === "object") return facts;
-  } catch {
-    // Told below.
-  }
-  throw new TrainError(`${run}: expected what a run of this version writes: choose another run, or begin a new one`);
+  const facts = readSealedJson<RunFacts>(
+    runPaths(folder).run,
+    runSchema,
+    "Restore the file from a copy, choose another run, or start a new one",
+  );
+  if (facts === null) throw new TrainError(`${folder}: there is no run.json in it: expected the folder of a run`);
+  return facts;
 }

@@ -1,5 +1,6 @@
 import type { Network } from "@downhill/graph";
 import type { Updater } from "@downhill/optim";
+import { TrainError } from "../error.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import type { Checkpoint, Spent } from "./checkpoint.ts";
 import type { Position } from "./plan.ts";
@@ -75,4 +76,16 @@ export interface Callback {
   /** Plain JSON. */
   state?(): unknown;
   restore?(state: unknown): void;
+}
+
+/** Gives a callback its saved state. One that was not there when the checkpoint was taken begins with none. */
+export function restoreCallback(callback: Callback, states: Checkpoint["callbacks"]): void {
+  if (!Object.hasOwn(states, callback.name)) return;
+  try {
+    callback.restore?.(states[callback.name]);
+  } catch (error) {
+    throw new TrainError(`the checkpoint's state of '${callback.name}' does not fit: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }

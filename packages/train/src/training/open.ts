@@ -10,7 +10,7 @@ import type { Parameters, Updater } from "@downhill/optim";
 import { evaluate, predictSet } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import { Batches } from "./batches.ts";
-import type { DeviceFacts, EvaluationPart, Training } from "./callback.ts";
+import { type DeviceFacts, type EvaluationPart, restoreCallback, type Training } from "./callback.ts";
 import { type Checkpoint, loadWeights, NOTHING_SPENT, restoreUpdater, type Spent, saveWeights } from "./checkpoint.ts";
 import { batchSizeAt } from "./clock.ts";
 import { addBatch, type EpochTotals, NO_TOTALS } from "./epoch-totals.ts";
@@ -220,7 +220,7 @@ class OpenTraining implements Training {
   restore({ position, totals, weights, updater, order, callbacks, spent }: Checkpoint): void {
     loadWeights(this.network, weights);
     restoreUpdater(this.updater, updater);
-    for (const one of this.#callbacks) if (one.name in callbacks) one.restore?.(callbacks[one.name]);
+    for (const one of this.#callbacks) restoreCallback(one, callbacks);
     this.position = position;
     this.#totals = totals;
     this.#order = order;

@@ -1,0 +1,153 @@
+import { z } from "zod";
+
+/** Parts that the schemas of a run's files have in common. */
+const count = z.number().int().min(0);
+const text = z.string();
+const number = z.number();
+/** JSON has no NaN and no infinity: they are written as null. */
+const numberOrNull = z.number().nullable();
+const record = z.record(z.string(), z.unknown());
+const part = z.enum(["validation", "test"]);
+
+const scheduled = z.union([text, z.looseObject({ kind: text })]);
+const rate = z.looseObject({ lr: number, why: text });
+
+const finder = z.looseObject({
+  optimizer: text,
+  chosen: rate.nullable(),
+  suggestions: z.record(text, rate.nullable()),
+  choose: text,
+  refusal: text.nullable(),
+  curve: z.looseObject({
+    lr: z.array(number),
+    loss: z.array(numberOrNull),
+    smoothed: z.array(numberOrNull),
+    low: z.array(numberOrNull).optional(),
+    high: z.array(numberOrNull).optional(),
+  }),
+  lowest: number,
+  highest: number,
+  spacing: z.enum(["exponential", "linear"]),
+  steps: count,
+  seeds: count,
+  probe: count,
+  seconds: number,
+});
+
+const config = z.looseObject({
+  data: text,
+  model: text,
+  modelOptions: record,
+  optimizer: text,
+  lr: number,
+  hyperparameters: record,
+  groups: z.array(z.looseObject({ match: text })),
+  schedule: scheduled,
+  cycleMomentum: z.boolean(),
+  warmup: number,
+  clipNorm: number.nullable(),
+  ema: number.nullable(),
+  lookahead: z.boolean(),
+  epochs: count,
+  batchSize: count,
+  batchSchedule: scheduled.nullable().optional(),
+  increaseBatchInsteadOfDecay: z.boolean().optional(),
+  largestBatch: count.nullable().optional(),
+  largestPart: count.nullable(),
+  order: text,
+  augment: z.array(z.looseObject({ kind: text })),
+  labelSmoothing: number,
+  evaluateEvery: count,
+  testTimeAugmentation: text,
+  earlyStopping: count.nullable(),
+  checkpointSeconds: number,
+  seed: count,
+  threads: count,
+  device: text.nullable(),
+});
+
+/** The contents of `run.json`. Keys of newer releases are allowed; keys that older ones did not write are optional. */
+export const runSchema = z.looseObject({
+  version: z.literal(1),
+  id: text,
+  created: text,
+  command: text,
+  given: z.looseObject({
+    data: text,
+    lr: z.union([number, text]).optional(),
+    validationShare: number.optional(),
+    imageSize: count.optional(),
+    channels: count.optional(),
+    trainLimit: count.optional(),
+    testLimit: count.optional(),
+    seed: count.optional(),
+  }),
+  config,
+  seed: count,
+  data: z.looseObject({
+    name: text,
+    source: text,
+    kind: text,
+    fingerprint: text,
+    imageShape: z.tuple([count.min(1), count.min(1), count.min(1)]),
+    classNames: z.array(text).min(1),
+    counts: z.looseObject({ train: count, validation: count, test: count }),
+    normalization: z.looseObject({ mean: z.array(number), std: z.array(number) }),
+    findings: z.array(text),
+  }),
+  model: z.looseObject({ name: text, parameters: count, multiplyAdds: count }),
+  optimizer: z.looseObject({ name: text, title: text, hyperparameters: record }),
+  schedule: z.looseObject({}).nullable(),
+  batchSchedule: z.looseObject({}).nullable().optional(),
+  finder: finder.nullable().optional(),
+  stepsPerEpoch: count,
+  totalSteps: count,
+  device: z.looseObject({ name: text, threads: count, lowering: text, reason: text }),
+  versions: z.looseObject({ downhill: text, node: text, onnxruntime: text, platform: text }),
+});
+
+const shares = z.array(numberOrNull);
+const scores = { images: count, loss: numberOrNull, accuracy: number };
+
+/** The contents of `result.json`: the scores of every class have the same length. */
+export const resultSchema = z
+  .looseObject({
+    status: z.enum(["finished", "stopped", "failed"]),
+    reason: text.nullable(),
+    steps: count,
+    epochs: count,
+    seconds: number,
+    imagesPerSecond: number,
+    waitingShare: number,
+    seed: count,
+    part: part.nullable(),
+    images: count.nullable(),
+    accuracy: numberOrNull,
+    loss: numberOrNull,
+    top5: numberOrNull,
+    calibrationError: numberOrNull,
+    validation: z.looseObject(scores).nullable(),
+    perClass: shares.nullable(),
+    confusion: z.array(z.array(count)).nullable(),
+    calibration: z
+      .array(z.looseObject({ from: number, to: number, count, confidence: numberOrNull, accuracy: numberOrNull }))
+      .nullable(),
+    mistakes: z.array(
+      z.looseObject({
+        index: count,
+        label: count,
+        predicted: count,
+        probability: numberOrNull,
+        loss: numberOrNull,
+        name: text,
+      }),
+    ),
+  })
+  .refine(
+    ({ perClass, confusion, mistakes }) =>
+      confusion === null ||
+      (perClass?.length === confusion.length &&
+        confusion.every((row) => row.length === confusion.length) &&
+        mistakes.every(({ label, predicted }) => Math.max(label, predicted) < confusion.length)),
+    "perClass, confusion and mistakes: expected the same number of classes",
+  );
