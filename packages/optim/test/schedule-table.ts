@@ -181,13 +181,25 @@ export const SCHEDULES: readonly ScheduleRow[] = [
     fc.record({
       maxLr: rate(),
       totalSteps: fc.integer({ min: 1, max: 6 }),
-      pctStart: share(),
+      pctStart: fc.double({ min: 0, max: 0.5, noNaN: true }),
       threePhase: fc.boolean(),
     }),
     {
       bounds: ({ maxLr }) => [maxLr / 25 / 1e4, maxLr],
       last: ({ maxLr }) => maxLr / 25 / 1e4,
     },
+  ),
+  // Phases that go on past the last step are cut off there.
+  row(
+    "oneCycle",
+    fc.record({
+      maxLr: rate(),
+      totalSteps: fc.integer({ min: 1, max: 100 }),
+      pctStart: share(),
+      annealStrategy: fc.constantFrom("cos", "linear"),
+      threePhase: fc.boolean(),
+    }),
+    { bounds: ({ maxLr }) => [maxLr / 25 / 1e4, maxLr] },
   ),
   row(
     "cosineWarmRestarts",

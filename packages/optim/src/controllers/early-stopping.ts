@@ -1,6 +1,6 @@
-import { type Arguments, number, optional, readArguments } from "../schedules/arguments.ts";
+import { type Arguments, nullable, number, optional, readArguments } from "../schedules/arguments.ts";
 import { type Description, VERSION } from "../schedules/description.ts";
-import { betterArguments, isBetter } from "./metric.ts";
+import { betterArguments, isBetter, readMetric, type SavedMetric, savedMetric, saveMetric } from "./metric.ts";
 import { readState } from "./state.ts";
 
 const specification = () => ({
@@ -8,16 +8,26 @@ const specification = () => ({
   ...betterArguments({ threshold: 0, thresholdMode: "abs" }),
 });
 
-export interface EarlyStoppingState {
+const stateFields = () => ({
+  best: savedMetric(),
+  bestAt: nullable(number("[0, inf) whole")),
+  observed: number("[0, inf) whole"),
+  bad: number("[0, inf) whole"),
+});
+
+interface Observed<Metric> {
   /** The best metric, and which observation it was, from 0; null before there is one. */
-  readonly best: number | null;
+  readonly best: Metric | null;
   readonly bestAt: number | null;
   readonly observed: number;
   /** Observations in a row that were no better. */
   readonly bad: number;
 }
 
-export interface EarlyStopping extends EarlyStoppingState {
+/** Plain JSON: infinities are strings, as JSON has no word for them. */
+export type EarlyStoppingState = Observed<SavedMetric>;
+
+export interface EarlyStopping extends Observed<number> {
   /** Takes in the metric of an epoch; true where it is the best so far, whose weights are to be kept. */
   observe(metric: number): boolean;
   /** Whether patience has run out. */
@@ -31,7 +41,7 @@ export interface EarlyStopping extends EarlyStoppingState {
 
 /**
  * Says when to stop: once `patience` observations in a row were no better than the best (as Keras and Lightning count;
- * PyTorch's plateau takes one more), and which was the best. NaN is never better.
+ * PyTorch's plateau takes one more), and which was the best. Infinities are compared as numbers; NaN is never better.
  * @example
  * const stopping = earlyStopping({ patience: 3 });
  * if (stopping.observe(validationLoss)) save(parameters); // the best so far
@@ -39,8 +49,7 @@ export interface EarlyStopping extends EarlyStoppingState {
  */
 export function earlyStopping(given: Arguments<ReturnType<typeof specification>> = {}): EarlyStopping {
   const values = readArguments("earlyStopping", specification(), given);
-  const fresh: EarlyStoppingState = { best: null, bestAt: null, observed: 0, bad: 0 };
-  let now = fresh;
+  let now: Observed<number> = { best: null, bestAt: null, observed: 0, bad: 0 };
   return {
     get best() {
       return now.best;
@@ -64,9 +73,10 @@ export function earlyStopping(given: Arguments<ReturnType<typeof specification>>
       now = better ? { best: metric, bestAt: now.observed, observed, bad: 0 } : { ...now, observed, bad: now.bad + 1 };
       return better;
     },
-    state: () => ({ ...now }),
+    state: () => ({ ...now, best: now.best === null ? null : saveMetric(now.best) }),
     restore: (state) => {
-      now = readState("earlyStopping", fresh, state);
+      const saved = readState("earlyStopping", stateFields(), state);
+      now = { ...saved, best: readMetric(saved.best) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { choice, number, type OptionalArgument, optional } from "../schedules/arguments.ts";
+import { type Argument, choice, number, type OptionalArgument, optional } from "../schedules/arguments.ts";
 import { show } from "../show.ts";
 
 export interface Better {
@@ -19,7 +19,10 @@ export const betterArguments = (
   thresholdMode: optional(choice(["rel", "abs"]), defaults.thresholdMode),
 });
 
-/** Compares as PyTorch's `ReduceLROnPlateau`. The first finite metric is better than none; NaN is never better. */
+/**
+ * Compares as PyTorch's `ReduceLROnPlateau`: infinities are numbers, and before the first metric the best is the worst
+ * possible one. NaN is never better.
+ */
 export function isBetter(
   owner: string,
   metric: number,
@@ -27,8 +30,25 @@ export function isBetter(
   { mode, threshold, thresholdMode }: Better,
 ): boolean {
   if (typeof metric !== "number") throw new TypeError(`${owner}: metric = ${show(metric)}: expected a number`);
-  if (best === null) return Number.isFinite(metric);
   const sign = mode === "min" ? -1 : 1;
-  const needed = thresholdMode === "rel" ? best * (1 + sign * threshold) : best + sign * threshold;
+  const before = best ?? -sign * Number.POSITIVE_INFINITY;
+  const needed = thresholdMode === "rel" ? before * (1 + sign * threshold) : before + sign * threshold;
   return mode === "min" ? metric < needed : metric > needed;
 }
+
+/** A metric in a saved state. JSON has no word for infinities, so they are strings there. */
+export type SavedMetric = number | "Infinity" | "-Infinity";
+
+const INFINITE: readonly unknown[] = ["Infinity", "-Infinity"];
+
+export const saveMetric = (metric: number): SavedMetric =>
+  Number.isFinite(metric) ? metric : metric > 0 ? "Infinity" : "-Infinity";
+
+/** The best metric in a saved state; null before there is one. */
+export const savedMetric = (): Argument<SavedMetric | null> => ({
+  expected: 'a number, "Infinity", "-Infinity" or null',
+  accepts: (value): value is SavedMetric | null =>
+    value === null || (typeof value === "number" && !Number.isNaN(value)) || INFINITE.includes(value),
+});
+
+export const readMetric = (saved: SavedMetric | null): number | null => (saved === null ? null : Number(saved));

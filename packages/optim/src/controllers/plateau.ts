@@ -1,7 +1,7 @@
 import type { StepFunction } from "../hyperparameters.ts";
 import { type Arguments, number, optional, readArguments } from "../schedules/arguments.ts";
 import { type Description, VERSION } from "../schedules/description.ts";
-import { betterArguments, isBetter } from "./metric.ts";
+import { betterArguments, isBetter, readMetric, type SavedMetric, savedMetric, saveMetric } from "./metric.ts";
 import { readState } from "./state.ts";
 
 const specification = () => ({
@@ -14,10 +14,18 @@ const specification = () => ({
   ...betterArguments({ threshold: 1e-4, thresholdMode: "rel" }),
 });
 
+const stateFields = () => ({
+  value: number(),
+  best: savedMetric(),
+  bad: number("[0, inf) whole"),
+  cooldown: number("[0, inf) whole"),
+});
+
 /** What the next values depend on besides the metrics to come. */
 export interface PlateauState {
   readonly value: number;
-  readonly best: number | null;
+  /** The best metric; null before there is one. Infinities are strings, as JSON has no word for them. */
+  readonly best: SavedMetric | null;
   /** Metrics in a row that were no better. */
   readonly bad: number;
   /** Metrics that still do not count after a reduction. */
@@ -67,10 +75,11 @@ export function plateau(given: Arguments<ReturnType<typeof specification>>): Pla
   return Object.assign(() => value, {
     observe,
     description: { version: VERSION, kind: "plateau", ...values },
-    state: () => ({ value, best, bad, cooldown }),
+    state: (): PlateauState => ({ value, best: best === null ? null : saveMetric(best), bad, cooldown }),
     restore: (state: PlateauState) => {
-      const zero = { value: 0, best: null, bad: 0, cooldown: 0 };
-      ({ value, best, bad, cooldown } = readState("plateau", zero, state));
+      const saved = readState("plateau", stateFields(), state);
+      ({ value, bad, cooldown } = saved);
+      best = readMetric(saved.best);
     },
   });
 }

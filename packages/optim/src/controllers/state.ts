@@ -1,14 +1,18 @@
+import type { Specification, Values } from "../schedules/arguments.ts";
 import { show } from "../show.ts";
 
-/** A saved state with the keys of a fresh one: numbers, or null where the fresh state has null. */
-export function readState<S extends object>(owner: string, fresh: S, saved: unknown): S {
+/**
+ * Checks a saved state.
+ * @throws TypeError that names the owner, the field, its value and what was expected
+ */
+export function readState<S extends Specification>(owner: string, fields: S, saved: unknown): Values<S> {
   if (typeof saved !== "object" || saved === null) {
     throw new TypeError(`${owner}: expected a saved state, and not ${show(saved)}`);
   }
-  const read = Object.entries(fresh).map(([key, before]) => {
-    const value = (saved as Record<string, unknown>)[key];
-    if (Number.isFinite(value) || (value === null && before === null)) return [key, value];
-    throw new TypeError(`${owner}: ${key} in the saved state is ${show(value)}: expected a number`);
+  const read = Object.entries(fields).map(([field, { expected, accepts }]) => {
+    const value = (saved as Record<string, unknown>)[field];
+    if (accepts(value)) return [field, value];
+    throw new TypeError(`${owner}: ${field} in the saved state is ${show(value)}: expected ${expected}`);
   });
-  return Object.fromEntries(read) as S;
+  return Object.fromEntries(read) as Values<S>;
 }

@@ -54,11 +54,11 @@ export const choice = <const T extends string>(words: readonly T[]): Argument<T>
   accepts: (value): value is T => (words as readonly unknown[]).includes(value),
 });
 
-/** Steps in rising order. */
+/** Steps in rising order; several may be equal. */
 export const milestones = (): Argument<readonly number[]> => ({
-  expected: "a list of rising numbers above 0",
+  expected: "a list of rising numbers, 0 or above",
   accepts: (value): value is readonly number[] =>
-    Array.isArray(value) && value.every((step, i) => Number.isFinite(step) && step > (i === 0 ? 0 : value[i - 1])),
+    Array.isArray(value) && value.every((step, i) => Number.isFinite(step) && step >= (i === 0 ? 0 : value[i - 1])),
 });
 
 /** A schedule to build on. */

@@ -1,5 +1,6 @@
 import { duration, schedule } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { stepAt } from "./epoch-clock.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -10,10 +11,10 @@ export const byEpoch = /* @__PURE__ */ defineSchedule({
   name: "byEpoch",
   title: "By the epoch",
   arguments: { schedule: schedule(), stepsPerEpoch: duration() },
-  values:
-    ({ schedule, stepsPerEpoch }) =>
-    (epoch) =>
-      schedule(epoch * stepsPerEpoch),
+  values: ({ schedule, stepsPerEpoch }) => {
+    const step = stepAt(stepsPerEpoch);
+    return (epoch) => schedule(step(epoch));
+  },
   end: ({ schedule, stepsPerEpoch }) => schedule.end / stepsPerEpoch,
   call: (schedule: Schedule, stepsPerEpoch: number) => ({ schedule, stepsPerEpoch }),
 });

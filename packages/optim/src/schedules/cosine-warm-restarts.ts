@@ -1,6 +1,7 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { interpolations } from "./interpolate.ts";
+import { reached, since, wholeLengths } from "./time.ts";
 
 /**
  * SGDR: cosine annealing from the base to `etaMin`, again and again. The first cycle takes `t0` steps, each further one
@@ -28,8 +29,8 @@ export const cosineWarmRestarts = /* @__PURE__ */ defineSchedule({
     let cycle = cycleOf(0);
     return (step) => {
       const time = step / t0;
-      if (time < cycle.start || time >= cycle.end) cycle = cycleOf(time);
-      return interpolations.cosine(cycle.peak, etaMin, (time - cycle.start) / cycle.length);
+      if (!reached(time, cycle.start) || reached(time, cycle.end)) cycle = cycleOf(time);
+      return interpolations.cosine(cycle.peak, etaMin, since(time, cycle.start) / cycle.length);
     };
   },
 });
@@ -38,9 +39,9 @@ export const cosineWarmRestarts = /* @__PURE__ */ defineSchedule({
 const startOf = (cycle: number, tMult: number): number => (tMult === 1 ? cycle : (tMult ** cycle - 1) / (tMult - 1));
 
 function cycleAt(time: number, tMult: number): number {
-  if (tMult === 1) return Math.floor(time);
+  if (tMult === 1) return wholeLengths(time, 1);
   const estimate = Math.floor(Math.log1p(time * (tMult - 1)) / Math.log(tMult));
   // The logarithm may end up on the wrong side of a restart.
-  if (startOf(estimate + 1, tMult) <= time) return estimate + 1;
-  return startOf(estimate, tMult) > time ? estimate - 1 : estimate;
+  if (reached(time, startOf(estimate + 1, tMult))) return estimate + 1;
+  return reached(time, startOf(estimate, tMult)) ? estimate : estimate - 1;
 }

@@ -1,6 +1,7 @@
 import { duration, flag, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { interpolations } from "./interpolate.ts";
+import { reached } from "./time.ts";
 
 /**
  * Cosine annealing: from the base down to `etaMin` in `tMax` steps along half a cosine. The default choice where the
@@ -24,7 +25,7 @@ export const cosine = /* @__PURE__ */ defineSchedule({
         return interpolations.cosine(base, etaMin, 2 * (periods - Math.floor(periods)));
       };
     }
-    return (step) => (step < tMax ? interpolations.cosine(base, etaMin, step / tMax) : etaMin);
+    return (step) => (reached(step, tMax) ? etaMin : interpolations.cosine(base, etaMin, step / tMax));
   },
   end: ({ tMax, periodic }) => (periodic ? Number.POSITIVE_INFINITY : tMax),
 });

@@ -1,10 +1,11 @@
 import { choice, duration, nullable, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import type { Schedule } from "./schedule.ts";
+import { since, wholeLengths } from "./time.ts";
 
 /**
  * Cyclical rates, as PyTorch's `CyclicLR`: up a line from `baseLr` to `maxLr` in `stepSizeUp` steps, down again in
- * `stepSizeDown` (default: as many), for ever. The peaks stay (`triangular`), halve each cycle (`triangular2`) or shrink
+ * `stepSizeDown` (default: as many; 0 is a jump back), for ever. The peaks stay (`triangular`), halve each cycle (`triangular2`) or shrink
  * by `gamma` every step (`expRange`). Smith advises 2 to 10 epochs up, and the bounds that a range test shows.
  *
  * `.momentum` is the schedule in antiphase, from `maxMomentum` down to `baseMomentum` and back, for `momentum` or `beta1`.
@@ -17,9 +18,9 @@ export const cyclical = /* @__PURE__ */ defineSchedule({
     baseLr: number(),
     maxLr: number(),
     stepSizeUp: optional(duration(), 2000),
-    stepSizeDown: nullable(duration()),
+    stepSizeDown: nullable(number("[0, inf)")),
     mode: optional(choice(["triangular", "triangular2", "expRange"]), "triangular"),
-    gamma: optional(number("(0, 1]"), 1),
+    gamma: optional(number("[0, 1]"), 1),
     baseMomentum: optional(number(), 0.8),
     maxMomentum: optional(number(), 0.9),
   },
@@ -27,13 +28,14 @@ export const cyclical = /* @__PURE__ */ defineSchedule({
     const total = stepSizeUp + (stepSizeDown ?? stepSizeUp);
     const peaks = {
       triangular: () => 1,
-      triangular2: (step: number) => 0.5 ** Math.floor(step / total),
-      expRange: (step: number) => gamma ** step,
+      triangular2: (cycle: number) => 0.5 ** cycle,
+      expRange: (_: number, step: number) => gamma ** step,
     }[mode];
     return (step) => {
-      const position = step % total;
+      const cycle = wholeLengths(step, total);
+      const position = since(step, cycle * total);
       const height = position <= stepSizeUp ? position / stepSizeUp : (total - position) / (total - stepSizeUp);
-      return baseLr + (maxLr - baseLr) * height * peaks(step);
+      return baseLr + (maxLr - baseLr) * height * peaks(cycle, step);
     };
   },
   companions: {

@@ -1,6 +1,6 @@
 import { isWithin } from "../range.ts";
 import type { Argument } from "./arguments.ts";
-import { passed } from "./passed.ts";
+import { boundariesReached, settled, since, wholeLengths } from "./time.ts";
 
 /** Steps of an epoch, where all have as many; or those of each, of which the last one's hold for all later epochs. */
 export type StepsPerEpoch = number | readonly number[];
@@ -19,18 +19,21 @@ export function epochAt(stepsPerEpoch: StepsPerEpoch): (step: number) => number 
   if (typeof stepsPerEpoch === "number") return (step) => step / stepsPerEpoch;
   const starts = startsOf(stepsPerEpoch);
   return (step) => {
-    const epoch = passed(starts, step) - 1;
-    return epoch + (step - (starts[epoch] as number)) / (stepsPerEpoch[epoch] as number);
+    const epoch = boundariesReached(starts, step) - 1;
+    return epoch + since(step, starts[epoch] as number) / (stepsPerEpoch[epoch] as number);
   };
 }
 
-/** The step at which so many epochs are done; fractions lie within epochs. */
+/**
+ * Returns the step at which a number of epochs is done. 0.55 epochs of 100 steps are 55 steps exactly; fractions of a step
+ * remain where there are some.
+ */
 export function stepAt(stepsPerEpoch: StepsPerEpoch): (epoch: number) => number {
-  if (typeof stepsPerEpoch === "number") return (epoch) => epoch * stepsPerEpoch;
+  if (typeof stepsPerEpoch === "number") return (epoch) => settled(epoch * stepsPerEpoch);
   const starts = startsOf(stepsPerEpoch);
   return (epoch) => {
-    const whole = Math.min(Math.floor(epoch), starts.length - 1);
-    return (starts[whole] as number) + (epoch - whole) * (stepsPerEpoch[whole] as number);
+    const whole = Math.min(wholeLengths(epoch, 1), starts.length - 1);
+    return settled((starts[whole] as number) + since(epoch, whole) * (stepsPerEpoch[whole] as number));
   };
 }
 

@@ -2,7 +2,8 @@ import { number } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { power } from "./power.ts";
 
-/** Exponential annealing: times `gamma` at every step, as PyTorch's `ExponentialLR`. A gamma above 1 grows. */
+/** Exponential annealing: times `gamma` at every step, as PyTorch's `ExponentialLR`. A gamma above 1
+ * grows, up to the largest finite number. */
 export const exponential = /* @__PURE__ */ defineSchedule({
   name: "exponential",
   title: "Exponential",

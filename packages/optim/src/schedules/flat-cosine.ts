@@ -1,6 +1,7 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { interpolations } from "./interpolate.ts";
+import { reached, since } from "./time.ts";
 
 /**
  * The base for the first `pctStart` of the steps, then half a cosine down to `base / divFinal`, as fastai's
@@ -20,8 +21,8 @@ export const flatCosine = /* @__PURE__ */ defineSchedule({
     const flat = pctStart * totalSteps;
     const last = base / divFinal;
     return (step) => {
-      if (step >= totalSteps) return last;
-      return step < flat ? base : interpolations.cosine(base, last, (step - flat) / (totalSteps - flat));
+      if (reached(step, totalSteps)) return last;
+      return reached(step, flat) ? interpolations.cosine(base, last, since(step, flat) / (totalSteps - flat)) : base;
     };
   },
   end: ({ totalSteps }) => totalSteps,

@@ -1,5 +1,6 @@
 import { duration, flag, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { wholeLengths } from "./time.ts";
 
 /**
  * `base / (1 + decay * step / decaySteps)`: the `decay` hyperparameter of Keras's first optimizers, and of Robbins and
@@ -17,6 +18,6 @@ export const inverseTime = /* @__PURE__ */ defineSchedule({
   },
   values: ({ base, decay, decaySteps, staircase }) =>
     staircase
-      ? (step) => base / (1 + decay * Math.floor(step / decaySteps))
+      ? (step) => base / (1 + decay * wholeLengths(step, decaySteps))
       : (step) => base / (1 + (decay * step) / decaySteps),
 });

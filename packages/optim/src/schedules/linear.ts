@@ -1,10 +1,12 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { interpolations } from "./interpolate.ts";
+import { reached } from "./time.ts";
 
 /**
  * A straight line from `startFactor` to `endFactor` times the base in `totalIters` steps, as PyTorch's `LinearLR`; its
- * defaults are a warm-up of 5 steps.
+ * defaults are a warm-up of 5 steps. Factors may be any numbers, and `totalIters` must be above 0; PyTorch allows factors
+ * from 0 to 1, no `startFactor` of 0, and with a `totalIters` of 0 it keeps the first value for ever.
  * @example linear({ base: 0.1, startFactor: 1, endFactor: 0, totalIters: 1000 }) // linear decay
  */
 export const linear = /* @__PURE__ */ defineSchedule({
@@ -20,6 +22,6 @@ export const linear = /* @__PURE__ */ defineSchedule({
   values:
     ({ base, startFactor, endFactor, totalIters }) =>
     (step) =>
-      step < totalIters ? base * interpolations.linear(startFactor, endFactor, step / totalIters) : base * endFactor,
+      base * (reached(step, totalIters) ? endFactor : interpolations.linear(startFactor, endFactor, step / totalIters)),
   end: ({ totalIters }) => totalIters,
 });

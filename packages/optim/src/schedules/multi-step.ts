@@ -1,7 +1,7 @@
 import { milestones, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
-import { passed } from "./passed.ts";
 import { power } from "./power.ts";
+import { boundariesReached } from "./time.ts";
 
 /**
  * Times `gamma` at each of the milestones, as PyTorch's `MultiStepLR`.
@@ -14,7 +14,7 @@ export const multiStep = /* @__PURE__ */ defineSchedule({
   arguments: { base: number(), milestones: milestones(), gamma: optional(number("[0, inf)"), 0.1) },
   values: ({ base, milestones, gamma }) => {
     const values = Array.from({ length: milestones.length + 1 }, (_, count) => power(base, gamma, count));
-    return (step) => values[passed(milestones, step)] as number;
+    return (step) => values[boundariesReached(milestones, step)] as number;
   },
   end: ({ milestones }) => milestones.at(-1) ?? 0,
 });

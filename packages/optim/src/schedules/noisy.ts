@@ -1,6 +1,7 @@
 import { mix, randomAt } from "../random.ts";
 import { number, optional } from "./arguments.ts";
 import { defineModifier } from "./modifier.ts";
+import { wholeLengths } from "./time.ts";
 
 /**
  * A schedule with noise: each whole step's value is off by a share of it, uniform in [-amount, amount). The noise is a
@@ -17,6 +18,6 @@ export const noisy = /* @__PURE__ */ defineModifier({
   },
   values: ({ schedule, amount, seed }) => {
     const key = mix(seed);
-    return (step) => schedule(step) * (1 + amount * (2 * randomAt(Math.floor(step), key, 0) - 1));
+    return (step) => schedule(step) * (1 + amount * (2 * randomAt(wholeLengths(step, 1), key, 0) - 1));
   },
 });

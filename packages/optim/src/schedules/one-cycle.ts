@@ -1,7 +1,9 @@
 import { choice, flag, number, optional } from "./arguments.ts";
+import { constant } from "./constant.ts";
 import { defineSchedule } from "./define.ts";
 import { type Point, piecewise } from "./piecewise.ts";
 import type { Schedule } from "./schedule.ts";
+import { sequence } from "./sequence.ts";
 
 /**
  * OneCycle, as PyTorch's `OneCycleLR`: up from `maxLr / divFactor` to `maxLr` in the first `pctStart` of the steps, then
@@ -46,20 +48,26 @@ interface Cycle {
   readonly threePhase: boolean;
 }
 
-/** From `start` to `peak` to `last`, with the ends of the phases where PyTorch has them. */
+/**
+ * From `start` to `peak` to `last`, with the ends of the phases where PyTorch has them. A step belongs to the first phase
+ * that ends at or after it, so a phase that ends before step 0 is left out, and one that goes on past the last step is cut
+ * off there. A phase of no length at step 0, where PyTorch divides by 0, is a jump to its end.
+ */
 function phases(
   { totalSteps, pctStart, annealStrategy, threePhase }: Cycle,
   start: number,
   peak: number,
   last: number,
 ): Schedule {
-  const turn: Point = [pctStart * totalSteps - 1, peak];
-  const back: Point[] = threePhase ? [[2 * pctStart * totalSteps - 2, start]] : [];
-  const points: Point[] = [];
-  for (const point of [[0, start], turn, ...back, [totalSteps - 1, last]] as Point[]) {
-    // In very short cycles a phase may take no time.
-    while ((points.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY) >= point[0]) points.pop();
-    points.push(point);
-  }
-  return piecewise({ points, interpolation: annealStrategy === "cos" ? "cosine" : "linear" });
+  const end = totalSteps - 1;
+  const ends: Point[] = [[pctStart * totalSteps - 1, peak]];
+  if (threePhase) ends.push([2 * pctStart * totalSteps - 2, start]);
+  ends.push([end, last]);
+  const phases = ends.slice(0, ends.findIndex(([step]) => step >= end) + 1);
+  const points = [[0, start] as Point, ...phases].filter(([step], i) =>
+    phases.slice(i).every(([later]) => later > step),
+  );
+  const curve = piecewise({ points, interpolation: annealStrategy === "cos" ? "cosine" : "linear" });
+  if (curve.end <= end) return curve;
+  return sequence({ schedules: [curve, constant({ base: curve(end) })], milestones: [end] });
 }

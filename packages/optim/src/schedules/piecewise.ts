@@ -1,7 +1,7 @@
 import { type Argument, choice, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { type Interpolation, interpolations } from "./interpolate.ts";
-import { passed } from "./passed.ts";
+import { boundariesReached, since } from "./time.ts";
 
 /** A step, and the value that a curve has there. */
 export type Point = readonly [step: number, value: number];
@@ -19,7 +19,11 @@ const points = (): Argument<readonly Point[]> => ({
 
 /**
  * A curve through given points, and between them a line, half a cosine, an exponential curve, or the value of the point
- * before (`"constant"`, as Keras's `PiecewiseConstantDecay`). Before its first point and after its last it holds.
+ * before (`"constant"`). Before its first point and after its last it holds.
+ *
+ * With `"constant"` each point's value is in force from its step on, as Optax's `piecewise_constant_schedule` and PyTorch's
+ * `MultiStepLR` count. Keras's `PiecewiseConstantDecay` keeps the old value at the boundary step itself: its boundary 500
+ * is a point at step 501 here.
  * @example piecewise({ points: [[0, 0], [500, 0.4], [2400, 0]] })
  */
 export const piecewise = /* @__PURE__ */ defineSchedule({
@@ -48,10 +52,10 @@ function through(
   const steps = points.map(([step]) => step);
   const values = points.map(([, value]) => value);
   return (step) => {
-    const next = passed(steps, step);
+    const next = boundariesReached(steps, step);
     if (next === 0) return values[0] as number;
     const [start, from] = [steps[next - 1] as number, values[next - 1] as number];
     if (next === points.length) return from;
-    return interpolate(from, values[next] as number, (step - start) / ((steps[next] as number) - start));
+    return interpolate(from, values[next] as number, since(step, start) / ((steps[next] as number) - start));
   };
 }

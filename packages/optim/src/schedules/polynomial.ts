@@ -1,9 +1,11 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { reached } from "./time.ts";
 
 /**
  * From the base to `endValue` in `totalIters` steps, along `(1 - step / totalIters)^power`, as PyTorch's `PolynomialLR`
  * (whose end is 0; Keras's `PolynomialDecay` has one). A power of 1 is a line; above, it falls early.
+ * Power and `totalIters` must be above 0: with a 0 for either, PyTorch never leaves the base.
  */
 export const polynomial = /* @__PURE__ */ defineSchedule({
   name: "polynomial",
@@ -18,6 +20,6 @@ export const polynomial = /* @__PURE__ */ defineSchedule({
   values:
     ({ base, totalIters, power, endValue }) =>
     (step) =>
-      step < totalIters ? endValue + (base - endValue) * (1 - step / totalIters) ** power : endValue,
+      reached(step, totalIters) ? endValue : endValue + (base - endValue) * (1 - step / totalIters) ** power,
   end: ({ totalIters }) => totalIters,
 });

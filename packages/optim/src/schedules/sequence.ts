@@ -1,10 +1,11 @@
 import { milestones, scheduleList } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
-import { passed } from "./passed.ts";
 import type { Schedule } from "./schedule.ts";
+import { boundariesReached, since } from "./time.ts";
 
 /**
- * One schedule after another, as PyTorch's `SequentialLR`: at each milestone the next one begins, at its own step 0.
+ * One schedule after another, as PyTorch's `SequentialLR`: at each milestone the next one begins, at its own step 0. Where
+ * milestones coincide, the last of their schedules begins.
  * @example sequence({ schedules: [linear({ base: 0.1, totalIters: 5 }), cosine({ base: 0.1, tMax: 95 })], milestones: [5] })
  */
 export const sequence = /* @__PURE__ */ defineSchedule({
@@ -19,8 +20,8 @@ export const sequence = /* @__PURE__ */ defineSchedule({
   values: ({ schedules, milestones }) => {
     const starts = [0, ...milestones];
     return (step) => {
-      const part = passed(milestones, step);
-      return (schedules[part] as Schedule)(step - (starts[part] as number));
+      const part = boundariesReached(milestones, step);
+      return (schedules[part] as Schedule)(since(step, starts[part] as number));
     };
   },
   end: ({ schedules, milestones }) => (milestones.at(-1) ?? 0) + (schedules.at(-1) as Schedule).end,

@@ -1,6 +1,7 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { power } from "./power.ts";
+import { wholeLengths } from "./time.ts";
 
 /**
  * Step-wise annealing: times `gamma` every `stepSize` steps, as PyTorch's `StepLR`. The classic of ResNet's time; cosine
@@ -15,5 +16,5 @@ export const step = /* @__PURE__ */ defineSchedule({
   values:
     ({ base, stepSize, gamma }) =>
     (at) =>
-      power(base, gamma, Math.floor(at / stepSize)),
+      power(base, gamma, wholeLengths(at, stepSize)),
 });

@@ -1,5 +1,6 @@
 import { choice, duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { reached, since } from "./time.ts";
 
 const SHAPES = {
   linear: (position: number): number => 1 - position,
@@ -25,17 +26,17 @@ export const warmupStableDecay = /* @__PURE__ */ defineSchedule({
     minRatio: optional(number("[0, 1]"), 0),
   },
   check: ({ totalSteps, warmupSteps, decaySteps }) =>
-    warmupSteps + decaySteps > totalSteps
-      ? `warmupSteps + decaySteps = ${warmupSteps + decaySteps}: expected at most totalSteps = ${totalSteps}`
-      : undefined,
+    reached(totalSteps, warmupSteps + decaySteps)
+      ? undefined
+      : `warmupSteps + decaySteps = ${warmupSteps + decaySteps}: expected at most totalSteps = ${totalSteps}`,
   values: ({ base, totalSteps, warmupSteps, decaySteps, decayShape, minRatio }) => {
     const shape = SHAPES[decayShape];
     const decayStart = totalSteps - decaySteps;
     return (step) => {
-      if (step < warmupSteps) return (base * step) / warmupSteps;
-      if (step < decayStart) return base;
-      if (step >= totalSteps) return base * minRatio;
-      return base * (minRatio + (1 - minRatio) * shape((step - decayStart) / decaySteps));
+      if (reached(step, totalSteps)) return base * minRatio;
+      if (!reached(step, warmupSteps)) return (base * step) / warmupSteps;
+      if (!reached(step, decayStart)) return base;
+      return base * (minRatio + (1 - minRatio) * shape(since(step, decayStart) / decaySteps));
     };
   },
   end: ({ totalSteps }) => totalSteps,

@@ -1,6 +1,7 @@
 import { duration, flag, number, optional } from "./arguments.ts";
 import { interpolations } from "./interpolate.ts";
 import { defineModifier } from "./modifier.ts";
+import { reached, since } from "./time.ts";
 
 /**
  * A linear warm-up of `steps` steps before a schedule, from `startFactor` times the value that it leads to.
@@ -22,14 +23,16 @@ export const warmup = /* @__PURE__ */ defineModifier({
     inside: optional(flag(), false),
   },
   check: ({ schedule, steps, inside }) =>
-    inside && steps > schedule.end
+    inside && !reached(schedule.end, steps)
       ? `steps = ${steps}: expected at most ${schedule.end}, where the schedule ends; or inside: false, for a warm-up before it`
       : undefined,
   values: ({ schedule, steps, startFactor, inside }) => {
     const delay = inside ? 0 : steps;
     const goal = schedule(steps - delay);
     return (step) =>
-      step < steps ? interpolations.linear(startFactor * goal, goal, step / steps) : schedule(step - delay);
+      reached(step, steps)
+        ? schedule(since(step, delay))
+        : interpolations.linear(startFactor * goal, goal, step / steps);
   },
   end: ({ schedule, steps, inside }) => (inside ? Math.max(steps, schedule.end) : steps + schedule.end),
 });
