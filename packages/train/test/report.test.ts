@@ -1,7 +1,10 @@
 import { parseHTML } from "linkedom";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { accuracyPlot } from "../src/plots/accuracy.ts";
+import { lossPlot } from "../src/plots/loss.ts";
 import { html } from "../src/report/html.ts";
+import { judgedBy } from "../src/report/judged.ts";
 import { mistakePictures, sizeOfPng } from "../src/report/pictures.ts";
 import { plotsOfRun } from "../src/report/plot-files.ts";
 import { report } from "../src/report/report.ts";
@@ -9,6 +12,7 @@ import { type Warning, warnings } from "../src/report/warnings.ts";
 import { duration, large, listed, moment, shown } from "../src/report/words.ts";
 import type { RunResult } from "../src/run/result.ts";
 import type { Run } from "../src/run-folder/read.ts";
+import type { EpochLine } from "../src/training/callback.ts";
 import { fixturePictures, fixtureRun } from "./fixture-run.ts";
 
 const run: Run = { ...fixtureRun({ stepsPerEpoch: 40 }), folder: "runs/first" };
@@ -20,6 +24,11 @@ const withFacts = (facts: Partial<Run["facts"]>, base = run): Run => ({ ...base,
 const withConfig = (config: Partial<Run["facts"]["config"]>): Run =>
   withFacts({ config: { ...run.facts.config, ...config } });
 const withResult = (changes: Partial<RunResult>, base = run): Run => ({ ...base, result: { ...result, ...changes } });
+/** An epoch with another validation loss, and an accuracy above all others; unchanged without one. */
+const withLoss = (line: EpochLine, loss: number | null | undefined): EpochLine => {
+  const evaluation = line.evaluation as NonNullable<EpochLine["evaluation"]>;
+  return loss === undefined ? line : { ...line, evaluation: { ...evaluation, loss: loss as number, accuracy: 0.999 } };
+};
 const withoutResult: Run = {
   ...run,
   result: null,
@@ -227,9 +236,27 @@ const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
     "The loss was not finite",
     { ...run, steps: run.steps.map((line) => (line.step === 9 ? { ...line, loss: Number.NaN } : line)) },
   ],
+  [
+    "The loss was not finite",
+    { ...run, epochs: run.epochs.map((line) => withLoss(line, line.epoch === 1 ? Number.NaN : undefined)) },
+  ],
   ["Training waited for images", withResult({ waitingShare: 0.2 })],
   ["About the data", withFacts({ data: { ...run.facts.data, findings: ["3 images could not be read"] } })],
 ];
+
+describe("an evaluation whose loss is not finite", () => {
+  // JSON reads NaN and Infinity as null.
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, null])("%s is never the best of the report", (loss) => {
+    const epochs = run.epochs.map((line) => withLoss(line, line.epoch === 0 ? loss : undefined));
+    const broken = { ...run, epochs };
+    expect(accuracyPlot(broken)).not.toContain("highest 99.9");
+    expect(lossPlot(broken)).toContain("lowest 0.");
+    expect(warnings(broken).map(({ title }) => title)).toEqual(["The loss was not finite"]);
+    const only = { ...run, result: null, epochs: epochs.slice(0, 1) };
+    expect(Number.isFinite(judgedBy(only)?.loss)).toBe(false);
+    expect(wordsOf(report({ run: only }))).toMatch(/Loss (not a number|∞)/);
+  });
+});
 
 describe("warnings", () => {
   const titles = (found: readonly Warning[]): string[] => found.map(({ title }) => title);

@@ -1,8 +1,12 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createNetwork, lenet, mlp, type Network, resnet } from "@downhill/graph";
 import { type DataSet, openDataSet } from "@downhill/images";
 import {
   adamw,
+  defineOptimizer,
   exponentialMovingAverage,
   increaseBatchInsteadOfDecay,
   inEpochs,
@@ -14,6 +18,10 @@ import {
 } from "@downhill/optim";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DivergedError } from "../src/error.ts";
+import { isBetter } from "../src/run/best.ts";
+import type { RunEvent } from "../src/run/events.ts";
+import { runPaths } from "../src/run/paths.ts";
+import { Recorder } from "../src/run/recorder.ts";
 import type { Callback, EpochLine, StepLine } from "../src/training/callback.ts";
 import type { Checkpoint } from "../src/training/checkpoint.ts";
 import { clockOf } from "../src/training/clock.ts";
@@ -200,6 +208,68 @@ test("the evaluation weights are the averages, and the training goes on with its
   const plain = await run({ optimizer: sgd({ lr: 0.05 }) });
   expect(wrapped.network.parameters.values).toEqual(plain.network.parameters.values);
   expect(wrapped.weights).not.toEqual(plain.weights);
+});
+
+describe("an evaluation whose loss is not finite", () => {
+  /** Evaluates with weights of NaN after each step for which the function says so. */
+  const brokenAt = (isBroken: (step: number) => boolean) =>
+    defineOptimizer({
+      name: "broken",
+      title: "Broken averages",
+      paper: "",
+      hyperparameters: { lr: 0.05, broken: 0 },
+      state: ["factor"],
+      rule: ["w = w - lr * g", "factor = broken == 1 ? 0 / 0 : 1"],
+      evaluation: "factor * w",
+      ranges: { broken: "[0, 1]" },
+    })({ broken: (step) => Number(isBroken(step)) });
+  const recorded = async (isBroken: (step: number) => boolean, callbacks: readonly Callback[] = []) => {
+    const folder = mkdtempSync(join(tmpdir(), "downhill-best-"));
+    const paths = runPaths(folder);
+    const best: boolean[] = [];
+    const emit = (event: RunEvent): void => void (event.kind === "epoch" && best.push(event.best));
+    const net = network();
+    const recorder = new Recorder({
+      paths,
+      model: net.model,
+      totalSteps: 24,
+      checkpointSeconds: 30,
+      lines: { metrics: 0, timings: 0 },
+      emit,
+    });
+    mkdirSync(paths.checkpoints, { recursive: true });
+    const { result } = await run({ network: net, optimizer: brokenAt(isBroken), callbacks: [...callbacks, recorder] });
+    recorder.close();
+    const hasBest = existsSync(paths.best);
+    rmSync(folder, { recursive: true });
+    return { best, hasBest, result };
+  };
+
+  // An epoch is eight steps.
+  test.each<[string, (step: number) => boolean, boolean[]]>([
+    ["the first", (step) => step < 8, [false, true]],
+    ["every", () => true, [false, false, false]],
+  ])("is never the best: %s epoch's", async (_, isBroken, expected) => {
+    const { best, hasBest } = await recorded(isBroken);
+    expect(best.slice(0, expected.length)).toEqual(expected);
+    expect(hasBest).toBe(expected.includes(true));
+  });
+
+  test("counts as no better for early stopping", async () => {
+    const { result } = await recorded(() => true, [stopEarly(2)]);
+    expect(result).toMatchObject({ epochs: 2, stopped: "the validation loss was no better for 2 epochs" });
+  });
+
+  const finite = { accuracy: 0.5, loss: 1 };
+  const NOT_FINITE = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  test.each(NOT_FINITE)("is no better than another, nor kept against another: %d", (loss) => {
+    const broken = { accuracy: 0.9, loss };
+    expect(isBetter(broken, null)).toBe(false);
+    expect(isBetter(broken, { ...finite, step: 1 })).toBe(false);
+    expect(isBetter(finite, { ...broken, step: 1 })).toBe(true);
+    expect(isBetter(finite, JSON.parse(JSON.stringify({ ...broken, step: 1 })))).toBe(true);
+    expect(isBetter({ ...finite, accuracy: loss }, null)).toBe(false);
+  });
 });
 
 describe("a training ends early", () => {

@@ -19,9 +19,9 @@ export function short(value: number, digits = 3): string {
   return String(Number(value.toPrecision(digits)));
 }
 
-/** A loss, as wide each time: 0.312, 2.303, 12.3. */
-export const loss = (value: number): string =>
-  Number.isFinite(value) ? value.toFixed(value < 10 ? 3 : 1) : String(value);
+/** A loss, as wide each time: 0.312, 2.303, 12.3. JSON keeps one that is not finite as null. */
+export const loss = (value: number | null): string =>
+  value !== null && Number.isFinite(value) ? value.toFixed(value < 10 ? 3 : 1) : String(value ?? Number.NaN);
 
 /** 1:42, 2:03:04; below a minute 12.3 s. */
 export function duration(seconds: number): string {

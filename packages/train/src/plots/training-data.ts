@@ -20,10 +20,14 @@ export const stepCurve = ({ steps }: TrainingData, measure: string): Point[] =>
 /** A point of the evaluation after an epoch. */
 export interface EvaluationPoint extends Point {
   readonly epoch: number;
+  /** Whether the evaluation's loss is finite: without it, the epoch is not the best in any measure. */
+  readonly usable: boolean;
 }
 
 export const evaluationCurve = ({ epochs }: TrainingData, measure: "loss" | "accuracy"): EvaluationPoint[] =>
-  epochs.flatMap(({ epoch, steps, evaluation }) => (evaluation ? [{ x: steps, y: evaluation[measure], epoch }] : []));
+  epochs.flatMap(({ epoch, steps, evaluation }) =>
+    evaluation ? [{ x: steps, y: evaluation[measure], epoch, usable: Number.isFinite(evaluation.loss) }] : [],
+  );
 
 /** What the epochs were judged on, as "test images". */
 export function evaluationName({ epochs }: TrainingData): string | null {
@@ -31,14 +35,14 @@ export function evaluationName({ epochs }: TrainingData): string | null {
   return part ? `${part} images` : null;
 }
 
-/** The best finite one; the first of several. */
+/** The best usable one; the first of several. */
 export function bestOf(
   points: readonly EvaluationPoint[],
   better: (a: number, b: number) => boolean,
 ): EvaluationPoint | undefined {
   let best: EvaluationPoint | undefined;
   for (const point of points) {
-    if (Number.isFinite(point.y) && (!best || better(point.y, best.y))) best = point;
+    if (point.usable && Number.isFinite(point.y) && (!best || better(point.y, best.y))) best = point;
   }
   return best;
 }

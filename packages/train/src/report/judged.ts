@@ -18,8 +18,10 @@ export interface Judged {
 
 /** Of the result, or else of the last epoch that was judged; null where none was. */
 export function judgedBy({ facts, epochs, result }: Run): Judged | null {
-  if (result && result.part !== null && result.accuracy !== null && result.loss !== null) {
-    const { part, accuracy, loss, top5, calibrationError } = result;
+  if (result && result.part !== null && result.accuracy !== null) {
+    // JSON keeps a loss that is not finite as null.
+    const { part, accuracy, top5, calibrationError } = result;
+    const loss = result.loss ?? Number.NaN;
     const images = result.images ?? facts.data.counts[part];
     return {
       part,
@@ -35,5 +37,11 @@ export function judgedBy({ facts, epochs, result }: Run): Judged | null {
   const evaluation = epochs.flatMap((line) => line.evaluation ?? []).at(-1);
   if (!evaluation) return null;
   const images = facts.data.counts[evaluation.part];
-  return { ...evaluation, images, interval: wilsonInterval(evaluation.accuracy, images), final: false };
+  return {
+    ...evaluation,
+    loss: evaluation.loss ?? Number.NaN,
+    images,
+    interval: wilsonInterval(evaluation.accuracy, images),
+    final: false,
+  };
 }

@@ -77,8 +77,10 @@ const CHECKS: readonly Check[] = [
     const last = epochs.at(-1);
     if (!last?.evaluation) return undefined;
     const gap = last.train.accuracy - last.evaluation.accuracy;
-    const losses = epochs.flatMap(({ epoch, evaluation }) => (evaluation ? [{ epoch, loss: evaluation.loss }] : []));
-    const lowest = losses.reduce((a, b) => (b.loss < a.loss ? b : a));
+    const losses = epochs.flatMap(({ epoch, evaluation }) =>
+      evaluation && Number.isFinite(evaluation.loss) ? [{ epoch, loss: evaluation.loss }] : [],
+    );
+    const [lowest] = losses.sort((a, b) => a.loss - b.loss);
     const part = last.evaluation.part;
     const remedy = `${facts.config.augment.length === 0 ? "augmentation (--augment crop,flip), " : ""}more weight decay, label smoothing or fewer epochs may help.`;
     if (gap > OVERFITTING) {
@@ -87,7 +89,7 @@ const CHECKS: readonly Check[] = [
         text: `In the last epoch it was right on ${percent(last.train.accuracy)} of them, but on ${percent(last.evaluation.accuracy)} of the ${part} images: ${remedy}`,
       };
     }
-    if (last.evaluation.loss > LOSS_RISE * lowest.loss) {
+    if (lowest && last.evaluation.loss > LOSS_RISE * lowest.loss) {
       return {
         title: `The ${part} loss rises again`,
         text: `It was lowest, ${number(lowest.loss, 3)}, after epoch ${lowest.epoch + 1}, and is ${number(last.evaluation.loss, 3)} now: ${remedy}`,
@@ -155,14 +157,18 @@ const CHECKS: readonly Check[] = [
     };
   },
 
-  function notFinite({ steps }) {
+  function notFinite({ steps, epochs }) {
     const bad = steps.filter(({ loss }) => !Number.isFinite(loss)).length;
-    return bad > 0
-      ? {
-          title: "The loss was not finite",
-          text: `In ${counted(bad, "step")} it was no number: try a lower learning rate, a warm-up or clipped gradients.`,
-        }
-      : undefined;
+    const badEvaluations = epochs.filter(({ evaluation }) => evaluation && !Number.isFinite(evaluation.loss)).length;
+    if (bad + badEvaluations === 0) return undefined;
+    const where = [
+      ...(bad > 0 ? [counted(bad, "step")] : []),
+      ...(badEvaluations > 0 ? [counted(badEvaluations, "evaluation")] : []),
+    ];
+    return {
+      title: "The loss was not finite",
+      text: `It was not finite in ${where.join(" and ")}: try a lower learning rate, a warm-up or clipped gradients.`,
+    };
   },
 
   function waiting({ result }) {

@@ -7,6 +7,7 @@ import { LineLog } from "../files/line-log.ts";
 import { onDisk } from "../files/on-disk.ts";
 import type { Callback, Training } from "../training/callback.ts";
 import { NOTHING_SPENT, type Spent } from "../training/checkpoint.ts";
+import { type Best, isBetter } from "./best.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunPaths } from "./paths.ts";
 
@@ -23,8 +24,7 @@ export interface RecorderOptions {
 
 /** What it keeps from epoch to epoch. */
 interface RecorderState {
-  /** The best accuracy so far, and the updates until it. */
-  readonly best: { readonly accuracy: number; readonly loss: number; readonly step: number } | null;
+  readonly best: Best | null;
   /** What was spent until the epoch under way. */
   readonly before: Spent;
 }
@@ -105,10 +105,6 @@ export class Recorder implements Callback {
     this.#files?.timings.close();
   }
 }
-
-/** By accuracy, and by loss where that is equal. */
-const isBetter = (now: { accuracy: number; loss: number }, best: RecorderState["best"]): boolean =>
-  best === null || now.accuracy > best.accuracy || (now.accuracy === best.accuracy && now.loss < best.loss);
 
 /** What was spent since then, as a line of the timings. */
 export function rates(spent: Spent, before: Spent = NOTHING_SPENT) {

@@ -16,7 +16,7 @@ function text(left: RunSummary, right: RunSummary, differences: readonly Differe
   const rows = [
     ["status", left.status, right.status],
     ["accuracy", accuracy(left), accuracy(right)],
-    ["loss", left.loss === null ? "-" : loss(left.loss), right.loss === null ? "-" : loss(right.loss)],
+    ["loss", ...[left, right].map((run) => (run.accuracy === null ? "-" : loss(run.loss)))],
     ["steps", String(left.steps), String(right.steps)],
     ...differences.map(({ key, a, b }) => [key, setting(a), setting(b)]),
   ];

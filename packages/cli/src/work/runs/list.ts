@@ -28,7 +28,7 @@ function text(found: readonly (RunSummary | BrokenRun)[], folder: string, output
     path,
     status,
     accuracy === null ? "-" : percent(accuracy, 2),
-    value === null ? "-" : loss(value),
+    accuracy === null ? "-" : loss(value),
     `${epochs}/${facts.config.epochs}`,
     facts.model.name,
     facts.optimizer.name,
