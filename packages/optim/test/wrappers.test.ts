@@ -144,18 +144,39 @@ describe("around plain descent, a wrapper does what its formula says", () => {
 
   test("lookahead: slow weights every four steps", () => {
     const slow = Object.fromEntries(NAMES.map((name) => [name, start(name)])) as Record<Name, number[]>;
+    let now: { readonly w: Record<Name, number[]>; readonly step: number };
     compare(
       lookahead(descent(), { syncPeriod: 4, slowStepSize: 0.3 }),
       (state) => {
         step(state.w, state.g);
+        now = state;
         if (state.step % 4 !== 3) return;
         for (const name of NAMES) {
           slow[name] = slow[name].map((x, i) => x + 0.3 * ((state.w[name][i] as number) - x));
           state.w[name] = [...slow[name]];
         }
       },
-      () => slow,
+      // What a synchronization would leave, once there was one.
+      () => {
+        if (now.step < 3) return now.w;
+        const synchronized = (name: Name): number[] =>
+          slow[name].map((x, i) => x + 0.3 * ((now.w[name][i] as number) - x));
+        return Object.fromEntries(NAMES.map((name) => [name, synchronized(name)])) as Record<Name, number[]>;
+      },
     );
+  });
+
+  // A short run is not evaluated with the weights that it started from.
+  test.each<[string, Optimizer]>([
+    ["lookahead", lookahead(descent())],
+    ["exponentialMovingAverage", exponentialMovingAverage(descent())],
+    ["stochasticWeightAveraging", stochasticWeightAveraging(descent(), { averageStart: 10 })],
+  ])("%s: the weights to evaluate with have moved after one step", (_, optimizer) => {
+    const parameters = new Parameters({ x: [3] }, { dtype: "float64" });
+    parameters.setGradient("x", [1, 2, 3]);
+    const updater = optimizer.bind(parameters);
+    updater.step();
+    expect(updater.withEvaluationWeights(() => [...parameters.value("x")])).toEqual([...parameters.value("x")]);
   });
 
   test("exponentialMovingAverage: the first step copies", () => {

@@ -208,6 +208,12 @@ describe("what is left open", () => {
     expect(resolve({ optimizer: "adamw" }).schedule).toBe("oneCycle");
   });
 
+  test("the decay of a moving average rises to the stated one, so that a short run is not its first weights", () => {
+    const { averageDecay } = rateOf({ ema: 0.99 }).parts.settings;
+    const decays = [0, 8, 98, 1e6].map(averageDecay as (step: number) => number);
+    expect(decays).toEqual([0.1, 0.5, 99 / 108, 0.99]);
+  });
+
   test("a group's rate is its factor times the others'", () => {
     const { parts } = rateOf({ groups: [{ match: "bias$", lrFactor: 64, weightDecay: 0 }] });
     const lr = parts.settings.lr as (step: number) => number;

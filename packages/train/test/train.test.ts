@@ -6,6 +6,7 @@ import { createNetwork, lenet, mlp, type Network, resnet } from "@downhill/graph
 import { type DataSet, openDataSet } from "@downhill/images";
 import {
   adamw,
+  constant,
   defineOptimizer,
   exponentialMovingAverage,
   increaseBatchInsteadOfDecay,
@@ -17,7 +18,9 @@ import {
   step,
 } from "@downhill/optim";
 import { beforeAll, describe, expect, test } from "vitest";
+import { buildOptimizer, type OptimizerSetting } from "../src/config/optimizer.ts";
 import { DivergedError } from "../src/error.ts";
+import type { Evaluation } from "../src/evaluation/scores.ts";
 import { isBetter } from "../src/run/best.ts";
 import type { RunEvent } from "../src/run/events.ts";
 import { runPaths } from "../src/run/paths.ts";
@@ -208,6 +211,24 @@ test("the evaluation weights are the averages, and the training goes on with its
   const plain = await run({ optimizer: sgd({ lr: 0.05 }) });
   expect(wrapped.network.parameters.values).toEqual(plain.network.parameters.values);
   expect(wrapped.weights).not.toEqual(plain.weights);
+});
+
+// Five steps: no synchronization, and a tenth of what a slow average spans.
+test.each<Pick<OptimizerSetting, "lookahead" | "ema">>([
+  { lookahead: true, ema: null },
+  { lookahead: false, ema: 0.999 },
+  { lookahead: true, ema: 0.999 },
+])("a short run with %j is evaluated with weights that were trained", async (wrappers) => {
+  const setting = { optimizer: "sgd", hyperparameters: { momentum: 0.9 }, groups: [], clipNorm: null };
+  const accuracyOf = async (averages: Pick<OptimizerSetting, "lookahead" | "ema">): Promise<number> => {
+    const optimizer = buildOptimizer({ ...setting, cycleMomentum: false, ...averages }, constant({ base: 0.1 }));
+    const { result } = await run({ optimizer, epochs: 1, batchSize: 46 });
+    expect(result.steps).toBe(5);
+    return (result.evaluation as Evaluation).accuracy;
+  };
+  const plain = await accuracyOf({ lookahead: false, ema: null });
+  expect(plain).toBeGreaterThan(0.4);
+  expect(await accuracyOf(wrappers)).toBeGreaterThan(plain - 0.1);
 });
 
 describe("an evaluation whose loss is not finite", () => {

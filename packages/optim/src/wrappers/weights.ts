@@ -15,7 +15,9 @@ export const decoupledWeightDecay = /* @__PURE__ */ defineWrapper({
 /**
  * Lookahead (Zhang et al., https://arxiv.org/abs/1907.08610): every `syncPeriod` steps (default 6) slow weights go
  * `slowStepSize` (default 0.5) of the way to the fast ones, which go on from there. Steadier at rates that are a bit
- * too high. Evaluates with the slow weights.
+ * too high. Evaluates with the slow weights as a synchronization at that moment would leave them, which the authors ask
+ * for before an evaluation; before the first synchronization the slow weights are still the start, so it evaluates with
+ * the fast ones.
  */
 export const lookahead = /* @__PURE__ */ defineWrapper({
   name: "lookahead",
@@ -24,12 +26,14 @@ export const lookahead = /* @__PURE__ */ defineWrapper({
   state: ["slow"],
   before: ["slow = t == 1 ? w : slow"],
   after: ["slow = t % syncPeriod == 0 ? slow + slowStepSize * (w - slow) : slow", "w = t % syncPeriod == 0 ? slow : w"],
-  evaluation: "slow",
+  evaluation: "t < syncPeriod ? w : slow + slowStepSize * (w - slow)",
 });
 
 /**
  * An exponential moving average of the weights, to evaluate with: PyTorch's `AveragedModel` with `get_ema_avg_fn`.
- * `averageDecay` (default 0.999) is about 1 - 1 / (steps to average over). The first step copies.
+ * `averageDecay` (default 0.999) is about 1 - 1 / (steps to average over). The first step copies, so the average of a
+ * run much shorter than that stays near the first weights: let the decay rise with the step in such runs, as
+ * TensorFlow's `num_updates` does: `averageDecay: (step) => Math.min(0.999, (1 + step) / (10 + step))`.
  */
 export const exponentialMovingAverage = /* @__PURE__ */ defineWrapper({
   name: "exponentialMovingAverage",

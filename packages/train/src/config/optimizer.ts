@@ -64,12 +64,24 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
     });
     if (setting.clipNorm !== null) optimizer = clipByGlobalNorm(optimizer, { maxNorm: setting.clipNorm });
     if (setting.lookahead) optimizer = lookahead(optimizer);
-    if (setting.ema !== null) optimizer = exponentialMovingAverage(optimizer, { averageDecay: setting.ema });
+    if (setting.ema !== null) {
+      const averageDecay = averageDecayUpTo(setting.ema);
+      optimizer = exponentialMovingAverage(optimizer, { averageDecay });
+    }
     return optimizer;
   } catch (error) {
     throw new ConfigError((error as Error).message, { cause: error });
   }
 }
+
+/**
+ * A decay that rises with the step to the stated one, as TensorFlow's `num_updates`: the average always spans about a
+ * tenth of the steps so far, and a run that is shorter than the stated span is not evaluated with its first weights.
+ */
+const averageDecayUpTo =
+  (decay: number): StepFunction =>
+  (step) =>
+    Math.min(decay, (1 + step) / (10 + step));
 
 function build({ match, lrFactor, ...own }: GroupSetting, lr: StepFunction): object {
   const rate = lrFactor === undefined ? {} : { lr: (step: number) => lrFactor * lr(step) };

@@ -56,7 +56,7 @@ export const configSchema = z.strictObject({
     .number()
     .min(0)
     .lt(1)
-    .describe("judge with an exponential moving average of the weights, such as 0.999")
+    .describe("evaluate with a moving average of the weights; decay, such as 0.999")
     .optional(),
   lookahead: z.boolean().describe("wrap the optimizer in Lookahead").optional(),
   epochs: count().describe("times that all training images are seen").optional(),
