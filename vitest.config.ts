@@ -14,8 +14,12 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts"],
-    // What is cached between runs is no business of whoever runs the tests.
-    env: { XDG_CACHE_HOME: `${packages}../node_modules/.cache`, ...softwareVulkan("/usr/lib/chromium") },
+    // Caches stay out of the user's folders. Tests that load ONNX Runtime themselves send no telemetry either.
+    env: {
+      ORT_DISABLE_TELEMETRY: "1",
+      XDG_CACHE_HOME: `${packages}../node_modules/.cache`,
+      ...softwareVulkan("/usr/lib/chromium"),
+    },
   },
 });
 

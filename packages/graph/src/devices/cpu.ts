@@ -1,17 +1,16 @@
 import { sizeOf } from "../shape.ts";
 import type { Device } from "./device.ts";
-import { importInNode, isNode } from "./import-in-node.ts";
+import { isNode } from "./import-in-node.ts";
+import { loadInNode } from "./load-in-node.ts";
 import { reuseOutputs } from "./output-memory.ts";
-import { inMemory, openSession, type Runtime } from "./session.ts";
-
-const load = (): Promise<Runtime> => importInNode<Runtime>("onnxruntime-node");
+import { inMemory, openSession } from "./session.ts";
 
 /** ONNX Runtime's CPU provider, in Node. */
 export const cpu: Device = {
   name: "cpu",
   unavailable: async () => (isNode ? null : "it runs in Node, and not in a page"),
   compile: async (model, options) => {
-    const session = await openSession(await load(), model, options, {
+    const session = await openSession(await loadInNode(), model, options, {
       executionProviders: ["cpu"],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
@@ -30,5 +29,5 @@ export const cpu: Device = {
       },
     };
   },
-  upload: async (values, info) => inMemory(await load(), "cpu", values, info),
+  upload: async (values, info) => inMemory(await loadInNode(), "cpu", values, info),
 };

@@ -4,8 +4,9 @@ import { lower } from "../lower.ts";
 import { square } from "../ops/square.ts";
 import type { Device } from "./device.ts";
 import { gpuTransfer, type Transfer } from "./gpu-transfer.ts";
-import { importInNode, isNode } from "./import-in-node.ts";
+import { isNode } from "./import-in-node.ts";
 import { createQueue } from "./in-turn.ts";
+import { loadInNode } from "./load-in-node.ts";
 import { openSession, type Runtime } from "./session.ts";
 
 /** Two sessions at once, or two runs, hang in the build for the web. */
@@ -46,8 +47,7 @@ let transfer: Promise<Transfer> | undefined;
 
 let reason: Promise<string | null> | undefined;
 
-const load = (): Promise<Runtime> =>
-  isNode ? importInNode<Runtime>("onnxruntime-node") : import("onnxruntime-web/webgpu");
+const load = (): Promise<Runtime> => (isNode ? loadInNode() : import("onnxruntime-web/webgpu"));
 
 /**
  * Adapters cannot be asked for in Node; a small program is tried. It stays: with the last program the compiled shaders

@@ -1,6 +1,7 @@
 import type * as Os from "node:os";
 import type * as Path from "node:path";
 import { importInNode } from "../devices/import-in-node.ts";
+import { loadInNode } from "../devices/load-in-node.ts";
 
 /** To be raised when a variant of the same name becomes another computation. */
 const EDITION = 2;
@@ -8,7 +9,7 @@ const EDITION = 2;
 /** What times of computations depend on besides their shapes. */
 export async function describeMachine(threads: number): Promise<string> {
   const { arch, cpus } = await importInNode<typeof Os>("node:os");
-  const { env } = await importInNode<typeof import("onnxruntime-node")>("onnxruntime-node");
+  const { env } = await loadInNode();
   const processor = cpus()[0]?.model.trim() || arch();
   const { node: version } = env.versions as { readonly node?: string };
   return `${processor}, ${threads} threads, float32, ONNX Runtime ${version}, edition ${EDITION}`;
