@@ -8,6 +8,7 @@ import { addFindLr } from "./commands/find-lr.ts";
 import { addOptimizers } from "./commands/optimizers.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addPreview } from "./commands/preview.ts";
+import { addReport } from "./commands/report.ts";
 import { addRunsCommands } from "./commands/runs.ts";
 import { addSchedules } from "./commands/schedules.ts";
 import { addTrain } from "./commands/train.ts";
@@ -48,6 +49,7 @@ A command's own help has its flags and an example: downhill train --help`,
   addEvaluate(program, output);
   addPredict(program, output);
   addExport(program, output);
+  addReport(program, output);
   addRunsCommands(program, output);
   addDataCommands(program, output);
   addOptimizers(program, output);

@@ -51,6 +51,7 @@ export type { FinderSettings } from "./run/find-rate.ts";
 export { evaluateRun, type OpenRun, openRun, type Prediction, predictFiles, type UseOptions } from "./run/open-run.ts";
 export { type RunPaths, runPaths } from "./run/paths.ts";
 export { type RateSource, rateSource } from "./run/rate-source.ts";
+export { type ReportOptions, reportRun } from "./run/report-run.ts";
 export { type RunResult, readResult } from "./run/result.ts";
 export { type RunFacts, readRunFile } from "./run/run-file.ts";
 export { type FinderRequest, searchRates } from "./run/search.ts";

@@ -26,6 +26,7 @@ export const resultObject = (folder: string, result: RunResult): object => ({
   waitingShare: result.waitingShare,
   seed: result.seed,
   ...(result.status === "finished" ? { report: runPaths(folder).report, model: runPaths(folder).model } : {}),
+  ...(result.missing === undefined ? {} : { missing: result.missing }),
 });
 
 /** The result of a run for people: how good it is, where it is, and what to try next. */
@@ -47,7 +48,7 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
     ...(result.reason === null ? [effort] : [`${effort}; ended early: ${result.reason}`]),
     pairs(results, [
       ["run", folder],
-      ["report", paths.report],
+      ...(result.missing === undefined ? [["report", paths.report] as const] : []),
       ["model", paths.model],
       ["next", nextCommand(folder, facts)],
     ]),

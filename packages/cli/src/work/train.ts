@@ -1,5 +1,5 @@
 import { type RunEvent, type RunRequest, readRunFile, startRun } from "@downhill/train";
-import { commandFor } from "../config/command-line.ts";
+import { commandFor, quote } from "../config/command-line.ts";
 import { flagOf, readConfigFlags } from "../config/flags.ts";
 import { readGiven } from "../config/given.ts";
 import { STATUS } from "../failure.ts";
@@ -7,7 +7,7 @@ import type { Output } from "../output/output.ts";
 import { JsonEvents } from "../training/json-events.ts";
 import { claimFolder } from "../training/run-folder.ts";
 import { endAtOnce, hearInterrupts } from "../training/signals.ts";
-import { resultObject, summarize } from "../training/summary.ts";
+import { program, resultObject, summarize } from "../training/summary.ts";
 import { type Origin, TrainingView } from "../training/view.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -85,6 +85,13 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
     const result = await handle.done;
     const { folder } = request;
     output.result(resultObject(folder, result), () => summarize(folder, readRunFile(folder), result, output));
+    if (result.missing !== undefined) {
+      const { progress } = output;
+      output.error(
+        `${progress.style("red", "Error:")} ${result.missing}. The model and the result are complete. Write the report again with ${program} report ${quote(folder)}`,
+      );
+      return interrupted ?? STATUS.failed;
+    }
     return interrupted ?? STATUS.done;
   } finally {
     unhear();

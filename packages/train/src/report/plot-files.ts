@@ -7,23 +7,27 @@ import { hyperparametersPlot } from "../plots/hyperparameters.ts";
 import { lossPlot } from "../plots/loss.ts";
 import type { Run } from "../run-folder/read.ts";
 
-/** All plots that a run has numbers for, as SVG files' texts by name: what its folder has in `plots/`. */
-export function plotsOfRun(run: Run): Readonly<Record<string, string>> {
+/** What draws the plots that a run has numbers for, each an SVG file's text, by name. */
+export function plotsToDraw(run: Run): Readonly<Record<string, () => string>> {
   const { steps, epochs, result, facts } = run;
+  const { finder, data } = facts;
+  const { confusion, calibration } = result ?? {};
   return {
-    ...(facts.finder ? { finder: finderPlot(facts.finder) } : {}),
+    ...(finder ? { finder: () => finderPlot(finder) } : {}),
     ...(steps.length > 0
       ? {
-          loss: lossPlot(run),
-          "loss-log": lossPlot(run, { scale: "log" }),
-          accuracy: accuracyPlot(run),
-          hyperparameters: hyperparametersPlot({ steps, epochEnds: epochs.map((line) => line.steps) }),
-          "gradient-norm": gradientNormPlot(run),
+          loss: () => lossPlot(run),
+          "loss-log": () => lossPlot(run, { scale: "log" }),
+          accuracy: () => accuracyPlot(run),
+          hyperparameters: () => hyperparametersPlot({ steps, epochEnds: epochs.map((line) => line.steps) }),
+          "gradient-norm": () => gradientNormPlot(run),
         }
       : {}),
-    ...(result?.confusion
-      ? { confusion: confusionPlot({ classNames: facts.data.classNames, confusion: result.confusion }) }
-      : {}),
-    ...(result?.calibration ? { calibration: calibrationPlot(result.calibration) } : {}),
+    ...(confusion ? { confusion: () => confusionPlot({ classNames: data.classNames, confusion }) } : {}),
+    ...(calibration ? { calibration: () => calibrationPlot(calibration) } : {}),
   };
 }
+
+/** All plots that a run has numbers for, as SVG files' texts by name: what its folder has in `plots/`. */
+export const plotsOfRun = (run: Run): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(plotsToDraw(run)).map(([name, draw]) => [name, draw()]));

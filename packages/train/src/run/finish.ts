@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { compileEvaluation, createNetwork, exportOnnx, type Model, type Network } from "@downhill/graph";
 import type { DataSet, ImageSet } from "@downhill/images";
 import { readWeights, weightsFile } from "../checkpoints/weights-file.ts";
+import { TrainError } from "../error.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -59,12 +60,32 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   const { classNames, normalization } = facts.data;
   writeAtomically(paths.model, await exportOnnx(network, { classNames, normalization }));
   const final = resultOf(options, test ?? validation, test && validation);
+  removeOldReport(paths.report);
   writeAtomically(paths.result, sealJson(final));
   emit({ kind: "finishing", what: "writing the report" });
-  // What draws is loaded when it is needed: it takes as long to load as all the rest.
-  const { writeReport } = await import("./write-report.ts");
-  await writeReport(paths, (test ?? validation)?.set ?? null);
-  return final;
+  const missing = await tryToReport(paths, (test ?? validation)?.set ?? null);
+  return missing === null ? final : { ...final, missing };
+}
+
+/** A result with a report is a finished run: a report of an earlier stage must not stand beside the result. */
+function removeOldReport(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It is no file, or may not be removed: writing the report tells why.
+  }
+}
+
+/** A report that fails does not fail the run: returns the problem; null where all is written. */
+async function tryToReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string | null> {
+  try {
+    // What draws is loaded when it is needed: it takes as long to load as all the rest.
+    const { writeReport } = await import("./write-report.ts");
+    await writeReport(paths, evaluated);
+    return null;
+  } catch (error) {
+    return error instanceof TrainError ? error.message : String(error);
+  }
 }
 
 interface Judged {

@@ -24,6 +24,8 @@ export type RunResult = {
   /** The validation part's figures, where the run was judged by a test part too. */
   readonly validation: Pick<Evaluation, "images" | "loss" | "accuracy"> | null;
   readonly mistakes: readonly (Mistake & { readonly name: string })[];
+  /** Why files of the report are missing, where some could not be written. Not in the file. */
+  readonly missing?: string;
 } & {
   readonly [K in "accuracy" | "loss" | "top5" | "calibrationError" | "perClass" | "confusion" | "calibration"]:
     | Evaluation[K]

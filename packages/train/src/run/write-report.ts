@@ -1,24 +1,45 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageSet } from "@downhill/images";
+import { TrainError } from "../error.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { png } from "../plots/index.ts";
-import { mistakePictures, plotsOfRun, report } from "../report/index.ts";
+import { mistakePictures, plotsToDraw, report } from "../report/index.ts";
 import { readRunFolder } from "../run-folder/index.ts";
 import type { RunPaths } from "./paths.ts";
 
 /**
- * Writes the plots and the report of a run that has its result.
- * @param judged the images that it was judged by, of which the report shows mistakes
+ * Writes the plots and the report of a run at any stage. A file that fails does not keep the others from being written.
+ * @param evaluated images of the result's part, of which the report shows the worst mistakes; null for none
+ * @returns the files that were written
+ * @throws TrainError that counts the files that could not be written, and says why the first could not
  */
-export async function writeReport(paths: RunPaths, judged: ImageSet | null): Promise<void> {
+export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string[]> {
   const run = readRunFolder(paths.folder);
-  onDisk(paths.plots, () => mkdirSync(paths.plots, { recursive: true }));
-  for (const [name, svg] of Object.entries(plotsOfRun(run))) {
-    writeAtomically(join(paths.plots, `${name}.svg`), svg);
-    writeAtomically(join(paths.plots, `${name}.png`), await png(svg));
+  const written: string[] = [];
+  const problems: string[] = [];
+  const attempt = async (path: string, contents: () => string | Promise<string | Uint8Array>): Promise<void> => {
+    try {
+      writeAtomically(path, await contents());
+      written.push(path);
+    } catch (error) {
+      problems.push(error instanceof TrainError ? error.message : `${path}: ${error}`);
+    }
+  };
+  if (!existsSync(paths.plots)) onDisk(paths.plots, () => mkdirSync(paths.plots, { recursive: true }));
+  for (const [name, draw] of Object.entries(plotsToDraw(run))) {
+    await attempt(join(paths.plots, `${name}.svg`), draw);
+    await attempt(join(paths.plots, `${name}.png`), () => png(draw()));
   }
-  const pictures = judged && run.result ? await mistakePictures(run.result.mistakes, judged) : [];
-  writeAtomically(paths.report, report({ run, pictures }));
+  await attempt(paths.report, async () => {
+    const pictures = evaluated && run.result ? await mistakePictures(run.result.mistakes, evaluated) : [];
+    return report({ run, pictures });
+  });
+  if (problems.length > 0) {
+    throw new TrainError(
+      `${problems.length} of ${problems.length + written.length} files of the report could not be written. The first: ${problems[0]}`,
+    );
+  }
+  return written;
 }
