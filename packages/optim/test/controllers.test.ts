@@ -28,6 +28,10 @@ describe("early stopping", () => {
     ["by a share", { patience: 2, threshold: 0.1, thresholdMode: "rel" }, [10, 9.5, 8.9, 8.5, 8.4], 4, 2],
     ["NaN is never better", { patience: 3 }, [Number.NaN, Number.NaN, Number.NaN], 2, null],
     ["negative metrics", { patience: 2 }, [-1, -2, -1.5], null, 1],
+    ["infinity is the highest", { patience: 2, mode: "max" }, [1, Number.POSITIVE_INFINITY, 5], null, 1],
+    ["and is so when it comes first", { patience: 2, mode: "max" }, [Number.POSITIVE_INFINITY, 5, 6], 2, 0],
+    ["-infinity is the lowest", { patience: 2 }, [Number.NEGATIVE_INFINITY, 0, 0], 2, 0],
+    ["the worst possible metric is never the best", { patience: 2 }, [Number.POSITIVE_INFINITY, 5], null, 1],
   ];
   test.each(rows)("%s", (_, given, metrics, stopsAt, bestAt) => {
     const stopping = earlyStopping(given);
@@ -41,25 +45,53 @@ describe("early stopping", () => {
   });
 });
 
-test("a controller that comes back in the middle goes on as if nothing had been", () => {
+test("a plateau on infinite metrics is PyTorch's", () => {
+  const lr = plateau({ base: 1, patience: 1 });
+  const values = [Number.NEGATIVE_INFINITY, 0, 0].map((metric) => {
+    lr.observe(metric);
+    return lr();
+  });
+  expect(values).toEqual([1, 1, 0.1]);
+});
+
+test.each<[what: string, change: object, message: string]>([
+  ["NaN as the best", { best: Number.NaN }, "plateau: best in the saved state is NaN: expected a number"],
+  ["another word", { best: "infinite" }, 'plateau: best in the saved state is "infinite": expected a number'],
+  ["a negative count", { bad: -1 }, "plateau: bad in the saved state is -1: expected a whole number in [0, inf)"],
+  ["half a count", { cooldown: 0.5 }, "plateau: cooldown in the saved state is 0.5: expected a whole number"],
+  ["no value", { value: null }, "plateau: value in the saved state is null: expected a number"],
+])("%s in a saved state is refused", (_, change, message) => {
+  const lr = plateau({ base: 1 });
+  expect(() => lr.restore({ ...lr.state(), ...change })).toThrow(message);
+});
+
+const metric = () =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.double({ min: -1, max: 5, noNaN: true }).map((value) => value + 0) },
+    fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 0, -0, 1e308, -1e308, 5e-324),
+  );
+
+test("a controller that is restored in the middle continues as if uninterrupted", () => {
+  const settings = { mode: "min" as "min" | "max", thresholdMode: "abs" as "abs" | "rel" };
   const make = {
-    plateau: () => plateau({ base: 1, patience: 2, cooldown: 1 }),
-    earlyStopping: () => earlyStopping({ patience: 4 }),
+    plateau: () => plateau({ base: 1, patience: 2, cooldown: 1, ...settings }),
+    earlyStopping: () => earlyStopping({ patience: 4, ...settings }),
   };
   fc.assert(
     fc.property(
       fc.constantFrom(...(["plateau", "earlyStopping"] as const)),
-      fc.array(
-        fc.double({ min: -1, max: 5 }).map((metric) => metric + 0),
-        { minLength: 1, maxLength: 40 },
-      ),
+      fc.array(metric(), { minLength: 1, maxLength: 40 }),
       fc.nat({ max: 40 }),
-      (kind, metrics, cut) => {
+      fc.constantFrom("min" as const, "max" as const),
+      fc.constantFrom("abs" as const, "rel" as const),
+      (kind, metrics, cut, mode, thresholdMode) => {
+        Object.assign(settings, { mode, thresholdMode });
         const whole = make[kind]();
         for (const metric of metrics) whole.observe(metric);
 
         const before = make[kind]();
         for (const metric of metrics.slice(0, cut)) before.observe(metric);
+        before.restore(before.state() as never);
         const after = controllers.build(JSON.parse(JSON.stringify(before.description)));
         after.restore(JSON.parse(JSON.stringify(before.state())) as never);
         for (const metric of metrics.slice(cut)) after.observe(metric);

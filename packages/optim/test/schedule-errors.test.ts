@@ -169,7 +169,40 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "a plain function for a schedule",
     () => noisy((() => 1) as Wrong),
-    "noisy: schedule = a function: expected a schedule, such as",
+    "noisy: schedule = a function: expected a schedule, such as cosine({ base: 0.1, tMax: 100 }); a plain function has no description to save",
+  ],
+  [
+    "a kind of schedule for a schedule",
+    () => clamp(cosine as Wrong),
+    "cosine makes schedules: call it with its arguments",
+  ],
+  ...["warmup", "scale", "clamp", "noisy", "reciprocal", "inEpochs", "byEpoch", "batchSizes"].map(
+    (kind) =>
+      [
+        `${kind} of a controller`,
+        () => (schedules.kinds as Wrong)[kind](plateau({ base: 1 }), kind === "warmup" ? { steps: 5 } : 2),
+        `${kind}: schedule = a function: expected a schedule, such as cosine({ base: 0.1, tMax: 100 }); the value of a controller depends on metrics, and not on the step`,
+      ] as const,
+  ),
+  [
+    "a chain of a controller",
+    () => chain({ schedules: [rate, plateau({ base: 1 }) as Wrong] }),
+    "expected a list of schedules; the value of a controller depends on metrics",
+  ],
+  [
+    "a sequence of a controller",
+    () => sequence({ schedules: [rate, plateau({ base: 1 }) as Wrong], milestones: [5] }),
+    "the value of a controller depends on metrics",
+  ],
+  [
+    "early stopping for a schedule",
+    () => scale(earlyStopping() as Wrong, 2),
+    "the value of a controller depends on metrics",
+  ],
+  [
+    "batch sizes that follow a controller",
+    () => increaseBatchInsteadOfDecay(plateau({ base: 1 }) as Wrong, { batchSize: 8, trainSize: 1000, epochs: 5 }),
+    "increaseBatchInsteadOfDecay: schedule = a function: expected a schedule",
   ],
   ["an empty chain", () => chain({ schedules: [] }), "chain: schedules = []: expected a list of schedules"],
   // Steps.

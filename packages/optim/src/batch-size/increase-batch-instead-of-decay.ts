@@ -1,4 +1,4 @@
-import { nullable, number, readArguments } from "../schedules/arguments.ts";
+import { nullable, number, readArguments, schedule as scheduleArgument } from "../schedules/arguments.ts";
 import { batchSizes } from "../schedules/batch-sizes.ts";
 import { reciprocal } from "../schedules/reciprocal.ts";
 import { scale } from "../schedules/scale.ts";
@@ -43,12 +43,13 @@ export function increaseBatchInsteadOfDecay(
   const { batchSize, trainSize, epochs, maximum } = readArguments(
     NAME,
     {
+      schedule: scheduleArgument(),
       batchSize: number("[1, inf) whole"),
       trainSize: number("[1, inf) whole"),
       epochs: number("[1, inf) whole"),
       maximum: nullable(number("[1, inf) whole")),
     },
-    settings,
+    { ...settings, schedule },
   );
   const first = schedule(0);
   if (!(first > 0)) throw new RangeError(`${NAME}: the rate begins at ${first}: expected a number above 0`);

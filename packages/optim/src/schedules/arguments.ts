@@ -12,6 +12,8 @@ export interface Argument<T> {
   /** In words, for errors. */
   readonly expected: string;
   accepts(value: unknown): value is T;
+  /** Why a value cannot be accepted, where more can be said than what was expected. */
+  explain?(value: unknown): string | undefined;
   /** From and to JSON, where the value is not JSON itself. */
   readonly json?: { read(value: unknown, build: Build, where: string): unknown; write(value: T): unknown };
 }
@@ -65,6 +67,7 @@ export const milestones = (): Argument<readonly number[]> => ({
 export const schedule = (): Argument<Schedule> => ({
   expected: "a schedule, such as cosine({ base: 0.1, tMax: 100 })",
   accepts: isSchedule,
+  explain: whyNoSchedule,
   json: { read: (value, build, where) => build(value as Description, where), write: describe },
 });
 
@@ -73,6 +76,7 @@ export const scheduleList = (): Argument<readonly Schedule[]> => ({
   expected: "a list of schedules",
   accepts: (value): value is readonly Schedule[] =>
     Array.isArray(value) && value.length > 0 && value.every((part) => isSchedule(part)),
+  explain: (value) => (Array.isArray(value) ? value.map(whyNoSchedule).find(Boolean) : undefined),
   json: {
     read: (value, build, where) =>
       Array.isArray(value) ? value.map((part, i) => build(part as Description, `${where}[${i}]`)) : value,
@@ -91,7 +95,20 @@ export const nullable = <T>(argument: Argument<T>): OptionalArgument<T | null> =
   default: null,
 });
 
-const isSchedule = (value: unknown): value is Schedule => typeof value === "function" && "description" in value;
+const isSchedule = (value: unknown): value is Schedule =>
+  typeof value === "function" && "description" in value && typeof (value as { end?: unknown }).end === "number";
+
+function whyNoSchedule(value: unknown): string | undefined {
+  if (value === null || (typeof value !== "object" && typeof value !== "function") || isSchedule(value))
+    return undefined;
+  if ("observe" in value) {
+    return "the value of a controller depends on metrics, and not on the step: give it to an optimizer in place of a number";
+  }
+  if (typeof value !== "function") return undefined;
+  return "fromJson" in value
+    ? `${value.name} makes schedules: call it with its arguments`
+    : "a plain function has no description to save: use piecewise";
+}
 
 /** Without the version, which the outermost description has. */
 function describe({ description: { version, ...rest } }: Schedule): unknown {
@@ -119,11 +136,16 @@ export function readArguments<S extends Specification>(owner: string, specificat
   }
   const values: Record<string, unknown> = {};
   for (const [name, argument] of Object.entries(specification)) {
-    const { expected, accepts } = argument;
+    const { expected, accepts, explain } = argument;
     const stated = (given as Record<string, unknown>)[name];
     const value = stated === undefined ? (argument as OptionalArgument<unknown>).default : stated;
     if (value === undefined) throw new TypeError(`${owner}: ${name} is missing: expected ${expected}`);
-    if (!accepts(value)) throw new RangeError(`${owner}: ${name} = ${show(value)}: expected ${expected}`);
+    if (!accepts(value)) {
+      const reason = explain?.(value);
+      throw new RangeError(
+        `${owner}: ${name} = ${show(value)}: expected ${expected}${reason === undefined ? "" : `; ${reason}`}`,
+      );
+    }
     // A copy: the caller's list may change later.
     values[name] = Array.isArray(value) ? copy(value) : value;
   }
