@@ -185,7 +185,7 @@ const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
   ["The run failed", { ...withResult({ status: "failed", reason: "the disk is full" }), status: "failed" }],
   [
     "Training ended early, after 4 epochs of 5",
-    withResult({ reason: "the validation loss was no better for 2 epochs", epochs: 4 }),
+    withResult({ reason: "the validation loss did not improve in 2 evaluations in a row", epochs: 4 }),
   ],
   ["No images were held out", unjudged],
   ["Judged by validation images", withResult({ part: "validation" })],

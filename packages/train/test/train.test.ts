@@ -25,7 +25,7 @@ import { isBetter } from "../src/run/best.ts";
 import type { RunEvent } from "../src/run/events.ts";
 import { runPaths } from "../src/run/paths.ts";
 import { Recorder } from "../src/run/recorder.ts";
-import type { Callback, EpochLine, StepLine } from "../src/training/callback.ts";
+import type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "../src/training/callback.ts";
 import type { Checkpoint } from "../src/training/checkpoint.ts";
 import { clockOf } from "../src/training/clock.ts";
 import { stopEarly } from "../src/training/early-stopping.ts";
@@ -187,6 +187,51 @@ test("a growing batch in the place of a falling rate: the noise scale is that of
   }
 });
 
+describe("only evaluations count", () => {
+  type Losses = readonly (readonly [train: number, evaluation: number | null])[];
+
+  /** The rate of a plateau of patience 0 after each epoch, and the first epoch at which patience 2 ends the training. */
+  function follow(losses: Losses, evaluationPart: EvaluationPart | null) {
+    const lr = plateau({ base: 1, patience: 0 });
+    const callbacks = [followPlateau(lr), stopEarly(2)];
+    const stops: number[] = [];
+    const rates = losses.map(([loss, evaluated], epoch) => {
+      const training = { evaluationPart, stop: () => stops.push(epoch) } as unknown as Training;
+      const evaluation = evaluated === null ? null : ({ loss: evaluated } as Evaluation);
+      const line = { epoch, train: { loss, accuracy: 0 } } as EpochLine;
+      for (const callback of callbacks) callback.onEpoch?.(line, evaluation, training);
+      return lr();
+    });
+    return { rates, stopsAt: stops[0] ?? null };
+  }
+
+  // biome-ignore format: a row a case
+  test.each<[string, EvaluationPart | null, Losses, rates: number[], stopsAt: number | null]>([
+    ["training losses between evaluations", "validation",
+      [[2.258, null], [2, 1.565], [1.871, null], [1.8, 1.4]], [1, 1, 1, 1], null],
+    ["evaluations that do not improve", "test",
+      [[9, null], [8, 2], [7, null], [6, 2], [5, null], [4, 3]], [1, 1, 1, 0.1, 0.1, 0.1 * 0.1], 5],
+    ["training losses where nothing is held out", null, [[2, null], [2, null], [1, null]], [1, 0.1, 0.1], null],
+  ])("%s", (_, part, losses, rates, stopsAt) => {
+    expect(follow(losses, part)).toEqual({ rates, stopsAt });
+  });
+
+  test("in a training that evaluates every second epoch and the last", async () => {
+    const lr = plateau({ base: 0.05 });
+    const observed: number[] = [];
+    const { observe } = lr;
+    lr.observe = (metric) => {
+      observed.push(metric);
+      return observe(metric);
+    };
+    const callbacks = [followPlateau(lr)];
+    const { lines } = await run({ optimizer: sgd({ lr }), epochs: 5, evaluateEvery: 2, callbacks });
+    const evaluated = lines.flatMap((line) => ("evaluation" in line ? [(line as EpochLine).evaluation?.loss] : []));
+    expect(evaluated.map((loss) => loss !== undefined)).toEqual([false, true, false, true, true]);
+    expect(observed).toEqual(evaluated.filter((loss) => loss !== undefined));
+  });
+});
+
 test.each<[string, Optimizer, number | undefined]>([
   ["a rate without momentum", sgd({ lr: 0.1 }), (0.1 * 230) / 32],
   ["Adam's, which has no momentum of that name", adamw({ lr: 1e-3 }), (1e-3 * 230) / 32],
@@ -294,9 +339,9 @@ describe("an evaluation whose loss is not finite", () => {
 });
 
 describe("a training ends early", () => {
-  test("when the validation loss was no better for so long", async () => {
+  test("when the validation loss does not improve", async () => {
     const { result } = await run({ optimizer: sgd({ lr: 0 }), epochs: 20, callbacks: [stopEarly(2)] });
-    expect(result.stopped).toBe("the validation loss was no better for 2 epochs");
+    expect(result.stopped).toBe("the validation loss did not improve in 2 evaluations in a row");
     expect(result.epochs).toBeLessThan(20);
   });
 

@@ -42,7 +42,8 @@ export type SavedMetric = number | "Infinity" | "-Infinity";
 const INFINITE: readonly unknown[] = ["Infinity", "-Infinity"];
 
 export const saveMetric = (metric: number): SavedMetric =>
-  Number.isFinite(metric) ? metric : metric > 0 ? "Infinity" : "-Infinity";
+  // JSON writes -0 as 0, which compares alike.
+  Number.isFinite(metric) ? metric + 0 : metric > 0 ? "Infinity" : "-Infinity";
 
 /** The best metric in a saved state; null before there is one. */
 export const savedMetric = (): Argument<SavedMetric | null> => ({

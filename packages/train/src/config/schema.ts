@@ -96,12 +96,12 @@ export const configSchema = z.strictObject({
     .optional(),
   trainLimit: count().describe("train on so many images only").optional(),
   testLimit: count().describe("judge by so many images only").optional(),
-  evaluateEvery: count().describe("judge every so many epochs; default 1").optional(),
+  evaluateEvery: count().describe("evaluate every N epochs and after the last (default 1)").optional(),
   testTimeAugmentation: z
     .enum(VIEWS)
     .describe("average over views of each image when the result is judged: none, flip or flip-and-shift")
     .optional(),
-  earlyStopping: count().describe("stop when the validation loss was no better for so many epochs").optional(),
+  earlyStopping: count().describe("stop after N evaluations in a row without a lower validation loss").optional(),
   checkpointSeconds: z
     .number()
     .positive()

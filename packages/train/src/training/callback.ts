@@ -48,6 +48,8 @@ export interface Training {
   readonly position: Position;
   readonly spent: Spent;
   readonly device: DeviceFacts;
+  /** The part that epochs are evaluated on; null where no images are held out. */
+  readonly evaluationPart: EvaluationPart | null;
   /** Everything from which the training can go on; copies. */
   checkpoint(): Checkpoint;
   /** Parameters and buffers to judge and predict with, by name: averages where the optimizer keeps some; copies. */

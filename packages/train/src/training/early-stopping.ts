@@ -1,7 +1,7 @@
 import { type EarlyStoppingState, earlyStopping } from "@downhill/optim";
 import type { Callback } from "./callback.ts";
 
-/** Ends a training when the loss on the validation part was no better for so many judged epochs in a row. */
+/** Ends a training when the evaluation loss has not improved in `patience` evaluations in a row. */
 export function stopEarly(patience: number): Callback {
   const controller = earlyStopping({ patience });
   return {
@@ -9,7 +9,7 @@ export function stopEarly(patience: number): Callback {
     onEpoch(_, evaluation, training) {
       if (!evaluation) return;
       controller.observe(evaluation.loss);
-      if (controller.stop) training.stop(`the validation loss was no better for ${patience} epochs`);
+      if (controller.stop) training.stop(`the validation loss did not improve in ${patience} evaluations in a row`);
     },
     state: () => controller.state(),
     restore: (state) => controller.restore(state as EarlyStoppingState),

@@ -1,12 +1,17 @@
 import type { Plateau, PlateauState } from "@downhill/optim";
 import type { Callback } from "./callback.ts";
 
-/** Tells a plateau controller the loss of each epoch: on images not trained on, where there are any. */
+/**
+ * Passes each evaluation's loss to a plateau controller, whose patience thus counts evaluations. Epochs that are not
+ * evaluated do not count, as their training loss is another quantity. A training without images to evaluate on passes
+ * each epoch's training loss.
+ */
 export function followPlateau(plateau: Plateau): Callback {
   return {
     name: "plateau",
-    onEpoch({ train }, evaluation) {
-      plateau.observe((evaluation ?? train).loss);
+    onEpoch({ train }, evaluation, { evaluationPart }) {
+      if (evaluation) plateau.observe(evaluation.loss);
+      else if (evaluationPart === null) plateau.observe(train.loss);
     },
     state: () => plateau.state(),
     restore: (state) => plateau.restore(state as PlateauState),

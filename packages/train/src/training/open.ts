@@ -130,6 +130,9 @@ class OpenTraining implements Training {
     const { device, lowering, deviceReason } = this.step;
     return { name: device, threads: this.#options.threads ?? 1, lowering, reason: deviceReason };
   }
+  get evaluationPart(): EvaluationPart | null {
+    return evaluationSet(this.#options.data)?.part ?? null;
+  }
   get largestPart(): number {
     return this.#parts.largestPart;
   }
