@@ -38,6 +38,7 @@ export async function openDataSet(
     name,
     source: meant,
     kind: raw.kind,
+    reading: raw.reading,
     imageShape: train.imageShape,
     classNames: train.classNames,
     train,

@@ -4,6 +4,8 @@ import { cacheFolder } from "./cache/cache-folder.ts";
 import { DataError } from "./error.ts";
 import type { DataOptions } from "./types.ts";
 
+const FOLDERS = "the path of a folder within the data, or a list of such paths";
+
 /** Checks of options: what they must be, in words, and whether they are. */
 const OPTIONS: Readonly<Record<keyof DataOptions, readonly [expected: string, accepts: (value: unknown) => boolean]>> =
   {
@@ -17,8 +19,21 @@ const OPTIONS: Readonly<Record<keyof DataOptions, readonly [expected: string, ac
     cache: ["the path of a folder", (value) => typeof value === "string" && value !== ""],
     trainLimit: ["a whole number of at least 1", isCount],
     testLimit: ["a whole number of at least 1", isCount],
+    trainFolder: [FOLDERS, isFolders],
+    validationFolder: [FOLDERS, isFolders],
+    testFolder: [FOLDERS, isFolders],
+    classes: ["a list of names", isTexts],
+    skip: ["a list of folders", isTexts],
     memoryLimit: ["a number of bytes", (value) => typeof value === "number" && value >= 0],
   };
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === "string" && text !== "");
+}
+
+function isFolders(value: unknown): boolean {
+  return isTexts(typeof value === "string" ? [value] : value) && value !== "" && (value as string).length > 0;
+}
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 1;

@@ -40,6 +40,8 @@ export interface DataSet {
   /** What was asked for, made absolute where it is a folder. */
   readonly source: string;
   readonly kind: "idx" | "cifar" | "folder";
+  /** How the files were read, in words: "one folder per class", "train part from train, test part from test". */
+  readonly reading: string;
   readonly imageShape: ImageShape;
   readonly classNames: readonly string[];
   readonly train: ImageSet;
@@ -66,6 +68,22 @@ export interface DataOptions {
   readonly imageSize?: number | readonly [height: number, width: number];
   /** Of a folder's images. Default: 1 where all are grey, else 3. */
   readonly channels?: 1 | 3;
+  /**
+   * Folders within a folder of images whose subfolders are the classes of a part, instead of those that their names tell;
+   * "." is the folder itself. Without a `trainFolder`, the other folders are read as usual.
+   */
+  readonly trainFolder?: string | readonly string[];
+  /** The same for the validation part. */
+  readonly validationFolder?: string | readonly string[];
+  /** The same for the test part. */
+  readonly testFolder?: string | readonly string[];
+  /**
+   * The classes that labels refer to, such as those of a trained model, in the order of their labels. The data may lack
+   * some of them, and has no others; names are compared after Unicode normalization. Default: those of the data.
+   */
+  readonly classes?: readonly string[];
+  /** Folders within the data that are not read, such as that of the run to come. */
+  readonly skip?: readonly string[];
   /** The folder for decoded images. Default: `decoded` in the user's cache folder (`cacheFolder()`). */
   readonly cache?: string;
   /** Use at most so many training images, chosen by seed with every class in proportion. */

@@ -8,13 +8,14 @@ import type { ImageSetHandle } from "../image-set.ts";
 import type { PoolHandle } from "../pool/open-pool.ts";
 import type { Failure } from "../report/report.ts";
 import type { DataOptions, PartName } from "../types.ts";
+import { chosenFolders } from "./chosen-layout.ts";
 import { decodeAll, VERSIONS } from "./decode-all.ts";
 import { forEachParallel } from "./parallel.ts";
 import { type ImageFile, type Scan, scanFolder } from "./scan.ts";
 
-/** Reads a folder that has a folder for each class. Decoding is done once, and kept in the cache. */
+/** Reads a folder with one subfolder per class, or parts with such folders. Decoded images are kept in the cache. */
 export async function readFolder(folder: string, options: DataOptions, reading: ReadOptions): Promise<RawData> {
-  const scan = scanFolder(folder);
+  const scan = scanFolder(folder, { chosen: chosenFolders(options), classes: options.classes, skip: options.skip });
   const { hashes, unreadable } = await hashFiles(folder, scan.files, reading);
   const contents = [...new Set(hashes.filter((hash) => hash !== null))].sort();
   const { facts, pool } = await cachedOrDecoded(folder, scan.files, hashes, contents, options, reading);
@@ -40,6 +41,7 @@ export async function readFolder(folder: string, options: DataOptions, reading: 
   const sizes = [...new Set([smallest, largest].map((size) => size.join("x")))].join(" to ");
   return {
     kind: "folder",
+    reading: scan.reading,
     parts,
     failures,
     ignored: scan.ignored,

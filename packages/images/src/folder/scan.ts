@@ -1,160 +1,182 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
+import { classKey, matchClasses } from "../classes/match-classes.ts";
 import { DataError } from "../error.ts";
 import type { PartName } from "../types.ts";
+import { plural, some } from "../words.ts";
+import { type ChosenFolders, chosenLayout } from "./chosen-layout.ts";
+import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "./contents.ts";
+import { checkTables } from "./label-table.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, readTree, walk } from "./tree.ts";
 
 /** A file that is an image by its name. */
 export interface ImageFile {
   readonly part: PartName;
-  /** The folder of its class. */
+  /** The name of its class. */
   readonly className: string;
   /** Within the data's folder, with slashes. */
   readonly path: string;
 }
 
-/** What is in a folder that has a folder for each class. */
+/** What is in a folder that has one subfolder per class. */
 export interface Scan {
   /** By part and class, sorted. */
   readonly files: readonly ImageFile[];
   readonly classNames: readonly string[];
-  /** Files that are no images by their names: how many of each ending. */
+  /** How the folders are read, in words. */
+  readonly reading: string;
+  /** Files in the folders of classes that are no images by their names: how many of each ending. */
   readonly ignored: ReadonlyMap<string, number>;
   /** Sentences on what else is odd. */
   readonly findings: readonly string[];
 }
 
-const IMAGE_ENDINGS = new Set([".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff"]);
-
-/** The usual names of folders that hold parts. */
-const PART_FOLDERS: Readonly<Record<string, PartName>> = {
-  train: "train",
-  training: "train",
-  val: "validation",
-  valid: "validation",
-  validation: "validation",
-  dev: "validation",
-  test: "test",
-  testing: "test",
-};
+export interface ScanOptions {
+  /** Folders that the user chose for parts. */
+  readonly chosen?: ChosenFolders | undefined;
+  /** Names of the classes that are expected; some may lack. Default: whatever the folders are. */
+  readonly classes?: readonly string[] | undefined;
+  /** Folders to leave out, as absolute paths. */
+  readonly skip?: readonly string[] | undefined;
+}
 
 /**
- * Finds the images of a folder that has a folder for each class, or a folder for each part (train, val, test) with those
- * within. Images may lie at any depth in their class's folder; links are followed.
- * @throws DataError where there are no classes, one only, or one without images
+ * Finds the images of a folder with one subfolder per class, or with such folders for parts (train, val, test). Images may
+ * lie at any depth in their class's folder; links are followed.
+ * @throws DataError where there are no images, fewer than two classes, or where the folders can be read in two ways
  */
-export function scanFolder(folder: string): Scan {
-  const ignored = new Map<string, number>();
-  const top = list(folder);
-  const { parts, findings } = layoutOf(folder, top.folders);
-  const files: ImageFile[] = [];
-  for (const [part, home] of parts) {
-    for (const className of list(join(folder, home)).folders) {
-      const found = walk(folder, home === "" ? className : `${home}/${className}`, ignored, new Set());
-      if (found.length === 0 && part === "train") {
-        throw new DataError(
-          `${join(folder, home, className)}: the class has no images: expected ${[...IMAGE_ENDINGS].join(" ")}: add some, or remove the folder`,
-        );
-      }
-      files.push(...found.map((path) => ({ part, className, path })));
-    }
-  }
+export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanOptions = {}): Scan {
+  const root: Branch = { name: "", path: "", tree: readTree(folder, skip) };
+  if (root.tree.count === 0) throw new DataError(`${folder}: ${withoutImages(root)}`);
+  const accepts = (names: readonly string[]): boolean =>
+    classes !== undefined && matchClasses(names, classes).unknown.length === 0;
+  const isChosen = Object.keys(chosen).length > 0;
+  const layout = isChosen ? chosenLayout(folder, root, chosen, accepts) : layoutOf(folder, root, accepts);
+  const { files, findings, ignored } = collect(folder, layout);
   const classNames = [
     ...new Set(files.filter(({ part }) => part === "train").map(({ className }) => className)),
   ].sort();
-  checkClasses(folder, classNames, files, top);
-  return { files, classNames, ignored, findings };
+  checkClasses(folder, root, layout, classNames, files, classes !== undefined);
+  if (!isChosen) checkTables(folder, [root, ...[...layout.parts.values()].flat()], files);
+  return {
+    files,
+    classNames,
+    reading: layout.reading,
+    ignored,
+    findings: [...layout.findings, ...specialFiles(root), ...looseImages(root, layout), ...findings],
+  };
+}
+
+/** The images of each part by class, with notes on classes that have none. */
+function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findings" | "ignored"> {
+  const files: ImageFile[] = [];
+  const [empty, ignored] = [new Set<string>(), new Map<string, number>()];
+  const homes = [...parts].flatMap(([part, branches]) => branches.map((home) => ({ part, home })));
+  for (const { part, home } of homes) {
+    // A folder chosen for another part may lie within a class.
+    const others = homes.flatMap((other) => (other.home === home ? [] : [other.home.tree.real]));
+    const seen = new Map<string, string>();
+    for (const child of childrenOf(home)) {
+      const twin = seen.get(classKey(child.name));
+      if (twin !== undefined && child.tree.count > 0) {
+        throw new DataError(
+          `${join(folder, home.path)}: two of its folders, '${twin}' and '${child.name}', have the same name but for Unicode normalization: expected one folder per class. Move the images of both into one.`,
+        );
+      }
+      if (child.tree.count > 0) seen.set(classKey(child.name), child.name);
+      const endings = endingsBelow(child);
+      for (const [name, count] of endings) ignored.set(name, (ignored.get(name) ?? 0) + count);
+      if (child.tree.count === 0 && hasUnreadImages(endings)) {
+        throw new DataError(
+          `${join(folder, child.path)}: the class has no images that can be read, but ${listEndings(endings)}: expected ${[...IMAGE_ENDINGS].join(" ")}. ${remediesFor(endings)}Or remove the folder.`,
+        );
+      }
+      if (child.tree.count === 0) empty.add(child.path);
+      const found = imagesBelow(child, new Set(others));
+      for (const path of found) files.push({ part, className: child.name, path });
+    }
+  }
+  const lacking = [...empty];
+  const findings =
+    lacking.length === 0
+      ? []
+      : [
+          `${plural(lacking.length, "folder has", "folders have")} no images and ${lacking.length === 1 ? "is no class" : "are no classes"}: ${some(lacking)}.`,
+        ];
+  return { files: withTrainingNames(files), findings, ignored };
+}
+
+/** Gives the classes of other parts the names that the training part has for them. */
+function withTrainingNames(files: readonly ImageFile[]): readonly ImageFile[] {
+  const names = [...new Set(files.flatMap(({ part, className }) => (part === "train" ? [className] : [])))];
+  const others = [...new Set(files.flatMap(({ part, className }) => (part === "train" ? [] : [className])))];
+  const { matches } = matchClasses(others, names);
+  const same = new Map(
+    others.map((name, i) => [name, matches[i] === null ? name : (names[matches[i] as number] as string)]),
+  );
+  return files.map((file) =>
+    file.part === "train" ? file : { ...file, className: same.get(file.className) as string },
+  );
 }
 
 function checkClasses(
   folder: string,
+  root: Branch,
+  { parts }: Layout,
   classNames: readonly string[],
   files: readonly ImageFile[],
-  { files: loose, folders }: Listing,
+  anyNumber: boolean,
 ): void {
-  const layout = "expected a folder of images for each class, such as cats/1.jpg and dogs/1.jpg";
-  if (classNames.length === 0) {
-    const images = loose.filter(isImage).length;
-    const found = images > 0 ? `${images} images and no folders of classes` : `${folders.length} folders and no images`;
-    throw new DataError(`${folder}: it has ${found}: ${layout}, or the files of an IDX or CIFAR data set`);
-  }
-  if (classNames.length === 1) {
-    throw new DataError(`${folder}: it has one class, '${classNames[0]}': ${layout}, and two classes at least`);
+  if (classNames.length < 2 && !anyNumber) {
+    const homes = parts.get("train") ?? [];
+    const endings = new Map(homes.flatMap(({ tree }) => tree.others.map((name) => [ending(name), 1] as const)));
+    const loose = homes.reduce((sum, { tree }) => sum + tree.images.length, 0);
+    const found =
+      classNames.length === 0
+        ? `it has ${plural(loose, "image")} and no folders of classes`
+        : `it has one class, '${classNames[0]}'${loose > 0 ? `, and ${plural(loose, "image")} beside it` : ""}`;
+    throw new DataError(
+      `${join(folder, homes[0]?.path ?? "")}: ${found}: expected one folder of images per class, and at least two classes, such as cats/1.jpg and dogs/1.jpg. ${remediesFor(endings.size > 0 ? endings : endingsBelow(root))}`.trimEnd(),
+    );
   }
   const stranger = files.find(({ className }) => !classNames.includes(className));
   if (stranger) {
     throw new DataError(
-      `${join(folder, stranger.path)}: the class '${stranger.className}' has no training images: expected one of ${classNames.join(", ")}`,
+      `${join(folder, stranger.path)}: the class '${stranger.className}' has no training images: expected one of ${some(classNames)}. Add training images of that class, or remove it from the ${stranger.part} part.`,
     );
   }
 }
 
-/** Folders of parts, or the folder itself, as "", where its folders are the classes. */
-interface Layout {
-  readonly parts: readonly (readonly [PartName, string])[];
-  readonly findings: readonly string[];
+/** What is there instead of images, and what to do. */
+function withoutImages(root: Branch): string {
+  const endings = endingsBelow(root);
+  const folders = plural(root.tree.folders.length, "folder");
+  const found = root.tree.ownOnly
+    ? "but folders that Downhill wrote"
+    : `but ${endings.size > 0 ? listEndings(endings) : `${folders} without files`}`;
+  return `it has no images, ${found}: expected one folder of images per class (${[...IMAGE_ENDINGS].join(" ")}), or the files of an IDX or CIFAR data set. ${remediesFor(endings)}`.trimEnd();
 }
 
-/**
- * Parts are meant where a folder has the name of the training part and folders within, and where no other folder of
- * images stands beside parts: a class may be called `train`, too.
- */
-function layoutOf(folder: string, folders: readonly string[]): Layout {
-  const parts = new Map<PartName, string>();
-  const findings: string[] = [];
-  const strangers: string[] = [];
-  for (const name of folders) {
-    const part = PART_FOLDERS[name.toLowerCase()];
-    const other = part && parts.get(part);
-    if (!part) strangers.push(name);
-    else if (list(join(folder, name)).folders.length === 0)
-      findings.push(`${name} has no folders of classes: it is left out.`);
-    else if (other) throw new DataError(`${folder}: both ${other} and ${name} are its ${part} part: keep one of them`);
-    else parts.set(part, name);
-  }
-  const classes: Layout = { parts: [["train", ""]], findings: [] };
-  if (parts.size === 0) return classes;
-  const home = [...parts.values()].join(", ");
-  const images = strangers.find((name) => walk(folder, name, new Map(), new Set()).length > 0);
-  if (images !== undefined) {
-    if (parts.size === 1) return classes;
-    throw new DataError(
-      `${folder}: beside its parts ${home} the folder ${images} has images: expected either parts, such as train and test, or classes`,
-    );
-  }
-  if (!parts.has("train")) throw new DataError(`${folder}: it has the parts ${home}, and no folder 'train'`);
-  return { parts: [...parts], findings };
+/** Images beside the folders of classes, which have no class. */
+function looseImages({ tree }: Branch, { parts }: Layout): readonly string[] {
+  const homes = new Map([...parts.values()].flat().map((home) => [home.tree.real, home]));
+  const inHomes = [...homes.values()].flatMap(({ path, tree: { images } }) =>
+    images.map((name) => (path === "" ? name : `${path}/${name}`)),
+  );
+  const paths = homes.has(tree.real) ? inHomes : [...inHomes, ...tree.images];
+  if (paths.length === 0) return [];
+  const one = paths.length === 1;
+  return [
+    `${plural(paths.length, "image lies", "images lie")} beside the folders of classes and ${one ? "is" : "are"} left out: ${some(paths, 3)}.`,
+  ];
 }
 
-interface Listing {
-  readonly files: readonly string[];
-  readonly folders: readonly string[];
+function specialFiles(root: Branch): readonly string[] {
+  const paths = [...walk(root)].flatMap(({ path, tree }) =>
+    tree.special.map((name) => (path === "" ? name : `${path}/${name}`)),
+  );
+  if (paths.length === 0) return [];
+  return [
+    `${plural(paths.length, "pipe, socket or device is", "pipes, sockets or devices are")} left out: ${some(paths, 3)}.`,
+  ];
 }
-
-/** What is directly in a folder, sorted; hidden files are left out. */
-function list(folder: string): Listing {
-  const [files, folders]: [string[], string[]] = [[], []];
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.name.startsWith(".")) continue;
-    const link = entry.isSymbolicLink() ? statSync(join(folder, entry.name), { throwIfNoEntry: false }) : entry;
-    if (link?.isDirectory()) folders.push(entry.name);
-    // A link that leads nowhere is a file that cannot be read, and is told as such.
-    else files.push(entry.name);
-  }
-  return { files: files.sort(), folders: folders.sort() };
-}
-
-/** Images below a folder, as paths within the data's. `seen` keeps links from going round. */
-function walk(folder: string, within: string, ignored: Map<string, number>, seen: Set<string>): readonly string[] {
-  const real = realpathSync(join(folder, within));
-  if (seen.has(real)) return [];
-  seen.add(real);
-  const { files, folders } = list(join(folder, within));
-  const images = files.filter(isImage).map((file) => `${within}/${file}`);
-  for (const file of files) {
-    const ending = extname(file).toLowerCase();
-    if (!isImage(file)) ignored.set(ending, (ignored.get(ending) ?? 0) + 1);
-  }
-  return [...images, ...folders.flatMap((name) => walk(folder, `${within}/${name}`, ignored, seen))];
-}
-
-const isImage = (file: string): boolean => IMAGE_ENDINGS.has(extname(file).toLowerCase());

@@ -71,7 +71,15 @@ export async function readCifarFolder(
     if (paths.length > 0)
       parts[part] = { ...(await readPart(part, paths, layout, classNames.length, options)), classNames };
   }
-  return { kind: "cifar", parts, failures: [], ignored: new Map(), findings: [], about: [] };
+  return {
+    kind: "cifar",
+    reading: `${layout.title}'s binary files`,
+    parts,
+    failures: [],
+    ignored: new Map(),
+    findings: [],
+    about: [],
+  };
 }
 
 const numberOf = (file: string): number => Number(/\d+/.exec(file)?.[0] ?? 0);

@@ -57,7 +57,8 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   }
   const classNames = known ?? Array.from({ length: count }, (_, label) => String(label));
   const named = Object.entries(parts).map(([part, handle]) => [part, { ...handle, classNames }]);
-  return { kind: "idx", parts: Object.fromEntries(named), failures: [], ignored: new Map(), findings: [], about: [] };
+  const empty = { failures: [], ignored: new Map<string, number>(), findings: [], about: [] };
+  return { kind: "idx", reading: "IDX files", parts: Object.fromEntries(named), ...empty };
 }
 
 function findPairs(folder: string, files: readonly string[]): readonly Pair[] {

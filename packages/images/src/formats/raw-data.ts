@@ -7,6 +7,8 @@ import type { DataSet, OnProgress, PartName } from "../types.ts";
 /** What a format's reader found, before anything is split off. */
 export interface RawData {
   readonly kind: DataSet["kind"];
+  /** How the files are read, in words: see `DataSet.reading`. */
+  readonly reading: string;
   readonly parts: Readonly<Partial<Record<PartName, ImageSetHandle>>>;
   readonly failures: readonly Failure[];
   /** Files that are no images by their names: how many of each ending. */

@@ -1,4 +1,5 @@
 import type { PartName } from "../types.ts";
+import { plural, some as someOf } from "../words.ts";
 import type { Duplicate } from "./duplicates.ts";
 import type { Failure, PartCounts, PlainImages } from "./report.ts";
 
@@ -88,7 +89,4 @@ function* repeated(duplicates: readonly Duplicate[]): Generator<string> {
 
 const word = (part: PartName): string => (part === "train" ? "training" : part);
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
-const some = (things: readonly string[]): string =>
-  things.length <= NAMED ? things.join(", ") : `${things.slice(0, NAMED).join(", ")} and ${things.length - NAMED} more`;
+const some = (things: readonly string[]): string => someOf(things, NAMED);

@@ -1,0 +1,90 @@
+import { isAbsolute, relative } from "node:path";
+import { DataError } from "../error.ts";
+import type { DataOptions, PartName } from "../types.ts";
+import { some } from "../words.ts";
+import { type Layout, layoutOf, without } from "./layout.ts";
+import { type Branch, childrenOf, withImages } from "./tree.ts";
+
+/** Folders that the user chose for parts, within the data's folder. */
+export type ChosenFolders = Readonly<Partial<Record<PartName, readonly string[]>>>;
+
+/**
+ * The layout where the user chose folders of parts. Without a training folder, what remains is read as any data set.
+ * @throws DataError for a folder that is not there, or chosen twice
+ */
+export function chosenLayout(
+  folder: string,
+  root: Branch,
+  chosen: ChosenFolders,
+  accepts: (names: readonly string[]) => boolean,
+): Layout {
+  const parts = new Map<PartName, readonly Branch[]>();
+  for (const part of ["train", "validation", "test"] as const) {
+    const paths = chosen[part];
+    if (paths)
+      parts.set(
+        part,
+        paths.map((path) => find(folder, root, part, path)),
+      );
+  }
+  checkDistinct(folder, parts);
+  const reading = [...parts].map(([part, homes]) => `${part} part from ${some(homes.map(({ path }) => path || "."))}`);
+  if (parts.has("train")) {
+    const all = [...parts.values()].flat();
+    const trimmed = [...parts].map(([part, homes]) => [part, homes.map((home) => without(home, all))] as const);
+    return { parts: new Map(trimmed), reading: `${reading.join(", ")}, as chosen`, findings: [] };
+  }
+  const rest = layoutOf(folder, without(root, [...parts.values()].flat()), accepts);
+  const replaced = [...rest.parts].filter(([part]) => parts.has(part));
+  return {
+    parts: new Map([...rest.parts, ...parts]),
+    reading: `${rest.reading}; ${reading.join(", ")}, as chosen`,
+    findings: [
+      ...replaced.flatMap(([, homes]) => homes.map(({ path }) => `${path} is left out: another folder is chosen.`)),
+      ...rest.findings,
+    ],
+  };
+}
+
+function find(folder: string, root: Branch, part: PartName, path: string): Branch {
+  const within = (isAbsolute(path) ? relative(folder, path) : path).normalize("NFC");
+  const names = within.split(/[/\\]/).filter((name) => name !== "" && name !== ".");
+  let branch: Branch | undefined = root;
+  for (const name of names) {
+    const children: readonly Branch[] = branch ? childrenOf(branch) : [];
+    branch = children.find((child) => child.name.normalize("NFC") === name);
+  }
+  if (branch) return branch;
+  throw new DataError(
+    `${folder}: ${part}Folder = '${path}': it has no such folder: expected a path within the data, such as ${some(childrenOf(root).map(({ name }) => `'${name}'`)) || "'.'"}. Change --${part}-folder.`,
+  );
+}
+
+function checkDistinct(folder: string, parts: ReadonlyMap<PartName, readonly Branch[]>): void {
+  const seen = new Map<string, PartName>();
+  for (const [part, homes] of parts) {
+    for (const { tree, path } of homes) {
+      const other = seen.get(tree.real);
+      if (other) {
+        throw new DataError(
+          `${folder}: '${path || "."}' is chosen as its ${other} part and its ${part} part: expected different folders. Change --${other}-folder or --${part}-folder.`,
+        );
+      }
+      seen.set(tree.real, part);
+      if (withImages({ name: "", path, tree }).length === 0) {
+        throw new DataError(
+          `${folder}: '${path || "."}', chosen as its ${part} part, has no folders with images: expected one folder per class in it.`,
+        );
+      }
+    }
+  }
+}
+
+/** The folders of parts that options name. */
+export function chosenFolders({ trainFolder, validationFolder, testFolder }: DataOptions): ChosenFolders {
+  const given = { train: trainFolder, validation: validationFolder, test: testFolder };
+  const lists = Object.entries(given).flatMap(([part, value]) =>
+    value === undefined ? [] : [[part, typeof value === "string" ? [value] : value] as const],
+  );
+  return Object.fromEntries(lists);
+}

@@ -1,0 +1,87 @@
+import type { PartName } from "../types.ts";
+
+/** Words that name a part. */
+const PARTS: ReadonlyMap<string, PartName> = new Map(
+  Object.entries({
+    train: "train training trainset traindata trainval trn",
+    validation: "val valid validation validate validating valset vali eval evaluation evaluate dev",
+    test: "test tests testing testset testdata tst holdout",
+  } as const).flatMap(([part, words]) => words.split(" ").map((word) => [word, part as PartName] as const)),
+);
+
+/** Words that add nothing to a part's name: `training_set`, `Train Data`, `test_images`, `train_256x256_split`. */
+const FILLERS: ReadonlySet<string> = new Set(
+  "set sets data dataset datasets image images img imgs photo photos picture pictures pic pics jpg jpeg png split part folder dir files the of for final full small large mini resized cropped augmented aug".split(
+    " ",
+  ),
+);
+
+/** Names of folders that hold all images of their parent. */
+const CONTAINERS: ReadonlySet<string> = new Set(
+  "image images img imgs data dataset photo photos picture pictures pics jpg jpeg jpegs jpegimages png pngs rgb".split(
+    " ",
+  ),
+);
+
+/** Names of folders beside parts whose images have no labels. */
+const UNLABELLED: ReadonlySet<string> = new Set(
+  "pred predict prediction predictions single sample samples meta unlabeled unlabelled unsup submission demo example examples".split(
+    " ",
+  ),
+);
+
+/** Words for folders that hold one share of the images of every class. */
+const FOLDS: ReadonlySet<string> = new Set(
+  "fold folds kfold cv split partition shard chunk batch subset crossval".split(" "),
+);
+
+/** Words for pictures that describe other pictures, as in segmentation and detection. */
+const ANNOTATIONS: ReadonlySet<string> = new Set(
+  "annotation annotations annot annots label labels mask masks segmentation segmentations trimap trimaps bbox bboxes groundtruth gt".split(
+    " ",
+  ),
+);
+
+/** The words of a name in lower case: `PublicTest`, `seg_train` and `train2017` have two each. */
+export const wordsOf = (name: string): readonly string[] =>
+  name
+    .normalize("NFC")
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+    .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+    .toLowerCase()
+    .match(/\p{L}[\p{L}\p{M}]*|\p{N}+/gu) ?? [];
+
+/** The part that a folder's name has a word for. */
+export interface NamedPart {
+  readonly part: PartName;
+  /** The name's other words, without fillers and numbers: "" for `training_set`, "seg" for `seg_train`. */
+  readonly rest: string;
+}
+
+/** Finds the part that a name stands for; null where it names none, or several. */
+export function partNamed(name: string): NamedPart | null {
+  const words = wordsOf(name);
+  const parts = new Set(words.flatMap((word) => PARTS.get(word) ?? []));
+  const [part] = parts;
+  if (part === undefined || parts.size > 1) return null;
+  const rest = words.filter((word) => !PARTS.has(word) && !FILLERS.has(word) && !/^[\p{N}x]+$/u.test(word));
+  return { part, rest: rest.join(" ") };
+}
+
+const someWord =
+  (words: ReadonlySet<string>) =>
+  (name: string): boolean =>
+    wordsOf(name).some((word) => words.has(word));
+
+export const isUnlabelled = someWord(UNLABELLED);
+export const isAnnotation = someWord(ANNOTATIONS);
+export const isContainer = (name: string): boolean =>
+  wordsOf(name).length > 0 && wordsOf(name).every((word) => CONTAINERS.has(word));
+
+/** Whether names are those of folds: one word of that kind, and a number or letter, such as `fold1` and `fold_b`. */
+export const areFolds = (names: readonly string[]): boolean =>
+  names.length > 1 &&
+  names.every((name) => {
+    const words = wordsOf(name);
+    return words.some((word) => FOLDS.has(word)) && words.some((word) => /^(\p{N}+|\p{L})$/u.test(word));
+  });
