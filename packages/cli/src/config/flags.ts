@@ -33,7 +33,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "evaluateEvery",
     "testTimeAugmentation",
   ],
-  "Data:": ["validationShare", "imageSize", "channels", "trainLimit", "testLimit"],
+  "Data:": ["trainFolder", "validationFolder", "testFolder", "validationShare", "imageSize", "channels", "trainLimit", "testLimit"],
 };
 const REST = "Run:";
 

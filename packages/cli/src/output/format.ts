@@ -5,6 +5,16 @@ export const count = (value: number): string => value.toLocaleString("en-US", { 
 export const plural = (value: number, noun: string, many = `${noun}s`): string =>
   `${count(value)} ${value === 1 ? noun : many}`;
 
+/** Names that are shown of a list of classes. */
+const SHOWN_CLASSES = 5;
+
+/** The number of classes, and the names of the first: "12 classes: ant, bee, cat, dog, eel and 7 more". */
+export function classesInWords(names: readonly string[]): string {
+  const shown = names.length <= SHOWN_CLASSES + 1 ? names : names.slice(0, SHOWN_CLASSES);
+  const more = names.length - shown.length;
+  return `${plural(names.length, "class", "classes")}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 /** A share as 91.2 %. */
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
 

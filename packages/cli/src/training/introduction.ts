@@ -1,9 +1,9 @@
 import { batchRange, type RunFacts, rateSource } from "@downhill/train";
 import type { SettingSource } from "../config/given.ts";
-import { count, imageSize, plural, short } from "../output/format.ts";
+import { classesInWords, count, imageSize, plural, short } from "../output/format.ts";
 
 /**
- * What is trained, on what, how, and why so: in two sentences.
+ * What is trained, on what data, how, and why so: a line each.
  * @param rateFrom who said the learning rate, where it was said
  */
 export function introduce(run: RunFacts, rateFrom: SettingSource, file: string | null): string[] {
@@ -14,11 +14,12 @@ export function introduce(run: RunFacts, rateFrom: SettingSource, file: string |
     ...(validation > 0 ? [`${count(validation)} validation`] : []),
     ...(test > 0 ? [`${count(test)} test`] : []),
   ];
-  const what = `${model.name}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${plural(data.classNames.length, "class", "classes")}`;
+  const what = `${model.name}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${classesInWords(data.classNames)}`;
+  const read = data.reading === undefined ? [] : [`Data read as ${data.reading}`];
   const steps = stepsOf(run);
   const threads = device.name === "cpu" || device.name === "wasm" ? ` with ${plural(device.threads, "thread")}` : "";
   const how = `${run.optimizer.title}, ${scheduleName(config.schedule)} with lr ${short(config.lr)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
-  return [what, how];
+  return [what, ...read, how];
 }
 
 function stepsOf(run: RunFacts): string {

@@ -25,16 +25,15 @@ export function claimFolder(named: string | undefined, config: GivenConfig, now 
         `--out ${named}: there is a file of that name: expected a folder that is empty or not there`,
       );
     }
-    const before = existsSync(named);
-    makeFolder(named);
+    const made = makeFolder(named);
     accessSync(named, constants.W_OK);
-    return { path: named, release: before ? () => {} : () => removeIfEmpty(named) };
+    return { path: named, release: () => removeEmpty(made) };
   }
-  makeFolder(RUNS);
+  const made = makeFolder(RUNS);
   const name = nameOf(config, now);
   for (let again = 1; ; again++) {
     const path = join(RUNS, again === 1 ? name : `${name}-${again}`);
-    if (makeNew(path)) return { path, release: () => removeIfEmpty(path) };
+    if (makeNew(path)) return { path, release: () => removeEmpty([...made, path]) };
   }
 }
 
@@ -50,11 +49,16 @@ export function nameOf({ data, model, optimizer }: GivenConfig, now: Date): stri
 /** What is no letter or digit makes trouble in shells. */
 const plain = (word: string): string => word.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
 
-/** With those above it. Node's own way never ends where the system says that a parent is not there and it is, as in /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
+/**
+ * Makes a folder, with those above it. Node's own way never ends where the system says that a parent is not there and it
+ * is, as in /proc.
+ * @returns the folders that were made, outermost first
+ */
+function makeFolder(path: string): readonly string[] {
+  if (existsSync(path)) return [];
+  const above = makeFolder(dirname(path));
   mkdirSync(path);
+  return [...above, path];
 }
 
 /** Whether the folder was not there. */
@@ -68,10 +72,10 @@ function makeNew(path: string): boolean {
   }
 }
 
-function removeIfEmpty(path: string): void {
+/** Removes folders that were made one within the other, if nothing came into them. */
+function removeEmpty(made: readonly string[]): void {
   try {
-    rmdirSync(path);
-    if (dirname(path) === RUNS) rmdirSync(RUNS);
+    for (const path of [...made].reverse()) rmdirSync(path);
   } catch {
     // There is something in it.
   }

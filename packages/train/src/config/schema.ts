@@ -6,6 +6,7 @@ import { ORDERS } from "../training/options.ts";
 
 const count = (least = 1) => z.number().int().min(least);
 const share = () => z.number().min(0).lt(1);
+const folders = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const settings = () => z.record(z.string(), z.unknown());
 const schedule = () => z.looseObject({ kind: z.string() });
 
@@ -89,6 +90,9 @@ export const configSchema = z.strictObject({
     .optional(),
   labelSmoothing: share().describe("share of the target that is spread over all classes").optional(),
   validationShare: share().describe("share of the training images that is held out to judge by").optional(),
+  trainFolder: folders().describe("folder within DATA whose subfolders are the training classes; or several").optional(),
+  validationFolder: folders().describe("the same for the validation images").optional(),
+  testFolder: folders().describe("the same for the test images").optional(),
   imageSize: count(4).describe("height and width that photographs are brought to").optional(),
   channels: z
     .union([z.literal(1), z.literal(3)])

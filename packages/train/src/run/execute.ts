@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { type Network, summary } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { optimizers } from "@downhill/optim";
@@ -48,7 +48,7 @@ export async function execute(request: RunRequest, control: RunControl): Promise
   if (before?.status === "finished" && existsSync(paths.report)) return before;
   if (request.kind === "new") checkUnused(request.folder);
   const given = known?.given ?? (request as { given: GivenConfig }).given;
-  const data = await openData(given, request.cache, control.emit);
+  const data = await openData(given, request.cache, control.emit, [resolve(request.folder)]);
   if (known && known.data.fingerprint !== data.fingerprint) {
     throw new TrainError(
       `${given.data}: the images are not those that the run began with (their fingerprint was ${known.data.fingerprint.slice(0, 12)}, and is ${data.fingerprint.slice(0, 12)}): restore them, or begin a new run`,
@@ -189,7 +189,7 @@ function describe(
   { model, optimizer, schedule, batchSchedule, stepsPerEpoch, totalSteps }: Setup,
   device: DeviceFacts,
 ): RunFacts {
-  const { name, source, kind, fingerprint, imageShape, classNames, normalization, train, validation, test } = data;
+  const { name, source, kind, reading, fingerprint, imageShape, classNames, normalization, train, validation, test } = data;
   const { parameters, multiplyAdds } = summary(model).totals;
   return {
     version: 1,
@@ -203,6 +203,7 @@ function describe(
       name,
       source,
       kind,
+      reading,
       fingerprint,
       imageShape,
       classNames,

@@ -28,19 +28,24 @@ export interface Setup {
   readonly totalSteps: number;
 }
 
-/** The images of a configuration. */
+/** Opens the images of a configuration. `skip`: folders within the data that are not read. */
 export async function openData(
   given: GivenConfig,
   cache: string | undefined,
   emit: (event: RunEvent) => void,
+  skip?: readonly string[],
 ): Promise<DataSet> {
   const optional = Object.entries({
     validationShare: given.validationShare,
+    trainFolder: given.trainFolder,
+    validationFolder: given.validationFolder,
+    testFolder: given.testFolder,
     imageSize: given.imageSize,
     channels: given.channels,
     trainLimit: given.trainLimit,
     testLimit: given.testLimit,
     cache,
+    skip,
   }).filter(([, value]) => value !== undefined);
   return openDataSet(given.data, { seed: given.seed ?? 0, ...Object.fromEntries(optional) }, (progress) =>
     emit({ kind: "data", ...progress }),

@@ -26,6 +26,8 @@ export interface RunFacts {
     readonly name: string;
     readonly source: string;
     readonly kind: string;
+    /** How the files were read, in words. Of older runs not there. */
+    readonly reading?: string;
     readonly fingerprint: string;
     readonly imageShape: ImageShape;
     readonly classNames: readonly string[];

@@ -3,7 +3,7 @@ import { parseConfig } from "@downhill/train";
 import { dataArgument } from "../../config/data-argument.ts";
 import { readConfigFlags } from "../../config/flags.ts";
 import { progressFields } from "../../output/fit.ts";
-import { short } from "../../output/format.ts";
+import { classesInWords, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { pairs } from "../../output/table.ts";
 import { wrap } from "../../output/wrap.ts";
@@ -23,12 +23,12 @@ export async function inspect(
   output.result(plainly(set), () => text(set, output));
 }
 
-function plainly({ name, source, kind, imageShape, classNames, normalization, fingerprint, report }: DataSet): object {
+function plainly({ name, source, kind, reading, imageShape, classNames, normalization, fingerprint, report }: DataSet): object {
   const { lines, ...facts } = report;
-  return { name, source, kind, imageShape, classNames, normalization, fingerprint, ...facts };
+  return { name, source, kind, reading, imageShape, classNames, normalization, fingerprint, ...facts };
 }
 
-function text({ kind, normalization, fingerprint, report }: DataSet, { results }: Output): string {
+function text({ reading, classNames, normalization, fingerprint, report }: DataSet, { results }: Output): string {
   const { lines, findings, notes } = report;
   const [heading = "", ...table] = lines.slice(0, lines.length - findings.length - notes.length);
   const remarks = [...findings, ...notes];
@@ -37,7 +37,8 @@ function text({ kind, normalization, fingerprint, report }: DataSet, { results }
     table.join("\n"),
     ...(remarks.length === 0 ? [] : [remarks.map((remark) => wrap(`- ${remark}`, results.columns())).join("\n")]),
     pairs(results, [
-      ["read as", { idx: "IDX files", cifar: "CIFAR's binary files", folder: "a folder for each class" }[kind]],
+      ["read as", reading],
+      ["classes", classesInWords(classNames)],
       ["mean", normalization.mean.map((value) => short(value)).join(", ")],
       ["deviation", normalization.std.map((value) => short(value)).join(", ")],
       ["fingerprint", fingerprint.slice(0, 16)],
