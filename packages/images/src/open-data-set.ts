@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { relabel } from "./classes/relabel.ts";
 import { divide } from "./divide.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { readDataFolder } from "./formats/read-data-folder.ts";
@@ -26,7 +27,14 @@ export async function openDataSet(
   const notes = new Set<string>();
   const { cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
   const place = { cache: resolve(cache), memoryLimit, note: (text: string) => void notes.add(text) };
-  const raw = await readDataFolder(folder, options, { known, place, onProgress });
+  const { classes } = options;
+  const read = await readDataFolder(folder, options, {
+    known,
+    anyClassCount: classes !== undefined,
+    place,
+    onProgress,
+  });
+  const raw = classes === undefined ? read : relabel(read, classes, source);
   const parts = divide(raw, options, source);
   const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
     part,

@@ -47,7 +47,16 @@ function addInspect(data: Command, output: Output): void {
     .description(
       "Reads a data set as training would, counts the images of each class and part, and says what is odd: classes of very different size, images that repeat or cannot be read.",
     );
-  for (const key of ["trainFolder", "validationFolder", "testFolder", "validationShare", "imageSize", "channels", "seed"]) command.addOption(keyOption(key));
+  for (const key of [
+    "trainFolder",
+    "validationFolder",
+    "testFolder",
+    "validationShare",
+    "imageSize",
+    "channels",
+    "seed",
+  ])
+    command.addOption(keyOption(key));
   withJson(command);
   withExamples(command, "downhill data inspect sample");
   does(command, output, async () => (await import("../work/data/inspect.ts")).inspect);

@@ -7,13 +7,16 @@ export function addEvaluate(program: Command, output: Output): void {
   const command = program
     .command("evaluate")
     .argument("<run>", "the folder of a run")
-    .argument("<data>", "a folder of images with the run's classes, or a name such as sample")
+    .argument("<data>", "a folder of images with classes of the run, or a name such as sample")
     .summary("judge a trained model on images")
     .description(
       "Judges a run's model on a data set: on its test images where it has some, else on those held out, else on all.",
     )
     .option("--threads <n>", "threads that compute; default those of the run")
     .addOption(keyOption("testTimeAugmentation"))
+    .addOption(keyOption("trainFolder"))
+    .addOption(keyOption("validationFolder"))
+    .addOption(keyOption("testFolder"))
     .option("--quiet", "say nothing but the result");
   withJson(command);
   withExamples(command, "downhill evaluate runs/first sample");

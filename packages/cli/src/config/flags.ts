@@ -33,7 +33,16 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "evaluateEvery",
     "testTimeAugmentation",
   ],
-  "Data:": ["trainFolder", "validationFolder", "testFolder", "validationShare", "imageSize", "channels", "trainLimit", "testLimit"],
+  "Data:": [
+    "trainFolder",
+    "validationFolder",
+    "testFolder",
+    "validationShare",
+    "imageSize",
+    "channels",
+    "trainLimit",
+    "testLimit",
+  ],
 };
 const REST = "Run:";
 

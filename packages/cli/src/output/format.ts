@@ -5,15 +5,18 @@ export const count = (value: number): string => value.toLocaleString("en-US", { 
 export const plural = (value: number, noun: string, many = `${noun}s`): string =>
   `${count(value)} ${value === 1 ? noun : many}`;
 
-/** Names that are shown of a list of classes. */
-const SHOWN_CLASSES = 5;
+/** Names of a list that are shown. */
+const SHOWN_NAMES = 5;
+
+/** A list in a sentence: "ant, bee, cat, dog, eel and 7 more". */
+export const listed = (names: readonly string[]): string =>
+  names.length <= SHOWN_NAMES + 1
+    ? names.join(", ")
+    : `${names.slice(0, SHOWN_NAMES).join(", ")} and ${names.length - SHOWN_NAMES} more`;
 
 /** The number of classes, and the names of the first: "12 classes: ant, bee, cat, dog, eel and 7 more". */
-export function classesInWords(names: readonly string[]): string {
-  const shown = names.length <= SHOWN_CLASSES + 1 ? names : names.slice(0, SHOWN_CLASSES);
-  const more = names.length - shown.length;
-  return `${plural(names.length, "class", "classes")}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
+export const classesInWords = (names: readonly string[]): string =>
+  `${plural(names.length, "class", "classes")}: ${listed(names)}`;
 
 /** A share as 91.2 %. */
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;

@@ -1,14 +1,15 @@
-import { type Evaluation, evaluateRun, openRun, VIEWS, type Views } from "@downhill/train";
+import { type Evaluation, evaluateRun, openRun, parseConfig, VIEWS, type Views } from "@downhill/train";
 import { dataArgument } from "../config/data-argument.ts";
+import { readConfigFlags } from "../config/flags.ts";
 import { wholeNumber } from "../config/whole-number.ts";
 import { progressFields } from "../output/fit.ts";
-import { count, percent } from "../output/format.ts";
+import { count, listed, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { table } from "../output/table.ts";
 import { accuracyLine } from "../training/summary.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** What evaluating and predicting can be told. */
+/** What using a trained model can be told. */
 export interface UseFlags {
   readonly threads?: string;
   readonly testTimeAugmentation?: string;
@@ -21,20 +22,37 @@ const SHOWN = 5;
 export async function evaluate(
   output: Output,
   [folder, data]: readonly [string, string],
-  flags: UseFlags,
+  flags: UseFlags & FolderFlags,
 ): Promise<undefined> {
   const source = dataArgument(data);
   const use = useOptions(flags);
   const run = openRun(folder);
   const { part, evaluation } = await evaluateRun(run, source, {
     ...use,
+    folders: readFolders(flags),
     onProgress: (done, total) => output.status(progressFields("judging images", done, total)),
   });
   const { mistakes, calibration, ...scores } = evaluation;
   const { classNames } = run.facts.data;
-  output.result({ run: folder, data: source, part, ...scores, classNames }, () =>
-    report(part, evaluation, classNames, output),
+  const absentClasses = classNames.filter((_, label) => evaluation.perClass[label] === null);
+  output.result({ run: folder, data: source, part, ...scores, classNames, absentClasses }, () =>
+    report(part, evaluation, classNames, absentClasses, output),
   );
+}
+
+/** Folders of parts, as flags. */
+interface FolderFlags {
+  readonly trainFolder?: string;
+  readonly validationFolder?: string;
+  readonly testFolder?: string;
+}
+
+function readFolders({ trainFolder, validationFolder, testFolder }: FolderFlags): FolderFlags {
+  const { data: _, ...folders } = parseConfig(
+    { data: "sample", ...readConfigFlags({ trainFolder, validationFolder, testFolder }) },
+    "the command line",
+  );
+  return folders as FolderFlags;
 }
 
 /**
@@ -49,7 +67,13 @@ export function useOptions({ threads, testTimeAugmentation: views }: UseFlags) {
   return { ...(number === undefined ? {} : { threads: number }), ...(views ? { views: views as Views } : {}) };
 }
 
-function report(part: string, evaluation: Evaluation, classNames: readonly string[], { results }: Output): string {
+function report(
+  part: string,
+  evaluation: Evaluation,
+  classNames: readonly string[],
+  absent: readonly string[],
+  { results }: Output,
+): string {
   const { top5, calibrationError } = evaluation;
   const scored = accuracyLine({ ...evaluation, part: part === "all" ? "overall" : part }) as string;
   const more = [
@@ -67,7 +91,13 @@ function report(part: string, evaluation: Evaluation, classNames: readonly strin
   ]);
   return [
     results.style("bold", scored),
-    `${more.join(", ")}\n`,
+    more.join(", "),
+    ...(absent.length === 0
+      ? []
+      : [
+          `no images of ${absent.length} of the run's ${plural(classNames.length, "class", "classes")}: ${listed(absent)}`,
+        ]),
+    "",
     table(
       results,
       [{ title: "weakest classes" }, { title: "accuracy", align: "right" }],

@@ -46,7 +46,7 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
     // The training labels say how many classes there are, where nothing else does.
     if (part === "train" && !known) count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
     checkLabels(labelsPath, labels, count, known ? "the classes have names" : "in the training labels");
-    if (part === "train") checkClassCount(labelsPath, count);
+    if (part === "train" && !options.anyClassCount) checkClassCount(labelsPath, count);
     const handle = await readImages(pair, labels, options);
     const shape = handle.imageShape.slice(1).join("x");
     size ??= { shape, path: images };

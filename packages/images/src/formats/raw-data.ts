@@ -22,6 +22,8 @@ export interface RawData {
 export interface ReadOptions {
   /** Where the data set is one that is known by name. */
   readonly known: BuiltIn | null;
+  /** Whether less than two classes will do: where the classes of a trained model are expected. */
+  readonly anyClassCount: boolean;
   readonly place: PoolPlace;
   readonly onProgress: OnProgress;
 }

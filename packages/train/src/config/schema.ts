@@ -90,7 +90,9 @@ export const configSchema = z.strictObject({
     .optional(),
   labelSmoothing: share().describe("share of the target that is spread over all classes").optional(),
   validationShare: share().describe("share of the training images that is held out to judge by").optional(),
-  trainFolder: folders().describe("folder within DATA whose subfolders are the training classes; or several").optional(),
+  trainFolder: folders()
+    .describe("folder within DATA whose subfolders are the training classes; or several")
+    .optional(),
   validationFolder: folders().describe("the same for the validation images").optional(),
   testFolder: folders().describe("the same for the test images").optional(),
   imageSize: count(4).describe("height and width that photographs are brought to").optional(),

@@ -189,7 +189,8 @@ function describe(
   { model, optimizer, schedule, batchSchedule, stepsPerEpoch, totalSteps }: Setup,
   device: DeviceFacts,
 ): RunFacts {
-  const { name, source, kind, reading, fingerprint, imageShape, classNames, normalization, train, validation, test } = data;
+  const { name, source, kind, reading, fingerprint, imageShape, classNames, normalization, train, validation, test } =
+    data;
   const { parameters, multiplyAdds } = summary(model).totals;
   return {
     version: 1,

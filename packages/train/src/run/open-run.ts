@@ -46,6 +46,14 @@ export interface UseOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Options of an evaluation besides those of every use of a run. */
+export interface EvaluateRunOptions extends UseOptions {
+  /** Folder for decoded images. */
+  readonly cache?: string;
+  /** Folders of parts within the data; default those of the run where the data are its own. */
+  readonly folders?: Pick<DataOptions, "trainFolder" | "validationFolder" | "testFolder">;
+}
+
 /** Images that are computed at once. */
 const BATCH = 250;
 
@@ -70,14 +78,15 @@ async function withInference<T>(
 }
 
 /**
- * Judges a run's network on a data set: its test part where it has one, else its validation part, else all of it.
+ * Evaluates a run's network on a data set: on its test part where it has one, else on its validation part, else on all of
+ * it. Classes are matched by name, and some may lack: their accuracy is null.
  * @param source a folder of images, or a data set's name
- * @throws TrainError where its images or classes are not those of the run
+ * @throws DataError for a class that the run does not have
  */
 export async function evaluateRun(
   run: OpenRun,
   source: string,
-  options: UseOptions & { readonly cache?: string } = {},
+  options: EvaluateRunOptions = {},
 ): Promise<{
   readonly part: EvaluationPart | "all";
   readonly evaluation: Evaluation;
@@ -86,20 +95,19 @@ export async function evaluateRun(
   const { imageShape, classNames } = run.facts.data;
   const { given } = run.facts;
   const [channels, height, width] = imageShape;
-  // The run's own data is split as the run split it; of other folders, every image is to be judged.
-  const own = source === given.data;
-  const split = own ? { validationShare: given.validationShare, seed: given.seed ?? 0 } : { validationShare: 0 };
-  const wanted = { ...split, imageSize: [height, width], channels, cache: options.cache };
+  const { folders = {}, cache } = options;
+  // The run's own data are split as the run split them; of other data, every image is evaluated.
+  const own = source === given.data && Object.keys(folders).length === 0;
+  const { validationShare, trainFolder, validationFolder, testFolder, seed = 0 } = given;
+  const reading = own
+    ? { validationShare, trainFolder, validationFolder, testFolder, seed }
+    : { validationShare: 0, ...folders };
+  const wanted = { ...reading, imageSize: [height, width], channels, classes: classNames, cache };
   const defined = Object.entries(wanted).filter(([, value]) => value !== undefined);
   const data = await openDataSet(source, Object.fromEntries(defined) as DataOptions);
   if (String(data.imageShape) !== String(imageShape)) {
     throw new TrainError(
       `${source}: its images are [${data.imageShape}]: expected [${imageShape}], as those of ${run.folder}`,
-    );
-  }
-  if (data.classNames.join("\n") !== classNames.join("\n")) {
-    throw new TrainError(
-      `${source}: its classes are ${data.classNames.join(", ")}: expected those of ${run.folder}: ${classNames.join(", ")}`,
     );
   }
   const [part, set] = data.test

@@ -9,6 +9,7 @@ const numberOrNull = z.number().nullable();
 const record = z.record(z.string(), z.unknown());
 const part = z.enum(["validation", "test"]);
 
+const folders = z.union([text, z.array(text)]);
 const scheduled = z.union([text, z.looseObject({ kind: text })]);
 const rate = z.looseObject({ lr: number, why: text });
 
@@ -78,6 +79,9 @@ export const runSchema = z.looseObject({
     validationShare: number.optional(),
     imageSize: count.optional(),
     channels: count.optional(),
+    trainFolder: folders.optional(),
+    validationFolder: folders.optional(),
+    testFolder: folders.optional(),
     trainLimit: count.optional(),
     testLimit: count.optional(),
     seed: count.optional(),
@@ -88,6 +92,7 @@ export const runSchema = z.looseObject({
     name: text,
     source: text,
     kind: text,
+    reading: text.optional(),
     fingerprint: text,
     imageShape: z.tuple([count.min(1), count.min(1), count.min(1)]),
     classNames: z.array(text).min(1),

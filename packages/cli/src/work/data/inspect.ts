@@ -23,7 +23,17 @@ export async function inspect(
   output.result(plainly(set), () => text(set, output));
 }
 
-function plainly({ name, source, kind, reading, imageShape, classNames, normalization, fingerprint, report }: DataSet): object {
+function plainly({
+  name,
+  source,
+  kind,
+  reading,
+  imageShape,
+  classNames,
+  normalization,
+  fingerprint,
+  report,
+}: DataSet): object {
   const { lines, ...facts } = report;
   return { name, source, kind, reading, imageShape, classNames, normalization, fingerprint, ...facts };
 }

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { makePhotos } from "./support/data.ts";
+import { downhill, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+const folder = temporaryFolder();
+const at = (...path: string[]): string => join(folder, ...path);
+const QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "10", "--threads", "1"];
+
+beforeAll(async () => {
+  await makePhotos(at("photos"), { cat: 8, dog: 8 });
+  const parts = { "training_set/cat": 8, "training_set/dog": 8, "test_set/cat": 4, "test_set/dog": 4 };
+  await makePhotos(at("course"), parts);
+});
+
+describe("runs within the data", () => {
+  test("train . twice, with --out inside the second time: the run folders are no classes", () => {
+    for (const out of [[], ["--out", "models/first"]]) {
+      const { status, stderr } = downhill(at("photos"), ["train", ".", ...QUICK, ...out]);
+      expect(status, stderr).toBe(0);
+      expect(stderr).toContain("2 classes: cat, dog\nData read as one folder per class\n");
+      expect(stderr).not.toContain("no images");
+    }
+    expect(readdirSync(at("photos")).sort()).toEqual(["cat", "dog", "models", "runs"]);
+    expect(downhill(at("photos"), ["evaluate", "models/first", "."]).status).toBe(0);
+  });
+
+  test.each([[[]], [["--out", "new/models/first"]]])("train . %j leaves nothing behind where it is refused", (out) => {
+    const own = at("refused", String(out.length));
+    mkdirSync(join(own, "cat"), { recursive: true });
+    const { status, stderr } = downhill(own, ["train", ".", ...QUICK, ...out]);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("it has no images") });
+    expect(readdirSync(own)).toEqual(["cat"]);
+  });
+});
+
+describe("parts of a folder", () => {
+  test("are read by their names, and train prints them and the classes", () => {
+    const { status, stderr } = downhill(folder, ["train", "course", ...QUICK, "--out", "runs/course"]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain(
+      "16 training and 8 test images of 32x32, grey, 2 classes: cat, dog\nData read as train part from training_set, test part from test_set\n",
+    );
+    const { data } = JSON.parse(readFileSync(at("runs/course/run.json"), "utf8"));
+    expect(data.reading).toBe("train part from training_set, test part from test_set");
+  });
+
+  test("are chosen by flags, of every command that takes data", () => {
+    const flags = ["--train-folder", "training_set", "--validation-folder", "test_set"];
+    const inspected = downhill(folder, ["data", "inspect", "course", "--json", ...flags]);
+    expect(inspected.status, inspected.stderr).toBe(0);
+    expect(JSON.parse(inspected.stdout)).toMatchObject({
+      reading: "train part from training_set, validation part from test_set, as chosen",
+      counts: [
+        { part: "train", total: 16 },
+        { part: "validation", total: 8 },
+      ],
+    });
+    const trained = downhill(folder, ["train", "course", ...QUICK, ...flags, "--out", "runs/chosen"]);
+    expect(trained.status, trained.stderr).toBe(0);
+    // The run keeps the choice: its own data are evaluated as they were trained on.
+    const evaluated = downhill(folder, ["evaluate", "runs/chosen", "course", "--json"]);
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ part: "validation", images: 8 });
+    const otherwise = downhill(folder, [
+      "evaluate",
+      "runs/chosen",
+      "course",
+      "--json",
+      "--train-folder",
+      "training_set",
+    ]);
+    expect(JSON.parse(otherwise.stdout)).toMatchObject({ part: "all", images: 16 });
+    const sought = downhill(folder, ["find-lr", "course", ...flags, "--model", "mlp", "--steps", "30", "--quiet"]);
+    expect(sought.stderr).not.toMatch(/unknown option|Folder/);
+  });
+
+  test("are refused where they have no classes, and the run is not begun", async () => {
+    await makePhotos(at("kaggle"), { train: 3, test: 3 });
+    const { status, stdout, stderr } = downhill(folder, ["train", "kaggle", ...QUICK, "--out", "runs/kaggle"]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^Error: .*'test', 'train' are named as parts and have images, but no folders of classes/m);
+    expect(existsSync(at("runs/kaggle"))).toBe(false);
+  });
+});

@@ -1,0 +1,24 @@
+import { DataError } from "../error.ts";
+import type { RawData } from "../formats/raw-data.ts";
+import { plural, some } from "../words.ts";
+import { matchClasses } from "./match-classes.ts";
+
+/**
+ * Gives labels the places of their classes among the expected ones.
+ * @param source the data, for errors
+ * @throws DataError for a class that is none of the expected ones
+ */
+export function relabel(raw: RawData, expected: readonly string[], source: string): RawData {
+  const names = raw.parts.train?.classNames ?? [];
+  const { matches, unknown } = matchClasses(names, expected);
+  if (unknown.length > 0) {
+    throw new DataError(
+      `${source}: ${unknown.length} of its ${plural(names.length, "class", "classes")} ${unknown.length === 1 ? "is" : "are"} not among those of the model: ${some(unknown)}: expected ${some(expected)}. Name its classes as the model does, or leave these out.`,
+    );
+  }
+  const parts = Object.entries(raw.parts).map(([part, handle]) => [
+    part,
+    { ...handle, classNames: expected, labels: handle.labels.map((label) => matches[label] as number) },
+  ]);
+  return { ...raw, parts: Object.fromEntries(parts) };
+}
