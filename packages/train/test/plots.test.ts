@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { downsample } from "../src/plots/downsample.ts";
+import { curveOf, downsample } from "../src/plots/downsample.ts";
 import {
   accuracyPlot,
   calibrationPlot,
@@ -120,8 +120,9 @@ describe("downsample", () => {
     fc.assert(
       fc.property(curve, fc.integer({ min: 1, max: 20 }), (values, stretches) => {
         const points = values.map((y, x) => ({ x, y }));
-        const kept = downsample(points, stretches);
-        const places = kept.map((point) => points.indexOf(point));
+        const kept = downsample(curveOf(points), stretches);
+        const places = kept.map(({ x }) => x);
+        expect(kept).toEqual(places.map((x) => points[x]));
         expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
         expect([places[0], places.at(-1)]).toEqual([0, points.length - 1]);
         expect(extent(kept.map(({ y }) => y))).toEqual(extent(values));
@@ -133,16 +134,16 @@ describe("downsample", () => {
 
   test("leaves what is short enough as it is", () => {
     const points = [3, 1, 2].map((y, x) => ({ x, y }));
-    expect(downsample(points, 1)).toBe(points);
+    expect(downsample(curveOf(points), 1)).toEqual(points);
   });
 });
 
 describe("smooth", () => {
-  const points = (values: readonly number[]) => values.map((y, x) => ({ x, y }));
+  const curve = (values: readonly number[]) => curveOf(values.map((y, x) => ({ x, y })));
   const values = Array.from({ length: 1000 }, (_, i) => Math.sin(i) + i / 100);
 
   test("is the debiased average that it says", () => {
-    const { points: smoothed, reach, formula } = smooth(points(values));
+    const { curve: smoothed, reach, formula } = smooth(curve(values));
     expect(reach).toBe(20);
     expect(formula.replaceAll("\u00a0", " ")).toBe(
       "debiased moving average, s ← βs + (1 − β)x, drawn as s / (1 − βⁿ) after n steps, β = 1 − 1/20",
@@ -150,20 +151,20 @@ describe("smooth", () => {
     let s = 0;
     for (const [i, x] of values.entries()) {
       s = 0.95 * s + 0.05 * x;
-      expect(smoothed[i]?.y).toBeCloseTo(s / (1 - 0.95 ** (i + 1)), 10);
+      expect(smoothed.y[i]).toBeCloseTo(s / (1 - 0.95 ** (i + 1)), 10);
     }
   });
 
   test("a loss that is no number is a gap, and not in the average", () => {
     const broken = values.map((y, i) => (i === 500 ? Number.NaN : y));
-    const { points: smoothed } = smooth(points(broken));
-    expect(smoothed.filter(({ y }) => Number.isNaN(y)).map(({ x }) => x)).toEqual([500]);
-    expect(smoothed[501]?.y).toBeCloseTo(smooth(points(values)).points[501]?.y ?? 0, 1);
+    const { curve: smoothed } = smooth(curve(broken));
+    expect([...smoothed.x].filter((_, i) => Number.isNaN(smoothed.y[i]))).toEqual([500]);
+    expect(smoothed.y[501]).toBeCloseTo(smooth(curve(values)).curve.y[501] as number, 1);
   });
 
   test("few steps are drawn as they are", () => {
-    const raw = points([3, 1, 2]);
-    expect(smooth(raw)).toEqual({ points: raw, reach: 1, formula: "no smoothing" });
+    const raw = curve([3, 1, 2]);
+    expect(smooth(raw)).toEqual({ curve: raw, reach: 1, formula: "no smoothing" });
   });
 });
 

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { diffRuns } from "../src/run-folder/diff.ts";
-import { readLines, readLinesBackwards } from "../src/run-folder/lines.ts";
+import { rawLines, readLines, readLinesBackwards } from "../src/run-folder/lines.ts";
 import { listRuns, summarizeRun } from "../src/run-folder/list.ts";
-import { type Run, readRunFolder } from "../src/run-folder/read.ts";
+import { outlineRun, type Run, readRunFolder, readRunTable } from "../src/run-folder/read.ts";
+import { StepTable } from "../src/run-folder/step-table.ts";
 import { fixtureRun, writeFixtureRun } from "./fixture-run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "downhill-run-folder-"));
@@ -61,6 +62,23 @@ describe("readRunFolder", () => {
       writeFileSync(metrics, whole.subarray(0, length));
       expect(readRunFolder(folder).steps).toHaveLength(46);
     }
+  });
+
+  test.each([
+    ["finished", finished],
+    ["still going", going],
+  ])("a run that is %s has the same numbers as columns, and the same counts as an outline", (_, run) => {
+    const folder = write(run);
+    const { steps, ...rest } = readRunFolder(folder);
+    const { steps: table, ...others } = readRunTable(folder);
+    expect(others).toEqual(rest);
+    expect(table).toHaveLength(steps.length);
+    expect(table.names).toEqual(Object.keys(steps[0] as object));
+    for (const name of table.names) expect([...table.column(name)]).toEqual(steps.map((line) => line[name]));
+    const { steps: count, lastSteps, ...outline } = outlineRun(folder);
+    expect(outline).toEqual(rest);
+    expect(count).toBe(steps.length);
+    expect(lastSteps).toEqual(rest.epochs.map((line) => steps[line.steps - 1]));
   });
 
   test("a damaged line before the last is an error that names it", () => {
@@ -144,6 +162,34 @@ describe("listRuns", () => {
 });
 
 const asIs = (line: object): object => line;
+
+test("lines are read in chunks: of a long file only a chunk is in memory, and a line that is longer is whole", () => {
+  const path = join(root, "chunks.ndjson");
+  const texts = fc.array(fc.string({ maxLength: 40 }), { minLength: 1, maxLength: 400 });
+  fc.assert(
+    fc.property(texts, fc.boolean(), fc.integer({ min: 1, max: 50 }), (values, isEnded, chunk) => {
+      const written = values.map((value) => JSON.stringify(value));
+      writeFileSync(path, written.join("\n") + (isEnded ? "\n" : ""));
+      const found: string[] = [];
+      for (const { bytes, number, isEnded: own } of rawLines(path, chunk)) {
+        found.push(bytes.toString());
+        expect([number, own]).toEqual([found.length, isEnded || found.length < written.length]);
+        // Small buffers are cut from one of 8 kB.
+        expect(bytes.buffer.byteLength).toBeLessThanOrEqual(2 ** 13);
+      }
+      expect(found).toEqual(written);
+    }),
+  );
+});
+
+test("a row of a table may have names that no other has", () => {
+  const table = new StepTable();
+  for (let step = 0; step < 3000; step++) table.add(step === 2500 ? { step, lr: 0.5 } : { step });
+  expect(table.column("lr").indexOf(0.5)).toBe(2500);
+  expect(table.column("lr").filter(Number.isNaN)).toHaveLength(2999);
+  expect(table.column("momentum").every(Number.isNaN)).toBe(true);
+  expect([...table.column("step").subarray(-2)]).toEqual([2998, 2999]);
+});
 
 test("lines backwards are the lines in reverse, however the file is cut into chunks", () => {
   const path = join(root, "lines.ndjson");

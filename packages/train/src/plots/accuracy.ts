@@ -2,15 +2,15 @@ import { curves, curvesLegend } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, percent } from "./numbers.ts";
 import { smooth } from "./smooth.ts";
-import { extent, quantile } from "./statistics.ts";
+import { countOf, extent, lastFinite, quantile } from "./statistics.ts";
 import {
   bestOf,
   evaluationCurve,
   evaluationName,
-  finite,
   spanOf,
   stepCurve,
   type TrainingData,
+  withTable,
 } from "./training-data.ts";
 
 /** Of the steps, the first ones, whose low accuracy would flatten what comes after. */
@@ -18,30 +18,29 @@ const WARMING_UP = 0.05;
 
 /** The share of images in the right class, of each batch and of the evaluation after each epoch: an SVG file's text. */
 export function accuracyPlot(
-  data: TrainingData,
+  training: TrainingData,
   { width = DEFAULT_WIDTH, title = "Accuracy" }: PlotOptions = {},
 ): string {
+  const data = withTable(training);
   const raw = stepCurve(data, "accuracy");
   const smoothed = smooth(raw);
   const evaluation = evaluationCurve(data, "accuracy");
   const best = bestOf(evaluation, (a, b) => a > b);
-  const later = Math.floor(WARMING_UP * raw.length);
+  const later = Math.floor(WARMING_UP * raw.y.length);
   const lowest = extent([
-    ...[...smoothed.points.slice(later), ...evaluation].map(({ y }) => y),
-    quantile(
-      raw.slice(later).map(({ y }) => y),
-      0.02,
-    ),
+    extent(smoothed.curve.y.subarray(later))?.[0] ?? Number.NaN,
+    ...evaluation.map(({ y }) => y),
+    quantile(raw.y.subarray(later), 0.02),
   ])?.[0];
   const low = lowest === undefined ? 0 : Math.max(0, Math.floor(20 * lowest - 0.6) / 20);
   // Room for numbers of both axes in the corners.
   const domain = [low, 1 + 0.04 * (1 - low)] as const;
-  const below = raw.filter(({ y }) => y < domain[0]).length;
+  const below = countOf(raw.y, (y) => y < domain[0]);
   const notes = [
     `Smoothed: ${smoothed.formula}.`,
     ...(domain[0] > 0
       ? [
-          `The axis begins at ${percent(domain[0], 0)}${below > 0 ? `: ${counted(below, "step")} of ${count(raw.length)} lie below it` : ""}.`,
+          `The axis begins at ${percent(domain[0], 0)}${below > 0 ? `: ${counted(below, "step")} of ${count(raw.y.length)} lie below it` : ""}.`,
         ]
       : []),
   ];
@@ -68,9 +67,9 @@ export function accuracyPlot(
 
 /** What the plot shows, as a sentence or two. */
 export function accuracyInWords(data: TrainingData): string {
-  const last = finite(smooth(stepCurve(data, "accuracy")).points).at(-1);
-  if (!last) return "No step has been taken yet.";
-  const course = `The training accuracy, smoothed, was ${percent(last.y)} in the end.`;
+  const last = lastFinite(smooth(stepCurve(data, "accuracy")).curve.y);
+  if (last === undefined) return "No step has been taken yet.";
+  const course = `The training accuracy, smoothed, was ${percent(last)} in the end.`;
   const evaluation = evaluationCurve(data, "accuracy");
   const best = bestOf(evaluation, (a, b) => a > b);
   const end = evaluation.at(-1);

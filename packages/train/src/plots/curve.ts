@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { downsample, type Point } from "./downsample.ts";
+import { type Curve, downsample, type Point } from "./downsample.ts";
 import { isNarrow } from "./draw.ts";
 import type { LegendItem } from "./legend.ts";
 import { number } from "./numbers.ts";
@@ -15,7 +15,7 @@ const MOST_DOTS = 60;
 
 export interface Curves {
   readonly span: StepSpan;
-  readonly raw: readonly Point[];
+  readonly raw: Curve;
   readonly smoothed: Smoothed;
   readonly evaluation: readonly Point[];
   /** The evaluation that is best, and what is said of it. */
@@ -34,11 +34,10 @@ export function curves(
   { span, raw, smoothed, evaluation, best, y }: Curves,
 ): Plot.PlotOptions & { height: number } {
   const stretches = Math.ceil((width - MARGINS.marginLeft - MARGINS.marginRight) / 2);
-  const thin = (points: readonly Point[]) =>
-    downsample(points, stretches).map((point) => ({ ...point, y: hide(point.y, y.log) }));
+  const thin = (curve: Curve) => downsample(curve, stretches).map((point) => ({ ...point, y: hide(point.y, y.log) }));
   // A raw value beyond the axis is a spike up to its end; a whole stretch of the smoothed curve there would be a false line.
   const visible = ({ y: value }: Point): boolean => value >= y.domain[0] && value <= y.domain[1];
-  const smoothedThin = thin(smoothed.points).map((point) => (visible(point) ? point : { ...point, y: Number.NaN }));
+  const smoothedThin = thin(smoothed.curve).map((point) => (visible(point) ? point : { ...point, y: Number.NaN }));
   const isSmoothed = smoothed.reach > 1;
   const inRange = evaluation.filter((point) => Number.isFinite(hide(point.y, y.log)));
   const side = best && best.point.x > span.steps / 2 ? "end" : "start";

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { FinderResult } from "../finder/find.ts";
 import { finderInWords, rateText } from "../finder/words.ts";
 import { valueAxis } from "./curve.ts";
-import { downsample, type Point } from "./downsample.ts";
+import { curveOf, downsample, type Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import type { LegendItem } from "./legend.ts";
 import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
@@ -144,7 +144,7 @@ function curveMarks(
     ...(withLosses
       ? [Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.5, fill: colour, fillOpacity: 0.35 })]
       : []),
-    Plot.line(downsample(line, stretches), {
+    Plot.line(downsample(curveOf(line), stretches), {
       x: "x",
       y: "y",
       stroke: colour,

@@ -2,20 +2,21 @@ import { curves, curvesLegend } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, number } from "./numbers.ts";
 import { smooth } from "./smooth.ts";
-import { extent } from "./statistics.ts";
-import { finite, spanOf, stepCurve, type TrainingData } from "./training-data.ts";
+import { extent, lastFinite } from "./statistics.ts";
+import { spanOf, stepCurve, type TrainingData, withTable } from "./training-data.ts";
 
 /** The length of the whole gradient at each step, on a logarithmic axis: an SVG file's text. */
 export function gradientNormPlot(
-  data: TrainingData,
+  training: TrainingData,
   { width = DEFAULT_WIDTH, title = "Gradient norm" }: PlotOptions = {},
 ): string {
+  const data = withTable(training);
   const raw = stepCurve(data, "gradientNorm");
   const smoothed = smooth(raw);
-  const positive = raw.map(({ y }) => y).filter((y) => Number.isFinite(y) && y > 0);
+  const positive = raw.y.filter((y) => Number.isFinite(y) && y > 0);
   const [low, high] = extent(positive) ?? [0.1, 1];
   const domain = [low / 1.1, high * 1.1] as const;
-  const without = raw.length - positive.length;
+  const without = raw.y.length - positive.length;
   const gaps =
     without === 0
       ? ""
@@ -42,9 +43,10 @@ export function gradientNormPlot(
 
 /** What the plot shows, as a sentence or two. */
 export function gradientNormInWords(data: TrainingData): string {
-  const raw = finite(stepCurve(data, "gradientNorm"));
-  const last = finite(smooth(raw).points).at(-1);
-  if (!last) return "No gradient was measured.";
-  const highest = raw.reduce((best, point) => (point.y > best.y ? point : best));
-  return `The gradient was longest, ${number(highest.y, 3)}, at step ${count(highest.x)}; smoothed, its norm was ${number(last.y, 3)} in the end.`;
+  const raw = stepCurve(data, "gradientNorm");
+  const highest = extent(raw.y)?.[1];
+  const last = lastFinite(smooth(raw).curve.y);
+  if (highest === undefined || last === undefined) return "No gradient was measured.";
+  const step = raw.x[raw.y.indexOf(highest)] as number;
+  return `The gradient was longest, ${number(highest, 3)}, at step ${count(step)}; smoothed, its norm was ${number(last, 3)} in the end.`;
 }

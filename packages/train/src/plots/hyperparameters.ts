@@ -1,15 +1,17 @@
 import * as Plot from "@observablehq/plot";
+import type { StepTable } from "../run-folder/step-table.ts";
 import { MARGINS, valueAxis } from "./curve.ts";
-import { downsample, type Point } from "./downsample.ts";
+import { type Curve, downsample } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, type Panel, type PlotOptions } from "./draw.ts";
 import { number } from "./numbers.ts";
 import { extent } from "./statistics.ts";
 import { type StepSpan, stepAxis } from "./step-axis.ts";
 import { COLOURS } from "./theme.ts";
+import { type Steps, tableOf } from "./training-data.ts";
 
 /** Values in force at steps: those of a training's metrics, or of a schedule before it is used. */
 export interface HyperparameterData {
-  readonly steps: readonly Readonly<Record<string, number>>[];
+  readonly steps: Steps<Readonly<Record<string, number>>>;
   /** At how many steps each epoch ends; default none are marked. */
   readonly epochEnds?: readonly number[];
 }
@@ -37,19 +39,20 @@ const MOST_PANELS = 8;
  * text. Those that were are listed below.
  */
 export function hyperparametersPlot(
-  data: HyperparameterData,
+  { steps, epochEnds = [] }: HyperparameterData,
   { width = DEFAULT_WIDTH, title = "Hyperparameters in force" }: PlotOptions = {},
 ): string {
-  const { changing, constant } = sortHyperparameters(data);
-  const span: StepSpan = { steps: (data.steps.at(-1)?.step ?? -1) + 1, epochEnds: data.epochEnds ?? [] };
+  const table = tableOf(steps);
+  const { changing, constant } = sortHyperparameters(table);
+  const span: StepSpan = { steps: (table.column("step").at(-1) ?? -1) + 1, epochEnds };
   const drawn = changing.slice(0, MOST_PANELS);
   return draw({
     width,
     title,
-    description: hyperparametersInWords(data),
+    description: inWords(table),
     panels: drawn.map((name, i) =>
       panel(
-        data,
+        table,
         name,
         span,
         innerWidth(width, title),
@@ -63,18 +66,20 @@ export function hyperparametersPlot(
 }
 
 /** What the plot shows, as a sentence or two. */
-export function hyperparametersInWords(data: HyperparameterData): string {
-  const { changing, constant } = sortHyperparameters(data);
-  const courses = changing.map((name) => `${nameOf(name)}: ${course(curveOf(data, name))}.`);
+export const hyperparametersInWords = ({ steps }: HyperparameterData): string => inWords(tableOf(steps));
+
+function inWords(table: StepTable): string {
+  const { changing, constant } = sortHyperparameters(table);
+  const courses = changing.map((name) => `${nameOf(name)}: ${course(curveOf(table, name))}.`);
   return [...courses, ...(constant.length > 0 ? [`Constant: ${constants(constant)}.`] : [])].join(" ");
 }
 
 /** The learning rate, and what else did not stay the same. */
-export const changingHyperparameters = (data: HyperparameterData): readonly string[] =>
-  sortHyperparameters(data).changing;
+export const changingHyperparameters = ({ steps }: HyperparameterData): readonly string[] =>
+  sortHyperparameters(tableOf(steps)).changing;
 
 function panel(
-  data: HyperparameterData,
+  table: StepTable,
   name: string,
   span: StepSpan,
   width: number,
@@ -82,13 +87,12 @@ function panel(
   top: boolean,
   bottom: boolean,
 ): Panel {
-  const points = curveOf(data, name);
-  const values = points.map(({ y }) => y).filter(Number.isFinite);
+  const curve = curveOf(table, name);
   const height = 80 + (top ? 18 : 6) + (bottom ? MARGINS.marginBottom : 8);
-  const domain = domainOf(values);
+  const domain = domainOf(curve.y);
   return {
     heading: nameOf(name),
-    remark: course(points),
+    remark: course(curve),
     plot: {
       ...MARGINS,
       height,
@@ -100,14 +104,14 @@ function panel(
         ...stepAxis(span, width, { top, bottom }),
         ...(bottom ? [] : [Plot.axisX({ anchor: "bottom", tickSize: 0, tickFormat: () => "", label: null })]),
         ...valueAxis({ domain }, 110, top && span.epochEnds.length > 0),
-        Plot.line(downsample(points, Math.ceil(width / 2)), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
+        Plot.line(downsample(curve, Math.ceil(width / 2)), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
       ],
     },
   };
 }
 
 /** From zero, unless that would flatten the curve. */
-function domainOf(values: readonly number[]): readonly [number, number] {
+function domainOf(values: Float64Array): readonly [number, number] {
   const [lowest, high] = extent(values) ?? [0, 1];
   const low = lowest >= 0 && lowest <= 0.5 * high ? 0 : lowest;
   const room = 0.08 * (high - low) || Math.abs(high) || 1;
@@ -115,45 +119,45 @@ function domainOf(values: readonly number[]): readonly [number, number] {
 }
 
 /** Which are drawn, and which are not worth it. */
-function sortHyperparameters({ steps }: HyperparameterData): {
+function sortHyperparameters(table: StepTable): {
   readonly changing: string[];
   readonly constant: (readonly [string, number])[];
 } {
-  const first = steps[0] ?? {};
   const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
   const changes = (name: string): boolean => {
-    const lines = linesOf(steps, name);
-    return lines.some((line) => line[name] !== lines[0]?.[name]);
+    const { y } = curveOf(table, name);
+    return y.some((value) => !Object.is(value, y[0]));
   };
   // Where the batch size stays, the noise scale says no more than the rate.
   const isTold = (name: string): boolean => !MEASURES.has(name) && (name !== "noiseScale" || changes("batchSize"));
-  const names = Object.keys(first)
-    .filter(isTold)
-    .sort((a, b) => place(a) - place(b));
+  const names = table.names.filter(isTold).sort((a, b) => place(a) - place(b));
   const changing = names.filter((name) => name === "lr" || changes(name));
   const constant = names
     .filter((name) => !changing.includes(name))
-    .map((name) => [name, first[name] as number] as const);
+    .map((name) => [name, table.column(name)[0] as number] as const);
   return { changing, constant };
 }
 
-/** The last batch of an epoch has what is left: that is no change of the batch size, nor of what follows from it. */
-const linesOf = (steps: HyperparameterData["steps"], name: string): HyperparameterData["steps"] =>
-  name === "batchSize" || name === "noiseScale"
-    ? steps.filter(({ epoch }, i) => steps[i - 1]?.epoch !== epoch || steps[i + 1]?.epoch === epoch)
-    : steps;
-
-const curveOf = ({ steps }: HyperparameterData, name: string): Point[] =>
-  linesOf(steps, name).map((line) => ({ x: line.step as number, y: line[name] ?? Number.NaN }));
+/**
+ * The last batch of an epoch has what is left: that is no change of the batch size, nor of what follows from it. An epoch
+ * of one step is all there is of it.
+ */
+function curveOf(table: StepTable, name: string): Curve {
+  const [step, values] = [table.column("step"), table.column(name)];
+  if ((name !== "batchSize" && name !== "noiseScale") || !table.names.includes("epoch")) return { x: step, y: values };
+  const epoch = table.column("epoch");
+  const isKept = (i: number): boolean => epoch[i - 1] !== epoch[i] || epoch[i + 1] === epoch[i];
+  return { x: step.filter((_, i) => isKept(i)), y: values.filter((_, i) => isKept(i)) };
+}
 
 /** The first value, the highest and the lowest between in the order in which they came, and the last one. */
-function course(points: readonly Point[]): string {
-  const values = points.map(({ y }) => y).filter(Number.isFinite);
+function course({ y }: Curve): string {
+  const values = y.filter(Number.isFinite);
   if (values.length === 0) return "no values";
   let [low, high] = [0, 0];
-  for (const [i, value] of values.entries()) {
-    if (value < (values[low] as number)) low = i;
-    if (value > (values[high] as number)) high = i;
+  for (let i = 0; i < values.length; i++) {
+    if ((values[i] as number) < (values[low] as number)) low = i;
+    if ((values[i] as number) > (values[high] as number)) high = i;
   }
   if (values[low] === values[high]) return `${number(values[0] as number, 3)} throughout`;
   const turns = [...new Set([0, low, high, values.length - 1])]

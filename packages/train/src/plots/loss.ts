@@ -3,15 +3,15 @@ import type { Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, number } from "./numbers.ts";
 import { type Smoothed, smooth } from "./smooth.ts";
-import { extent, quantile } from "./statistics.ts";
+import { countOf, extent, lastFinite, quantile } from "./statistics.ts";
 import {
   bestOf,
   evaluationCurve,
   evaluationName,
-  finite,
   spanOf,
   stepCurve,
   type TrainingData,
+  withTable,
 } from "./training-data.ts";
 
 export interface LossPlotOptions extends PlotOptions {
@@ -29,26 +29,26 @@ const OUTBURST = 4;
  * @example writeFileSync("loss.svg", lossPlot(readRunFolder("runs/first"), { scale: "log" }));
  */
 export function lossPlot(
-  data: TrainingData,
+  training: TrainingData,
   { width = DEFAULT_WIDTH, title = "Loss", scale = "linear" }: LossPlotOptions = {},
 ): string {
   const log = scale === "log";
+  const data = withTable(training);
   const raw = stepCurve(data, "loss");
   const smoothed = smooth(raw);
   const evaluation = evaluationCurve(data, "loss");
   const best = bestOf(evaluation, (a, b) => a < b);
-  const losses = raw.map((point) => point.y);
+  const losses = raw.y;
   const y = lossDomain(losses, smoothed, evaluation, log);
-  const outside = losses.filter(
-    (loss) => Number.isFinite(loss) && (loss > y[1] || (loss < y[0] && !(log && loss <= 0))),
-  );
-  const gaps = losses.filter((loss) => !Number.isFinite(loss) || (log && loss <= 0)).length;
+  const isShown = (loss: number): boolean => Number.isFinite(loss) && !(log && loss <= 0);
+  const outside = losses.filter((loss) => isShown(loss) && (loss > y[1] || loss < y[0]));
+  const gaps = countOf(losses, (loss) => !isShown(loss));
   const [lowest, highest] = extent(outside) ?? [0, 0];
   const notes = [
     `Smoothed: ${smoothed.formula}.`,
     ...(outside.length > 0
       ? [
-          `${counted(outside.length, "step")} of ${count(raw.length)} ${outside.length === 1 ? "lies" : "lie"} beyond the axis, ${[...(lowest < y[0] ? [`down to ${number(lowest, 3)}`] : []), ...(highest > y[1] ? [`up to ${number(highest, 3)}`] : [])].join(" and ")}.`,
+          `${counted(outside.length, "step")} of ${count(losses.length)} ${outside.length === 1 ? "lies" : "lie"} beyond the axis, ${[...(lowest < y[0] ? [`down to ${number(lowest, 3)}`] : []), ...(highest > y[1] ? [`up to ${number(highest, 3)}`] : [])].join(" and ")}.`,
         ]
       : []),
     ...(gaps > 0
@@ -81,11 +81,10 @@ export function lossPlot(
 
 /** What the plot shows, as a sentence or two. */
 export function lossInWords(data: TrainingData): string {
-  const { points } = smooth(stepCurve(data, "loss"));
-  const seen = finite(points);
-  const [first, last] = [seen[0], seen.at(-1)];
-  if (!first || !last) return "No step has been taken yet.";
-  const course = `The training loss, smoothed, went from ${number(first.y, 3)} to ${number(last.y, 3)} in ${counted(spanOf(data).steps, "step")}.`;
+  const { y } = smooth(stepCurve(data, "loss")).curve;
+  const [first, last] = [y.find(Number.isFinite), lastFinite(y)];
+  if (first === undefined || last === undefined) return "No step has been taken yet.";
+  const course = `The training loss, smoothed, went from ${number(first, 3)} to ${number(last, 3)} in ${counted(spanOf(data).steps, "step")}.`;
   const evaluation = evaluationCurve(data, "loss");
   const best = bestOf(evaluation, (a, b) => a < b);
   const end = evaluation.at(-1);
@@ -96,17 +95,18 @@ export function lossInWords(data: TrainingData): string {
 
 /** The smoothed curve and the evaluations, and as many of the raw values as do not flatten these. */
 function lossDomain(
-  raw: readonly number[],
+  raw: Float64Array,
   smoothed: Smoothed,
   evaluation: readonly Point[],
   log: boolean,
 ): readonly [number, number] {
-  const usable = (values: readonly number[]): number[] => values.filter((y) => Number.isFinite(y) && (!log || y > 0));
-  const usual = quantile(usable(raw), SHOWN);
+  const above = log ? 0 : Number.NEGATIVE_INFINITY;
+  const usual = quantile(raw, SHOWN, above);
+  const highest = log ? Number.POSITIVE_INFINITY : OUTBURST * usual;
   const found = extent([
-    ...usable(evaluation.map(({ y }) => y)),
-    ...usable(smoothed.points.map(({ y }) => y)).filter((y) => log || y <= OUTBURST * usual),
-    quantile(usable(raw), 1 - SHOWN),
+    ...evaluation.map(({ y }) => y).filter((y) => y > above),
+    ...(extent(smoothed.curve.y.filter((y) => y > above && y <= highest)) ?? []),
+    quantile(raw, 1 - SHOWN, above),
     usual,
   ]);
   if (!found) return log ? [0.1, 1] : [0, 1];

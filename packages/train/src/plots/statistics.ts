@@ -1,7 +1,27 @@
-/** The value below which that share of the finite values lies; NaN where there are none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
-  return sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+/**
+ * The value below which that share of the finite values lies; NaN where there are none.
+ * @param above only values that are larger count; default all
+ */
+export function quantile(values: ArrayLike<number>, share: number, above = Number.NEGATIVE_INFINITY): number {
+  const sorted = sortedFinite(values);
+  let [first, end] = [0, sorted.length];
+  while (above > Number.NEGATIVE_INFINITY && first < end) {
+    const middle = (first + end) >> 1;
+    if ((sorted[middle] as number) > above) end = middle;
+    else first = middle + 1;
+  }
+  return sorted[first + Math.round(share * (sorted.length - first - 1))] ?? Number.NaN;
+}
+
+/** A report asks for several quantiles of the same values. */
+const SORTED = new WeakMap<object, Float64Array>();
+
+function sortedFinite(values: ArrayLike<number>): Float64Array {
+  const known = SORTED.get(values);
+  if (known) return known;
+  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  if (values instanceof Float64Array) SORTED.set(values, sorted);
+  return sorted;
 }
 
 /** The least and the greatest finite value; null where there are none. However many there are: a call takes no such list. */
@@ -13,4 +33,17 @@ export function extent(values: Iterable<number>): readonly [low: number, high: n
     if (value > high) high = value;
   }
   return low <= high ? [low, high] : null;
+}
+
+/** How many values pass a test. */
+export function countOf(values: Float64Array, test: (value: number) => boolean): number {
+  let passed = 0;
+  for (const value of values) if (test(value)) passed++;
+  return passed;
+}
+
+/** The last value that is finite. */
+export function lastFinite(values: Float64Array): number | undefined {
+  for (let i = values.length - 1; i >= 0; i--) if (Number.isFinite(values[i])) return values[i];
+  return undefined;
 }

@@ -1,21 +1,43 @@
+import { StepTable } from "../run-folder/step-table.ts";
 import type { EpochLine, StepLine } from "../training/callback.ts";
-import type { Point } from "./downsample.ts";
+import type { Curve, Point } from "./downsample.ts";
 import type { StepSpan } from "./step-axis.ts";
+
+/** Lines of steps, or the same as columns, for long runs. */
+export type Steps<Line extends Readonly<Record<string, number>> = StepLine> = readonly Line[] | StepTable;
 
 /** What a training measured, as its metrics file has it. */
 export interface TrainingData {
-  readonly steps: readonly StepLine[];
+  readonly steps: Steps;
   readonly epochs: readonly EpochLine[];
 }
 
+/** Steps as columns. */
+export function tableOf(steps: Steps<Readonly<Record<string, number>>>): StepTable {
+  if (steps instanceof StepTable) return steps;
+  const table = new StepTable();
+  for (const line of steps) table.add(line);
+  return table;
+}
+
+/** The same with columns, in which a plot finds a measure without a pass over all lines. */
+export const withTable = <Data extends { readonly steps: Steps }>(
+  data: Data,
+): Data & { readonly steps: StepTable } => ({
+  ...data,
+  steps: tableOf(data.steps),
+});
+
 export const spanOf = ({ steps, epochs }: TrainingData): StepSpan => ({
-  steps: Math.max((steps.at(-1)?.step ?? -1) + 1, epochs.at(-1)?.steps ?? 0),
+  steps: Math.max((tableOf(steps).column("step").at(-1) ?? -1) + 1, epochs.at(-1)?.steps ?? 0),
   epochEnds: epochs.map((line) => line.steps),
 });
 
 /** One measure of each step. */
-export const stepCurve = ({ steps }: TrainingData, measure: string): Point[] =>
-  steps.map((line) => ({ x: line.step, y: line[measure] ?? Number.NaN }));
+export const stepCurve = ({ steps }: TrainingData, measure: string): Curve => {
+  const table = tableOf(steps);
+  return { x: table.column("step"), y: table.column(measure) };
+};
 
 /** A point of the evaluation after an epoch. */
 export interface EvaluationPoint extends Point {
@@ -46,5 +68,3 @@ export function bestOf(
   }
   return best;
 }
-
-export const finite = (points: readonly Point[]): readonly Point[] => points.filter(({ y }) => Number.isFinite(y));

@@ -3,10 +3,10 @@ import { confusedPairs } from "../plots/confused-pairs.ts";
 import { confusionInWords, confusionPlot } from "../plots/confusion.ts";
 import { count, percent } from "../plots/numbers.ts";
 import type { RunResult } from "../run/result.ts";
-import type { Run } from "../run-folder/read.ts";
 import { visible } from "../text/index.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
+import type { ReportRun } from "./report-data.ts";
 import { table } from "./table.ts";
 
 interface ClassRow {
@@ -20,7 +20,7 @@ interface ClassRow {
 const ROWS = 20;
 
 /** Where the model errs: which classes, for which, and how sure of itself. */
-export function classesSection({ facts, result }: Run): Html | null {
+export function classesSection({ facts, result }: ReportRun): Html | null {
   const confusion = result?.confusion;
   if (!confusion) return null;
   const data = { classNames: facts.data.classNames.map(visible), confusion };

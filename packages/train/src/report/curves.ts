@@ -1,20 +1,19 @@
 import { accuracyInWords, accuracyPlot } from "../plots/accuracy.ts";
-import type { Point } from "../plots/downsample.ts";
 import { gradientNormInWords, gradientNormPlot } from "../plots/gradient-norm.ts";
 import { changingHyperparameters, hyperparametersPlot } from "../plots/hyperparameters.ts";
 import { lossInWords, lossPlot } from "../plots/loss.ts";
 import { count, number, percent } from "../plots/numbers.ts";
 import { smooth } from "../plots/smooth.ts";
 import { extent } from "../plots/statistics.ts";
-import { stepCurve } from "../plots/training-data.ts";
-import type { Run } from "../run-folder/read.ts";
+import { stepCurve, tableOf } from "../plots/training-data.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
+import type { ReportRun } from "./report-data.ts";
 import { type Column, table } from "./table.ts";
 import { listed } from "./words.ts";
 
 /** How the training went, step by step. */
-export function curvesSection(run: Run): Html | null {
+export function curvesSection(run: ReportRun): Html | null {
   if (run.steps.length === 0) return null;
   const inForce = { steps: run.steps, epochEnds: run.epochs.map(({ steps }) => steps) };
   const note = whyNotComparable(run);
@@ -55,7 +54,7 @@ ${figure({
 }
 
 /** Why training may look worse than evaluation. */
-function whyNotComparable({ facts: { config } }: Run): string | null {
+function whyNotComparable({ facts: { config } }: ReportRun): string | null {
   const reasons = [
     ...(config.augment.length > 0 ? [`augmented images (${listed(config.augment.map(({ kind }) => kind))})`] : []),
     ...(config.labelSmoothing > 0 ? [`smoothed labels (${config.labelSmoothing})`] : []),
@@ -78,19 +77,20 @@ interface Stretch {
 
 /** What a curve draws, in few rows: in each the extremes of the raw values, and the smoothed one at its end. */
 function stepTable(
-  run: Run,
+  run: ReportRun,
   measure: "loss" | "accuracy" | "gradientNorm",
   name: string,
   format: (value: number) => string,
 ): Html {
   const raw = stepCurve(run, measure);
-  const smoothed = smooth(raw).points;
-  const size = Math.max(1, Math.ceil(raw.length / ROWS));
-  const stretches = Array.from({ length: Math.ceil(raw.length / size) }, (_, i): Stretch => {
-    const part = raw.slice(i * size, (i + 1) * size) as Point[];
-    const [low, high] = extent(part.map(({ y }) => y)) ?? [Number.NaN, Number.NaN];
-    const [first, last] = [part[0] as Point, part.at(-1) as Point];
-    return { from: first.x, to: last.x, low, high, smoothed: smoothed[i * size + part.length - 1]?.y ?? Number.NaN };
+  const smoothed = smooth(raw).curve.y;
+  const steps = raw.x.length;
+  const size = Math.max(1, Math.ceil(steps / ROWS));
+  const stretches = Array.from({ length: Math.ceil(steps / size) }, (_, i): Stretch => {
+    const [from, to] = [i * size, Math.min(steps, (i + 1) * size)];
+    const [low, high] = extent(raw.y.subarray(from, to)) ?? [Number.NaN, Number.NaN];
+    const [first, last] = [raw.x[from], raw.x[to - 1]] as [number, number];
+    return { from: first, to: last, low, high, smoothed: smoothed[to - 1] as number };
   });
   const columns: Column<Stretch>[] = [
     { heading: "Steps", cell: ({ from, to }) => (from === to ? count(from) : `${count(from)} to ${count(to)}`) },
@@ -98,12 +98,12 @@ function stepTable(
     { heading: "Highest", cell: ({ high }) => format(high), numeric: true },
     { heading: "Smoothed, at the end", cell: (row) => format(row.smoothed), numeric: true },
   ];
-  const steps = table(stretches, columns, { caption: `${name} of the training steps`, named: true });
-  return measure === "gradientNorm" ? steps : html`${epochTable(run, measure, name, format)}${steps}`;
+  const rows = table(stretches, columns, { caption: `${name} of the training steps`, named: true });
+  return measure === "gradientNorm" ? rows : html`${epochTable(run, measure, name, format)}${rows}`;
 }
 
 function epochTable(
-  { epochs }: Run,
+  { epochs }: ReportRun,
   measure: "loss" | "accuracy",
   name: string,
   format: (value: number) => string,
@@ -118,7 +118,7 @@ function epochTable(
         ? [
             {
               heading: part === "test" ? "Test images" : "Validation images",
-              cell: ({ evaluation }: Run["epochs"][number]) => (evaluation ? format(evaluation[measure]) : "–"),
+              cell: ({ evaluation }: ReportRun["epochs"][number]) => (evaluation ? format(evaluation[measure]) : "–"),
               numeric: true,
             },
           ]
@@ -128,17 +128,19 @@ function epochTable(
   );
 }
 
-function hyperparameterTable({ steps }: Run): Html {
-  const names = changingHyperparameters({ steps });
-  const size = Math.max(1, Math.floor(steps.length / ROWS));
-  const rows = steps.filter((line, i) => i % size === 0 || line === steps.at(-1));
+function hyperparameterTable({ steps }: ReportRun): Html {
+  const columns = tableOf(steps);
+  const names = changingHyperparameters({ steps: columns });
+  const size = Math.max(1, Math.floor(columns.length / ROWS));
+  const rows = Array.from({ length: Math.ceil(columns.length / size) }, (_, i) => i * size);
+  if (rows.at(-1) !== columns.length - 1) rows.push(columns.length - 1);
   return table(
     rows,
     [
-      { heading: "Step", cell: ({ step }) => count(step) },
+      { heading: "Step", cell: (row) => count(columns.column("step")[row] as number) },
       ...names.map((name) => ({
         heading: name,
-        cell: (line: Run["steps"][number]) => number(line[name] ?? Number.NaN),
+        cell: (row: number) => number(columns.column(name)[row] as number),
         numeric: true,
       })),
     ],

@@ -1,10 +1,10 @@
 import { count } from "../plots/numbers.ts";
-import type { Run } from "../run-folder/read.ts";
 import { type Html, html } from "./html.ts";
+import type { ReportRun } from "./report-data.ts";
 import { pairs } from "./table.ts";
 
 /** What it was trained on. */
-export function dataSection({ facts: { data } }: Run): Html {
+export function dataSection({ facts: { data } }: ReportRun): Html {
   const { counts, normalization } = data;
   const list = (values: readonly number[]): string => values.map((value) => value.toFixed(3)).join(", ");
   return html`<div class="card"><h3>Data</h3>

@@ -1,14 +1,14 @@
 import { finderInWords } from "../finder/words.ts";
 import { finderPlot } from "../plots/finder.ts";
 import { number } from "../plots/numbers.ts";
-import type { Run } from "../run-folder/read.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
+import type { ReportRun } from "./report-data.ts";
 import { table } from "./table.ts";
 import { duration } from "./words.ts";
 
 /** Where the learning rate is from, if a range test was done for it. */
-export function finderSection({ facts: { finder, config } }: Run): Html | null {
+export function finderSection({ facts: { finder, config } }: ReportRun): Html | null {
   if (!finder) return null;
   const taken = finder.chosen ? "" : ` The default of ${number(config.lr, 2)} was taken instead.`;
   return html`<section id="rate"><h2>How the learning rate was found</h2>

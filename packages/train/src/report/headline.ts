@@ -1,12 +1,12 @@
 import { count, counted, number, percent } from "../plots/numbers.ts";
 import { batchRange } from "../run/batch-range.ts";
-import type { Run } from "../run-folder/read.ts";
 import { type Html, html } from "./html.ts";
 import { type Judged, judgedBy } from "./judged.ts";
+import type { ReportRun } from "./report-data.ts";
 import { duration, large, moment } from "./words.ts";
 
 /** The result in words, and the few numbers that everyone looks for. */
-export function headline(run: Run): Html {
+export function headline(run: ReportRun): Html {
   const { facts } = run;
   const judged = judgedBy(run);
   return html`<header>
@@ -19,14 +19,14 @@ ${judged ? verdict(run, judged) : html`<h1>${facts.model.name}, ${counted(run.ep
 </header>`;
 }
 
-function verdict({ facts }: Run, { accuracy, images, part, interval: [low, high], final }: Judged): Html {
+function verdict({ facts }: ReportRun, { accuracy, images, part, interval: [low, high], final }: Judged): Html {
   const when = final ? "" : "So far ";
   return html`<h1>${when}<strong>${percent(accuracy)}</strong> of ${count(images)} ${part} images of ${facts.data.name} are put into the right class</h1>
 <p class="interval">95 % interval: <b>${percent(low)} to ${percent(high)}</b> (Wilson). In that range the accuracy on all images like these is likely to lie.</p>`;
 }
 
 /** Of a run that is not over yet, what it has done. */
-function trainedHow({ facts, epochs, result }: Run): string {
+function trainedHow({ facts, epochs, result }: ReportRun): string {
   const { model, optimizer, data } = facts;
   const [fewest, most] = batchRange(facts);
   const batches = fewest === most ? count(fewest) : `${count(fewest)} to ${count(most)}`;
@@ -35,11 +35,11 @@ function trainedHow({ facts, epochs, result }: Run): string {
   return `${trained} in batches of ${batches}, on ${deviceOf(facts)}.`;
 }
 
-const deviceOf = ({ device }: Run["facts"]): string =>
+const deviceOf = ({ device }: ReportRun["facts"]): string =>
   `${device.name.toUpperCase()}, ${counted(device.threads, "thread")}`;
 
 function tiles(
-  { facts, result, timings }: Run,
+  { facts, result, timings }: ReportRun,
   judged: Judged | null,
 ): (readonly [name: string, value: string, more?: string | undefined])[] {
   const { classNames } = facts.data;

@@ -1,6 +1,6 @@
 import { wilsonInterval } from "../evaluation/interval.ts";
-import type { Run } from "../run-folder/read.ts";
 import type { EvaluationPart } from "../training/callback.ts";
+import type { ReportRun } from "./report-data.ts";
 
 /** How good the model is, by the last images it was shown without being trained on them. */
 export interface Judged {
@@ -17,7 +17,7 @@ export interface Judged {
 }
 
 /** Of the result, or else of the last epoch that was judged; null where none was. */
-export function judgedBy({ facts, epochs, result }: Run): Judged | null {
+export function judgedBy({ facts, epochs, result }: ReportRun): Judged | null {
   if (result && result.part !== null && result.accuracy !== null) {
     // JSON keeps a loss that is not finite as null.
     const { part, accuracy, top5, calibrationError } = result;

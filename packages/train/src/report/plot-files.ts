@@ -5,10 +5,12 @@ import { finderPlot } from "../plots/finder.ts";
 import { gradientNormPlot } from "../plots/gradient-norm.ts";
 import { hyperparametersPlot } from "../plots/hyperparameters.ts";
 import { lossPlot } from "../plots/loss.ts";
-import type { Run } from "../run-folder/read.ts";
+import { withTable } from "../plots/training-data.ts";
+import type { ReportRun } from "./report-data.ts";
 
 /** What draws the plots that a run has numbers for, each an SVG file's text, by name. */
-export function plotsToDraw(run: Run): Readonly<Record<string, () => string>> {
+export function plotsToDraw(lines: ReportRun): Readonly<Record<string, () => string>> {
+  const run = withTable(lines);
   const { steps, epochs, result, facts } = run;
   const { finder, data } = facts;
   const { confusion, calibration } = result ?? {};
@@ -29,5 +31,5 @@ export function plotsToDraw(run: Run): Readonly<Record<string, () => string>> {
 }
 
 /** All plots that a run has numbers for, as SVG files' texts by name: what its folder has in `plots/`. */
-export const plotsOfRun = (run: Run): Readonly<Record<string, string>> =>
+export const plotsOfRun = (run: ReportRun): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(plotsToDraw(run)).map(([name, draw]) => [name, draw()]));

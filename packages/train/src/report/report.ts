@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Run } from "../run-folder/read.ts";
+import { withTable } from "../plots/training-data.ts";
 import { classesSection } from "./classes.ts";
 import { curvesSection } from "./curves.ts";
 import { dataSection } from "./data.ts";
@@ -7,7 +7,7 @@ import { finderSection } from "./finder.ts";
 import { headline } from "./headline.ts";
 import { type Html, html, raw } from "./html.ts";
 import { mistakesSection } from "./mistakes.ts";
-import type { ReportData } from "./report-data.ts";
+import type { ReportData, ReportRun } from "./report-data.ts";
 import { SCRIPT } from "./script.ts";
 import { setupSection } from "./setup.ts";
 import { STYLE } from "./style.ts";
@@ -28,7 +28,7 @@ const POLICY = [
  * @example writeFileSync("report.html", report({ run: readRunFolder("runs/first") }));
  */
 export function report(data: ReportData): string {
-  const { run } = data;
+  const run = withTable(data.run);
   const { facts } = run;
   const sections: readonly (readonly [id: string, name: string, section: Html | null])[] = [
     ["notes", "Worth knowing", notesSection(run)],
@@ -64,17 +64,17 @@ ${present.map(([, , section]) => section)}
 `.text;
 }
 
-function notesSection(run: Run): Html | null {
+function notesSection(run: ReportRun): Html | null {
   const notes = warnings(run);
   if (notes.length === 0) return null;
   return html`<section id="notes"><h2>Worth knowing</h2>
 <ul class="notes">${notes.map(({ title, text }) => html`<li><b>${title}</b><p>${text}</p></li>\n`)}</ul></section>`;
 }
 
-const surroundingsSection = (run: Run): Html => html`<section id="surroundings"><h2>Data and machine</h2>
+const surroundingsSection = (run: ReportRun): Html => html`<section id="surroundings"><h2>Data and machine</h2>
 <div class="grid">${dataSection(run)}${timingSection(run)}</div></section>`;
 
-const repeatSection = ({ facts }: Run): Html => html`<section id="repeat"><h2>Repeat it</h2>
+const repeatSection = ({ facts }: ReportRun): Html => html`<section id="repeat"><h2>Repeat it</h2>
 <p>With the same versions, data, threads and kind of processor this command gives the same model, bit for bit:</p>
 <div class="command"><pre><code id="command">${facts.command}</code></pre>
 <button type="button" data-copy="command" hidden>Copy</button></div></section>`;

@@ -1,13 +1,13 @@
 import { type OptimizerFactory, optimizers } from "@downhill/optim";
 import { count, number } from "../plots/numbers.ts";
 import { flatten } from "../run-folder/diff.ts";
-import type { Run } from "../run-folder/read.ts";
 import { type Html, html } from "./html.ts";
+import type { ReportRun } from "./report-data.ts";
 import { pairs, table } from "./table.ts";
 import { large, shown } from "./words.ts";
 
 /** What was trained, by which rule, with which settings. */
-export function setupSection({ facts }: Run): Html {
+export function setupSection({ facts }: ReportRun): Html {
   const { model, config, given, schedule } = facts;
   return html`<section id="setup"><h2>How it was trained</h2>
 <div class="grid"><div class="stack">
@@ -52,7 +52,7 @@ const UNUSED = "g = maximize ? -g : g";
 
 type Known = Pick<OptimizerFactory, "rule" | "paper"> & { readonly hyperparameters: object };
 
-function optimizerCard({ optimizer, config }: Run["facts"]): Html {
+function optimizerCard({ optimizer, config }: ReportRun["facts"]): Html {
   // A run of another version may name one that this version lacks.
   const known: Known | undefined = optimizers[config.optimizer as keyof typeof optimizers];
   const lines = known?.rule.lines.flatMap((entry) =>

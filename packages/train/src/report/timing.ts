@@ -1,11 +1,11 @@
 import { count, counted, percent } from "../plots/numbers.ts";
-import type { Run } from "../run-folder/read.ts";
 import { type Html, html } from "./html.ts";
+import type { ReportRun } from "./report-data.ts";
 import { pairs, table } from "./table.ts";
 import { duration } from "./words.ts";
 
 /** How long it took, on what. */
-export function timingSection({ facts: { device, versions }, result, timings }: Run): Html {
+export function timingSection({ facts: { device, versions }, result, timings }: ReportRun): Html {
   return html`<div class="card"><h3>Time and machine</h3>
 ${pairs([
   ...(result

@@ -1,8 +1,10 @@
 import { confusedPairs } from "../plots/confused-pairs.ts";
 import { count, counted, number, percent } from "../plots/numbers.ts";
+import { countOf } from "../plots/statistics.ts";
 import { spoken } from "../plots/text.ts";
-import type { Run } from "../run-folder/read.ts";
+import { tableOf } from "../plots/training-data.ts";
 import { judgedBy } from "./judged.ts";
+import type { ReportRun } from "./report-data.ts";
 import { listed } from "./words.ts";
 
 /** Something that a reader of the figures should know. */
@@ -23,9 +25,9 @@ const WAITING = 0.03;
 const NAMED = 5;
 
 /** All that applies, the most important first. */
-export const warnings = (run: Run): Warning[] => CHECKS.flatMap((check) => check(run) ?? []);
+export const warnings = (run: ReportRun): Warning[] => CHECKS.flatMap((check) => check(run) ?? []);
 
-type Check = (run: Run) => Warning | readonly Warning[] | undefined;
+type Check = (run: ReportRun) => Warning | readonly Warning[] | undefined;
 
 const CHECKS: readonly Check[] = [
   function unfinished({ status, folder, facts, steps }) {
@@ -158,7 +160,7 @@ const CHECKS: readonly Check[] = [
   },
 
   function notFinite({ steps, epochs }) {
-    const bad = steps.filter(({ loss }) => !Number.isFinite(loss)).length;
+    const bad = countOf(tableOf(steps).column("loss"), (loss) => !Number.isFinite(loss));
     const badEvaluations = epochs.filter(({ evaluation }) => evaluation && !Number.isFinite(evaluation.loss)).length;
     if (bad + badEvaluations === 0) return undefined;
     const where = [

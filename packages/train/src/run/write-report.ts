@@ -6,7 +6,7 @@ import { writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { png } from "../plots/index.ts";
 import { mistakePictures, plotsToDraw, report } from "../report/index.ts";
-import { readRunFolder } from "../run-folder/index.ts";
+import { readRunTable } from "../run-folder/index.ts";
 import type { RunPaths } from "./paths.ts";
 
 /**
@@ -16,7 +16,7 @@ import type { RunPaths } from "./paths.ts";
  * @throws TrainError that counts the files that could not be written, and says why the first could not
  */
 export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string[]> {
-  const run = readRunFolder(paths.folder);
+  const run = readRunTable(paths.folder);
   const written: string[] = [];
   const problems: string[] = [];
   const attempt = async (path: string, contents: () => string | Promise<string | Uint8Array>): Promise<void> => {

@@ -1,4 +1,4 @@
-import { type Run, readRunFolder, runPaths } from "@downhill/train";
+import { outlineRun, type RunOutline, runPaths } from "@downhill/train";
 import { quote } from "../../config/command-line.ts";
 import { count, duration, loss, percent, setting, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
@@ -7,12 +7,12 @@ import { accuracyLine, program } from "../../training/summary.ts";
 
 /** Says what a run was, and what came of it. */
 export function show(output: Output, [folder]: readonly [string]): undefined {
-  const run = readRunFolder(folder);
-  const { steps, ...rest } = run;
-  output.result({ ...rest, steps: steps.length }, () => text(run, output));
+  const run = outlineRun(folder);
+  const { lastSteps, ...rest } = run;
+  output.result(rest, () => text(run, output));
 }
 
-function text(run: Run, { results }: Output): string {
+function text(run: RunOutline, { results }: Output): string {
   const { folder, facts, result, status, steps } = run;
   const { config, data, model, device, versions } = facts;
   const scored = result && accuracyLine(result);
@@ -25,7 +25,7 @@ function text(run: Run, { results }: Output): string {
   return [
     results.style("bold", folder),
     pairs(results, [
-      ["status", `${status}, ${count(steps.length)} of ${count(facts.totalSteps)} steps`],
+      ["status", `${status}, ${count(steps)} of ${count(facts.totalSteps)} steps`],
       ...(scored ? [["result", scored] as const] : []),
       ["data", `${data.name}, ${count(data.counts.train)} training images`],
       ["model", `${model.name}, ${count(model.parameters)} parameters`],
@@ -43,11 +43,10 @@ function text(run: Run, { results }: Output): string {
   ].join("\n\n");
 }
 
-function epochTable({ epochs, timings, steps }: Run, results: Output["results"]): string {
-  const rates = new Map(steps.map(({ step, lr }) => [step, lr]));
-  const rows = epochs.map((line) => {
+function epochTable({ epochs, timings, lastSteps }: RunOutline, results: Output["results"]): string {
+  const rows = epochs.map((line, i) => {
     const timing = timings.find(({ epoch }) => epoch === line.epoch);
-    const rate = rates.get(line.steps - 1);
+    const rate = lastSteps[i]?.lr;
     return [
       String(line.epoch + 1),
       loss(line.train.loss),
