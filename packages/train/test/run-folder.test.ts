@@ -182,13 +182,24 @@ test("lines are read in chunks: of a long file only a chunk is in memory, and a 
   );
 });
 
-test("a row of a table may have names that no other has", () => {
+test("a row of a table may lack names, and have names that no other has", () => {
   const table = new StepTable();
-  for (let step = 0; step < 3000; step++) table.add(step === 2500 ? { step, lr: 0.5 } : { step });
-  expect(table.column("lr").indexOf(0.5)).toBe(2500);
-  expect(table.column("lr").filter(Number.isNaN)).toHaveLength(2999);
-  expect(table.column("momentum").every(Number.isNaN)).toBe(true);
-  expect([...table.column("step").subarray(-2)]).toEqual([2998, 2999]);
+  const rows = Array.from({ length: 3000 }, (_, step) => ({
+    ...(step < 5 || step === 2999 ? { early: step } : {}),
+    step,
+    ...(step === 2500 ? { late: 0.5 } : {}),
+  }));
+  for (const row of rows) table.add(row);
+  expect(table.names).toEqual(["early", "step", "late"]);
+  for (const name of ["early", "step", "late", "none"] as const) {
+    expect([...table.column(name)]).toEqual(rows.map((row: Record<string, number>) => row[name] ?? Number.NaN));
+  }
+  table.add({ step: 3000 });
+  expect([...table.column("late").subarray(-2), ...table.column("step").subarray(-1)]).toEqual([
+    Number.NaN,
+    Number.NaN,
+    3000,
+  ]);
 });
 
 test("lines backwards are the lines in reverse, however the file is cut into chunks", () => {

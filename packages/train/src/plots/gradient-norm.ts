@@ -2,7 +2,7 @@ import { curves, curvesLegend } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, number } from "./numbers.ts";
 import { smooth } from "./smooth.ts";
-import { extent, lastFinite } from "./statistics.ts";
+import { countOf, extent, lastFinite } from "./statistics.ts";
 import { spanOf, stepCurve, type TrainingData, withTable } from "./training-data.ts";
 
 /** The length of the whole gradient at each step, on a logarithmic axis: an SVG file's text. */
@@ -13,10 +13,10 @@ export function gradientNormPlot(
   const data = withTable(training);
   const raw = stepCurve(data, "gradientNorm");
   const smoothed = smooth(raw);
-  const positive = raw.y.filter((y) => Number.isFinite(y) && y > 0);
-  const [low, high] = extent(positive) ?? [0.1, 1];
+  const isPositive = (norm: number): boolean => Number.isFinite(norm) && norm > 0;
+  const [low, high] = extent(raw.y, isPositive) ?? [0.1, 1];
   const domain = [low / 1.1, high * 1.1] as const;
-  const without = raw.y.length - positive.length;
+  const without = countOf(raw.y, (norm) => !isPositive(norm));
   const gaps =
     without === 0
       ? ""

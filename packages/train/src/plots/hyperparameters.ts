@@ -4,7 +4,7 @@ import { MARGINS, valueAxis } from "./curve.ts";
 import { type Curve, downsample } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, type Panel, type PlotOptions } from "./draw.ts";
 import { number } from "./numbers.ts";
-import { extent } from "./statistics.ts";
+import { extent, select } from "./statistics.ts";
 import { type StepSpan, stepAxis } from "./step-axis.ts";
 import { COLOURS } from "./theme.ts";
 import { type Steps, tableOf } from "./training-data.ts";
@@ -147,22 +147,29 @@ function curveOf(table: StepTable, name: string): Curve {
   if ((name !== "batchSize" && name !== "noiseScale") || !table.names.includes("epoch")) return { x: step, y: values };
   const epoch = table.column("epoch");
   const isKept = (i: number): boolean => epoch[i - 1] !== epoch[i] || epoch[i + 1] === epoch[i];
-  return { x: step.filter((_, i) => isKept(i)), y: values.filter((_, i) => isKept(i)) };
+  const known = WITHOUT_REST.get(values);
+  if (known) return known;
+  const curve = { x: select(step, (_, i) => isKept(i)), y: select(values, (_, i) => isKept(i)) };
+  WITHOUT_REST.set(values, curve);
+  return curve;
 }
+
+/** A report draws them several times. */
+const WITHOUT_REST = new WeakMap<Float64Array, Curve>();
 
 /** The first value, the highest and the lowest between in the order in which they came, and the last one. */
 function course({ y }: Curve): string {
-  const values = y.filter(Number.isFinite);
-  if (values.length === 0) return "no values";
+  const finite = select(y, Number.isFinite);
+  if (finite.length === 0) return "no values";
   let [low, high] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    if ((values[i] as number) < (values[low] as number)) low = i;
-    if ((values[i] as number) > (values[high] as number)) high = i;
+  for (let i = 0; i < finite.length; i++) {
+    if ((finite[i] as number) < (finite[low] as number)) low = i;
+    if ((finite[i] as number) > (finite[high] as number)) high = i;
   }
-  if (values[low] === values[high]) return `${number(values[0] as number, 3)} throughout`;
-  const turns = [...new Set([0, low, high, values.length - 1])]
+  if (finite[low] === finite[high]) return `${number(finite[0] as number, 3)} throughout`;
+  const turns = [...new Set([0, low, high, finite.length - 1])]
     .sort((a, b) => a - b)
-    .map((i) => number(values[i] as number, 3));
+    .map((i) => number(finite[i] as number, 3));
   // The last value may be the lowest one for a while.
   return turns.filter((turn, i) => turn !== turns[i - 1]).join(" → ");
 }

@@ -3,7 +3,7 @@ import type { Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, number } from "./numbers.ts";
 import { type Smoothed, smooth } from "./smooth.ts";
-import { countOf, extent, lastFinite, quantile } from "./statistics.ts";
+import { countOf, extent, lastFinite, quantile, select } from "./statistics.ts";
 import {
   bestOf,
   evaluationCurve,
@@ -41,7 +41,7 @@ export function lossPlot(
   const losses = raw.y;
   const y = lossDomain(losses, smoothed, evaluation, log);
   const isShown = (loss: number): boolean => Number.isFinite(loss) && !(log && loss <= 0);
-  const outside = losses.filter((loss) => isShown(loss) && (loss > y[1] || loss < y[0]));
+  const outside = select(losses, (loss) => isShown(loss) && (loss > y[1] || loss < y[0]));
   const gaps = countOf(losses, (loss) => !isShown(loss));
   const [lowest, highest] = extent(outside) ?? [0, 0];
   const notes = [
@@ -105,7 +105,7 @@ function lossDomain(
   const highest = log ? Number.POSITIVE_INFINITY : OUTBURST * usual;
   const found = extent([
     ...evaluation.map(({ y }) => y).filter((y) => y > above),
-    ...(extent(smoothed.curve.y.filter((y) => y > above && y <= highest)) ?? []),
+    ...(extent(smoothed.curve.y, (y) => y > above && y <= highest) ?? []),
     quantile(raw, 1 - SHOWN, above),
     usual,
   ]);

@@ -6,7 +6,9 @@ const ROOM = 1024;
  * several times as many.
  */
 export class StepTable {
-  readonly #columns = new Map<string, Float64Array>();
+  readonly #names: string[] = [];
+  /** With room for more rows; what no row has set is NaN. */
+  readonly #columns: Float64Array[] = [];
   readonly #views = new Map<string, Float64Array>();
   #length = 0;
 
@@ -16,31 +18,48 @@ export class StepTable {
   }
 
   /** The columns' names, in the order in which they came. */
-  get names(): string[] {
-    return [...this.#columns.keys()];
+  get names(): readonly string[] {
+    return this.#names;
   }
 
   /** The values of one name, NaN where a row has none; the same array until a row is added. */
   column(name: string): Float64Array {
     const known = this.#views.get(name);
     if (known?.length === this.#length) return known;
-    const view = this.#columns.get(name)?.subarray(0, this.#length) ?? new Float64Array(this.#length).fill(Number.NaN);
+    const i = this.#names.indexOf(name);
+    const view = i < 0 ? empty(this.#length) : this.#columnFor(i, this.#length).subarray(0, this.#length);
     this.#views.set(name, view);
     return view;
   }
 
   /** Adds a row. */
   add(row: Readonly<Record<string, number>>): void {
-    for (const name in row) this.#roomFor(name)[this.#length] = row[name] as number;
+    let place = 0;
+    for (const name in row) {
+      // Rows have the same names in the same order, nearly always.
+      const i = this.#names[place] === name ? place : this.#placeOf(name);
+      this.#columnFor(i, this.#length + 1)[this.#length] = row[name] as number;
+      place++;
+    }
     this.#length++;
   }
 
-  #roomFor(name: string): Float64Array {
-    const column = this.#columns.get(name);
-    if (column && column.length > this.#length) return column;
-    const larger = new Float64Array(Math.max(ROOM, 2 * this.#length)).fill(Number.NaN);
-    if (column) larger.set(column);
-    this.#columns.set(name, larger);
+  #placeOf(name: string): number {
+    const known = this.#names.indexOf(name);
+    if (known >= 0) return known;
+    this.#columns.push(empty(ROOM));
+    return this.#names.push(name) - 1;
+  }
+
+  /** A column with room for that many rows. */
+  #columnFor(i: number, rows: number): Float64Array {
+    const column = this.#columns[i] as Float64Array;
+    if (column.length >= rows) return column;
+    const larger = empty(2 * rows);
+    larger.set(column);
+    this.#columns[i] = larger;
     return larger;
   }
 }
+
+const empty = (rows: number): Float64Array => new Float64Array(rows).fill(Number.NaN);
