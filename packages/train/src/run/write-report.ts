@@ -29,8 +29,13 @@ export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): 
   };
   if (!existsSync(paths.plots)) onDisk(paths.plots, () => mkdirSync(paths.plots, { recursive: true }));
   for (const [name, draw] of Object.entries(plotsToDraw(run))) {
-    await attempt(join(paths.plots, `${name}.svg`), draw);
-    await attempt(join(paths.plots, `${name}.png`), () => png(draw()));
+    let drawn: string | undefined;
+    const svg = (): string => {
+      drawn ??= draw();
+      return drawn;
+    };
+    await attempt(join(paths.plots, `${name}.svg`), svg);
+    await attempt(join(paths.plots, `${name}.png`), () => png(svg()));
   }
   await attempt(paths.report, async () => {
     const pictures = evaluated && run.result ? await mistakePictures(run.result.mistakes, evaluated) : [];
