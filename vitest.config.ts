@@ -8,7 +8,7 @@ export default defineConfig({
   // Tests run on the sources: what they say about a line never comes from a stale build.
   resolve: {
     alias: [
-      { find: /^@downhill\/(\w+)$/, replacement: `${packages}$1/src/index.ts` },
+      { find: /^@downhill\/(?!onnxruntime)(\w+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@downhill\/(\w+)\/(\w+)$/, replacement: `${packages}$1/src/$2` },
     ],
   },

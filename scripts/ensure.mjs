@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { linkOnnxRuntime } from "./link-onnxruntime.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -20,6 +21,7 @@ export function ensure() {
     // A development dependency, TypeScript, does the build, whatever NODE_ENV says. npm is a .cmd on Windows.
     run("npm", ["ci", "--include=dev"], { stdio, shell: process.platform === "win32" });
   }
+  linkOnnxRuntime(root);
   run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { stdio });
 }
 

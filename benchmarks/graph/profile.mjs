@@ -7,7 +7,7 @@ import { table } from "../common/report.mjs";
 import { batchOf, CLASSES, WORKLOADS } from "./workloads.mjs";
 
 /** As the graph package finds it. */
-const { InferenceSession, Tensor } = createRequire(import.meta.resolve("@downhill/graph"))("onnxruntime-node");
+const { InferenceSession, Tensor } = createRequire(import.meta.resolve("@downhill/graph"))("@downhill/onnxruntime");
 
 const STEPS = 20;
 const SHOWN = 20;

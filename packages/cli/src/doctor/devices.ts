@@ -50,9 +50,8 @@ function convolutions(lowering: string | null): Finding {
       };
 }
 
-/** How to add what does not come with the package. */
 export const cuda = (): Finding => ({
   name: "CUDA",
   state: "note",
-  text: "not used: on a GPU Downhill computes by --device webgpu. ONNX Runtime's CUDA files (Linux x64, CUDA 12) are not in its package; npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12 fetches them",
+  text: "not used. Use --device webgpu to compute on a GPU.",
 });

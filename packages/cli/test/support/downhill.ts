@@ -77,6 +77,6 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
 /** A folder of the test's own, which goes with it. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "downhill-cli-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
   return folder;
 }

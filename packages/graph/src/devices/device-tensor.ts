@@ -1,4 +1,4 @@
-import type * as onnxruntime from "onnxruntime-web";
+import type * as onnxruntime from "onnxruntime-common";
 import { GraphError } from "../error.ts";
 import type { Shape } from "../shape.ts";
 import type { DType } from "../tensor.ts";

@@ -1,4 +1,4 @@
-import type * as onnxruntime from "onnxruntime-web";
+import type * as onnxruntime from "onnxruntime-common";
 import { OnnxBuilder } from "../onnx/builder.ts";
 import type { DType } from "../tensor.ts";
 import type { ValueInfo, Values } from "./device.ts";

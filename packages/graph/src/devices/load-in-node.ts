@@ -5,5 +5,5 @@ import type { Runtime } from "./session.ts";
 /** Loads ONNX Runtime's native build, with its telemetry turned off. */
 export async function loadInNode(): Promise<Runtime> {
   await disableTelemetry();
-  return importInNode<Runtime>("onnxruntime-node");
+  return importInNode<Runtime>("@downhill/onnxruntime");
 }

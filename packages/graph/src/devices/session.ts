@@ -1,4 +1,4 @@
-import type * as onnxruntime from "onnxruntime-web";
+import type * as onnxruntime from "onnxruntime-common";
 import { GraphError } from "../error.ts";
 import type { DeviceName, Place, Session, SessionOptions, ValueInfo, Values } from "./device.ts";
 import { DeviceTensor } from "./device-tensor.ts";

@@ -10,7 +10,10 @@ import { inMemory, openSession, type Runtime } from "./session.ts";
  */
 export const wasm: Device = {
   name: "wasm",
-  unavailable: async () => (typeof WebAssembly === "undefined" ? "there is no WebAssembly here" : null),
+  async unavailable() {
+    if (typeof WebAssembly === "undefined") return "there is no WebAssembly here";
+    return isNode ? whyNotInNode() : null;
+  },
   async compile(model, options) {
     checkThreads(options.threads);
     started ??= start(options.threads);
@@ -27,6 +30,17 @@ const WORKERS_TIMEOUT = 60_000;
 
 let started: Promise<Runtime> | undefined;
 let startedThreads: number | undefined;
+
+/** The package is an optional peer dependency: in Node few need it, and it has 139 MB. */
+async function whyNotInNode(): Promise<string | null> {
+  try {
+    await importInNode("onnxruntime-web");
+    return null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    return "the optional package onnxruntime-web is not installed. Run npm install onnxruntime-web@1.30.0";
+  }
+}
 
 function checkThreads(threads: number): void {
   if (threads > 1 && !isNode && !globalThis.crossOriginIsolated) {

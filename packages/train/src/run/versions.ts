@@ -8,7 +8,7 @@ export function versions() {
   return {
     downhill: (require("../../package.json") as { version: string }).version,
     node: process.versions.node,
-    onnxruntime: (require("onnxruntime-node/package.json") as { version: string }).version,
+    onnxruntime: (require("@downhill/onnxruntime/package.json") as { version: string }).version,
     platform: `${platform()}-${arch()}`,
   };
 }
