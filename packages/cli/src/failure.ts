@@ -2,7 +2,14 @@ import { CommanderError } from "commander";
 import type { Output } from "./output/output.ts";
 
 /** What a command ends with. */
-export const STATUS = { done: 0, failed: 1, misused: 2, unread: 141 } as const;
+export const STATUS = {
+  done: 0,
+  failed: 1,
+  misused: 2,
+  /** A run to resume had not begun. */
+  unbegun: 3,
+  unread: 141,
+} as const;
 
 const REPORT_AT = "please report it with the lines above: run downhill doctor, and add what it says";
 
@@ -21,6 +28,7 @@ export function tellFailure(error: unknown, output: Output, helpCommand: string)
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   if (MISUSES.has(name)) return tell(output, "usage", message, STATUS.misused);
+  if (name === "NotBegunError") return tell(output, "unbegun", message, STATUS.unbegun);
   if (FOR_USERS.has(name)) return tell(output, "failure", message, STATUS.failed);
   const words = systemError(error as NodeJS.ErrnoException);
   if (words !== null) return tell(output, "failure", words, STATUS.failed);

@@ -5,11 +5,12 @@ import type { Device, DeviceName, Session, ValueInfo, Values } from "./devices/d
 import type { DeviceTensor } from "./devices/device-tensor.ts";
 import { GraphError } from "./error.ts";
 import { checkFeeds, checkInto, checkValues } from "./feeds.ts";
-import { type LoweredModel, lower } from "./lower.ts";
+import { lower } from "./lower.ts";
 import type { Tensor } from "./tensor.ts";
 import { fileMemory } from "./tuning/file-memory.ts";
 import { describeMachine, memoryPath } from "./tuning/machine.ts";
-import { type Choose, chooseUsual } from "./tuning/question.ts";
+import { chooseUsual } from "./tuning/question.ts";
+import { recordVariants, type VariantRecord } from "./tuning/record.ts";
 import { type Tuner, withFastest } from "./tuning/tune.ts";
 
 export interface CompileOptions {
@@ -28,10 +29,12 @@ export interface CompileOptions {
   /**
    * Whether, on the CPU, the fastest of several ways to compute a convolution is found by measuring: once for each shape,
    * which takes about a tenth of a second, and remembered in `downhill/lowerings.json` in `$XDG_CACHE_HOME` or `~/.cache`.
-   * The ways round differently: the same bits in two runs need the same file. Default true. Without it, and where that
-   * file cannot be written, the way is taken that is usually the fastest.
+   * The ways round differently: the same bits in two runs need the same file, or `variants`. Default true. Without it, and
+   * where that file cannot be written, the way is taken that is usually the fastest.
    */
   readonly tune?: boolean;
+  /** A record of the variants to use, which is completed; default none. */
+  readonly variants?: VariantRecord;
 }
 
 export type Lowering = "portable" | "blocked";
@@ -86,14 +89,15 @@ export interface Program<Name extends string = string> {
  */
 export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
-  { threads = 1, tune = true, ...options }: CompileOptions = {},
+  { threads = 1, tune = true, variants, ...options }: CompileOptions = {},
 ): Promise<Program<Name>> {
   checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MOST_THREADS}`);
   const { device, reason } = await chooseDevice(options.device);
   const lowering = await chooseLowering(device, options.lowering);
-  const lowered = (choose: Choose): LoweredModel => lower(outputs, { blocked: lowering === "blocked", choose });
+  const recorded = recordVariants(variants, (choose) => lower(outputs, { blocked: lowering === "blocked", choose }));
   const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
-  const model = tuner ? await withFastest(tuner, lowered) : lowered(chooseUsual);
+  const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseUsual);
+  recorded.add();
   const session: Session = await device.compile(model.bytes, { ...model, threads, optimize: !model.blocked });
   const known = new Set(model.inputs.map(({ name }) => name));
   let disposed = false;

@@ -1,4 +1,5 @@
 export { type AdaptOptions, adapt } from "./adapt.ts";
+export { type Arithmetic, probeArithmetic } from "./arithmetic.ts";
 export type { Normalization } from "./batch.ts";
 export { type CompileOptions, compile, type Lowering, type Program } from "./compile.ts";
 export { constant } from "./constant.ts";
@@ -33,3 +34,4 @@ export {
   type TrainingStep,
   type TrainingStepOptions,
 } from "./training-step.ts";
+export type { VariantRecord } from "./tuning/record.ts";

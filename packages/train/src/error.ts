@@ -12,3 +12,8 @@ export class ConfigError extends TrainError {
 export class DivergedError extends TrainError {
   override readonly name = "DivergedError";
 }
+
+/** A run to resume that was stopped before its first step: there is nothing to resume, and it has to be started again. */
+export class NotBegunError extends TrainError {
+  override readonly name = "NotBegunError";
+}

@@ -6,7 +6,7 @@ export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/opti
 export { type RunConfig, resolveConfig } from "./config/resolve.ts";
 export { buildSchedule, type ScheduleSetting, scheduleKind, scheduleNames } from "./config/schedule.ts";
 export { configJsonSchema, configSchema, type GivenConfig, parseConfig } from "./config/schema.ts";
-export { ConfigError, DivergedError, TrainError } from "./error.ts";
+export { ConfigError, DivergedError, NotBegunError, TrainError } from "./error.ts";
 export type { CalibrationBin } from "./evaluation/calibration.ts";
 export { evaluate, predict, predictSet } from "./evaluation/evaluate.ts";
 export { wilsonInterval } from "./evaluation/interval.ts";
@@ -48,6 +48,7 @@ export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
 export { execute, type RunRequest, removeRun } from "./run/execute.ts";
 export type { FinderSettings } from "./run/find-rate.ts";
+export { checkBegun, discardUnbegun, type FolderState, folderState, isTraining } from "./run/folder-state.ts";
 export { evaluateRun, type OpenRun, openRun, type Prediction, predictFiles, type UseOptions } from "./run/open-run.ts";
 export { type RunPaths, runPaths } from "./run/paths.ts";
 export { type RateSource, rateSource } from "./run/rate-source.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Output } from "../output/output.ts";
-import { RUNS } from "../training/run-folder.ts";
+import { RUNS } from "../training/runs.ts";
 import { does, withExamples, withJson } from "./command.ts";
 
 const FOLDER = "the folder of a run";

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { builtIns, cacheFolder } from "@downhill/images";
 import { listRuns } from "@downhill/train";
 import { bytes, plural } from "../output/format.ts";
-import { RUNS } from "../training/run-folder.ts";
+import { RUNS } from "../training/runs.ts";
 import { placeOf } from "../work/data/places.ts";
 import type { Finding } from "./examine.ts";
 

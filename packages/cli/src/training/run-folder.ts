@@ -1,15 +1,13 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { GivenConfig } from "@downhill/train";
+import { discardUnbegun, type GivenConfig } from "@downhill/train";
 import { UsageError } from "../usage-error.ts";
-
-/** Where runs go that are not told where. */
-export const RUNS = "runs";
+import { RUNS } from "./runs.ts";
 
 /** A folder that is kept for a run before it begins. */
 export interface ClaimedFolder {
   readonly path: string;
-  /** Takes the folder away again, if nothing came into it. */
+  /** Removes the folder again, unless a run has begun in it; one that was there before stays, empty. */
   release(): void;
 }
 
@@ -27,13 +25,13 @@ export function claimFolder(named: string | undefined, config: GivenConfig, now 
     }
     const made = makeFolder(named);
     accessSync(named, constants.W_OK);
-    return { path: named, release: () => removeEmpty(made) };
+    return { path: named, release: () => removeUnbegun(named, made) };
   }
   const made = makeFolder(RUNS);
   const name = nameOf(config, now);
   for (let again = 1; ; again++) {
     const path = join(RUNS, again === 1 ? name : `${name}-${again}`);
-    if (makeNew(path)) return { path, release: () => removeEmpty([...made, path]) };
+    if (makeNew(path)) return { path, release: () => removeUnbegun(path, [...made, path]) };
   }
 }
 
@@ -72,10 +70,11 @@ function makeNew(path: string): boolean {
   }
 }
 
-/** Removes folders that were made one within the other, if nothing came into them. */
-function removeEmpty(made: readonly string[]): void {
+/** Removes what a run that never began has left, and the folders that were made for it, if nothing else came into them. */
+function removeUnbegun(path: string, made: readonly string[]): void {
   try {
-    for (const path of [...made].reverse()) rmdirSync(path);
+    discardUnbegun(path);
+    for (const folder of [...made].reverse()) rmdirSync(folder);
   } catch {
     // There is something in it.
   }

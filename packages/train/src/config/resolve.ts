@@ -47,6 +47,8 @@ export interface RunConfig {
   readonly seed: number;
   readonly threads: number;
   readonly device: "cpu" | "webgpu" | "wasm" | null;
+  /** Whether the fastest kernels are found by measuring. Of older runs not there: true. */
+  readonly tune?: boolean;
 }
 
 /** What of the data a configuration depends on. */
@@ -129,6 +131,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     seed: given.seed ?? 0,
     threads: given.threads ?? availableParallelism(),
     device: given.device ?? null,
+    tune: given.tune ?? true,
   };
 }
 

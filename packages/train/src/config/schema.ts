@@ -122,6 +122,10 @@ export const configSchema = z.strictObject({
     .optional(),
   threads: count().describe("threads that compute; default as many as there are cores").optional(),
   device: z.enum(["cpu", "webgpu", "wasm"]).describe("what computes; default the best that works").optional(),
+  tune: z
+    .boolean()
+    .describe("measure on the CPU which kernels are fastest; default true, --no-tune takes the usual ones")
+    .optional(),
 });
 
 /** A configuration as a user gives it, in a file or by flags. */

@@ -14,7 +14,9 @@ type Shared =
   | "shouldStop"
   | "device"
   | "threads"
-  | "lowering";
+  | "lowering"
+  | "tune"
+  | "variants";
 
 /** What short trainings of a copy of a network need to know. */
 export interface TestOptions extends Pick<TrainOptions, Shared> {

@@ -1,6 +1,7 @@
 import type { Optimizer } from "@downhill/optim";
 import { DivergedError } from "../error.ts";
 import type { Callback } from "../training/callback.ts";
+import { compilingOf } from "../training/compiling.ts";
 import { train } from "../training/train.ts";
 import { copyOf } from "./copy.ts";
 import type { TestOptions } from "./options.ts";
@@ -27,10 +28,10 @@ export type TestEnd = "done" | "stopped" | "diverged";
 
 /** Trains a copy of the network. It is `train` itself, so that what is tested is what will be trained. */
 export async function testTraining(options: TestOptions, test: TestTraining): Promise<TestEnd> {
-  const { data, from, order, shouldStop, threads = 1, device, lowering } = options;
+  const { data, from, order, shouldStop } = options;
   const { optimizer, batchSize, seed, epochs } = test;
   const network = copyOf(options.network);
-  const compiling = { threads, ...(device ? { device } : {}), ...(lowering ? { lowering } : {}) };
+  const compiling = compilingOf(options);
   const { normalization } = data;
   const probe =
     test.probe > 0 ? await Probe.open(network, test.part, test.probe, { normalization, ...compiling }) : null;

@@ -1,4 +1,4 @@
-import { lockHolder } from "../run/lock.ts";
+import { lockOwner } from "../run/lock.ts";
 import { runPaths } from "../run/paths.ts";
 import type { RunResult } from "../run/result.ts";
 
@@ -6,4 +6,4 @@ import type { RunResult } from "../run/result.ts";
 export type RunStatus = RunResult["status"] | "running" | "unfinished";
 
 export const statusOf = (folder: string, result: RunResult | null): RunStatus =>
-  result?.status ?? (lockHolder(runPaths(folder).lock) === null ? "unfinished" : "running");
+  result?.status ?? (lockOwner(runPaths(folder).lock) === null ? "unfinished" : "running");

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { type Network, summary } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
@@ -12,10 +12,13 @@ import { onDisk } from "../files/on-disk.ts";
 import { sealJson } from "../files/sealed-json.ts";
 import type { FinderResult } from "../finder/find.ts";
 import type { Callback, DeviceFacts, Training } from "../training/callback.ts";
-import { train } from "../training/train.ts";
+import { type Compiling, compilingOf } from "../training/compiling.ts";
+import { ASKED_TO_STOP, train } from "../training/train.ts";
+import { settleArithmetic } from "./arithmetic.ts";
 import type { RunControl } from "./control.ts";
 import { findRate } from "./find-rate.ts";
 import { finish } from "./finish.ts";
+import { checkBegun, checkUnused, discardUnbegun, folderState } from "./folder-state.ts";
 import { lock } from "./lock.ts";
 import { type RunPaths, runPaths } from "./paths.ts";
 import { openData, prepareNetwork, prepareTraining, type Setup } from "./prepare.ts";
@@ -34,19 +37,50 @@ export type RunRequest =
       readonly command: string;
       readonly cache?: string;
     }
-  | { readonly kind: "resume"; readonly folder: string; readonly cache?: string };
+  | {
+      readonly kind: "resume";
+      readonly folder: string;
+      readonly cache?: string;
+      /** Resumes also where this computer rounds otherwise, so that an uninterrupted run ends with other bits; default false. */
+      readonly allowOtherArithmetic?: boolean;
+    };
 
 /**
  * Does a run from beginning to end, in this thread: data, training, result, exported model, report.
  * @throws TrainError, DataError or GraphError for what the user can mend
  */
 export async function execute(request: RunRequest, control: RunControl): Promise<RunResult> {
-  const paths = runPaths(request.folder);
-  const known = request.kind === "resume" ? readRunFile(request.folder) : null;
-  const before = known && readResultIfWhole(request.folder, control.emit);
-  // A run that was killed while its report was written has a result, and is finished again.
-  if (before?.status === "finished" && existsSync(paths.report)) return before;
+  const { folder } = request;
+  const paths = runPaths(folder);
+  const made = !existsSync(folder);
+  if (request.kind === "new") {
+    checkUnused(folder);
+    onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+  } else {
+    checkBegun(folder);
+    // Before the lock, which a folder that can only be read does not take.
+    const finished = finishedResult(paths);
+    if (finished) return tellFinished(finished, folder, control);
+  }
+  const unlock = await lock(paths.lock);
+  try {
+    return await executeLocked(request, paths, control);
+  } finally {
+    // A run that ends before its first step leaves nothing behind.
+    discardUnbegun(folder);
+    unlock();
+    if (made && folderState(folder) === "unused") rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Does a run in a folder that no other process uses. */
+async function executeLocked(request: RunRequest, paths: RunPaths, control: RunControl): Promise<RunResult> {
+  // Another process may have begun the run, or finished it, before this one had the lock.
   if (request.kind === "new") checkUnused(request.folder);
+  const known = request.kind === "resume" ? readRunFile(request.folder) : null;
+  const finished = known && finishedResult(paths, control.emit);
+  if (finished) return tellFinished(finished, paths.folder, control);
+  for (const place of [paths.folder, paths.checkpoints, paths.plots]) removeUnfinished(place);
   const given = known?.given ?? (request as { given: GivenConfig }).given;
   const data = await openData(given, request.cache, control.emit, [resolve(request.folder)]);
   if (known && known.data.fingerprint !== data.fingerprint) {
@@ -58,27 +92,36 @@ export async function execute(request: RunRequest, control: RunControl): Promise
   // Settings that do not go together are told before anything is searched or written.
   const network = prepareNetwork(resolved, data);
   const { totalSteps } = prepareTraining(resolved, data, network);
-  let unlock = known ? lock(paths.lock) : () => {};
-  try {
-    removeUnfinished(paths.folder);
-    removeUnfinished(paths.checkpoints);
-    const { config, finder } = known
-      ? { config: resolved, finder: known.finder ?? null }
-      : await settleRate(resolved, rateSource(given, resolved, totalSteps), data, network, control);
-    const setup = prepareTraining(config, data, network);
-    // A run that ends before its first step leaves nothing behind: only now is there something to keep.
-    const begin = (device: DeviceFacts): RunFacts => {
-      if (known) return known;
-      onDisk(paths.folder, () => mkdirSync(paths.folder, { recursive: true }));
-      unlock = lock(paths.lock);
-      const facts = describe(request as RunRequest & { kind: "new" }, { config, finder }, data, setup, device);
-      writeAtomically(paths.run, sealJson(facts, 2));
-      return facts;
-    };
-    return await trainAndFinish(paths, config, begin, data, setup, control);
-  } finally {
-    unlock();
-  }
+  const compiling = await settleArithmetic({
+    paths,
+    given,
+    config: resolved,
+    known,
+    allowOther: request.kind === "resume" && request.allowOtherArithmetic === true,
+    emit: control.emit,
+  });
+  const { config, finder } = known
+    ? { config: resolved, finder: known.finder ?? null }
+    : await settleRate(resolved, rateSource(given, resolved, totalSteps), { data, network, compiling }, control);
+  const setup = prepareTraining(config, data, network);
+  const begin = (device: DeviceFacts): RunFacts => {
+    if (known) return known;
+    const facts = describe(request as RunRequest & { kind: "new" }, { config, finder }, data, setup, device);
+    writeAtomically(paths.run, sealJson(facts, 2));
+    return facts;
+  };
+  return trainAndFinish(paths, config, begin, { data, setup, compiling }, control);
+}
+
+/** The result of a run that has finished; null for one that was killed while its report was written. */
+function finishedResult({ folder, report }: RunPaths, emit: RunControl["emit"] = () => {}): RunResult | null {
+  const result = readResultIfWhole(folder, emit);
+  return result?.status === "finished" && existsSync(report) ? result : null;
+}
+
+function tellFinished(result: RunResult, folder: string, { emit }: RunControl): RunResult {
+  emit({ kind: "note", text: `${folder} has finished: there is nothing left to train` });
+  return result;
 }
 
 /** A damaged result is no reason to refuse a run: it is written again from the last checkpoint. */
@@ -99,12 +142,11 @@ function readResultIfWhole(folder: string, emit: RunControl["emit"]): RunResult 
 async function settleRate(
   config: RunConfig,
   source: RateSource,
-  data: DataSet,
-  network: Network,
+  { data, network, compiling }: { readonly data: DataSet; readonly network: Network; readonly compiling: Compiling },
   control: RunControl,
 ): Promise<{ readonly config: RunConfig; readonly finder: FinderResult | null }> {
   if (source.kind !== "search") return { config, finder: null };
-  const finder = await findRate(config, data, network, control, { steps: source.steps });
+  const finder = await findRate(config, data, network, control, { steps: source.steps }, compiling);
   if (control.shouldStop()) {
     throw new TrainError("it was asked to stop while its learning rate was searched: nothing has begun");
   }
@@ -116,10 +158,10 @@ async function trainAndFinish(
   paths: RunPaths,
   config: RunConfig,
   begin: (device: DeviceFacts) => RunFacts,
-  data: DataSet,
-  { network, model, optimizer, callbacks, batchSize, totalSteps }: Setup,
+  { data, setup, compiling }: { readonly data: DataSet; readonly setup: Setup; readonly compiling: Compiling },
   { emit, shouldStop }: RunControl,
 ): Promise<RunResult> {
+  const { network, model, optimizer, callbacks, batchSize, totalSteps } = setup;
   const lengths = { metrics: lengthOf(paths.metrics), timings: lengthOf(paths.timings) };
   const saved = readNewestCheckpoint(paths.checkpoints, lengths, (text) => emit({ kind: "note", text }));
   const recorder = new Recorder({
@@ -152,16 +194,16 @@ async function trainAndFinish(
       augment: config.augment,
       labelSmoothing: config.labelSmoothing,
       evaluateEvery: config.evaluateEvery,
-      threads: config.threads,
       callbacks: [starter, ...callbacks, recorder],
       shouldStop,
       ...(config.largestPart === null ? {} : { largestPart: config.largestPart }),
-      ...(config.device === null ? {} : { device: config.device }),
+      ...compilingOf(compiling),
       ...(saved ? { from: saved.checkpoint } : {}),
     });
-    const interrupted = shouldStop();
+    // A request to stop that comes after the last step stops nothing.
+    const interrupted = result.stopped === ASKED_TO_STOP;
     if (interrupted) recorder.save(training as Training);
-    return await finish({ paths, facts: facts as RunFacts, data, model, result, interrupted, emit });
+    return await finish({ paths, facts: facts as RunFacts, data, model, compiling, result, interrupted, emit });
   } finally {
     recorder.close();
   }
@@ -169,18 +211,6 @@ async function trainAndFinish(
 
 /** Bytes of a file; 0 where it is not there. */
 const lengthOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-
-/** A new run never writes into what is there. */
-function checkUnused(folder: string): void {
-  if (existsSync(runPaths(folder).run)) {
-    throw new TrainError(
-      `${folder}: there is a run in it: choose another folder with --out, or go on with --resume ${folder}`,
-    );
-  }
-  const unused = !existsSync(folder) || onDisk(folder, () => readdirSync(folder)).length === 0;
-  if (!unused)
-    throw new TrainError(`${folder}: it is not empty: choose a folder that is empty or not there with --out`);
-}
 
 function describe(
   { folder, given, command }: { readonly folder: string; readonly given: GivenConfig; readonly command: string },
@@ -233,8 +263,16 @@ function describe(
   };
 }
 
-/** Removes a run's folder, and nothing that is not a run's. */
-export function removeRun(folder: string): void {
+/**
+ * Removes a run's folder, and nothing that is not a run's.
+ * @throws TrainError where the folder is no run's, or a process is training it
+ */
+export async function removeRun(folder: string): Promise<void> {
   readRunFile(folder);
-  rmSync(folder, { recursive: true });
+  const unlock = await lock(runPaths(folder).lock);
+  try {
+    rmSync(folder, { recursive: true });
+  } finally {
+    unlock();
+  }
 }

@@ -1,4 +1,4 @@
-import { ConfigError, DivergedError, TrainError } from "../error.ts";
+import { ConfigError, DivergedError, NotBegunError, TrainError } from "../error.ts";
 
 /** An error as it crosses threads: messages keep an error's text, and not its class. */
 export interface Failure {
@@ -19,6 +19,7 @@ export function describeFailure(error: unknown): Failure {
 export function failureToError({ name, message, stack }: Failure): Error {
   if (name === "ConfigError") return new ConfigError(message);
   if (name === "DivergedError") return new DivergedError(message);
+  if (name === "NotBegunError") return new NotBegunError(message);
   if (FOR_USERS.has(name)) return new TrainError(message);
   return Object.assign(new Error(message), { name, stack });
 }

@@ -4,8 +4,9 @@ import type { RunConfig } from "../config/resolve.ts";
 import { type FinderResult, findLearningRate } from "../finder/find.ts";
 import type { FinderOptions } from "../finder/options.ts";
 import { finderRecord } from "../finder/record.ts";
+import type { Compiling } from "../training/compiling.ts";
 import type { RunControl } from "./control.ts";
-import { seldom, testOptions } from "./test-options.ts";
+import { compilingOfConfig, seldom, testOptions } from "./test-options.ts";
 
 /** What may be said of how a run's rate is searched. */
 export type FinderSettings = Pick<
@@ -20,11 +21,12 @@ export async function findRate(
   network: Network,
   { emit, shouldStop }: RunControl,
   settings: FinderSettings = {},
+  compiling: Compiling = compilingOfConfig(config),
 ): Promise<FinderResult> {
   const told = seldom();
   const result = await findLearningRate({
     ...settings,
-    ...testOptions(config, data, network, shouldStop),
+    ...testOptions(config, data, network, shouldStop, compiling),
     onProgress: (progress) => told(() => emit({ kind: "finding", optimizer: config.optimizer, ...progress })),
   });
   return { ...finderRecord(result), optimizer: config.optimizer };

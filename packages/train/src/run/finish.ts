@@ -9,6 +9,7 @@ import { writeAtomically } from "../files/atomic.ts";
 import { sealJson } from "../files/sealed-json.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import { loadWeights } from "../training/checkpoint.ts";
+import { type Compiling, compilingOf } from "../training/compiling.ts";
 import { evaluationSet } from "../training/open.ts";
 import type { TrainResult } from "../training/train.ts";
 import type { RunEvent } from "./events.ts";
@@ -22,6 +23,7 @@ interface FinishOptions {
   readonly facts: RunFacts;
   readonly data: DataSet;
   readonly model: Model;
+  readonly compiling: Compiling;
   readonly result: TrainResult;
   /** Stopped by the user, who may go on later: nothing is judged. */
   readonly interrupted: boolean;
@@ -33,7 +35,7 @@ const BATCH = 250;
 
 /** After the last step: chooses the weights, judges them, and leaves model, result and report in the folder. */
 export async function finish(options: FinishOptions): Promise<RunResult> {
-  const { paths, facts, data, model, result, interrupted, emit } = options;
+  const { paths, facts, data, model, compiling, result, interrupted, emit } = options;
   if (interrupted) return resultOf(options, null, null);
   const { config } = facts;
   // With early stopping the validation part chooses; without it, the last weights are taken, whatever was best.
@@ -49,7 +51,8 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
     return {
       part,
       set,
-      evaluation: known ?? (await judgeSet(network, set, facts, (text) => emit({ kind: "finishing", what: text }))),
+      evaluation:
+        known ?? (await judgeSet(network, set, facts, compiling, (text) => emit({ kind: "finishing", what: text }))),
     };
   };
   const test = data.test && (await judge("test", data.test));
@@ -98,14 +101,14 @@ async function judgeSet(
   network: Network,
   set: ImageSet,
   facts: RunFacts,
+  compiling: Compiling,
   tell: (text: string) => void,
 ): Promise<Evaluation> {
-  const { threads, device, testTimeAugmentation: views } = facts.config;
+  const { testTimeAugmentation: views } = facts.config;
   const inference = await compileEvaluation(network, {
     batchSize: BATCH,
     normalization: facts.data.normalization,
-    threads,
-    ...(device === null ? {} : { device }),
+    ...compilingOf(compiling),
   });
   try {
     const onProgress = (done: number, total: number): void => tell(`judging ${done} of ${total} images`);

@@ -4,6 +4,8 @@ import { join } from "node:path";
 export const runPaths = (folder: string) => ({
   folder,
   run: join(folder, "run.json"),
+  /** What its programs are compiled with: the arithmetic that a resumed run needs again. */
+  compiled: join(folder, "compiled.json"),
   metrics: join(folder, "metrics.ndjson"),
   timings: join(folder, "timings.ndjson"),
   checkpoints: join(folder, "checkpoints"),

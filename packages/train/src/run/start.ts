@@ -2,6 +2,8 @@ import type { FinderResult } from "../finder/find.ts";
 import type { SweepResult } from "../finder/sweep/sweep.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunRequest } from "./execute.ts";
+import { releaseOf } from "./lock.ts";
+import { runPaths } from "./paths.ts";
 import type { RunResult } from "./result.ts";
 import type { FinderRequest } from "./search.ts";
 import type { SweepRequest } from "./sweep.ts";
@@ -18,7 +20,10 @@ export type RunHandle = Handle<RunResult>;
  * const { accuracy } = await run.done;
  */
 export const startRun = (request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): RunHandle =>
-  startThread(new URL("./worker.js", import.meta.url), request, onEvent, "begin again with --resume");
+  startThread(new URL("./worker.js", import.meta.url), request, onEvent, "begin again with --resume", (thread) =>
+    // A thread that ran out of memory has released nothing.
+    releaseOf(runPaths(request.folder).lock, thread),
+  );
 
 /**
  * Does range tests in a thread of its own.

@@ -7,6 +7,7 @@ import { buildOptimizer } from "../config/optimizer.ts";
 import type { RunConfig } from "../config/resolve.ts";
 import type { TestOptions } from "../finder/options.ts";
 import { batchSizeAt } from "../training/clock.ts";
+import { type Compiling, compilingOf } from "../training/compiling.ts";
 
 /**
  * What a test of a configuration tests: its optimizer at its rate, without the schedule, on batches as large as the
@@ -31,6 +32,7 @@ export const testOptions = (
   data: DataSet,
   network: Network,
   shouldStop: () => boolean,
+  compiling: Compiling = compilingOfConfig(config),
 ): TestOptions => ({
   network,
   data,
@@ -39,10 +41,16 @@ export const testOptions = (
   order: config.order,
   augment: config.augment,
   labelSmoothing: config.labelSmoothing,
-  threads: config.threads,
   shouldStop,
   ...(config.largestPart === null ? {} : { largestPart: config.largestPart }),
-  ...(config.device === null ? {} : { device: config.device }),
+  ...compilingOf(compiling),
+});
+
+/** How a configuration's programs are compiled where no run's record says it. */
+export const compilingOfConfig = ({ threads, device, tune = true }: RunConfig): Compiling => ({
+  threads,
+  tune,
+  ...(device === null ? {} : { device }),
 });
 
 /** Milliseconds between events. */

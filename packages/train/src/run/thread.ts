@@ -29,16 +29,19 @@ export interface Handle<Result> {
  * servers stay alive.
  * @param script what the thread runs; it answers as `answer` does
  * @param ended what to do where the thread ends without a word, for the error
+ * @param onExit called with the thread's number when it has ended
  */
 export function startThread<Request, Result>(
   script: URL,
   request: Request,
   onEvent: (event: RunEvent) => void,
   ended: string,
+  onExit: (thread: number) => void = () => {},
 ): Handle<Result> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const workerData: ThreadData<Request> = { request, stop };
   const worker = new Worker(script, { workerData });
+  const { threadId } = worker;
   const done = new Promise<Result>((resolve, reject) => {
     let result: { readonly value: Result } | undefined;
     worker.on("message", (message: ThreadMessage<Result>) => {
@@ -47,11 +50,11 @@ export function startThread<Request, Result>(
       else onEvent(message.event);
     });
     worker.on("error", reject);
-    worker.on("exit", (code) =>
-      result
-        ? resolve(result.value)
-        : reject(new TrainError(`the thread ended with ${code} before its result: ${ended}`)),
-    );
+    worker.on("exit", (code) => {
+      onExit(threadId);
+      if (result) resolve(result.value);
+      else reject(new TrainError(`the thread ended with ${code} before its result: ${ended}`));
+    });
   });
   return {
     done,

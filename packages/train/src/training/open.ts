@@ -13,6 +13,7 @@ import { Batches } from "./batches.ts";
 import { type DeviceFacts, type EvaluationPart, restoreCallback, type Training } from "./callback.ts";
 import { type Checkpoint, loadWeights, NOTHING_SPENT, restoreUpdater, type Spent, saveWeights } from "./checkpoint.ts";
 import { batchSizeAt } from "./clock.ts";
+import { compilingOf } from "./compiling.ts";
 import { addBatch, type EpochTotals, NO_TOTALS } from "./epoch-totals.ts";
 import { noiseScaleOf } from "./noise.ts";
 import { checkOptions, type TrainOptions } from "./options.ts";
@@ -39,12 +40,7 @@ export function evaluationSet({
 export async function open(options: TrainOptions): Promise<OpenTraining> {
   checkOptions(options);
   const { network, data, batchSize, augment = [], labelSmoothing = 0, seed = 0, from } = options;
-  const compiling = {
-    ...(options.device ? { device: options.device } : {}),
-    ...(options.lowering ? { lowering: options.lowering } : {}),
-    threads: options.threads ?? 1,
-    normalization: data.normalization,
-  };
+  const compiling = { ...compilingOf(options), normalization: data.normalization };
   const { memory } = summary(network.model).totals;
   const largestPart = options.largestPart ?? Math.max(1, Math.floor(PART_MEMORY / (STEP_FACTOR * memory)));
   const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");

@@ -1,4 +1,4 @@
-import type { DeviceName, Lowering, Network } from "@downhill/graph";
+import type { DeviceName, Lowering, Network, VariantRecord } from "@downhill/graph";
 import type { AugmentDescription, DataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { TrainError } from "../error.ts";
@@ -43,9 +43,12 @@ export interface TrainOptions {
   readonly from?: Checkpoint;
   /** Asked before each step; true ends the training. */
   readonly shouldStop?: () => boolean;
+  /** As for graph's `compile`, with 1 thread by default. */
   readonly device?: DeviceName;
   readonly threads?: number;
   readonly lowering?: Lowering;
+  readonly tune?: boolean;
+  readonly variants?: VariantRecord;
 }
 
 /** @throws TrainError for a number that makes no sense */

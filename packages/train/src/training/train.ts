@@ -22,6 +22,9 @@ export interface TrainResult {
   readonly spent: Spent;
 }
 
+/** Why a training ends that is asked to stop before its last step. */
+export const ASKED_TO_STOP = "it was asked to stop";
+
 /**
  * Trains a network: batch, gradients into the arena, update, metrics, callbacks. The same options give the same weights,
  * bit for bit, however often it is stopped and goes on from a checkpoint.
@@ -41,7 +44,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   try {
     for (const callback of callbacks) await callback.onStart?.(training);
     for (const batch of planBatches({ length, batchSize, epochs }, training.position)) {
-      if (shouldStop()) training.stop("it was asked to stop");
+      if (shouldStop()) training.stop(ASKED_TO_STOP);
       if (training.stopped !== null) break;
       const started = performance.now();
 

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { type RunSummary, removeRun, summarizeRun } from "@downhill/train";
+import { isTraining, type RunSummary, removeRun, summarizeRun } from "@downhill/train";
 import { STATUS } from "../../failure.ts";
 import { percent, plural } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
@@ -13,14 +13,17 @@ export async function remove(
 ): Promise<number | undefined> {
   // All are looked at before the first is gone.
   const found = folders.map(summarizeRun);
-  const running = found.find(({ status }) => status === "running");
-  if (running) throw new UsageError(`${running.folder}: it is being trained: stop it first`);
+  for (const { folder, status } of found) {
+    if (status === "running" && (await isTraining(folder))) {
+      throw new UsageError(`${folder}: it is being trained: stop it first`);
+    }
+  }
   if (!yes && !(await isConfirmed(found, output))) {
     output.error("Nothing was removed");
     return STATUS.failed;
   }
   for (const folder of folders) {
-    removeRun(folder);
+    await removeRun(folder);
     output.print(`removed ${folder}`);
   }
   return undefined;

@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { makeIdx } from "./support/data.ts";
+import { downhill, start, temporaryFolder } from "./support/downhill.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
+const folder = temporaryFolder();
+makeIdx(join(folder, "digits"));
+const QUICK = ["train", "digits", "--model", "mlp", "--epochs", "2", "--batch-size", "20", "--threads", "1"];
+const at = (...names: string[]): string => join(folder, ...names);
+const QUEUED = (out: string): string[] => [...QUICK, "--out", out, "--resume-or-start"];
+
+/** What a kill leaves of a run before its first step. */
+const DEAD = JSON.stringify({ pid: 2 ** 22 + 1 });
+const LEFT: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ["a lock of a process that has ended", { "lock.json": DEAD }],
+  ["a lock that was never written", { "lock.json": "" }],
+  ["files that are not whole", { "lock.json": DEAD, "run.json.unfinished": "{", "lock.json.1-1.unfinished": "" }],
+  ["nothing", {}],
+];
+
+describe.each(LEFT)("a run of which a kill before its first step left %s", (what, files) => {
+  const name = `left-${what.replaceAll(" ", "-")}`;
+  const leave = (): string => {
+    rmSync(at(name), { recursive: true, force: true });
+    mkdirSync(at(name));
+    for (const [file, contents] of Object.entries(files)) writeFileSync(at(name, file), contents);
+    return name;
+  };
+
+  test("is not resumed, with a status of its own", () => {
+    const { status, stderr } = downhill(folder, ["train", "--resume", leave()]);
+    expect({ status, stderr }).toMatchObject({ status: 3, stderr: expect.stringContaining("nothing to resume") });
+    expect(stderr).toContain(`add --out ${name} --resume-or-start to that command`);
+    expect(Object.keys(files).sort()).toEqual(readdirSync(at(name)).sort());
+  });
+
+  test("is started again by the command that began it", () => {
+    const { status, stderr } = downhill(folder, [...QUICK, "--out", leave()]);
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    expect(readdirSync(at(name)).filter((file) => /lock|unfinished/.test(file))).toEqual([]);
+  });
+});
+
+test("--resume-or-start starts, resumes and finishes: the same command each time, also after it has succeeded", async () => {
+  const whole = downhill(folder, [...QUICK, "--out", "whole"]);
+  expect(whole.status).toBe(0);
+  const killed = start(folder, [...QUEUED("queued"), "--epochs", "2", "--json"]);
+  await killed.says('"event":"start"');
+  killed.kill("SIGKILL");
+  // As a supervisor does, that does not wait.
+  const again = downhill(folder, QUEUED("queued"));
+  expect({ status: again.status, stderr: again.status === 0 ? "" : again.stderr }).toEqual({ status: 0, stderr: "" });
+  const once = downhill(folder, QUEUED("queued"));
+  expect(once.status).toBe(0);
+  expect(once.stderr).toContain("queued has finished: there is nothing left to train");
+  expect(once.stdout).toContain("test accuracy");
+  for (const file of ["metrics.ndjson", "model.safetensors"]) {
+    expect(readFileSync(at("queued", file)).equals(readFileSync(at("whole", file))), file).toBe(true);
+  }
+});
+
+describe("what --resume-or-start refuses", () => {
+  test.each([
+    ["no folder", [...QUICK, "--resume-or-start"], "expected the run's folder beside it: add --out FOLDER"],
+    ["beside --resume", ["train", "--resume", "x", "--resume-or-start"], "leave out --resume-or-start"],
+  ])("%s", (_, args, words) => {
+    const { status, stderr } = downhill(folder, args);
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(words) });
+  });
+
+  test("a run with other settings, a folder with other files, a run on another computer", () => {
+    expect(downhill(folder, QUEUED("other")).status).toBe(0);
+    const { status, stderr } = downhill(folder, [...QUEUED("other"), "--lr", "0.5"]);
+    expect({ status, stderr }).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("begun with other settings: lr is not set there, and 0.5 here"),
+    });
+    const foreign = downhill(folder, QUEUED("digits"));
+    expect(foreign).toMatchObject({ status: 1, stderr: expect.stringContaining("digits: it is not empty") });
+    rmSync(at("other", "report.html"));
+    writeFileSync(at("other", "lock.json"), JSON.stringify({ pid: 1, host: `not-${hostname()}` }));
+    const elsewhere = downhill(folder, QUEUED("other"));
+    expect(elsewhere).toMatchObject({ status: 1, stderr: expect.stringContaining("delete other/lock.json") });
+  });
+});
+
+test("Ctrl-C after the last step changes nothing: the run is finished, and ends with 0", async () => {
+  const run = start(folder, [...QUICK, "--out", "late", "--json"]);
+  await run.says('"event":"finishing"');
+  run.kill("SIGINT");
+  const { status, stdout, stderr } = await run.ended;
+  expect(status).toBe(0);
+  expect(stderr).not.toContain("Stopped");
+  expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) as string)).toMatchObject({ status: "finished", steps: 12 });
+  expect(existsSync(at("late", "report.html"))).toBe(true);
+});
+
+test("a run that stopped early, and was killed before its result, trains no further", () => {
+  const early = [...QUICK, "--epochs", "30", "--validation-share", "0.2", "--early-stopping", "1", "--lr", "1"];
+  expect(downhill(folder, [...early, "--out", "early"]).status).toBe(0);
+  const metrics = readFileSync(at("early", "metrics.ndjson"), "utf8");
+  const result = JSON.parse(readFileSync(at("early", "result.json"), "utf8"));
+  expect(result.epochs).toBeLessThan(30);
+  rmSync(at("early", "result.json"));
+  expect(downhill(folder, ["train", "--resume", "early"]).status).toBe(0);
+  expect(readFileSync(at("early", "metrics.ndjson"), "utf8")).toBe(metrics);
+  const { epochs, reason } = JSON.parse(readFileSync(at("early", "result.json"), "utf8"));
+  expect({ epochs, reason }).toEqual({ epochs: result.epochs, reason: result.reason });
+});
