@@ -64,8 +64,33 @@ test.each(Object.entries(BAD))("bad input: %s", async (_, { files, message }) =>
   await expect(opening).rejects.toThrow(message);
 });
 
-test("the files for Python are named as what they are", async () => {
-  await expect(openDataSet(folderWith({ data_batch_1: "pickle" }))).rejects.toThrow(
-    "these are CIFAR-10's files for Python: expected the binary version, data_batch_1.bin",
+test("files in folders of their names, or of the archive's name, are found", async () => {
+  for (const place of [(name: string) => `${name}/${name}`, (name: string) => `cifar-10-batches-bin/${name}`]) {
+    const files = Object.fromEntries(Object.entries(CIFAR10).map(([name, content]) => [place(name), content]));
+    const { kind, train } = await openDataSet(folderWith(files));
+    expect([kind, ...train.labels]).toEqual(["cifar", 3, 9, 0, 1]);
+  }
+});
+
+test.each([
+  ["CIFAR-10", { "cifar-10-batches-py/data_batch_1": "", "cifar-10-batches-py/batches.meta": "" }],
+  [
+    "CIFAR-100",
+    {
+      "cifar-100-python/train": "",
+      "cifar-100-python/test": "",
+      "cifar-100-python/meta": "",
+      "cifar-100-python/file.txt~": "",
+    },
+  ],
+])("%s's files for Python are refused by name", async (_, files) => {
+  await expect(openDataSet(folderWith(files))).rejects.toThrow(
+    "these are CIFAR's files for Python: expected the binary version",
   );
+});
+
+test("names of classes that are there twice are refused", async () => {
+  const names = Array.from({ length: 100 }, (_, label) => `thing ${label % 99}`).join("\n");
+  const folder = folderWith({ "train.bin": records([4, 60], [5, 99]), "fine_label_names.txt": names });
+  await expect(openDataSet(folder)).rejects.toThrow("it has a name of a class twice: 'thing 0' (labels 0 and 99)");
 });

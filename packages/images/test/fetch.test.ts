@@ -217,7 +217,7 @@ describe("data sets by name", () => {
   test("have pinned hashes, and official places", () => {
     for (const { from } of Object.values(builtIns)) {
       if (!from) continue;
-      expect(from.base).toMatch(/^https?:\/\/.*\/$/);
+      expect(from.base).toMatch(/^https:\/\/.*\/$/);
       for (const { sha256 } of from.files) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     }
   });

@@ -283,7 +283,7 @@ describe("images that cannot be used", () => {
       const reasons = report.failures.map(({ reason }) => reason);
       expect(reasons[0]).toBe("it is a text: expected JPEG, PNG, WebP, AVIF, GIF or TIFF");
       expect(reasons[2]).toMatch(/^it is damaged or cut short \(/);
-      expect(reasons.slice(3)).toEqual(["it is empty", "it cannot be read (ENOENT)"]);
+      expect(reasons.slice(3)).toEqual(["it is empty", "it cannot be read: there is no such file"]);
       expect(report.findings).toEqual([
         expect.stringMatching(
           /^5 images cannot be used and are left out: a\/again\.jpg \(it is a text.* and 2 more\.$/,

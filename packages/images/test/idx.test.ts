@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { DataError, openDataSet } from "../src/index.ts";
 import { imageOf } from "./memory-set.ts";
@@ -39,6 +39,56 @@ test("classes.txt names the classes, and other usual names of files are read", a
 test("files in the folder raw, as torchvision leaves them, are found", async () => {
   const files = Object.fromEntries(Object.entries(idxFiles()).map(([name, content]) => [`raw/${name}`, content]));
   expect((await openDataSet(folderWith(files))).kind).toBe("idx");
+});
+
+describe("files as archives leave them", () => {
+  const files = idxFiles();
+  const ends = { "train-images": "idx3", "train-labels": "idx1", "t10k-images": "idx3", "t10k-labels": "idx1" };
+  const stored = Object.entries(ends).map(([name, end]) => {
+    const [path, content] = Object.entries(files).find(([file]) => file.startsWith(name)) as [string, Buffer];
+    return { name, end, content: path.endsWith(".gz") ? gunzipSync(content) : content };
+  });
+  /** The files at places that their names are put into. */
+  const at = (...places: readonly ((name: string, end: string) => string)[]): Record<string, Buffer> =>
+    Object.fromEntries(
+      stored.flatMap(({ name, end, content }) => places.map((place) => [place(name, end), content] as const)),
+    );
+  const dotted = (name: string, end: string): string => `${name}.${end}-ubyte`;
+  const dashed = (name: string, end: string): string => `${name}-${end}-ubyte`;
+
+  test.each<[string, Record<string, Buffer | string>]>([
+    ["folders named like the files", at((name, end) => `${dashed(name, end)}/${dashed(name, end)}`)],
+    ["files, and folders named like them", at(dotted, (name, end) => `${dashed(name, end)}/${dashed(name, end)}`)],
+    ["folders named like packed files", at((name, end) => `${dashed(name, end)}.gz/${dotted(name, end)}`)],
+    ["a folder around them", at((name, end) => `mnist/${dotted(name, end)}`)],
+    ["torchvision's folder MNIST/raw", at((name, end) => `MNIST/raw/${dashed(name, end)}`)],
+    [
+      "beside what systems leave",
+      { ...at(dashed), "__MACOSX/train-images-idx3-ubyte": "", ".DS_Store": "", "notes/a.txt": "" },
+    ],
+  ])("%s", async (_, content) => {
+    const { kind, train, test: tests } = await openDataSet(folderWith(content));
+    expect([kind, train.length, tests?.length]).toEqual(["idx", 6, 4]);
+  });
+
+  test.each<[string, Record<string, Buffer | string>, string]>([
+    [
+      "two data sets",
+      at(
+        (name, end) => `a/${dashed(name, end)}`,
+        (name, end) => `b/${dashed(name, end)}`,
+      ),
+      "its folders 'a', 'b' each have the files of a data set",
+    ],
+    [
+      "images beside a data set",
+      { ...at((name, end) => `mnist/${dashed(name, end)}`), "cats/1.png": "", "dogs/1.png": "" },
+      "it has folders of images, and the files of a data set in 'mnist'",
+    ],
+    ["the same name in two spellings", at(dashed, dotted), "images: keep one of them in the folder"],
+  ])("%s: refused", async (_, content, message) => {
+    await expect(openDataSet(folderWith(content))).rejects.toThrow(message);
+  });
 });
 
 test("a larger set than the limit is read from a file of the cache, and is the same", async () => {
@@ -118,6 +168,15 @@ describe("bad input", () => {
     "one class": {
       files: { "train-labels-idx1-ubyte.gz": gzipSync(idx(0x0801, [6], new Uint8Array(6))) },
       message: "it has 1 class: expected labels of two classes at least",
+    },
+    "a name twice": {
+      files: { "classes.txt": "\uFEFFcat\ndog\ncat\n" },
+      message:
+        "classes.txt: it has a name of a class twice: 'cat' (labels 0 and 2): expected a different name for each label",
+    },
+    "names that are equal after normalization": {
+      files: { "classes.txt": "caf\u00e9\ncafe\u0301\ndog\n" },
+      message: "'caf\u00e9' (labels 0 and 1)",
     },
     "one name": {
       files: { "classes.txt": "cat\n" },

@@ -50,7 +50,7 @@ function placesBy(names: readonly string[], key: (name: string) => string): Map<
 export function checkDistinctNames(source: string, names: readonly string[]): void {
   const twice = [...placesBy(names, classKey)].filter(([, places]) => places.length > 1);
   if (twice.length === 0) return;
-  const listed = twice.map(([name, places]) => `'${name}' (lines ${places.map((place) => place + 1).join(" and ")})`);
+  const listed = twice.map(([name, places]) => `'${name}' (labels ${places.join(" and ")})`);
   throw new DataError(
     `${source}: it has ${twice.length === 1 ? "a name" : "names"} of a class twice: ${some(listed)}: expected a different name for each label. Rename one of them.`,
   );

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../error.ts";
+import { reasonOf } from "./reason.ts";
 
 /** The two bytes that every gzip file begins with. */
 const GZIP = [0x1f, 0x8b];
@@ -54,5 +55,5 @@ function unreadable(path: string, error: unknown, bytes: number): Error {
   if (code?.startsWith("Z_")) {
     return new DataError(`${path}: its gzip data are damaged after ${bytes} unpacked bytes (${message}): get it again`);
   }
-  return code ? new DataError(`${path}: cannot be read (${message})`) : (error as Error);
+  return code ? new DataError(`${path}: it cannot be read: ${reasonOf(error)}`) : (error as Error);
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
 import { DataError } from "../error.ts";
+import { reasonOf } from "../files/reason.ts";
 import type { ReadOptions } from "../formats/raw-data.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
 import type { DataOptions } from "../types.ts";
@@ -38,7 +39,7 @@ export async function decodeAll(
       if (!(hash in failures)) {
         const bytes = await readFile(path).catch((error: Error) => {
           throw new DataError(
-            `${path}: it could be read before, and now not (${error.message}): open the folder again`,
+            `${path}: it was read once and cannot be read again: ${reasonOf(error)}. Open the folder again.`,
           );
         });
         await act(bytes, index).catch((error) => {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CacheFacts, encodeFacts, hashOf, readCache } from "../cache/image-cache.ts";
 import { DataError } from "../error.ts";
+import { reasonOf } from "../files/reason.ts";
 import type { RawData, ReadOptions } from "../formats/raw-data.ts";
 import type { ImageSetHandle } from "../image-set.ts";
 import type { PoolHandle } from "../pool/open-pool.ts";
@@ -87,7 +88,7 @@ async function hashFiles(
         .update(await readFile(join(folder, path)))
         .digest("hex");
     } catch (error) {
-      unreadable.set(path, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
+      unreadable.set(path, `it cannot be read: ${reasonOf(error)}`);
     }
     onProgress({ what: "checking images", done: ++done, total: files.length });
   });

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { DataError } from "../error.ts";
+import { readRegularFile } from "../files/read-regular-file.ts";
 import type { ImageShape } from "../types.ts";
 import { readPicture } from "./decode.ts";
 import { ImageProblem } from "./image-problem.ts";
@@ -11,9 +11,7 @@ import { ImageProblem } from "./image-problem.ts";
  * @example const pixels = await readImage("cat.jpg", [3, 32, 32]);
  */
 export async function readImage(file: string, imageShape: ImageShape): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch((error: Error) => {
-    throw new DataError(`${file}: cannot be read (${error.message})`);
-  });
+  const bytes = await readRegularFile(file);
   try {
     return await readPicture(bytes, imageShape);
   } catch (error) {

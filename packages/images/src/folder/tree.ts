@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { DataError } from "../error.ts";
+import { reasonOf } from "../files/reason.ts";
 import { isJunk } from "./junk.ts";
 import { isOwnOutput } from "./own-output.ts";
 
@@ -134,10 +135,8 @@ function entries(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !isJunk(name));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === "EACCES" || code === "EPERM" ? "permission denied" : message;
     throw new DataError(
-      `${folder}: the folder cannot be read (${reason}). Make it readable, or move it out of the data.`,
+      `${folder}: the folder cannot be read: ${reasonOf(error)}. Make it readable, or move it out of the data.`,
     );
   }
 }

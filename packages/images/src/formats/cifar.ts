@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readClassNames } from "../classes/read-class-names.ts";
 import { DataError } from "../error.ts";
 import { readStream } from "../files/read-stream.ts";
 import type { ImageSetHandle } from "../image-set.ts";
@@ -48,7 +49,7 @@ const LAYOUTS: readonly Layout[] = [
 ];
 
 const layoutOf = (files: readonly string[]): Layout | undefined =>
-  LAYOUTS.find(({ train }) => files.some((file) => train.test(file)));
+  LAYOUTS.find(({ train }) => files.some((file) => train.test(basename(file))));
 
 /** Whether a folder's files are those of CIFAR-10 or CIFAR-100 in binary, by their names. */
 export const isCifarFolder = (files: readonly string[]): boolean => layoutOf(files) !== undefined;
@@ -65,7 +66,7 @@ export async function readCifarFolder(
   const parts: Partial<Record<PartName, ImageSetHandle>> = {};
   for (const part of ["train", "test"] as const) {
     const paths = files
-      .filter((file) => layout[part].test(file))
+      .filter((file) => layout[part].test(basename(file)))
       .sort(byNumber)
       .map((file) => join(folder, file));
     if (paths.length > 0)
@@ -82,16 +83,13 @@ export async function readCifarFolder(
   };
 }
 
-const numberOf = (file: string): number => Number(/\d+/.exec(file)?.[0] ?? 0);
+const numberOf = (file: string): number => Number(/\d+/.exec(basename(file))?.[0] ?? 0);
 const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
 
 function readNames(folder: string, { namesFile, names, classes, title }: Layout): readonly string[] {
   const path = join(folder, namesFile);
-  if (!existsSync(path)) return names ?? Array.from({ length: classes }, (_, label) => String(label));
-  const lines = readFileSync(path, "utf8")
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter(Boolean);
+  const lines = readClassNames(path);
+  if (!lines) return names ?? Array.from({ length: classes }, (_, label) => String(label));
   if (lines.length !== classes) {
     throw new DataError(`${path}: it names ${lines.length} classes: expected ${title}'s ${classes}, a line each`);
   }

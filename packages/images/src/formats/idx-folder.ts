@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readClassNames } from "../classes/read-class-names.ts";
 import { DataError } from "../error.ts";
 import type { ImageSetHandle } from "../image-set.ts";
 import { finishPool } from "../pool/finish-pool.ts";
@@ -7,28 +7,8 @@ import { PoolWriter } from "../pool/pool-writer.ts";
 import type { ImageShape, PartName } from "../types.ts";
 import { checkClassCount, checkLabels } from "./check-labels.ts";
 import { readIdx } from "./idx.ts";
+import { findPairs, type Pair } from "./idx-pairs.ts";
 import type { RawData, ReadOptions } from "./raw-data.ts";
-
-/** The files of a part. */
-interface Pair {
-  readonly part: PartName;
-  readonly images: string;
-  readonly labels: string;
-}
-
-/** What the official files' names begin with; `test` and `val` are what people call theirs. */
-const PART_WORDS: Readonly<Record<string, PartName>> = {
-  train: "train",
-  t10k: "test",
-  test: "test",
-  val: "validation",
-  validation: "validation",
-};
-
-const IMAGES = /^(?<start>(?:.*[-_.])?(?<word>train|t10k|test|val|validation))-images[-.]idx3-ubyte(?:\.gz)?$/;
-
-/** Whether a folder's files are those of an IDX data set, by their names. */
-export const isIdxFolder = (files: readonly string[]): boolean => files.some((file) => IMAGES.test(file));
 
 /**
  * Reads a folder of IDX files: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, `t10k-...` for the test part,
@@ -36,7 +16,7 @@ export const isIdxFolder = (files: readonly string[]): boolean => files.some((fi
  */
 export async function readIdxFolder(folder: string, files: readonly string[], options: ReadOptions): Promise<RawData> {
   const pairs = findPairs(folder, files);
-  const known = options.known?.classNames ?? readClassNames(folder);
+  const known = options.known?.classNames ?? namesIn(folder);
   const parts: Partial<Record<PartName, Omit<ImageSetHandle, "classNames">>> = {};
   let count = known?.length ?? 0;
   let size: { readonly shape: string; readonly path: string } | undefined;
@@ -61,48 +41,11 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   return { kind: "idx", reading: "IDX files", parts: Object.fromEntries(named), ...empty };
 }
 
-function findPairs(folder: string, files: readonly string[]): readonly Pair[] {
-  const pairs: Pair[] = [];
-  // The plain file before the packed one of the same name.
-  for (const file of [...files].sort()) {
-    const { start, word } = IMAGES.exec(file)?.groups ?? {};
-    const part = PART_WORDS[word ?? ""];
-    if (!start || !part) continue;
-    const images = join(folder, file);
-    const same = pairs.find((pair) => pair.part === part);
-    if (same) {
-      if (`${same.images}.gz` === images) continue;
-      throw new DataError(
-        `${folder}: both ${same.images} and ${images} are its ${part} images: keep one of them in the folder`,
-      );
-    }
-    const names = ["-labels-idx1-ubyte", "-labels.idx1-ubyte"].flatMap((end) => [
-      `${start}${end}`,
-      `${start}${end}.gz`,
-    ]);
-    const labels = names.find((name) => files.includes(name));
-    if (!labels)
-      throw new DataError(`${images}: its labels are missing: expected ${names[0]} or ${names[1]} beside it`);
-    pairs.push({ part, images, labels: join(folder, labels) });
-  }
-  if (!pairs.some(({ part }) => part === "train")) {
-    throw new DataError(
-      `${folder}: it has no training images: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz`,
-    );
-  }
-  // Training images first: they decide.
-  return pairs.sort((a, b) => Number(b.part === "train") - Number(a.part === "train"));
-}
-
 /** The lines of `classes.txt`; null where there is none. */
-function readClassNames(folder: string): readonly string[] | null {
+function namesIn(folder: string): readonly string[] | null {
   const path = join(folder, "classes.txt");
-  if (!existsSync(path)) return null;
-  const names = readFileSync(path, "utf8")
-    .split(/\r?\n/)
-    .map((name) => name.trim())
-    .filter(Boolean);
-  if (names.length < 2)
+  const names = readClassNames(path);
+  if (names && names.length < 2)
     throw new DataError(`${path}: it names ${names.length} classes: expected a name a line, and two at least`);
   return names;
 }

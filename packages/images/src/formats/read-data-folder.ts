@@ -1,31 +1,65 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, relative } from "node:path";
 import { DataError } from "../error.ts";
+import { chosenFolders } from "../folder/chosen-layout.ts";
 import { readFolder } from "../folder/read-folder.ts";
+import { readTree } from "../folder/tree.ts";
 import type { DataOptions } from "../types.ts";
+import { some } from "../words.ts";
 import { isCifarFolder, readCifarFolder } from "./cifar.ts";
-import { isIdxFolder, readIdxFolder } from "./idx-folder.ts";
+import { type DataHome, homesIn } from "./data-files.ts";
+import { readIdxFolder } from "./idx-folder.ts";
+import { isIdxFolder } from "./idx-pairs.ts";
 import type { RawData, ReadOptions } from "./raw-data.ts";
 
-/** Folders in which archives and other tools leave the files. */
-const INNER = ["cifar-10-batches-bin", "cifar-100-binary", "raw"];
-
-/** Reads a folder: IDX files, CIFAR files, or images by class, told apart by looking. */
+/** Reads a folder: IDX files or CIFAR files, in it or one level below, or images by class. */
 export async function readDataFolder(folder: string, options: DataOptions, reading: ReadOptions): Promise<RawData> {
-  for (const home of [folder, ...INNER.map((name) => join(folder, name))]) {
-    if (!statSync(home, { throwIfNoEntry: false })?.isDirectory()) continue;
-    const files = readdirSync(home);
-    if (isIdxFolder(files)) return readIdxFolder(home, files, reading);
-    if (isCifarFolder(files)) return readCifarFolder(home, files, reading);
-    if (files.includes("data_batch_1")) {
-      throw new DataError(
-        `${home}: these are CIFAR-10's files for Python: expected the binary version, data_batch_1.bin`,
-      );
-    }
+  // Folders that the user chose have images.
+  if (Object.keys(chosenFolders(options)).length > 0) {
+    if (!reading.known) return readFolder(folder, options, reading);
+    throw new DataError(
+      `${reading.known.title} has parts of its own: leave out --train-folder, --validation-folder and --test-folder (options trainFolder, validationFolder and testFolder).`,
+    );
+  }
+  const home = findHome(folder, options.skip);
+  if (home && isIdxFolder(home.files)) return readIdxFolder(home.folder, home.files, reading);
+  if (home && isCifarFolder(home.files)) return readCifarFolder(home.folder, home.files, reading);
+  if (home) {
+    throw new DataError(
+      `${home.folder}: these are CIFAR's files for Python: expected the binary version, such as data_batch_1.bin. Download that version, or use cifar10 or cifar100 as the data.`,
+    );
   }
   if (reading.known) {
     const files = reading.known.from?.files.map(({ name, unpack }) => (unpack ? `those of ${name}` : name));
     throw new DataError(`${folder}: the files of ${reading.known.title} are not in it: expected ${files?.join(", ")}`);
   }
   return readFolder(folder, options, reading);
+}
+
+/** The folder with IDX or CIFAR files; null where there is none. */
+function findHome(folder: string, skip: DataOptions["skip"]): DataHome | null {
+  const { own, inner } = homesIn(folder);
+  if (isIdxFolder(own.files) || isCifarFolder(own.files) || isPythonFolder(own.files)) return own;
+  const homes = inner.filter(({ files }) => isIdxFolder(files) || isWholeCifar(files) || isPythonFolder(files));
+  const [home] = homes;
+  if (!home) return null;
+  const names = homes.map((other) => `'${relative(folder, other.folder)}'`);
+  if (homes.length > 1) {
+    throw new DataError(
+      `${folder}: its folders ${some(names)} each have the files of a data set: expected one data set. Use one of these folders as the data, such as ${home.folder}.`,
+    );
+  }
+  if (readTree(folder, skip).count > 0) {
+    throw new DataError(
+      `${folder}: it has folders of images, and the files of a data set in ${names[0]}: expected one of the two. Use ${home.folder} as the data, or move it elsewhere.`,
+    );
+  }
+  return home;
+}
+
+/** A file train.bin alone may be anything. */
+const isWholeCifar = (files: readonly string[]): boolean =>
+  isCifarFolder(files) && files.some((file) => /^(?:data_batch_1|test)\.bin$/.test(basename(file)));
+
+function isPythonFolder(files: readonly string[]): boolean {
+  return files.includes("data_batch_1") || ["train", "test", "meta", "file.txt~"].every((name) => files.includes(name));
 }

@@ -35,7 +35,8 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
     licence: "MIT, Copyright 2017 Zalando SE",
     classNames: FASHION_CLASSES,
     from: {
-      base: "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+      // The authors' bucket: the address in their README names the same one without TLS.
+      base: "https://fashion-mnist.s3.eu-central-1.amazonaws.com/",
       files: [
         {
           name: "train-images-idx3-ubyte.gz",

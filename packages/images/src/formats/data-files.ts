@@ -1,0 +1,61 @@
+import { type Dirent, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DataError } from "../error.ts";
+import { reasonOf } from "../files/reason.ts";
+import { isJunk } from "../folder/junk.ts";
+
+/** Names of IDX and CIFAR files; archives leave folders of the same names around the files. */
+const DATA_NAMES = /(?:images|labels)[-.]idx[13]-ubyte|^(?:data_batch_\d+|test_batch|train|test)\.bin$/;
+
+/** A folder that may hold IDX or CIFAR files. */
+export interface DataHome {
+  readonly folder: string;
+  /** Its regular files, and those in its folders with the names of such files, as paths within it; sorted. */
+  readonly files: readonly string[];
+}
+
+/** A folder, and those directly in it, with their folders `raw`, in which archives and other tools leave the files. */
+export function homesIn(folder: string): { readonly own: DataHome; readonly inner: readonly DataHome[] } {
+  const own = homeOf(folder);
+  const inner = foldersIn(folder).flatMap((name) => [join(folder, name), join(folder, name, "raw")]);
+  return { own, inner: inner.filter(isFolder).map(homeOf) };
+}
+
+function homeOf(folder: string): DataHome {
+  const nested = foldersIn(folder).filter((name) => DATA_NAMES.test(name));
+  const files = nested.flatMap((name) => filesIn(join(folder, name)).map((file) => join(name, file)));
+  return { folder, files: [...filesIn(folder), ...files].sort() };
+}
+
+const filesIn = (folder: string): readonly string[] => namesOf(folder, (stats) => stats.isFile());
+const foldersIn = (folder: string): readonly string[] => namesOf(folder, (stats) => stats.isDirectory());
+
+function namesOf(
+  folder: string,
+  accepts: (stats: Pick<Dirent, "isFile" | "isDirectory">) => boolean,
+): readonly string[] {
+  let entries: readonly Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new DataError(
+      `${folder}: the folder cannot be read: ${reasonOf(error)}. Make it readable, or move it out of the data.`,
+    );
+  }
+  return entries
+    .filter(
+      (entry) =>
+        !isJunk(entry.name) && accepts(entry.isSymbolicLink() ? (follow(join(folder, entry.name)) ?? entry) : entry),
+    )
+    .map(({ name }) => name);
+}
+
+const isFolder = (path: string): boolean => follow(path)?.isDirectory() ?? false;
+
+function follow(path: string) {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,70 @@
+import { basename, dirname, join } from "node:path";
+import { DataError } from "../error.ts";
+import type { PartName } from "../types.ts";
+
+/** The files of a part. */
+export interface Pair {
+  readonly part: PartName;
+  readonly images: string;
+  readonly labels: string;
+}
+
+/** What the official files' names begin with; `test` and `val` are what people call theirs. */
+const PART_WORDS: Readonly<Record<string, PartName>> = {
+  train: "train",
+  t10k: "test",
+  test: "test",
+  val: "validation",
+  validation: "validation",
+};
+
+const IMAGES = /^(?<start>(?:.*[-_.])?(?<word>train|t10k|test|val|validation))-images[-.]idx3-ubyte(?:\.gz)?$/;
+
+/** Whether a folder's files are those of an IDX data set, by their names. */
+export const isIdxFolder = (files: readonly string[]): boolean => files.some((file) => IMAGES.test(basename(file)));
+
+/**
+ * Finds the files of each part, the training part first.
+ * @param files paths within the folder; where a part is there twice, the plain file comes before the packed one, and a file
+ * of the folder itself before one in a folder of its name
+ */
+export function findPairs(folder: string, files: readonly string[]): readonly Pair[] {
+  const pairs: Pair[] = [];
+  const order = [...files].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  for (const file of order) {
+    const { start, word } = IMAGES.exec(basename(file))?.groups ?? {};
+    const part = PART_WORDS[word ?? ""];
+    if (!start || !part) continue;
+    const images = join(folder, file);
+    const same = pairs.find((pair) => pair.part === part);
+    if (same) {
+      if (`${same.images}.gz` === images) continue;
+      // Archives with a file beside a folder of its name have it twice.
+      if (depth(file) > 0 && plainName(same.images) === plainName(images)) continue;
+      throw new DataError(
+        `${folder}: both ${same.images} and ${images} are its ${part} images: keep one of them in the folder`,
+      );
+    }
+    const names = ["-labels-idx1-ubyte", "-labels.idx1-ubyte"].flatMap((end) => [
+      `${start}${end}`,
+      `${start}${end}.gz`,
+    ]);
+    const labels = names.flatMap((name) => order.filter((other) => basename(other) === name))[0];
+    if (!labels)
+      throw new DataError(`${images}: its labels are missing: expected ${names[0]} or ${names[1]} beside it`);
+    pairs.push({ part, images, labels: join(folder, labels) });
+  }
+  if (!pairs.some(({ part }) => part === "train")) {
+    throw new DataError(
+      `${folder}: it has no training images: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz`,
+    );
+  }
+  // Training images first: they decide.
+  return pairs.sort((a, b) => Number(b.part === "train") - Number(a.part === "train"));
+}
+
+/** Folders above a file within the data's. */
+const depth = (file: string): number => (dirname(file) === "." ? 0 : 1);
+
+/** The name of a file whether it is packed or not, and whichever of the two usual spellings it has. */
+const plainName = (file: string): string => basename(file, ".gz").replace("-images.idx3", "-images-idx3");

@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { openDataSet, readImage } from "../src/index.ts";
+import { folderWith, newFolder } from "./temporary.ts";
+
+const picture = (blue: number): Promise<Buffer> =>
+  sharp({ create: { width: 8, height: 8, channels: 3, background: { r: 9, g: 120, b: blue } } })
+    .png()
+    .toBuffer();
+
+const twoClasses = async (): Promise<string> =>
+  folderWith({
+    "cats/1.png": await picture(0),
+    "cats/2.png": await picture(1),
+    "dogs/1.png": await picture(2),
+    "dogs/2.png": await picture(3),
+  });
+
+const open = (folder: string) => openDataSet(folder, { cache: newFolder(), validationShare: 0 });
+
+describe.skipIf(process.platform === "win32")("what is no regular file", () => {
+  test("pipes, sockets and devices are left out with a note, and reading ends", async () => {
+    const folder = await twoClasses();
+    expect(spawnSync("mkfifo", [join(folder, "cats/pipe.jpg"), join(folder, "train-images-idx3-ubyte")]).status).toBe(
+      0,
+    );
+    symlinkSync("/dev/zero", join(folder, "dogs/zero.png"));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(folder, "dogs/socket.png"), resolve));
+    try {
+      const { train, report } = await open(folder);
+      expect(train.length).toBe(4);
+      expect(report.findings[0]).toBe(
+        "4 pipes, sockets or devices are left out: train-images-idx3-ubyte, cats/pipe.jpg, dogs/socket.png and 1 more.",
+      );
+      await expect(readImage(join(folder, "cats/pipe.jpg"), [3, 8, 8])).rejects.toThrow(
+        "cats/pipe.jpg: it is a pipe, socket or device: expected a file.",
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  test("links that lead nowhere or back are reported as images that cannot be read", async () => {
+    const folder = await twoClasses();
+    symlinkSync("self.jpg", join(folder, "cats/self.jpg"));
+    symlinkSync("nowhere.jpg", join(folder, "cats/gone.jpg"));
+    symlinkSync("loop", join(folder, "dogs/loop"));
+    symlinkSync("..", join(folder, "dogs/up"));
+    const { train, report } = await open(folder);
+    expect(train.length).toBe(4);
+    expect(report.failures).toEqual([
+      { path: "cats/gone.jpg", reason: "it cannot be read: there is no such file" },
+      { path: "cats/self.jpg", reason: "it cannot be read: it is a link that leads back to itself" },
+    ]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a folder without permission is refused by its name", async () => {
+    const folder = await twoClasses();
+    chmodSync(join(folder, "dogs"), 0);
+    try {
+      await expect(open(folder)).rejects.toThrow(
+        `${join(folder, "dogs")}: the folder cannot be read: permission denied`,
+      );
+    } finally {
+      chmodSync(join(folder, "dogs"), 0o755);
+    }
+  });
+
+  test("an image that is not there, or a folder, is refused in words", async () => {
+    const folder = await twoClasses();
+    await expect(readImage(join(folder, "none.png"), [3, 8, 8])).rejects.toThrow(
+      "none.png: it cannot be read: there is no such file",
+    );
+    await expect(readImage(folder, [3, 8, 8])).rejects.toThrow(`${folder}: it is a folder: expected a file.`);
+  });
+});
