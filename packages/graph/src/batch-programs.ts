@@ -1,4 +1,4 @@
-import { type CompileOptions, compile, type Program } from "./compile.ts";
+import { type CompileOptions, chooseVariants, compile, type Program } from "./compile.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** So many sizes of batches are kept ready: the usual one, the last of an epoch, and those of a batch schedule's change. */
@@ -33,6 +33,12 @@ export class BatchPrograms {
       await (await unused).dispose();
     }
     return program;
+  }
+
+  /** Chooses the variants of programs that are compiled later, where a record keeps them. */
+  async settle(batchSizes: readonly number[]): Promise<void> {
+    if (!this.#options.variants) return;
+    for (const size of batchSizes) await chooseVariants(this.#graph(size), this.#options);
   }
 
   async dispose(): Promise<void> {

@@ -89,15 +89,9 @@ export interface Program<Name extends string = string> {
  */
 export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
-  { threads = 1, tune = true, variants, ...options }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Promise<Program<Name>> {
-  checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MOST_THREADS}`);
-  const { device, reason } = await chooseDevice(options.device);
-  const lowering = await chooseLowering(device, options.lowering);
-  const recorded = recordVariants(variants, (choose) => lower(outputs, { blocked: lowering === "blocked", choose }));
-  const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
-  const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseUsual);
-  recorded.add();
+  const { device, reason, lowering, model, threads } = await lowerFor(outputs, options);
   const session: Session = await device.compile(model.bytes, { ...model, threads, optimize: !model.blocked });
   const known = new Set(model.inputs.map(({ name }) => name));
   let disposed = false;
@@ -124,6 +118,29 @@ export async function compile<Name extends string>(
       await session.dispose();
     },
   };
+}
+
+/** Chooses the variants of a program that will be compiled later, so that its record has them. */
+export async function chooseVariants(
+  outputs: Readonly<Record<string, Tensor>>,
+  options: CompileOptions,
+): Promise<void> {
+  await lowerFor(outputs, options);
+}
+
+/** Lowers a graph for a device, with the variants that are recorded or the fastest. */
+async function lowerFor(
+  outputs: Readonly<Record<string, Tensor>>,
+  { threads = 1, tune = true, variants, ...options }: CompileOptions,
+) {
+  checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MOST_THREADS}`);
+  const { device, reason } = await chooseDevice(options.device);
+  const lowering = await chooseLowering(device, options.lowering);
+  const recorded = recordVariants(variants, (choose) => lower(outputs, { blocked: lowering === "blocked", choose }));
+  const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
+  const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseUsual);
+  recorded.add();
+  return { device, reason, lowering, model, threads };
 }
 
 /** Measures on a device, and remembers in the user's folder. */

@@ -8,6 +8,8 @@ import { sizeOf } from "./shape.ts";
 export interface EvaluationOptions extends CompileOptions {
   /** Images that are computed at once, to compile for at once. More are taken in several batches. */
   readonly batchSize: number;
+  /** Sizes of the batches to come, whose variants are chosen now where `variants` records them; default none. */
+  readonly laterSizes?: readonly number[];
   /** With it, images are bytes from 0 to 255, which the graph normalises; without it, numbers normalised before. */
   readonly normalization?: Normalization;
 }
@@ -30,7 +32,7 @@ export interface Evaluation {
  * const logits = await evaluation.run(images);
  */
 export async function compileEvaluation(network: Network, options: EvaluationOptions): Promise<Evaluation> {
-  const { batchSize, normalization, ...compiling } = options;
+  const { batchSize, laterSizes = [], normalization, ...compiling } = options;
   const { model, parameters, buffers } = network;
   const names = model.parameters.map(({ name }) => name);
   checkCount(model.name, "batchSize", batchSize);
@@ -39,6 +41,7 @@ export async function compileEvaluation(network: Network, options: EvaluationOpt
     compiling,
   );
   await programs.of(batchSize);
+  await programs.settle(laterSizes);
   const size = sizeOf(model.imageShape);
 
   return {

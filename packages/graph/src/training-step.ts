@@ -12,6 +12,8 @@ export type { BatchOptions, Mix } from "./batch-feeds.ts";
 export interface TrainingStepOptions extends CompileOptions, TrainingGraphOptions {
   /** Images in a batch, to compile for at once. Batches of other sizes are compiled for when they first come. */
   readonly batchSize: number;
+  /** Sizes of the batches to come, whose variants are chosen now where `variants` records them; default none. */
+  readonly laterSizes?: readonly number[];
 }
 
 /** What a batch came to. */
@@ -41,13 +43,22 @@ export interface TrainingStep {
 
 /** Compiles what a network has to compute in each step of its training. */
 export async function compileTrainingStep(network: Network, options: TrainingStepOptions): Promise<TrainingStep> {
-  const { batchSize, labelSmoothing = 0, normalization, mixed = false, seed = 0, ...compiling } = options;
+  const {
+    batchSize,
+    laterSizes = [],
+    labelSmoothing = 0,
+    normalization,
+    mixed = false,
+    seed = 0,
+    ...compiling
+  } = options;
   const { model, parameters, buffers } = network;
   const names = model.parameters.map(({ name }) => name);
   const graph = { labelSmoothing, mixed, seed, ...(normalization ? { normalization } : {}) };
   const programs = new BatchPrograms((count) => trainingGraph(model, count, graph), compiling);
   checkCount(model.name, "batchSize", batchSize);
   const { device, deviceReason, lowering, inputs } = await programs.of(batchSize);
+  await programs.settle(laterSizes);
   const isRandom = inputs.some(({ name }) => name === STEP);
   const kind: BatchKind = { model, normalization, mixed, isRandom };
 

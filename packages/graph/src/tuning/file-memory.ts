@@ -1,4 +1,5 @@
 import type * as Fs from "node:fs/promises";
+import type * as Os from "node:os";
 import type * as Path from "node:path";
 import { importInNode } from "../devices/import-in-node.ts";
 import type { Choices, Memory } from "./memory.ts";
@@ -87,7 +88,7 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
   }
   for (;;) {
     try {
-      await write(file, `${process.pid}\n`, { flag: "wx" });
+      await write(file, JSON.stringify({ pid: process.pid, host: await hostname() }), { flag: "wx" });
       const touch = setInterval(() => utimes(file, new Date(), new Date()).catch(() => {}), STALE / 4);
       touch.unref();
       return () => {
@@ -101,9 +102,33 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,
     );
-    if (age > STALE) await rm(file, { force: true });
+    if (age > STALE || (await isLeftBehind(file))) await rm(file, { force: true });
     else await new Promise((resolve) => setTimeout(resolve, POLL));
   }
+}
+
+const hostname = async (): Promise<string> => (await importInNode<typeof Os>("node:os")).hostname();
+
+/** Whether a lock is of a process of this computer that has ended. One that is just being written, or older, may not be. */
+async function isLeftBehind(file: string): Promise<boolean> {
+  try {
+    const { readFile: read } = await fs();
+    const { pid, host } = JSON.parse(await read(file, "utf8")) as { readonly pid: number; readonly host: string };
+    return host === (await hostname()) && (await hasEnded(pid));
+  } catch {
+    return false;
+  }
+}
+
+async function hasEnded(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+  // A zombie is there until its parent notices: proc_pid_stat(5).
+  const stat = await (await fs()).readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return /\) [ZXx] [^)]*$/.test(stat);
 }
 
 const isOfSystem = (error: unknown): boolean => error instanceof Error && "code" in error;

@@ -7,6 +7,7 @@ import { evaluate } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { sealJson } from "../files/sealed-json.ts";
+import { defaultLargestPart, evaluationBatchOf } from "../training/batch-sizes.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import { loadWeights } from "../training/checkpoint.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
@@ -29,9 +30,6 @@ interface FinishOptions {
   readonly interrupted: boolean;
   readonly emit: (event: RunEvent) => void;
 }
-
-/** Images that are judged at once. */
-const BATCH = 250;
 
 /** After the last step: chooses the weights, judges them, and leaves model, result and report in the folder. */
 export async function finish(options: FinishOptions): Promise<RunResult> {
@@ -104,15 +102,17 @@ async function judgeSet(
   compiling: Compiling,
   tell: (text: string) => void,
 ): Promise<Evaluation> {
-  const { testTimeAugmentation: views } = facts.config;
+  const { testTimeAugmentation: views, largestPart } = facts.config;
+  // As many as while it was trained: a result has the same bits whether an epoch's evaluation was at hand for it or not.
+  const batchSize = evaluationBatchOf(largestPart ?? defaultLargestPart(network.model));
   const inference = await compileEvaluation(network, {
-    batchSize: BATCH,
+    batchSize,
     normalization: facts.data.normalization,
     ...compilingOf(compiling),
   });
   try {
     const onProgress = (done: number, total: number): void => tell(`judging ${done} of ${total} images`);
-    return await evaluate(inference, set, { batchSize: BATCH, views, onProgress });
+    return await evaluate(inference, set, { batchSize, views, onProgress });
   } finally {
     await inference.dispose();
   }

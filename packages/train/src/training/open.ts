@@ -2,13 +2,13 @@ import {
   compileEvaluation,
   compileTrainingStep,
   type Evaluation as Inference,
-  summary,
   type TrainingStep,
 } from "@downhill/graph";
 import type { ImageSet } from "@downhill/images";
 import type { Parameters, Updater } from "@downhill/optim";
 import { evaluate, predictSet } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
+import { defaultLargestPart, evaluationBatchOf, evaluationSizes, trainingSizes } from "./batch-sizes.ts";
 import { Batches } from "./batches.ts";
 import { type DeviceFacts, type EvaluationPart, restoreCallback, type Training } from "./callback.ts";
 import { type Checkpoint, loadWeights, NOTHING_SPENT, restoreUpdater, type Spent, saveWeights } from "./checkpoint.ts";
@@ -19,13 +19,6 @@ import { noiseScaleOf } from "./noise.ts";
 import { checkOptions, type TrainOptions } from "./options.ts";
 import { type BatchPart, type PlannedBatch, type Position, partsOf, START } from "./plan.ts";
 import type { TrainResult } from "./train.ts";
-
-/** Bytes that a part of a batch may take: its layers' outputs, their gradients and what is made on the way. */
-const PART_MEMORY = 2 ** 32;
-/** Times the layers' outputs that a step needs: convolutional models were measured to need 3.3 to 5.7. */
-const STEP_FACTOR = 6;
-/** Images that are judged at once at most. */
-const EVALUATION_BATCH = 500;
 
 /** The images to judge by: those held out for it, or else a test part. */
 export function evaluationSet({
@@ -41,17 +34,26 @@ export async function open(options: TrainOptions): Promise<OpenTraining> {
   checkOptions(options);
   const { network, data, batchSize, augment = [], labelSmoothing = 0, seed = 0, from } = options;
   const compiling = { ...compilingOf(options), normalization: data.normalization };
-  const { memory } = summary(network.model).totals;
-  const largestPart = options.largestPart ?? Math.max(1, Math.floor(PART_MEMORY / (STEP_FACTOR * memory)));
+  const largestPart = options.largestPart ?? defaultLargestPart(network.model);
   const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
   const { epoch } = from?.position ?? START;
   const count = batchSizeAt(batchSize, epoch);
   const [part] = partsOf({ epoch, from: 0, count }, largestPart) as [BatchPart];
-  const step = await compileTrainingStep(network, { batchSize: part.count, labelSmoothing, mixed, seed, ...compiling });
+  const laterSizes = trainingSizes({ length: data.train.length, batchSize, epochs: options.epochs }, largestPart);
+  const stepOptions = { batchSize: part.count, laterSizes, labelSmoothing, mixed, seed };
+  const step = await compileTrainingStep(network, { ...stepOptions, ...compiling });
   let training: OpenTraining | undefined;
   try {
-    const evaluationBatch = Math.min(EVALUATION_BATCH, largestPart);
-    const inference = await compileEvaluation(network, { batchSize: evaluationBatch, ...compiling });
+    const evaluationBatch = evaluationBatchOf(largestPart);
+    const evaluated = [data.validation, data.test, options.order === "easy-first" ? data.train : null];
+    const inference = await compileEvaluation(network, {
+      batchSize: evaluationBatch,
+      laterSizes: evaluationSizes(
+        evaluated.flatMap((set) => set?.length ?? []),
+        evaluationBatch,
+      ),
+      ...compiling,
+    });
     const batches = new Batches(data.train, {
       length: data.train.length,
       batchSize,
