@@ -3,32 +3,46 @@ import { fork } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
+import { flag, readArguments, unknownName } from "./common/arguments.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { showTarget, table, target } from "./common/report.mjs";
 import { median } from "./common/statistics.mjs";
-import { OPTIMIZERS, RATES, TASKS } from "./finder/grid.mjs";
+import { TASKS } from "./finder/grid.mjs";
 
 const USAGE = `Usage: DOWNHILL_DATA=FOLDER npm run bench -- finder [OPTIONS]
 
-FOLDER has the data sets in folders of their names: ${Object.values(TASKS)
-  .map(({ data }) => data)
-  .join(", ")}.
+FOLDER has the data sets in folders of their names: ${[
+  ...new Set(Object.values(TASKS).map(({ config }) => config.data)),
+].join(", ")}.
 
-  --only NAME   only this task, may be repeated: ${Object.keys(TASKS).join(", ")}
-  --keep FILE   keeps what each training and test came to there, a line each, and does not do again what is there
-  --json        one JSON document instead of tables`;
+  --only NAMES      only these tasks, with commas between them: ${Object.keys(TASKS).join(", ")}
+  --train-limit N   number of training images (default: that of the task)
+  --seeds N         number of seeds (default 2)
+  --jobs N          number of trainings side by side (default: as many as there are cores)
+  --keep FILE       write each result to this file, a line each, and reuse the results that it has
+  --json            print one JSON document instead of tables`;
 
-const options = { only: someOf, keep: { type: "string" }, json: flag };
-const { only, keep, json } = readArguments(USAGE, options, (values) => {
+const text = { type: "string" };
+const options = { only: text, "train-limit": text, seeds: text, jobs: text, keep: text, json: flag };
+const {
+  keep,
+  json,
+  only: names,
+  "train-limit": limit,
+  ...counts
+} = readArguments(USAGE, options, (values) => {
   if (!process.env.DOWNHILL_DATA) return "DOWNHILL_DATA is not set";
-  return unknownName("task", values.only, TASKS);
+  const wrong = ["train-limit", "seeds", "jobs"].find((name) => values[name] && !/^[1-9]\d*$/.test(values[name]));
+  if (wrong) return `--${wrong} ${values[wrong]}: expected a whole number of at least 1`;
+  return unknownName("task", listOf(values.only), TASKS);
 });
+const only = listOf(names);
+const workers = Number(counts.jobs ?? availableParallelism());
 
-const SEEDS = [0, 1];
-/** Ours, and what it is to be better than, on the same curves. */
-const METHODS = ["consensus", "valley", "slide", "steepest", "minimum"];
-const RIVALS = METHODS.slice(1);
+const SEEDS = Array.from({ length: Number(counts.seeds ?? 2) }, (_, seed) => seed);
+/** The rate that `downhill train` takes, and each way to suggest one, on the same curves. */
+const METHODS = ["chosen", "consensus", "valley", "slide", "steepest", "minimum"];
+const RIVALS = METHODS.slice(2);
 
 const began = performance.now();
 const done = new Map();
@@ -38,11 +52,13 @@ if (keep && existsSync(keep)) {
     done.set(keyOf(job), result);
   }
 }
+const trainLimit = limit === undefined ? {} : { trainLimit: Number(limit) };
 const cells = (only.length > 0 ? only : Object.keys(TASKS)).flatMap((task) =>
-  Object.keys(OPTIMIZERS).map((optimizer) => ({ task, optimizer })),
+  TASKS[task].optimizers.map((optimizer) => ({ task, optimizer, ...trainLimit })),
 );
+const ratesOf = ({ task }) => TASKS[task].rates;
 const bySeed = (make) => cells.flatMap((cell) => SEEDS.flatMap((seed) => make({ ...cell, seed })));
-await doAll(bySeed((one) => [{ kind: "find", ...one }, ...RATES.map((lr) => ({ kind: "train", ...one, lr }))]));
+await doAll(bySeed((one) => [{ kind: "find", ...one }, ...ratesOf(one).map((lr) => ({ kind: "train", ...one, lr }))]));
 const suggested = (one) => done.get(keyOf({ kind: "find", ...one })).suggestions;
 await doAll(
   bySeed((one) =>
@@ -58,7 +74,8 @@ const summary = METHODS.map((method) => {
   const none = rows.reduce((sum, { judged }) => sum + judged[method].rates.filter((lr) => lr === null).length, 0);
   return { method, median: median(regrets), worst: Math.max(...regrets), mean: mean(regrets), none };
 });
-const [own, ...others] = summary;
+const [, own, ...others] = summary;
+const recipes = rows.filter(({ optimizer }) => optimizer === "recipe");
 const share = Math.max(...rows.map((row) => row.finderSeconds / row.gridSeconds));
 const below = (figure) => others.every((other) => own[figure] < other[figure]);
 const targets = [
@@ -66,31 +83,41 @@ const targets = [
   target("worst <= 1.5 points", own.worst <= 1.5),
   target(`median and worst below ${RIVALS.join(", ")}`, below("median") && below("worst")),
   target("the test takes <= 10 % of its grid's time", share <= 0.1),
+  ...(recipes.length === 0
+    ? []
+    : [
+        target(
+          "regret of the chosen rate <= 0.3 points with each default recipe",
+          recipes.every(({ judged }) => judged.chosen.regret <= 0.3),
+        ),
+      ]),
 ];
-console.log(json ? JSON.stringify({ rates: RATES, rows, summary, share, targets }, null, 2) : report());
+console.log(json ? JSON.stringify({ rows, summary, share, targets }, null, 2) : report());
 
 /** One task with one optimizer: the best of its grid, and what each suggestion loses against it. Means of the seeds. */
 function judge(cell) {
   const result = (seed, lr) => done.get(keyOf({ kind: "train", ...cell, seed, lr }));
-  const grid = RATES.map((lr) => mean(SEEDS.map((seed) => percent(result(seed, lr).accuracy))));
+  const rates = ratesOf(cell);
+  const grid = rates.map((lr) => mean(SEEDS.map((seed) => percent(result(seed, lr).accuracy))));
   const best = Math.max(...grid);
   const chance = Math.min(...grid);
   const judged = METHODS.map((method) => {
-    const rates = SEEDS.map((seed) => suggested({ ...cell, seed })[method]);
+    const found = SEEDS.map((seed) => suggested({ ...cell, seed })[method]);
     // No suggestion is no training.
-    const accuracies = SEEDS.map((seed, i) => (rates[i] === null ? chance : percent(result(seed, rates[i]).accuracy)));
-    return [method, { rates, regret: best - mean(accuracies) }];
+    const accuracies = SEEDS.map((seed, i) => (found[i] === null ? chance : percent(result(seed, found[i]).accuracy)));
+    return [method, { rates: found, regret: best - mean(accuracies) }];
   });
   const sum = (values) => values.reduce((total, value) => total + value, 0);
   return {
     ...cell,
     best,
-    bestRate: RATES[grid.indexOf(best)],
+    bestRate: rates[grid.indexOf(best)],
+    rates,
     grid,
     judged: Object.fromEntries(judged),
     // One test is one seed's, and so is the grid that it is in place of.
     finderSeconds: mean(SEEDS.map((seed) => done.get(keyOf({ kind: "find", ...cell, seed })).seconds)),
-    gridSeconds: mean(SEEDS.map((seed) => sum(RATES.map((lr) => result(seed, lr).seconds)))),
+    gridSeconds: mean(SEEDS.map((seed) => sum(rates.map((lr) => result(seed, lr).seconds)))),
   };
 }
 
@@ -125,14 +152,16 @@ function report() {
       rows,
     }),
     "Accuracy in % at each rate of the grid:",
-    table({
-      columns: [
-        ["task", ({ task }) => task],
-        ["optimizer", ({ optimizer }) => optimizer],
-        ...RATES.map((lr, i) => [short(lr), ({ grid }) => grid[i].toFixed(1)]),
-      ],
-      rows,
-    }),
+    ...[...new Set(rows.map((row) => row.rates))].map((rates) =>
+      table({
+        columns: [
+          ["task", ({ task }) => task],
+          ["optimizer", ({ optimizer }) => optimizer],
+          ...rates.map((lr, i) => [short(lr), ({ grid }) => grid[i].toFixed(1)]),
+        ],
+        rows: rows.filter((row) => row.rates === rates),
+      }),
+    ),
   ].join("\n\n");
 }
 
@@ -154,7 +183,7 @@ async function doAll(jobs) {
       worker.kill();
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await Promise.all(Array.from({ length: workers }, work));
 }
 
 function answer(worker, job) {
@@ -169,8 +198,12 @@ function answer(worker, job) {
   });
 }
 
-function keyOf({ kind, task, optimizer, seed, lr }) {
-  return [kind, task, optimizer, `seed ${seed}`, ...(lr === undefined ? [] : [lr])].join(", ");
+function keyOf({ kind, task, optimizer, trainLimit, seed, lr }) {
+  const limited = trainLimit === undefined ? [] : [`${trainLimit} images`];
+  return [kind, task, optimizer, ...limited, `seed ${seed}`, ...(lr === undefined ? [] : [lr])].join(", ");
+}
+function listOf(names) {
+  return names?.split(",").map((name) => name.trim()) ?? [];
 }
 function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

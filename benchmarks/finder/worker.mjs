@@ -1,66 +1,66 @@
 // Does one job at a time for ../finder.mjs: a training at a rate, or a range test.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createNetwork } from "@downhill/graph";
 import { openDataSet } from "@downhill/images";
-import {
-  buildModel,
-  buildOptimizer,
-  buildSchedule,
-  DivergedError,
-  resolveConfig,
-  searchRates,
-  train,
-} from "@downhill/train";
+import { DivergedError, rateSource, resolveConfig, searchRates, train } from "@downhill/train";
+import { prepareNetwork, prepareTraining } from "../../packages/train/dist/run/prepare.js";
 import { configOf } from "./grid.mjs";
 
-process.on("message", async ({ kind, task, optimizer, seed, lr, settings }) => {
-  const config = configOf(task, optimizer, seed);
+process.on("message", async ({ kind, task, optimizer, lr, settings, ...rest }) => {
+  const config = configOf(task, optimizer, rest);
   // Sets without a name of their own are folders beside those that have one.
   const folder = join(process.env.DOWNHILL_DATA, config.data);
   const given = { ...config, data: existsSync(folder) ? folder : config.data };
   process.send(kind === "find" ? await find(given, settings) : await trainAt({ ...given, lr }));
 });
 
-async function find(given, settings = {}) {
-  const [{ suggestions, refusal, curve, seconds }] = await searchRates(
-    { given, settings },
+/** The range test that `downhill train` would do before these trainings. */
+async function find(given, settings) {
+  const data = await open(given);
+  const config = resolveConfig(given, data);
+  const { totalSteps } = prepareTraining(config, data, prepareNetwork(config, data));
+  // Some of these trainings are too short to begin with one.
+  const source = rateSource({ ...given, lr: "auto" }, config, totalSteps);
+  const [{ chosen, suggestions, refusal, curve, steps, seconds }] = await searchRates(
+    { given, settings: settings ?? { steps: source.steps } },
     { emit: () => {}, shouldStop: () => false },
   );
-  const rates = Object.entries(suggestions).map(([name, suggestion]) => [name, suggestion?.lr ?? null]);
-  return { suggestions: Object.fromEntries(rates), refusal, curve, seconds };
+  const rates = Object.entries({ chosen, ...suggestions }).map(([name, suggestion]) => [name, suggestion?.lr ?? null]);
+  return { suggestions: Object.fromEntries(rates), refusal, curve, steps, seconds };
 }
 
 async function trainAt(given) {
-  const { data: source, seed, imageSize, trainLimit } = given;
-  const data = await openDataSet(source, {
-    seed,
-    ...(imageSize ? { imageSize } : {}),
-    ...(trainLimit ? { trainLimit } : {}),
-  });
+  const data = await open(given);
   const config = resolveConfig(given, data);
-  const { epochs, batchSize } = config;
-  const classes = data.classNames.length;
-  const stepsPerEpoch = Math.ceil(data.train.length / batchSize);
-  const schedule = buildSchedule(config.schedule, config.lr, { stepsPerEpoch, totalSteps: epochs * stepsPerEpoch });
+  const { network, optimizer, batchSize } = prepareTraining(config, data, prepareNetwork(config, data));
+  const { epochs, seed, augment, labelSmoothing, threads } = config;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   try {
     const { evaluation } = await train({
-      network: createNetwork(buildModel(config.model, data.imageShape, classes, config.modelOptions), { seed }),
+      network,
       data,
-      optimizer: buildOptimizer(config, schedule),
+      optimizer,
       epochs,
       batchSize,
       seed,
-      augment: config.augment,
+      augment,
+      labelSmoothing,
       evaluateEvery: epochs,
-      threads: config.threads,
+      threads,
     });
     return { accuracy: evaluation.accuracy, seconds: seconds() };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     // As good as guessing.
-    return { accuracy: 1 / classes, seconds: seconds() };
+    return { accuracy: 1 / data.classNames.length, seconds: seconds() };
   }
 }
+
+const open = ({ data, seed, imageSize, trainLimit, testLimit }) =>
+  openDataSet(data, {
+    seed,
+    ...(imageSize ? { imageSize } : {}),
+    ...(trainLimit ? { trainLimit } : {}),
+    ...(testLimit ? { testLimit } : {}),
+  });

@@ -55,13 +55,13 @@ describe("no suggestion", () => {
     [
       "no loss",
       sweep(100, 1e-6, () => Number.NaN),
-      "there is no loss that is finite; see whether model and data are sound",
+      "the first losses are not finite; check the model and the data, or begin the sweep at a lower rate",
     ],
     ["few losses", sweep(9, 1e-6, ordinary), "9 losses are too few to judge; sweep in 100 steps or more"],
     [
       "diverged within a few steps",
       sweep(100, 10, (lr) => lr ** 9),
-      "the sweep began too high: the loss diverged within 9 steps; begin it at 0.1 or lower",
+      "the sweep began too high: the loss diverged after 9 losses; begin it at 0.1 or lower",
     ],
     [
       "diverged early",
@@ -71,7 +71,7 @@ describe("no suggestion", () => {
     [
       "rises from the first rate on",
       sweep(40, 0.1, ordinary),
-      "the sweep began too high: the loss rises from 0.1 on; begin it at 0.001 or lower",
+      "the sweep began too high: the loss does not fall, and rises from 0.16 on; begin it at 0.001 or lower",
     ],
     [
       "falls from the first rate on",
@@ -87,7 +87,7 @@ describe("no suggestion", () => {
       "constant",
       sweep(120, 1e-6, () => 2.3),
       "the loss never falls by more than its noise: it starts at 2.3 and is 2.3 at best; " +
-        "see whether the model can learn, or sweep in more steps or larger batches",
+        "check that the model can learn, or sweep in more steps or larger batches",
     ],
     [
       "ends in the fall",
@@ -177,12 +177,12 @@ test("it says what it saw", () => {
   const curve = lossCurve(rangeTest(CURVES.find(({ name }) => name === "wide basin") as (typeof CURVES)[0], SILENT, 0));
   const suggestion = consensus(curve);
   expect(suggestion?.why).toBe(
-    "the loss falls from 2.3 to 0.705 at 0.031 and has lost half of that at 0.35: " +
-      "good rates are 0.0025 to 0.17, and this is their middle",
+    "the loss falls from 2.3 to 0.705 at 0.031 and has lost half of that again at 0.35: " +
+      "the recommended range is 0.0025 to 0.17, and this is its middle",
   );
   expect(consensus(curve, { position: 0.25 })?.why).toMatch(/, and this is 0.25 of the way up$/);
-  expect(consensus(curve, { position: 0 })?.why).toMatch(/, and this is the lowest of them$/);
-  expect(consensus(curve, { position: 1 })?.why).toMatch(/, and this is the highest of them$/);
+  expect(consensus(curve, { position: 0 })?.why).toMatch(/, and this is its low end$/);
+  expect(consensus(curve, { position: 1 })?.why).toMatch(/, and this is its high end$/);
   expect(consensus(structuredClone(curve))).toEqual(suggestion);
 });
 

@@ -125,19 +125,24 @@ describe("the curve of a range test", () => {
     }
   });
 
-  test("it ends before a loss that is not finite, and says so", () => {
-    for (const [value, reason] of [
-      [Number.NaN, "the loss is NaN"],
-      [Number.POSITIVE_INFINITY, "the loss is Infinity"],
-      [Number.NEGATIVE_INFINITY, "the loss is -Infinity"],
-    ] as const) {
-      for (const at of [0, 1, 5]) {
-        const loss = [3, 2, 1, 1, 1, 1, 1].map((x, i) => (i === at ? value : x));
-        const curve = curveOf(loss);
-        expect(curve.loss).toEqual(loss.slice(0, at));
-        expect(curve.smoothed).toHaveLength(at);
-        expect(curve.stop).toEqual({ step: at, cause: "non-finite", reason });
-      }
+  test.each<[loss: number, reason: string]>([
+    [Number.NaN, "the loss is NaN"],
+    [Number.POSITIVE_INFINITY, "the loss is Infinity"],
+    [Number.NEGATIVE_INFINITY, "the loss is -Infinity"],
+  ])("one loss of %d is left out; two in a row, or one at the end, end it", (wrong, reason) => {
+    const good = [3, 2, 1, 1, 1, 1, 1];
+    for (const at of [0, 1, 5]) {
+      const without = (values: readonly number[]): number[] => values.filter((_, i) => i !== at);
+      const one = curveOf(good.map((loss, i) => (i === at ? wrong : loss)));
+      expect(one.loss).toEqual(without(good));
+      expect(one.lr).toEqual(without(exponential(7)));
+      expect(one.smoothed).toEqual(curveOf(without(good)).smoothed);
+      expect({ skipped: one.skipped, stop: one.stop }).toEqual({ skipped: 1, stop: undefined });
+      const stop = { step: at, cause: "non-finite", reason };
+      const two = curveOf(good.map((loss, i) => (i === at || i === at + 1 ? wrong : loss)));
+      expect([two.loss, two.skipped, two.stop]).toEqual([good.slice(0, at), undefined, stop]);
+      const last = curveOf([...good.slice(0, at), wrong]);
+      expect([last.loss, last.skipped, last.stop]).toEqual([good.slice(0, at), undefined, stop]);
     }
   });
 
@@ -174,7 +179,7 @@ describe("the curve of a range test", () => {
     ["no factor, a best of zero", [0, 1e300], { factor: Number.POSITIVE_INFINITY, grace: 0 }, null],
     ["the first steps do not stop", [1, 9, 9, 9, 9, 9], {}, null],
     ["and do not count as the best", [1, 2, 2, 2, 2, 2, 2, 8, 8.1], {}, 8],
-    ["but stop at NaN", [1, Number.NaN], {}, 1],
+    ["one NaN goes on", [1, Number.NaN, 1, Number.NaN, 1], {}, null],
     ["a rise within a negative loss", [-1, -2, -1], { grace: 0 }, null],
     ["a negative loss at 4 times its best", [-2, -1], { grace: 0 }, null],
     ["a negative loss that rises by more than 3 times it", [-2, 4, 4.1], { grace: 0 }, 2],
@@ -185,6 +190,15 @@ describe("the curve of a range test", () => {
     const stops = smoothed.map((loss) => judge(loss));
     expect(stops.findIndex((stop) => stop !== null)).toBe(at ?? -1);
     if (at !== null) expect(stops[at]?.step).toBe(at);
+  });
+
+  test("stop: two losses in a row that are not finite, and it began with the first", () => {
+    const judge = stopRule();
+    expect([1, Number.NaN, Number.POSITIVE_INFINITY].map((loss) => judge(loss)).at(-1)).toEqual({
+      step: 1,
+      cause: "non-finite",
+      reason: "the loss is Infinity",
+    });
   });
 
   test("the reason for a stop has the numbers", () => {
@@ -268,15 +282,15 @@ describe("suggestions", () => {
     const curve = lossCurve(smooth);
     const whys = Object.fromEntries(METHOD_NAMES.map((method) => [method, METHODS[method](curve)?.why]));
     expect(whys).toEqual({
-      steepest: "the loss falls fastest, per factor of e in the rate, at 0.055",
-      minimum: "a tenth of 1.9, where the loss is least",
-      valley: "the middle of the longest fall of the loss, from 6.4e-7 to 1.9",
-      slide: "from 0.031 up, the slope of the loss changes by more than 0.005 in 15 steps",
+      steepest: "the moving average of the loss falls fastest, per factor of e in the rate, at 0.055",
+      minimum: "a tenth of 1.9, where the moving average of the loss is lowest",
+      valley: "the middle of the longest fall of the moving average of the loss, from 6.4e-7 to 1.9",
+      slide: "from 0.031 up, the slope of the moving average changes by more than 0.005 in 15 steps",
       surmenok: "the loss falls fastest, averaged over 4 steps, at 0.015",
     });
     expect(surmenok(curve, { sma: 1 })?.why).toMatch(/^the loss falls fastest, from one step to the next, at /);
     expect(slide(curve, { thresh: 1 })?.why).toBe(
-      "the slope of the loss changes by 1 or less in the last 15 steps looked at, from 0.2",
+      "the slope of the moving average changes by 1 or less in the last 15 steps looked at, from 0.2",
     );
     const [whole, half] = [slide(curve), slide(curve, { adjustValue: 0.5 })];
     expect(half).toEqual({ lr: (whole?.lr as number) / 2, why: `0.5 times the rate where ${whole?.why}` });
@@ -374,9 +388,10 @@ describe("curves of several seeds", () => {
 
   test("median and quartiles are NumPy's, and half of the seeds end it", () => {
     const test = (...loss: number[]): RangeTest => ({ lr: exponential(4).slice(0, loss.length), loss });
-    const four = [test(1, 1, 1, 1), test(2, 2, 2), test(4, 3, Number.NaN, 0), test(9, Number.POSITIVE_INFINITY)];
+    const wrong = Number.NaN;
+    const four = [test(1, 1, 1, 1), test(2, 2, 2), test(4, 3, wrong, wrong), test(9, Number.POSITIVE_INFINITY)];
     const none = Number.POSITIVE_INFINITY;
-    expect(combineCurves(four, { smoothing: 0 })).toEqual({
+    expect(combineCurves(four, { smoothing: 0 })).toMatchObject({
       lr: exponential(2),
       loss: [3, 2.5],
       smoothed: [3, 2.5],
@@ -389,6 +404,15 @@ describe("curves of several seeds", () => {
     expect(three.loss).toEqual([2, 2, 2]);
     expect(three.stop?.step).toBe(3);
     expect(combineCurves(four.slice(0, 2)).stop?.step).toBe(3);
+  });
+
+  test("a single loss that is not finite is left out of its step's median, and a step without any is left out", () => {
+    const test = (...loss: number[]): RangeTest => ({ lr: exponential(4), loss });
+    const one = combineCurves([test(1, 1, 1, 1), test(2, Number.NaN, 2, 2), test(5, 5, 5, 5)], { smoothing: 0 });
+    expect([one.loss, one.skipped, one.stop]).toEqual([[2, 3, 2, 2], 1, undefined]);
+    const all = combineCurves([test(1, Number.NaN, 1, 1), test(2, Number.NaN, 2, 2)], { smoothing: 0 });
+    expect([all.loss, all.skipped]).toEqual([[1.5, 1.5, 1.5], 2]);
+    expect(all.lr).toEqual(exponential(4).filter((_, step) => step !== 1));
   });
 });
 

@@ -1,4 +1,4 @@
-import { type LossCurve, type LossCurveOptions, lossCurve, type RangeTest } from "./curve.ts";
+import { type LossCurve, type LossCurveOptions, lossCurve, type RangeTest, readLosses, withTrend } from "./curve.ts";
 
 /**
  * One curve from the range tests of several seeds at the same rates: at each the median of their losses and of their
@@ -6,39 +6,48 @@ import { type LossCurve, type LossCurveOptions, lossCurve, type RangeTest } from
  * the seeds does not matter. One test gives its own curve, without a band.
  *
  * A seed that diverged, or whose record ends before the others', counts as infinite from there on. So the curve ends
- * where half of them have, and before that `high` may be infinite.
+ * where half of them have, and before that `high` may be infinite. A single loss that is not finite is left out of its
+ * step's median.
  *
  * Throws if there is no test, the rates are not the same, or one is not what `lossCurve` takes.
  */
 export function combineCurves(tests: readonly RangeTest[], options: LossCurveOptions = {}): LossCurve {
-  const curves = tests.map((test) => lossCurve(test, options));
-  const [only] = curves;
+  const [only] = tests;
   if (!only) throw new RangeError("combineCurves: no range tests: expected at least one");
-  if (curves.length === 1) return only;
+  if (tests.length === 1) return lossCurve(only, options);
+  const seeds = tests.map((test) => readLosses(test, options));
   const longest = tests.reduce((a, b) => (b.lr.length > a.lr.length ? b : a));
   checkRates(tests, longest);
 
-  // Half of the seeds have diverged after the median of the lengths, of two in the middle the lower.
-  const lengths = curves.map((curve) => curve.lr.length).sort((a, b) => a - b);
-  const length = lengths[Math.ceil(lengths.length / 2) - 1] as number;
-  const quantiles = (values: (curve: LossCurve) => readonly number[], q: number): number[] =>
-    Array.from({ length }, (_, step) =>
-      quantile(
-        curves.map((curve) => values(curve)[step] ?? Number.POSITIVE_INFINITY),
-        q,
-      ),
-    );
-  const smoothed = (curve: LossCurve): readonly number[] => curve.smoothed;
-  const ended = curves.filter((curve) => curve.stop || curve.lr.length < longest.lr.length).length;
+  // Half of the seeds have diverged after the median of their ends, of two in the middle the lower.
+  const ends = seeds.map(({ end }) => end).sort((a, b) => a - b);
+  const end = ends[Math.ceil(ends.length / 2) - 1] as number;
+  const points = seeds.map((seed) => new Map(seed.points.map((point) => [point.step, point])));
+  const valuesAt = (step: number, key: "loss" | "smoothed"): number[] =>
+    seeds.flatMap((seed, i) => {
+      if (step >= seed.end) return [Number.POSITIVE_INFINITY];
+      const point = points[i]?.get(step);
+      return point ? [point[key]] : [];
+    });
+  const steps = Array.from({ length: end }, (_, step) => step).filter((step) =>
+    Number.isFinite(quantile(valuesAt(step, "loss"), 0.5)),
+  );
+  const quantiles = (key: "loss" | "smoothed", q: number): number[] =>
+    steps.map((step) => quantile(valuesAt(step, key), q));
+  const [lr, loss] = [steps.map((step) => longest.lr[step] as number), quantiles("loss", 0.5)];
+  const skipped = seeds.reduce((sum, seed) => sum + seed.end - seed.points.length, 0);
+  const ended = seeds.filter((seed) => seed.stop || seed.end < longest.lr.length).length;
   return {
-    lr: Array.from(longest.lr).slice(0, length),
-    loss: quantiles((curve) => curve.loss, 0.5),
-    smoothed: quantiles(smoothed, 0.5),
-    low: quantiles(smoothed, 0.25),
-    high: quantiles(smoothed, 0.75),
-    steps: Math.max(...curves.map((curve) => curve.steps as number)),
-    ...(ended * 2 >= curves.length && {
-      stop: { step: length, cause: "diverged", reason: `at least half of the ${curves.length} seeds have diverged` },
+    lr,
+    loss,
+    smoothed: quantiles("smoothed", 0.5),
+    ...withTrend(lr, loss),
+    low: quantiles("smoothed", 0.25),
+    high: quantiles("smoothed", 0.75),
+    steps: Math.max(...tests.map((test) => test.steps ?? test.lr.length)),
+    ...(skipped > 0 && { skipped }),
+    ...(ended * 2 >= seeds.length && {
+      stop: { step: end, cause: "diverged", reason: `at least half of the ${seeds.length} seeds have diverged` },
     }),
   };
 }

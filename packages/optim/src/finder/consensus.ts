@@ -35,21 +35,24 @@ export function consensus(curve: LossCurve, { position = 0.5 }: ConsensusOptions
   if (typeof judged === "string") return null;
   const { marks, interval } = judged;
   const [low, high] = interval;
-  const fall = `falls from ${formatLoss(marks.start)} to ${formatLoss(marks.least)} at ${formatRate(marks.bottom)}`;
-  const edge =
-    marks.edge === null ? "does not lose half of that" : `has lost half of that at ${formatRate(marks.edge)}`;
+  const { from, lowest, edge, diverges } = marks;
+  const fall = `falls from ${formatLoss(from)} to ${formatLoss(lowest.loss)} at ${formatRate(lowest.lr)}`;
+  const end =
+    edge === null
+      ? "does not lose half of that again"
+      : `${diverges ? "diverges" : "has lost half of that again"} at ${formatRate(edge)}`;
   const place = PLACES[position] ?? `${position} of the way up`;
   return {
     lr: low ** (1 - position) * high ** position,
-    why: `the loss ${fall} and ${edge}: good rates are ${formatRate(low)} to ${formatRate(high)}, and this is ${place}`,
+    why: `the loss ${fall} and ${end}: the recommended range is ${formatRate(low)} to ${formatRate(high)}, and this is ${place}`,
     interval,
   };
 }
 
 const PLACES: Readonly<Record<number, string>> = {
-  0: "the lowest of them",
-  0.5: "their middle",
-  1: "the highest of them",
+  0: "its low end",
+  0.5: "its middle",
+  1: "its high end",
 };
 
 /** Why a curve has no `consensus`, and what to do about it, in words; null where it has one. */
@@ -63,27 +66,31 @@ const LEAST_STEPS = 10;
 
 /** The rates to choose from, or why there are none. */
 function judge(curve: LossCurve): { marks: Landmarks; interval: readonly [low: number, high: number] } | string {
-  const { lr, stop, steps = lr.length } = curve;
+  const { lr, stop, steps = lr.length, skipped = 0 } = curve;
   const [first, last] = [lr[0] as number, lr.at(-1) as number];
   const tooHigh = (what: string): string =>
     `the sweep began too high: ${what}; begin it at ${formatRate(first / 100)} or lower`;
-  if (lr.length === 0) return "there is no loss that is finite; see whether model and data are sound";
+  if (lr.length === 0) {
+    return "the first losses are not finite; check the model and the data, or begin the sweep at a lower rate";
+  }
   if (lr.length < LEAST_STEPS) {
-    if (stop) return tooHigh(`the loss diverged within ${lr.length} steps`);
-    return `${lr.length} losses are too few to judge; sweep in 100 steps or more`;
+    const count = lr.length === 1 ? "1 loss" : `${lr.length} losses`;
+    if (stop) return tooHigh(`the loss diverged after ${count}`);
+    const left = skipped > 0 ? `, as ${skipped} more were not finite` : "";
+    return `${count} ${lr.length === 1 ? "is" : "are"} too few to judge${left}; sweep in 100 steps or more`;
   }
 
   const marks = landmarks(curve);
+  const { from, lowest, done, edge } = marks;
   if (!marks.falls) {
-    if (marks.rising) return tooHigh(`the loss rises from ${formatRate(first)} on`);
+    if (marks.rises !== null) return tooHigh(`the loss does not fall, and rises from ${formatRate(marks.rises)} on`);
     if (stop && lr.length < steps / 2) return tooHigh(`the loss diverged after ${lr.length} of ${steps} steps`);
     return (
-      `the loss never falls by more than its noise: it starts at ${formatLoss(marks.start)} and is ` +
-      `${formatLoss(marks.least)} at best; see whether the model can learn, or sweep in more steps or larger batches`
+      `the loss never falls by more than its noise: it starts at ${formatLoss(from)} and is ` +
+      `${formatLoss(lowest.loss)} at best; check that the model can learn, or sweep in more steps or larger batches`
     );
   }
   if (marks.falling) return tooHigh(`the loss falls from ${formatRate(first)} on`);
-  const { done, edge } = marks;
   if (edge === null) {
     // A decade behind the fall is enough to choose from, whatever comes after it.
     if (last >= 10 * done) return { marks, interval: [done, last] };

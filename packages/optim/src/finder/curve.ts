@@ -1,11 +1,12 @@
 import { smoother } from "./smoothing.ts";
-import { type Stop, type StopOptions, stopRule } from "./stop.ts";
+import { nonFinite, type Stop, type StopOptions, stopRule } from "./stop.ts";
+import { type Lowest, lowestOf, trendOf } from "./trend.ts";
 
 /** What a range test recorded: the rate in force at each step and the loss found there, in the order of the sweep. */
 export interface RangeTest {
   /** Positive and rising. */
   readonly lr: ArrayLike<number>;
-  /** As found, not smoothed. NaN and infinities are allowed: the curve ends before the first. */
+  /** As found, not smoothed. NaN and infinities are allowed: one is left out, two in a row end the curve. */
   readonly loss: ArrayLike<number>;
   /** How many steps the sweep was to have: more than are recorded where it stopped early. Default: those recorded. */
   readonly steps?: number;
@@ -16,13 +17,20 @@ export interface LossCurve {
   readonly lr: readonly number[];
   /** As recorded; of a combined curve, the median of the seeds. */
   readonly loss: readonly number[];
+  /** Moving average over past steps, as fastai's, which lags behind the rate: for `steepest`, `valley`, `slide`, `minimum`. */
   readonly smoothed: readonly number[];
+  /** Mean of the losses around each rate, which does not lag: for `consensus`, and to draw. Default: made from `loss`. */
+  readonly trend?: readonly number[];
+  /** The least of `trend`, and its rate. Not there for an empty curve. */
+  readonly lowest?: Lowest;
   /** The lower quartile of the smoothed losses, where the curve combines those of several seeds. */
   readonly low?: readonly number[];
   /** The upper quartile. Infinite where a quarter of the seeds have diverged. */
   readonly high?: readonly number[];
   /** How many steps the sweep was to have. Default: as many as the curve has. */
   readonly steps?: number;
+  /** Number of losses that were not finite and are left out. Default 0. */
+  readonly skipped?: number;
   /** Why the curve ends, if not because the sweep did. */
   readonly stop?: Stop;
 }
@@ -45,27 +53,65 @@ export interface LossCurveOptions extends StopOptions {
 
 /**
  * The curve of a range test: its losses smoothed, and ended where `stopRule` says that the sweep should. The step that
- * diverged is the curve's last, one whose loss is not finite is left out; so a record that ran on and one that stopped
- * there give the same curve.
+ * diverged is the curve's last. A loss that is not finite is left out, and ends the curve where no finite one follows it;
+ * so a record that ran on and one that stopped there give the same curve.
  *
  * Losses may be NaN or infinite. Throws if rates and losses differ in number, there is none, a rate is not a positive
  * number or not above the one before it.
  */
 export function lossCurve(record: RangeTest, options: LossCurveOptions = {}): LossCurve {
+  const { points, end, stop } = readLosses(record, options);
+  const of = (key: "lr" | "loss" | "smoothed"): number[] => points.map((point) => point[key]);
+  const [lr, loss] = [of("lr"), of("loss")];
+  return {
+    lr,
+    loss,
+    smoothed: of("smoothed"),
+    ...withTrend(lr, loss),
+    steps: record.steps ?? record.lr.length,
+    ...(end > points.length && { skipped: end - points.length }),
+    ...(stop && { stop }),
+  };
+}
+
+/** The trend of a curve and its least, as parts of the curve. */
+export function withTrend(lr: readonly number[], loss: readonly number[]): Pick<LossCurve, "trend" | "lowest"> {
+  const { trend } = trendOf(lr, loss);
+  return { trend, ...(trend.length > 0 && { lowest: lowestOf(lr, trend) }) };
+}
+
+/** A step whose loss is finite. */
+export interface LossPoint {
+  readonly step: number;
+  readonly lr: number;
+  readonly loss: number;
+  readonly smoothed: number;
+}
+
+/** The losses of a record that count. */
+export interface Losses {
+  readonly points: readonly LossPoint[];
+  /** Number of steps that they come from: one more than the last point's. */
+  readonly end: number;
+  readonly stop: Stop | null;
+}
+
+/** Reads a record up to where its sweep should stop. */
+export function readLosses(record: RangeTest, options: LossCurveOptions): Losses {
   checkRecord(record);
   const smooth = smoother(options.smoothing);
   const judge = stopRule(options);
-  const [lr, loss, smoothed]: [number[], number[], number[]] = [[], [], []];
+  const points: LossPoint[] = [];
   let stop: Stop | null = null;
   for (let step = 0; step < record.lr.length && !stop; step++) {
-    const value = smooth(record.loss[step] as number);
-    stop = judge(value);
-    if (!Number.isFinite(value)) break;
-    lr.push(record.lr[step] as number);
-    loss.push(record.loss[step] as number);
-    smoothed.push(value);
+    const loss = record.loss[step] as number;
+    const smoothed = smooth(loss);
+    stop = judge(smoothed);
+    if (Number.isFinite(smoothed)) points.push({ step, lr: record.lr[step] as number, loss, smoothed });
   }
-  return { lr, loss, smoothed, steps: record.steps ?? record.lr.length, ...(stop && { stop }) };
+  const end = (points.at(-1)?.step ?? -1) + 1;
+  if (end < record.lr.length && stop?.cause !== "diverged") stop = nonFinite(end, record.loss[end] as number);
+  return { points, end, stop };
 }
 
 function checkRecord({ lr, loss, steps }: RangeTest): void {

@@ -15,4 +15,5 @@ export { steepest } from "./steepest.ts";
 export { type Stop, type StopOptions, stopRule } from "./stop.ts";
 export { type RateSuggestions, type SuggestionName, type SuggestOptions, suggestLearningRates } from "./suggest.ts";
 export { type SurmenokOptions, surmenok } from "./surmenok.ts";
+export type { Lowest } from "./trend.ts";
 export { valley } from "./valley.ts";

@@ -13,5 +13,5 @@ export function minimum(curve: LossCurve): Suggestion | null {
   const at = indexOfLeast(loss);
   if (at < 1) return null;
   const rate = lr[at] as number;
-  return { lr: rate / 10, why: `a tenth of ${formatRate(rate)}, where the loss is least` };
+  return { lr: rate / 10, why: `a tenth of ${formatRate(rate)}, where the moving average of the loss is lowest` };
 }

@@ -41,8 +41,8 @@ export function slide(
   const rate = lr[Math.min(below + 1, last)] as number;
   const why =
     below < last
-      ? `from ${formatRate(rate)} up, the slope of the loss changes by more than ${thresh} in ${lrDiff} steps`
-      : `the slope of the loss changes by ${thresh} or less in the last ${lrDiff} steps looked at, from ${formatRate(rate)}`;
+      ? `from ${formatRate(rate)} up, the slope of the moving average changes by more than ${thresh} in ${lrDiff} steps`
+      : `the slope of the moving average changes by ${thresh} or less in the last ${lrDiff} steps looked at, from ${formatRate(rate)}`;
   return { lr: rate * adjustValue, why: adjustValue === 1 ? why : `${adjustValue} times the rate where ${why}` };
 }
 

@@ -19,5 +19,8 @@ export function steepest(curve: LossCurve): Suggestion | null {
   const at = indexOfLeast(slopes);
   if (at < 0 || (slopes[at] as number) >= 0) return null;
   const rate = lr[at] as number;
-  return { lr: rate, why: `the loss falls fastest, per factor of e in the rate, at ${formatRate(rate)}` };
+  return {
+    lr: rate,
+    why: `the moving average of the loss falls fastest, per factor of e in the rate, at ${formatRate(rate)}`,
+  };
 }

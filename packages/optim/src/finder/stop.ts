@@ -1,6 +1,6 @@
 /** Why a sweep should stop. */
 export interface Stop {
-  /** The 0-based step whose loss showed it. */
+  /** The 0-based step with which it began: the one that diverged, or the first of two losses that are not finite. */
   readonly step: number;
   readonly cause: "diverged" | "non-finite";
   /** In words, such as "the loss rose to 9.2, more than 4 times its best of 2.1". */
@@ -15,8 +15,9 @@ export interface StopOptions {
 }
 
 /**
- * Watches the smoothed losses of a sweep as they come. Give it each in turn; it returns null to go on, or why to stop:
- * the loss is above `factor` times its best since the first `grace` steps, or it is not finite (at any step).
+ * Watches the smoothed losses of a sweep as they come. Give it each in turn; it returns null to continue, or why to stop:
+ * the loss is above `factor` times its best since the first `grace` steps, or two in a row are not finite (at any step).
+ * A single loss that is not finite can come from one bad batch, and does not stop the sweep.
  *
  * A best of zero or less has no multiples that mean anything: there, the loss may rise by `factor - 1` times the larger
  * of the best's magnitude and what it has fallen since the grace.
@@ -37,11 +38,15 @@ export function stopRule({ factor = 4, grace = 6 }: StopOptions = {}): (smoothed
   let step = -1;
   let first = Number.NaN;
   let best = Number.POSITIVE_INFINITY;
+  let wasFinite = true;
   return (smoothed) => {
     step++;
-    if (!Number.isFinite(smoothed)) return { step, cause: "non-finite", reason: `the loss is ${smoothed}` };
-    if (step < grace) return null;
-    if (step === grace) first = smoothed;
+    const finite = Number.isFinite(smoothed);
+    const isSecond = !finite && !wasFinite;
+    wasFinite = finite;
+    if (isSecond) return nonFinite(step - 1, smoothed);
+    if (!finite || step < grace) return null;
+    if (Number.isNaN(first)) first = smoothed;
     best = Math.min(best, smoothed);
     const rise = (factor - 1) * (best > 0 ? best : Math.max(-best, first - best));
     // An infinite factor times a best of zero is NaN, above which nothing is.
@@ -49,6 +54,12 @@ export function stopRule({ factor = 4, grace = 6 }: StopOptions = {}): (smoothed
     return null;
   };
 }
+
+export const nonFinite = (step: number, loss: number): Stop => ({
+  step,
+  cause: "non-finite",
+  reason: `the loss is ${loss}`,
+});
 
 function divergence(smoothed: number, best: number, factor: number): string {
   const [now, then] = [smoothed, best].map((loss) => Number(loss.toPrecision(3)));

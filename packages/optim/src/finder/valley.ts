@@ -20,7 +20,7 @@ export function valley(curve: LossCurve): Suggestion | null {
   const [from, to] = [lr[Math.max(0, start)] as number, lr[end] as number];
   return {
     lr: rate,
-    why: `the middle of the longest fall of the loss, from ${formatRate(from)} to ${formatRate(to)}`,
+    why: `the middle of the longest fall of the moving average of the loss, from ${formatRate(from)} to ${formatRate(to)}`,
   };
 }
 
