@@ -22,6 +22,11 @@ describe("find-lr", () => {
     expect({ status }, stderr).toEqual({ status: 0 });
     expect(stdout).toMatch(/^Learning rate ([\d.e-]+) for sgd\nthe loss falls from /);
     expect(stdout).toContain("▲ chosen");
+    // The reason, the picture and the JSON tell of one lowest loss.
+    const words = stdout.replaceAll(/\s+/g, " ");
+    const [, least, leastAt] = /the loss falls from \S+ to (\S+) at (\S+) and/.exec(words) as RegExpExecArray;
+    const [, drawn, drawnAt] = /trend of the loss, lowest at (\S+) for lr (\S+)/.exec(words) as RegExpExecArray;
+    expect([Number(drawn).toPrecision(3), drawnAt]).toEqual([Number(least).toPrecision(3), leastAt]);
     for (const name of ["consensus", "steepest", "valley", "slide", "minimum", "surmenok"]) {
       expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
     }
@@ -39,6 +44,9 @@ describe("find-lr", () => {
     expect(one.chosen).toEqual(one.suggestions.consensus);
     expect(Object.keys(one.curve)).toEqual(expect.arrayContaining(["lr", "loss", "smoothed"]));
     expect(one.seconds).toBeGreaterThan(0);
+    const { trend, lowest, lr } = one.curve;
+    expect(lowest.loss).toBe(Math.min(...trend));
+    expect(lowest.lr).toBe(lr[trend.indexOf(lowest.loss)]);
     expect(JSON.parse(findLr("--json", "--choose", "valley").stdout).chosen).toEqual(one.suggestions.valley);
     const { results } = JSON.parse(findLr("--json", "--optimizer", "adamw,lion", "--seeds", "2", "--probe").stdout);
     expect(results).toMatchObject([
@@ -150,9 +158,9 @@ describe("train without a rate", () => {
   const SHORT = ["train", "digits", "--model", "mlp", "--batch-size", "20", "--threads", "1"];
   test.each<[args: string[], reason: RegExp]>([
     [["--epochs", "34"], /with lr \S+ \(found by a range test\)/],
-    [["--epochs", "33"], /with lr 0\.1 \(the default for such images: the run is too short for a range test\)/],
-    [["--epochs", "33", "--optimizer", "adamw"], /\(the default of adamw: the run is too short for a range test\)/],
-    [["--epochs", "34", "--optimizer", "prodigy"], /with lr 1 \(the default of prodigy, which needs no other\)/],
+    [["--epochs", "33"], /with lr 0\.1 \(the recipe for such images: the run is too short for a range test\)/],
+    [["--epochs", "33", "--optimizer", "adamw"], /\(the default for adamw: the run is too short for a range test\)/],
+    [["--epochs", "34", "--optimizer", "prodigy"], /with lr 1 \(the default for prodigy, which needs no other\)/],
   ])("%j", (args, reason) => {
     const { status, stderr } = downhill(folder, [...SHORT, ...args]);
     expect({ status }, stderr).toEqual({ status: 0 });

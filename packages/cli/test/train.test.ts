@@ -35,6 +35,44 @@ describe("what a training says", () => {
     expect(existsSync(join(folder, "runs/plain/report.html"))).toBe(true);
   });
 
+  const SHORT = ["train", "sample", "--train-limit", "500", "--test-limit", "100", "--epochs", "1", "--threads", "1"];
+  test.each<[optimizer: string, settings: RegExp]>([
+    [
+      "sgd",
+      /^SGD with cycled momentum, Nesterov and weight decay 5e-4 \(the recipe for such images\), oneCycle with lr 0\.1 /m,
+    ],
+    [
+      "adamw",
+      /^AdamW with weight decay 0\.05 \(measured for adamw\), oneCycle with lr 0\.002 \(the default for adamw/m,
+    ],
+    ["lion", /^Lion with weight decay 0\.15 \(measured for lion\), oneCycle/m],
+    [
+      "schedule-free-sgd",
+      /^Schedule-free SGD with weight decay 5e-4 \(measured for scheduleFreeSgd\), constant with lr 0\.3/m,
+    ],
+    ["lars", /^LARS with weight decay 5e-4 /m],
+    ["prodigy", /^Prodigy with .*0\.001 \(measured for prodigy\), oneCycle with lr 1 /m],
+  ])("--optimizer %s trains in eight steps, and its settings are printed", (optimizer, settings) => {
+    const run = `runs/with-${optimizer}`;
+    const { status, stderr, stdout } = downhill(folder, [...SHORT, "--optimizer", optimizer, "--out", run]);
+    expect({ status }, stderr).toEqual({ status: 0 });
+    expect(stderr).toMatch(settings);
+    // Chance is 10 %.
+    expect(Number(/^test accuracy (\d+\.\d+) %/m.exec(stdout)?.[1])).toBeGreaterThan(25);
+  });
+
+  test("naming the optimizer of the recipe is the same run, bit for bit", () => {
+    const { status, stderr } = downhill(folder, [...SHORT, "--out", "runs/without-optimizer"]);
+    expect({ status }, stderr).toEqual({ status: 0 });
+    for (const file of ["metrics.ndjson", "model.onnx"]) {
+      const [named, plain] = ["with-sgd", "without-optimizer"].map((run) =>
+        readFileSync(join(folder, "runs", run, file)),
+      );
+      expect(named?.equals(plain as Buffer)).toBe(true);
+    }
+    expect(config("runs/with-sgd")).toEqual(config("runs/without-optimizer"));
+  });
+
   test("what to try next is called as the command was: by npx, where npm start or npx did", () => {
     const { stdout } = downhill(folder, [...SMALL, "--quiet"], { npm_command: "start" });
     expect(stdout).toMatch(/^next {4}npx downhill evaluate /m);

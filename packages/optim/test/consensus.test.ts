@@ -71,7 +71,7 @@ describe("no suggestion", () => {
     [
       "rises from the first rate on",
       sweep(40, 0.1, ordinary),
-      "the sweep began too high: the loss does not fall, and rises from 0.16 on; begin it at 0.001 or lower",
+      "the sweep began too high: the loss does not fall, and rises from 0.13 on; begin it at 0.001 or lower",
     ],
     [
       "falls from the first rate on",

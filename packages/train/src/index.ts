@@ -3,7 +3,13 @@ export { buildCourse, type Course, type CourseSetting } from "./config/course.ts
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
 export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/optimizer.ts";
-export { type RunConfig, resolveConfig } from "./config/resolve.ts";
+export {
+  hasRecipeOptimizer,
+  knownRate,
+  type RunConfig,
+  resolveConfig,
+  statedHyperparameters,
+} from "./config/resolve.ts";
 export { buildSchedule, type ScheduleSetting, scheduleKind, scheduleNames } from "./config/schedule.ts";
 export { configJsonSchema, configSchema, type GivenConfig, parseConfig } from "./config/schema.ts";
 export { ConfigError, DivergedError, NotBegunError, TrainError } from "./error.ts";

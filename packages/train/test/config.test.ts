@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
-import { type Schedule, schedules } from "@downhill/optim";
+import { optimizers, type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
 import { buildCourse } from "../src/config/course.ts";
 import { buildHyperparameters } from "../src/config/hyperparameters.ts";
 import { buildModel } from "../src/config/model.ts";
 import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
-import { type DataFacts, resolveConfig } from "../src/config/resolve.ts";
+import { type DataFacts, knownRate, resolveConfig } from "../src/config/resolve.ts";
 import { buildSchedule, scheduleNames } from "../src/config/schedule.ts";
 import { type GivenConfig, parseConfig } from "../src/config/schema.ts";
 import { rateSource } from "../src/run/rate-source.ts";
@@ -96,7 +96,7 @@ describe("a configuration that is refused, and why", () => {
     [{ weightDecay: { kind: "plateau" } }, "weightDecay: plateau depends on the loss"],
     [{ weightDecay: { kind: "lineer" } }, "weightDecay = 'lineer': did you mean 'linear'?"],
     [
-      { optimizer: "sgd", weightDecay: { kind: "linear" } },
+      { optimizer: "adam", weightDecay: { kind: "linear" } },
       'weightDecay: it is 0 by default, which is nothing to begin with: expected a base, such as { "kind": "linear", "base": 0.01 }',
     ],
     [
@@ -155,7 +155,7 @@ describe("what is left open", () => {
     ["photographs", [3, 64, 64], {}, { model: "airbench", batchSize: 64, labelSmoothing: 0.2 }],
     ["the recipe's own model by name", [1, 28, 28], { model: "LeNet" }, { model: "lenet", lr: 0.1, augment: [] }],
     ["another model", [3, 32, 32], { model: "resnet8" }, { model: "resnet8", lr: 0.1, batchSize: 64, groups: [] }],
-    ["another optimizer", [3, 32, 32], { optimizer: "adamw" }, { model: "airbench", lr: 1e-3, groups: [] }],
+    ["another optimizer", [3, 32, 32], { optimizer: "adamw" }, { model: "airbench", lr: 2e-3, groups: [] }],
   ])("the recipe for %s", (_, imageShape, given, expected) => {
     expect(resolve(given, { ...grey, imageShape })).toMatchObject(expected);
   });
@@ -167,10 +167,69 @@ describe("what is left open", () => {
     expect(groups).toMatchObject([{ match: "norm\\d\\.bias$", lrFactor: 64 }]);
   });
 
-  test("another optimizer has its documented defaults, and not the recipe's", () => {
-    const { lr, hyperparameters, groups } = resolve({ optimizer: "sgd" });
-    expect({ lr, hyperparameters, groups }).toEqual({ lr: 1e-3, hyperparameters: {}, groups: [] });
-    expect(resolve({ optimizer: "adamw" }).lr).toBe(1e-3);
+  test.each<[Partial<GivenConfig>, DataFacts["imageShape"]]>([
+    [{}, [1, 28, 28]],
+    [{}, [3, 32, 32]],
+    [{}, [3, 64, 64]],
+    [{ model: "resnet8" }, [3, 32, 32]],
+    [{ momentum: 0 }, [1, 28, 28]],
+    [{ schedule: "cosine", weightDecay: 0, hyperparameters: { dampening: 0 } }, [3, 32, 32]],
+  ])("naming the recipe's own optimizer changes nothing: %j, %j", (given, imageShape) => {
+    const data = { ...grey, imageShape };
+    expect(resolve({ ...given, optimizer: "SGD" }, data)).toEqual(resolve(given, data));
+  });
+
+  test.each(Object.values(optimizers).map((factory) => [factory.name, factory] as const))(
+    "%s has settings that its own ranges allow, and stated ones come first",
+    (optimizer, factory) => {
+      const { lr, hyperparameters } = resolve({ optimizer });
+      expect(() => factory({ ...hyperparameters, lr } as never)).not.toThrow();
+      const [name, value] = Object.entries(factory.hyperparameters).find(([key]) => key !== "lr") as [string, number];
+      expect(resolve({ optimizer, lr: 0.01, hyperparameters: { [name]: value } })).toMatchObject({
+        lr: 0.01,
+        hyperparameters: { [name]: value },
+      });
+    },
+  );
+
+  test("weight decay is in the optimizer's unit: of the gradient, or decoupled", () => {
+    const decay = (optimizer: string): unknown => resolve({ optimizer }).hyperparameters.weightDecay;
+    expect(decay("sgd")).toBe(5e-4);
+    expect(decay("aggmo")).toBe(5e-4);
+    expect(decay("adamw")).toBe(0.05);
+    expect(decay("adam")).toBeUndefined();
+  });
+
+  test("a momentum of 0 has no Nesterov look-ahead", () => {
+    expect(resolve({ momentum: 0 }).hyperparameters).toMatchObject({ momentum: 0, nesterov: false });
+    expect(() => rateOf({ momentum: 0 })).not.toThrow();
+  });
+
+  test.each<[number | undefined, number]>([
+    [undefined, 0.75],
+    [64, 0.75 / 8],
+    [1024, 1.5],
+    [5000, 1.5],
+  ])("a recipe's rate grows with the batch size: %s images, %d", (batchSize, lr) => {
+    const data: DataFacts = { ...grey, imageShape: [3, 32, 32], train: { length: 50_000 } };
+    expect(resolve(batchSize === undefined ? {} : { batchSize }, data).lr).toBeCloseTo(lr, 2);
+  });
+
+  test.each<[Partial<GivenConfig>, DataFacts["imageShape"], boolean]>([
+    [{}, [3, 32, 32], true],
+    [{ optimizer: "sgd", model: "airbench", batchSize: 128, augment: ["flip"] }, [3, 32, 32], true],
+    [{}, [3, 64, 64], true],
+    [{}, [1, 28, 28], false],
+    [{ model: "resnet8" }, [3, 32, 32], false],
+    [{ optimizer: "adamw" }, [3, 32, 32], false],
+    [{ momentum: 0.9 }, [3, 32, 32], false],
+    [{ schedule: "constant" }, [3, 32, 32], false],
+    [{ modelOptions: { widths: [8, 8, 8] } }, [3, 32, 32], false],
+    [{ batchSize: 2048 }, [3, 32, 32], false],
+  ])("the rate of a recipe is known with its own settings alone: %j, %j: %s", (given, imageShape, isKnown) => {
+    const stated: GivenConfig = { data: "x", ...given };
+    const config = resolveConfig(stated, { ...grey, imageShape, train: { length: 50_000 } });
+    expect(knownRate(stated, config, imageShape)).toBe(isKnown ? config.lr : null);
   });
 
   test("augmentations are stated in full, by name however it is hyphenated", () => {
@@ -191,7 +250,8 @@ describe("what is left open", () => {
     };
     expect(momenta({})).toEqual(["cycled"]);
     expect(momenta({ momentum: 0.8 })).toEqual([0.8]);
-    expect(momenta({ optimizer: "sgd" })).toEqual([0]);
+    expect(momenta({ optimizer: "sgd" })).toEqual(["cycled"]);
+    expect(momenta({ momentum: 0 })).toEqual([0]);
     expect(momenta({ optimizer: "adamw" })).toEqual(["cycled"]);
     expect(momenta({ schedule: "cosine" })).toEqual([0.9]);
     for (const optimizer of ["schedule-free-sgd", "schedule-free-adamw"]) {
@@ -375,10 +435,10 @@ describe("a hyperparameter with a schedule", () => {
   test.each<[string, Partial<GivenConfig>, string, number[]]>([
     ["begins with the recipe's value", { weightDecay: { kind: "linear" } }, "weightDecay", [5e-4, 2.5e-4, 0]],
     [
-      "begins with the optimizer's default",
+      "begins with the optimizer's setting",
       { optimizer: "adamw", weightDecay: { kind: "linear" } },
       "weightDecay",
-      [0.01, 0.005, 0],
+      [0.05, 0.025, 0],
     ],
     ["has a base of its own", { momentum: { kind: "linear", base: 0.8, endFactor: 0.5 } }, "momentum", [0.8, 0.6, 0.4]],
     [

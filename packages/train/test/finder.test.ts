@@ -20,9 +20,11 @@ import {
   type FinderOptions,
   type FinderProgress,
   type FinderResult,
+  type FoundRate,
   finderInWords,
   finderRecord,
   findLearningRate,
+  rateText,
 } from "../src/finder/index.ts";
 import { sweepOptimizer } from "../src/finder/sweep-optimizer.ts";
 import type { Callback, StepLine } from "../src/training/callback.ts";
@@ -106,7 +108,7 @@ describe.each(Object.entries(OPTIMIZERS))("a training with %s is the same after 
       await expect(find({ ...common, onProgress: failAt(7) })).rejects.toThrow(failure);
       await expect(find({ ...common, from, onProgress: failAt(0) })).rejects.toThrow(failure);
       const broken = await find({ ...common, lowest: 1e20, highest: 1e30 });
-      expect(broken.refusal).toMatch(/^(the sweep began too high|there is no loss that is finite)/);
+      expect(broken.refusal).toMatch(/^(the sweep began too high|the first losses are not finite)/);
       let asked = 0;
       const stopped = await find({ ...common, shouldStop: () => ++asked > 5 });
       expect(stopped).toMatchObject({ chosen: null, refusal: expect.stringContaining("asked to stop") });
@@ -148,6 +150,30 @@ describe("a range test", () => {
     };
     const rate = chosen?.lr as number;
     expect(await loss(rate)).toBeLessThan(await loss(rate / 30));
+  }, 60_000);
+
+  test("confirms a rate that is known to be good, unless it is outside of the recommended range", async () => {
+    const { chosen, suggestions, known } = await find();
+    expect(known).toBeNull();
+    const [low, high] = (suggestions.consensus as FoundRate).interval as readonly [number, number];
+    for (const lr of [low, high * 0.99]) {
+      const result = await find({ known: lr });
+      expect(result).toMatchObject({
+        chosen: { lr, interval: [low, high] },
+        known: { lr, confirmed: true },
+        suggestions,
+      });
+      expect(finderInWords(result)).toContain(
+        `the range test confirms ${rateText(lr)}, the measured rate of the recipe`,
+      );
+      expect(finderInWords(result)).toContain(`consensus ${rateText(chosen?.lr as number)}`);
+    }
+    for (const lr of [low / 1.1, high * 1.1]) {
+      const result = await find({ known: lr });
+      expect(result).toMatchObject({ chosen: { lr: chosen?.lr }, known: { lr, confirmed: false } });
+      expect(finderInWords(result)).toContain(`the recipe's rate, ${rateText(lr)}, is outside`);
+    }
+    expect((await find({ known: low, choose: "valley" })).chosen).toEqual(suggestions.valley);
   }, 60_000);
 
   test("goes through few batches again, and says so", async () => {
@@ -246,6 +272,18 @@ test("the optimizer of a test has the sweep's rates, its groups theirs, and all 
     expect(bias?.lr).toBeCloseTo(0.1 * rates(step), 12);
   }
   expect(own.parts.settings.lr).toBe(cycle);
+});
+
+test("steps without an update do not hold the rates of a test back", () => {
+  const rates = sweep({ from: 1e-3, to: 1, steps: 11 });
+  let skipped = 0;
+  const updater = sweepOptimizer(sgd(), rates, 0, () => skipped).bind(new Parameters({ weight: [2] }));
+  const inForce = [0, 0, 1, 0, 1].map((skips) => {
+    skipped += skips;
+    updater.step();
+    return updater.hyperparameters.lr;
+  });
+  expect(inForce).toEqual([0, 1, 3, 4, 6].map((step) => rates(step)));
 });
 
 test.each([

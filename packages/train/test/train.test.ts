@@ -362,6 +362,31 @@ describe("a training ends early", () => {
   });
 });
 
+test("a step whose loss is not finite is left out where a callback skips it", async () => {
+  const net = network();
+  let kept = net.parameters.values.slice();
+  const [done, left]: [number[], number[]] = [[], []];
+  const skipping: Callback = {
+    name: "skipping",
+    onStep({ step }) {
+      done.push(step);
+      kept = net.parameters.values.slice();
+      if (step === 2) net.parameters.values.fill(Number.NaN);
+    },
+    onNonFinite(loss, step) {
+      expect(loss).toBeNaN();
+      left.push(step);
+      net.parameters.values.set(kept);
+      return true;
+    },
+  };
+  const { result } = await run({ network: net, optimizer: sgd({ lr: 0.05 }), callbacks: [skipping] });
+  expect(left).toEqual([3]);
+  expect(done).toEqual(Array.from({ length: result.steps }, (_, step) => step).filter((step) => step !== 3));
+  expect(net.parameters.values.every(Number.isFinite)).toBe(true);
+  expect(result.evaluation?.loss).toBeLessThan(3);
+});
+
 test.each<[Partial<TrainOptions>, string]>([
   [{ epochs: 0 }, "epochs = 0: expected a whole number of at least 1"],
   [{ batchSize: 231 }, "batchSize = 231: expected a whole number of at least 1 and at most 230, the training images"],

@@ -1,4 +1,4 @@
-import { batchRange, type RunFacts, rateSource } from "@downhill/train";
+import { batchRange, hasRecipeOptimizer, type RunFacts, rateSource, statedHyperparameters } from "@downhill/train";
 import type { SettingSource } from "../config/given.ts";
 import { classesInWords, count, imageSize, plural, short } from "../output/format.ts";
 
@@ -18,7 +18,7 @@ export function introduce(run: RunFacts, rateFrom: SettingSource, file: string |
   const read = data.reading === undefined ? [] : [`Data read as ${data.reading}`];
   const steps = stepsOf(run);
   const threads = device.name === "cpu" || device.name === "wasm" ? ` with ${plural(device.threads, "thread")}` : "";
-  const how = `${run.optimizer.title}, ${scheduleName(config.schedule)} with lr ${short(config.lr)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
+  const how = `${run.optimizer.title}${settingsOf(run)}, ${scheduleName(config.schedule)} with lr ${short(config.lr)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
   return [what, ...read, how];
 }
 
@@ -31,19 +31,54 @@ function stepsOf(run: RunFacts): string {
     : `${epochs}, ${plural(totalSteps, "step")} of ${count(fewest)} to ${plural(most, "image")}`;
 }
 
+/** The optimizer's settings other than the rate, with the reason for those that were not stated. */
+function settingsOf({ config, given, data }: RunFacts): string {
+  const stated = statedHyperparameters(given);
+  const all = Object.entries(config.hyperparameters);
+  const words = (entries: typeof all): string =>
+    enumerate(entries.flatMap(([name, value]) => setting(name, value, config)));
+  const chosen = words(all.filter(([name]) => !(name in stated)));
+  const asGiven = words(all.filter(([name]) => name in stated));
+  const why = hasRecipeOptimizer(config, data.imageShape)
+    ? "the recipe for such images"
+    : `measured for ${config.optimizer}`;
+  const parts = [
+    ...(chosen === "" ? [] : [`${chosen} (${why})`]),
+    ...(asGiven === "" ? [] : [`${asGiven} (as given)`]),
+  ];
+  return parts.length === 0 ? "" : ` with ${parts.join(", ")}`;
+}
+
+const CYCLING = ["oneCycle", "cyclical"];
+
+/** One setting in words; none for what is switched off. */
+function setting(name: string, value: unknown, { cycleMomentum, schedule }: RunFacts["config"]): string[] {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  if (typeof value === "boolean") return value ? [name === "nesterov" ? "Nesterov" : words] : [];
+  if (name === "momentum" && cycleMomentum && CYCLING.includes(scheduleName(schedule))) return ["cycled momentum"];
+  if (typeof value === "object" && value !== null) return [`${words} by ${(value as { readonly kind: string }).kind}`];
+  return [`${words} ${typeof value === "number" ? short(value) : value}`];
+}
+
 const scheduleName = (schedule: RunFacts["config"]["schedule"]): string =>
   typeof schedule === "string" ? schedule : schedule.kind;
 
-function rateReason({ given, config, finder, totalSteps }: RunFacts, from: SettingSource, file: string | null): string {
+function rateReason(
+  { given, config, data, finder, totalSteps }: RunFacts,
+  from: SettingSource,
+  file: string | null,
+): string {
   const source = rateSource(given, config, totalSteps);
   switch (source.kind) {
     case "stated":
       return from === "file" ? `from ${file}` : "as given";
     case "search":
-      return finder?.chosen ? "found by a range test" : "the default: a range test found none";
+      if (!finder?.chosen) return "the default: a range test found none";
+      return finder.known?.confirmed ? "the recipe's, confirmed by a range test" : "found by a range test";
     case "default": {
-      const whose =
-        given.optimizer === undefined ? "the default for such images" : `the default of ${config.optimizer}`;
+      const whose = hasRecipeOptimizer(config, data.imageShape)
+        ? "the recipe for such images"
+        : `the default for ${config.optimizer}`;
       return source.because === "short"
         ? `${whose}: the run is too short for a range test`
         : `${whose}, which needs no other`;

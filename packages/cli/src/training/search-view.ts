@@ -44,35 +44,37 @@ export function describeSearch(result: FinderResult, { results }: Output): strin
 /** Of the fall of the loss, how much of its rise at the end is drawn. */
 const RISE = 0.3;
 
-/** The smoothed loss against the rate, with a sign at the one that is chosen; null where there are too few losses. */
+/** The trend of the loss against the rate, with a sign at the rate that is chosen; null where there are too few losses. */
 function curve(
-  { curve: { lr, smoothed }, chosen, spacing }: FinderResult,
+  { curve: { lr, smoothed, trend = smoothed, lowest }, chosen, spacing }: FinderResult,
   { columns, unicode }: Pick<PlotOptions, "columns" | "unicode">,
 ): string | null {
   const [first, last] = [lr[0], lr.at(-1)];
   if (first === undefined || last === undefined || lr.length < 2) return null;
-  const start = smoothed[0] as number;
-  const ceiling = start + RISE * (start - Math.min(...smoothed));
+  const start = trend[0] as number;
+  const ceiling = start + RISE * (start - Math.min(...trend));
   const isLog = spacing === "exponential";
-  const rateAt = (position: number): number =>
-    isLog ? first * (last / first) ** position : first + position * (last - first);
   const placeOf = (rate: number): number =>
     isLog ? Math.log(rate / first) / Math.log(last / first) : (rate - first) / (last - first);
+  // A rate that is drawn shows the least of those since the one before, so that the lowest loss is always drawn.
+  const places = lr.map(placeOf);
+  let drawn = 0;
   const lossAt = (position: number): number => {
-    const next = lr.findIndex((rate) => rate >= rateAt(position) * (1 - 1e-9));
-    return Math.min(ceiling, smoothed[next < 0 ? smoothed.length - 1 : next] as number);
+    const from = drawn;
+    while (drawn < lr.length - 1 && (places[drawn] as number) < position - 1e-9) drawn++;
+    return Math.min(ceiling, ...trend.slice(Math.min(from + 1, drawn), drawn + 1));
   };
   const options: PlotOptions = { columns, unicode, from: `lr ${rateText(first)}`, to: rateText(last) };
   const sign = chosen && chosen.lr >= first && chosen.lr <= last;
   return [
-    "loss, smoothed",
+    lowest ? `trend of the loss, lowest at ${loss(lowest.loss)} for lr ${rateText(lowest.lr)}` : "loss, smoothed",
     plot(lossAt, options),
     ...(sign ? [pointer(placeOf(chosen.lr), `chosen ${rateText(chosen.lr)}`, options)] : []),
   ].join("\n");
 }
 
 /** All suggestions with their reasons; null where there is none. */
-function suggestionList({ suggestions, choose }: FinderResult, results: Output["results"]): string | null {
+function suggestionList({ suggestions, choose, known }: FinderResult, results: Output["results"]): string | null {
   const all = Object.entries(suggestions);
   if (all.every(([, one]) => one === null)) return null;
   const rates = all.map(([, one]) => (one ? rateText(one.lr) : "none"));
@@ -84,7 +86,7 @@ function suggestionList({ suggestions, choose }: FinderResult, results: Output["
     all.map(([name, one], i) => [
       `${name.padEnd(wide)}  ${(rates[i] as string).padStart(wideRate)}`,
       // The reason of the chosen one stands above.
-      name === choose && one ? "chosen" : (one?.why ?? "its rule finds no place on this curve"),
+      name === choose && one && !known?.confirmed ? "chosen" : (one?.why ?? "its rule finds no place on this curve"),
     ]),
   );
 }

@@ -10,6 +10,11 @@ export interface Recipe {
   readonly model: string;
   readonly modelOptions: Readonly<Record<string, unknown>>;
   readonly optimizer: string;
+  /** The learning rate by the batch size; with OneCycle its peak. */
+  readonly rate: (batchSize: number) => number;
+  /** The largest batch size for which that rate was measured to be good; null where only a range test can tell. */
+  readonly knownTo: number | null;
+  /** All others that differ from the optimizer's defaults. */
   readonly hyperparameters: Readonly<Record<string, number | boolean>>;
   /** Whether OneCycle cycles the momentum too. */
   readonly cycleMomentum: boolean;
@@ -26,7 +31,9 @@ export interface Recipe {
 const GENERAL: Omit<Recipe, "model"> = {
   modelOptions: {},
   optimizer: "sgd",
-  hyperparameters: { lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+  rate: () => 0.1,
+  knownTo: null,
+  hyperparameters: { momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
   cycleMomentum: true,
   groups: [],
   schedule: "oneCycle",
@@ -42,15 +49,20 @@ const BIAS_SCALER = 64;
 const MOMENTUM = 0.85;
 const WEIGHT_DECAY = 0.0153 / 11.5;
 
+/** The paper's batch size. Its rate grows in proportion up to there; beyond, nothing was measured. */
+const LARGEST = 1024;
 /** The paper's rate, 11.5 for 1024 images and without momentum's lengthening, for a batch whose loss is a mean. */
-const rateOf = (batchSize: number): number => (11.5 * batchSize) / (1024 * (1 + 1 / (1 - MOMENTUM)));
+const rateOf = (batchSize: number): number =>
+  (11.5 * Math.min(batchSize, LARGEST)) / (LARGEST * (1 + 1 / (1 - MOMENTUM)));
 
 /** The recipe of https://arxiv.org/abs/2404.00498, without its Lookahead, for batches of that many images. */
 const airbench = (batchSize: number) =>
   ({
     model: "airbench",
     optimizer: "sgd",
-    hyperparameters: { lr: rateOf(batchSize), momentum: MOMENTUM, nesterov: true, weightDecay: WEIGHT_DECAY },
+    rate: rateOf,
+    knownTo: LARGEST,
+    hyperparameters: { momentum: MOMENTUM, nesterov: true, weightDecay: WEIGHT_DECAY },
     cycleMomentum: false,
     groups: [{ match: "norm\\d\\.bias$", lrFactor: BIAS_SCALER, weightDecay: WEIGHT_DECAY / BIAS_SCALER }],
     // A triangle: from a fifth of the rate up to it, and down to 0.07 of it.

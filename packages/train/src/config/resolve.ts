@@ -6,6 +6,7 @@ import type { Order } from "../training/options.ts";
 import { readAugment } from "./augment.ts";
 import { isScheduled, withBase } from "./hyperparameters.ts";
 import { type GroupSetting, momentumOf, optimizerNamed } from "./optimizer.ts";
+import { type OptimizerSettings, settingsFor } from "./optimizer-settings.ts";
 import { recipeFor } from "./recipes.ts";
 import type { ScheduleSetting } from "./schedule.ts";
 import type { GivenConfig } from "./schema.ts";
@@ -57,23 +58,16 @@ export type DataFacts = Pick<DataSet, "imageShape" | "classNames" | "validation"
 };
 
 /**
- * Fills in what a configuration leaves open, by the images: a recipe whose settings were measured together. Naming an
- * optimizer takes its documented defaults instead of the recipe's, and another model than the recipe's general settings.
+ * Fills in the unset options of a configuration, by the images: a recipe whose settings were measured together. Another
+ * optimizer than the recipe's has settings of its own (`settingsFor`), and another model takes the general recipe.
  * @throws ConfigError where what is stated does not go together
  */
 export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
   const recipe = recipeFor(data.imageShape, given.model);
-  const recipeOptimizer = given.optimizer === undefined;
   const factory = optimizerNamed(given.optimizer ?? recipe.optimizer);
+  const isRecipes = factory.name === recipe.optimizer;
   const documented = factory.hyperparameters as Readonly<Record<string, number>>;
-  const { lr: recipeRate, ...recipeHyperparameters } = recipeOptimizer
-    ? recipe.hyperparameters
-    : ({} as Record<string, number>);
-  const stated: Readonly<Record<string, unknown>> = {
-    ...(given.momentum === undefined ? {} : { momentum: given.momentum }),
-    ...(given.weightDecay === undefined ? {} : { weightDecay: given.weightDecay }),
-    ...given.hyperparameters,
-  };
+  const stated = statedHyperparameters(given);
   if ("lr" in stated)
     throw new ConfigError("hyperparameters.lr: expected the learning rate as lr, beside hyperparameters");
   if (given.earlyStopping !== undefined && data.validation === null) {
@@ -88,9 +82,14 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
   if (batchSize > trainLength) {
     throw new ConfigError(`batchSize = ${batchSize}: expected at most ${trainLength}, the training images, or "all"`);
   }
-  const standards: Readonly<Record<string, unknown>> = { ...documented, ...recipeHyperparameters };
+  const { lr, ...own }: OptimizerSettings = isRecipes
+    ? { lr: recipe.rate(batchSize), ...recipe.hyperparameters }
+    : settingsFor(factory);
+  const standards: Readonly<Record<string, unknown>> = { ...documented, ...own };
   const hyperparameters: Readonly<Record<string, unknown>> = {
-    ...recipeHyperparameters,
+    ...own,
+    // Nesterov's look-ahead is along the momentum.
+    ...(own.nesterov === true && stated.momentum === 0 ? { nesterov: false } : {}),
     ...mapValues(stated, (value, name) =>
       isScheduled(value) && name in documented ? withBase(name, value, standards[name]) : value,
     ),
@@ -98,7 +97,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
   const momentum = momentumOf(factory);
   // A momentum of 0 is no momentum, and stays so: plain SGD is wanted then.
   const hasMomentum = momentum !== null && (hyperparameters[momentum] ?? documented[momentum]) !== 0;
-  const cycles = !factory.scheduleFree && (!recipeOptimizer || given.schedule !== undefined || recipe.cycleMomentum);
+  const cycles = !factory.scheduleFree && (!isRecipes || given.schedule !== undefined || recipe.cycleMomentum);
   const standardSchedule = factory.scheduleFree ? "constant" : recipe.schedule;
   const cycleMomentum = hasMomentum && cycles && !(momentum in stated);
   return {
@@ -106,9 +105,9 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     model: recipe.model,
     modelOptions: given.modelOptions ?? recipe.modelOptions,
     optimizer: factory.name,
-    lr: (given.lr === "auto" ? undefined : given.lr) ?? (recipeRate as number | undefined) ?? (documented.lr as number),
+    lr: (given.lr === "auto" ? undefined : given.lr) ?? lr,
     hyperparameters,
-    groups: given.groups ?? (recipeOptimizer ? recipe.groups : []),
+    groups: given.groups ?? (isRecipes ? recipe.groups : []),
     schedule: given.schedule ?? (given.increaseBatchInsteadOfDecay ? "multiStep" : standardSchedule),
     cycleMomentum,
     warmup: given.warmup ?? 0,
@@ -133,6 +132,43 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     device: given.device ?? null,
     tune: given.tune ?? true,
   };
+}
+
+/** The hyperparameters that a configuration states, by the optimizer's names for them. */
+export const statedHyperparameters = ({
+  momentum,
+  weightDecay,
+  hyperparameters,
+}: GivenConfig): Readonly<Record<string, unknown>> => ({
+  ...(momentum === undefined ? {} : { momentum }),
+  ...(weightDecay === undefined ? {} : { weightDecay }),
+  ...hyperparameters,
+});
+
+/** Whether a run's optimizer settings are those of the recipe for such images, and not those of another optimizer. */
+export const hasRecipeOptimizer = ({ model, optimizer }: RunConfig, imageShape: DataFacts["imageShape"]): boolean =>
+  recipeFor(imageShape, model).optimizer === optimizer;
+
+/** Options that change which rate is good, besides the model and the optimizer. */
+const CHANGE_THE_RATE = [
+  "modelOptions",
+  "momentum",
+  "weightDecay",
+  "hyperparameters",
+  "groups",
+  "schedule",
+  "clipNorm",
+  "lookahead",
+  "batchSchedule",
+  "increaseBatchInsteadOfDecay",
+] as const;
+
+/** The learning rate that was measured to be good with just these settings on such images; null where none was. */
+export function knownRate(given: GivenConfig, config: RunConfig, imageShape: DataFacts["imageShape"]): number | null {
+  const recipe = recipeFor(imageShape, config.model);
+  if (recipe.knownTo === null || config.batchSize > recipe.knownTo) return null;
+  if (config.optimizer !== recipe.optimizer || CHANGE_THE_RATE.some((key) => given[key] !== undefined)) return null;
+  return recipe.rate(config.batchSize);
 }
 
 /** @throws ConfigError for settings of the batch size that do not go together */

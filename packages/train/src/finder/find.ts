@@ -9,6 +9,7 @@ import {
 import { checkFinder, FINDER_DEFAULTS, type FinderOptions } from "./options.ts";
 import { consensusPosition } from "./position.ts";
 import { rangeTest } from "./range-test.ts";
+import { rateText } from "./words.ts";
 
 /** A rate and the reason for it. */
 export interface FoundRate {
@@ -28,6 +29,8 @@ export interface FinderResult {
   readonly suggestions: Readonly<Record<SuggestionName, FoundRate | null>>;
   /** Which of them was to be chosen. */
   readonly choose: SuggestionName;
+  /** The rate that was known to be good before the test, and whether the test confirms it; null without one. */
+  readonly known?: { readonly lr: number; readonly confirmed: boolean } | null;
   /** Why none is chosen, in words; null where one is. */
   readonly refusal: string | null;
   /** What was judged: losses as found (of several seeds their median), and smoothed, at each rate. */
@@ -84,12 +87,15 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
   }
   const judging = { smoothing, factor: divergence, position };
   const judged = stopped ? unfinished(records, judging) : suggestLearningRates(records, judging);
-  const chosen = stopped ? null : judged.suggestions[choose];
+  const suggestion = stopped ? null : judged.suggestions[choose];
+  const known = choose === "consensus" ? options.known : undefined;
+  const chosen = suggestion && known !== undefined ? besideKnown(suggestion, known) : suggestion;
   return {
     optimizer: options.optimizer.name,
     chosen,
     suggestions: judged.suggestions,
     choose,
+    known: known === undefined ? null : { lr: known, confirmed: chosen?.lr === known },
     refusal: chosen ? null : (judged.refusal ?? `the curve has no '${choose}'; consensus has a suggestion`),
     curve: judged.curve,
     lowest,
@@ -101,6 +107,21 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
     probe,
     seconds: (performance.now() - began) / 1000,
   };
+}
+
+/** The known rate where it is in the recommended range: a range test of some hundred steps cannot tell what is best there. */
+function besideKnown(suggestion: FoundRate, known: number): FoundRate {
+  const [low, high] = suggestion.interval ?? [suggestion.lr, suggestion.lr];
+  const rate = rateText(known);
+  if (known >= low && known <= high) {
+    const range = `${rateText(low)} to ${rateText(high)}`;
+    return {
+      ...suggestion,
+      lr: known,
+      why: `the range test confirms ${rate}, the measured rate of the recipe: it is in the recommended range, ${range}`,
+    };
+  }
+  return { ...suggestion, why: `${suggestion.why}; the recipe's rate, ${rate}, is outside` };
 }
 
 /** fastai's; of a probe's losses, which jump less, less is smoothed away. */

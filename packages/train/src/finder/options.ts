@@ -52,7 +52,12 @@ export interface FinderOptions extends TestOptions {
   readonly position?: number;
   /** Which suggestion is chosen; default `consensus`. */
   readonly choose?: SuggestionName;
-  /** Told after each step. */
+  /**
+   * A rate that is known to be good for these settings. It is chosen in the place of `consensus`'s suggestion where it is
+   * in the recommended range.
+   */
+  readonly known?: number | undefined;
+  /** Called after each step. */
   readonly onProgress?: (progress: FinderProgress) => void;
 }
 

@@ -1,4 +1,5 @@
 import { type RangeTest, type Schedule, smoother, stopRule } from "@downhill/optim";
+import type { Training } from "../training/callback.ts";
 import { START } from "../training/plan.ts";
 import type { FinderOptions } from "./options.ts";
 import { sweepOptimizer } from "./sweep-optimizer.ts";
@@ -36,9 +37,20 @@ export async function rangeTest(options: FinderOptions, test: SeedOptions): Prom
   const [lr, loss]: [number[], number[]] = [[], []];
   const smooth = smoother(test.smoothing);
   const judge = stopRule({ factor: test.divergence });
-  let done = 0;
+  let [done, skipped] = [0, 0];
+  const record = (step: number, value: number, training: Training): void => {
+    done = step + 1;
+    if (!isOutlier(step)) {
+      const smoothed = smooth(value);
+      lr.push(rates(step));
+      loss.push(value);
+      test.onStep(step, rates(step), value, smoothed);
+      if (judge(smoothed)) training.stop(TEST_DONE);
+    }
+    if (done === steps) training.stop(TEST_DONE);
+  };
   const end = await testTraining(options, {
-    optimizer: sweepOptimizer(options.optimizer, rates, from?.updater.step ?? 0),
+    optimizer: sweepOptimizer(options.optimizer, rates, from?.updater.step ?? 0, () => skipped),
     batchSize,
     seed,
     epochs: start.epoch + Math.ceil(steps / perEpoch) + 1,
@@ -48,26 +60,15 @@ export async function rangeTest(options: FinderOptions, test: SeedOptions): Prom
       name: "range test",
       async onStep(line, training) {
         const step = line.step - start.step;
-        done = step + 1;
-        if (!isOutlier(step)) {
-          const value = probe ? await probe.loss() : line.loss;
-          const smoothed = smooth(value);
-          lr.push(rates(step));
-          loss.push(value);
-          test.onStep(step, rates(step), value, smoothed);
-          if (judge(smoothed)) training.stop(TEST_DONE);
-        }
-        if (done === steps) training.stop(TEST_DONE);
+        record(step, probe && !isOutlier(step) ? await probe.loss() : line.loss, training);
+      },
+      // One bad batch is no divergence. A second in a row stops the test: the weights are no longer good for any.
+      onNonFinite(_, step, training) {
+        skipped++;
+        record(step - start.step, Number.NaN, training);
+        return true;
       },
     }),
   });
-  if (end === "diverged") {
-    // The step that has no loss any more ends the curve.
-    const step = isOutlier(done) ? done + 1 : done;
-    if (step < steps) {
-      lr.push(rates(step));
-      loss.push(Number.NaN);
-    }
-  }
   return { record: { lr, loss, steps }, stopped: end === "stopped" };
 }

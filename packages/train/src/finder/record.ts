@@ -11,7 +11,7 @@ export function finderRecord(result: FinderResult): FinderResult {
   const { curve } = result;
   const short = (values: readonly number[]): number[] =>
     values.map((value) => (Number.isFinite(value) ? Number(value.toPrecision(DIGITS)) : (null as unknown as number)));
-  const { low, high } = curve;
+  const { trend, lowest, low, high } = curve;
   return {
     ...result,
     curve: {
@@ -19,6 +19,8 @@ export function finderRecord(result: FinderResult): FinderResult {
       lr: short(curve.lr),
       loss: short(curve.loss),
       smoothed: short(curve.smoothed),
+      ...(trend ? { trend: short(trend) } : {}),
+      ...(lowest ? { lowest: { lr: short([lowest.lr])[0] as number, loss: short([lowest.loss])[0] as number } } : {}),
       ...(low && high ? { low: short(low), high: short(high) } : {}),
     },
   };

@@ -6,9 +6,10 @@ type Setting = Optimizer["parts"]["settings"][string];
  * The optimizer with the rates of a range test in the place of its own. Groups keep the factor between their rate and that
  * of the others. What else changes with the step stays what it is at the first step of the test.
  * @param start the optimizer's step at which the test begins
+ * @param skipped number of steps of the test so far without an update
  */
-export function sweepOptimizer({ parts }: Optimizer, rates: Schedule, start: number): Optimizer {
-  const lr: StepFunction = (step) => rates(Math.max(0, Math.min(step - start, rates.end)));
+export function sweepOptimizer({ parts }: Optimizer, rates: Schedule, start: number, skipped = () => 0): Optimizer {
+  const lr: StepFunction = (step) => rates(Math.max(0, Math.min(step - start + skipped(), rates.end)));
   const own = parts.settings.lr as Setting;
   const held = <T extends Readonly<Record<string, unknown>>>(settings: T): T =>
     Object.fromEntries(

@@ -15,20 +15,24 @@ export function finderInWords(result: FinderResult): string {
   return [verdict, ...(chosen ? [otherSuggestions(result)] : []), ...courseInWords(result)].join(" ");
 }
 
-function otherSuggestions({ suggestions, choose }: FinderResult): string {
-  const others = Object.entries(suggestions).filter(([name]) => name !== choose);
+function otherSuggestions({ suggestions, choose, known }: FinderResult): string {
+  const others = Object.entries(suggestions).filter(([name]) => name !== choose || known?.confirmed);
   return `Others: ${others.map(([name, one]) => `${name} ${one ? rateText(one.lr) : "none"}`).join(", ")}.`;
 }
 
 /** How the test was done: what was swept, how it ended, and whether images came again. */
 export function courseInWords(result: FinderResult): string[] {
   const { curve, lowest, highest, steps, seeds, probe, rounds } = result;
+  const { skipped = 0 } = curve;
   const each = seeds > 1 ? `, with ${seeds} orders of the images: their median` : "";
   const judged = probe > 0 ? `the loss on the same ${probe} images` : "the loss of each batch";
   const last = curve.lr.at(-1);
   return [
     `The rate rose from ${rateText(lowest)} to ${rateText(highest)} in ${steps} steps, and ${judged} was judged${each}.`,
     ...(curve.stop && last !== undefined ? [`The test ended at ${rateText(last)}: ${curve.stop.reason}.`] : []),
+    ...(skipped > 0
+      ? [`${skipped === 1 ? "One loss was not finite and is" : `${skipped} losses were not finite and are`} left out.`]
+      : []),
     ...(rounds > 1
       ? [`There are fewer batches than steps: the images were gone through ${Number(rounds.toPrecision(2))} times.`]
       : []),

@@ -36,7 +36,7 @@ export function finderPlot(
   const notes = [
     ...(single && trimmed(single).length > 0
       ? [
-          "Shaded: the first tenth of the steps and the last five, at which only consensus looks; it reads the losses, behind which the smoothed line lags.",
+          "Shaded: the first tenth of the steps and the last five, which only consensus reads. The other suggestions read a moving average, which lags behind the line.",
         ]
       : []),
     ...(all.some(({ curve }) => curve.low) ? ["Band: the middle half of the smoothed losses of the seeds."] : []),
@@ -107,8 +107,8 @@ const curveLegend = (label: string, i: number): LegendItem => ({
   dash: look(i).dash,
 });
 
-const singleLegend = ({ seeds, probe, choose }: FinderResult, markers: readonly Marker[]): LegendItem[] => [
-  { label: "loss, smoothed", colour: COLOURS.training, sign: "line" },
+const singleLegend = ({ curve, seeds, probe, choose }: FinderResult, markers: readonly Marker[]): LegendItem[] => [
+  { label: curve.trend ? "loss, trend" : "loss, smoothed", colour: COLOURS.training, sign: "line" },
   {
     label: seeds > 1 ? "median of the seeds" : probe > 0 ? `on ${probe} images` : "each batch",
     colour: COLOURS.training,
@@ -119,7 +119,7 @@ const singleLegend = ({ seeds, probe, choose }: FinderResult, markers: readonly 
     : []),
 ];
 
-/** The losses as found, faint, unless there are several curves; the band of the seeds, and the smoothed line. */
+/** The losses as found, faint, unless there are several curves; the band of the seeds, and the line of the trend. */
 function curveMarks(
   { curve }: FinderResult,
   [low, high]: readonly [number, number],
@@ -136,7 +136,7 @@ function curveMarks(
   }));
   const inFrame = ({ y }: Point): boolean => y >= low && y <= high;
   // A line along the upper end of the frame would be a false one.
-  const line = points(curve.smoothed).map((point) => (inFrame(point) ? point : { ...point, y: Number.NaN }));
+  const line = points(lineOf(curve)).map((point) => (inFrame(point) ? point : { ...point, y: Number.NaN }));
   return [
     ...(curve.low && curve.high
       ? [Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.18 })]
@@ -196,17 +196,20 @@ function lossDomain(all: readonly FinderResult[]): {
   readonly y: readonly [number, number];
   readonly isCut: boolean;
 } {
-  const smoothed = extent(all.flatMap(({ curve }) => [...curve.smoothed].map((value) => finiteOr(value, Number.NaN))));
+  const smoothed = extent(all.flatMap(({ curve }) => lineOf(curve).map((value) => finiteOr(value, Number.NaN))));
   if (!smoothed) return { y: [0, 1], isCut: false };
   const raw = all.flatMap(({ curve }) => [...curve.loss]);
   const least = Math.min(smoothed[0], quantile(raw, 0.01));
-  const start = Math.max(...all.map(({ curve }) => finiteOr(curve.smoothed[0], least)));
+  const start = Math.max(...all.map(({ curve }) => finiteOr(lineOf(curve)[0], least)));
   const cut = start + RISE * (start - least);
   const isCut = start > least && smoothed[1] > cut;
   const top = isCut ? cut : smoothed[1];
   const room = 0.05 * (top - least) || Math.abs(top) || 1;
   return { y: [least - room, top + room], isCut };
 }
+
+/** The values of the line. Results of older versions have no trend. */
+const lineOf = ({ trend, smoothed }: FinderResult["curve"]): readonly number[] => trend ?? smoothed;
 
 const finiteOr = (value: number | null | undefined, other: number): number =>
   typeof value === "number" && Number.isFinite(value) ? value : other;

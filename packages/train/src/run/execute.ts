@@ -102,7 +102,7 @@ async function executeLocked(request: RunRequest, paths: RunPaths, control: RunC
   });
   const { config, finder } = known
     ? { config: resolved, finder: known.finder ?? null }
-    : await settleRate(resolved, rateSource(given, resolved, totalSteps), { data, network, compiling }, control);
+    : await settleRate(given, resolved, rateSource(given, resolved, totalSteps), { data, network, compiling }, control);
   const setup = prepareTraining(config, data, network);
   const begin = (device: DeviceFacts): RunFacts => {
     if (known) return known;
@@ -140,13 +140,14 @@ function readResultIfWhole(folder: string, emit: RunControl["emit"]): RunResult 
 
 /** The rate that was searched, where it comes from a search, and the configuration with it. */
 async function settleRate(
+  given: GivenConfig,
   config: RunConfig,
   source: RateSource,
   { data, network, compiling }: { readonly data: DataSet; readonly network: Network; readonly compiling: Compiling },
   control: RunControl,
 ): Promise<{ readonly config: RunConfig; readonly finder: FinderResult | null }> {
   if (source.kind !== "search") return { config, finder: null };
-  const finder = await findRate(config, data, network, control, { steps: source.steps }, compiling);
+  const finder = await findRate(given, config, data, network, control, { steps: source.steps }, compiling);
   if (control.shouldStop()) {
     throw new TrainError("it was asked to stop while its learning rate was searched: nothing has begun");
   }

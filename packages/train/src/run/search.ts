@@ -26,7 +26,7 @@ export async function searchRates(
   const results: FinderResult[] = [];
   for (const config of configs) {
     if (control.shouldStop()) break;
-    const finder = await findRate(config, data, prepareNetwork(config, data), control, settings);
+    const finder = await findRate(rest, config, data, prepareNetwork(config, data), control, settings);
     control.emit({ kind: "found", finder, instead: config.lr });
     results.push(finder);
   }

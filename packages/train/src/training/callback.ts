@@ -73,6 +73,11 @@ export interface Callback {
   /** Before the first step, or the first after going on from a checkpoint. */
   onStart?(training: Training): void | Promise<void>;
   onStep?(line: StepLine, training: Training): void | Promise<void>;
+  /**
+   * Called where the loss or a gradient is not finite. True skips the update, as if the batch had not been there; by
+   * default the training ends with a DivergedError.
+   */
+  onNonFinite?(loss: number, step: number, training: Training): boolean;
   /** @param evaluation all of what the line has a part of */
   onEpoch?(line: EpochLine, evaluation: Evaluation | null, training: Training): void | Promise<void>;
   /** Plain JSON. */

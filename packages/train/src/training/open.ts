@@ -148,8 +148,18 @@ class OpenTraining implements Training {
   advance({ count, after }: PlannedBatch, loss: number, correct: number, milliseconds: number): void {
     this.#totals = addBatch(this.#totals, count, loss, correct);
     this.position = after;
+    this.#spend(count, milliseconds);
+  }
+
+  /** Leaves out a step whose loss or gradients are not finite. */
+  skip({ count, after }: PlannedBatch, milliseconds: number): void {
+    this.position = after;
+    this.#spend(count, milliseconds);
+  }
+
+  #spend(images: number, milliseconds: number): void {
     this.#spent = {
-      images: this.#spent.images + count,
+      images: this.#spent.images + images,
       milliseconds: this.#spent.milliseconds + milliseconds,
       waited: this.#waitedBefore + this.batches.waited,
     };

@@ -63,9 +63,15 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         if (parts.length > 1) gradients.add(count / batch.count);
       }
       if (parts.length > 1) gradients.finish();
+      const norm = gradientNorm(parameters);
+      const finite = Number.isFinite(loss) && Number.isFinite(norm);
+      if (!finite && callbacks.some((callback) => callback.onNonFinite?.(loss, batch.step, training))) {
+        training.skip(batch, performance.now() - started);
+        if (batch.endsEpoch) await training.endEpoch(batch.epoch);
+        continue;
+      }
       if (!Number.isFinite(loss))
         throw new DivergedError(diverged(`the loss is ${loss}`, batch.step, updater.hyperparameters));
-      const norm = gradientNorm(parameters);
       try {
         updater.step();
       } catch (error) {
