@@ -55,7 +55,7 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
     "one test",
     (options) => finderPlot(one, options),
     [
-      "loss, smoothed",
+      "loss, trend",
       "each batch",
       "chosen, by consensus",
       "learning rate",
@@ -66,7 +66,7 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
   ],
   ["several seeds", (options) => finderPlot(three, options), ["median of the seeds", "Band: the middle half"]],
   ["several optimizers", (options) => finderPlot(overlay, options), ["sgd 0.", "adamw 0."]],
-  ["a test without a suggestion", (options) => finderPlot(diverged, options), ["loss, smoothed", "learning rate"]],
+  ["a test without a suggestion", (options) => finderPlot(diverged, options), ["loss, trend", "learning rate"]],
 ];
 
 describe.each(PLOTS)("the plot of %s", (_, draw, texts) => {
