@@ -30,7 +30,7 @@ export function tellFailure(error: unknown, output: Output, helpCommand: string)
   if (MISUSES.has(name)) return tell(output, "usage", message, STATUS.misused);
   if (name === "NotBegunError") return tell(output, "unbegun", message, STATUS.unbegun);
   if (FOR_USERS.has(name)) return tell(output, "failure", message, STATUS.failed);
-  const words = systemError(error as NodeJS.ErrnoException);
+  const words = systemError(error instanceof Error ? error : new Error(String(error)));
   if (words !== null) return tell(output, "failure", words, STATUS.failed);
   const red = (text: string): string => output.progress.style("red", text);
   output.error(`${stack}\n\n${red("This is a defect of Downhill:")} ${REPORT_AT}.`);
@@ -64,10 +64,22 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EEXIST: "it is there already",
   ENOSPC: "the disk is full: free some space",
   EMFILE: "too many files are open",
+  EIO: "it cannot be read or written",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
 };
 
-/** What the system has against a path, in words; null for other errors. */
-function systemError({ code, path }: NodeJS.ErrnoException): string | null {
-  const words = SYSTEM[code ?? ""];
-  return words === undefined || path === undefined ? null : `${path}: ${words}`;
+/** Errors of engines and libraries that ask for more memory than the system gives. */
+const OUT_OF_MEMORY =
+  /array buffer allocation failed|system did not grant|failed to map segment|could not allocate memory|failed to allocate|bad[_ ]alloc|out of memory|cannot allocate memory/i;
+const MEMORY_CODES: ReadonlySet<string> = new Set(["ENOMEM", "ERR_WORKER_OUT_OF_MEMORY", "ERR_WORKER_INIT_FAILED"]);
+
+/** What the system has against a path, or what it lacks, in words; null for other errors. */
+function systemError({ code = "", path, syscall, message }: NodeJS.ErrnoException): string | null {
+  if (MEMORY_CODES.has(code) || OUT_OF_MEMORY.test(message)) {
+    return `out of memory (${message.split("\n")[0]}): use fewer or smaller images, a smaller --largest-part, fewer --threads, or allow the process more memory`;
+  }
+  const words = SYSTEM[code];
+  const place = path ?? (syscall === "write" ? "the standard output" : undefined);
+  return words === undefined || place === undefined ? null : `${place}: ${words}`;
 }

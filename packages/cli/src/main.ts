@@ -6,7 +6,7 @@ import { createProgram } from "./program.ts";
 /** Does a command, and sets the status that the process ends with. */
 export async function main(args: readonly string[]): Promise<void> {
   const output = new Output(process.stdout, process.stderr, process.env);
-  endQuietlyWhenUnread(output);
+  endWhenUnwritable(output);
   // Mistakes in the command line are told before its options are known.
   output.mode = { json: args.includes("--json"), quiet: args.includes("--quiet") };
   const program = createProgram(output);
@@ -34,14 +34,20 @@ function helpCommandFor(program: Command, args: readonly string[]): string {
   return `${path.join(" ")} --help`;
 }
 
-/** `downhill ... | head` is no failure. Errors of writing come after the write, so they cannot be caught where it is. */
-function endQuietlyWhenUnread(output: Output): void {
-  let heard = false;
+/**
+ * `downhill ... | head` is no failure; results that cannot be written, as on a full disk, are one. Errors of writing come
+ * after the write, so they cannot be caught where it is.
+ */
+function endWhenUnwritable(output: Output): void {
+  let ended = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      if (!heard) output.onUnread();
-      heard = true;
+      const isUnread = error.code === "EPIPE";
+      // Without progress the results are as good.
+      if (ended || (stream === process.stderr && !isUnread)) return;
+      ended = true;
+      if (isUnread) output.onUnread();
+      else output.onUnread(tellFailure(error, output, ""));
     });
   }
 }

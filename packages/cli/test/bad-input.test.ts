@@ -50,6 +50,14 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
     [["train", "digits", "--hyperparameters", "x"], "--hyperparameters x: expected an object"],
     [["train", "digits", "--set", "epoch=3"], "--set: unknown key 'epoch': did you mean 'epochs'?"],
     [["train", "digits", "--set", "epochs"], "--set epochs: expected key=value"],
+    [
+      ["train", "digits", ...QUICK, "--groups", '[{"match":"conv9","lrFactor":0.1}]'],
+      'groups.0.match = "conv9": it matches no parameter: expected a regular expression for names among hidden1.weight, ',
+    ],
+    [
+      ["train", "digits", ...QUICK, "--groups", '[{"match":"."},{"match":"bias","frozen":true}]'],
+      'groups.1.match = "bias": it matches no parameter that is in no group before it',
+    ],
     [["train", "digits", "--set", "hyperparameters.beta3=1"], /sgd: unknown hyperparameter 'beta3'/],
     [["train", "digits", "--config", "none.json"], "--config none.json: there is no such file"],
     [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "there is a file of that name"],

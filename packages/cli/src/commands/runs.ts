@@ -71,9 +71,9 @@ function addRemove(runs: Command, output: Output): void {
   const command = runs
     .command("remove")
     .argument("<run...>", "folders of runs")
-    .summary("remove runs with all that is in their folders")
+    .summary("remove runs")
     .description(
-      "Removes runs with all that is in their folders, after asking. Folders that are no run's are left alone.",
+      "Removes the files that runs wrote, after asking, and their folders. A folder with other files in it stays, with those.",
     )
     .option("--yes", "do not ask");
   withExamples(command, "downhill runs remove runs/second --yes");

@@ -14,8 +14,8 @@ export class Output {
   readonly results: Terminal;
   readonly progress: Terminal;
   readonly #status: StatusLine;
-  /** What is done when nobody reads the results any more, as after `| head`. */
-  onUnread: () => void = () => process.exit(process.exitCode ?? 0);
+  /** Ends the command when nobody reads the results any more, as after `| head`, or with a status when writing them failed. */
+  onUnread: (status?: number) => void = (status) => process.exit(status ?? process.exitCode ?? 0);
   #mode: OutputMode = { json: false, quiet: false };
 
   constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: Environment) {

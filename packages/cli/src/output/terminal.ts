@@ -35,13 +35,18 @@ export function terminalOf(stream: NodeJS.WriteStream, env: Environment): Termin
     columns: () => (isTerminal && stream.columns ? stream.columns : 80),
     style: (format, text) =>
       colour ? styleText(format, visible(text), { validateStream: false }).replaceAll(ESCAPE, STYLE) : visible(text),
-    write: (text) => {
-      stream.write(safe(text));
-    },
-    clearLine: () => {
-      stream.write(CLEAR_LINE);
-    },
+    write: (text) => write(stream, safe(text)),
+    clearLine: () => write(stream, CLEAR_LINE),
   };
+}
+
+/** Streams to files and devices throw at once, others emit their errors later: here both are emitted. */
+function write(stream: NodeJS.WriteStream, text: string): void {
+  try {
+    stream.write(text);
+  } catch (error) {
+    stream.emit("error", error);
+  }
 }
 
 /** Lines as a terminal may have them: escape sequences are those of styles alone. */

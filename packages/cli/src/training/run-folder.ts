@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { discardUnbegun, type GivenConfig } from "@downhill/train";
+import { checkNoDanglingLink } from "../config/dangling-link.ts";
 import { UsageError } from "../usage-error.ts";
 import { RUNS } from "./runs.ts";
 
@@ -14,9 +15,10 @@ export interface ClaimedFolder {
 /**
  * Makes the folder of a new run: the one that is named, or one by the date and what is trained. It is made before the
  * data is read, so that a place that cannot be written is told at once. What is in a folder is never written over.
- * @throws UsageError where a file is in the way
+ * @throws UsageError where a file or a link to nothing is in the way
  */
 export function claimFolder(named: string | undefined, config: GivenConfig, now = new Date()): ClaimedFolder {
+  checkNoDanglingLink("--out", named ?? RUNS);
   if (named !== undefined) {
     if (existsSync(named) && !statSync(named).isDirectory()) {
       throw new UsageError(

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { exportOnnx } from "@downhill/graph";
 import { type OpenRun, openRun, writeSafetensors } from "@downhill/train";
+import { checkNoDanglingLink } from "../config/dangling-link.ts";
 import { bytes } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { UsageError } from "../usage-error.ts";
@@ -41,6 +42,7 @@ export async function exportModel(
 
 /** @throws UsageError for a file that is there, unless it may be written over */
 export function checkNew(out: string, force = false): void {
+  checkNoDanglingLink("--out", out);
   if (existsSync(out) && !force) {
     throw new UsageError(`--out ${out}: it is there already: expected a new file, or --force`);
   }

@@ -106,6 +106,7 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
   const json = new JsonEvents(output);
   let phase: "preparing" | "training" | "finishing" = "preparing";
   let interrupted: number | null = null;
+  let unwritable = false;
   const onEvent = (event: RunEvent): void => {
     if (event.kind === "start") phase = "training";
     if (event.kind === "finishing") phase = "finishing";
@@ -133,13 +134,21 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
     );
   };
   const unhear = hearInterrupts(stop, endNow);
-  output.onUnread = () => stop(STATUS.unread);
+  output.onUnread = (status) => {
+    if (status === undefined) stop(STATUS.unread);
+    else {
+      // What failed is told already: the run is saved, or ends before its first step.
+      interrupted = status;
+      unwritable = true;
+      handle.stop();
+    }
+  };
   try {
     const result = await handle.done;
     const { folder } = request;
     output.result(resultObject(folder, result), () => summarize(folder, readRunFile(folder), result, output));
     // Asked to stop after its last step, a run finishes as if it had not been.
-    const stopped = result.status !== "finished" || interrupted === STATUS.unread ? interrupted : null;
+    const stopped = result.status !== "finished" || interrupted === STATUS.unread || unwritable ? interrupted : null;
     if (result.missing !== undefined) {
       const { progress } = output;
       output.error(
@@ -148,6 +157,9 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
       return stopped ?? STATUS.failed;
     }
     return stopped ?? STATUS.done;
+  } catch (error) {
+    if (unwritable) return STATUS.failed;
+    throw error;
   } finally {
     unhear();
     output.clearStatus();

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { UpdaterState } from "@downhill/optim";
 import { TrainError } from "../error.ts";
-import { UNFINISHED, writeAtomically } from "../files/atomic.ts";
+import { makeFolderIn, UNFINISHED, writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { readSealedJson, sealJson } from "../files/sealed-json.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
@@ -47,7 +47,7 @@ export function writeCheckpoint(
   shapes: Readonly<Record<string, readonly number[]>>,
   lines: Lines,
 ): void {
-  onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolderIn(folder);
   const { weights, updater, order, ...rest } = checkpoint;
   const stored: Record<string, StoredTensor> = {};
   for (const [name, values] of Object.entries(weights))

@@ -1,16 +1,16 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { onDisk } from "./on-disk.ts";
+import { intoFolder } from "./on-disk.ts";
 
 /** What ends the names of files that are not whole yet. A killed process leaves them behind. */
 export const UNFINISHED = ".unfinished";
 
 /**
  * Writes a file so that its name never stands for half of it: to a name of its own, through to the disk, then renamed.
- * @throws TrainError where the disk is full or read-only; what was there before is then still there
+ * @throws TrainError where the disk is full or read-only, or the folder was removed; what was there before is then still there
  */
 export function writeAtomically(path: string, parts: string | Uint8Array | Iterable<Uint8Array>): void {
-  onDisk(path, () => {
+  intoFolder(path, () => {
     const unfinished = `${path}${UNFINISHED}`;
     try {
       const file = openSync(unfinished, "w");
@@ -27,6 +27,11 @@ export function writeAtomically(path: string, parts: string | Uint8Array | Itera
     }
     syncFolder(dirname(path));
   });
+}
+
+/** Makes a folder in one that is there; nothing where it is there already. */
+export function makeFolderIn(path: string): void {
+  if (!existsSync(path)) intoFolder(path, () => mkdirSync(path));
 }
 
 /** Writes all bytes: one call may write fewer, as on a disk that is nearly full. */

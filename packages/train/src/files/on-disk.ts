@@ -25,3 +25,19 @@ export function onDisk<T>(path: string, work: () => T): T {
     throw new TrainError(`${path}: ${explanation}`, { cause: error });
   }
 }
+
+/**
+ * Writes something into a folder that is expected to be there, as `onDisk` does.
+ * @throws TrainError also where the folder was removed or renamed in the meantime
+ */
+export function intoFolder<T>(path: string, work: () => T): T {
+  try {
+    return onDisk(path, work);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new TrainError(
+      `${path}: its folder is not there any more: it was removed or renamed. Start the run again in a folder that stays`,
+      { cause: error },
+    );
+  }
+}

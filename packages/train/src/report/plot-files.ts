@@ -6,10 +6,13 @@ import { gradientNormPlot } from "../plots/gradient-norm.ts";
 import { hyperparametersPlot } from "../plots/hyperparameters.ts";
 import { lossPlot } from "../plots/loss.ts";
 import { withTable } from "../plots/training-data.ts";
+import type { PLOTS } from "../run/paths.ts";
 import type { ReportRun } from "./report-data.ts";
 
+type PlotName = (typeof PLOTS)[number];
+
 /** What draws the plots that a run has numbers for, each an SVG file's text, by name. */
-export function plotsToDraw(lines: ReportRun): Readonly<Record<string, () => string>> {
+export function plotsToDraw(lines: ReportRun): Readonly<Partial<Record<PlotName, () => string>>> {
   const run = withTable(lines);
   const { steps, epochs, result, facts } = run;
   const { finder, data } = facts;

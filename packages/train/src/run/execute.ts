@@ -24,6 +24,7 @@ import { type RunPaths, runPaths } from "./paths.ts";
 import { openData, prepareNetwork, prepareTraining, type Setup } from "./prepare.ts";
 import { type RateSource, rateSource } from "./rate-source.ts";
 import { Recorder } from "./recorder.ts";
+import { removeRunFiles } from "./remove-files.ts";
 import { type RunResult, readResult } from "./result.ts";
 import { type RunFacts, readRunFile } from "./run-file.ts";
 import { versions } from "./versions.ts";
@@ -265,14 +266,15 @@ function describe(
 }
 
 /**
- * Removes a run's folder, and nothing that is not a run's.
+ * Removes what a run wrote into its folder, and the folder where nothing else is in it.
+ * @returns paths inside of the folder that stay
  * @throws TrainError where the folder is no run's, or a process is training it
  */
-export async function removeRun(folder: string): Promise<void> {
+export async function removeRun(folder: string): Promise<string[]> {
   readRunFile(folder);
   const unlock = await lock(runPaths(folder).lock);
   try {
-    rmSync(folder, { recursive: true });
+    return removeRunFiles(folder);
   } finally {
     unlock();
   }

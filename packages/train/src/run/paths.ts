@@ -21,3 +21,15 @@ export const runPaths = (folder: string) => ({
 });
 
 export type RunPaths = ReturnType<typeof runPaths>;
+
+/** The files in `plots`, each as SVG and as PNG. */
+export const PLOTS = [
+  "finder",
+  "loss",
+  "loss-log",
+  "accuracy",
+  "hyperparameters",
+  "gradient-norm",
+  "confusion",
+  "calibration",
+] as const;

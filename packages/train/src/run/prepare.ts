@@ -1,6 +1,7 @@
 import { adapt, createNetwork, type Model, type Network } from "@downhill/graph";
 import { type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
+import { checkGroups } from "../config/check-groups.ts";
 import { buildCourse } from "../config/course.ts";
 import { buildHyperparameters } from "../config/hyperparameters.ts";
 import { buildModel } from "../config/model.ts";
@@ -62,6 +63,11 @@ export function prepareNetwork(config: RunConfig, data: DataSet): Network {
 export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
   const { lr, batchSize, clock } = buildCourse(config, data.train.length);
   const hyperparameters = buildHyperparameters(config, clock);
+  const optimizer = buildOptimizer({ ...config, hyperparameters }, lr);
+  checkGroups(
+    config.groups,
+    network.model.parameters.map(({ name }) => name),
+  );
   const callbacks = [
     ...(isPlateau(lr) ? [followPlateau(lr)] : []),
     ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
@@ -69,7 +75,7 @@ export function prepareTraining(config: RunConfig, data: DataSet, network: Netwo
   return {
     model: network.model,
     network,
-    optimizer: buildOptimizer({ ...config, hyperparameters }, lr),
+    optimizer,
     callbacks,
     schedule: isPlateau(lr) ? null : lr.description,
     batchSize,

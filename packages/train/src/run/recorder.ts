@@ -1,10 +1,8 @@
-import { mkdirSync } from "node:fs";
 import type { Model } from "@downhill/graph";
 import { type Lines, writeCheckpoint } from "../checkpoints/checkpoint-files.ts";
 import { shapesOf, weightsFile } from "../checkpoints/weights-file.ts";
-import { writeAtomically } from "../files/atomic.ts";
+import { makeFolderIn, writeAtomically } from "../files/atomic.ts";
 import { LineLog } from "../files/line-log.ts";
-import { onDisk } from "../files/on-disk.ts";
 import type { Callback, Training } from "../training/callback.ts";
 import { NOTHING_SPENT, type Spent } from "../training/checkpoint.ts";
 import { type Best, isBetter } from "./best.ts";
@@ -77,7 +75,7 @@ export class Recorder implements Callback {
     const { paths, model } = this.#options;
     if (isBest) {
       // Before the checkpoint that knows of them: a run killed between the two writes them again.
-      onDisk(paths.checkpoints, () => mkdirSync(paths.checkpoints, { recursive: true }));
+      makeFolderIn(paths.checkpoints);
       writeAtomically(paths.best, weightsFile(model, training.evaluationWeights()));
     }
     this.save(training);

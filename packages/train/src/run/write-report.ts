@@ -1,9 +1,7 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageSet } from "@downhill/images";
 import { TrainError } from "../error.ts";
-import { writeAtomically } from "../files/atomic.ts";
-import { onDisk } from "../files/on-disk.ts";
+import { makeFolderIn, writeAtomically } from "../files/atomic.ts";
 import { png } from "../plots/index.ts";
 import { mistakePictures, plotsToDraw, report } from "../report/index.ts";
 import { readRunTable } from "../run-folder/index.ts";
@@ -27,7 +25,7 @@ export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): 
       problems.push(error instanceof TrainError ? error.message : `${path}: ${error}`);
     }
   };
-  if (!existsSync(paths.plots)) onDisk(paths.plots, () => mkdirSync(paths.plots, { recursive: true }));
+  makeFolderIn(paths.plots);
   for (const [name, draw] of Object.entries(plotsToDraw(run))) {
     let drawn: string | undefined;
     const svg = (): string => {

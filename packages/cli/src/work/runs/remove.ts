@@ -23,11 +23,17 @@ export async function remove(
     return STATUS.failed;
   }
   for (const folder of folders) {
-    await removeRun(folder);
-    output.print(`removed ${folder}`);
+    const kept = await removeRun(folder);
+    output.print(kept.length === 0 ? `removed ${folder}` : `removed the run in ${folder}, not its other files: ${some(kept)}`);
   }
   return undefined;
 }
+
+const SHOWN = 5;
+
+/** The first of some paths. */
+const some = (paths: readonly string[]): string =>
+  [...paths.slice(0, SHOWN), ...(paths.length > SHOWN ? [`and ${paths.length - SHOWN} more`] : [])].join(", ");
 
 async function isConfirmed(runs: readonly RunSummary[], output: Output): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UsageError("runs remove: expected --yes where nobody can be asked");

@@ -1,0 +1,54 @@
+import { lstatSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { UNFINISHED } from "../files/atomic.ts";
+import { onDisk } from "../files/on-disk.ts";
+import { PLOTS, runPaths } from "./paths.ts";
+
+const CHECKPOINT = /^step-\d{8,}\.(json|safetensors)$/;
+const PLOT_FILES: ReadonlySet<string> = new Set(PLOTS.flatMap((name) => [`${name}.svg`, `${name}.png`]));
+
+/**
+ * Removes the files that a run wrote, and its folder where that is then empty. Links and files of other names stay.
+ * @returns paths inside of the folder that stay
+ * @throws TrainError where a file may not be removed
+ */
+export function removeRunFiles(folder: string): string[] {
+  const real = realpathSync(folder);
+  const { folder: _, best, checkpoints, plots, run, ...files } = runPaths(real);
+  const names = new Set(Object.values(files).map((path) => basename(path)));
+  const kept = [
+    ...removeFrom(checkpoints, (name) => name === basename(best) || CHECKPOINT.test(name)),
+    ...removeFrom(plots, (name) => PLOT_FILES.has(name)),
+    ...removeFrom(real, (name) => names.has(name)).filter(
+      (path) => path !== run && !isFolder(path, [checkpoints, plots]),
+    ),
+  ];
+  // What says that the folder is a run's goes last: a removal that was interrupted can be repeated.
+  onDisk(run, () => rmSync(run));
+  if (removeIfEmpty(real) && lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
+  return kept.map((path) => relative(real, path)).sort();
+}
+
+const isFolder = (path: string, folders: readonly string[]): boolean =>
+  folders.includes(path) && lstatSync(path).isDirectory();
+
+/** Removes files of a folder, and the folder where it is then empty; returns the paths of all else. */
+function removeFrom(folder: string, isOwn: (name: string) => boolean): string[] {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const kept: string[] = [];
+  for (const entry of onDisk(folder, () => readdirSync(folder, { withFileTypes: true }))) {
+    const path = join(folder, entry.name);
+    const name = entry.name.endsWith(UNFINISHED) ? entry.name.slice(0, -UNFINISHED.length) : entry.name;
+    if (entry.isFile() && isOwn(name)) onDisk(path, () => rmSync(path));
+    else kept.push(path);
+  }
+  if (kept.length === 0) removeIfEmpty(folder);
+  return kept;
+}
+
+/** Whether a folder was empty, and is removed. */
+function removeIfEmpty(folder: string): boolean {
+  if (readdirSync(folder).length > 0) return false;
+  onDisk(folder, () => rmdirSync(folder));
+  return true;
+}
