@@ -84,3 +84,56 @@ describe("parts of a folder", () => {
     expect(existsSync(at("runs/kaggle"))).toBe(false);
   });
 });
+
+describe("a run with four classes", () => {
+  const evaluate = (data: string, ...flags: string[]) => downhill(folder, ["evaluate", "runs/four", data, ...flags]);
+
+  beforeAll(async () => {
+    await makePhotos(at("four"), { "caf\u00e9": 6, cat: 6, dog: 6, fish: 6 });
+    const { status, stderr } = downhill(folder, ["train", "four", ...QUICK, "--out", "runs/four"]);
+    expect(status, stderr).toBe(0);
+  });
+
+  test("is evaluated on two of them, one in another Unicode normalization, and the absent ones are named", async () => {
+    await makePhotos(at("two"), { "cafe\u0301": 5, Cat: 5 });
+    const { status, stdout, stderr } = evaluate("two");
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain("no images of 2 of the run's 4 classes: dog, fish");
+    const result = JSON.parse(evaluate("two", "--json").stdout);
+    expect(result).toMatchObject({ part: "all", images: 10, absentClasses: ["dog", "fish"] });
+    expect(result.perClass).toEqual([expect.any(Number), expect.any(Number), null, null]);
+  });
+
+  test("is evaluated on one of them, and not on a class that it does not have", async () => {
+    await makePhotos(at("one"), { dog: 5 });
+    expect(JSON.parse(evaluate("one", "--json").stdout)).toMatchObject({
+      images: 5,
+      absentClasses: ["caf\u00e9", "cat", "fish"],
+    });
+    await makePhotos(at("other"), { dog: 2, horse: 2 });
+    const { status, stderr } = evaluate("other");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: .*other: 1 of its 2 classes is not among those of the model: horse: expected caf\u00e9, cat, dog, fish\./m,
+    );
+  });
+
+  test("predicts the images of folders, and refuses one without images", () => {
+    const { status, stdout, stderr } = downhill(folder, ["predict", "runs/four", "two", "one/dog/0.png", "--top", "1"]);
+    expect(status, stderr).toBe(0);
+    const files = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/: .*/, ""));
+    expect(files).toHaveLength(11);
+    expect(files.slice(0, 2)).toEqual(["two/Cat/0.png", "two/Cat/1.png"]);
+    expect(files.at(-1)).toBe("one/dog/0.png");
+    mkdirSync(at("nothing"));
+    const refused = downhill(folder, ["predict", "runs/four", "nothing"]);
+    expect(refused).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("nothing: the folder has no images"),
+    });
+  });
+});

@@ -8,6 +8,7 @@ export { cacheFolder } from "./cache/cache-folder.ts";
 export { DataError } from "./error.ts";
 export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.ts";
 export { readImage } from "./folder/read-image.ts";
+export { listImages } from "./folder/tree.ts";
 export { type ImageSetHandle, openImageSet } from "./image-set.ts";
 export { type BuiltIn, builtIns } from "./names/built-in.ts";
 export { openDataSet } from "./open-data-set.ts";

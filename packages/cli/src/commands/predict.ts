@@ -7,7 +7,7 @@ export function addPredict(program: Command, output: Output): void {
   const command = program
     .command("predict")
     .argument("<run>", "the folder of a run")
-    .argument("<file...>", "images: JPEG, PNG, WebP, AVIF, GIF or TIFF")
+    .argument("<file...>", "images (JPEG, PNG, WebP, AVIF, GIF or TIFF), or folders of images")
     .summary("say what is on images")
     .description("Says the likeliest classes of images. A file that is no image is told, and the others go on.")
     .option("--top <n>", "so many classes of each image", "3")

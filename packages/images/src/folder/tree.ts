@@ -126,7 +126,13 @@ export function imagesBelow(branch: Branch, seen?: Set<string>): readonly string
   return paths;
 }
 
-/** Paths of the images in a folder, at any depth, as it is read for training: without junk and run folders. */
+/**
+ * Lists the images in a folder, at any depth, by their names' endings. Hidden files, what systems leave behind and folders
+ * that Downhill wrote are left out.
+ * @returns their paths, each beginning with the folder's
+ * @throws DataError where a folder cannot be read
+ * @example for (const path of listImages("photos")) console.log(path);
+ */
 export function listImages(folder: string): readonly string[] {
   return imagesBelow({ name: "", path: "", tree: readTree(folder) }).map((path) => join(folder, path));
 }

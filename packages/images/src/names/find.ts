@@ -1,9 +1,10 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suggest } from "@downhill/optim/nearest";
 import { DataError } from "../error.ts";
 import { fetchDataSet } from "../fetch/fetch-data-set.ts";
+import { reasonOf } from "../files/reason.ts";
 import type { OnProgress } from "../types.ts";
 import { type BuiltIn, builtIns } from "./built-in.ts";
 
@@ -28,7 +29,7 @@ export async function findData(source: string, onProgress: OnProgress): Promise<
   const known = Object.hasOwn(builtIns, source) ? builtIns[source] : undefined;
   if (!known) {
     const folder = resolve(source);
-    const found = statSync(folder, { throwIfNoEntry: false });
+    const found = look(folder);
     if (found?.isDirectory()) return { name: basename(folder), folder, source: folder, known: null };
     if (found) throw new DataError(`${folder}: this is a file: expected the folder that it is in`);
     const names = suggest(source, Object.keys(builtIns));
@@ -41,4 +42,13 @@ export async function findData(source: string, onProgress: OnProgress): Promise<
   return { name: source, folder, source, known };
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFolder = (path: string): boolean => look(path)?.isDirectory() ?? false;
+
+/** What is at a path; undefined where nothing is. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new DataError(`${path}: it cannot be read: ${reasonOf(error)}. Name another folder.`);
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { matchClasses } from "../src/classes/match-classes.ts";
+import { openDataSet } from "../src/index.ts";
+import { folderWith, idxFiles } from "./temporary.ts";
+
+describe("names of classes are matched", () => {
+  test.each<[what: string, names: string[], known: string[], matches: (number | null)[], absent: string[]]>([
+    ["as they are", ["b", "a"], ["a", "b", "c"], [1, 0], ["c"]],
+    ["after Unicode normalization", ["cafe\u0301"], ["caf\u00e9"], [0], []],
+    ["but for case, where it is clear", ["CAT", "Dog"], ["cat", "dog"], [0, 1], []],
+    ["exactly, where names differ in case alone", ["a", "A"], ["A", "a"], [1, 0], []],
+    ["not, where two names would mean one class", ["Cat", "CAT"], ["cat"], [null, null], ["cat"]],
+    ["not, where one name could mean two classes", ["CAt"], ["cat", "Cat"], [null], ["cat", "Cat"]],
+    ["whatever objects inherit", ["constructor", "__proto__"], ["toString", "__proto__"], [null, 1], ["toString"]],
+  ])("%s", (_, names, known, matches, absent) => {
+    const found = matchClasses(names, known);
+    expect(found.matches).toEqual(matches);
+    expect(found.absent).toEqual(absent);
+    expect(found.unknown).toEqual(names.filter((_, i) => matches[i] === null));
+  });
+
+  test("and 10,000 of them quickly enough to forget it", () => {
+    const known = Array.from({ length: 10_000 }, (_, i) => `class ${i}`);
+    expect(matchClasses([...known].reverse(), known).matches.slice(0, 2)).toEqual([9999, 9998]);
+  });
+});
+
+test("labels refer to expected classes, of which the data may lack some", async () => {
+  const folder = folderWith({ ...idxFiles(), "classes.txt": "cat\ndog\nowl\n" });
+  const { train, classNames } = await openDataSet(folder, { classes: ["ant", "owl", "dog", "cat"] });
+  expect(classNames).toEqual(["ant", "owl", "dog", "cat"]);
+  expect([...train.labels]).toEqual([3, 2, 1, 3, 2, 1]);
+});
+
+test("an unknown class is refused in a sentence, also among 1,000", async () => {
+  const names = Array.from({ length: 1000 }, (_, i) => `a class with a long name, number ${i}`);
+  const opening = openDataSet(folderWith({ ...idxFiles() }), { classes: names });
+  await expect(opening).rejects.toThrow(
+    "3 of its 3 classes are not among those of the model: 0, 1, 2: expected a class with a long name, number 0, ",
+  );
+  const error = await opening.catch((thrown: Error) => thrown);
+  expect((error as Error).message.length).toBeLessThan(600);
+});
