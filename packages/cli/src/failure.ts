@@ -1,3 +1,4 @@
+import { GraphError } from "@downhill/graph";
 import { CommanderError } from "commander";
 import type { Output } from "./output/output.ts";
 
@@ -16,7 +17,7 @@ const REPORT_AT = "please report it with the lines above: run downhill doctor, a
 /** Mistakes in what was asked for, by their class's name. */
 const MISUSES: ReadonlySet<string> = new Set(["UsageError", "ConfigError"]);
 /** Errors whose message is all that a user needs. */
-const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DivergedError", "DataError", "GraphError"]);
+const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DivergedError", "DataError"]);
 
 /** Says what went wrong, and returns the status that the command ends with. */
 export function tellFailure(error: unknown, output: Output, helpCommand: string): number {
@@ -29,6 +30,8 @@ export function tellFailure(error: unknown, output: Output, helpCommand: string)
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   if (MISUSES.has(name)) return tell(output, "usage", message, STATUS.misused);
   if (name === "NotBegunError") return tell(output, "unbegun", message, STATUS.unbegun);
+  // The line of code that a graph's error names is not the user's.
+  if (error instanceof GraphError) return tell(output, "failure", error.reason, STATUS.failed);
   if (FOR_USERS.has(name)) return tell(output, "failure", message, STATUS.failed);
   const words = systemError(error instanceof Error ? error : new Error(String(error)));
   if (words !== null) return tell(output, "failure", words, STATUS.failed);
@@ -37,7 +40,11 @@ export function tellFailure(error: unknown, output: Output, helpCommand: string)
   return toldAsJson(output, "defect", message, STATUS.failed);
 }
 
-function tell(output: Output, kind: string, message: string, status: number): number {
+/** Characters of a message: whatever a user wrote that stands in it may be of any length. */
+const LONGEST = 4000;
+
+function tell(output: Output, kind: string, whole: string, status: number): number {
+  const message = whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST)}...`;
   output.error(`${output.progress.style("red", "Error:")} ${message}`);
   return toldAsJson(output, kind, message, status);
 }

@@ -1,3 +1,5 @@
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { tellFailure } from "./failure.ts";
 import { Output } from "./output/output.ts";
@@ -18,6 +20,15 @@ export async function main(args: readonly string[]): Promise<void> {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     process.exitCode = tellFailure(error, output, helpCommandFor(program, args));
+  }
+}
+
+/** Whether this file itself was given to Node, and not the command that imports it. */
+function isEntry(script: string | undefined): boolean {
+  try {
+    return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
+  } catch {
+    return false;
   }
 }
 
@@ -51,3 +62,5 @@ function endWhenUnwritable(output: Output): void {
     });
   }
 }
+
+if (isEntry(process.argv[1])) await main(process.argv.slice(2));

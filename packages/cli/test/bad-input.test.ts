@@ -13,6 +13,10 @@ const QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "10", "--threa
 beforeAll(async () => {
   makeIdx(at("digits"));
   await makePhotos(at("photos"), { cat: 8, dog: 8 });
+  for (const name of ["a", "b"]) {
+    mkdirSync(at("pixel", name), { recursive: true });
+    for (let i = 0; i < 4; i++) writeFileSync(at("pixel", name, `${i}.png`), await png(i, name === "a" ? 1 : 2, 2));
+  }
   expect(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]).status).toBe(0);
 });
 
@@ -20,6 +24,8 @@ beforeAll(async () => {
 function expectRefusal({ status, stdout, stderr }: Ended, expected: number, message: string | RegExp): void {
   expect({ status, stdout }, stderr).toEqual({ status: expected, stdout: "" });
   expect(stderr).not.toMatch(/^ {4}at /m);
+  // No line of our code: it is not the user's.
+  expect(stderr).not.toMatch(/\(at .*:\d+:\d+\)/);
   const told = stderr.split("\n").filter((line) => line.startsWith("Error: "));
   expect(told).toHaveLength(1);
   if (typeof message === "string") expect(told[0]).toContain(message);
@@ -59,6 +65,25 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
       'groups.1.match = "bias": it matches no parameter that is in no group before it',
     ],
     [["train", "digits", "--set", "hyperparameters.beta3=1"], /sgd: unknown hyperparameter 'beta3'/],
+    [
+      ["train", "digits", "--set", "hyperparameters.__proto__.x=1"],
+      "--set: hyperparameters.__proto__: '__proto__' is no",
+    ],
+    [
+      ["train", "digits", "--set", 'augment=["flip"]', "--set", "augment.9.padding=1"],
+      "item 9 of a list of 1: expected",
+    ],
+    [["train", "digits", "--threads", "100000"], "--threads 100000: expected at most 256"],
+    [["train", "digits", "--model", "mlp", "--model-options", '{"width":1e9}'], "mlp: unknown option 'width'"],
+    [
+      ["train", "digits", "--model", "mlp", "--model-options", '{"hidden":[1e12]}'],
+      /788,000,000,000,003 parameters: .* GB: expected/,
+    ],
+    [
+      ["train", "pixel", "--model", "vgg11"],
+      "model = 'vgg11': images of 2 x 2 are too small: expected at least 16 x 16",
+    ],
+    [["train", "digits", "--config", "photos"], "photos: it is a folder: expected a text file"],
     [["train", "digits", "--config", "none.json"], "--config none.json: there is no such file"],
     [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "there is a file of that name"],
     [["train", "--resume", "runs/good", "--epochs", "9"], "a run goes on as it began: leave out --epochs"],
@@ -90,7 +115,7 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
 });
 
 describe("a configuration file that makes no sense ends with 2", () => {
-  test.each([
+  const rows: readonly (readonly [contents: string | Uint8Array, message: string])[] = [
     ['{ "epochs": "many" }', 'config.json: epochs = "many": expected a number'],
     ['{ "epochs": 0 }', "config.json: epochs = 0: expected at least 1"],
     ['{ "batch_size": 3 }', "config.json: unknown key 'batch_size': did you mean 'batchSize'?"],
@@ -98,7 +123,13 @@ describe("a configuration file that makes no sense ends with 2", () => {
     ['{ "groups": [{ "lrFactor": 0.1 }] }', "config.json: groups.0.match is missing: expected a text"],
     ["[]", "config.json: expected an object of settings"],
     ['{ "epochs": 3', "config.json: expected JSON: "],
-  ])("%s", (contents, message) => {
+    ['\ufeff{ "epochs": 0 }', "config.json: epochs = 0: expected at least 1"],
+    [Buffer.from('\ufeff{ "epochs": 0 }', "utf16le"), "config.json: epochs = 0: expected at least 1"],
+    [Buffer.from([0x22, 0xff, 0x22]), "config.json: it is not UTF-8 text: save it as UTF-8"],
+    ['{ "modelOptions": { "constructor": 1 } }', "config.json: modelOptions.constructor: 'constructor' is no setting"],
+    [`{ "groups": ${"[".repeat(1e5)}${"]".repeat(1e5)} }`, "config.json: groups is nested more than 16 deep"],
+  ];
+  test.each(rows.map(([contents, message]) => [message, contents] as const))("%s", (message, contents) => {
     writeFileSync(at("config.json"), contents);
     expectRefusal(downhill(folder, ["train", "digits", "--config", "config.json"]), 2, message);
   });

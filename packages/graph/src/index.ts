@@ -17,6 +17,7 @@ export { lower } from "./lower.ts";
 export { defineModel, type Forward, type ImageShape, type Model, type ModelGraph } from "./model.ts";
 export * from "./models/index.ts";
 export * as models from "./models/index.ts";
+export { checkModelOptions, type ModelName, smallestSide } from "./models/rules.ts";
 export { createNetwork, type Network } from "./network.ts";
 export { type OnnxFile, type OpenOptions, openOnnx } from "./open-onnx.ts";
 export * as ops from "./ops/index.ts";

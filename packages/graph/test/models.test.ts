@@ -2,18 +2,23 @@ import { randomAt, randomKey } from "@downhill/optim/random";
 import { describe, expect, test } from "vitest";
 import {
   airbench,
+  checkModelOptions,
   compile,
   convnext,
   createNetwork,
+  type GraphError,
   gradients,
   type ImageShape,
   input,
   lenet,
   type Model,
+  type ModelName,
   mlp,
+  models,
   ops,
   resnet,
   resnet9,
+  smallestSide,
   summary,
   type Tensor,
   vgg,
@@ -138,15 +143,23 @@ describe("mistakes", () => {
     ["convnext", () => convnext([3, 6, 6], 10), "convnext: images of 6 x 6 are too small: expected at least 8 x 8"],
     ["airbench", () => airbench([3, 8, 9], 10), "airbench: images of 8 x 9 are too small: expected at least 9 x 9"],
     ["whitening", () => airbench(CIFAR, 10, { whitening: { filters: 25 } }), "whiten: filters = 25: expected an even"],
-    ["widths", () => airbench(CIFAR, 10, { widths: [] }), "airbench: widths = []: expected one for each group"],
+    ["widths", () => airbench(CIFAR, 10, { widths: [] }), "airbench: widths = []: expected a list of 1 to 12 whole"],
     ["depth", () => airbench(CIFAR, 10, { depth: 4 }), "airbench: depth = 4: expected 2 or 3"],
-    ["depth", () => vgg(CIFAR, 10, { depth: 12 }), "vgg: depth = 12: expected 11, 13, 16, 19"],
-    ["depth", () => wideResnet(CIFAR, 10, { depth: 14 }), "wideResnet: depth = 14: expected 6 n + 4: 10, 16, 22, 28"],
+    ["depth", () => vgg(CIFAR, 10, { depth: 12 }), "vgg: depth = 12: expected 11, 13, 16 or 19"],
+    ["depth", () => wideResnet(CIFAR, 10, { depth: 14 }), "wideResnet: depth = 14: expected 6 n + 4, such as 10, 16"],
     ["widening", () => wideResnet(CIFAR, 10, { widening: 0.5 }), "wideResnet: widening = 0.5: expected a whole number"],
     ["width", () => resnet9(CIFAR, 10, { width: 0 }), "resnet9: width = 0: expected a whole number of at least 1"],
     ["width", () => resnet(CIFAR, 10, { width: 1.5 }), "resnet: width = 1.5: expected a whole number of at least 1"],
-    ["hidden", () => mlp(MNIST, 10, { hidden: [8, 0] }), "mlp: a hidden width = 0: expected a whole number"],
-    ["channels", () => lenet(MNIST, 10, { channels: [8, NaN] }), "lenet: a width = NaN: expected a whole number"],
+    [
+      "hidden",
+      () => mlp(MNIST, 10, { hidden: [8, 0] }),
+      "mlp: hidden = [8,0]: expected a list of 0 to 200 whole numbers",
+    ],
+    [
+      "channels",
+      () => lenet(MNIST, 10, { channels: [8, NaN] }),
+      'lenet: channels = [8,"NaN"]: expected a list of 2 whole',
+    ],
     ["patch", () => convnext(CIFAR, 10, { patch: 0 }), "convnext: patch = 0: expected a whole number of at least 1"],
     [
       "logitScale",
@@ -154,6 +167,29 @@ describe("mistakes", () => {
       "resnet9: logitScale = NaN: expected a finite number",
     ],
     ["stages", () => convnext(CIFAR, 10, { widths: [8] }), "widths [8], depths [2,2,6]: expected one of each"],
+    ["width", () => mlp(MNIST, 10, { width: 9 } as object), "mlp: unknown option 'width': known are: hidden, dropout"],
+    ["hiden", () => mlp(MNIST, 10, { hiden: [9] } as object), "mlp: unknown option 'hiden': did you mean 'hidden'?"],
+    ["constructor", () => vgg(CIFAR, 10, { constructor: 1 } as object), "vgg: unknown option 'constructor'"],
+    ["__proto__", () => resnet(CIFAR, 10, JSON.parse('{"__proto__":1}')), "resnet: unknown option '__proto__'"],
+    ["null", () => lenet(MNIST, 10, null as never), "lenet: options = null: expected an object"],
+    ["dropout", () => lenet(MNIST, 10, { dropout: 1 }), "lenet: dropout = 1: expected a number from 0 to below 1"],
+    ["hidden", () => mlp(MNIST, 10, { hidden: Array(201).fill(1) }), "expected a list of 0 to 200 whole numbers"],
+    ["depth", () => resnet(CIFAR, 10, { depth: 6e9 + 2 }), "resnet: depth = 6000000002: expected 6 n + 2, such as 8"],
+    [
+      "depths",
+      () => convnext(CIFAR, 10, { depths: [1, 1, 1e6] }),
+      "convnext: depths: 1000002 blocks: expected at most",
+    ],
+    [
+      "momentum",
+      () => airbench(CIFAR, 10, { momentum: "fast" as never }),
+      'airbench: momentum = "fast": expected a number',
+    ],
+    [
+      "whitening",
+      () => airbench(CIFAR, 10, { whitening: { kernal: 3 } as object }),
+      "airbench: whitening: unknown option 'kernal': did you mean 'kernel'?",
+    ],
     ["classes", () => vgg(CIFAR, 0), "vgg11: classes = 0: expected a whole number of at least 1"],
   ];
   test.each(rows)("%s: the error says what is expected", (_, make, message) => expect(make).toThrow(message));
@@ -169,6 +205,37 @@ describe("mistakes", () => {
   ])("%s takes the smallest images that it says it takes", (_, model) =>
     expect(parametersOf(model)).toBeGreaterThan(0),
   );
+});
+
+describe("what can be checked before a model is made", () => {
+  test("its options", () => {
+    expect(() => checkModelOptions("vgg", { dept: 11 })).toThrow("vgg: unknown option 'dept': did you mean 'depth'?");
+    expect(() => checkModelOptions("vgg", { depth: 19, width: undefined })).not.toThrow();
+  });
+
+  test.each<[ModelName, object, number]>([
+    ["mlp", {}, 1],
+    ["lenet", {}, 4],
+    ["airbench", { widths: [8, 8, 8], whitening: { kernel: 3 } }, 10],
+    ["convnext", { widths: [8], depths: [1], patch: 4 }, 4],
+  ])("the smallest images of %s with %j", (name, options, side) => {
+    expect(smallestSide(name, options as never)).toBe(side);
+    const make = models[name] as unknown as (shape: readonly number[], classes: number, options: object) => Model;
+    expect(make([3, side, side], 2, options).classes).toBe(2);
+    if (side > 1) expect(() => make([3, side - 1, side], 2, options)).toThrow("are too small");
+  });
+
+  test("an error tells the caller's line apart from the reason", () => {
+    const error = ((): unknown => {
+      try {
+        return mlp([1, 1, 1], 2, { hidden: [0] });
+      } catch (thrown) {
+        return thrown;
+      }
+    })() as GraphError;
+    expect(error.message).toMatch(/ \(at .*models\.test\.ts:\d+:\d+\)$/);
+    expect(error.reason).toBe(error.message.replace(/ \(at .*\)$/, ""));
+  });
 });
 
 describe("summary", () => {

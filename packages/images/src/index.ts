@@ -7,6 +7,7 @@ export type { Order } from "./batches/order.ts";
 export { cacheFolder } from "./cache/cache-folder.ts";
 export { DataError } from "./error.ts";
 export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.ts";
+export { readTextFile } from "./files/read-text.ts";
 export { readImage } from "./folder/read-image.ts";
 export { listImages } from "./folder/tree.ts";
 export { type ImageSetHandle, openImageSet } from "./image-set.ts";

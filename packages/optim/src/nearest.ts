@@ -3,6 +3,8 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   let best: string | null = null;
   let least = Math.max(2, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
+    // Each character more is an edit: what differs so much in length is not near, however long the name is.
+    if (Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }

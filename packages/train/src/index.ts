@@ -3,6 +3,7 @@ export { buildCourse, type Course, type CourseSetting } from "./config/course.ts
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
 export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/optimizer.ts";
+export { whyOtherModel } from "./config/recipes.ts";
 export {
   hasRecipeOptimizer,
   knownRate,

@@ -3,11 +3,15 @@ import { optimizers, type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
 import { buildCourse } from "../src/config/course.ts";
 import { buildHyperparameters } from "../src/config/hyperparameters.ts";
+import { checkStepMemory } from "../src/config/memory.ts";
 import { buildModel } from "../src/config/model.ts";
+import { checkNames } from "../src/config/names.ts";
 import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
+import { whyOtherModel } from "../src/config/recipes.ts";
 import { type DataFacts, knownRate, resolveConfig } from "../src/config/resolve.ts";
 import { buildSchedule, scheduleNames } from "../src/config/schedule.ts";
 import { type GivenConfig, parseConfig } from "../src/config/schema.ts";
+import { ConfigError } from "../src/error.ts";
 import { rateSource } from "../src/run/rate-source.ts";
 
 const grey: DataFacts = {
@@ -43,8 +47,31 @@ describe("a configuration that is refused, and why", () => {
     [{ data: "x", groups: [{ lrFactor: 2 }] }, "c: groups.0.match is missing: expected a text"],
     [{ data: "x", channels: 4 }, "c: channels = 4: expected 1 or 3"],
     [{ data: "x", augment: [3] }, "c: augment.0 = 3: expected a text or an object"],
+    [{ data: "" }, 'c: data = "": expected a text that is not empty'],
+    [{ data: "x", lr: Number.POSITIVE_INFINITY }, "c: lr = Infinity: expected a number"],
+    [{ data: "x", groups: [{ match: "(" }] }, 'c: groups.0.match = "(": expected a regular expression'],
+    [{ data: "x", epochs: 1e7 }, "c: epochs = 10000000: expected at most 1000000"],
+    [{ data: "x", threads: 100000 }, "c: threads = 100000: expected at most 256"],
+    [{ data: "x", imageSize: 5000 }, "c: imageSize = 5000: expected at most 4096"],
+    [JSON.parse('{"data":"x","__proto__":{"epochs":3}}'), "c: __proto__: '__proto__' is no setting: remove it"],
+    [JSON.parse('{"data":"x","hyperparameters":{"__proto__":{}}}'), "c: hyperparameters.__proto__: '__proto__' is no"],
+    [
+      { data: "x", modelOptions: { constructor: { prototype: 1 } } },
+      "c: modelOptions.constructor: 'constructor' is no",
+    ],
+    [{ data: "x", groups: [{ match: "x", prototype: 1 }] }, "c: groups.0.prototype: 'prototype' is no setting"],
   ])("%j", (given, message) => {
     expect(() => parseConfig(given, "c")).toThrow(message);
+  });
+
+  test("a value of a million characters is shown by its first ones", () => {
+    const given = { data: "x", epochs: "9".repeat(1e6) };
+    expect(() => parseConfig(given, "c")).toThrow(`c: epochs = "${"9".repeat(76)}...: expected a number`);
+  });
+
+  test("settings that are nested 100,000 deep", () => {
+    const given = JSON.parse(`{"groups":${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}}`);
+    expect(() => parseConfig(given, "c")).toThrow("c: groups is nested more than 16 deep");
   });
 
   test.each<[Partial<GivenConfig>, string | RegExp]>([
@@ -112,6 +139,59 @@ describe("a configuration that is refused, and why", () => {
       buildModel(resolve(given).model, [1, 28, 28], 10);
     };
     expect(build).toThrow(message);
+  });
+});
+
+describe("models", () => {
+  test.each<[string, object, string]>([
+    ["mlp", { width: 9 }, "mlp: unknown option 'width': known are: hidden, dropout, initializer"],
+    ["resnet20", { dept: 8 }, "resnet: unknown option 'dept': did you mean 'depth'?"],
+    ["vgg12", {}, "vgg: depth = 12: expected 11, 13, 16 or 19"],
+    ["resnet-1000000", {}, "resnet: depth = 1000000: expected 6 n + 2"],
+  ])("%s with %j is refused before any data is read", (model, modelOptions, message) => {
+    const check = (): void => checkNames({ data: "x", model, modelOptions } as GivenConfig);
+    expect(check).toThrow(ConfigError);
+    expect(check).toThrow(message);
+    expect(check).not.toThrow("(at ");
+  });
+
+  test.each<[string, object, string]>([
+    ["mlp", { hidden: [1e12] }, "mlp has 787,000,000,000,002 parameters"],
+    ["lenet", { hidden: 1e15 }, "1.6e+18 parameters"],
+    ["wide-resnet-16-999999", {}, "at least "],
+    ["mlp", { hidden: [100_000, 100_000] }, "need at least 121 GB: expected at most "],
+  ])("%s with %j needs more memory than there is", (model, modelOptions, message) => {
+    expect(() => buildModel(model, [1, 28, 28], 2, modelOptions as Record<string, unknown>)).toThrow(message);
+  });
+
+  test("a step of more images at once than memory holds is refused with the bytes", () => {
+    expect(() => checkStepMemory(1e9, 1e6)).toThrow(/1,000,000 images at once.*at least .* GB.*--largest-part/);
+    expect(() => checkStepMemory(1000, 64)).not.toThrow();
+  });
+
+  test("images that are too small for a named model: the size, and the models that take them", () => {
+    expect(() => buildModel("airbench", [3, 6, 6], 2)).toThrow(
+      "model = 'airbench': images of 6 x 6 are too small: expected at least 9 x 9: use another model, such as lenet, mlp, resnet, wideResnet",
+    );
+  });
+
+  test.each<[shape: DataFacts["imageShape"], model: string, why: string | null]>([
+    [[3, 32, 32], "airbench", null],
+    [[3, 10, 10], "airbench", null],
+    [[3, 9, 9], "lenet", "airbench needs images of at least 10 x 10"],
+    [[3, 4, 4], "lenet", "airbench needs images of at least 10 x 10"],
+    [[3, 3, 3], "mlp", "airbench needs images of at least 10 x 10"],
+    [[3, 2, 2], "mlp", "airbench needs images of at least 10 x 10"],
+    [[1, 28, 28], "lenet", null],
+    [[1, 1, 1], "mlp", "lenet needs images of at least 4 x 4"],
+    [[3, 1, 1000], "mlp", "airbench needs images of at least 10 x 10"],
+    [[3, 1000, 8], "lenet", "airbench needs images of at least 10 x 10"],
+    [[1, 64, 64], "airbench", null],
+  ])("images of %j get %s by default", (imageShape, model, why) => {
+    const config = resolve({}, { ...grey, imageShape });
+    expect(config.model).toBe(model);
+    expect(whyOtherModel(imageShape)).toBe(why);
+    expect(buildModel(config.model, imageShape, 2, config.modelOptions).classes).toBe(2);
   });
 });
 

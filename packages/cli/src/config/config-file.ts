@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { DataError, readTextFile } from "@downhill/images";
 import { UsageError } from "../usage-error.ts";
 
 /** The configuration file that is taken where none is named. */
@@ -20,16 +21,20 @@ export function readConfigFile(named?: string): ConfigFile | null {
     if (named === undefined) return null;
     throw new UsageError(`--config ${named}: there is no such file`);
   }
-  let config: unknown;
-  try {
-    config = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new UsageError(`${path}: expected JSON: ${(error as Error).message}`);
-  }
+  const config = parse(path);
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw new UsageError(`${path}: expected an object of settings, such as { "epochs": 5 }`);
   }
   // For editors.
   const { $schema, ...rest } = config as Record<string, unknown>;
   return { path, config: rest };
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readTextFile(path));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(error instanceof DataError ? message : `${path}: expected JSON: ${message}`);
+  }
 }

@@ -18,6 +18,11 @@ export function withSetting(config: Readonly<Record<string, unknown>>, assignmen
 function put(inside: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
   if (Array.isArray(inside) && /^\d+$/.test(key)) {
+    if (Number(key) > inside.length) {
+      throw new UsageError(
+        `--set: item ${key} of a list of ${inside.length}: expected at most ${inside.length}, a new one`,
+      );
+    }
     const list = [...inside];
     list[Number(key)] = put(list[Number(key)], rest, value);
     return list;

@@ -1,4 +1,11 @@
-import { batchRange, hasRecipeOptimizer, type RunFacts, rateSource, statedHyperparameters } from "@downhill/train";
+import {
+  batchRange,
+  hasRecipeOptimizer,
+  type RunFacts,
+  rateSource,
+  statedHyperparameters,
+  whyOtherModel,
+} from "@downhill/train";
 import type { SettingSource } from "../config/given.ts";
 import { classesInWords, count, imageSize, plural, short } from "../output/format.ts";
 
@@ -14,7 +21,8 @@ export function introduce(run: RunFacts, rateFrom: SettingSource, file: string |
     ...(validation > 0 ? [`${count(validation)} validation`] : []),
     ...(test > 0 ? [`${count(test)} test`] : []),
   ];
-  const what = `${model.name}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${classesInWords(data.classNames)}`;
+  const why = run.given.model === undefined ? whyOtherModel(data.imageShape) : null;
+  const what = `${model.name}${why === null ? "" : ` (${why})`}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${classesInWords(data.classNames)}`;
   const read = data.reading === undefined ? [] : [`Data read as ${data.reading}`];
   const steps = stepsOf(run);
   const threads = device.name === "cpu" || device.name === "wasm" ? ` with ${plural(device.threads, "thread")}` : "";

@@ -1,5 +1,3 @@
-import { checkCount, checkNumber } from "../check.ts";
-import { fail } from "../error.ts";
 import type { InitializerOption } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
@@ -13,7 +11,21 @@ import { maxPool2d } from "../ops/max-pool2d.ts";
 import { mul } from "../ops/mul.ts";
 import type { Scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkImageSize, type ModelOptions } from "./options.ts";
+import {
+  checkImageSize,
+  checkOptions,
+  count,
+  counts,
+  finite,
+  flag,
+  initializer,
+  type ModelOptions,
+  type ModelRules,
+  notNegative,
+  object,
+  oneOf,
+  share,
+} from "./options.ts";
 
 export interface AirbenchOptions extends ModelOptions {
   /** The channels of each group, each of which halves the image; default [64, 256, 256]. */
@@ -28,6 +40,23 @@ export interface AirbenchOptions extends ModelOptions {
   readonly logitScale?: number;
 }
 
+const WIDTHS: readonly number[] = [64, 256, 256];
+
+export const airbenchRules: ModelRules<AirbenchOptions> = {
+  options: {
+    // Each halves the image.
+    widths: counts(1, 12),
+    depth: oneOf(2, 3),
+    whitening: object<WhiteningOptions>({ kernel: count, filters: count, padded: flag, bias: flag, eps: notNegative }),
+    momentum: share,
+    logitScale: finite,
+    initializer,
+  },
+  smallestSide({ widths = WIDTHS, whitening: { kernel = 2, padded = false } = {} }) {
+    return 2 ** widths.length + (padded ? 0 : kernel - 1);
+  },
+};
+
 /**
  * The network of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", https://arxiv.org/abs/2404.00498: the best
  * accuracy for its work on small images. A whitening layer with gelu; groups of two 3x3 convolutions, each with batch
@@ -36,14 +65,10 @@ export interface AirbenchOptions extends ModelOptions {
  * first step.
  */
 export function airbench(imageShape: ImageShape, classes: number, options: AirbenchOptions = {}): Model {
-  const { widths = [64, 256, 256], depth = 2, momentum = 0.4, logitScale = 1 / 9, initializer } = options;
-  if (widths.length === 0) fail("airbench", "widths = []: expected one for each group");
-  for (const width of widths) checkCount("airbench", "a width", width);
-  if (depth !== 2 && depth !== 3) fail("airbench", `depth = ${depth}: expected 2 or 3`);
-  checkNumber("airbench", "logitScale", logitScale);
+  checkOptions("airbench", options, airbenchRules.options);
+  const { widths = WIDTHS, depth = 2, momentum = 0.4, logitScale = 1 / 9, initializer } = options;
   return defineModel("airbench", imageShape, classes, (scope, images) => {
-    const { kernel = 2, padded = false } = options.whitening ?? {};
-    checkImageSize("airbench", images, 2 ** widths.length + (padded ? 0 : kernel - 1));
+    checkImageSize("airbench", images, airbenchRules.smallestSide(options));
     let x = gelu(whitening(scope, "whiten", images, options.whitening));
     for (const [i, width] of widths.entries()) {
       x = scope.within(`group${i + 1}`, () => group(scope, x, { width, depth, momentum, initializer }));

@@ -1,4 +1,3 @@
-import { checkCount, checkNumber } from "../check.ts";
 import { fail } from "../error.ts";
 import { filled, type InitializerOption } from "../initializers.ts";
 import { conv2d } from "../layers/conv2d.ts";
@@ -13,7 +12,16 @@ import { transpose } from "../ops/transpose.ts";
 import type { Scope } from "../scope.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkImageSize, type ModelOptions } from "./options.ts";
+import {
+  checkImageSize,
+  checkOptions,
+  count,
+  counts,
+  finite,
+  initializer,
+  type ModelOptions,
+  type ModelRules,
+} from "./options.ts";
 
 export interface ConvnextOptions extends ModelOptions {
   /** The channels of each stage; default [40, 80, 160], the first three of ConvNeXt-Atto. */
@@ -26,6 +34,17 @@ export interface ConvnextOptions extends ModelOptions {
   readonly layerScale?: number;
 }
 
+const WIDTHS: readonly number[] = [40, 80, 160];
+
+export const convnextRules: ModelRules<ConvnextOptions> = {
+  // Each stage but the first halves the image.
+  options: { widths: counts(1, 12), depths: counts(1, 12), patch: count, layerScale: finite, initializer },
+  smallestSide: ({ widths = WIDTHS, patch = 2 }) => patch * 2 ** (widths.length - 1),
+};
+
+/** Blocks in all stages: the largest of the paper has 36. */
+const MOST_BLOCKS = 200;
+
 /**
  * A ConvNeXt for small images, after Liu et al., https://arxiv.org/abs/2201.03545: patches; stages of blocks (a depthwise
  * 7x7 convolution, layer norm over the channels, 1x1 convolutions to four times the channels and back with gelu between,
@@ -34,19 +53,18 @@ export interface ConvnextOptions extends ModelOptions {
  * 0.02, biases at 0. Images of at least patch * 2 ** (stages - 1), 8 x 8 by default. Names are those of the authors' code.
  */
 export function convnext(imageShape: ImageShape, classes: number, options: ConvnextOptions = {}): Model {
-  const { widths = [40, 80, 160], depths = [2, 2, 6], patch = 2, layerScale = 1e-6 } = options;
+  checkOptions("convnext", options, convnextRules.options);
+  const { widths = WIDTHS, depths = [2, 2, 6], patch = 2, layerScale = 1e-6 } = options;
   const { initializer = "truncatedNormal" } = options;
-  if (widths.length === 0 || widths.length !== depths.length) {
+  if (widths.length !== depths.length) {
     const found = `widths ${JSON.stringify(widths)}, depths ${JSON.stringify(depths)}`;
     fail("convnext", `${found}: expected one of each for every stage`);
   }
-  for (const width of widths) checkCount("convnext", "a width", width);
-  for (const depth of depths) checkCount("convnext", "a depth", depth);
-  checkCount("convnext", "patch", patch);
-  checkNumber("convnext", "layerScale", layerScale);
+  const blocks = depths.reduce((sum, depth) => sum + depth, 0);
+  if (blocks > MOST_BLOCKS) fail("convnext", `depths: ${blocks} blocks: expected at most ${MOST_BLOCKS}`);
   const initial = { initializer, biasInitializer: "zeros" } as const;
   return defineModel("convnext", imageShape, classes, (scope, images) => {
-    checkImageSize("convnext", images, patch * 2 ** (widths.length - 1));
+    checkImageSize("convnext", images, convnextRules.smallestSide(options));
     let x = images;
     for (const [stage, width] of widths.entries()) {
       x = scope.within(`downsample_layers.${stage}`, () =>

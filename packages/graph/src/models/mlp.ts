@@ -1,11 +1,10 @@
-import { checkCount } from "../check.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { relu } from "../ops/relu.ts";
 import type { Tensor } from "../tensor.ts";
-import type { ModelOptions } from "./options.ts";
+import { checkOptions, counts, initializer, type ModelOptions, type ModelRules, probability } from "./options.ts";
 
 export interface MlpOptions extends ModelOptions {
   /** The widths of the hidden layers; default [256, 128]. */
@@ -14,10 +13,15 @@ export interface MlpOptions extends ModelOptions {
   readonly dropout?: number;
 }
 
+export const mlpRules: ModelRules<MlpOptions> = {
+  options: { hidden: counts(0), dropout: probability, initializer },
+  smallestSide: () => 1,
+};
+
 /** A multi-layer perceptron: dense layers with relu between them, on the pixels as one row. */
 export function mlp(imageShape: ImageShape, classes: number, options: MlpOptions = {}): Model {
+  checkOptions("mlp", options, mlpRules.options);
   const { hidden = [256, 128], dropout: p = 0, initializer } = options;
-  for (const width of hidden) checkCount("mlp", "a hidden width", width);
   return defineModel("mlp", imageShape, classes, (scope, images) => {
     const layer = (x: Tensor, width: number, i: number): Tensor =>
       dropout(scope, `dropout${i + 1}`, relu(dense(scope, `hidden${i + 1}`, x, width, { initializer })), p);

@@ -1,5 +1,3 @@
-import { checkCount } from "../check.ts";
-import { fail } from "../error.ts";
 import type { InitializerOption } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { dense } from "../layers/dense.ts";
@@ -10,7 +8,7 @@ import { relu } from "../ops/relu.ts";
 import type { Scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { type ConvolutionOptions, convolution } from "./convolution.ts";
-import type { ModelOptions } from "./options.ts";
+import { checkOptions, count, depth as depthOf, initializer, type ModelOptions, type ModelRules } from "./options.ts";
 
 export interface ResnetOptions extends ModelOptions {
   /** 6 n + 2, for n blocks of two convolutions in each of three stages: 8, 14, 20, ... 110. Default 20. */
@@ -19,18 +17,20 @@ export interface ResnetOptions extends ModelOptions {
   readonly width?: number;
 }
 
+export const resnetRules: ModelRules<ResnetOptions> = {
+  options: { depth: depthOf(6, 2, "8, 14, 20, 26, 32, 44, 56 or 110"), width: count, initializer },
+  smallestSide: () => 1,
+};
+
 /**
  * The residual networks for small images of He et al., https://arxiv.org/abs/1512.03385, section 4.2: a 3x3 convolution,
  * three stages, of which the second and third begin with a stride of 2, global average pooling and a dense layer. Where
  * the shape changes, the skip is a 1x1 convolution with batch norm.
  */
 export function resnet(imageShape: ImageShape, classes: number, options: ResnetOptions = {}): Model {
+  checkOptions("resnet", options, resnetRules.options);
   const { depth = 20, width = 16, initializer } = options;
   const blocks = (depth - 2) / 6;
-  if (!(Number.isInteger(blocks) && blocks >= 1)) {
-    fail("resnet", `depth = ${depth}: expected 6 n + 2: 8, 14, 20, 26, 32, 44, 56 or 110, for example`);
-  }
-  checkCount("resnet", "width", width);
   return defineModel(`resnet${depth}`, imageShape, classes, (scope, images) => {
     let x = relu(normalized(scope, "conv1", "bn1", images, width, { kernel: 3, initializer }));
     for (const stage of [0, 1, 2]) {

@@ -1,4 +1,3 @@
-import { checkCount, checkNumber } from "../check.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
@@ -9,7 +8,15 @@ import { maxPool2d } from "../ops/max-pool2d.ts";
 import { mul } from "../ops/mul.ts";
 import { relu } from "../ops/relu.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkImageSize, type ModelOptions } from "./options.ts";
+import {
+  checkImageSize,
+  checkOptions,
+  count,
+  finite,
+  initializer,
+  type ModelOptions,
+  type ModelRules,
+} from "./options.ts";
 
 export interface Resnet9Options extends ModelOptions {
   /** The channels of the first convolution; the stages have 2, 4 and 8 times as many. Default 64. */
@@ -18,6 +25,11 @@ export interface Resnet9Options extends ModelOptions {
   readonly logitScale?: number;
 }
 
+export const resnet9Rules: ModelRules<Resnet9Options> = {
+  options: { width: count, logitScale: finite, initializer },
+  smallestSide: () => 8,
+};
+
 /**
  * The network of D. Page, "How to train your ResNet" (2018), https://github.com/davidcpage/cifar10-fast: 94 % on CIFAR-10
  * in little time. Convolutions with batch norm and relu; max pooling in each of three stages, a residual block of two
@@ -25,11 +37,10 @@ export interface Resnet9Options extends ModelOptions {
  * at least 8 x 8.
  */
 export function resnet9(imageShape: ImageShape, classes: number, options: Resnet9Options = {}): Model {
+  checkOptions("resnet9", options, resnet9Rules.options);
   const { width = 64, logitScale = 0.125, initializer } = options;
-  checkCount("resnet9", "width", width);
-  checkNumber("resnet9", "logitScale", logitScale);
   return defineModel("resnet9", imageShape, classes, (scope, images) => {
-    checkImageSize("resnet9", images, 8);
+    checkImageSize("resnet9", images, resnet9Rules.smallestSide(options));
     const normalized = (x: Tensor, out: number): Tensor =>
       batchNorm(scope, "bn", conv2d(scope, "conv", x, out, { kernel: 3, padding: 1, bias: false, initializer }));
     const convolution = (name: string, x: Tensor, out: number): Tensor =>

@@ -1,5 +1,3 @@
-import { checkCount } from "../check.ts";
-import { fail } from "../error.ts";
 import { type InitializerOption, kaimingNormal } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
@@ -9,7 +7,16 @@ import { defineModel, type ImageShape, type Model } from "../model.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { relu } from "../ops/relu.ts";
-import { checkImageSize, type ModelOptions } from "./options.ts";
+import {
+  checkImageSize,
+  checkOptions,
+  count,
+  initializer,
+  type ModelOptions,
+  type ModelRules,
+  oneOf,
+  probability,
+} from "./options.ts";
 
 export interface VggOptions extends ModelOptions {
   /** Convolutions and the dense layers of the paper: 11 (default), 13, 16 or 19. */
@@ -31,19 +38,23 @@ const STAGES: Readonly<Record<number, readonly number[]>> = {
   19: [2, 2, 4, 4, 4],
 };
 
+export const vggRules: ModelRules<VggOptions> = {
+  options: { depth: oneOf(11, 13, 16, 19), width: count, dropout: probability, initializer },
+  smallestSide: () => 16,
+};
+
 /**
  * VGG for small images: the 3x3 convolutions of Simonyan and Zisserman, https://arxiv.org/abs/1409.1556, each with batch
  * norm and relu, and 2x2 max pooling between stages; then global average pooling and one dense layer in place of three.
  * Images of at least 16 x 16. The layers of `features` are numbered as torchvision's `vgg16_bn` numbers them.
  */
 export function vgg(imageShape: ImageShape, classes: number, options: VggOptions = {}): Model {
+  checkOptions("vgg", options, vggRules.options);
   const { depth = 11, width = 64, dropout: p = 0, initializer } = options;
   const ofConvolutions: InitializerOption = initializer ?? kaimingNormal({ mode: "fanOut" });
-  const stages = Object.hasOwn(STAGES, depth) ? STAGES[depth] : undefined;
-  if (!stages) fail("vgg", `depth = ${depth}: expected ${Object.keys(STAGES).join(", ")}`);
-  checkCount("vgg", "width", width);
+  const stages = STAGES[depth] as readonly number[];
   return defineModel(`vgg${depth}`, imageShape, classes, (scope, images) => {
-    checkImageSize(`vgg${depth}`, images, 16);
+    checkImageSize(`vgg${depth}`, images, vggRules.smallestSide(options));
     let x = images;
     let index = 0;
     for (const [stage, convolutions] of stages.entries()) {

@@ -1,5 +1,3 @@
-import { checkCount } from "../check.ts";
-import { fail } from "../error.ts";
 import type { InitializerOption } from "../initializers.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { dense } from "../layers/dense.ts";
@@ -11,7 +9,15 @@ import { relu } from "../ops/relu.ts";
 import type { Scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { convolution } from "./convolution.ts";
-import type { ModelOptions } from "./options.ts";
+import {
+  checkOptions,
+  count,
+  depth as depthOf,
+  initializer,
+  type ModelOptions,
+  type ModelRules,
+  probability,
+} from "./options.ts";
 
 export interface WideResnetOptions extends ModelOptions {
   /** 6 n + 4, for n blocks of two convolutions in each of three stages: 10, 16, 22, 28, 40. Default 16. */
@@ -22,18 +28,20 @@ export interface WideResnetOptions extends ModelOptions {
   readonly dropout?: number;
 }
 
+export const wideResnetRules: ModelRules<WideResnetOptions> = {
+  options: { depth: depthOf(6, 4, "10, 16, 22, 28 or 40"), widening: count, dropout: probability, initializer },
+  smallestSide: () => 1,
+};
+
 /**
  * The wide residual networks of Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146: WRN-16-4 by
  * default, as in Smith et al., https://arxiv.org/abs/1711.00489. Batch norm and relu come before each convolution; where
  * the shape changes, the skip is a 1x1 convolution.
  */
 export function wideResnet(imageShape: ImageShape, classes: number, options: WideResnetOptions = {}): Model {
+  checkOptions("wideResnet", options, wideResnetRules.options);
   const { depth = 16, widening = 4, dropout: p = 0, initializer } = options;
   const blocks = (depth - 4) / 6;
-  if (!(Number.isInteger(blocks) && blocks >= 1)) {
-    fail("wideResnet", `depth = ${depth}: expected 6 n + 4: 10, 16, 22, 28 or 40, for example`);
-  }
-  checkCount("wideResnet", "widening", widening);
   return defineModel(`wideResnet${depth}-${widening}`, imageShape, classes, (scope, images) => {
     let x = convolution(scope, "conv1", images, 16, { kernel: 3, initializer });
     for (const stage of [0, 1, 2]) {

@@ -1,22 +1,14 @@
-import { readFileSync, statSync } from "node:fs";
-import { DataError } from "../error.ts";
-import { reasonOf } from "../files/reason.ts";
+import { statSync } from "node:fs";
+import { readTextFile } from "../files/read-text.ts";
 import { checkDistinctNames } from "./match-classes.ts";
 
 /**
  * Reads a file of class names, one a line in the order of the labels; null where there is none.
- * @throws DataError for a name that is there twice
+ * @throws DataError for a file that is no text, or a name that is there twice
  */
 export function readClassNames(path: string): readonly string[] | null {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return null;
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new DataError(`${path}: it cannot be read: ${reasonOf(error)}. Make it readable.`);
-  }
-  const names = text
-    .replace(/^\uFEFF/, "")
+  const names = readTextFile(path)
     .split(/\r\n|\n|\r/)
     .map((name) => name.trim())
     .filter(Boolean);

@@ -1,6 +1,6 @@
 import { readAugment } from "./augment.ts";
 import { isScheduled } from "./hyperparameters.ts";
-import { modelNamed } from "./model.ts";
+import { checkModel } from "./model.ts";
 import { optimizerNamed } from "./optimizer.ts";
 import { scheduleKind } from "./schedule.ts";
 import type { GivenConfig } from "./schema.ts";
@@ -9,8 +9,8 @@ import type { GivenConfig } from "./schema.ts";
  * Looks the names of a configuration up, so that a misspelt one is told before any data is read.
  * @throws ConfigError for an unknown name, with the nearest
  */
-export function checkNames({ model, optimizer, augment, hyperparameters, ...given }: GivenConfig): void {
-  if (model !== undefined) modelNamed(model);
+export function checkNames({ model, modelOptions, optimizer, augment, hyperparameters, ...given }: GivenConfig): void {
+  if (model !== undefined) checkModel(model, modelOptions);
   if (optimizer !== undefined) optimizerNamed(optimizer);
   if (augment !== undefined) readAugment(augment);
   for (const key of ["schedule", "batchSchedule"] as const) {

@@ -1,7 +1,8 @@
-import type { ImageShape } from "@downhill/graph";
+import { type ImageShape, type ModelName, smallestSide } from "@downhill/graph";
 import type { Views } from "../evaluation/views.ts";
 import type { AugmentSetting } from "./augment.ts";
 import { findName } from "./find-name.ts";
+import { shorterSide } from "./model.ts";
 import type { GroupSetting } from "./optimizer.ts";
 import type { ScheduleSetting } from "./schedule.ts";
 
@@ -83,16 +84,19 @@ const COLOUR: Recipe = {
   ],
 };
 
-/** Photographs brought to a small size, of which there are often few: a narrower network, and smaller batches. */
-const PHOTOGRAPHS: Recipe = {
+/**
+ * Photographs brought to a small size, of which there are often few: a narrower network, and smaller batches. Patches of
+ * one channel have 9 directions, which two signs make 18 filters.
+ */
+const photographs = (channels: number): Recipe => ({
   ...airbench(64),
-  modelOptions: { widths: [32, 64, 64], whitening: { kernel: 3, filters: 32 } },
+  modelOptions: { widths: [32, 64, 64], whitening: { kernel: 3, filters: Math.min(32, 18 * channels) } },
   epochs: 12,
   augment: [
     { kind: "flip", alternate: true },
     { kind: "crop", padding: 4, mode: "reflect" },
   ],
-};
+});
 
 /** Sides above this are photographs, below it icons and the like. */
 const SMALL = 40;
@@ -100,13 +104,33 @@ const SMALL = 40;
 /** For models that have no recipe of their own, on colour images. */
 const COMMON_AUGMENT = ["crop", "flip"];
 
+const smallestFor = ({ model, modelOptions }: Recipe): number => smallestSide(model as ModelName, modelOptions);
+
+/** The recipe for images that takes them, and the one in whose place it stands where they are too small for that. */
+function fitted(imageShape: ImageShape): { readonly recipe: Recipe; readonly instead: Recipe | null } {
+  const [channels, height, width] = imageShape;
+  const large = Math.max(height, width) > SMALL;
+  const measured = large ? photographs(channels) : channels === 1 ? { ...GENERAL, model: "lenet" } : COLOUR;
+  const side = shorterSide(imageShape);
+  if (side >= smallestFor(measured)) return { recipe: measured, instead: null };
+  const model = side >= smallestSide("lenet") ? "lenet" : "mlp";
+  return { recipe: { ...GENERAL, model, epochs: measured.epochs }, instead: measured };
+}
+
+/** Why images get another default model than others of their kind: a clause, or null where they do not. */
+export function whyOtherModel(imageShape: ImageShape): string | null {
+  const { instead } = fitted(imageShape);
+  if (instead === null) return null;
+  const side = smallestFor(instead);
+  return `${instead.model} needs images of at least ${side} x ${side}`;
+}
+
 /**
  * The recipe for images, by their shape.
  * @param model where the configuration names one; one that was not measured on such images takes general settings
  */
 export function recipeFor([channels, height, width]: ImageShape, model?: string): Recipe {
-  const large = Math.max(height, width) > SMALL;
-  const measured = large ? PHOTOGRAPHS : channels === 1 ? { ...GENERAL, model: "lenet" } : COLOUR;
+  const measured = fitted([channels, height, width]).recipe;
   if (model === undefined || findName(model, [measured.model]) !== undefined) return measured;
   return { ...GENERAL, model, epochs: measured.epochs, augment: channels === 1 ? [] : COMMON_AUGMENT };
 }

@@ -91,7 +91,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     // Nesterov's look-ahead is along the momentum.
     ...(own.nesterov === true && stated.momentum === 0 ? { nesterov: false } : {}),
     ...mapValues(stated, (value, name) =>
-      isScheduled(value) && name in documented ? withBase(name, value, standards[name]) : value,
+      isScheduled(value) && Object.hasOwn(documented, name) ? withBase(name, value, standards[name]) : value,
     ),
   };
   const momentum = momentumOf(factory);

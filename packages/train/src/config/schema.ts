@@ -3,12 +3,30 @@ import { z } from "zod";
 import { ConfigError } from "../error.ts";
 import { VIEWS } from "../evaluation/views.ts";
 import { ORDERS } from "../training/options.ts";
+import { checkPlain } from "./plain.ts";
 
-const count = (least = 1) => z.number().int().min(least);
+const count = (least = 1, most = Number.MAX_SAFE_INTEGER) => z.number().int().min(least).max(most);
 const share = () => z.number().min(0).lt(1);
 const folders = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const settings = () => z.record(z.string(), z.unknown());
+const pattern = () => z.string().refine(isPattern, { error: "expected a regular expression" });
 const schedule = () => z.looseObject({ kind: z.string() });
+
+/** Plans of longer runs would not fit into memory. */
+const MOST_EPOCHS = 1_000_000;
+/** More threads than any processor has; each takes memory before it does anything. */
+const MOST_THREADS = 256;
+/** Characters of a value in an error. */
+const LONGEST = 80;
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * What a run may be told; each key is also a flag of the command line. All but `data` may be left out: `resolveConfig`
@@ -40,14 +58,19 @@ export const configSchema = z.strictObject({
     .describe('other hyperparameters of the optimizer, such as { "beta2": 0.99 }: numbers, or schedules')
     .optional(),
   groups: z
-    .array(z.looseObject({ match: z.string(), lrFactor: z.number().min(0).optional(), frozen: z.boolean().optional() }))
+    .array(z.looseObject({ match: pattern(), lrFactor: z.number().min(0).optional(), frozen: z.boolean().optional() }))
     .describe("parameters with hyperparameters of their own: match is a regular expression for their names")
     .optional(),
   schedule: z
     .union([z.string(), schedule()])
     .describe("oneCycle, cosine, step, constant, plateau, ...: downhill schedules lists them")
     .optional(),
-  warmup: z.number().min(0).describe("epochs in which the rate first rises to its schedule; default 0").optional(),
+  warmup: z
+    .number()
+    .min(0)
+    .max(MOST_EPOCHS)
+    .describe("epochs in which the rate first rises to its schedule; default 0")
+    .optional(),
   clipNorm: z
     .number()
     .positive()
@@ -60,7 +83,7 @@ export const configSchema = z.strictObject({
     .describe("evaluate with a moving average of the weights; decay, such as 0.999")
     .optional(),
   lookahead: z.boolean().describe("wrap the optimizer in Lookahead").optional(),
-  epochs: count().describe("times that all training images are seen").optional(),
+  epochs: count(1, MOST_EPOCHS).describe("times that all training images are seen").optional(),
   batchSize: z
     .union([count(), z.literal("all")])
     .describe("images of a step: 1 is SGD, all is gradient descent")
@@ -95,7 +118,7 @@ export const configSchema = z.strictObject({
     .optional(),
   validationFolder: folders().describe("the same for the validation images").optional(),
   testFolder: folders().describe("the same for the test images").optional(),
-  imageSize: count(4).describe("height and width that photographs are brought to").optional(),
+  imageSize: count(4, 4096).describe("height and width that photographs are brought to").optional(),
   channels: z
     .union([z.literal(1), z.literal(3)])
     .describe("1 for grey images, 3 for colour")
@@ -120,7 +143,7 @@ export const configSchema = z.strictObject({
     .max(2 ** 32 - 1)
     .describe("of everything random; default 0")
     .optional(),
-  threads: count().describe("threads that compute; default as many as there are cores").optional(),
+  threads: count(1, MOST_THREADS).describe("threads that compute; default as many as there are cores").optional(),
   device: z.enum(["cpu", "webgpu", "wasm"]).describe("what computes; default the best that works").optional(),
   tune: z
     .boolean()
@@ -137,6 +160,7 @@ export type GivenConfig = z.infer<typeof configSchema>;
  * @throws ConfigError that names the key, its value and what was expected
  */
 export function parseConfig(given: unknown, where: string): GivenConfig {
+  checkPlain(given, where);
   const result = configSchema.safeParse(given);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
@@ -147,8 +171,14 @@ export function parseConfig(given: unknown, where: string): GivenConfig {
   const path = issue.path.join(".");
   if (path === "") throw new ConfigError(`${where}: expected an object of settings, such as { "epochs": 5 }`);
   const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], given);
-  const stated = value === undefined ? "is missing" : `= ${JSON.stringify(value)}`;
+  const stated = value === undefined ? "is missing" : `= ${show(value)}`;
   throw new ConfigError(`${where}: ${path} ${stated}: ${expectation(issue)}`);
+}
+
+/** A value as JSON, which has no infinities, and not longer than a line. */
+function show(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 3)}...`;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -159,6 +189,7 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return `expected ${WORDS[issue.expected] ?? issue.expected}`;
   if (issue.code === "invalid_value")
     return `expected ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+  if (issue.code === "too_small" && issue.origin === "string") return "expected a text that is not empty";
   if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
   if (issue.code === "too_big") return `expected ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
   return issue.message;

@@ -1,3 +1,4 @@
+import { GraphError } from "@downhill/graph";
 import { ConfigError, DivergedError, NotBegunError, TrainError } from "../error.ts";
 
 /** An error as it crosses threads: messages keep an error's text, and not its class. */
@@ -12,7 +13,8 @@ const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DataError", "Grap
 
 export function describeFailure(error: unknown): Failure {
   const { name, message, stack = "" } = error instanceof Error ? error : new Error(String(error));
-  return { name, message, stack };
+  // The line of code that a graph's error names is not the user's.
+  return { name, message: error instanceof GraphError ? error.reason : message, stack };
 }
 
 /** The error again: one for the user, or a defect of ours with the stack of where it happened. */

@@ -2,10 +2,12 @@ import {
   compileEvaluation,
   compileTrainingStep,
   type Evaluation as Inference,
+  summary,
   type TrainingStep,
 } from "@downhill/graph";
 import type { ImageSet } from "@downhill/images";
 import type { Parameters, Updater } from "@downhill/optim";
+import { checkStepMemory } from "../config/memory.ts";
 import { evaluate, predictSet } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import { defaultLargestPart, evaluationBatchOf, evaluationSizes, trainingSizes } from "./batch-sizes.ts";
@@ -39,6 +41,7 @@ export async function open(options: TrainOptions): Promise<OpenTraining> {
   const { epoch } = from?.position ?? START;
   const count = batchSizeAt(batchSize, epoch);
   const [part] = partsOf({ epoch, from: 0, count }, largestPart) as [BatchPart];
+  checkStepMemory(summary(network.model).totals.memory, part.count);
   const laterSizes = trainingSizes({ length: data.train.length, batchSize, epochs: options.epochs }, largestPart);
   const stepOptions = { batchSize: part.count, laterSizes, labelSmoothing, mixed, seed };
   const step = await compileTrainingStep(network, { ...stepOptions, ...compiling });

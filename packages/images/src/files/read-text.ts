@@ -1,0 +1,55 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { DataError } from "../error.ts";
+import { reasonOf } from "./reason.ts";
+
+/** Settings and lists of names are far smaller; a larger file is something else. */
+const MOST_BYTES = 16 * 2 ** 20;
+
+/** Byte order marks of UTF-16, with its two names. */
+const WIDE: readonly (readonly [mark: readonly [number, number], encoding: string])[] = [
+  [[0xff, 0xfe], "utf-16le"],
+  [[0xfe, 0xff], "utf-16be"],
+];
+
+/**
+ * Reads a text file that a person wrote: UTF-8, or UTF-16 with a byte order mark. The mark is left out, as editors of
+ * Windows write it.
+ * @throws DataError where it cannot be read, is larger than 16 MB, or is no text
+ */
+export function readTextFile(path: string): string {
+  const bytes = readBytes(path);
+  const [, encoding] = WIDE.find(([mark]) => mark.every((byte, i) => bytes[i] === byte)) ?? [null, "utf-8"];
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new DataError(`${path}: it is not ${encoding.toUpperCase()} text: save it as UTF-8`);
+  }
+}
+
+/** All bytes of a file or pipe, as far as they are not too many. */
+function readBytes(path: string): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  try {
+    const file = openSync(path, "r");
+    try {
+      for (let total = 0; ; ) {
+        const piece = new Uint8Array(2 ** 16);
+        const length = readSync(file, piece);
+        if (length === 0) return Buffer.concat(pieces);
+        pieces.push(piece.subarray(0, length));
+        total += length;
+        if (total > MOST_BYTES) {
+          throw new DataError(`${path}: it is larger than ${MOST_BYTES / 2 ** 20} MB: expected a text file`);
+        }
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    if ((error as NodeJS.ErrnoException).code === "EISDIR") {
+      throw new DataError(`${path}: it is a folder: expected a text file`);
+    }
+    throw new DataError(`${path}: it cannot be read: ${reasonOf(error)}. Make it readable.`);
+  }
+}
