@@ -73,6 +73,32 @@ describe("what a training says", () => {
     expect(config("runs/with-sgd")).toEqual(config("runs/without-optimizer"));
   });
 
+  test("the accuracy is the exported model's; that with test-time augmentation stands beside it by name", () => {
+    const flag = ["--test-time-augmentation", "flip"];
+    const { stdout } = downhill(folder, [...SMALL, "--epochs", "1", "--out", "runs/views", ...flag]);
+    const result = JSON.parse(readFileSync(join(folder, "runs/views/result.json"), "utf8"));
+    const evaluated = (...more: string[]) =>
+      JSON.parse(downhill(folder, ["evaluate", "runs/views", "digits", "--json", ...more]).stdout);
+    const { accuracy, loss, augmented: figures } = result;
+    // Other batches round differently.
+    const close = (value: number) => expect.closeTo(value, 4);
+    expect(evaluated()).toMatchObject({ testTimeAugmentation: "none", accuracy, loss: close(loss) });
+    const { views } = figures;
+    expect(evaluated(...flag)).toMatchObject({
+      testTimeAugmentation: views,
+      accuracy: figures.accuracy,
+      loss: close(figures.loss),
+    });
+    expect(figures.loss).not.toBeCloseTo(loss, 4);
+    expect(lines(stdout)[1]).toBe(
+      `with test-time augmentation (flip) ${(100 * figures.accuracy).toFixed(2)} %, loss ${figures.loss.toFixed(3)}`,
+    );
+    expect(downhill(folder, ["evaluate", "runs/views", "digits", ...flag]).stdout).toMatch(
+      /^test accuracy with test-time augmentation \(flip\) \d/,
+    );
+    expect(downhill(folder, ["runs", "show", "runs/views"]).stdout).toContain("with test-time augmentation (flip)");
+  });
+
   test("what to try next is called as the command was: by npx, where npm start or npx did", () => {
     const { stdout } = downhill(folder, [...SMALL, "--quiet"], { npm_command: "start" });
     expect(stdout).toMatch(/^next {4}npx downhill evaluate /m);

@@ -60,7 +60,7 @@ export { evaluateRun, type OpenRun, openRun, type Prediction, predictFiles, type
 export { type RunPaths, runPaths } from "./run/paths.ts";
 export { type RateSource, rateSource } from "./run/rate-source.ts";
 export { type ReportOptions, reportRun } from "./run/report-run.ts";
-export { type RunResult, readResult } from "./run/result.ts";
+export { type RunResult, readResult, viewsOf } from "./run/result.ts";
 export { type RunFacts, readRunFile } from "./run/run-file.ts";
 export { type FinderRequest, searchRates } from "./run/search.ts";
 export { type RunHandle, startRun, startSearch, startSweep } from "./run/start.ts";

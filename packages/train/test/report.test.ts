@@ -1,8 +1,10 @@
 import { parseHTML } from "linkedom";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { accuracyPlot } from "../src/plots/accuracy.ts";
+import { differenceInterval } from "../src/evaluation/interval.ts";
+import { accuracyInWords, accuracyPlot } from "../src/plots/accuracy.ts";
 import { lossPlot } from "../src/plots/loss.ts";
+import { percent } from "../src/plots/numbers.ts";
 import { html } from "../src/report/html.ts";
 import { judgedBy } from "../src/report/judged.ts";
 import { mistakePictures, sizeOfPng } from "../src/report/pictures.ts";
@@ -70,7 +72,7 @@ const STAGES: readonly (readonly [stage: string, run: Run, says: readonly string
       "lenet with 61,706 parameters, trained by SGD for 5 epochs on 2,528 images in batches of 64, on CPU, 2 threads.",
       "833,040, two for each multiply-add",
       "buffer = momentum * buffer + (t == 1 ? 1 : 1 - dampening) * g",
-      "Weakest class 75.4 % Shirt",
+      "Weakest class 75.4 % of 1,000 images of Shirt",
       "Most often mistaken: Shirt for T-shirt/top, 96 (9.6 % of its images)",
       "kind oneCycle",
       "downhill train fashion-mnist --model lenet --optimizer sgd --lr 0.1 --epochs 5 --seed 1",
@@ -178,6 +180,29 @@ describe("the report of a run", () => {
   });
 });
 
+/** A run with these accuracies and test losses. */
+function fitting({
+  train,
+  accuracy = 0.93,
+  losses,
+  images = 10_000,
+}: {
+  readonly train: number;
+  readonly accuracy?: number;
+  readonly losses: readonly number[];
+  readonly images?: number;
+}): Run {
+  const { data } = run.facts;
+  return {
+    ...withFacts({ data: { ...data, counts: { ...data.counts, test: images } } }),
+    epochs: run.epochs.map((line, i) => ({
+      ...line,
+      train: { loss: 0.01, accuracy: train },
+      evaluation: line.evaluation && { ...line.evaluation, accuracy, loss: losses[i] as number },
+    })),
+  };
+}
+
 /** What is worth saying, and the run of which it is said. */
 const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
   ["The run is still going", { ...withoutResult, status: "running" }],
@@ -189,10 +214,7 @@ const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
   ],
   ["No images were held out", unjudged],
   ["Judged by validation images", withResult({ part: "validation" })],
-  [
-    "The model has learnt part of its training images by heart",
-    { ...run, epochs: run.epochs.map((line) => ({ ...line, train: { loss: 0.01, accuracy: 0.999 } })) },
-  ],
+  ["The model overfits", fitting({ train: 0.999, losses: [0.5, 0.4, 0.3, 0.31, 0.32] })],
   [
     "The test loss rises again",
     {
@@ -203,6 +225,8 @@ const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
       })),
     },
   ],
+  ["The test loss still falls", fitting({ train: 0.999, losses: [0.9, 0.8, 0.7, 0.6, 0.5] })],
+  ["Measured with test-time augmentation", withConfig({ testTimeAugmentation: "flip" })],
   ["No better than a guess", withResult({ accuracy: 0.1 })],
   [
     "Never recognised: Shirt",
@@ -270,6 +294,24 @@ describe("warnings", () => {
     for (const { text } of warnings(blemished)) expect(text).toMatch(/^[A-Z0-9].*[.]$|--resume/s);
   });
 
+  test.each([
+    [
+      "the interval of the gap holds none",
+      fitting({ train: 0.9, accuracy: 0.834, losses: [0.5, 0.4, 0.3, 0.31, 0.32], images: 60 }),
+    ],
+    ["the loss still falls", fitting({ train: 0.999, losses: [0.9, 0.8, 0.7, 0.6, 0.5] })],
+  ])("a model does not overfit where %s", (_, fit) => {
+    expect(titles(warnings(fit))).not.toContain("The model overfits");
+  });
+
+  test("results without a figure of its own for augmentation had it in their accuracy; others have it beside it", () => {
+    const augmented = { views: "flip-and-shift", images: 10_000, loss: 0.2, accuracy: 0.951 } as const;
+    const both = withResult({ augmented }, withConfig({ testTimeAugmentation: "flip-and-shift" }));
+    expect(warnings(both)).toEqual([]);
+    expect(wordsOf(report({ run: both }))).toContain("With test-time augmentation 95.1 % flip-and-shift");
+    expect(wordsOf(report({ run: both }))).toContain("93.2 % of 10,000 test images");
+  });
+
   test("early stopping that chose by the images it is judged by is said so", () => {
     const chosen = withResult({ part: "validation" }, withConfig({ earlyStopping: 3 }));
     expect(warnings(chosen)[0]?.text).toContain("chose when to stop and which weights to keep");
@@ -313,6 +355,29 @@ describe("mistakePictures", () => {
       { width: 96, height: 192 },
     ]);
   });
+});
+
+test.each([
+  // Of Newcombe's paper, table II: 56/70 - 48/80 and 9/10 - 3/10.
+  [56, 70, 48, 80, 0.0524, 0.3339],
+  [9, 10, 3, 10, 0.1705, 0.809],
+])("the interval of %i/%i - %i/%i is %d to %d", (a, m, b, n, low, high) => {
+  const [found, most] = differenceInterval({ share: a / m, count: m }, { share: b / n, count: n });
+  expect(found).toBeCloseTo(low, 4);
+  expect(most).toBeCloseTo(high, 4);
+});
+
+test("the training accuracy in words is the last epoch's, not that of one batch", () => {
+  const last = run.epochs.at(-1);
+  expect(accuracyInWords(run)).toContain(`was ${percent(last?.train.accuracy ?? 0)} in the last epoch, 5.`);
+  const lastBatch = {
+    ...run,
+    epochs: [],
+    steps: run.steps.slice(0, 3).map((line, i) => ({ ...line, accuracy: i / 2 })),
+  };
+  expect(accuracyInWords(lastBatch).replaceAll("\u00a0", " ")).toBe(
+    "The training accuracy was 50.0 % in the first 3 steps.",
+  );
 });
 
 test("what is put into markup is text, unless it is markup", () => {

@@ -12,6 +12,9 @@ export const withExamples = (command: Command, ...examples: readonly string[]): 
 export const withJson = (command: Command, what = "the result as JSON, on the standard output"): Command =>
   command.option("--json", what);
 
+/** Of commands that use a trained model. */
+export const VIEWS_HELP = "average views of each image: flip or flip-and-shift (default none, as the exported model)";
+
 /** Does a command, and returns the status to end with; undefined where all went well. */
 export type Work<A, O> = (output: Output, args: A, options: O) => Promise<number | undefined> | number | undefined;
 

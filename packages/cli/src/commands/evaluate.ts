@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { keyOption } from "../config/flags.ts";
 import type { Output } from "../output/output.ts";
-import { does, withExamples, withJson } from "./command.ts";
+import { does, VIEWS_HELP, withExamples, withJson } from "./command.ts";
 
 export function addEvaluate(program: Command, output: Output): void {
   const command = program
@@ -13,7 +13,7 @@ export function addEvaluate(program: Command, output: Output): void {
       "Judges a run's model on a data set: on its test images where it has some, else on those held out, else on all.",
     )
     .option("--threads <n>", "threads that compute; default those of the run")
-    .addOption(keyOption("testTimeAugmentation"))
+    .option("--test-time-augmentation <name>", VIEWS_HELP)
     .addOption(keyOption("trainFolder"))
     .addOption(keyOption("validationFolder"))
     .addOption(keyOption("testFolder"))

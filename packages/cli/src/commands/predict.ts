@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { keyOption } from "../config/flags.ts";
 import type { Output } from "../output/output.ts";
-import { does, withExamples, withJson } from "./command.ts";
+import { does, VIEWS_HELP, withExamples, withJson } from "./command.ts";
 
 export function addPredict(program: Command, output: Output): void {
   const command = program
@@ -12,7 +11,7 @@ export function addPredict(program: Command, output: Output): void {
     .description("Says the likeliest classes of images. A file that is no image is told, and the others go on.")
     .option("--top <n>", "so many classes of each image", "3")
     .option("--threads <n>", "threads that compute; default those of the run")
-    .addOption(keyOption("testTimeAugmentation"));
+    .option("--test-time-augmentation <name>", VIEWS_HELP);
   withJson(command, "a line of JSON for each file, on the standard output");
   withExamples(
     command,

@@ -1,4 +1,4 @@
-import { type RunFacts, type RunResult, runPaths, wilsonInterval } from "@downhill/train";
+import { type RunFacts, type RunResult, runPaths, type Views, viewsOf, wilsonInterval } from "@downhill/train";
 import { quote } from "../config/command-line.ts";
 import { count, duration, loss, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -19,6 +19,7 @@ export const resultObject = (folder: string, result: RunResult): object => ({
   loss: result.loss,
   top5: result.top5,
   calibrationError: result.calibrationError,
+  augmented: result.augmented ?? null,
   epochs: result.epochs,
   steps: result.steps,
   seconds: result.seconds,
@@ -42,9 +43,10 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
       ]),
     ].join("\n");
   }
-  const scored = accuracyLine(result);
+  const scored = accuracyLine({ ...result, views: viewsOf(result, facts.config.testTimeAugmentation) });
   return [
     ...(scored === null ? [] : [results.style("bold", scored)]),
+    ...augmentedLines(result),
     ...(result.reason === null ? [effort] : [`${effort}; ended early: ${result.reason}`]),
     pairs(results, [
       ["run", folder],
@@ -55,21 +57,33 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
   ].join("\n");
 }
 
-/** Accuracy with its interval, and loss; null where there was nothing to judge by. */
+/** The figures with test-time augmentation, beside those of the images as they are. */
+export const augmentedLines = ({ augmented }: RunResult): string[] =>
+  augmented
+    ? [
+        `with test-time augmentation (${augmented.views}) ${percent(augmented.accuracy, 2)}, loss ${loss(augmented.loss)}`,
+      ]
+    : [];
+
+/** Accuracy with its interval, and loss; null where there was nothing to evaluate on. */
 export function accuracyLine({
   part,
+  views = "none",
   accuracy,
   loss: value,
   images,
 }: {
   readonly part: string | null;
+  /** Test-time augmentation that the figures are measured with. */
+  readonly views?: Views;
   readonly accuracy: number | null;
   readonly loss: number | null;
   readonly images: number | null;
 }): string | null {
   if (accuracy === null || value === null || images === null) return null;
   const [low, high] = wilsonInterval(accuracy, images).map((share) => (100 * share).toFixed(1));
-  return `${part} accuracy ${percent(accuracy, 2)} (95 % interval ${low} to ${high} %, ${plural(images, "image")}), loss ${loss(value)}`;
+  const how = views === "none" ? "" : ` with test-time augmentation (${views})`;
+  return `${part} accuracy${how} ${percent(accuracy, 2)} (95 % interval ${low} to ${high} %, ${plural(images, "image")}), loss ${loss(value)}`;
 }
 
 /** After the sample, one's own images; after those, using the model. */

@@ -34,9 +34,11 @@ export async function evaluate(
   });
   const { mistakes, calibration, ...scores } = evaluation;
   const { classNames } = run.facts.data;
+  const views = use.views ?? "none";
   const absentClasses = classNames.filter((_, label) => evaluation.perClass[label] === null);
-  output.result({ run: folder, data: source, part, ...scores, classNames, absentClasses }, () =>
-    report(part, evaluation, classNames, absentClasses, output),
+  output.result(
+    { run: folder, data: source, part, testTimeAugmentation: views, ...scores, classNames, absentClasses },
+    () => report({ part, views }, evaluation, classNames, absentClasses, output),
   );
 }
 
@@ -68,14 +70,14 @@ export function useOptions({ threads, testTimeAugmentation: views }: UseFlags) {
 }
 
 function report(
-  part: string,
+  { part, views }: { readonly part: string; readonly views: Views },
   evaluation: Evaluation,
   classNames: readonly string[],
   absent: readonly string[],
   { results }: Output,
 ): string {
   const { top5, calibrationError } = evaluation;
-  const scored = accuracyLine({ ...evaluation, part: part === "all" ? "overall" : part }) as string;
+  const scored = accuracyLine({ ...evaluation, views, part: part === "all" ? "overall" : part }) as string;
   const more = [
     ...(classNames.length > 5 ? [`top-5 accuracy ${percent(top5, 2)}`] : []),
     `calibration error ${percent(calibrationError)}`,

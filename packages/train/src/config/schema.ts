@@ -128,7 +128,7 @@ export const configSchema = z.strictObject({
   evaluateEvery: count().describe("evaluate every N epochs and after the last (default 1)").optional(),
   testTimeAugmentation: z
     .enum(VIEWS)
-    .describe("average over views of each image when the result is judged: none, flip or flip-and-shift")
+    .describe("evaluate with averaged views of each image, too: none, flip or flip-and-shift")
     .optional(),
   earlyStopping: count().describe("stop after N evaluations in a row without a lower validation loss").optional(),
   checkpointSeconds: z

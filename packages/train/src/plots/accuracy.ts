@@ -2,7 +2,7 @@ import { curves, curvesLegend } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, percent } from "./numbers.ts";
 import { smooth } from "./smooth.ts";
-import { countOf, extent, lastFinite, quantile } from "./statistics.ts";
+import { countOf, extent, quantile, select } from "./statistics.ts";
 import {
   bestOf,
   evaluationCurve,
@@ -67,13 +67,23 @@ export function accuracyPlot(
 
 /** What the plot shows, as a sentence or two. */
 export function accuracyInWords(data: TrainingData): string {
-  const last = lastFinite(smooth(stepCurve(data, "accuracy")).curve.y);
-  if (last === undefined) return "No step has been taken yet.";
-  const course = `The training accuracy, smoothed, was ${percent(last)} in the end.`;
+  const own = trainingInWords(data);
+  if (own === null) return "No step has been taken yet.";
   const evaluation = evaluationCurve(data, "accuracy");
   const best = bestOf(evaluation, (a, b) => a > b);
   const end = evaluation.at(-1);
-  if (!best || !end) return course;
+  if (!best || !end) return own;
   const where = `On the ${evaluationName(data)} it was highest, ${percent(best.y)}, after epoch ${count(best.epoch + 1)}`;
-  return `${course} ${where}${best === end ? ", the last." : `, and ${percent(end.y)} after the last, ${count(end.epoch + 1)}.`}`;
+  return `${own} ${where}${best === end ? ", the last." : `, and ${percent(end.y)} after the last, ${count(end.epoch + 1)}.`}`;
+}
+
+/** The last epoch's mean; before the first epoch has ended, that of its steps. One batch alone says little. */
+function trainingInWords(data: TrainingData): string | null {
+  const last = data.epochs.at(-1);
+  if (last)
+    return `The training accuracy was ${percent(last.train.accuracy)} in the last epoch, ${count(last.epoch + 1)}.`;
+  const steps = select(stepCurve(data, "accuracy").y, Number.isFinite);
+  if (steps.length === 0) return null;
+  const mean = steps.reduce((sum, y) => sum + y / steps.length, 0);
+  return `The training accuracy was ${percent(mean)} in the first ${counted(steps.length, "step")}.`;
 }

@@ -45,8 +45,9 @@ export function gradientNormPlot(
 export function gradientNormInWords(data: TrainingData): string {
   const raw = stepCurve(data, "gradientNorm");
   const highest = extent(raw.y)?.[1];
-  const last = lastFinite(smooth(raw).curve.y);
+  const { curve, reach } = smooth(raw);
+  const last = lastFinite(curve.y);
   if (highest === undefined || last === undefined) return "No gradient was measured.";
   const step = raw.x[raw.y.indexOf(highest)] as number;
-  return `The gradient was longest, ${number(highest, 3)}, at step ${count(step)}; smoothed, its norm was ${number(last, 3)} in the end.`;
+  return `The gradient was longest, ${number(highest, 3)}, at step ${count(step)}; at the end its norm${reach > 1 ? ", smoothed," : ""} was ${number(last, 3)}.`;
 }

@@ -81,16 +81,26 @@ export function lossPlot(
 
 /** What the plot shows, as a sentence or two. */
 export function lossInWords(data: TrainingData): string {
-  const { y } = smooth(stepCurve(data, "loss")).curve;
-  const [first, last] = [y.find(Number.isFinite), lastFinite(y)];
-  if (first === undefined || last === undefined) return "No step has been taken yet.";
-  const course = `The training loss, smoothed, went from ${number(first, 3)} to ${number(last, 3)} in ${counted(spanOf(data).steps, "step")}.`;
+  const course = trainingInWords(data);
+  if (course === null) return "No step has been taken yet.";
   const evaluation = evaluationCurve(data, "loss");
   const best = bestOf(evaluation, (a, b) => a < b);
   const end = evaluation.at(-1);
   if (!best || !end) return course;
   const where = `On the ${evaluationName(data)} it was lowest, ${number(best.y, 3)}, after epoch ${count(best.epoch + 1)}`;
   return `${course} ${where}${best === end ? ", the last." : `, and ${number(end.y, 3)} after the last, ${count(end.epoch + 1)}.`}`;
+}
+
+/** The means of the first and of the last epoch; before the first has ended, the smoothed losses at both ends. */
+function trainingInWords(data: TrainingData): string | null {
+  const [first, last] = [data.epochs[0], data.epochs.at(-1)];
+  if (first && last && first !== last) {
+    return `The training loss went from ${number(first.train.loss, 3)} in the first epoch to ${number(last.train.loss, 3)} in the last, ${count(last.epoch + 1)}.`;
+  }
+  const { curve, reach } = smooth(stepCurve(data, "loss"));
+  const [start, end] = [curve.y.find(Number.isFinite), lastFinite(curve.y)];
+  if (start === undefined || end === undefined) return null;
+  return `The training loss${reach > 1 ? ", smoothed," : ""} went from ${number(start, 3)} to ${number(end, 3)} in ${counted(spanOf(data).steps, "step")}.`;
 }
 
 /** The smoothed curve and the evaluations, and as many of the raw values as do not flatten these. */

@@ -1,4 +1,5 @@
 import { count, counted, number, percent } from "../plots/numbers.ts";
+import { spoken } from "../plots/text.ts";
 import { batchRange } from "../run/batch-range.ts";
 import { type Html, html } from "./html.ts";
 import { type Judged, judgedBy } from "./judged.ts";
@@ -45,8 +46,10 @@ function tiles(
   const { classNames } = facts.data;
   const seconds = result?.seconds ?? timings.reduce((sum, timing) => sum + timing.seconds, 0);
   const speed = result?.imagesPerSecond ?? timings.at(-1)?.imagesPerSecond;
-  const weakest = weakestClass(result?.perClass ?? null);
+  const weakest = weakestClass(result);
+  const augmented = result?.augmented;
   return [
+    ...(augmented ? [["With test-time augmentation", percent(augmented.accuracy), augmented.views] as const] : []),
     ...(judged ? [["Loss", number(judged.loss, 3), "cross-entropy"] as const] : []),
     // Of five classes every image is among the five likeliest.
     ...(judged && judged.top5 !== null && classNames.length > 5
@@ -55,7 +58,7 @@ function tiles(
     ...(judged && judged.calibrationError !== null
       ? [["Calibration error", `${(100 * judged.calibrationError).toFixed(1)}`, "points"] as const]
       : []),
-    ...(weakest ? [["Weakest class", percent(weakest.accuracy), classNames[weakest.index]] as const] : []),
+    ...(weakest ? [["Weakest class", percent(weakest.accuracy), ofClass(classNames, weakest)] as const] : []),
     ...(result?.validation
       ? [
           [
@@ -70,12 +73,24 @@ function tiles(
   ];
 }
 
-function weakestClass(
-  perClass: readonly (number | null)[] | null,
-): { readonly index: number; readonly accuracy: number } | null {
-  let weakest: { index: number; accuracy: number } | null = null;
-  for (const [index, accuracy] of (perClass ?? []).entries()) {
-    if (accuracy !== null && (!weakest || accuracy < weakest.accuracy)) weakest = { index, accuracy };
+interface WeakestClass {
+  readonly index: number;
+  readonly accuracy: number;
+  /** Images of the class; null where the result has no counts. */
+  readonly images: number | null;
+}
+
+function weakestClass(result: ReportRun["result"]): WeakestClass | null {
+  let weakest: WeakestClass | null = null;
+  for (const [index, accuracy] of (result?.perClass ?? []).entries()) {
+    if (accuracy === null || (weakest && accuracy >= weakest.accuracy)) continue;
+    const row = result?.confusion?.[index];
+    weakest = { index, accuracy, images: row ? row.reduce((sum, n) => sum + n, 0) : null };
   }
   return weakest;
 }
+
+const ofClass = (classNames: readonly string[], { index, images }: WeakestClass): string =>
+  images === null
+    ? `of ${spoken(classNames[index])}`
+    : `of ${counted(images, "image")} of ${spoken(classNames[index])}`;

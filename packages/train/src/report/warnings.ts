@@ -1,8 +1,10 @@
+import { differenceInterval } from "../evaluation/interval.ts";
 import { confusedPairs } from "../plots/confused-pairs.ts";
 import { count, counted, number, percent } from "../plots/numbers.ts";
 import { countOf } from "../plots/statistics.ts";
 import { spoken } from "../plots/text.ts";
 import { tableOf } from "../plots/training-data.ts";
+import { viewsOf } from "../run/result.ts";
 import { judgedBy } from "./judged.ts";
 import type { ReportRun } from "./report-data.ts";
 import { listed } from "./words.ts";
@@ -17,6 +19,8 @@ export interface Warning {
 const OVERFITTING = 0.05;
 /** The last evaluation's loss over the lowest one. */
 const LOSS_RISE = 1.1;
+/** The last evaluation's loss over the one before: below, more epochs are worth their time. */
+const LOSS_FALL = 0.9;
 /** Half of the 95 % interval. */
 const UNCERTAIN = 0.02;
 const MISCALIBRATED = 0.05;
@@ -54,6 +58,16 @@ const CHECKS: readonly Check[] = [
     return { title: `Training ended early, ${epochs}`, text: sentence(result.reason) };
   },
 
+  function augmentedAccuracy({ facts, result }) {
+    const views = result?.accuracy ? viewsOf(result, facts.config.testTimeAugmentation) : "none";
+    return views === "none"
+      ? undefined
+      : {
+          title: "Measured with test-time augmentation",
+          text: `The accuracy averages several views of each image (${views}). The exported model evaluates each image once, so expect another accuracy from it: downhill evaluate measures that.`,
+        };
+  },
+
   function noImages(run) {
     return run.result?.status === "finished" && judgedBy(run) === null
       ? {
@@ -75,26 +89,38 @@ const CHECKS: readonly Check[] = [
     };
   },
 
-  function overfitting({ epochs, facts }) {
+  function fit({ epochs, facts }) {
     const last = epochs.at(-1);
-    if (!last?.evaluation) return undefined;
-    const gap = last.train.accuracy - last.evaluation.accuracy;
-    const losses = epochs.flatMap(({ epoch, evaluation }) =>
+    const evaluations = epochs.flatMap(({ epoch, evaluation }) =>
       evaluation && Number.isFinite(evaluation.loss) ? [{ epoch, loss: evaluation.loss }] : [],
     );
-    const [lowest] = losses.sort((a, b) => a.loss - b.loss);
-    const part = last.evaluation.part;
+    const end = evaluations.at(-1);
+    if (!last?.evaluation || !end || end.epoch !== last.epoch) return undefined;
+    const { part, accuracy } = last.evaluation;
+    const lowest = evaluations.reduce((a, b) => (b.loss < a.loss ? b : a));
     const remedy = `${facts.config.augment.length === 0 ? "augmentation (--augment crop,flip), " : ""}more weight decay, label smoothing or fewer epochs may help.`;
-    if (gap > OVERFITTING) {
+    const gap = last.train.accuracy - accuracy;
+    const [leastGap] = differenceInterval(
+      { share: last.train.accuracy, count: facts.data.counts.train },
+      { share: accuracy, count: facts.data.counts[part] },
+    );
+    if (gap > OVERFITTING && leastGap > 0 && lowest !== end) {
       return {
-        title: "The model has learnt part of its training images by heart",
-        text: `In the last epoch it was right on ${percent(last.train.accuracy)} of them, but on ${percent(last.evaluation.accuracy)} of the ${part} images: ${remedy}`,
+        title: "The model overfits",
+        text: `In the last epoch ${percent(last.train.accuracy)} of the training images were right, but ${percent(accuracy)} of the ${part} images, and the ${part} loss was lowest after epoch ${lowest.epoch + 1}: ${remedy}`,
       };
     }
-    if (lowest && last.evaluation.loss > LOSS_RISE * lowest.loss) {
+    if (end.loss > LOSS_RISE * lowest.loss) {
       return {
         title: `The ${part} loss rises again`,
-        text: `It was lowest, ${number(lowest.loss, 3)}, after epoch ${lowest.epoch + 1}, and is ${number(last.evaluation.loss, 3)} now: ${remedy}`,
+        text: `It was lowest, ${number(lowest.loss, 3)}, after epoch ${lowest.epoch + 1}, and is ${number(end.loss, 3)} at the end: ${remedy}`,
+      };
+    }
+    const before = evaluations.at(-2);
+    if (lowest === end && before && end.loss < LOSS_FALL * before.loss) {
+      return {
+        title: `The ${part} loss still falls`,
+        text: `It fell from ${number(before.loss, 3)} to ${number(end.loss, 3)} between the last two evaluations: more epochs may help (--epochs ${2 * facts.config.epochs}).`,
       };
     }
     return undefined;

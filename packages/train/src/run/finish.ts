@@ -5,6 +5,7 @@ import { readWeights, weightsFile } from "../checkpoints/weights-file.ts";
 import { TrainError } from "../error.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
+import type { Views } from "../evaluation/views.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { sealJson } from "../files/sealed-json.ts";
 import { defaultLargestPart, evaluationBatchOf } from "../training/batch-sizes.ts";
@@ -41,17 +42,13 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   const network = createNetwork(model);
   loadWeights(network, chosen);
 
+  const tell = (what: string): void => emit({ kind: "finishing", what });
+  const evaluateSet = (set: ImageSet, views: Views): Promise<Evaluation> =>
+    judgeSet(network, set, facts, compiling, views, tell);
   const last = evaluationSet(data);
   const judge = async (part: EvaluationPart, set: ImageSet): Promise<Judged> => {
-    // Epochs are judged by the images as they are; several views of each take several times as long, and come last.
-    const same = chosen === result.weights && part === last?.part && config.testTimeAugmentation === "none";
-    const known = same ? result.evaluation : null;
-    return {
-      part,
-      set,
-      evaluation:
-        known ?? (await judgeSet(network, set, facts, compiling, (text) => emit({ kind: "finishing", what: text }))),
-    };
+    const known = chosen === result.weights && part === last?.part ? result.evaluation : null;
+    return { part, set, evaluation: known ?? (await evaluateSet(set, "none")) };
   };
   const test = data.test && (await judge("test", data.test));
   const validation = data.validation && (await judge("validation", data.validation));
@@ -60,11 +57,15 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   emit({ kind: "finishing", what: "exporting the model" });
   const { classNames, normalization } = facts.data;
   writeAtomically(paths.model, await exportOnnx(network, { classNames, normalization }));
-  const final = resultOf(options, test ?? validation, test && validation);
+  const judged = test ?? validation;
+  const { testTimeAugmentation: views } = config;
+  // Several views of each image take several times as long.
+  const augmented = judged && views !== "none" ? { views, ...pick(await evaluateSet(judged.set, views)) } : null;
+  const final = { ...resultOf(options, judged, test && validation), augmented };
   removeOldReport(paths.report);
   writeAtomically(paths.result, sealJson(final));
   emit({ kind: "finishing", what: "writing the report" });
-  const missing = await tryToReport(paths, (test ?? validation)?.set ?? null);
+  const missing = await tryToReport(paths, judged?.set ?? null);
   return missing === null ? final : { ...final, missing };
 }
 
@@ -100,18 +101,19 @@ async function judgeSet(
   set: ImageSet,
   facts: RunFacts,
   compiling: Compiling,
+  views: Views,
   tell: (text: string) => void,
 ): Promise<Evaluation> {
-  const { testTimeAugmentation: views, largestPart } = facts.config;
   // As many as while it was trained: a result has the same bits whether an epoch's evaluation was at hand for it or not.
-  const batchSize = evaluationBatchOf(largestPart ?? defaultLargestPart(network.model));
+  const batchSize = evaluationBatchOf(facts.config.largestPart ?? defaultLargestPart(network.model));
   const inference = await compileEvaluation(network, {
     batchSize,
     normalization: facts.data.normalization,
     ...compilingOf(compiling),
   });
   try {
-    const onProgress = (done: number, total: number): void => tell(`judging ${done} of ${total} images`);
+    const how = views === "none" ? "" : ` with test-time augmentation (${views})`;
+    const onProgress = (done: number, total: number): void => tell(`evaluating ${done} of ${total} images${how}`);
     return await evaluate(inference, set, { batchSize, views, onProgress });
   } finally {
     await inference.dispose();

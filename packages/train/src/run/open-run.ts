@@ -42,6 +42,7 @@ export function openRun(folder: string): OpenRun {
 export interface UseOptions {
   /** Default: those of the run. */
   readonly threads?: number;
+  /** Test-time augmentation; default none, which gives what the exported model gives. */
   readonly views?: Views;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -115,7 +116,7 @@ export async function evaluateRun(
     : data.validation
       ? (["validation", data.validation] as const)
       : (["all", data.train] as const);
-  const views = options.views ?? run.facts.config.testTimeAugmentation;
+  const { views = "none" } = options;
   const judged = { batchSize: BATCH, views, ...(options.onProgress ? { onProgress: options.onProgress } : {}) };
   const evaluation = await withInference(run, options, (inference) => evaluate(inference, set, judged));
   return { part, evaluation, nameOf: (index) => set.nameOf(index) };
@@ -138,7 +139,7 @@ export async function predictFiles(
   options: UseOptions = {},
 ): Promise<void> {
   const { imageShape, classNames } = run.facts.data;
-  const views = options.views ?? run.facts.config.testTimeAugmentation;
+  const { views = "none" } = options;
   await withInference(run, options, async (inference) => {
     for (const file of files) {
       let pixels: Uint8Array;

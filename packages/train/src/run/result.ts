@@ -1,4 +1,5 @@
 import type { Evaluation, Mistake } from "../evaluation/scores.ts";
+import type { Views } from "../evaluation/views.ts";
 import { readSealedJson } from "../files/sealed-json.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import { runPaths } from "./paths.ts";
@@ -23,6 +24,11 @@ export type RunResult = {
   readonly images: number | null;
   /** The validation part's figures, where the run was judged by a test part too. */
   readonly validation: Pick<Evaluation, "images" | "loss" | "accuracy"> | null;
+  /**
+   * The same images with test-time augmentation, where the run has one: `accuracy` and all else is that of the images as
+   * they are, which is what the exported model gives. Older results lack it: see {@link viewsOf}.
+   */
+  readonly augmented?: (Pick<Evaluation, "images" | "loss" | "accuracy"> & { readonly views: Views }) | null;
   readonly mistakes: readonly (Mistake & { readonly name: string })[];
   /** Why files of the report are missing, where some could not be written. Not in the file. */
   readonly missing?: string;
@@ -43,3 +49,7 @@ export function readResult(folder: string): RunResult | null {
     `Run downhill train --resume ${folder} to write it again`,
   );
 }
+
+/** The views that the accuracy of a result is measured with. Results without a figure of their own for them have them in it. */
+export const viewsOf = (result: RunResult, testTimeAugmentation: Views | undefined): Views =>
+  result.augmented === undefined ? (testTimeAugmentation ?? "none") : "none";

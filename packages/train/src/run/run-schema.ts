@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VIEWS } from "../evaluation/views.ts";
 
 /** Parts that the schemas of a run's files have in common. */
 const count = z.number().int().min(0);
@@ -132,6 +133,10 @@ export const resultSchema = z
     top5: numberOrNull,
     calibrationError: numberOrNull,
     validation: z.looseObject(scores).nullable(),
+    augmented: z
+      .looseObject({ ...scores, views: z.enum(VIEWS) })
+      .nullable()
+      .optional(),
     perClass: shares.nullable(),
     confusion: z.array(z.array(count)).nullable(),
     calibration: z

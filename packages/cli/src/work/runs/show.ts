@@ -1,9 +1,9 @@
-import { outlineRun, type RunOutline, runPaths } from "@downhill/train";
+import { outlineRun, type RunOutline, runPaths, viewsOf } from "@downhill/train";
 import { quote } from "../../config/command-line.ts";
 import { count, duration, loss, percent, setting, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { pairs, table } from "../../output/table.ts";
-import { accuracyLine, program } from "../../training/summary.ts";
+import { accuracyLine, augmentedLines, program } from "../../training/summary.ts";
 
 /** Says what a run was, and what came of it. */
 export function show(output: Output, [folder]: readonly [string]): undefined {
@@ -15,7 +15,8 @@ export function show(output: Output, [folder]: readonly [string]): undefined {
 function text(run: RunOutline, { results }: Output): string {
   const { folder, facts, result, status, steps } = run;
   const { config, data, model, device, versions } = facts;
-  const scored = result && accuracyLine(result);
+  const scored =
+    result && accuracyLine({ ...result, views: viewsOf(result, facts.config.testTimeAugmentation) });
   const next =
     status === "finished"
       ? ([["report", runPaths(folder).report]] as const)
@@ -27,6 +28,7 @@ function text(run: RunOutline, { results }: Output): string {
     pairs(results, [
       ["status", `${status}, ${count(steps)} of ${count(facts.totalSteps)} steps`],
       ...(scored ? [["result", scored] as const] : []),
+      ...(result ? augmentedLines(result).map((line) => ["", line] as const) : []),
       ["data", `${data.name}, ${count(data.counts.train)} training images`],
       ["model", `${model.name}, ${count(model.parameters)} parameters`],
       ["device", `${device.name}, ${device.threads} threads, ${device.lowering} convolutions`],
