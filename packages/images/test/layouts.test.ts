@@ -497,7 +497,45 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "rock, paper, scissors: a copy of the classes in another folder",
     folders: ["paper", "rock", "scissors", ...each(["rps-cv-images"], ["paper", "rock", "scissors"])],
-    says: ["'rps-cv-images' has folders with the names of those beside it", "--train-folder 'rps-cv-images'"],
+    says: ["'rps-cv-images' has folders with the names of those beside it", "--train-folder rps-cv-images"],
+  },
+  {
+    name: "classes with a test part beside them",
+    folders: ["cats", "dogs", ...each(["test"], ["cats", "dogs"])],
+    says: ["'test' has folders with the names of those beside it (cats, dogs)", "Use --test-folder test"],
+  },
+  {
+    name: "classes with a validation part of one class beside them",
+    folders: ["cats", "dogs", "val/cats"],
+    says: ["'val' has folders with the names of those beside it", "--validation-folder val"],
+  },
+  {
+    name: "classes with parts beside them",
+    folders: ["cats", "dogs", ...each(["train", "test"], ["cats", "dogs"])],
+    says: ["has folders with the names of those beside it", "--train-folder train --test-folder test"],
+  },
+  {
+    name: "places that share a class",
+    folders: ["paris/cats", "paris/dogs", "rome/dogs", "rome/birds"],
+    says: ["can be read as 2 classes (paris, rome), or as parts"],
+  },
+  {
+    name: "a checked-out project with pictures of its own",
+    folders: [...each(["dataset"], ["cats", "dogs"]), "assets", "docs/figures"],
+    files: { "src/main.py": "", "README.md": "" },
+    says: ["can be read as 3 classes (assets, dataset, docs)", "--train-folder dataset"],
+  },
+  {
+    name: "a folder around everything with an image beside it",
+    folders: each(["PetImages"], ["cats", "dogs"]),
+    files: { "cover.jpg": "" },
+    says: ["it has one class, 'PetImages', and 1 image beside it", /Use .*photos\/PetImages as the data/],
+  },
+  {
+    name: "a table of labels in a folder around the images",
+    folders: ["data/monday*3", "data/tuesday*3"],
+    files: { "data/labels.csv": "file,label\ndata-monday-0.jpg,cat\ndata-monday-1.jpg,dog\ndata-tuesday-0.jpg,cat\n" },
+    says: ["its table data/labels.csv names images"],
   },
   {
     name: "a training part beside a folder of images",

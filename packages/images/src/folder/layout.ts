@@ -39,6 +39,13 @@ export function layoutOf(folder: string, root: Branch, accepts: (names: readonly
     return { ...layout, findings: [`${copy.path} repeats the folders beside it and is left out.`, ...layout.findings] };
   }
   const folders = found.map(describe);
+  const nested = foldersWithin(folders);
+  if (nested.length > 0) {
+    const [first] = nested as [Candidate];
+    return refuse(
+      `${quote(first.path)} has folders with the names of those beside it (${some(first.classes)}): expected each class once, or parts. Use ${flagsFor(nested)} (options trainFolder, validationFolder and testFolder) to read it as a part, or move it out of the data.`,
+    );
+  }
   return folders.some(({ part }) => part !== null)
     ? amongParts(root, folders, refuse)
     : amongClasses(root, folders, refuse);
@@ -132,7 +139,7 @@ function amongParts(root: Branch, folders: readonly Candidate[], refuse: (proble
       return partsIn(new Map([["train", home]]), strangers.map(unlabelled));
     }
     const common = sorted.some((part) => strangers.some((other) => meet(part, other)));
-    const deeper = train.some(isSplit) && strangers.some(({ classes }) => classes.length === 0);
+    const deeper = sorted.some(isSplit) && strangers.some(({ classes }) => classes.length === 0);
     const beside = sorted.length === 0 && strangers.length > 0 && strangers.every(isSplit);
     if (common || deeper || beside) return refuse(twoReadings(folders, folders));
     if (strangers.length > 0) return classesIn(root);
@@ -187,13 +194,8 @@ function amongClasses(root: Branch, folders: readonly Candidate[], refuse: (prob
     }
     return refuse(twoReadings(folders, folders));
   }
-  const keys = new Set(names.map(keyOf));
-  const nested = folders.find((folder) => isSplit(folder) && [...folder.keys].every((key) => keys.has(key)));
-  if (nested) {
-    return refuse(
-      `${quote(nested.path)} has folders with the names of those beside it (${some(nested.classes)}): expected each class once. Use --train-folder ${quote(nested.path)} (option trainFolder) for these alone, or move the folder out of the data.`,
-    );
-  }
+  const [container, ...others] = folders.filter(isSplit);
+  if (container && others.length === 0 && isContainer(container.name)) return refuse(twoReadings(folders, [container]));
   const annotation = folders.find(({ name }) => isAnnotation(name));
   const images = folders.find(({ name }) => isContainer(name));
   if (annotation && images) {
@@ -262,12 +264,26 @@ function isCopy(branch: Branch, siblings: readonly Branch[]): boolean {
 /** Whether two folders have a class in common. */
 const meet = (a: Candidate, b: Candidate): boolean => [...a.keys].some((key) => b.keys.has(key));
 
-/** Whether most folders have subfolders, of which at least two have the same names in all of them. */
+/** Folders whose subfolders have the names of folders beside them: all of several, or where it is named as a part, one. */
+function foldersWithin(folders: readonly Candidate[]): readonly Candidate[] {
+  const names = new Set(folders.filter(({ part }) => part === null).map(({ name }) => keyOf(name)));
+  return folders.filter(({ part, keys }) => {
+    const same = [...keys].filter((key) => names.has(key)).length;
+    return part === null ? same > 1 && same === keys.size : same > 0;
+  });
+}
+
+/**
+ * Whether most folders have subfolders with names that are the same in all of them: two, or one that is a word where each
+ * has several.
+ */
 function sameClasses(folders: readonly Candidate[]): boolean {
   const sorted = folders.filter(({ classes }) => classes.length > 0);
   const [first, ...others] = sorted;
   if (!first || others.length === 0 || sorted.length < folders.length / 2) return false;
-  return [...first.keys].filter((key) => others.every(({ keys }) => keys.has(key))).length > 1;
+  const same = [...first.keys].filter((key) => others.every(({ keys }) => keys.has(key)));
+  const isWord = (key: string): boolean => /\p{L}/u.test(key) && !isContainer(key);
+  return same.length > 1 || (same.some(isWord) && sorted.every(isSplit));
 }
 
 const looksNamed = (names: readonly string[]): boolean => new Set(names.flatMap((name) => partOf(name) ?? [])).size > 1;

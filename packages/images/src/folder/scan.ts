@@ -7,7 +7,7 @@ import { type ChosenFolders, chosenLayout } from "./chosen-layout.ts";
 import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "./contents.ts";
 import { checkTables } from "./label-table.ts";
 import { type Layout, layoutOf } from "./layout.ts";
-import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, readTree, walk } from "./tree.ts";
+import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, readTree, walk, withImages } from "./tree.ts";
 
 /** A file that is an image by its name. */
 export interface ImageFile {
@@ -57,7 +57,7 @@ export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanO
     ...new Set(files.filter(({ part }) => part === "train").map(({ className }) => className)),
   ].sort();
   checkClasses(folder, root, layout, classNames, files, classes !== undefined);
-  if (!isChosen) checkTables(folder, [root, ...[...layout.parts.values()].flat()], files);
+  if (!isChosen) checkTables(folder, foldersAbove(root, [...layout.parts.values()].flat()), files);
   return {
     files,
     classNames,
@@ -66,6 +66,10 @@ export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanO
     findings: [...layout.findings, ...specialFiles(root), ...looseImages(root, layout), ...findings],
   };
 }
+
+/** The folders of parts, and those around them. */
+const foldersAbove = (root: Branch, homes: readonly Branch[]): readonly Branch[] =>
+  [...walk(root)].filter(({ path }) => homes.some((home) => path === "" || `${home.path}/`.startsWith(`${path}/`)));
 
 /** The images of each part by class, with notes on classes that have none. */
 function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findings" | "ignored"> {
@@ -135,8 +139,10 @@ function checkClasses(
       classNames.length === 0
         ? `it has ${plural(loose, "image")} and no folders of classes`
         : `it has one class, '${classNames[0]}'${loose > 0 ? `, and ${plural(loose, "image")} beside it` : ""}`;
+    const inner = homes.flatMap(childrenOf).find((child) => withImages(child).length > 1);
+    const deeper = inner ? `Use ${join(folder, inner.path)} as the data, if its folders are the classes. ` : "";
     throw new DataError(
-      `${join(folder, homes[0]?.path ?? "")}: ${found}: expected one folder of images per class, and at least two classes, such as cats/1.jpg and dogs/1.jpg. ${remediesFor(endings.size > 0 ? endings : endingsBelow(root))}`.trimEnd(),
+      `${join(folder, homes[0]?.path ?? "")}: ${found}: expected one folder of images per class, and at least two classes, such as cats/1.jpg and dogs/1.jpg. ${deeper}${remediesFor(endings.size > 0 ? endings : endingsBelow(root))}`.trimEnd(),
     );
   }
   const stranger = files.find(({ className }) => !classNames.includes(className));
