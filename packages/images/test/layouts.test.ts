@@ -666,6 +666,12 @@ const REFUSED: readonly RefusedRow[] = [
   },
 ];
 
+test.skipIf(process.platform !== "linux")("classes whose names differ in case alone are two, with a note", () => {
+  const { classNames, findings } = scanFolder(make({ name: "", folders: ["Cat", "cat", "dog"] }));
+  expect(classNames).toEqual(["Cat", "cat", "dog"]);
+  expect(findings).toEqual(["These classes differ in upper and lower case alone: Cat and cat."]);
+});
+
 describe("folders that are read", () => {
   test.each(READ)("$name", (row) => {
     const { files, reading, findings } = scanFolder(make(row), row.options);

@@ -107,7 +107,19 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
       : [
           `${plural(lacking.length, "folder has", "folders have")} no images and ${lacking.length === 1 ? "is no class" : "are no classes"}: ${some(lacking)}.`,
         ];
-  return { files: withTrainingNames(files), findings, ignored };
+  return { files: withTrainingNames(files), findings: [...findings, ...differingInCase(files)], ignored };
+}
+
+/** Classes that would be one on a disk that folds case. */
+function differingInCase(files: readonly ImageFile[]): readonly string[] {
+  const names = new Set(files.flatMap(({ part, className }) => (part === "train" ? [className] : [])));
+  const spellings = new Map<string, string[]>();
+  for (const name of names) {
+    const key = classKey(name).toLowerCase();
+    spellings.set(key, [...(spellings.get(key) ?? []), name]);
+  }
+  const same = [...spellings.values()].filter(({ length }) => length > 1).map((list) => list.join(" and "));
+  return same.length === 0 ? [] : [`These classes differ in upper and lower case alone: ${some(same, 3)}.`];
 }
 
 /** Gives the classes of other parts the names that the training part has for them. */
