@@ -27,7 +27,9 @@ export { type Dimensions, Parameters, type ParametersOptions } from "./parameter
 export { RuleError } from "./rule/syntax.ts";
 export type { Description } from "./schedules/description.ts";
 export { epochAt, type StepsPerEpoch, stepAt } from "./schedules/epoch-clock.ts";
+export { type ScheduleFinding, scheduleFindings } from "./schedules/findings.ts";
 export * from "./schedules/index.ts";
+export type { Moment } from "./schedules/moments.ts";
 export { schedules } from "./schedules/registry.ts";
 export type { Schedule } from "./schedules/schedule.ts";
 export * from "./surfaces/index.ts";

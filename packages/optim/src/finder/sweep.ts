@@ -21,5 +21,6 @@ export const sweep = /* @__PURE__ */ defineSchedule({
     const interpolate = interpolations[spacing];
     return (step) => (step < steps - 1 ? interpolate(from, to, step / (steps - 1)) : to);
   },
+  moments: ({ steps }) => [{ name: "end", step: steps - 1, type: "close" }],
   end: ({ steps }) => steps - 1,
 });

@@ -31,6 +31,7 @@ export const batchSizes = /* @__PURE__ */ defineModifier({
     const maximum = maximumOf(bound);
     return (epoch) => Math.min(maximum, Math.max(1, Math.round(schedule(epoch))));
   },
+  moments: ({ schedule }) => schedule.moments,
   end: ({ schedule }) => schedule.end,
   companions: {
     lrFactor: ({ schedule, ...bound }): Schedule =>

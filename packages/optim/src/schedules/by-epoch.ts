@@ -1,6 +1,7 @@
 import { duration, schedule } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
-import { stepAt } from "./epoch-clock.ts";
+import { epochAt, stepAt } from "./epoch-clock.ts";
+import { convertedBy } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -15,6 +16,7 @@ export const byEpoch = /* @__PURE__ */ defineSchedule({
     const step = stepAt(stepsPerEpoch);
     return (epoch) => schedule(step(epoch));
   },
+  moments: ({ schedule, stepsPerEpoch }) => convertedBy(schedule.moments, epochAt(stepsPerEpoch)),
   end: ({ schedule, stepsPerEpoch }) => schedule.end / stepsPerEpoch,
   call: (schedule: Schedule, stepsPerEpoch: number) => ({ schedule, stepsPerEpoch }),
 });

@@ -20,5 +20,6 @@ export const chain = /* @__PURE__ */ defineSchedule({
       for (const schedule of schedules) product = finite(product * schedule(step));
       return product;
     },
+  moments: ({ schedules }) => schedules.flatMap(({ moments }) => moments),
   end: ({ schedules }) => Math.max(...schedules.map(({ end }) => end)),
 });

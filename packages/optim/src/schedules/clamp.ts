@@ -15,5 +15,6 @@ export const clamp = /* @__PURE__ */ defineModifier({
     const [low, high] = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY];
     return (step) => Math.min(high, Math.max(low, schedule(step)));
   },
+  moments: ({ schedule }) => schedule.moments,
   end: ({ schedule }) => schedule.end,
 });

@@ -16,5 +16,7 @@ export const constant = /* @__PURE__ */ defineSchedule({
     ({ base, factor, totalIters }) =>
     (step) =>
       reached(step, totalIters) ? base : base * factor,
+  moments: ({ factor, totalIters }) =>
+    factor === 1 ? [] : [{ name: "change to the base", step: totalIters, type: "change" }],
   end: ({ factor, totalIters }) => (factor === 1 ? 0 : totalIters),
 });

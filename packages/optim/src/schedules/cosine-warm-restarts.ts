@@ -33,6 +33,7 @@ export const cosineWarmRestarts = /* @__PURE__ */ defineSchedule({
       return interpolations.cosine(cycle.peak, etaMin, since(time, cycle.start) / cycle.length);
     };
   },
+  moments: ({ t0 }) => [{ name: "end of the first cycle", step: t0, type: "close" }],
 });
 
 /** When a cycle starts, in lengths of the first: the sum of a geometric series. */

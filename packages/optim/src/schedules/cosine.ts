@@ -1,6 +1,7 @@
 import { duration, flag, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { interpolations } from "./interpolate.ts";
+import { endOf } from "./moments.ts";
 import { reached } from "./time.ts";
 
 /**
@@ -27,5 +28,8 @@ export const cosine = /* @__PURE__ */ defineSchedule({
     }
     return (step) => (reached(step, tMax) ? etaMin : interpolations.cosine(base, etaMin, step / tMax));
   },
+  moments: ({ base, tMax, etaMin, periodic }) => [
+    periodic ? { name: "turn", step: tMax, type: "close" } : endOf(tMax, base, etaMin),
+  ],
   end: ({ tMax, periodic }) => (periodic ? Number.POSITIVE_INFINITY : tMax),
 });

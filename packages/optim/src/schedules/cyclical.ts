@@ -38,6 +38,10 @@ export const cyclical = /* @__PURE__ */ defineSchedule({
       return baseLr + (maxLr - baseLr) * height * peaks(cycle, step);
     };
   },
+  moments: ({ stepSizeUp, stepSizeDown }) => [
+    { name: "first peak", step: stepSizeUp, type: "close" },
+    { name: "end of the first cycle", step: stepSizeUp + (stepSizeDown ?? stepSizeUp), type: "close" },
+  ],
   companions: {
     momentum: ({ baseMomentum, maxMomentum, ...cycle }): Schedule =>
       cyclical({ ...cycle, baseLr: maxMomentum, maxLr: baseMomentum }),

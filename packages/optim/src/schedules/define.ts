@@ -1,5 +1,6 @@
 import { type Arguments, type Build, readArguments, type Specification, toJson, type Values } from "./arguments.ts";
 import { VERSION } from "./description.ts";
+import type { Moment, OwnMoment } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A kind of schedule as its file states it. */
@@ -20,6 +21,8 @@ export interface ScheduleDefinition<
   readonly check?: (values: Values<S>) => string | undefined;
   /** The function of the step. */
   readonly values: (values: Values<S>) => (step: number) => number;
+  /** The steps at which it does what its name promises, those of other schedules included. Default: none. */
+  readonly moments?: (values: Values<S>) => readonly (OwnMoment | Moment)[];
   /** The step from which the last value holds. Default: none. */
   readonly end?: (values: Values<S>) => number;
   /** Schedules for other hyperparameters that go with it. */
@@ -65,6 +68,9 @@ export function defineSchedule<
     Object.defineProperties(schedule, {
       name: { value: name },
       description: { value: { version: VERSION, kind: name, ...toJson(specification, values) }, enumerable: true },
+      moments: {
+        value: (definition.moments?.(values) ?? []).map((moment) => ({ schedule: name, begins: 0, ...moment })),
+      },
       end: { value: definition.end?.(values) ?? Number.POSITIVE_INFINITY, enumerable: true },
     });
     for (const [companion, create] of Object.entries<(values: Values<S>) => Schedule>(companions)) {

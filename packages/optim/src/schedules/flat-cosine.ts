@@ -1,6 +1,7 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { interpolations } from "./interpolate.ts";
+import { endOf } from "./moments.ts";
 import { reached, since } from "./time.ts";
 
 /**
@@ -25,5 +26,9 @@ export const flatCosine = /* @__PURE__ */ defineSchedule({
       return reached(step, flat) ? interpolations.cosine(base, last, since(step, flat) / (totalSteps - flat)) : base;
     };
   },
+  moments: ({ base, totalSteps, pctStart, divFinal }) => [
+    { name: "start of the decay", step: pctStart * totalSteps, type: "close" },
+    endOf(totalSteps, base, base / divFinal),
+  ],
   end: ({ totalSteps }) => totalSteps,
 });

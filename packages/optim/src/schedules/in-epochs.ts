@@ -1,6 +1,7 @@
 import { schedule } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { epochAt, type StepsPerEpoch, stepAt, stepsPerEpoch } from "./epoch-clock.ts";
+import { convertedBy } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -19,6 +20,7 @@ export const inEpochs = /* @__PURE__ */ defineSchedule({
     const epoch = epochAt(stepsPerEpoch);
     return (step) => schedule(epoch(step));
   },
+  moments: ({ schedule, stepsPerEpoch }) => convertedBy(schedule.moments, stepAt(stepsPerEpoch)),
   end: ({ schedule, stepsPerEpoch }) => stepAt(stepsPerEpoch)(schedule.end),
   call: (schedule: Schedule, stepsPerEpoch: StepsPerEpoch) => ({ schedule, stepsPerEpoch }),
 });

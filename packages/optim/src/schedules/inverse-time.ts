@@ -20,4 +20,6 @@ export const inverseTime = /* @__PURE__ */ defineSchedule({
     staircase
       ? (step) => base / (1 + decay * wholeLengths(step, decaySteps))
       : (step) => base / (1 + (decay * step) / decaySteps),
+  moments: ({ decay, decaySteps, staircase }) =>
+    staircase && decay > 0 ? [{ name: "first change", step: decaySteps, type: "change" }] : [],
 });

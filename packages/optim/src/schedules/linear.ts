@@ -1,6 +1,7 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { interpolations } from "./interpolate.ts";
+import { endOf } from "./moments.ts";
 import { reached } from "./time.ts";
 
 /**
@@ -23,5 +24,6 @@ export const linear = /* @__PURE__ */ defineSchedule({
     ({ base, startFactor, endFactor, totalIters }) =>
     (step) =>
       base * (reached(step, totalIters) ? endFactor : interpolations.linear(startFactor, endFactor, step / totalIters)),
+  moments: ({ base, startFactor, endFactor, totalIters }) => [endOf(totalIters, base * startFactor, base * endFactor)],
   end: ({ totalIters }) => totalIters,
 });

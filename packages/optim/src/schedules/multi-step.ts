@@ -16,5 +16,7 @@ export const multiStep = /* @__PURE__ */ defineSchedule({
     const values = Array.from({ length: milestones.length + 1 }, (_, count) => power(base, gamma, count));
     return (step) => values[boundariesReached(milestones, step)] as number;
   },
+  moments: ({ milestones, gamma }) =>
+    gamma === 1 ? [] : milestones.map((step) => ({ name: "milestone", step, type: "change" })),
   end: ({ milestones }) => milestones.at(-1) ?? 0,
 });

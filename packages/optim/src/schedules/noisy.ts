@@ -20,4 +20,5 @@ export const noisy = /* @__PURE__ */ defineModifier({
     const key = mix(seed);
     return (step) => schedule(step) * (1 + amount * (2 * randomAt(wholeLengths(step, 1), key, 0) - 1));
   },
+  moments: ({ schedule }) => schedule.moments,
 });

@@ -35,6 +35,10 @@ export const oneCycle = /* @__PURE__ */ defineSchedule({
     const initial = maxLr / divFactor;
     return phases(cycle, initial, maxLr, initial / finalDivFactor);
   },
+  moments: ({ totalSteps, pctStart }) => [
+    { name: "peak", step: Math.max(0, pctStart * totalSteps - 1), type: "change" },
+    { name: "end", step: totalSteps - 1, type: "change", isFinal: true },
+  ],
   end: ({ totalSteps }) => totalSteps - 1,
   companions: {
     momentum: ({ maxMomentum, baseMomentum, ...cycle }) => phases(cycle, maxMomentum, baseMomentum, maxMomentum),

@@ -41,6 +41,14 @@ export const piecewise = /* @__PURE__ */ defineSchedule({
       : undefined;
   },
   values: ({ points, interpolation }) => through(points, interpolations[interpolation]),
+  moments: ({ points, interpolation }) => {
+    const [[, before = 0] = [], [, last = 0] = []] = points.slice(-2);
+    return points.map(([step], i) =>
+      interpolation === "constant"
+        ? { name: "point", step, type: "change" }
+        : { name: "point", step, type: "close", isFinal: i > 0 && i === points.length - 1 && last < before },
+    );
+  },
   end: ({ points }) => (points.at(-1) as Point)[0],
 });
 

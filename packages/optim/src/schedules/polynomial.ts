@@ -1,5 +1,6 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { endOf } from "./moments.ts";
 import { reached } from "./time.ts";
 
 /**
@@ -21,5 +22,6 @@ export const polynomial = /* @__PURE__ */ defineSchedule({
     ({ base, totalIters, power, endValue }) =>
     (step) =>
       reached(step, totalIters) ? endValue : endValue + (base - endValue) * (1 - step / totalIters) ** power,
+  moments: ({ base, totalIters, endValue }) => [endOf(totalIters, base, endValue)],
   end: ({ totalIters }) => totalIters,
 });

@@ -12,6 +12,7 @@ export const reciprocal = /* @__PURE__ */ defineSchedule({
     ({ schedule, numerator }) =>
     (step) =>
       finite(numerator / schedule(step)),
+  moments: ({ schedule }) => schedule.moments,
   end: ({ schedule }) => schedule.end,
   call: (schedule: Schedule, numerator: number) => ({ schedule, numerator }),
 });

@@ -12,6 +12,7 @@ export const scale = /* @__PURE__ */ defineSchedule({
     ({ schedule, factor }) =>
     (step) =>
       finite(schedule(step) * factor),
+  moments: ({ schedule }) => schedule.moments,
   end: ({ schedule }) => schedule.end,
   call: (schedule: Schedule, factor: number) => ({ schedule, factor }),
 });

@@ -1,5 +1,6 @@
 import type { StepFunction } from "../hyperparameters.ts";
 import type { Description } from "./description.ts";
+import type { Moment } from "./moments.ts";
 
 /**
  * A value for every step: a pure function of it, so a run can be resumed, previewed and shared. Give it to an optimizer
@@ -16,4 +17,6 @@ export interface Schedule extends StepFunction {
   readonly description: Description;
   /** The step from which the last value holds; `Infinity` for a schedule that goes on changing. */
   readonly end: number;
+  /** The steps at which it does what its name promises (see `scheduleFindings`). */
+  readonly moments: readonly Moment[];
 }

@@ -1,5 +1,6 @@
 import { milestones, scheduleList } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { begunAt } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 import { boundariesReached, since } from "./time.ts";
 
@@ -24,5 +25,17 @@ export const sequence = /* @__PURE__ */ defineSchedule({
       return (schedules[part] as Schedule)(since(step, starts[part] as number));
     };
   },
+  moments: ({ schedules, milestones }) =>
+    schedules.flatMap((schedule, i) => {
+      const start = milestones[i - 1];
+      const next = milestones[i];
+      const all = begunAt(schedule.moments, start ?? 0);
+      // A part may be cut off by the next one, or hold its last value until then.
+      const own =
+        next === undefined
+          ? all
+          : all.filter(({ step }) => step <= next).map((moment) => ({ ...moment, isFinal: false }));
+      return start === undefined ? own : [{ name: "milestone", step: start, type: "change" } as const, ...own];
+    }),
   end: ({ schedules, milestones }) => (milestones.at(-1) ?? 0) + (schedules.at(-1) as Schedule).end,
 });

@@ -17,4 +17,5 @@ export const step = /* @__PURE__ */ defineSchedule({
     ({ base, stepSize, gamma }) =>
     (at) =>
       power(base, gamma, wholeLengths(at, stepSize)),
+  moments: ({ stepSize, gamma }) => (gamma === 1 ? [] : [{ name: "first change", step: stepSize, type: "change" }]),
 });

@@ -1,5 +1,6 @@
 import { duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { endOf } from "./moments.ts";
 
 /**
  * Hyperbolic-tangent decay from about the base to about `etaMin`: high for long, then a quick fall. The curve is tanh
@@ -25,5 +26,6 @@ export const tanh = /* @__PURE__ */ defineSchedule({
       const position = Math.min(1, step / totalSteps);
       return etaMin + ((base - etaMin) * (1 - Math.tanh(lowerBound * (1 - position) + upperBound * position))) / 2;
     },
+  moments: ({ base, totalSteps, etaMin }) => [endOf(totalSteps, base, etaMin)],
   end: ({ totalSteps }) => totalSteps,
 });

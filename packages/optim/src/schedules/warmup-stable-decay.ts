@@ -1,5 +1,6 @@
 import { choice, duration, number, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
+import { endOf } from "./moments.ts";
 import { reached, since } from "./time.ts";
 
 const SHAPES = {
@@ -39,5 +40,10 @@ export const warmupStableDecay = /* @__PURE__ */ defineSchedule({
       return base * (minRatio + (1 - minRatio) * shape(since(step, decayStart) / decaySteps));
     };
   },
+  moments: ({ base, totalSteps, warmupSteps, decaySteps, minRatio }) => [
+    { name: "end of the warm-up", step: warmupSteps, type: "change" },
+    { name: "start of the decay", step: totalSteps - decaySteps, type: "close" },
+    endOf(totalSteps, base, base * minRatio),
+  ],
   end: ({ totalSteps }) => totalSteps,
 });

@@ -1,6 +1,7 @@
 import { duration, flag, number, optional } from "./arguments.ts";
 import { interpolations } from "./interpolate.ts";
 import { defineModifier } from "./modifier.ts";
+import { begunAt } from "./moments.ts";
 import { reached, since } from "./time.ts";
 
 /**
@@ -34,5 +35,12 @@ export const warmup = /* @__PURE__ */ defineModifier({
         ? schedule(since(step, delay))
         : interpolations.linear(startFactor * goal, goal, step / steps);
   },
+  moments: ({ schedule, steps, inside }) => [
+    { name: "end of the warm-up", step: steps, type: "change" },
+    ...begunAt(schedule.moments, inside ? 0 : steps).map((moment) => ({
+      ...moment,
+      begins: Math.max(steps, moment.begins),
+    })),
+  ],
   end: ({ schedule, steps, inside }) => (inside ? Math.max(steps, schedule.end) : steps + schedule.end),
 });
