@@ -68,6 +68,21 @@ describe("preview", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toContain("1,194 updates in place of the 2,826");
   });
 
+  test("fractions of epochs fall on their exact step", () => {
+    const args = ['{"kind":"step","stepSize":10,"gamma":0.5}', "--warmup", "0.55", "--epochs", "2"];
+    const { curve } = json(...args, "--images", "6400", "--batch-size", "64");
+    expect([64, 65].map((step) => curve.lr[curve.step.indexOf(step)])).toEqual([0.1, 0.05]);
+  });
+
+  test("what a schedule cannot do in a run of this length is noted", () => {
+    const args = ['{"kind":"oneCycle","totalSteps":3}', "--images", "100", "--batch-size", "10", "--epochs", "1"];
+    const text = "schedule: oneCycle ends at step 2 of 10 and holds its last value for the remaining 7 steps.";
+    expect(downhill(folder, ["preview", ...args]).stdout.replaceAll(/\s+/g, " ")).toContain(`Note: ${text}`);
+    expect(json(...args).findings).toEqual([
+      { code: "ends-early", key: "schedule", text: expect.stringContaining(text) },
+    ]);
+  });
+
   test("--out leaves it as JSON, SVG and PNG, and writes over nothing", () => {
     const args = ["preview", "linear", "--images", "640", "--out", "drawn"];
     expect(downhill(folder, args).stdout).toContain("files  drawn/preview.json\n       drawn/preview.svg\n");

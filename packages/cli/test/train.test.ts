@@ -128,6 +128,19 @@ describe("what a training says", () => {
     expect(last.run).toMatch(/^runs\/\d{4}-\d\d-\d\d-\d{4}-digits-mlp/);
   });
 
+  test("before the first step, settings that do not fit the length of the run; run.json has them", () => {
+    const cycle = ["--schedule", '{"kind":"oneCycle","totalSteps":3}', "--lr", "0.1"];
+    const { status, stderr } = downhill(folder, [...SMALL, ...cycle, "--out", "runs/short"]);
+    const text =
+      "schedule: oneCycle ends at step 2 of 12 and holds its last value for the remaining 9 steps. Lengths that are left out are fitted to the run.";
+    expect(status).toBe(0);
+    expect(stderr.indexOf(`Note: ${text}\n`)).toBeGreaterThanOrEqual(0);
+    expect(stderr.indexOf(`Note: ${text}\n`)).toBeLessThan(stderr.indexOf("epoch 1/2"));
+    const { findings } = JSON.parse(readFileSync(join(folder, "runs/short", "run.json"), "utf8"));
+    expect(findings).toEqual([{ code: "ends-early", key: "schedule", text }]);
+    expect(readFileSync(join(folder, "runs/short", "report.html"), "utf8")).toContain(text);
+  });
+
   test("a batch size that changes is told with each epoch, its noise scale and the updates so far", () => {
     const growing = [
       "train",

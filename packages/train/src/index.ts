@@ -1,5 +1,6 @@
 export { readSafetensors, type StoredTensor, writeSafetensors } from "./checkpoints/safetensors.ts";
 export { buildCourse, type Course, type CourseSetting } from "./config/course.ts";
+export type { ConfigFinding } from "./config/findings.ts";
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
 export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/optimizer.ts";

@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { optimizers, type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
 import { buildCourse } from "../src/config/course.ts";
-import { buildHyperparameters } from "../src/config/hyperparameters.ts";
+import { patienceFindings } from "../src/config/findings.ts";
+import { buildHyperparameters, hyperparameterFindings } from "../src/config/hyperparameters.ts";
 import { checkStepMemory } from "../src/config/memory.ts";
 import { buildModel } from "../src/config/model.ts";
 import { checkNames } from "../src/config/names.ts";
@@ -415,6 +416,80 @@ describe("schedules that are drawn out over a run", () => {
     expect([schedule(0), schedule(20), schedule(40)].map((value) => Number(value.toFixed(6)))).toEqual([0, 0.05, 0.1]);
     expect(schedule(400)).toBeCloseTo(0, 12);
   });
+});
+
+// 1000 images: 20 steps an epoch.
+const FIT = { epochs: 10, batchSize: 50 };
+
+test.each<[what: string, given: Partial<GivenConfig>, texts: readonly string[]]>([
+  ["a warm-up longer than the run", { warmup: 12 }, ["warmup does not reach the end of the warm-up (step 240)"]],
+  [
+    "a cosine that is over before",
+    { schedule: { kind: "cosine", unit: "epochs", tMax: 5 } },
+    ["cosine ends at step 100"],
+  ],
+  [
+    "a batch size that never changes",
+    { batchSchedule: { kind: "step", stepSize: 20 } },
+    ["(epoch 20): the run has epochs 0 to 9"],
+  ],
+  [
+    "a growing batch",
+    { increaseBatchInsteadOfDecay: true, schedule: { kind: "multiStep", unit: "epochs", milestones: [5, 30] } },
+    ["multiStep does not reach the milestone (epoch 30)"],
+  ],
+  ["OneCycle in epochs", { schedule: { kind: "oneCycle", unit: "epochs" } }, []],
+  ["OneCycle of as many epochs", { schedule: { kind: "oneCycle", unit: "epochs", totalSteps: 10 } }, []],
+  [
+    "OneCycle of more epochs",
+    { schedule: { kind: "oneCycle", unit: "epochs", totalSteps: 11 } },
+    ["the end (step 219)"],
+  ],
+])("a course tells what its schedules cannot do: %s", (_, given, texts) => {
+  const { findings } = buildCourse(resolve({ ...FIT, ...given }), grey.train.length);
+  expect(findings.map(({ text }) => text)).toEqual(texts.map((text) => expect.stringContaining(text)));
+});
+
+test("a schedule of a hyperparameter, too", () => {
+  const setting = resolve({
+    ...FIT,
+    optimizer: "sgd",
+    momentum: { kind: "linear", base: 0.5, totalIters: 300 } as never,
+  });
+  const { clock } = buildCourse(setting, grey.train.length);
+  const findings = hyperparameterFindings(buildHyperparameters(setting, clock), clock);
+  expect(findings.map(({ text }) => text)).toEqual([
+    expect.stringContaining("momentum: linear does not reach the end"),
+  ]);
+});
+
+test.each<[what: string, given: Partial<GivenConfig>, held: boolean, texts: readonly string[]]>([
+  [
+    "a plateau's",
+    { schedule: "plateau" },
+    true,
+    ["needs at least 12 evaluations and an epoch after them, and the run has 10"],
+  ],
+  ["one that fits", { schedule: { kind: "plateau", patience: 7 } }, true, []],
+  ["one that fits by a hair", { schedule: { kind: "plateau", patience: 8 } }, true, ["at least 10 evaluations"]],
+  ["few evaluations", { schedule: { kind: "plateau", patience: 3 }, evaluateEvery: 2 }, true, ["and the run has 5"]],
+  ["training losses", { schedule: { kind: "plateau", patience: 9 }, evaluateEvery: 2 }, false, ["at least 11 epochs"]],
+])("patience that a run cannot exhaust: %s", (_, given, held, texts) => {
+  const setting = resolve({ ...FIT, ...given });
+  const { lr } = buildCourse(setting, grey.train.length);
+  expect(patienceFindings(setting, lr, held).map(({ text }) => text)).toEqual(
+    texts.map((text) => expect.stringContaining(text)),
+  );
+});
+
+test("patience of early stopping that a run cannot exhaust", () => {
+  const { lr } = buildCourse(resolve(FIT), grey.train.length);
+  const texts = (earlyStopping: number) =>
+    patienceFindings({ epochs: 10, evaluateEvery: 2, earlyStopping }, lr, true).map(({ text }) => text);
+  expect(texts(3)).toEqual([]);
+  expect(texts(4)).toEqual([
+    "earlyStopping: a patience of 4 needs at least 5 evaluations and an epoch after them, and the run has 5. Lower the patience, or train longer.",
+  ]);
 });
 
 describe("a batch size that changes", () => {

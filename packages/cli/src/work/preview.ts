@@ -1,5 +1,5 @@
 import type { Schedule } from "@downhill/optim";
-import { buildCourse, type CourseSetting, clockOf, type ScheduleSetting } from "@downhill/train";
+import { buildCourse, type ConfigFinding, type CourseSetting, clockOf, type ScheduleSetting } from "@downhill/train";
 import { positiveNumber } from "../config/positive-number.ts";
 import { withSetting } from "../config/set.ts";
 import { checkUnusedFolder } from "../config/unused-folder.ts";
@@ -43,7 +43,7 @@ export async function preview(output: Output, [name]: readonly [string], options
   const images = wholeNumber("--images", options.images) as number;
   const followed = followedIn(name, options, epochs, images);
   const course = courseOf(followed, { epochs, images });
-  const { values, note, description } = followed;
+  const { values, note, description, findings } = followed;
   const names = [...Object.keys(values), ...(typeof followed.batchSize === "number" ? [] : ["batchSize"])];
   const facts = {
     schedule: description,
@@ -52,6 +52,7 @@ export async function preview(output: Output, [name]: readonly [string], options
     images,
     steps: course.totalSteps,
     epochEnds: course.epochEnds,
+    findings,
     curve: thinned(course),
   };
   const files = options.out === undefined ? [] : await write(options.out, course, facts);
@@ -60,6 +61,7 @@ export async function preview(output: Output, [name]: readonly [string], options
     return [
       ...names.map((key) => drawn(key, course, columns, output)),
       ...(note === undefined ? [] : [wrap(note, columns)]),
+      ...findings.map(({ text }) => wrap(`Note: ${text}`, columns)),
       ...(files.length === 0
         ? []
         : [
@@ -72,8 +74,14 @@ export async function preview(output: Output, [name]: readonly [string], options
   });
 }
 
+/** Schedules, what follows them, and what is worth knowing about them. */
+interface Preview extends Followed {
+  readonly note?: string;
+  readonly findings: readonly ConfigFinding[];
+}
+
 /** What follows which schedule. */
-function followedIn(name: string, options: Options, epochs: number, images: number): Followed & { note?: string } {
+function followedIn(name: string, options: Options, epochs: number, images: number): Preview {
   const batchSize = wholeNumber("--batch-size", options.batchSize) as number;
   if (batchSize > images) {
     throw new UsageError(`--batch-size ${batchSize}: expected at most ${images}, the training images`);
@@ -107,13 +115,13 @@ function followedIn(name: string, options: Options, epochs: number, images: numb
     largestBatch: wholeNumber("--largest-batch", options.largestBatch) ?? null,
   };
   if (key === "batchSize") return followedBatch({ ...run, batchSize: base, batchSchedule: setting }, images);
-  const { lr: schedule, batchSize: sizes, clock } = buildCourse(run, images);
+  const { lr: schedule, batchSize: sizes, clock, findings } = buildCourse(run, images);
   if ("observe" in schedule) {
     throw new UsageError("plateau: its value depends on the losses of a run, so it cannot be drawn before one");
   }
   const { momentum } = schedule as { readonly momentum?: Schedule };
   const values = { [key]: schedule, ...(key === "lr" && momentum ? { momentum } : {}) };
-  const followed = { description: schedule.description, values, batchSize: sizes };
+  const followed = { description: schedule.description, values, batchSize: sizes, findings };
   if (!increaseBatchInsteadOfDecay) return followed;
   const { totalSteps } = clockOf({ length: images, batchSize, epochs });
   const note = `${count(clock.totalSteps)} updates in place of the ${count(totalSteps)} that ${short(batchSize)} images a step take with the decaying rate.`;
@@ -121,9 +129,9 @@ function followedIn(name: string, options: Options, epochs: number, images: numb
 }
 
 /** The batch size alone, by the epoch. */
-function followedBatch(run: CourseSetting, images: number): Followed {
-  const { batchSize } = buildCourse({ ...run, schedule: "constant" }, images);
-  return { description: (batchSize as Schedule).description, values: {}, batchSize };
+function followedBatch(run: CourseSetting, images: number): Preview {
+  const { batchSize, findings } = buildCourse({ ...run, schedule: "constant", warmup: 0 }, images);
+  return { description: (batchSize as Schedule).description, values: {}, batchSize, findings };
 }
 
 /** A name stands for a schedule without arguments. */

@@ -40,7 +40,7 @@ export function scheduleFindings(schedule: Schedule, totalSteps: number, unit = 
     const late = moments.filter((moment) => isLate(moment, totalSteps));
     if (late.length > 0) {
       const listed = late.map(({ name, step }) => `the ${name} (${unit} ${wholeStep(step)})`);
-      const text = `does not reach ${enumerated(listed)}: the run ends after ${unit} ${totalSteps - 1}`;
+      const text = `does not reach ${enumerated(listed)}: the run has ${unit}s 0 to ${totalSteps - 1}`;
       return [finding("not-reached", late, text)];
     }
     const early = moments.filter(({ isFinal, step }) => isFinal && wholeStep(step) < totalSteps - 1);

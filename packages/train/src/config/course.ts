@@ -8,6 +8,7 @@ import {
 } from "@downhill/optim";
 import { ConfigError } from "../error.ts";
 import { type Clock, clockOf } from "../training/clock.ts";
+import { type ConfigFinding, findingsAbout } from "./findings.ts";
 import type { RunConfig } from "./resolve.ts";
 import { buildSchedule, isPlateau } from "./schedule.ts";
 
@@ -31,6 +32,8 @@ export interface Course {
   /** Images of a step, or those by the epoch. */
   readonly batchSize: number | Schedule;
   readonly clock: Clock;
+  /** What its schedules cannot do in a run of this length. */
+  readonly findings: readonly ConfigFinding[];
 }
 
 /**
@@ -42,7 +45,12 @@ export function buildCourse(setting: CourseSetting, images: number): Course {
   const { schedule, lr, warmup, epochs } = setting;
   const batchSize = setting.batchSchedule ? scheduledBatch(setting, images) : setting.batchSize;
   const clock = clockOf({ length: images, batchSize, epochs });
-  return { lr: buildSchedule(schedule, lr, clock, warmup), batchSize, clock };
+  const rate = buildSchedule(schedule, lr, clock, warmup);
+  const findings = [
+    ...(isPlateau(rate) ? [] : findingsAbout("schedule", rate, clock.totalSteps)),
+    ...(typeof batchSize === "number" ? [] : findingsAbout("batchSchedule", batchSize, epochs, "epoch")),
+  ];
+  return { lr: rate, batchSize, clock, findings };
 }
 
 /** The batch grows as the rate would have fallen in a run whose batch size stays. */
@@ -63,7 +71,8 @@ function withGrowingBatch(setting: CourseSetting, images: number): Course {
     increaseBatchInsteadOfDecay(falling, { batchSize, trainSize: images, epochs, maximum }),
   );
   const clock = clockOf({ length: images, batchSize: raised.batchSize, epochs });
-  return { lr: inEpochs(raised.lr, clock.stepsPerEpoch), batchSize: raised.batchSize, clock };
+  const findings = findingsAbout("schedule", raised.batchSize, epochs, "epoch");
+  return { lr: inEpochs(raised.lr, clock.stepsPerEpoch), batchSize: raised.batchSize, clock, findings };
 }
 
 /** Points of an epoch at which it is looked whether a rate rises. */

@@ -1,6 +1,7 @@
 import type { Schedule } from "@downhill/optim";
 import { ConfigError } from "../error.ts";
 import type { Clock } from "../training/clock.ts";
+import { type ConfigFinding, findingsAbout } from "./findings.ts";
 import { optimizerNamed } from "./optimizer.ts";
 import { buildSchedule, isDrawnOut, type ScheduleSetting, scheduleKind } from "./schedule.ts";
 
@@ -54,6 +55,15 @@ export function buildHyperparameters(
   }
   return built;
 }
+
+/** What the schedules among built hyperparameters cannot do in a run. */
+export const hyperparameterFindings = (
+  built: Readonly<Record<string, unknown>>,
+  { totalSteps }: Pick<Clock, "totalSteps">,
+): ConfigFinding[] =>
+  Object.entries(built).flatMap(([name, value]) =>
+    typeof value === "function" ? findingsAbout(name, value as Schedule, totalSteps) : [],
+  );
 
 function scheduleOf(name: string, setting: ScheduleObject, clock: Clock): Schedule {
   // One that is not drawn out states all that it takes.

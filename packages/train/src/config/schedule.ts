@@ -24,7 +24,7 @@ const DRAWN_OUT: Readonly<Record<string, (base: number, total: number, epoch: nu
   cosine: (base, total) => ({ base, tMax: total }),
   cosineWarmRestarts: (base, total) => ({ base, t0: total / 7, tMult: 2 }),
   cyclical: (base, total) => ({ baseLr: base / 10, maxLr: base, stepSizeUp: total / 6 }),
-  oneCycle: (base, total) => ({ maxLr: base, totalSteps: Math.max(1, Math.round(total)) }),
+  oneCycle: (base, total) => ({ maxLr: base, totalSteps: Math.max(1, Math.floor(total)) }),
   warmupStableDecay: (base, total, epoch) => ({
     base,
     totalSteps: total,
@@ -69,11 +69,19 @@ export function buildSchedule(
   warmupEpochs = 0,
   key = "schedule",
 ): Schedule | Plateau {
-  const { kind: name, unit = "steps", ...given } = typeof setting === "string" ? { kind: setting } : setting;
+  const {
+    kind: name,
+    unit: statedUnit = "steps",
+    ...stated
+  } = typeof setting === "string" ? { kind: setting } : setting;
   const kind = scheduleKind(name, key);
-  if (unit !== "steps" && unit !== "epochs") {
-    throw new ConfigError(`${key}.unit = ${JSON.stringify(unit)}: expected "steps" or "epochs"`);
+  if (statedUnit !== "steps" && statedUnit !== "epochs") {
+    throw new ConfigError(`${key}.unit = ${JSON.stringify(statedUnit)}: expected "steps" or "epochs"`);
   }
+  // OneCycle counts whole steps and ends at the last of them, not at the last epoch.
+  const inSteps = kind === "oneCycle" && statedUnit === "epochs";
+  const unit = inSteps ? "steps" : statedUnit;
+  const given = inSteps ? withWholeSteps(stated, length) : stated;
   try {
     if (kind === "plateau") {
       if (warmupEpochs > 0) throw new Error("expected no warm-up: its value depends on the loss, and not on the step");
@@ -88,6 +96,13 @@ export function buildSchedule(
   } catch (error) {
     throw new ConfigError(`${key}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function withWholeSteps(given: Readonly<Record<string, unknown>>, { stepsPerEpoch }: Length): Record<string, unknown> {
+  const { totalSteps } = given;
+  return typeof totalSteps === "number" && totalSteps > 0
+    ? { ...given, totalSteps: Math.max(1, Math.round(stepAt(stepsPerEpoch)(totalSteps))) }
+    : { ...given };
 }
 
 /** In the schedule's unit: the run without its warm-up, an epoch (the first, where they differ), and the warm-up. */

@@ -68,6 +68,10 @@ const CHECKS: readonly Check[] = [
         };
   },
 
+  function unreached({ facts }) {
+    return facts.findings?.map(({ text }) => ({ title: "A setting does not fit the length of the run", text }));
+  },
+
   function noImages(run) {
     return run.result?.status === "finished" && judgedBy(run) === null
       ? {

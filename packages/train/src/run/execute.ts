@@ -92,7 +92,8 @@ async function executeLocked(request: RunRequest, paths: RunPaths, control: RunC
   const resolved = known?.config ?? resolveConfig(given, data);
   // Settings that do not go together are told before anything is searched or written.
   const network = prepareNetwork(resolved, data);
-  const { totalSteps } = prepareTraining(resolved, data, network);
+  const { totalSteps, findings } = prepareTraining(resolved, data, network);
+  if (!known) for (const { text } of findings) control.emit({ kind: "note", text });
   const compiling = await settleArithmetic({
     paths,
     given,
@@ -218,7 +219,7 @@ function describe(
   { folder, given, command }: { readonly folder: string; readonly given: GivenConfig; readonly command: string },
   { config, finder }: { readonly config: RunConfig; readonly finder: FinderResult | null },
   data: DataSet,
-  { model, optimizer, schedule, batchSchedule, stepsPerEpoch, totalSteps }: Setup,
+  { model, optimizer, schedule, batchSchedule, stepsPerEpoch, totalSteps, findings }: Setup,
   device: DeviceFacts,
 ): RunFacts {
   const { name, source, kind, reading, fingerprint, imageShape, classNames, normalization, train, validation, test } =
@@ -257,6 +258,7 @@ function describe(
     },
     schedule,
     batchSchedule,
+    findings,
     finder,
     stepsPerEpoch,
     totalSteps,

@@ -3,7 +3,8 @@ import { type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { checkGroups } from "../config/check-groups.ts";
 import { buildCourse } from "../config/course.ts";
-import { buildHyperparameters } from "../config/hyperparameters.ts";
+import { type ConfigFinding, patienceFindings } from "../config/findings.ts";
+import { buildHyperparameters, hyperparameterFindings } from "../config/hyperparameters.ts";
 import { buildModel } from "../config/model.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import type { RunConfig } from "../config/resolve.ts";
@@ -27,6 +28,8 @@ export interface Setup {
   readonly batchSchedule: object | null;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
+  /** What settings cannot do in a run of this length. */
+  readonly findings: readonly ConfigFinding[];
 }
 
 /** Opens the images of a configuration. `skip`: folders within the data that are not read. */
@@ -61,13 +64,14 @@ export function prepareNetwork(config: RunConfig, data: DataSet): Network {
 
 /** What is done with a network. */
 export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
-  const { lr, batchSize, clock } = buildCourse(config, data.train.length);
+  const { lr, batchSize, clock, findings } = buildCourse(config, data.train.length);
   const hyperparameters = buildHyperparameters(config, clock);
   const optimizer = buildOptimizer({ ...config, hyperparameters }, lr);
   checkGroups(
     config.groups,
     network.model.parameters.map(({ name }) => name),
   );
+  const held = data.validation !== null || data.test !== null;
   const callbacks = [
     ...(isPlateau(lr) ? [followPlateau(lr)] : []),
     ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
@@ -82,6 +86,7 @@ export function prepareTraining(config: RunConfig, data: DataSet, network: Netwo
     batchSchedule: typeof batchSize === "number" ? null : batchSize.description,
     stepsPerEpoch: clock.epochEnds[0] as number,
     totalSteps: clock.totalSteps,
+    findings: [...findings, ...hyperparameterFindings(hyperparameters, clock), ...patienceFindings(config, lr, held)],
   };
 }
 

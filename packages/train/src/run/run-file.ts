@@ -1,4 +1,5 @@
 import type { ImageShape } from "@downhill/graph";
+import type { ConfigFinding } from "../config/findings.ts";
 import type { RunConfig } from "../config/resolve.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
@@ -47,6 +48,8 @@ export interface RunFacts {
   readonly schedule: object | null;
   /** Of the batch size, by the epoch; null where it stays what it is. Of older runs not there. */
   readonly batchSchedule?: object | null;
+  /** What settings cannot do in a run of this length. Of older runs not there. */
+  readonly findings?: readonly ConfigFinding[];
   /** The range test that the rate is from; null where it was stated, or is a default. Of older runs not there. */
   readonly finder?: FinderResult | null;
   /** Of the first epoch, where they differ. */

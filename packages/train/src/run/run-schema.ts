@@ -105,6 +105,7 @@ export const runSchema = z.looseObject({
   optimizer: z.looseObject({ name: text, title: text, hyperparameters: record }),
   schedule: z.looseObject({}).nullable(),
   batchSchedule: z.looseObject({}).nullable().optional(),
+  findings: z.array(z.looseObject({ code: text, key: text, text })).optional(),
   finder: finder.nullable().optional(),
   stepsPerEpoch: count,
   totalSteps: count,
