@@ -19,6 +19,12 @@ const paths = (command: Command, words: readonly string[] = []): string[][] => [
 ];
 const commands = paths(program).slice(1);
 
+test("the built file can be given to Node itself", () => {
+  const main = join(COMMAND, "../../dist/main.js");
+  const { status, stdout } = spawnSync(process.execPath, [main, "--help"], { encoding: "utf8" });
+  expect([status, stdout]).toEqual([0, downhill(folder, ["--help"]).stdout]);
+});
+
 const helpOf = (words: readonly string[]): string => downhill(folder, [...words, "--help"]).stdout;
 const examplesIn = (help: string): string[] =>
   (/\nExamples?:\n(.*)$/s.exec(help)?.[1] ?? "")

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { DataError, openDataSet } from "../src/index.ts";
 import { imageOf } from "./memory-set.ts";
@@ -51,6 +52,12 @@ const BAD: Record<string, { files: Record<string, Buffer | string>; message: str
   "a label outside": {
     files: { "data_batch_1.bin": records([3], [10]) },
     message: "data_batch_1.bin: label 1 is 10: expected one of 0 to 9, as CIFAR-10's classes are numbered",
+  },
+  "a packed file of a length that fits": {
+    files: {
+      "data_batch_2.bin": Buffer.concat([gzipSync(new Uint8Array(10 * 3073)), Buffer.alloc(3073)]).subarray(0, 3073),
+    },
+    message: "data_batch_2.bin: it is packed by gzip: expected the binary file that is in it",
   },
   "names of other classes": {
     files: { "batches.meta.txt": "cat\ndog\n" },

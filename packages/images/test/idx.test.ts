@@ -149,6 +149,20 @@ describe("bad input", () => {
       files: { "train-images-idx3-ubyte": idx(0x0803, [4_000_000_000, 1000, 1000], bytes(72)) },
       message: "its header says 4000000000x1000x1000 = 4000000000000000 bytes, and the whole file has 88",
     },
+    "images of 5,000 pixels a side": {
+      files: { "train-images-idx3-ubyte": gzipSync(idx(0x0803, [6, 1, 5000], bytes(30_000))) },
+      message: "its images have 5000x1 pixels: expected at most 4096 a side",
+    },
+    // The labels' body is damaged, which nobody sees who does not unpack it.
+    "300 million packed labels for six images, which are not unpacked": {
+      files: {
+        "train-labels-idx1-ubyte.gz": Buffer.concat([
+          gzipSync(idx(0x0801, [300_000_000], new Uint8Array(2 ** 20))),
+          Buffer.alloc(400_000, 7),
+        ]),
+      },
+      message: "train-labels-idx1-ubyte.gz: it has 300000000 labels, and ",
+    },
     "a truncated gz": {
       files: { "train-images-idx3-ubyte": packed.subarray(0, packed.length - 20) },
       message: "its gzip data end early, after ",

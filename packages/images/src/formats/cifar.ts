@@ -115,13 +115,19 @@ async function readPart(
   const writer = new PoolWriter(total * PIXELS, place);
   const labels = new Int32Array(total);
   let index = 0;
-  for (const path of paths) {
+  for (const [i, path] of paths.entries()) {
     const first = index;
+    const end = first + (counts[i] as number);
+    // The binary files are not packed: one that unpacks to another length is another file.
+    const differs = (): DataError =>
+      new DataError(`${path}: it is packed by gzip: expected the binary file that is in it: unpack it`);
     for await (const image of records(path, record)) {
+      if (index === end) throw differs();
       labels[index] = image[labelBytes - 1] as number;
       writer.write(index * PIXELS, image.subarray(labelBytes));
       index++;
     }
+    if (index !== end) throw differs();
     checkLabels(path, labels.subarray(first, index), classes, `${title}'s classes are numbered`);
     onProgress({ what: `reading ${part} images from ${basename(path)}`, done: index, total });
   }

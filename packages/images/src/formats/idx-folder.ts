@@ -6,7 +6,7 @@ import { finishPool } from "../pool/finish-pool.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
 import type { ImageShape, PartName } from "../types.ts";
 import { checkClassCount, checkLabels } from "./check-labels.ts";
-import { readIdx } from "./idx.ts";
+import { readIdx, readIdxSizes } from "./idx.ts";
 import { findPairs, type Pair } from "./idx-pairs.ts";
 import type { RawData, ReadOptions } from "./raw-data.ts";
 
@@ -22,7 +22,7 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   let size: { readonly shape: string; readonly path: string } | undefined;
   for (const pair of pairs) {
     const { part, images, labels: labelsPath } = pair;
-    const labels = await readLabels(labelsPath);
+    const labels = await readLabels(pair);
     // The training labels say how many classes there are, where nothing else does.
     if (part === "train" && !known) count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
     checkLabels(labelsPath, labels, count, known ? "the classes have names" : "in the training labels");
@@ -50,17 +50,35 @@ function namesIn(folder: string): readonly string[] | null {
   return names;
 }
 
-async function readLabels(path: string): Promise<Int32Array> {
+/** More pixels than this a side are no image: what they would take is said before it is unpacked. */
+const LARGEST_SIDE = 4096;
+
+/** Labels, after a look at the images' header: as many as there are images, and no more are unpacked. */
+async function readLabels({ images, labels: path }: Pair): Promise<Int32Array> {
+  const [count, height, width] = (await readIdxSizes(images, "images")) as [number, number, number];
+  if (count * height * width === 0) {
+    throw new DataError(`${images}: it has ${count} images of ${width}x${height} pixels: expected at least one`);
+  }
+  if (Math.max(height, width) > LARGEST_SIDE) {
+    throw new DataError(
+      `${images}: its images have ${width}x${height} pixels: expected at most ${LARGEST_SIDE} a side: make them smaller`,
+    );
+  }
   let labels = new Int32Array(0);
-  await readIdx(path, "labels", ([count]) => {
-    labels = new Int32Array(count as number);
+  await readIdx(path, "labels", ([found]) => {
+    if (found !== count) {
+      throw new DataError(
+        `${path}: it has ${found} labels, and ${images} has ${count} images: expected one label an image: get both files again`,
+      );
+    }
+    labels = new Int32Array(count);
     return (piece, at) => labels.set(piece, at);
   });
   return labels;
 }
 
 async function readImages(
-  { part, images: path, labels: labelsPath }: Pair,
+  { part, images: path }: Pair,
   labels: Int32Array,
   { place, onProgress }: ReadOptions,
 ): Promise<Omit<ImageSetHandle, "classNames">> {
@@ -68,14 +86,6 @@ async function readImages(
   let writer: PoolWriter | undefined;
   await readIdx(path, "images", (sizes) => {
     const [count, height, width] = sizes as [number, number, number];
-    if (count !== labels.length) {
-      throw new DataError(
-        `${labelsPath}: it has ${labels.length} labels, and ${path} has ${count} images: expected one label an image: get both files again`,
-      );
-    }
-    if (count * height * width === 0) {
-      throw new DataError(`${path}: it has ${count} images of ${width}x${height} pixels: expected at least one`);
-    }
     shape = [1, height, width];
     const made = new PoolWriter(count * height * width, place);
     writer = made;

@@ -30,15 +30,9 @@ export async function readIdx(
     if (!take) {
       header = Buffer.concat([header, piece]);
       if (header.length < length) continue;
-      const sizes = readHeader(path, kind, header);
-      expected = sizes.reduce((product, size) => product * size, 1);
-      says = `its header says ${sizes.join("x")} = ${expected} bytes`;
-      const { size: stored } = await stat(path);
-      // Said before anybody makes room for it.
-      if (expected > stored * LARGEST_RATIO) {
-        throw new DataError(`${path}: ${says}, and the whole file has ${stored}: get the whole file again`);
-      }
-      take = begin(sizes);
+      const found = await readHeader(path, kind, header);
+      ({ expected, says } = found);
+      take = begin(found.sizes);
       body = header.subarray(length);
     }
     if (found + body.length > expected) {
@@ -47,21 +41,52 @@ export async function readIdx(
     take(body, found);
     found += body.length;
   }
-  if (!take)
-    throw new DataError(`${path}: it has ${header.length} bytes: expected an IDX file, with ${length} at least`);
+  if (!take) throw cutHeader(path, header.length, length);
   if (found < expected) {
     throw new DataError(`${path}: ${says}, and there are ${found} of them: get the whole file again`);
   }
 }
 
-function readHeader(path: string, kind: keyof typeof MAGIC, header: Buffer): readonly number[] {
+/**
+ * The sizes that an IDX file's header says, of which no more than that is unpacked.
+ * @throws DataError for another magic number, or a header that is cut short
+ */
+export async function readIdxSizes(path: string, kind: keyof typeof MAGIC): Promise<readonly number[]> {
+  const length = 4 + 4 * (MAGIC[kind] & 0xff);
+  let header = Buffer.alloc(0);
+  for await (const piece of readStream(path)) {
+    header = Buffer.concat([header, piece]);
+    if (header.length >= length) return (await readHeader(path, kind, header)).sizes;
+  }
+  throw cutHeader(path, header.length, length);
+}
+
+const cutHeader = (path: string, found: number, length: number): DataError =>
+  new DataError(`${path}: it has ${found} bytes: expected an IDX file, with ${length} at least`);
+
+interface Header {
+  readonly sizes: readonly number[];
+  /** Bytes behind the header. */
+  readonly expected: number;
+  readonly says: string;
+}
+
+/** Reads a header, and refuses one that promises more than the file can hold before anybody makes room for it. */
+async function readHeader(path: string, kind: keyof typeof MAGIC, header: Buffer): Promise<Header> {
   const magic = header.readUInt32BE(0);
   if (magic !== MAGIC[kind]) {
     throw new DataError(
       `${path}: its magic number is ${hex(magic)}: expected ${hex(MAGIC[kind])}, that of an IDX file of ${kind}${otherKind(magic)}`,
     );
   }
-  return Array.from({ length: magic & 0xff }, (_, axis) => header.readUInt32BE(4 + 4 * axis));
+  const sizes = Array.from({ length: magic & 0xff }, (_, axis) => header.readUInt32BE(4 + 4 * axis));
+  const expected = sizes.reduce((product, size) => product * size, 1);
+  const says = `its header says ${sizes.join("x")} = ${expected} bytes`;
+  const { size: stored } = await stat(path);
+  if (expected > stored * LARGEST_RATIO) {
+    throw new DataError(`${path}: ${says}, and the whole file has ${stored}: get the whole file again`);
+  }
+  return { sizes, expected, says };
 }
 
 const hex = (magic: number): string => `0x${magic.toString(16).padStart(8, "0")}`;
