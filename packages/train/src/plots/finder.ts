@@ -39,7 +39,7 @@ export function finderPlot(
           "Shaded: the first tenth of the steps and the last five, which only consensus reads. The other suggestions read a moving average, which lags behind the line.",
         ]
       : []),
-    ...(all.some(({ curve }) => curve.low) ? ["Band: the middle half of the smoothed losses of the seeds."] : []),
+    ...(all.some(({ curve }) => curve.low) ? ["Band: the middle half of the moving averages of the seeds."] : []),
     ...(isCut ? ["The loss goes on rising beyond the frame."] : []),
   ];
   return draw({
