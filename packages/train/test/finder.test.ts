@@ -152,11 +152,15 @@ describe("a range test", () => {
     expect(await loss(rate)).toBeLessThan(await loss(rate / 30));
   }, 60_000);
 
-  test("confirms a rate that is known to be good, unless it is outside of the recommended range", async () => {
-    const { chosen, suggestions, known } = await find();
+  test("confirms a rate that is known to be good, unless it is clearly too low or too high", async () => {
+    const { chosen, suggestions, known, curve } = await find();
     expect(known).toBeNull();
     const [low, high] = (suggestions.consensus as FoundRate).interval as readonly [number, number];
-    for (const lr of [low, high * 0.99]) {
+    const trend = curve.trend as readonly number[];
+    const first = trend[0] as number;
+    const rateAt = (share: number): number =>
+      curve.lr[trend.findIndex((loss) => loss <= first - share * (first - Math.min(...trend)))] as number;
+    for (const lr of [rateAt(0.4), low, high * 0.99]) {
       const result = await find({ known: lr });
       expect(result).toMatchObject({
         chosen: { lr, interval: [low, high] },
@@ -168,10 +172,15 @@ describe("a range test", () => {
       );
       expect(finderInWords(result)).toContain(`consensus ${rateText(chosen?.lr as number)}`);
     }
-    for (const lr of [low / 1.1, high * 1.1]) {
+    for (const [lr, what] of [
+      [rateAt(0.2), "low"],
+      [high * 1.1, "high"],
+    ] as const) {
       const result = await find({ known: lr });
       expect(result).toMatchObject({ chosen: { lr: chosen?.lr }, known: { lr, confirmed: false } });
-      expect(finderInWords(result)).toContain(`the recipe's rate, ${rateText(lr)}, is outside`);
+      expect(finderInWords(result)).toContain(
+        `the measured rate of the recipe, ${rateText(lr)}, is clearly too ${what}`,
+      );
     }
     expect((await find({ known: low, choose: "valley" })).chosen).toEqual(suggestions.valley);
   }, 60_000);

@@ -89,7 +89,7 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
   const judged = stopped ? unfinished(records, judging) : suggestLearningRates(records, judging);
   const suggestion = stopped ? null : judged.suggestions[choose];
   const known = choose === "consensus" ? options.known : undefined;
-  const chosen = suggestion && known !== undefined ? besideKnown(suggestion, known) : suggestion;
+  const chosen = suggestion && known !== undefined ? besideKnown(suggestion, known, judged.curve) : suggestion;
   return {
     optimizer: options.optimizer.name,
     chosen,
@@ -109,19 +109,31 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
   };
 }
 
-/** The known rate where it is in the recommended range: a range test of some hundred steps cannot tell what is best there. */
-function besideKnown(suggestion: FoundRate, known: number): FoundRate {
+/** Of the fall of the loss, the share that is done at a rate that is not clearly too low: in a short sweep the loss lags. */
+const SHARE_OF_FALL = 1 / 3;
+
+/**
+ * The known rate, unless the curve shows it to be clearly too low or too high: a range test of some hundred steps cannot
+ * tell which rate between these ends is best after many epochs.
+ */
+function besideKnown(suggestion: FoundRate, known: number, { lr, trend = [] }: LossCurve): FoundRate {
   const [low, high] = suggestion.interval ?? [suggestion.lr, suggestion.lr];
-  const rate = rateText(known);
-  if (known >= low && known <= high) {
-    const range = `${rateText(low)} to ${rateText(high)}`;
-    return {
-      ...suggestion,
-      lr: known,
-      why: `the range test confirms ${rate}, the measured rate of the recipe: it is in the recommended range, ${range}`,
-    };
+  const [rate, range] = [rateText(known), `the recommended range, ${rateText(low)} to ${rateText(high)}`];
+  const first = trend[0] as number;
+  const at = lr.findIndex((value) => value >= known);
+  const done = at < 0 ? 0 : (first - (trend[at] as number)) / (first - Math.min(...trend));
+  const isLow = known < low && done < SHARE_OF_FALL;
+  if (isLow || known > high) {
+    const why = `${suggestion.why}; the measured rate of the recipe, ${rate}, is clearly too ${isLow ? "low" : "high"} here`;
+    return { ...suggestion, why };
   }
-  return { ...suggestion, why: `${suggestion.why}; the recipe's rate, ${rate}, is outside` };
+  const reason =
+    known >= low ? `it is in ${range}` : `${Math.round(100 * done)} % of the fall is done there, below ${range}`;
+  return {
+    ...suggestion,
+    lr: known,
+    why: `the range test confirms ${rate}, the measured rate of the recipe: ${reason}`,
+  };
 }
 
 /** fastai's; of a probe's losses, which jump less, less is smoothed away. */

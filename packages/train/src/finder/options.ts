@@ -53,8 +53,8 @@ export interface FinderOptions extends TestOptions {
   /** Which suggestion is chosen; default `consensus`. */
   readonly choose?: SuggestionName;
   /**
-   * A rate that is known to be good for these settings. It is chosen in the place of `consensus`'s suggestion where it is
-   * in the recommended range.
+   * A rate that is known to be good for these settings. It is chosen in the place of `consensus`'s suggestion, unless the
+   * curve shows it to be clearly too low (less than a third of the fall is done there) or too high (beyond the interval).
    */
   readonly known?: number | undefined;
   /** Called after each step. */
