@@ -17,7 +17,7 @@ describe("what a training says", () => {
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
     expect(`${stdout}${stderr}`).not.toContain("\u001B");
     expect(stderr).toMatch(
-      /^mlp, [\d,]+ parameters, on digits: 120 training and 40 test images of 28x28, grey, 3 classes$/m,
+      /^mlp, [\d,]+ parameters, on digits: 120 training and 40 test images of 28x28, grey, 3 classes: 0, 1, 2$/m,
     );
     expect(stderr).toMatch(/lr 0\.\d+ \(/);
     expect(lines(stderr).filter((line) => line.startsWith("epoch "))).toEqual([

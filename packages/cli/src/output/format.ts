@@ -1,3 +1,5 @@
+import { visible } from "@downhill/train/text";
+
 /** 1,204 */
 export const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 
@@ -9,10 +11,12 @@ export const plural = (value: number, noun: string, many = `${noun}s`): string =
 const SHOWN_NAMES = 5;
 
 /** A list in a sentence: "ant, bee, cat, dog, eel and 7 more". */
-export const listed = (names: readonly string[]): string =>
-  names.length <= SHOWN_NAMES + 1
-    ? names.join(", ")
-    : `${names.slice(0, SHOWN_NAMES).join(", ")} and ${names.length - SHOWN_NAMES} more`;
+export function listed(names: readonly string[]): string {
+  const more = names.length - SHOWN_NAMES;
+  // One more name is no longer than its number.
+  if (more <= 1) return names.map(visible).join(", ");
+  return `${names.slice(0, SHOWN_NAMES).map(visible).join(", ")} and ${more} more`;
+}
 
 /** The number of classes, and the names of the first: "12 classes: ant, bee, cat, dog, eel and 7 more". */
 export const classesInWords = (names: readonly string[]): string =>

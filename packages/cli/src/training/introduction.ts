@@ -6,6 +6,7 @@ import {
   statedHyperparameters,
   whyOtherModel,
 } from "@downhill/train";
+import { visible } from "@downhill/train/text";
 import type { SettingSource } from "../config/given.ts";
 import { classesInWords, count, imageSize, plural, short } from "../output/format.ts";
 
@@ -23,7 +24,7 @@ export function introduce(run: RunFacts, rateFrom: SettingSource, file: string |
   ];
   const why = run.given.model === undefined ? whyOtherModel(data.imageShape) : null;
   const what = `${model.name}${why === null ? "" : ` (${why})`}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${classesInWords(data.classNames)}`;
-  const read = data.reading === undefined ? [] : [`Data read as ${data.reading}`];
+  const read = data.reading === undefined ? [] : [`Data read as ${visible(data.reading)}`];
   const steps = stepsOf(run);
   const threads = device.name === "cpu" || device.name === "wasm" ? ` with ${plural(device.threads, "thread")}` : "";
   const how = `${run.optimizer.title}${settingsOf(run)}, ${scheduleName(config.schedule)} with lr ${short(config.lr)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
