@@ -65,6 +65,7 @@ test("--resume-or-start starts, resumes and finishes: the same command each time
 describe("what --resume-or-start refuses", () => {
   test.each([
     ["no folder", [...QUICK, "--resume-or-start"], "expected the run's folder beside it: add --out FOLDER"],
+    ["--allow-other-arithmetic without a run", [...QUICK, "--allow-other-arithmetic"], "expected a run to resume"],
     ["beside --resume", ["train", "--resume", "x", "--resume-or-start"], "leave out --resume-or-start"],
   ])("%s", (_, args, words) => {
     const { status, stderr } = downhill(folder, args);
@@ -85,6 +86,18 @@ describe("what --resume-or-start refuses", () => {
     const elsewhere = downhill(folder, QUEUED("other"));
     expect(elsewhere).toMatchObject({ status: 1, stderr: expect.stringContaining("delete other/lock.json") });
   });
+});
+
+test("other rounding than that of the run is refused, unless it is allowed", () => {
+  expect(downhill(folder, QUEUED("rounded")).status).toBe(0);
+  rmSync(at("rounded", "report.html"));
+  const { checksum, ...compiled } = JSON.parse(readFileSync(at("rounded", "compiled.json"), "utf8"));
+  writeFileSync(at("rounded", "compiled.json"), JSON.stringify({ ...compiled, fingerprint: "0", processor: "Abacus" }));
+  const refused = downhill(folder, QUEUED("rounded"));
+  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining("it was begun on Abacus, and this") });
+  expect(refused.stderr).toContain("add --allow-other-arithmetic");
+  const allowed = downhill(folder, ["train", "--resume", "rounded", "--allow-other-arithmetic"]);
+  expect(allowed).toMatchObject({ status: 0, stderr: expect.stringContaining("is resumed with other rounding") });
 });
 
 test("Ctrl-C after the last step changes nothing: the run is finished, and ends with 0", async () => {

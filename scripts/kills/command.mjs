@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const command = fileURLToPath(new URL("../../packages/cli/bin/downhill.js", import.meta.url));
+
+/** Events of a run after which it may be killed, besides its start as a process. */
+export const MOMENTS = ["spawn", "finding", "start", "epoch", "finishing"];
+
+/**
+ * Runs the command, and kills it some milliseconds after a moment unless it has ended by then.
+ * @param kill { moment, delay }; without it the command is left alone
+ * @returns `sent` resolves once the kill is sent (true) or the command has ended, `ended` to its status and errors
+ */
+export function runCommand(args, cache, kill) {
+  const child = spawn(process.execPath, [command, ...args, "--json"], {
+    env: { ...process.env, XDG_CACHE_HOME: cache },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [output, errors] = ["", ""];
+  let timer;
+  let killed = false;
+  let go;
+  const sent = new Promise((resolve) => {
+    go = resolve;
+  });
+  const look = () => {
+    if (!kill || timer || !(kill.moment === "spawn" || output.includes(`"event":"${kill.moment}"`))) return;
+    timer = setTimeout(() => {
+      killed = child.kill("SIGKILL");
+      go(killed);
+    }, kill.delay);
+  };
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+    look();
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    errors += text;
+  });
+  look();
+  const ended = new Promise((resolve) => {
+    child.on("close", (status, signal) => {
+      clearTimeout(timer);
+      go(false);
+      resolve({ status, killed: killed && signal === "SIGKILL", errors });
+    });
+  });
+  return { sent, ended };
+}
