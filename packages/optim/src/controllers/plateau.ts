@@ -48,7 +48,9 @@ export interface Plateau extends StepFunction {
 /**
  * The base value, times `factor` whenever the metric was no better for more than `patience` observations: PyTorch's
  * `ReduceLROnPlateau`, to the bit. No lower than `minLr`, by no less than `eps`; after a reduction `cooldown` observations
- * do not count. It depends on metrics, so it is a controller and not a schedule: its state belongs into checkpoints.
+ * do not count. Patience counts observations: with an evaluation every 5 epochs, a patience of 3 lasts 15 epochs.
+ *
+ * It depends on metrics, so it is a controller and not a schedule: its state belongs into checkpoints.
  * @example
  * const lr = plateau({ base: 0.1, patience: 3 });
  * const updater = sgd({ lr }).bind(parameters);
