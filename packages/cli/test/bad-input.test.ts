@@ -88,7 +88,11 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
     [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "there is a file of that name"],
     [["train", "--resume", "runs/good", "--epochs", "9"], "a run goes on as it began: leave out --epochs"],
     [["evaluate", "runs/good"], "missing required argument 'data' (downhill evaluate --help says more)"],
-    [["evaluate", "runs/good", "digits", "--threads", "no"], "--threads no: expected a whole number of at least 1"],
+    [["evaluate", "runs/good", "digits", "--threads", "no"], "--threads no: expected a whole number from 1 to 256"],
+    [
+      ["predict", "runs/good", "1.png", "--threads", "100000"],
+      "--threads 100000: expected a whole number from 1 to 256",
+    ],
     [["evaluate", "runs/good", "digits", "--test-time-augmentation", "x"], "expected one of none, flip"],
     [["predict", "runs/good"], "missing required argument 'file'"],
     [["export", "runs/good"], "required option '--out <file>' not specified"],

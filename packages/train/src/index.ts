@@ -13,7 +13,7 @@ export {
   statedHyperparameters,
 } from "./config/resolve.ts";
 export { buildSchedule, type ScheduleSetting, scheduleKind, scheduleNames } from "./config/schedule.ts";
-export { configJsonSchema, configSchema, type GivenConfig, parseConfig } from "./config/schema.ts";
+export { configJsonSchema, configSchema, type GivenConfig, MOST_THREADS, parseConfig } from "./config/schema.ts";
 export { ConfigError, DivergedError, NotBegunError, TrainError } from "./error.ts";
 export type { CalibrationBin } from "./evaluation/calibration.ts";
 export { evaluate, predict, predictSet } from "./evaluation/evaluate.ts";

@@ -1,4 +1,4 @@
-import { type Evaluation, evaluateRun, openRun, parseConfig, VIEWS, type Views } from "@downhill/train";
+import { type Evaluation, evaluateRun, MOST_THREADS, openRun, parseConfig, VIEWS, type Views } from "@downhill/train";
 import { dataArgument } from "../config/data-argument.ts";
 import { readConfigFlags } from "../config/flags.ts";
 import { wholeNumber } from "../config/whole-number.ts";
@@ -65,7 +65,7 @@ export function useOptions({ threads, testTimeAugmentation: views }: UseFlags) {
   if (views !== undefined && !VIEWS.includes(views as Views)) {
     throw new UsageError(`--test-time-augmentation ${views}: expected one of ${VIEWS.join(", ")}`);
   }
-  const number = wholeNumber("--threads", threads);
+  const number = wholeNumber("--threads", threads, MOST_THREADS);
   return { ...(number === undefined ? {} : { threads: number }), ...(views ? { views: views as Views } : {}) };
 }
 

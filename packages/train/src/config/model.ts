@@ -79,8 +79,9 @@ export function buildModel(name: string, imageShape: ImageShape, classes: number
   const all = { ...named.options, ...options };
   const [least, [, height, width]] = [smallestSide(named.model, all), imageShape];
   if (shorterSide(imageShape) < least) {
+    const others = modelsFor(imageShape).filter((other) => other !== named.model);
     throw new ConfigError(
-      `model = '${name}': images of ${height} x ${width} are too small: expected at least ${least} x ${least}: use another model, such as ${modelsFor(imageShape).join(", ")}`,
+      `model = '${name}': images of ${height} x ${width} are too small: expected at least ${least} x ${least}: use another model, such as ${others.join(", ")}`,
     );
   }
   const model = forUsers(() => FACTORIES[named.model](imageShape, classes, all));

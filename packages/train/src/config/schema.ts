@@ -15,7 +15,7 @@ const schedule = () => z.looseObject({ kind: z.string() });
 /** Plans of longer runs would not fit into memory. */
 const MOST_EPOCHS = 1_000_000;
 /** More threads than any processor has; each takes memory before it does anything. */
-const MOST_THREADS = 256;
+export const MOST_THREADS = 256;
 /** Characters of a value in an error. */
 const LONGEST = 80;
 
