@@ -22,6 +22,11 @@ export interface OptimizerDefinition<H, S, L, E, U> {
   readonly uses?: U;
   /** The weights to evaluate with, where they are not `w`. */
   readonly evaluation?: E;
+  /**
+   * The state that holds a point of the rule's own, from which it computes the weights anew in each step: wrappers that
+   * move the weights are refused, since they would not move the point.
+   */
+  readonly point?: string;
   /** Sees tensors of more than two axes as matrices: the first axis by all others. */
   readonly asMatrix?: boolean;
   /** Tensors of fewer axes are refused. */
@@ -77,7 +82,17 @@ export function defineOptimizer<
     U
   >,
 ): OptimizerFactory<Widened<H> & { maximize: boolean }> {
-  const { name, title, paper, state = [], ranges = {}, choices = {}, check, minimumRank = 0 } = definition;
+  const {
+    name,
+    title,
+    paper,
+    state = [],
+    ranges = {},
+    choices = {},
+    check,
+    minimumRank = 0,
+    point = null,
+  } = definition;
   const { learningRateFree = false, scheduleFree = false } = definition;
   const defaults = { ...definition.hyperparameters, maximize: false } as Readonly<Record<string, HyperparameterValue>>;
   const rule = parseRule({
@@ -101,6 +116,7 @@ export function defineOptimizer<
       groups: options.groups ?? [],
       checks: check ? [check as (values: Readonly<Record<string, unknown>>) => string | undefined] : [],
       minimumRank,
+      point,
     });
   for (const [key, value] of Object.entries({
     name,

@@ -10,6 +10,30 @@ export type Group<Arguments = HyperparameterSettings> = Arguments & {
 
 type Match = Group<unknown>["match"];
 
+/** What groups of two lists have in common: matches that all must hold. One of them may have no tensor. */
+const parts = /* @__PURE__ */ new WeakMap<object, readonly Match[]>();
+
+const partsOf = (match: Match): readonly Match[] => (typeof match === "function" ? parts.get(match) : null) ?? [match];
+
+function all(...given: readonly Match[]): Match {
+  const wanted = given.flatMap(partsOf);
+  const match = (name: string): boolean => wanted.every((part) => matches(part, name));
+  parts.set(match, wanted);
+  return match;
+}
+
+/** One list of two: a tensor has the settings of the first group that matches it in each. */
+export function combineGroups(inner: readonly Group[], outer: readonly Group[]): readonly Group[] {
+  if (inner.length === 0 || outer.length === 0) return [...inner, ...outer];
+  return [
+    ...inner.flatMap((a) => [
+      ...outer.map((b) => ({ ...a, ...b, match: all(a.match, b.match) })),
+      { ...a, match: all(a.match) },
+    ]),
+    ...outer.map((b) => ({ ...b, match: all(b.match) })),
+  ] as readonly Group[];
+}
+
 /** The names that each group has, and last those that none has. A group that has none is an error. */
 export function namesOfGroups(
   owner: string,
@@ -18,11 +42,10 @@ export function namesOfGroups(
 ): string[][] {
   const owned: string[][] = [...groups, null].map(() => []);
   for (const name of names) owned.at(groups.findIndex(({ match }) => matches(match, name)))?.push(name);
-  const empty = groups.find((_, index) => owned[index]?.length === 0);
-  if (!empty) return owned;
-  throw new Error(
-    `${owner}: no tensor is left for the group ${showMatch(empty.match)}: the tensors are ${names.join(", ")}`,
-  );
+  const served = new Set(groups.flatMap(({ match }, index) => (owned[index]?.length === 0 ? [] : partsOf(match))));
+  const empty = groups.flatMap(({ match }) => partsOf(match)).find((match) => !served.has(match));
+  if (empty === undefined) return owned;
+  throw new Error(`${owner}: no tensor is left for the group ${showMatch(empty)}: the tensors are ${names.join(", ")}`);
 }
 
 function matches(match: Match, name: string): boolean {
@@ -32,6 +55,8 @@ function matches(match: Match, name: string): boolean {
 }
 
 export function showMatch(match: Match): string {
+  const wanted = partsOf(match);
+  if (wanted.length > 1 || wanted[0] !== match) return wanted.map(showMatch).join(" and ");
   if (typeof match === "function") return match.name || "(a function)";
   return match instanceof RegExp ? String(match) : JSON.stringify(match);
 }

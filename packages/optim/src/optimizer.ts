@@ -3,6 +3,7 @@ import { type Group, showMatch } from "./groups.ts";
 import { checkHyperparameters, type HyperparameterSettings, type HyperparameterSpace } from "./hyperparameters.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Rule } from "./rule/rule.ts";
+import { show } from "./show.ts";
 import { Updater } from "./updater/updater.ts";
 
 export interface OptimizerOptions<Arguments = HyperparameterSettings> {
@@ -38,6 +39,19 @@ export interface OptimizerParts {
   readonly checks: readonly ((values: Readonly<Record<string, unknown>>) => string | undefined)[];
   /** The rule makes no sense for tensors of fewer axes. */
   readonly minimumRank: number;
+  /** The state that holds a point from which the rule computes the weights anew: moving only the weights is undone. */
+  readonly point: string | null;
+}
+
+/** Refuses to wrap anything else, such as an optimizer that evaluates its gradients itself. */
+export function checkIsOptimizer(wrapper: string, optimizer: unknown): asserts optimizer is Optimizer {
+  if (optimizer instanceof Optimizer) return;
+  const isBindable = typeof optimizer === "object" && optimizer !== null && "bind" in optimizer;
+  throw new TypeError(
+    isBindable
+      ? `${wrapper} cannot be put around an optimizer that evaluates gradients itself: put sharpnessAware outermost; lbfgs takes no wrapper`
+      : `${wrapper} is put around an optimizer, such as ${wrapper}(sgd({ lr: 0.1 })): this is none`,
+  );
 }
 
 /** A rule with its hyperparameters: bind it to parameters to use it. */
@@ -51,6 +65,12 @@ export class Optimizer {
     for (const { match, frozen, ...own } of groups) {
       checkHyperparameters(`${rule.name}, group ${showMatch(match)}`, space, own);
       this.#check(`${rule.name}, group ${showMatch(match)}`, { ...settings, ...own });
+      const { microSteps = settings.microSteps } = own as HyperparameterSettings;
+      if (microSteps !== settings.microSteps) {
+        throw new RangeError(
+          `${rule.name}, group ${showMatch(match)}: microSteps = ${show(microSteps)}: expected ${show(settings.microSteps)}, as for all tensors`,
+        );
+      }
     }
   }
 

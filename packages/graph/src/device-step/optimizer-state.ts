@@ -1,4 +1,5 @@
 import type { Optimizer, TensorState, UpdaterState } from "@downhill/optim";
+import { type StateLayout, stateMisfit, type TensorLayout } from "@downhill/optim/rule";
 import { GraphError } from "../error.ts";
 import type { UpdateGraph } from "../optimizer.ts";
 import { type Shape, sameShape, showShape, sizeOf } from "../shape.ts";
@@ -15,6 +16,7 @@ interface Place {
 export class OptimizerState {
   readonly #optimizer: string;
   readonly #microSteps: number;
+  readonly #accumulates: boolean;
   readonly #places: readonly Place[];
   readonly #shapes: Readonly<Record<string, Shape>>;
 
@@ -22,6 +24,7 @@ export class OptimizerState {
     this.#optimizer = optimizer.parts.rule.name;
     // Of all groups alike.
     this.#microSteps = Number(optimizer.parts.settings.microSteps ?? 1);
+    this.#accumulates = optimizer.parts.rule.everyMicroStep.length > 0;
     this.#places = Object.entries(states).map(([name, { shape }]) => {
       const [state, ...tensor] = name.split(" of ") as [string, ...string[]];
       return { name, state, tensor: tensor.join(" of "), shape };
@@ -58,7 +61,8 @@ export class OptimizerState {
       { shape, values: values[name] as Record<string, Float32Array | number> },
     ]);
     const [step, microStep] = [this.updates(steps), steps % this.#microSteps];
-    return { optimizer: this.#optimizer, step, microStep, seed, tensors: Object.fromEntries(tensors) };
+    const parts = this.#accumulates ? { microSteps: this.#microSteps } : {};
+    return { optimizer: this.#optimizer, step, microStep, ...parts, seed, tensors: Object.fromEntries(tensors) };
   }
 
   /**
@@ -72,23 +76,38 @@ export class OptimizerState {
     if (saved?.optimizer !== this.#optimizer) {
       refuse(`it was saved by '${saved?.optimizer}': expected one of '${this.#optimizer}'`);
     }
-    const steps = saved.step * this.#microSteps + saved.microStep;
-    if (!Number.isInteger(steps) || steps < 0) refuse(`its step is ${saved.step}: expected a whole number from 0`);
+    const { step, microStep, tensors } = saved;
+    if (!Number.isInteger(step) || step < 0) refuse(`its step is ${step}: expected a whole number from 0`);
     for (const [tensor, shape] of Object.entries(this.#shapes)) {
-      const found = saved.tensors[tensor]?.shape;
-      if (found && sameShape(found, shape)) continue;
-      refuse(`it has ${found ? showShape(found) : "nothing"} of '${tensor}': expected ${showShape(shape)}`);
+      const found = tensors?.[tensor]?.shape;
+      if (Array.isArray(found) && sameShape(found, shape)) continue;
+      refuse(
+        `it has ${Array.isArray(found) ? showShape(found) : "nothing"} of '${tensor}': expected ${showShape(shape)}`,
+      );
     }
     const states: Record<string, Float32Array> = {};
     for (const { name, state, tensor, shape } of this.#places) {
-      const value = saved.tensors[tensor]?.values[state];
+      const value = tensors[tensor]?.values?.[state];
       const numbers = typeof value === "number" ? [value] : (value ?? []);
       if (numbers.length !== sizeOf(shape)) {
         refuse(`it has ${numbers.length} numbers of '${name}': expected ${sizeOf(shape)}`);
       }
       states[name] = Float32Array.from(numbers);
     }
-    return { steps, states };
+    const misfit = stateMisfit(saved, this.#layout());
+    if (misfit) refuse(misfit);
+    return { steps: step * this.#microSteps + microStep, states };
+  }
+
+  /** What an updater of the optimizer saves. */
+  #layout(): StateLayout {
+    const layouts = Object.entries(this.#shapes).map(([tensor, shape]): [string, TensorLayout] => {
+      const own = this.#places.filter((place) => place.tensor === tensor);
+      const states = own.map((place) => [place.state, this.#isNumber(place) ? null : sizeOf(place.shape)] as const);
+      return [tensor, { shape, states: new Map(states) }];
+    });
+    const microSteps = this.#accumulates ? this.#microSteps : null;
+    return { optimizer: this.#optimizer, microSteps, tensors: new Map(layouts), dtype: "float32" };
   }
 
   /** Whether an updater keeps the state as one number. */

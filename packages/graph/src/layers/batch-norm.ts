@@ -8,6 +8,8 @@ import type { Tensor } from "../tensor.ts";
 export interface BatchNormOptions {
   /** Default 1e-5. */
   readonly eps?: number;
+  /** The variance up to which a channel counts as constant, and becomes `bias`; default 0: none does. */
+  readonly minVariance?: number;
   /** Share of the new batch in the running statistics; default 0.1. */
   readonly momentum?: number;
   /** Whether each channel is multiplied by a parameter `weight`; default true. */
@@ -22,7 +24,7 @@ export function batchNorm(
   scope: Scope,
   name: string,
   x: Tensor,
-  { eps = 1e-5, momentum = 0.1, scale = true }: BatchNormOptions = {},
+  { eps = 1e-5, minVariance = 0, momentum = 0.1, scale = true }: BatchNormOptions = {},
 ): Tensor {
   return scope.within(name, () => {
     const channels = x.shape[1] as number;
@@ -33,8 +35,8 @@ export function batchNorm(
     const runningMean = scope.buffer("running_mean", [channels], zeros);
     const runningVariance = scope.buffer("running_var", [channels], ones);
     scope.record("batchNorm", x, (scale ? 2 : 1) * channels, 2 * sizeOf(x.shape));
-    if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
-    const { y, mean, variance } = normOp(x, weight, bias, { eps });
+    if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps, minVariance });
+    const { y, mean, variance } = normOp(x, weight, bias, { eps, minVariance });
     const count = sizeOf(x.shape) / channels;
     const next = runningStatistics({ mean, variance, runningMean, runningVariance, count, momentum });
     scope.update("running_mean", next.mean);

@@ -50,6 +50,9 @@ export function whitening(scope: Scope, name: string, images: Tensor, options: W
   });
 }
 
+/** Variances up to this share of the largest are rounding errors of a variance of 0. */
+const ROUNDING = 1e-12;
+
 /** Until there are images: of white noise, any orthogonal directions are right. */
 const withNegation: Initializer = ([filters = 0, ...patch], seed, name) =>
   negated(orthogonal()([filters / 2, ...patch], seed, name));
@@ -90,11 +93,13 @@ export function whiteningFilters(images: Float32Array, imagesShape: Shape, filte
     }
   }
   const { values, vectors } = symmetricEigen(moments.map((sum) => sum / patches));
+  const least = ROUNDING * (values[0] as number);
   return negated(
     Float32Array.from(
       vectors.slice(0, wanted / 2).flatMap((vector, i) => {
-        // Rounding may leave a variance of 0 a little below it.
-        const scale = 1 / Math.sqrt(Math.max(values[i] as number, 0) + eps || 1);
+        const variance = values[i] as number;
+        // In a direction without variance, an eps of 0 leaves the filter at length 1.
+        const scale = 1 / Math.sqrt((variance > least ? variance : 0) + eps || 1);
         return [...vector].map((x) => x * scale);
       }),
     ),

@@ -79,6 +79,13 @@ export function airbench(imageShape: ImageShape, classes: number, options: Airbe
   });
 }
 
+/**
+ * Whitened images have a variance of about 1 in each channel that means something. In directions in which they do not
+ * differ, as in flat images, only rounding errors are left, below 1e-8: normalized, these would be noise, and their
+ * gradients grow a millionfold in each of the norms.
+ */
+const MIN_VARIANCE = 1e-6;
+
 interface GroupOptions {
   readonly width: number;
   readonly depth: number;
@@ -90,7 +97,7 @@ function group(scope: Scope, x: Tensor, { width, depth, momentum, initializer = 
   const convolution = (i: number, of: Tensor): Tensor =>
     conv2d(scope, `conv${i}`, of, width, { kernel: 3, padding: 1, bias: false, initializer });
   const norm = (i: number, of: Tensor): Tensor =>
-    batchNorm(scope, `norm${i}`, of, { eps: 1e-12, momentum, scale: false });
+    batchNorm(scope, `norm${i}`, of, { eps: 1e-12, minVariance: MIN_VARIANCE, momentum, scale: false });
   const first = gelu(norm(1, maxPool2d(convolution(1, x), { kernel: 2 })));
   const second = gelu(norm(2, convolution(2, first)));
   return depth === 2 ? second : gelu(add(norm(3, convolution(3, second)), first));

@@ -11,12 +11,18 @@ import { neg } from "./neg.ts";
 import { reciprocal } from "./reciprocal.ts";
 import { sqrt } from "./sqrt.ts";
 import { square } from "./square.ts";
+import { step } from "./step.ts";
 import { sub } from "./sub.ts";
 import { withoutFactor } from "./without-factor.ts";
 
 export interface BatchNormOptions {
   /** Added to the variance; default 1e-5. */
   readonly eps?: number;
+  /**
+   * A channel whose variance is at most this is constant: its result is `bias`, and it has no gradient but that of
+   * `bias`. Default 0: no channel is. Without it, rounding errors grow by 1 / sqrt(eps) in every layer.
+   */
+  readonly minVariance?: number;
 }
 
 export interface BatchNormResult {
@@ -57,9 +63,9 @@ export function batchNorm(
   x: Tensor,
   weight: Tensor,
   bias: Tensor,
-  { eps = 1e-5 }: BatchNormOptions = {},
+  { eps = 1e-5, minVariance = 0 }: BatchNormOptions = {},
 ): BatchNormResult {
-  checkChannels("batchNorm", x, { weight, bias }, eps);
+  checkChannels("batchNorm", x, { weight, bias }, { eps, minVariance });
   if (sizeOf(x.shape) === x.shape[1]) {
     fail("batchNorm", `x ${showShape(x.shape)} has one value a channel: expected two or more, which have a variance`);
   }
@@ -67,7 +73,7 @@ export function batchNorm(
   // Squares of what is not centred would lose the variance in the rounding of the mean's square.
   const centred = channelAffine(x, 1, neg(mean));
   const variance = channelMean(square(centred));
-  const inverse = reciprocal(sqrt(add(variance, eps)));
+  const inverse = inverseDeviation(variance, eps, minVariance);
   const scale = mul(weight, inverse);
   const value = channelAffine(centred, scale, bias);
   return { y: batchNormOf(value, [x, weight, bias, centred, inverse, scale], {}), mean, variance };
@@ -84,11 +90,17 @@ export function batchNormInference(
   bias: Tensor,
   mean: Tensor,
   variance: Tensor,
-  { eps = 1e-5 }: BatchNormOptions = {},
+  { eps = 1e-5, minVariance = 0 }: BatchNormOptions = {},
 ): Tensor {
-  checkChannels("batchNormInference", x, { weight, bias, mean, variance }, eps);
-  const scale = mul(weight, reciprocal(sqrt(add(variance, eps))));
+  checkChannels("batchNormInference", x, { weight, bias, mean, variance }, { eps, minVariance });
+  const scale = mul(weight, inverseDeviation(variance, eps, minVariance));
   return channelAffine(x, scale, sub(bias, mul(mean, scale)));
+}
+
+/** 1 / sqrt(variance + eps), and 0 for a channel that counts as constant. */
+function inverseDeviation(variance: Tensor, eps: number, minVariance: number): Tensor {
+  const inverse = reciprocal(sqrt(add(variance, eps)));
+  return minVariance === 0 ? inverse : mul(inverse, step(sub(variance, minVariance)));
 }
 
 export interface RunningStatistics {
@@ -124,8 +136,15 @@ export function runningStatistics({
   };
 }
 
-function checkChannels(op: string, x: Tensor, vectors: Readonly<Record<string, Tensor>>, eps: number): void {
-  checkNumber(op, "eps", eps, (n) => n >= 0, "a number of at least 0");
+function checkChannels(
+  op: string,
+  x: Tensor,
+  vectors: Readonly<Record<string, Tensor>>,
+  numbers: Readonly<Record<string, number>>,
+): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    checkNumber(op, name, value, (n) => n >= 0, "a number of at least 0");
+  }
   if (x.rank < 2) fail(op, `x ${showShape(x.shape)}: expected [batch, channels, ...]`);
   for (const [name, { shape }] of Object.entries(vectors)) {
     if (shape.length !== 1 || shape[0] !== x.shape[1]) {

@@ -16,6 +16,7 @@ export const madgrad = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/2101.11075",
   hyperparameters: { lr: 1e-2, momentum: 0.9, weightDecay: 0, eps: 1e-6 },
   state: ["start", "s", "v"],
+  point: "start",
   uses: [transcendental],
   rule: [
     "g = g + weightDecay * w",

@@ -31,6 +31,7 @@ export const scheduleFreeSgd = /* @__PURE__ */ defineOptimizer({
     "mix = beta1",
     "w = mix * x + (1 - mix) * z",
   ],
+  point: "z",
   evaluation: "(w - (1 - mix) * z) / mix",
   ranges: { warmupSteps: "[0, inf)", beta1: "(0, 1)", weightLrPower: "[0, inf)" },
 });

@@ -5,6 +5,7 @@
 export { namesOfGroups } from "../groups.ts";
 export { valuesAt } from "../hyperparameters.ts";
 export { evaluateHost, hostValue } from "../updater/host.ts";
+export { type StateLayout, stateMisfit, type TensorLayout } from "../updater/misfit.ts";
 export { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./arithmetic.ts";
 export type { Folded, Specialized } from "./evaluate.ts";
 export { type Expression, Graph, isHost, type Kind, operands, type ReduceOperator, reachable } from "./expression.ts";

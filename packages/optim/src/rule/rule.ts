@@ -25,6 +25,10 @@ export interface Rule {
   readonly lines: readonly (Assignment | RepeatedLines)[];
   /** The weights to evaluate the model with, where they are not `w` (averages, schedule-free). */
   readonly evaluation?: Syntax;
+  /** Whether another average may be evaluated with in place of these weights, whose use is in training. */
+  readonly supersedable: boolean;
+  /** How many lines at the beginning see the weights before any wrapper changes them. */
+  readonly openings: number;
   /** Sees each tensor of two axes or more as one matrix: its first axis by all the others. */
   readonly asMatrix: boolean;
   /** What it says beyond arithmetic. */
@@ -53,6 +57,7 @@ export interface RuleText {
   readonly state: readonly string[];
   readonly rule: RuleLines;
   readonly evaluation?: string | undefined;
+  readonly supersedable?: boolean;
   readonly asMatrix?: boolean;
   readonly uses?: readonly Vocabulary[];
 }
@@ -81,6 +86,8 @@ export function parseLines(text: RuleText): Rule {
     hyperparameters: text.hyperparameters,
     state: text.state,
     lines,
+    supersedable: text.supersedable ?? false,
+    openings: 0,
     asMatrix: text.asMatrix ?? false,
     vocabulary: join([{ functions: ELEMENTARY }, ...(text.uses ?? [])]),
     everyMicroStep: [],

@@ -8,11 +8,13 @@ import type { HyperparameterValue } from "../rule/rule.ts";
 import { ELEMENT } from "../rule/shape.ts";
 import { specialize } from "../rule/specialize.ts";
 import { tensorFacts } from "../rule/tensor.ts";
+import { show } from "../show.ts";
 import { TensorBinding } from "./binding.ts";
 import { Cohort } from "./cohort.ts";
 import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
+import { type StateLayout, stateMisfit } from "./misfit.ts";
 import { PlanRunner, type RunnerOptions, type StepContext } from "./runner.ts";
-import { firstDifference, restoreTensor, saveTensor, type UpdaterState } from "./state.ts";
+import { layoutOf, restoreTensor, saveTensor, type UpdaterState } from "./state.ts";
 
 /** Tensors that share hyperparameters. */
 export interface UpdaterGroup {
@@ -36,6 +38,9 @@ interface BoundGroup {
   hyperparameters: Record<string, HyperparameterValue>;
 }
 
+/** Has an updater count its steps from another number on: for one that takes its steps as part of another's. */
+export let countFrom: (updater: Updater, steps: number) => void;
+
 /**
  * A rule bound to parameters. Write gradients into the parameters' arena, call `step()`, and the values there are
  * updated in place.
@@ -54,6 +59,12 @@ export class Updater {
   #microStep = 0;
   #skipped = 0;
 
+  static {
+    countFrom = (updater, steps) => {
+      updater.#steps = steps;
+    };
+  }
+
   constructor(parts: OptimizerParts, parameters: Parameters, options: BindOptions) {
     this.#parts = parts;
     this.#parameters = parameters;
@@ -62,6 +73,7 @@ export class Updater {
       throw new TypeError(`guard is "throw", "skip" or "allow", not ${JSON.stringify(this.#guard)}`);
     }
     this.#seed = options.seed ?? 0;
+    if (!Number.isSafeInteger(this.#seed)) throw new TypeError(`seed is a whole number, not ${show(this.#seed)}`);
     const backend = parameters.backend(options.backend);
     this.#runnerOptions = {
       backend,
@@ -93,7 +105,9 @@ export class Updater {
 
   /** All groups in the order of their definition; the last is of the tensors that none of them matches. */
   get groups(): readonly UpdaterGroup[] {
-    return this.#groups.map(({ names, frozen, hyperparameters }) => ({
+    // Of the groups that a wrapper's are combined with, some have no tensor.
+    const used = this.#groups.filter(({ names }, index) => names.length > 0 || index === this.#groups.length - 1);
+    return used.map(({ names, frozen, hyperparameters }) => ({
       names: [...names],
       frozen,
       hyperparameters: { ...hyperparameters },
@@ -179,6 +193,20 @@ export class Updater {
     if (applies) this.#steps++;
   }
 
+  /** What states of this updater are like. */
+  get #layout(): StateLayout {
+    return {
+      optimizer: this.#parts.rule.name,
+      microSteps: this.#accumulates ? this.#microSteps : null,
+      tensors: new Map(this.#tensors.map(({ binding }) => [binding.name, layoutOf(binding)])),
+      dtype: this.#parameters.dtype,
+    };
+  }
+
+  get #accumulates(): boolean {
+    return this.#parts.rule.everyMicroStep.length > 0;
+  }
+
   /** Calls of `step()` for one update: more than one under gradient accumulation. */
   get #microSteps(): number {
     return Number(this.#parts.settings.microSteps ?? 1);
@@ -221,6 +249,7 @@ export class Updater {
       optimizer: this.#parts.rule.name,
       step: this.#steps,
       microStep: this.#microStep,
+      ...(this.#accumulates ? { microSteps: this.#microSteps } : {}),
       seed: this.#seed,
       tensors: Object.fromEntries(this.#tensors.map(({ binding }) => [binding.name, saveTensor(binding)])),
     };
@@ -228,13 +257,12 @@ export class Updater {
 
   /**
    * Goes back to a saved state. One of another optimizer, or of tensors with other names, shapes or states, is an
-   * error that names the first difference, and nothing is changed.
+   * error that names the first difference, and nothing is changed; so is anything else that `state()` does not return.
    */
   restore(saved: UpdaterState): void {
-    const bindings = this.#tensors.map(({ binding }) => binding);
-    const difference = firstDifference(this.#parts.rule.name, bindings, saved);
-    if (difference) throw new Error(`the saved state does not fit: ${difference}`);
-    for (const binding of bindings)
+    const misfit = stateMisfit(saved, this.#layout);
+    if (misfit) throw new Error(`the saved state does not fit: ${misfit}`);
+    for (const { binding } of this.#tensors)
       restoreTensor(binding, saved.tensors[binding.name] as UpdaterState["tensors"][string]);
     this.#steps = saved.step;
     this.#microStep = saved.microStep;

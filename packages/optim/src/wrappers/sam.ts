@@ -1,9 +1,11 @@
 import { defineOptimizer } from "../define.ts";
 import type { HyperparameterArguments } from "../hyperparameters.ts";
-import type { BindOptions, Optimizer } from "../optimizer.ts";
+import { type BindOptions, checkIsOptimizer, type Optimizer } from "../optimizer.ts";
 import type { Parameters } from "../parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
+import { optimizerMisfit } from "../updater/misfit.ts";
 import type { UpdaterState } from "../updater/state.ts";
+import { countFrom, type Updater } from "../updater/updater.ts";
 import { reductions } from "../vocabularies/reductions.ts";
 
 /** The first of the two moves: uphill along the gradient, a distance of `rho` over all tensors. */
@@ -23,17 +25,25 @@ export interface SharpnessAwareUpdater {
    * is called twice, at the weights and at the worst place near them. Returns the loss at the weights.
    */
   step(closure: () => number): number;
+  /** Updates taken so far. */
   readonly steps: number;
+  /** Steps left out because one of their two gradients was not finite (`guard: "skip"`). */
+  readonly skipped: number;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   state(): UpdaterState;
   restore(saved: UpdaterState): void;
+  /** As the wrapped optimizer's updater has it. */
+  withEvaluationWeights<T>(evaluate: () => T): T;
 }
 
 /**
- * Sharpness-aware minimisation (Foret et al., https://arxiv.org/abs/2010.01412): takes the gradient at the worst place
- * within `rho` (default 0.05) of the weights, and so prefers flat minima, which generalise better. Two gradients a
- * step. `adaptive` scales the neighbourhood by the weights (ASAM, https://arxiv.org/abs/2102.11600; rho about ten
+ * Sharpness-aware minimization (Foret et al., https://arxiv.org/abs/2010.01412): takes the gradient at the worst place
+ * within `rho` (default 0.05) of the weights, and so prefers flat minima, which generalize better. Two gradients a
+ * step. `adaptive` scales the neighborhood by the weights (ASAM, https://arxiv.org/abs/2102.11600; rho about ten
  * times as large). Keep batch norm's running statistics from the first of the two evaluations.
+ *
+ * Both gradients belong to one step: `rho` follows the wrapped optimizer's count of updates, and `guard: "skip"` leaves
+ * out the whole step where either gradient is not finite. Wrap other wrappers with it, not the other way round.
  *
  * @example
  * const updater = sharpnessAware(sgd({ lr: 0.1, momentum: 0.9 }), { rho: 0.05 }).bind(parameters);
@@ -43,14 +53,27 @@ export function sharpnessAware(
   optimizer: Optimizer,
   settings: HyperparameterArguments<{ rho: number; adaptive: boolean }> = {},
 ): { bind(parameters: Parameters, options?: BindOptions): SharpnessAwareUpdater } {
-  const frozen = optimizer.parts.groups.map(({ match, frozen = false }) => ({ match, frozen }));
-  const climber = ascent(settings, { groups: frozen });
+  checkIsOptimizer("sharpnessAware", optimizer);
+  const { maximize = false } = optimizer.parts.settings;
+  const groups = optimizer.parts.groups.map(({ match, frozen = false, ...own }) => ({
+    match,
+    frozen,
+    ...("maximize" in own ? { maximize: own.maximize } : {}),
+  }));
+  // The worst place of what is to be maximized lies downhill.
+  const climber = ascent({ ...settings, maximize: maximize as boolean }, { groups: groups as never });
+  const name = `sharpnessAware(${optimizer.name})`;
   return {
     bind(parameters, options = {}) {
       const up = climber.bind(parameters, options);
       const updater = optimizer.bind(parameters, options);
       const before = parameters.values.slice();
-      const name = `sharpnessAware(${optimizer.name})`;
+      /** Whether an updater took its step, or left it out. */
+      const moves = (one: Updater): boolean => {
+        const { skipped } = one;
+        one.step();
+        return one.skipped === skipped;
+      };
       return {
         step(closure) {
           if (typeof closure !== "function") {
@@ -58,8 +81,9 @@ export function sharpnessAware(
           }
           const loss = closure();
           before.set(parameters.values);
+          countFrom(up, updater.steps);
           try {
-            up.step();
+            if (!moves(up)) return loss;
             closure();
           } finally {
             parameters.values.set(before);
@@ -70,19 +94,20 @@ export function sharpnessAware(
         get steps() {
           return updater.steps;
         },
+        get skipped() {
+          return up.skipped + updater.skipped;
+        },
         get hyperparameters() {
           const { maximize: _, ...own } = up.hyperparameters;
           return { ...updater.hyperparameters, ...own };
         },
         state: () => ({ ...updater.state(), optimizer: name }),
         restore(saved) {
-          if (saved?.optimizer !== name)
-            throw new Error(
-              `the saved state does not fit: it was saved by '${saved?.optimizer}', and this is '${name}'`,
-            );
+          const misfit = optimizerMisfit(saved, name);
+          if (misfit) throw new Error(`the saved state does not fit: ${misfit}`);
           updater.restore({ ...saved, optimizer: optimizer.name });
-          up.restore({ ...up.state(), step: saved.step });
         },
+        withEvaluationWeights: (evaluate) => updater.withEvaluationWeights(evaluate),
       };
     },
   };

@@ -3,13 +3,17 @@ import { defineWrapper } from "./wrap.ts";
 /**
  * Decoupled weight decay for any rule (Loshchilov & Hutter, https://arxiv.org/abs/1711.05101): w (1 - lr decay) before
  * the step, as AdamW in PyTorch, so that decay follows the rate's schedule. `decay` is 0.01 by default. Leave out
- * biases and norms by a group with `decay: 0`.
+ * biases and norms by a group of the wrapper.
+ *
+ * @example
+ * decoupledWeightDecay(sgd({ lr: 0.1 }), { decay: 0.01 }, { groups: [{ match: /bias|norm/, decay: 0 }] });
  */
 export const decoupledWeightDecay = /* @__PURE__ */ defineWrapper({
   name: "decoupledWeightDecay",
   hyperparameters: { decay: 0.01 },
   ranges: { decay: "[0, inf)" },
   before: ["w = w * (1 - lr * decay)"],
+  alternative: "weightDecay",
 });
 
 /**
@@ -24,9 +28,10 @@ export const lookahead = /* @__PURE__ */ defineWrapper({
   hyperparameters: { syncPeriod: 6, slowStepSize: 0.5 },
   ranges: { syncPeriod: "[1, inf) whole", slowStepSize: "(0, 1]" },
   state: ["slow"],
-  before: ["slow = t == 1 ? w : slow"],
+  first: ["slow = t == 1 ? w : slow"],
   after: ["slow = t % syncPeriod == 0 ? slow + slowStepSize * (w - slow) : slow", "w = t % syncPeriod == 0 ? slow : w"],
   evaluation: "t < syncPeriod ? w : slow + slowStepSize * (w - slow)",
+  supersedable: true,
 });
 
 /**

@@ -1,7 +1,9 @@
+import { combineGroups, type Group } from "../groups.ts";
 import type { HyperparameterArguments, HyperparameterSettings } from "../hyperparameters.ts";
-import { Optimizer } from "../optimizer.ts";
+import { checkIsOptimizer, Optimizer, type OptimizerOptions } from "../optimizer.ts";
 import type { Range } from "../range.ts";
 import { assignments, type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
+import { type Syntax, walk } from "../rule/syntax.ts";
 import { join, type Vocabulary } from "../rule/vocabulary.ts";
 
 /** Lines around an optimizer's rule, with the hyperparameters and state that they need. */
@@ -9,11 +11,17 @@ interface WrapperDefinition<H> {
   readonly name: string;
   readonly hyperparameters: H;
   readonly state?: readonly string[];
+  /** What is kept of the weights before any wrapper, or the rule, changes them. */
+  readonly first?: readonly string[];
   /** What happens to the gradient (or the weights) before the rule. */
   readonly before?: readonly string[];
   /** What happens to the weights after it. */
   readonly after?: readonly string[];
   readonly evaluation?: string;
+  /** Whether another average may be evaluated with in its place. */
+  readonly supersedable?: boolean;
+  /** The hyperparameter that optimizers may have for the same purpose. */
+  readonly alternative?: string;
   /** Vocabularies of functions that the lines call. */
   readonly uses?: readonly Vocabulary[];
   readonly ranges?: { readonly [K in keyof H]?: Range };
@@ -23,8 +31,15 @@ interface WrapperDefinition<H> {
 
 type Widened<H> = { [K in keyof H]: H[K] extends number ? number : boolean };
 
-/** An optimizer around another: the same rule with lines before or after it, in one kernel. */
-export type Wrapper<H> = (optimizer: Optimizer, hyperparameters?: HyperparameterArguments<Widened<H>>) => Optimizer;
+/**
+ * An optimizer around another: the same rule with lines before or after it, in one kernel. `groups` give tensors values
+ * of the wrapper's hyperparameters, beside those that the optimizer's own groups give them.
+ */
+export type Wrapper<H> = (
+  optimizer: Optimizer,
+  hyperparameters?: HyperparameterArguments<Widened<H>>,
+  options?: OptimizerOptions<HyperparameterArguments<Widened<H>>>,
+) => Optimizer;
 
 /**
  * Defines a wrapper by the text of its lines, which may read the optimizer's `lr` beside their own names. A wrapper's
@@ -33,7 +48,8 @@ export type Wrapper<H> = (optimizer: Optimizer, hyperparameters?: Hyperparameter
 export function defineWrapper<const H extends Readonly<Record<string, HyperparameterValue>>>(
   definition: WrapperDefinition<H>,
 ): Wrapper<H> {
-  const { name, hyperparameters, state = [], before = [], after = [], ranges = {}, everyMicroStep = [] } = definition;
+  const { name, hyperparameters, state = [], first = [], before = [], after = [] } = definition;
+  const { ranges = {}, everyMicroStep = [] } = definition;
   const lines = (rule: readonly string[]): Rule =>
     parseLines({
       name,
@@ -41,13 +57,31 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
       state,
       rule,
       evaluation: definition.evaluation,
+      supersedable: definition.supersedable ?? false,
       uses: definition.uses ?? [],
     });
-  const all = lines([...before, ...after]);
+  const all = lines([...first, ...before, ...after]);
+  const [opening, preceding] = [first.length, first.length + before.length];
+  const reads = (text: string): boolean => assignments(all.lines).some(({ value }) => readsName(value, text));
+  const movesWeights = assignments(all.lines).some(({ target }) => target === "w");
 
-  return (optimizer, settings = {}) => {
+  return (optimizer, settings = {}, { groups = [] } = {}) => {
+    checkIsOptimizer(name, optimizer);
     const { parts } = optimizer;
     const { rule, space } = parts;
+    const refuse = (why: string): never => {
+      throw new Error(`${name} cannot be put around ${optimizer.name}: ${why}`);
+    };
+    if (movesWeights && parts.point !== null) {
+      const { alternative = "" } = definition;
+      const instead = Object.hasOwn(space.defaults, alternative) ? `: set its own ${alternative} instead` : "";
+      refuse(`that computes its weights from its state '${parts.point}', which ${name} would not move${instead}`);
+    }
+    if (all.evaluation && rule.evaluation && !rule.supersedable) {
+      const instead = all.supersedable && parts.point === null ? `: put ${name} inside` : "";
+      refuse(`that evaluates with an average of its own, which would have no use${instead}`);
+    }
+    if (reads("lr") && !Object.hasOwn(space.defaults, "lr")) refuse("that has no hyperparameter 'lr'");
     refuseCollision(name, optimizer.name, "hyperparameter", Object.keys(hyperparameters), Object.keys(space.defaults));
     refuseCollision(name, optimizer.name, "state", state, rule.state);
     refuseCollision(name, optimizer.name, "name", namesOf(all), namesOf(rule));
@@ -56,10 +90,16 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
       name: `${name}(${rule.name})`,
       hyperparameters: { ...rule.hyperparameters, ...hyperparameters },
       state: [...rule.state, ...state],
-      lines: [...all.lines.slice(0, before.length), ...rule.lines, ...all.lines.slice(before.length)],
+      lines: [
+        ...rule.lines.slice(0, rule.openings),
+        ...all.lines.slice(0, preceding),
+        ...rule.lines.slice(rule.openings),
+        ...all.lines.slice(preceding),
+      ],
+      openings: rule.openings + opening,
       vocabulary: join([rule.vocabulary, all.vocabulary]),
       everyMicroStep: [...rule.everyMicroStep, ...everyMicroStep],
-      ...(all.evaluation ? { evaluation: all.evaluation } : {}),
+      ...(all.evaluation ? { evaluation: all.evaluation, supersedable: all.supersedable } : {}),
     };
     return new Optimizer({
       ...parts,
@@ -70,9 +110,13 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
         ranges: { ...space.ranges, ...(ranges as Record<string, Range>) },
       },
       settings: { ...parts.settings, ...hyperparameters, ...(settings as HyperparameterSettings) },
+      groups: combineGroups(parts.groups, groups as readonly Group[]),
     });
   };
 }
+
+const readsName = (value: Syntax, name: string): boolean =>
+  [...walk(value)].some((node) => node.kind === "name" && node.name === name);
 
 /** What a rule calls its own: one rule's line must not change what another's means. */
 function namesOf({ hyperparameters, state, lines }: Rule): string[] {

@@ -1,6 +1,15 @@
+import {
+  countMisfit,
+  described,
+  fieldsMisfit,
+  isRecord,
+  optimizerMisfit,
+  type TensorLayout,
+  tensorsMisfit,
+} from "../../updater/misfit.ts";
 import type { TensorState } from "../../updater/state.ts";
 import type { Memory } from "./algorithm.ts";
-import type { FlatTensors, Slot } from "./vector.ts";
+import type { FlatTensors } from "./vector.ts";
 
 /** A plain object: structured clone, or any serializer that knows typed arrays, keeps it. */
 export interface LbfgsState {
@@ -78,47 +87,32 @@ const numberNames = (history: number): string[] => [
   ...Array.from({ length: history }, (_, i) => `rho${i}`),
 ];
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-
 /** The first thing in which a saved state does not fit; null where all fits. */
 function firstDifference(saved: LbfgsState, { slots }: FlatTensors): string | null {
-  if (saved?.optimizer !== "lbfgs") return `it was saved by '${saved?.optimizer}', and this is 'lbfgs'`;
-  const { step, scalars = {}, tensors = {} } = saved;
-  if (!isCount(step)) return `its step is ${step}, not a count`;
-  for (const name of ["iterations", "evaluations", "history"]) {
-    if (!isCount(scalars[name])) return `its ${name} is ${scalars[name]}, not a count`;
+  const misfit = optimizerMisfit(saved, "lbfgs") ?? countMisfit("step", saved.step);
+  if (misfit) return misfit;
+  const { scalars = {} } = saved as { scalars?: unknown };
+  if (!isRecord(scalars)) return `its scalars are ${described(scalars)}, not an object`;
+  for (const name of COUNTS) {
+    const count = countMisfit(name, scalars[name]);
+    if (count) return count;
   }
   const hasIterated = Number(scalars.iterations) > 0;
   const history = Number(scalars.history);
-  for (const name of hasIterated ? numberNames(history) : []) {
-    if (!Number.isFinite(scalars[name])) return `its ${name} is ${scalars[name]}, not a finite number`;
+  const numbers = hasIterated ? numberNames(history) : [];
+  for (const name of numbers) {
+    if (!Number.isFinite(scalars[name])) return `its ${name} is ${described(scalars[name])}, not a finite number`;
   }
-  const vectors = new Set(hasIterated ? vectorNames(history) : []);
-  for (const slot of slots) {
-    const tensor = tensors[slot.name];
-    if (!tensor) return `it has no state of tensor '${slot.name}'`;
-    const difference = tensorDifference(slot, tensor, vectors);
-    if (difference) return difference;
-  }
-  const extra = Object.keys(tensors).find((name) => slots.every((slot) => slot.name !== name));
-  return extra === undefined ? null : `it has state of tensor '${extra}', which is not updated here`;
+  const vectors = hasIterated ? vectorNames(history) : [];
+  const layouts = slots.map(({ name, dimensions: shape, start, end }): [string, TensorLayout] => [
+    name,
+    { shape, states: new Map(vectors.map((vector) => [vector, end - start])) },
+  ]);
+  return (
+    tensorsMisfit(saved.tensors, new Map(layouts), "float64", "which is not kept here") ??
+    fieldsMisfit("it", { ...saved }, ["optimizer", "step", "scalars", "tensors"], "lbfgs") ??
+    fieldsMisfit("its scalars", scalars, [...COUNTS, ...numbers], "lbfgs")
+  );
 }
 
-function tensorDifference(
-  { name, dimensions, start, end }: Slot,
-  tensor: TensorState,
-  vectors: Set<string>,
-): string | null {
-  const [here, saved] = [dimensions, tensor.shape].map((lengths) => JSON.stringify(lengths));
-  if (here !== saved) return `tensor '${name}' had shape ${saved} when it was saved, and has ${here} here`;
-  const expected = `${end - start} numbers`;
-  for (const vector of vectors) {
-    const value = tensor.values[vector];
-    if (value === undefined) return `tensor '${name}' was saved without its '${vector}'`;
-    const length = typeof value === "number" ? "one number" : `${value.length} numbers`;
-    if (length === expected) continue;
-    return `'${vector}' of tensor '${name}' was saved as ${length}, and is ${expected} here`;
-  }
-  const extra = Object.keys(tensor.values).find((vector) => !vectors.has(vector));
-  return extra === undefined ? null : `tensor '${name}' was saved with '${extra}', which is not kept here`;
-}
+const COUNTS = ["iterations", "evaluations", "history"];
