@@ -3,7 +3,6 @@ import { type Group, showMatch } from "./groups.ts";
 import { checkHyperparameters, type HyperparameterSettings, type HyperparameterSpace } from "./hyperparameters.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Rule } from "./rule/rule.ts";
-import { show } from "./show.ts";
 import { Updater } from "./updater/updater.ts";
 
 export interface OptimizerOptions<Arguments = HyperparameterSettings> {
@@ -65,12 +64,6 @@ export class Optimizer {
     for (const { match, frozen, ...own } of groups) {
       checkHyperparameters(`${rule.name}, group ${showMatch(match)}`, space, own);
       this.#check(`${rule.name}, group ${showMatch(match)}`, { ...settings, ...own });
-      const { microSteps = settings.microSteps } = own as HyperparameterSettings;
-      if (microSteps !== settings.microSteps) {
-        throw new RangeError(
-          `${rule.name}, group ${showMatch(match)}: microSteps = ${show(microSteps)}: expected ${show(settings.microSteps)}, as for all tensors`,
-        );
-      }
     }
   }
 

@@ -4,8 +4,15 @@ export function show(value: unknown): string {
   if (typeof value !== "object" || value === null) {
     return typeof value === "string" ? JSON.stringify(value) : String(value);
   }
-  const text = JSON.stringify(value, (_, part) =>
-    typeof part === "number" && !Number.isFinite(part) ? `${part}` : part,
-  );
+  let text: string;
+  try {
+    text = JSON.stringify(value, (_, part) =>
+      typeof part === "number" && !Number.isFinite(part) ? `${part}` : typeof part === "bigint" ? `${part}n` : part,
+    );
+  } catch {
+    // It contains itself, or is nested too deep.
+    return Array.isArray(value) ? "a list" : "an object";
+  }
+  if (text === undefined) return "an object";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -10,7 +10,7 @@ import { checkNames } from "../src/config/names.ts";
 import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
 import { whyOtherModel } from "../src/config/recipes.ts";
 import { type DataFacts, knownRate, resolveConfig } from "../src/config/resolve.ts";
-import { buildSchedule, scheduleNames } from "../src/config/schedule.ts";
+import { buildSchedule, type ScheduleSetting, scheduleNames } from "../src/config/schedule.ts";
 import { type GivenConfig, parseConfig } from "../src/config/schema.ts";
 import { ConfigError } from "../src/error.ts";
 import { rateSource } from "../src/run/rate-source.ts";
@@ -387,6 +387,16 @@ describe("where the learning rate comes from", () => {
     const { totalSteps } = buildCourse(config, grey.train.length).clock;
     expect(rateSource(stated, config, totalSteps)).toEqual(expected);
   });
+});
+
+test("a schedule that is nested 10^4 deep is an error of the configuration", () => {
+  let schedule: ScheduleSetting = { kind: "constant", base: 1 };
+  for (let level = 0; level < 10_000; level++) schedule = { kind: "chain", schedules: [schedule] };
+  const given = parseConfig({ data: "x", schedule }, "c");
+  expect(() => buildCourse(resolveConfig(given, grey), grey.train.length)).toThrow(ConfigError);
+  expect(() => buildCourse(resolveConfig(given, grey), grey.train.length)).toThrow(
+    "schedules are within each other on more than 100 levels",
+  );
 });
 
 describe("schedules that are drawn out over a run", () => {

@@ -1,4 +1,4 @@
-import { type Expression, operands, reachable } from "@downhill/optim/rule";
+import { type Expression, operands, reachable, textOf } from "@downhill/optim/rule";
 
 /** Tells whether an expression is a number that is known before the step: of hyperparameters, the step, and sizes. */
 export function knownBeforeStep(roots: Iterable<Expression>): (e: Expression) => boolean {
@@ -12,8 +12,24 @@ export function knownBeforeStep(roots: Iterable<Expression>): (e: Expression) =>
 }
 
 /** An expression of such numbers as text: the same text for what is computed alike from the same names. */
-export function print(e: Expression): string {
+export const print = (e: Expression): string => {
+  const short = printUpTo(e, PRINTED);
+  return short ?? textOf(e);
+};
+
+/** Operations up to which a text is written as nested calls, for people. */
+const PRINTED = 64;
+
+function printUpTo(e: Expression, most: number): string | null {
   if (e.kind === "constant") return String(e.value);
   if (e.kind === "scalar") return e.name;
-  return `${"op" in e ? e.op : e.kind}(${operands(e).map(print).join(", ")})`;
+  let left = most - 1;
+  const parts: string[] = [];
+  for (const operand of operands(e)) {
+    const text = left > 0 ? printUpTo(operand, left) : null;
+    if (text === null) return null;
+    parts.push(text);
+    left -= text.split("(").length;
+  }
+  return `${"op" in e ? e.op : e.kind}(${parts.join(", ")})`;
 }

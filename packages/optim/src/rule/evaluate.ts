@@ -1,5 +1,5 @@
 import type { Call, CallContext } from "./calls.ts";
-import { type Expression, Graph, isHost, operands, reachable } from "./expression.ts";
+import { type Expression, Graph, isHost, reachable, textOf } from "./expression.ts";
 import type { HyperparameterValue, Rule } from "./rule.ts";
 import type { Shape } from "./shape.ts";
 import { type Assignment, type InfixOperator, RuleError, type Syntax } from "./syntax.ts";
@@ -34,18 +34,9 @@ const INFIX: Readonly<Record<InfixOperator, (graph: Graph, a: Expression, b: Exp
   "!=": (graph, a, b) => not(graph, graph.binary("eq", a, b)),
 };
 const not = (graph: Graph, a: Expression): Expression => graph.binary("eq", a, graph.constant(0));
-/** Host expressions as text: the same text in every graph of the rule. */
-function print(e: Expression): string {
-  switch (e.kind) {
-    case "constant":
-      return String(e.value);
-    case "scalar":
-    case "read":
-      return e.name;
-    default:
-      return `${"op" in e ? e.op : e.kind}(${operands(e).map(print).join(", ")})`;
-  }
-}
+
+/** Nodes that the lines of a rule may make, those of repeated lines as often as they run. */
+const MAX_NODES = 20_000;
 
 /** Nothing of it waits for a reduction in this step. */
 const isKnownBeforeStep = (e: Expression): boolean =>
@@ -132,7 +123,11 @@ export class RuleEvaluator {
 
   #evaluate(syntax: Syntax): Expression {
     try {
-      return this.#expression(syntax);
+      const value = this.#expression(syntax);
+      if (this.#graph.size > MAX_NODES) {
+        this.#fail(`the rule makes more than ${MAX_NODES} operations: expected fewer lines or repeats`, syntax.at);
+      }
+      return value;
     } catch (error) {
       // Shapes that do not fit are reported with the place in the text.
       if (error instanceof RangeError) this.#fail(error.message, syntax.at);
@@ -200,7 +195,7 @@ export class RuleEvaluator {
   /** Only the branch that holds is evaluated, where that is known. */
   #choose(condition: Expression, yes: () => Expression, no: () => Expression): Expression {
     if (condition.kind === "constant") return condition.value !== 0 ? yes() : no();
-    const key = print(condition);
+    const key = textOf(condition);
     const known = this.assumed.get(key);
     if (known !== undefined) return known ? yes() : no();
     const chosen = this.#graph.select(condition, yes(), no());

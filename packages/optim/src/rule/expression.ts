@@ -63,13 +63,40 @@ export function reachable(
   follow: (e: Expression) => readonly Expression[] = operands,
 ): Expression[] {
   const seen = new Set<Expression>();
-  const visit = (e: Expression): void => {
-    if (seen.has(e)) return;
-    for (const operand of follow(e)) visit(operand);
-    seen.add(e);
+  // A stack of its own: lines that build on each other make a graph that is as deep as they are many.
+  const open: { readonly e: Expression; readonly below: readonly Expression[]; next: number }[] = [];
+  const enter = (e: Expression): void => {
+    if (!seen.has(e)) open.push({ e, below: follow(e), next: 0 });
   };
-  for (const root of roots) visit(root);
+  for (const root of roots) {
+    enter(root);
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const operand = top.below[top.next++];
+      if (operand) {
+        enter(operand);
+        continue;
+      }
+      seen.add(top.e);
+      open.pop();
+    }
+  }
   return [...seen];
+}
+
+/**
+ * A host expression as text: the same text for the same expression in every graph. It lists each node once, after those
+ * that it is computed from, so that what is shared many times does not make it longer.
+ */
+export function textOf(root: Expression): string {
+  const places = new Map<Expression, number>();
+  return reachable([root])
+    .map((e) => {
+      places.set(e, places.size);
+      if (e.kind === "constant") return String(e.value);
+      if (e.kind === "scalar" || e.kind === "read") return e.name;
+      return `${"op" in e ? e.op : e.kind}(${operands(e).map((operand) => places.get(operand))})`;
+    })
+    .join(";");
 }
 
 /** Makes nodes: shares equal ones, folds constants, and drops what has no effect (`x + 0`, `1 * x`, `0 * x`). */
@@ -86,6 +113,11 @@ export class Graph {
       this.#nodes.set(key, node);
     }
     return node;
+  }
+
+  /** How many nodes were made. */
+  get size(): number {
+    return this.#nodes.size;
   }
 
   constant(value: number): Expression {

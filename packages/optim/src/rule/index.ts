@@ -8,7 +8,16 @@ export { evaluateHost, hostValue } from "../updater/host.ts";
 export { type StateLayout, stateMisfit, type TensorLayout } from "../updater/misfit.ts";
 export { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./arithmetic.ts";
 export type { Folded, Specialized } from "./evaluate.ts";
-export { type Expression, Graph, isHost, type Kind, operands, type ReduceOperator, reachable } from "./expression.ts";
+export {
+  type Expression,
+  Graph,
+  isHost,
+  type Kind,
+  operands,
+  type ReduceOperator,
+  reachable,
+  textOf,
+} from "./expression.ts";
 export { foldedHyperparameters } from "./fold.ts";
 export {
   type MapPass,

@@ -23,13 +23,31 @@ export interface Assignment {
   readonly text: string;
 }
 
-/** A mistake in the text of a rule: the message shows the line and a caret under the place. */
+/** A mistake in the text of a rule: the message shows the line, or what is near the place, and a caret under it. */
 export class RuleError extends SyntaxError {
   override readonly name = "RuleError";
   constructor(problem: string, text: string, at: number) {
-    super(`${problem}\n  ${text}\n  ${" ".repeat(at)}^`);
+    const { excerpt, column } = excerptOf(text, at);
+    super(`${problem}\n  ${excerpt}\n  ${" ".repeat(column)}^`);
   }
 }
+
+/** Characters of a line that an error shows. */
+const SHOWN = 160;
+
+function excerptOf(text: string, at: number): { readonly excerpt: string; readonly column: number } {
+  if (text.length <= SHOWN) return { excerpt: text, column: at };
+  const from = Math.max(0, at - SHOWN / 2);
+  return { excerpt: `...${text.slice(from, from + SHOWN)}...`, column: at - from + 3 };
+}
+
+/**
+ * How deep a line may be: parentheses, calls, signs and powers within each other, and terms after each other, whose
+ * sum is as deep as it is long. What works on the parsed text calls itself as often.
+ */
+const MAX_DEPTH = 256;
+/** Numbers, names, operators and calls of a line. */
+const MAX_SIZE = 4096;
 
 /** [left, right] binding powers: a tighter operator binds more; `^` groups to the right, as in the papers. */
 const BINDING: Readonly<Record<string, readonly [number, number]>> = {
@@ -83,11 +101,26 @@ function tokenize(text: string, start: number): Token[] {
 /** A Pratt parser: each operator's binding power says how far to the right its operand reaches. */
 function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   let position = 0;
+  let nesting = 0;
+  let size = 0;
+  const depths = new WeakMap<Syntax, number>();
   const peek = (): Token => tokens[position] as Token;
   const advance = (): Token => tokens[position++] as Token;
   const isSymbol = (value: string): boolean => peek().kind === "symbol" && peek().value === value;
   const fail = (problem: string): never => {
     throw new RuleError(problem, text, peek().at);
+  };
+  const failLong = (than: string, at: number): never => {
+    throw new RuleError(`the line has more than ${than}: split it into lines`, text, at);
+  };
+  const failDepth = (at: number): never => failLong(`${MAX_DEPTH} levels`, at);
+  /** A node, once its line is known to stay within bounds. */
+  const made = <Node extends Syntax>(node: Node): Node => {
+    const depth = 1 + Math.max(0, ...children(node).map((child) => depths.get(child) as number));
+    if (depth > MAX_DEPTH) failDepth(node.at);
+    if (++size > MAX_SIZE) failLong(`${MAX_SIZE} numbers, names and operators`, node.at);
+    depths.set(node, depth);
+    return node;
   };
   const expect = (symbol: string): void => {
     if (!isSymbol(symbol)) fail(`expected '${symbol}', found ${describe(peek())}`);
@@ -100,14 +133,14 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
     if (token.kind === "number" || token.kind === "text") {
       advance();
       return token.kind === "number"
-        ? { kind: "number", value: Number(token.value), at }
-        : { kind: "text", value: token.value, at };
+        ? made({ kind: "number", value: Number(token.value), at })
+        : made({ kind: "text", value: token.value, at });
     }
     if (token.kind === "name") {
       advance();
       return isSymbol("(")
-        ? { kind: "call", name: token.value, arguments: callArguments(), at }
-        : { kind: "name", name: token.value, at };
+        ? made({ kind: "call", name: token.value, arguments: callArguments(), at })
+        : made({ kind: "name", name: token.value, at });
     }
     if (isSymbol("(")) {
       advance();
@@ -117,7 +150,7 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
     }
     if (isSymbol("-") || isSymbol("!")) {
       const op = advance().value as "-" | "!";
-      return { kind: "unary", op, a: expression(UNARY_BINDING), at };
+      return made({ kind: "unary", op, a: expression(UNARY_BINDING), at });
     }
     return fail(`expected a value, found ${describe(token)}`);
   }
@@ -137,6 +170,13 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   }
 
   function expression(minimum: number): Syntax {
+    if (++nesting > MAX_DEPTH) failDepth(peek().at);
+    const whole = operators(minimum);
+    nesting--;
+    return whole;
+  }
+
+  function operators(minimum: number): Syntax {
     let left = operand();
     for (;;) {
       const binding = peek().kind === "symbol" ? BINDING[peek().value] : undefined;
@@ -145,9 +185,9 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
       if (op === "?") {
         const yes = expression(0);
         expect(":");
-        left = { kind: "choose", condition: left, yes, no: expression(binding[1]), at };
+        left = made({ kind: "choose", condition: left, yes, no: expression(binding[1]), at });
       } else {
-        left = { kind: "binary", op: op as InfixOperator, a: left, b: expression(binding[1]), at };
+        left = made({ kind: "binary", op: op as InfixOperator, a: left, b: expression(binding[1]), at });
       }
     }
   }
@@ -173,8 +213,11 @@ export function parseAssignment(text: string): Assignment {
 
 /** The node itself and everything below it. */
 export function* walk(syntax: Syntax): Generator<Syntax> {
-  yield syntax;
-  for (const child of children(syntax)) yield* walk(child);
+  const waiting = [syntax];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    yield node;
+    waiting.push(...[...children(node)].reverse());
+  }
 }
 
 function children(syntax: Syntax): readonly Syntax[] {

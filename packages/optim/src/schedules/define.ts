@@ -1,5 +1,5 @@
 import { type Arguments, type Build, readArguments, type Specification, toJson, type Values } from "./arguments.ts";
-import { VERSION } from "./description.ts";
+import { MAX_DEPTH, tooDeep, VERSION } from "./description.ts";
 import type { Moment, OwnMoment } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -46,6 +46,10 @@ export interface BuildableFactory {
   fromJson(json: Readonly<Record<string, unknown>>, build: Build, where: string): Schedule;
 }
 
+/** How many levels of schedules are within each other, of each schedule that was made. */
+const depths = /* @__PURE__ */ new WeakMap<object, number>();
+const depthOf = (value: unknown): number => (typeof value === "function" ? (depths.get(value) ?? 1) : 0);
+
 /** Defines a kind of schedule: its arguments, and its value at a step. */
 export function defineSchedule<
   const S extends Specification,
@@ -58,6 +62,12 @@ export function defineSchedule<
     const values = readArguments(owner, specification, given);
     const problem = check?.(values);
     if (problem) throw new RangeError(`${owner}: ${problem}`);
+    const depth =
+      1 +
+      Object.values(values)
+        .flat()
+        .reduce<number>((most, part) => Math.max(most, depthOf(part)), 0);
+    if (depth > MAX_DEPTH) throw new RangeError(tooDeep(owner));
     const at = definition.values(values);
     const schedule = (step: number): number => {
       if (!(step >= 0 && step < Number.POSITIVE_INFINITY)) {
@@ -73,6 +83,7 @@ export function defineSchedule<
       },
       end: { value: definition.end?.(values) ?? Number.POSITIVE_INFINITY, enumerable: true },
     });
+    depths.set(schedule, depth);
     for (const [companion, create] of Object.entries<(values: Values<S>) => Schedule>(companions)) {
       let made: Schedule | undefined;
       // Made when first asked for: a cyclical rate's momentum is cyclical itself.

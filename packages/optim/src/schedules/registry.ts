@@ -1,6 +1,6 @@
 import type { Build } from "./arguments.ts";
 import type { BuildableFactory } from "./define.ts";
-import { type Description, readDescription } from "./description.ts";
+import { type Description, isTooDeep, readDescription, tooDeep } from "./description.ts";
 import * as kinds from "./index.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -17,6 +17,7 @@ export const schedules = /* @__PURE__ */ Object.freeze({ ...kinds, kinds, build 
  * @throws if the description is of a newer version, of an unknown kind, or its arguments are not valid: names the place
  */
 function build(description: Description): Schedule {
+  if (isTooDeep(description)) throw new RangeError(tooDeep("schedule"));
   return buildAt(description, "");
 }
 

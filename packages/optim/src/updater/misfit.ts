@@ -1,5 +1,4 @@
 import type { Dtype } from "../backends/backend.ts";
-import { show } from "../show.ts";
 
 /** What an updater keeps of one tensor. */
 export interface TensorLayout {
@@ -25,44 +24,35 @@ type Fields = Readonly<Record<string, unknown>>;
 export function stateMisfit(saved: unknown, layout: StateLayout): string | null {
   const { optimizer, microSteps, tensors, dtype } = layout;
   const names = ["optimizer", "step", "microStep", ...(microSteps === null ? [] : ["microSteps"]), "seed", "tensors"];
+  const misfit = optimizerMisfit(saved, optimizer) ?? fieldsMisfit("it", saved as Fields, names, optimizer);
+  if (misfit) return misfit;
+  const { step, microStep, microSteps: before = 1, seed, tensors: states } = saved as Fields;
   return (
-    optimizerMisfit(saved, optimizer) ??
-    countMisfit("step", (saved as Fields).step) ??
-    countMisfit("microStep", (saved as Fields).microStep) ??
-    microStepMisfit(saved as Fields, microSteps) ??
-    fieldsMisfit("it", saved as Fields, names, optimizer) ??
-    (Number.isSafeInteger((saved as Fields).seed)
-      ? null
-      : `its seed is ${described((saved as Fields).seed)}, not a whole number`) ??
-    tensorsMisfit((saved as Fields).tensors, tensors, dtype, "which these settings do not keep")
+    countMisfit("step", step) ??
+    countMisfit("microStep", microStep) ??
+    countMisfit("microSteps", before) ??
+    microStepMisfit(microStep as number, before as number, microSteps ?? 1) ??
+    (Number.isSafeInteger(seed) ? null : `its seed is ${described(seed)}, not a whole number`) ??
+    tensorsMisfit(states, tensors, dtype, "which these settings do not keep")
   );
 }
 
 /** Whether something is a state of the optimizer at all. */
 export function optimizerMisfit(saved: unknown, optimizer: string): string | null {
-  if (!isRecord(saved)) return `it is ${described(saved)}, not what state() returned`;
-  const found = own(saved, "optimizer");
+  const misfit = recordMisfit("it", saved);
+  if (misfit) return misfit;
+  const found = own(saved as Fields, "optimizer");
   if (found === optimizer) return null;
-  const by = typeof found === "string" ? `'${found}'` : described(found);
-  return `it was saved by ${by}, and this is '${optimizer}'`;
+  return `it was saved by '${typeof found === "string" ? found : described(found)}', and this is '${optimizer}'`;
 }
 
 export const countMisfit = (name: string, value: unknown): string | null =>
   isCount(value) ? null : `its ${name} is ${described(value)}, not a count`;
 
 /** A part of an update fits where an update has the same parts. */
-function microStepMisfit(saved: Fields, microSteps: number | null): string | null {
-  const before = own(saved, "microSteps");
-  const microStep = saved.microStep as number;
-  if (before === undefined) {
-    if (microSteps !== null) return `it has no microSteps, and an update has ${microSteps} micro-steps here`;
-    return microStep === 0 ? null : `it was saved after micro-step ${microStep}, and an update has no parts here`;
-  }
-  if (!isCount(before) || before === 0) return `its microSteps is ${described(before)}, not a count of at least 1`;
-  if (microStep >= (before as number)) return `its microStep is ${microStep}, and its microSteps is ${before}`;
-  if (microStep === 0 || before === microSteps) return null;
-  const here = microSteps === null ? "no parts" : `${microSteps}`;
-  return `it was saved after ${microStep} of ${before} micro-steps, and an update has ${here} here: save it between updates, or use the same microSteps`;
+function microStepMisfit(microStep: number, before: number, here: number): string | null {
+  if (before > 0 && (microStep === 0 || (before === here && microStep < here))) return null;
+  return `it was saved after ${microStep} of ${before} micro-steps, and an update has ${here} here`;
 }
 
 /** Whether exactly the named fields are there. */
@@ -80,70 +70,62 @@ export function tensorsMisfit(
   dtype: Dtype,
   kept: string,
 ): string | null {
-  if (!isRecord(saved)) return `its tensors are ${described(saved)}, not an object`;
+  const misfit = recordMisfit("its tensors", saved);
+  if (misfit) return misfit;
   for (const [name, layout] of expected) {
-    const tensor = own(saved, name);
+    const tensor = own(saved as Fields, name);
     if (tensor === undefined) return `it has no state of tensor '${name}'`;
     const misfit = tensorMisfit(name, tensor, layout, dtype, kept);
     if (misfit) return misfit;
   }
-  const extra = Object.keys(saved).find((name) => !expected.has(name));
+  const extra = Object.keys(saved as Fields).find((name) => !expected.has(name));
   return extra === undefined ? null : `it has state of tensor '${extra}', which is not updated here`;
 }
 
 function tensorMisfit(name: string, saved: unknown, layout: TensorLayout, dtype: Dtype, kept: string): string | null {
-  if (!isRecord(saved)) return `its state of tensor '${name}' is ${described(saved)}, not an object`;
-  const fields = fieldsMisfit(`its state of tensor '${name}'`, saved, ["shape", "values"], "state()");
-  if (fields) return fields;
-  const { shape, values } = saved;
-  if (!Array.isArray(shape) || !shape.every(isCount)) {
-    return `the shape of tensor '${name}' was saved as ${described(shape)}, not as a list of counts`;
-  }
+  const what = `its state of tensor '${name}'`;
+  const misfit = recordMisfit(what, saved) ?? fieldsMisfit(what, saved as Fields, ["shape", "values"], "state()");
+  if (misfit) return misfit;
+  const { shape, values } = saved as Fields;
+  if (!Array.isArray(shape) || !shape.every(isCount)) return `${what} has a shape that is no list of counts`;
   const [here, before] = [layout.shape, shape].map((dimensions) => JSON.stringify(dimensions));
   if (here !== before) return `tensor '${name}' had shape ${before} when it was saved, and has ${here} here`;
-  if (!isRecord(values)) return `the values of tensor '${name}' were saved as ${described(values)}, not as an object`;
+  const none = recordMisfit(`${what}, its values,`, values);
+  if (none) return none;
   for (const [state, length] of layout.states) {
-    const value = own(values, state);
+    const value = own(values as Fields, state);
     if (value === undefined) return `tensor '${name}' was saved without its '${state}'`;
     if (length === null ? typeof value === "number" : isArrayOf(value, dtype, length)) continue;
     const expected = length === null ? "one number" : numbers(length);
-    const found =
-      typeof value === "number"
-        ? "one number"
-        : isListOfOtherLength(value, dtype, length)
-          ? numbers(value.length)
-          : described(value);
+    const found = typeof value === "number" ? "one number" : described(value, length);
     return `'${state}' of tensor '${name}' was saved as ${found}, and is ${expected}${length === null ? "" : ` of ${dtype}`} here`;
   }
-  const extra = Object.keys(values).find((state) => !layout.states.has(state));
+  const extra = Object.keys(values as Fields).find((state) => !layout.states.has(state));
   return extra === undefined ? null : `tensor '${name}' was saved with '${extra}', ${kept}`;
 }
 
 export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
-export const isRecord = (value: unknown): value is Fields =>
+const isRecord = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
+/** Whether something is no object of named parts. */
+export const recordMisfit = (what: string, value: unknown): string | null =>
+  isRecord(value) ? null : `${what} is ${described(value)}, not an object`;
 
 const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
-/** The same for arrays of another realm, such as a worker's or a test's. */
-const typeOf = (value: unknown): string => Object.prototype.toString.call(value).slice("[object ".length, -1);
-const arrayType = (dtype: Dtype): string => (dtype === "float32" ? "Float32Array" : "Float64Array");
+/** By its tag, which is the same for arrays of another realm, such as a worker's or a test's. */
 const isArrayOf = (value: unknown, dtype: Dtype, length: number): boolean =>
-  typeOf(value) === arrayType(dtype) && (value as Float32Array).length === length;
-
-/** Where the length is wrong, nothing need be said of the type. */
-const isListOfOtherLength = (value: unknown, dtype: Dtype, length: number | null): value is ArrayLike<unknown> =>
-  typeOf(value) === arrayType(dtype) || (Array.isArray(value) && value.length !== length);
+  Object.prototype.toString.call(value) === `[object F${dtype.slice(1)}Array]` &&
+  (value as Float32Array).length === length;
 
 const numbers = (length: number): string => `${length} numbers`;
 
 /** A value of any kind, in words that are short and cannot fail. */
-export function described(value: unknown): string {
-  if (typeof value === "number") return String(value);
-  if (typeof value === "bigint" || typeof value === "symbol") return `a ${typeof value}`;
-  if (ArrayBuffer.isView(value)) return `${numbers((value as Float32Array).length ?? 0)} in a ${typeOf(value)}`;
-  if (Array.isArray(value)) return `${numbers(value.length)} in a list`;
-  if (typeof value === "object" && value !== null) return "an object";
-  return show(value);
+export function described(value: unknown, wanted: number | null = null): string {
+  if (typeof value === "number" || value === undefined || value === null) return String(value);
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return `of type ${typeof value}`;
+  const { length } = value as Float32Array;
+  return length === wanted ? "a list of another type" : numbers(length);
 }

@@ -1,10 +1,11 @@
-import { combineGroups, type Group } from "../groups.ts";
+import { combineGroups, type Group, showMatch } from "../groups.ts";
 import type { HyperparameterArguments, HyperparameterSettings } from "../hyperparameters.ts";
 import { checkIsOptimizer, Optimizer, type OptimizerOptions } from "../optimizer.ts";
 import type { Range } from "../range.ts";
 import { assignments, type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
 import { type Syntax, walk } from "../rule/syntax.ts";
 import { join, type Vocabulary } from "../rule/vocabulary.ts";
+import { show } from "../show.ts";
 
 /** Lines around an optimizer's rule, with the hyperparameters and state that they need. */
 interface WrapperDefinition<H> {
@@ -85,6 +86,8 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
     refuseCollision(name, optimizer.name, "hyperparameter", Object.keys(hyperparameters), Object.keys(space.defaults));
     refuseCollision(name, optimizer.name, "state", state, rule.state);
     refuseCollision(name, optimizer.name, "name", namesOf(all), namesOf(rule));
+    const own = { ...parts.settings, ...hyperparameters, ...(settings as HyperparameterSettings) };
+    checkMicroSteps(`${name}(${rule.name})`, own, groups as readonly Group[]);
     const wrapped: Rule = {
       ...rule,
       name: `${name}(${rule.name})`,
@@ -109,10 +112,20 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
         defaults: { ...space.defaults, ...hyperparameters },
         ranges: { ...space.ranges, ...(ranges as Record<string, Range>) },
       },
-      settings: { ...parts.settings, ...hyperparameters, ...(settings as HyperparameterSettings) },
+      settings: own,
       groups: combineGroups(parts.groups, groups as readonly Group[]),
     });
   };
+}
+
+/** An update is taken on all tensors at once. */
+function checkMicroSteps(owner: string, { microSteps }: HyperparameterSettings, groups: readonly Group[]): void {
+  const other = groups.find((group) => "microSteps" in group && group.microSteps !== microSteps);
+  if (!other) return;
+  const { match, microSteps: stated } = other as Group<{ microSteps: unknown }>;
+  throw new RangeError(
+    `${owner}, group ${showMatch(match)}: microSteps = ${show(stated)}: expected ${show(microSteps)}, as for all tensors`,
+  );
 }
 
 const readsName = (value: Syntax, name: string): boolean =>

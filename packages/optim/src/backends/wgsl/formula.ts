@@ -1,5 +1,5 @@
 import type { BinaryOperator } from "../../rule/arithmetic.ts";
-import { type Expression, operands } from "../../rule/expression.ts";
+import { type Expression, operands, reachable } from "../../rule/expression.ts";
 
 /** Operators written between their operands, with how tightly they bind. */
 const INFIX: Partial<Record<BinaryOperator, readonly [symbol: string, level: number]>> = {
@@ -15,8 +15,22 @@ const INFIX: Partial<Record<BinaryOperator, readonly [symbol: string, level: num
 };
 const UNARY_LEVEL = 5;
 
-/** An expression of the host as a rule would write it, for people to read. */
-export function formula(e: Expression, least = 0): string {
+/** Numbers and operators up to which a formula is written out. */
+const LONGEST = 400;
+
+/** An expression of the host as a rule would write it, for people to read; of a very long one, how long it is. */
+export function formula(e: Expression): string {
+  const lengths = new Map<Expression, number>();
+  for (const node of reachable([e])) {
+    lengths.set(
+      node,
+      operands(node).reduce((sum, operand) => sum + (lengths.get(operand) as number), 1),
+    );
+  }
+  return (lengths.get(e) as number) > LONGEST ? `a formula of ${lengths.size} operations` : within(e, 0);
+}
+
+function within(e: Expression, least: number): string {
   const [text, level] = write(e);
   return level < least ? `(${text})` : text;
 }
@@ -29,23 +43,23 @@ function write(e: Expression): readonly [text: string, level: number] {
     case "read":
       return [e.name, 7];
     case "select":
-      return [`${formula(e.condition, 1)} ? ${formula(e.yes, 1)} : ${formula(e.no)}`, 0];
+      return [`${within(e.condition, 1)} ? ${within(e.yes, 1)} : ${within(e.no, 0)}`, 0];
     case "unary":
-      if (e.op === "neg") return [`-${formula(e.a, UNARY_LEVEL)}`, UNARY_LEVEL];
-      return [`${e.op}(${formula(e.a)})`, 7];
+      if (e.op === "neg") return [`-${within(e.a, UNARY_LEVEL)}`, UNARY_LEVEL];
+      return [`${e.op}(${within(e.a, 0)})`, 7];
     case "binary": {
       const infix = INFIX[e.op];
       if (!infix) break;
       const [symbol, level] = infix;
       const [left, right] = e.op === "pow" ? [level + 1, level] : [level, level + 1];
       const space = e.op === "pow" ? "" : " ";
-      return [`${formula(e.a, left)}${space}${symbol}${space}${formula(e.b, right)}`, level];
+      return [`${within(e.a, left)}${space}${symbol}${space}${within(e.b, right)}`, level];
     }
   }
   const name = "op" in e ? e.op : e.kind;
   return [
     `${name}(${operands(e)
-      .map((operand) => formula(operand))
+      .map((operand) => within(operand, 0))
       .join(", ")})`,
     7,
   ];

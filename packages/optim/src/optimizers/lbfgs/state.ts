@@ -2,8 +2,8 @@ import {
   countMisfit,
   described,
   fieldsMisfit,
-  isRecord,
   optimizerMisfit,
+  recordMisfit,
   type TensorLayout,
   tensorsMisfit,
 } from "../../updater/misfit.ts";
@@ -91,8 +91,10 @@ const numberNames = (history: number): string[] => [
 function firstDifference(saved: LbfgsState, { slots }: FlatTensors): string | null {
   const misfit = optimizerMisfit(saved, "lbfgs") ?? countMisfit("step", saved.step);
   if (misfit) return misfit;
-  const { scalars = {} } = saved as { scalars?: unknown };
-  if (!isRecord(scalars)) return `its scalars are ${described(scalars)}, not an object`;
+  const { scalars: given = {} } = saved as { scalars?: unknown };
+  const none = recordMisfit("its scalars", given);
+  if (none) return none;
+  const scalars = given as Readonly<Record<string, unknown>>;
   for (const name of COUNTS) {
     const count = countMisfit(name, scalars[name]);
     if (count) return count;
