@@ -28,6 +28,13 @@ function imagesOf(pixel: Pixel): Uint8Array {
 }
 const labels = Int32Array.from({ length: COUNT }, (_, i) => i % CLASSES);
 
+/** The largest absolute value; NaN where there is one. */
+function largestOf(numbers: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, Math.abs(numbers[i] as number));
+  return largest;
+}
+
 /** As the images package measures it: no deviation is below 1/255. */
 function normalizationOf(images: Uint8Array) {
   const [mean, std]: [number[], number[]] = [[], []];
@@ -69,7 +76,7 @@ const MODELS: Readonly<Record<string, { readonly model: () => Model; readonly lr
   },
   resnet8: { model: () => resnet([3, SIDE, SIDE], CLASSES, { depth: 8, width: 8 }), lr: 0.05 },
   resnet9: { model: () => resnet9([3, SIDE, SIDE], CLASSES, { width: 8 }), lr: 0.05 },
-  wideResnet: { model: () => wideResnet([3, SIDE, SIDE], CLASSES, { depth: 10, width: 1 }), lr: 0.05 },
+  wideResnet: { model: () => wideResnet([3, SIDE, SIDE], CLASSES, { depth: 10, widening: 1 }), lr: 0.05 },
 };
 
 describe.each(Object.entries(MODELS))("%s", (name, { model, lr }) => {
@@ -85,7 +92,7 @@ describe.each(Object.entries(MODELS))("%s", (name, { model, lr }) => {
     let largest = 0;
     for (let i = 0; i < 30; i++) {
       losses.push((await step.run(images, labels, { step: i })).loss);
-      largest = network.parameters.gradients.reduce((most, x) => Math.max(most, Math.abs(x)), largest);
+      largest = Math.max(largest, largestOf(network.parameters.gradients));
       updater.step();
     }
     await step.dispose();

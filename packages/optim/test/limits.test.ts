@@ -22,7 +22,7 @@ const optimizerOf = (rule: readonly string[], state: readonly string[] = []) =>
 
 const many = (text: string, times: number): string => text.repeat(times);
 const DEPTH = "the line has more than 256 levels: split it into lines";
-const SIZE = "the line has more than 4096 numbers, names and operators: split it into lines";
+const SIZE = "the line has more than 4096 parts: split it into lines";
 
 const LINES: readonly (readonly [what: string, line: string, message: string])[] = [
   ["10^4 parentheses", `w = ${many("(", 1e4)}w${many(")", 1e4)}`, DEPTH],

@@ -118,7 +118,7 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   const made = <Node extends Syntax>(node: Node): Node => {
     const depth = 1 + Math.max(0, ...children(node).map((child) => depths.get(child) as number));
     if (depth > MAX_DEPTH) failDepth(node.at);
-    if (++size > MAX_SIZE) failLong(`${MAX_SIZE} numbers, names and operators`, node.at);
+    if (++size > MAX_SIZE) failLong(`${MAX_SIZE} parts`, node.at);
     depths.set(node, depth);
     return node;
   };

@@ -106,12 +106,13 @@ function tensorMisfit(name: string, saved: unknown, layout: TensorLayout, dtype:
 
 export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
-
 /** Whether something is no object of named parts. */
 export const recordMisfit = (what: string, value: unknown): string | null =>
-  isRecord(value) ? null : `${what} is ${described(value)}, not an object`;
+  typeof value === "object" && value !== null && !isList(value)
+    ? null
+    : `${what} is ${described(value)}, not an object`;
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
 
 const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
@@ -125,7 +126,6 @@ const numbers = (length: number): string => `${length} numbers`;
 /** A value of any kind, in words that are short and cannot fail. */
 export function described(value: unknown, wanted: number | null = null): string {
   if (typeof value === "number" || value === undefined || value === null) return String(value);
-  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return `of type ${typeof value}`;
-  const { length } = value as Float32Array;
-  return length === wanted ? "a list of another type" : numbers(length);
+  if (!isList(value)) return `of type ${typeof value}`;
+  return value.length === wanted ? "another list" : numbers(value.length);
 }
