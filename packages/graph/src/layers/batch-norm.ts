@@ -35,10 +35,10 @@ export function batchNorm(
     const runningMean = scope.buffer("running_mean", [channels], zeros);
     const runningVariance = scope.buffer("running_var", [channels], ones);
     scope.record("batchNorm", x, (scale ? 2 : 1) * channels, 2 * sizeOf(x.shape));
-    if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps, minVariance });
+    if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
     const { y, mean, variance } = normOp(x, weight, bias, { eps, minVariance });
     const count = sizeOf(x.shape) / channels;
-    const next = runningStatistics({ mean, variance, runningMean, runningVariance, count, momentum });
+    const next = runningStatistics({ mean, variance, runningMean, runningVariance, count, momentum, minVariance });
     scope.update("running_mean", next.mean);
     scope.update("running_var", next.variance);
     return y;

@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
 import { channelAffine } from "./channel-affine.ts";
 import { channelMean } from "./channel-mean.ts";
+import { greater } from "./greater.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
 import { reciprocal } from "./reciprocal.ts";
@@ -13,6 +14,7 @@ import { sqrt } from "./sqrt.ts";
 import { square } from "./square.ts";
 import { step } from "./step.ts";
 import { sub } from "./sub.ts";
+import { where } from "./where.ts";
 import { withoutFactor } from "./without-factor.ts";
 
 export interface BatchNormOptions {
@@ -73,7 +75,8 @@ export function batchNorm(
   // Squares of what is not centred would lose the variance in the rounding of the mean's square.
   const centred = channelAffine(x, 1, neg(mean));
   const variance = channelMean(square(centred));
-  const inverse = inverseDeviation(variance, eps, minVariance);
+  const deviation = reciprocal(sqrt(add(variance, eps)));
+  const inverse = minVariance === 0 ? deviation : mul(deviation, varies(variance, minVariance));
   const scale = mul(weight, inverse);
   const value = channelAffine(centred, scale, bias);
   return { y: batchNormOf(value, [x, weight, bias, centred, inverse, scale], {}), mean, variance };
@@ -90,18 +93,15 @@ export function batchNormInference(
   bias: Tensor,
   mean: Tensor,
   variance: Tensor,
-  { eps = 1e-5, minVariance = 0 }: BatchNormOptions = {},
+  { eps = 1e-5 }: Pick<BatchNormOptions, "eps"> = {},
 ): Tensor {
-  checkChannels("batchNormInference", x, { weight, bias, mean, variance }, { eps, minVariance });
-  const scale = mul(weight, inverseDeviation(variance, eps, minVariance));
+  checkChannels("batchNormInference", x, { weight, bias, mean, variance }, { eps });
+  const scale = mul(weight, reciprocal(sqrt(add(variance, eps))));
   return channelAffine(x, scale, sub(bias, mul(mean, scale)));
 }
 
-/** 1 / sqrt(variance + eps), and 0 for a channel that counts as constant. */
-function inverseDeviation(variance: Tensor, eps: number, minVariance: number): Tensor {
-  const inverse = reciprocal(sqrt(add(variance, eps)));
-  return minVariance === 0 ? inverse : mul(inverse, step(sub(variance, minVariance)));
-}
+/** 1 for channels that vary, and 0 for those that count as constant. */
+const varies = (variance: Tensor, minVariance: number): Tensor => step(sub(variance, minVariance));
 
 export interface RunningStatistics {
   /** Of the batch, as `batchNorm` returns them. */
@@ -114,6 +114,11 @@ export interface RunningStatistics {
   readonly count: number;
   /** The share of the batch in the result; default 0.1. */
   readonly momentum?: number;
+  /**
+   * As in `batchNorm`: the running variance stays where the batch's is at most this. Otherwise it would go to 0, and the
+   * slightest difference from the running mean would be a large number after training. Default 0: it follows every batch.
+   */
+  readonly minVariance?: number;
 }
 
 /**
@@ -127,12 +132,14 @@ export function runningStatistics({
   runningVariance,
   count,
   momentum = 0.1,
+  minVariance = 0,
 }: RunningStatistics): { readonly mean: Tensor; readonly variance: Tensor } {
   checkNumber("runningStatistics", "count", count, (n) => n > 1, "a number above 1");
   checkNumber("runningStatistics", "momentum", momentum, (n) => n >= 0 && n <= 1, "a number from 0 to 1");
+  const followed = add(mul(runningVariance, 1 - momentum), mul(variance, (momentum * count) / (count - 1)));
   return {
     mean: add(mul(runningMean, 1 - momentum), mul(mean, momentum)),
-    variance: add(mul(runningVariance, 1 - momentum), mul(variance, (momentum * count) / (count - 1))),
+    variance: minVariance === 0 ? followed : where(greater(variance, minVariance), followed, runningVariance),
   };
 }
 
