@@ -5,7 +5,7 @@ import { flagOf, keySchemas, readConfigFlags } from "../src/config/flags.ts";
 import { withSetting } from "../src/config/set.ts";
 import { readText } from "../src/config/text-value.ts";
 import { fit } from "../src/output/fit.ts";
-import { bytes, clock, count, duration, percent, short } from "../src/output/format.ts";
+import { bytes, clock, count, duration, percent, setting, short } from "../src/output/format.ts";
 import { plot } from "../src/output/plot.ts";
 import { hasColour, hasUnicode } from "../src/output/terminal.ts";
 import { wrap } from "../src/output/wrap.ts";
@@ -153,6 +153,12 @@ test("numbers as people read them", () => {
     "4e-7",
     "12.5",
     "1e6",
+  ]);
+  expect([0.09375000000000001, { a: 0.1 + 0.2 }, "x", undefined].map(setting)).toEqual([
+    "0.09375",
+    '{"a":0.3}',
+    "x",
+    "-",
   ]);
   expect([0.04, 4.56, 42, 59.96, 102, 7384].map(duration)).toEqual([
     "0.0 s",

@@ -58,6 +58,7 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
       "loss, trend",
       "each batch",
       "chosen, by consensus",
+      "Loss",
       "learning rate",
       "minimum 0.",
       "valley 0.",
@@ -99,7 +100,11 @@ test("every suggestion has a line of its own look, and the chosen one the widest
   const given = Object.values(one.suggestions).filter((suggestion) => suggestion !== null).length;
   expect(given).toBe(6);
   expect(new Set(looks.filter((look) => / (1\.5|2\.5)$/.test(look))).size).toBeGreaterThanOrEqual(given);
-  expect(looks.filter((look) => look.endsWith(" 2.5"))).toHaveLength(1);
+  const chosen = looks.filter((look) => look.endsWith(" 2.5"));
+  expect(chosen).toHaveLength(1);
+  const colour = chosen[0]?.split(" ")[0];
+  // Its sign in the legend, and its line.
+  expect(looks.filter((look) => look.startsWith(`${colour} `))).toHaveLength(2);
 });
 
 test("in words it has the rate, its reason, the others and how it was done", () => {

@@ -38,10 +38,10 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
   [
     "loss",
     (options) => lossPlot(run, options),
-    ["training, smoothed", "each step", "test images", "epoch", "step", "lowest 0.235"],
+    ["training, smoothed", "each step", "test images", "epoch", "step", "test images: lowest 0.235, epoch 5"],
   ],
   ["loss, log axis", (options) => lossPlot(run, { ...options, scale: "log" }), ["test images", "0.5", "2"]],
-  ["accuracy", (options) => accuracyPlot(run, options), ["test images", "100 %", "highest 93.2\u00a0%"]],
+  ["accuracy", (options) => accuracyPlot(run, options), ["test images: highest 93.2\u00a0%, epoch 5", "100 %"]],
   ["gradient norm", (options) => gradientNormPlot(run, options), ["gradient norm, smoothed", "5", "2"]],
   [
     "hyperparameters",
@@ -51,7 +51,7 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
   [
     "confusion matrix",
     (options) => confusionPlot({ classNames, confusion }, options),
-    ["Ankle boot", "right", "mistaken (up to 96)", "754"],
+    ["True class (rows)", "Predicted class (columns)", "Ankle boot", "right", "mistaken (up to 96)", "754"],
   ],
   ["confused pairs", (options) => confusionPlot(manyClasses(40), options), ["kind 6 → kind 0"]],
   [

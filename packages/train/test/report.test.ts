@@ -402,6 +402,8 @@ test.each([
   [shown(null), "none"],
   [shown([]), "none"],
   [shown(true), "yes"],
+  [shown(0.09375000000000001), "0.09375"],
+  [shown({ weightDecay: [0.1 + 0.2] }), '{"weightDecay":[0.3]}'],
   [shown([{ kind: "flip" }]), '[{"kind":"flip"}]'],
 ])("in words: %s", (found, expected) => {
   expect(found).toBe(expected);

@@ -69,4 +69,9 @@ export const imageSize = ([channels, height, width]: readonly [number, number, n
 
 /** A value of a configuration, as a person writes it. */
 export const setting = (value: unknown): string =>
-  value === undefined ? "-" : typeof value === "string" ? value : JSON.stringify(value);
+  value === undefined
+    ? "-"
+    : typeof value === "string"
+      ? value
+      : // Without the last digits, in which only the rounding of binary numbers shows.
+        JSON.stringify(value, (_, part) => (typeof part === "number" ? Number(part.toPrecision(12)) : part));

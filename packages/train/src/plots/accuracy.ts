@@ -37,7 +37,7 @@ export function accuracyPlot(
   const domain = [low, 1 + 0.04 * (1 - low)] as const;
   const below = countOf(raw.y, (y) => y < domain[0]);
   const notes = [
-    `Smoothed: ${smoothed.formula}.`,
+    ...(smoothed.reach > 1 ? [`Smoothed: ${smoothed.formula}.`] : []),
     ...(domain[0] > 0
       ? [
           `The axis begins at ${percent(domain[0], 0)}${below > 0 ? `: ${counted(below, "step")} of ${count(raw.y.length)} lie below it` : ""}.`,
@@ -51,12 +51,15 @@ export function accuracyPlot(
     legend: curvesLegend("training", smoothed, evaluationName(data)),
     panels: [
       {
+        ...(best
+          ? { remark: `${evaluationName(data)}: highest ${percent(best.y)}, epoch ${count(best.epoch + 1)}` }
+          : {}),
         plot: curves(innerWidth(width, title), isNarrow(width) ? 230 : 300, {
           span: spanOf(data),
           raw,
           smoothed,
           evaluation,
-          best: best && { point: best, label: `highest ${percent(best.y)}`, below: true },
+          best,
           y: { domain, format: (y) => `${Number((100 * y).toPrecision(3))} %` },
         }),
       },

@@ -70,7 +70,7 @@ export function calibrationPlot(
               tickFormat: format,
               tickSize: 4,
               label: "confidence in the predicted class",
-              labelAnchor: "right",
+              labelAnchor: "center",
               labelArrow: "none",
             }),
             ...valueAxis({ domain: [0, most], format: (value) => (Number.isInteger(value) ? count(value) : "") }, 110),

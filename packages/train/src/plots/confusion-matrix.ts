@@ -6,7 +6,9 @@ import { shorten, widthOf } from "./text.ts";
 import { COLOURS } from "./theme.ts";
 
 /** How dark right and wrong cells are at most, so that the text on them can be read on light and dark backgrounds. */
-const DARKEST = { right: 0.4, wrong: 0.5 } as const;
+const DARKEST = { right: 0.55, wrong: 0.5 } as const;
+/** What the fewest have, so that one mistake can be seen. */
+const LIGHTEST = 0.1;
 
 const LARGEST_CELL = 56;
 /** Pixels of a cell that has room for a count and a share below it. */
@@ -98,7 +100,7 @@ export function matrixPanel(
     y: bands,
     marks,
   };
-  return { plot, withShares };
+  return { heading: "True class (rows)", remark: "Predicted class (columns)", plot, withShares };
 }
 
 function cellsOf({ confusion }: ConfusionData): Cell[] {
@@ -107,7 +109,9 @@ function cellsOf({ confusion }: ConfusionData): Cell[] {
     const all = row.reduce((sum, images) => sum + images, 0);
     return row.map((images, predicted) => {
       const share = all === 0 ? 0 : images / all;
-      const opacity = label === predicted ? DARKEST.right * share : DARKEST.wrong * (images / most);
+      // By the root: of counts that differ a hundredfold the smaller ones are seen, too.
+      const part = Math.sqrt(label === predicted ? share : images / most);
+      const opacity = Math.max(LIGHTEST, DARKEST[label === predicted ? "right" : "wrong"] * part);
       return { label, predicted, images, share, opacity };
     });
   });

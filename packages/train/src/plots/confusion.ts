@@ -52,7 +52,7 @@ export function confusionPlot(
       { label: `mistaken (up to ${count(mostMistaken(data))})`, colour: COLOURS.evaluation, sign: "area" },
     ],
     panels: [panel],
-    note: `Rows are the true class, columns the predicted one.${withShares ? " Percentages are of the row." : ""}`,
+    ...(withShares ? { note: "Percentages are of the row." } : {}),
   });
 }
 

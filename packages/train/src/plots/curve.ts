@@ -18,8 +18,8 @@ export interface Curves {
   readonly raw: Curve;
   readonly smoothed: Smoothed;
   readonly evaluation: readonly Point[];
-  /** The evaluation that is best, and what is said of it. */
-  readonly best?: { readonly point: Point; readonly label: string; readonly below?: boolean } | undefined;
+  /** The evaluation that is best. */
+  readonly best?: Point | undefined;
   readonly y: {
     readonly domain: readonly [number, number];
     readonly log?: boolean;
@@ -40,7 +40,6 @@ export function curves(
   const smoothedThin = thin(smoothed.curve).map((point) => (visible(point) ? point : { ...point, y: Number.NaN }));
   const isSmoothed = smoothed.reach > 1;
   const inRange = evaluation.filter((point) => Number.isFinite(hide(point.y, y.log)));
-  const side = best && best.point.x > span.steps / 2 ? "end" : "start";
   return {
     ...MARGINS,
     height,
@@ -71,21 +70,7 @@ export function curves(
       ...(evaluation.length <= MOST_DOTS
         ? [Plot.dot(inRange, { x: "x", y: "y", r: isNarrow(width) ? 3 : 3.5, fill: COLOURS.evaluation })]
         : []),
-      ...(best
-        ? [
-            Plot.dot([best.point], { x: "x", y: "y", r: 6, stroke: COLOURS.evaluation, strokeWidth: 1.5 }),
-            Plot.text([best.point], {
-              x: "x",
-              y: "y",
-              text: () => best.label,
-              textAnchor: side,
-              dx: side === "end" ? -10 : 10,
-              dy: best.below ? 14 : -13,
-              fill: COLOURS.evaluation,
-              fontWeight: 600,
-            }),
-          ]
-        : []),
+      ...(best ? [Plot.dot([best], { x: "x", y: "y", r: 6, stroke: COLOURS.evaluation, strokeWidth: 1.5 })] : []),
     ],
   };
 }

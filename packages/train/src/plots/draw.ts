@@ -71,9 +71,9 @@ export function draw({ width: whole, title, description, legend: items = [], pan
     y += height;
   }
   for (const { heading, remark, plot } of panels) {
-    if (heading !== undefined) {
+    if (heading !== undefined || remark !== undefined) {
       y += 4;
-      text(heading, 0, y + 12, { "font-weight": 600 });
+      if (heading !== undefined) text(heading, 0, y + 12, { "font-weight": 600 });
       if (remark !== undefined) text(remark, width, y + 12, { "text-anchor": "end", "fill-opacity": 0.75 });
       y += 18;
     }
@@ -96,7 +96,7 @@ export function draw({ width: whole, title, description, legend: items = [], pan
     parts.push(create("g", inherited, ...inner));
     y += plot.height;
   }
-  if (note !== undefined) {
+  if (note) {
     y += 6;
     for (const line of wrap(note, width, NOTE_SIZE)) {
       text(line, 0, y + NOTE_SIZE, { "font-size": NOTE_SIZE, "fill-opacity": 0.75 });

@@ -5,7 +5,7 @@ import { valueAxis } from "./curve.ts";
 import { curveOf, downsample, type Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import type { LegendItem } from "./legend.ts";
-import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
+import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, otherLook, placeLabels } from "./markers.ts";
 import { number } from "./numbers.ts";
 import { extent, quantile } from "./statistics.ts";
 import { COLOURS } from "./theme.ts";
@@ -49,6 +49,7 @@ export function finderPlot(
     legend: single ? singleLegend(single, markers) : all.map(({ optimizer }, i) => curveLegend(optimizer, i)),
     panels: [
       {
+        heading: "Loss",
         plot: {
           ...frameBelow(placed, width),
           x: { type: isLog ? "log" : "linear", domain: [...x] },
@@ -87,7 +88,7 @@ function suggestionMarkers({ suggestions, choose, chosen }: FinderResult): Marke
     ...(chosen ? [{ ...CHOSEN, at: chosen.lr, label: `${choose} ${rateText(chosen.lr)}` }] : []),
     ...others.flatMap(([name, suggestion], i) =>
       suggestion
-        ? [{ ...look(i + 1), width: 1.5, at: suggestion.lr, label: `${name} ${rateText(suggestion.lr)}` }]
+        ? [{ ...otherLook(i), width: 1.5, at: suggestion.lr, label: `${name} ${rateText(suggestion.lr)}` }]
         : [],
     ),
   ].sort((a, b) => a.at - b.at);
@@ -142,7 +143,7 @@ function curveMarks(
       ? [Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.18 })]
       : []),
     ...(withLosses
-      ? [Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.5, fill: colour, fillOpacity: 0.35 })]
+      ? [Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.75, fill: colour, fillOpacity: 0.55 })]
       : []),
     Plot.line(downsample(curveOf(line), stretches), {
       x: "x",
@@ -178,7 +179,7 @@ function rateAxis([low, high]: readonly [number, number], isLog: boolean, narrow
       tickFormat: (lr: number) => number(lr, 2),
       tickSize: 4,
       label: "learning rate",
-      labelAnchor: "right",
+      labelAnchor: "center",
       labelArrow: "none",
     }),
   ];

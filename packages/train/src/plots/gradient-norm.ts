@@ -37,7 +37,7 @@ export function gradientNormPlot(
         }),
       },
     ],
-    note: `Smoothed: ${smoothed.formula}.${gaps}`,
+    note: `${smoothed.reach > 1 ? `Smoothed: ${smoothed.formula}.` : ""}${gaps}`.trim(),
   });
 }
 

@@ -45,7 +45,7 @@ export function lossPlot(
   const gaps = countOf(losses, (loss) => !isShown(loss));
   const [lowest, highest] = extent(outside) ?? [0, 0];
   const notes = [
-    `Smoothed: ${smoothed.formula}.`,
+    ...(smoothed.reach > 1 ? [`Smoothed: ${smoothed.formula}.`] : []),
     ...(outside.length > 0
       ? [
           `${counted(outside.length, "step")} of ${count(losses.length)} ${outside.length === 1 ? "lies" : "lie"} beyond the axis, ${[...(lowest < y[0] ? [`down to ${number(lowest, 3)}`] : []), ...(highest > y[1] ? [`up to ${number(highest, 3)}`] : [])].join(" and ")}.`,
@@ -65,12 +65,15 @@ export function lossPlot(
     legend: curvesLegend("training", smoothed, evaluationName(data)),
     panels: [
       {
+        ...(best
+          ? { remark: `${evaluationName(data)}: lowest ${number(best.y, 3)}, epoch ${count(best.epoch + 1)}` }
+          : {}),
         plot: curves(innerWidth(width, title), height, {
           span: spanOf(data),
           raw,
           smoothed,
           evaluation,
-          best: best && { point: best, label: `lowest ${number(best.y, 3)}` },
+          best,
           y: { domain: y, log },
         }),
       },

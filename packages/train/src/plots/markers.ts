@@ -28,10 +28,15 @@ const LOOKS: readonly Look[] = [
   { colour: COLOURS.evaluation, dash: "8 2 2 2" },
   { colour: "currentColor", dash: "4 4" },
   { colour: COLOURS.training, dash: "1 3" },
+  { colour: COLOURS.third, dash: "1 3" },
 ];
 export const CHOSEN = { colour: COLOURS.evaluation, dash: undefined, width: 2.5 } as const;
 
 export const look = (i: number): Look => LOOKS[i % LOOKS.length] as Look;
+
+/** How a suggestion that is not chosen is drawn: not like the curve, nor in the colour of the chosen one. */
+export const otherLook = (i: number): Look => OTHERS[i % OTHERS.length] as Look;
+const OTHERS = LOOKS.slice(1).filter(({ colour }) => colour !== CHOSEN.colour);
 
 /** Where labels stand above a frame. */
 export interface PlacedLabels {

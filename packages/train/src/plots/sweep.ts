@@ -65,6 +65,7 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
         })),
     panels: [
       {
+        heading: "Loss",
         plot: {
           ...frameBelow(placed, width),
           x: { type: "linear", domain: [-EDGE, 1 + EDGE] },
@@ -159,7 +160,7 @@ function valuesAxis(
       tickFormat: (place: number) => texts.get(place) ?? "",
       tickSize: 4,
       label,
-      labelAnchor: "right",
+      labelAnchor: "center",
       labelArrow: "none",
     }),
   ];

@@ -35,7 +35,7 @@ small { font-size: 0.8125rem; font-weight: 400; color: var(--muted); }
 .notes li { background: var(--note); border-left: 4px solid var(--note-line); border-radius: 4px; padding: 10px 16px; }
 .notes p { margin: 2px 0 0; max-width: none; overflow-wrap: anywhere; }
 .stack { display: grid; gap: 20px; min-width: 0; }
-.grid { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; align-items: start; }
+.grid { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; align-items: stretch; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 20px; margin: 0;
   min-width: 0; }
 figcaption p { color: var(--muted); font-size: 0.9375rem; }

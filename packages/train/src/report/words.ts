@@ -41,5 +41,8 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value) && value.length === 0) return "none";
-  return JSON.stringify(value);
+  return JSON.stringify(value, (_, part) => (typeof part === "number" ? rounded(part) : part));
 }
+
+/** Without the last digits, in which only the rounding of binary numbers shows: 0.09375000000000001. */
+const rounded = (value: number): number => Number(value.toPrecision(12));
