@@ -64,7 +64,7 @@ export function mutateJson(value, random, indent) {
     const inside = random.pick(containers(copy));
     const key = random.pick(Object.keys(inside));
     const what = random.share();
-    if (key === undefined || what < 0.1) swap(inside, random.pick(KEYS));
+    if (key === undefined || (what < 0.1 && !Array.isArray(inside))) swap(inside, random.pick(KEYS));
     else if (what < 0.3 && !Array.isArray(inside)) delete inside[key];
     else if (what < 0.4 && Array.isArray(inside)) inside.splice(Number(key), 1);
     else if (what < 0.5) inside[key] = structuredClone(random.pick(Object.values(inside)));

@@ -101,6 +101,7 @@ describe("safetensors", () => {
     ["offsets backwards", entry({ data_offsets: [8, 0] }), "has -8 bytes"],
     ["a shape of a text", entry({ shape: "2" }), "tensor 'a' has no whole dtype"],
     ["a negative shape", entry({ shape: [-2, -1] }), "tensor 'a' has no whole dtype"],
+    ["a shape of -0", '{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}', "tensor 'a' has no whole dtype"],
     ["a broken shape", entry({ shape: [0.5, 4] }), "tensor 'a' has no whole dtype"],
     ["a huge shape", entry({ shape: [1e300, 1e300] }), "tensor 'a' has no whole dtype"],
     ["a shape beyond all numbers", entry({ shape: [2 ** 53 - 1, 2 ** 53 - 1] }), "has 8 bytes"],

@@ -31,7 +31,12 @@ const BITS = new Map(
   Object.entries(TYPES).flatMap(([bits, names]) => names.map((name) => [name, Number(bits)] as const)),
 );
 
-const count = z.number().int().min(0);
+/** The format's whole numbers have no sign: -0 is none of them. */
+const count = z
+  .number()
+  .int()
+  .min(0)
+  .refine((value) => !Object.is(value, -0));
 const entrySchema = z.looseObject({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) });
 
 /** Bytes of `{`: the first of every header. */
