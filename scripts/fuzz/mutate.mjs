@@ -64,8 +64,9 @@ export function mutateJson(value, random, indent) {
     const inside = random.pick(containers(copy));
     const key = random.pick(Object.keys(inside));
     const what = random.share();
-    if (key === undefined || (what < 0.1 && !Array.isArray(inside))) swap(inside, random.pick(KEYS));
-    else if (what < 0.3 && !Array.isArray(inside)) delete inside[key];
+    if (key === undefined || (what < 0.1 && !Array.isArray(inside))) {
+      swap(inside, Array.isArray(inside) ? 0 : random.pick(KEYS));
+    } else if (what < 0.3 && !Array.isArray(inside)) delete inside[key];
     else if (what < 0.4 && Array.isArray(inside)) inside.splice(Number(key), 1);
     else if (what < 0.5) inside[key] = structuredClone(random.pick(Object.values(inside)));
     else swap(inside, key);
