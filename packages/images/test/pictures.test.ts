@@ -86,17 +86,29 @@ describe("what is no image is refused", () => {
     await expect(readImage(file, [3, 9, 9])).rejects.toThrow("its format is svg: expected JPEG,");
   });
 
-  test("30,000 pixels a side are too many, which the header tells", async () => {
-    // A PNG's header without its pixels: nothing is decoded.
+  /** A PNG whose header has another size, with few bytes of pixels. */
+  function withSize(width: number, height: number): string {
     const file = join(newFolder(), "large.png");
     const whole = readFileSync(fixture("pictures/plain.png"));
-    whole.writeUInt32BE(30_000, 16);
-    whole.writeUInt32BE(30_000, 20);
+    whole.writeUInt32BE(width, 16);
+    whole.writeUInt32BE(height, 20);
     // The checksum of the header changes with it.
     whole.writeUInt32BE(crc32(whole.subarray(12, 29)), 29);
     writeFileSync(file, whole);
+    return file;
+  }
+
+  test("30,000 pixels a side are too many, which the header tells", async () => {
+    const file = withSize(30_000, 30_000);
     await expect(readImage(file, [3, 9, 9])).rejects.toThrow(
       `${file}: it has 30000x30000 pixels: expected at most 256 million, such as 16384x16384: make it smaller`,
+    );
+  });
+
+  test("a header with more pixels than a file of its length can have is refused before they take memory", async () => {
+    const file = withSize(2 ** 24, 10);
+    await expect(readImage(file, [3, 9, 9])).rejects.toThrow(
+      /large\.png: it is damaged or cut short \(\d+ bytes for 16777216x10 pixels\)/,
     );
   });
 });

@@ -20,6 +20,9 @@ export const FORMAT_NAMES = "JPEG, PNG, WebP, AVIF, GIF or TIFF";
 /** More pixels than this are refused: 16,384 a side of a square one. */
 export const MOST_PIXELS = 2 ** 28;
 
+/** Deflate makes at most 1032 bytes of one, each of up to eight pixels: a damaged header is noticed before it takes memory. */
+const MOST_PIXELS_PER_BYTE = 8 * 1032;
+
 /** A picture's size when upright, in pixels. */
 export interface PictureSize {
   readonly width: number;
@@ -53,6 +56,9 @@ export async function lookAtPicture(bytes: Uint8Array): Promise<PictureHeader> {
     throw new ImageProblem(
       `it has ${width}x${height} pixels: expected at most ${MOST_PIXELS / 2 ** 20} million, such as 16384x16384: make it smaller`,
     );
+  }
+  if (header.format === "png" && width * height > MOST_PIXELS_PER_BYTE * bytes.length) {
+    throw new ImageProblem(`it is damaged or cut short (${bytes.length} bytes for ${width}x${height} pixels)`);
   }
   const isDeep = header.depth === "ushort" && (header.format === "png" || header.format === "tiff");
   return { width, height, hasAlpha: header.hasAlpha, isDeep };
