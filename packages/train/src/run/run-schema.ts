@@ -1,3 +1,4 @@
+import { type Description, schedules } from "@downhill/optim";
 import { z } from "zod";
 import { VIEWS } from "../evaluation/views.ts";
 
@@ -68,6 +69,16 @@ const config = z.looseObject({
   device: text.nullable(),
 });
 
+/** Whether a description is one of a schedule: it is built wherever the batch sizes of a run are asked for. */
+function isSchedule(description: object): boolean {
+  try {
+    schedules.build(description as Description);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The contents of `run.json`. Keys of newer releases are allowed; keys that older ones did not write are optional. */
 export const runSchema = z.looseObject({
   version: z.literal(1),
@@ -104,7 +115,7 @@ export const runSchema = z.looseObject({
   model: z.looseObject({ name: text, parameters: count, multiplyAdds: count }),
   optimizer: z.looseObject({ name: text, title: text, hyperparameters: record }),
   schedule: z.looseObject({}).nullable(),
-  batchSchedule: z.looseObject({}).nullable().optional(),
+  batchSchedule: z.looseObject({}).refine(isSchedule, "expected a schedule").nullable().optional(),
   findings: z.array(z.looseObject({ code: text, key: text, text })).optional(),
   finder: finder.nullable().optional(),
   stepsPerEpoch: count,
