@@ -200,6 +200,24 @@ const READ: readonly ReadRow[] = [
     parts: { train: CATS, validation: CATS, test: CATS },
   },
   {
+    name: "classes that each part writes in its own case",
+    folders: ["train/Cats", "train/Dogs", "val/CATS", "test/cats", "test/DOGS"],
+    reading: "train part from train, validation part from val, test part from test",
+    parts: { train: { Cats: 2, Dogs: 2 }, validation: { Cats: 2 }, test: { Cats: 2, Dogs: 2 } },
+  },
+  {
+    name: "parts named in German",
+    folders: each(["Training", "Validierung", "Test"], ["Hund", "Katze"]),
+    reading: "train part from Training, validation part from Validierung, test part from Test",
+    parts: { train: classes("Hund Katze"), validation: classes("Hund Katze"), test: classes("Hund Katze") },
+  },
+  {
+    name: "parts named in Chinese",
+    folders: each(["训练集", "测试集"], ["猫", "狗"]),
+    reading: "train part from 训练集, test part from 测试集",
+    parts: { train: classes("狗 猫"), test: classes("狗 猫") },
+  },
+  {
     name: "the training part alone",
     folders: each(["train"], ["cats", "dogs"]),
     reading: "train part from train",
@@ -447,6 +465,48 @@ const REFUSED: readonly RefusedRow[] = [
       "its table HAM10000_metadata.csv names images such as HAM10000_images_part_1/",
       "labels in a table are not read",
     ],
+  },
+  { name: "flat parts named in Japanese", folders: ["訓練", "テスト"], says: ["'テスト', '訓練' are named as parts"] },
+  {
+    name: "a split of the data beside the data, as split-folders writes it",
+    folders: [...each(["photos", "photos_split/train", "photos_split/val"], ["cats", "dogs"])],
+    says: [
+      "its folder 'photos_split' has the parts 'train', 'val', and lies beside 'photos'",
+      /Use .*photos_split as the data/,
+    ],
+  },
+  {
+    name: "labelled images by class beside unlabelled ones",
+    folders: [...each(["labeled"], ["cats", "dogs"]), "unlabeled*9"],
+    says: ["can be read as 2 classes (labeled, unlabeled), or as parts (labeled)", "--train-folder labeled to read"],
+  },
+  {
+    name: "classes below several folders around them",
+    folders: each(["EuroSAT/2750/RGB bands"], ["Forest", "River"]),
+    says: ["it has one class, 'EuroSAT'", /Use .*photos\/EuroSAT\/2750\/RGB bands as the data/],
+  },
+  {
+    name: "MNIST as pictures: two training parts, of which the larger one is advised",
+    folders: [
+      ...each(["trainingSample/trainingSample"], ["0", "1"]),
+      "trainingSet/trainingSet/0*5",
+      "trainingSet/trainingSet/1*5",
+      "testSet/testSet",
+    ],
+    says: [
+      "both 'trainingSample' and 'trainingSet' are named as its train part",
+      "Use --train-folder trainingSet/trainingSet to choose.",
+    ],
+  },
+  {
+    name: "parts of which only the training part has a name of its own",
+    folders: ["first/cats*9", "first/dogs*9", ...each(["val", "test"], ["cats", "dogs"])],
+    says: ["none as the training part", "choose it with --train-folder 'first'"],
+  },
+  {
+    name: "places of different sizes that share their classes",
+    folders: ["lyon/cats", "lyon/dogs", "paris/cats*7", "paris/dogs*7"],
+    says: ["--train-folder paris --test-folder lyon"],
   },
   {
     name: "folders of days and a table of labels with paths",

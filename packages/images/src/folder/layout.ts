@@ -48,7 +48,7 @@ export function layoutOf(folder: string, root: Branch, accepts: (names: readonly
   }
   return folders.some(({ part }) => part !== null)
     ? amongParts(root, folders, refuse)
-    : amongClasses(root, folders, refuse);
+    : amongClasses(folder, root, folders, refuse);
 }
 
 /** A folder with images, and what speaks for its being a part. */
@@ -153,7 +153,7 @@ function amongParts(root: Branch, folders: readonly Candidate[], refuse: (proble
       `${names} are named as parts and have images, but no folders of classes: expected one folder per class in each. Move each image into a folder named after its class, such as ${(named.find(({ part }) => part === "train") ?? (named[0] as Candidate)).path}/cat/1.jpg. If the folders are themselves the classes, use --train-folder . (option trainFolder).`,
     );
   }
-  if (!kinds.has("train")) return refuse(withoutTraining(named));
+  if (!kinds.has("train")) return refuse(withoutTraining(named, strangers));
   if (train.length === 0) {
     return refuse(
       `its training part ${quoted(named.filter(({ part }) => part === "train").map(({ path }) => path))} has no folders of classes: expected one folder per class in it. Move each image into a folder named after its class.`,
@@ -165,8 +165,8 @@ function amongParts(root: Branch, folders: readonly Candidate[], refuse: (proble
   if (!strangers.every(isAside)) return refuse(twoReadings(folders, named));
   const parts = new Map<PartName, Branch>();
   for (const { part, path, home } of sorted) {
-    const other = parts.get(part as PartName);
-    if (other) {
+    const other = sorted.find((candidate) => candidate.part === part);
+    if (other && other.path !== path) {
       return refuse(
         `both ${quote(other.path)} and ${quote(path)} are named as its ${part} part: expected one. Use ${flagsFor(sorted)} to choose.`,
       );
@@ -178,7 +178,12 @@ function amongParts(root: Branch, folders: readonly Candidate[], refuse: (proble
 }
 
 /** Decides where no folder has the name of a part. */
-function amongClasses(root: Branch, folders: readonly Candidate[], refuse: (problem: string) => never): Layout {
+function amongClasses(
+  folder: string,
+  root: Branch,
+  folders: readonly Candidate[],
+  refuse: (problem: string) => never,
+): Layout {
   const names = folders.map(({ name }) => name);
   if (areFolds(names)) {
     return refuse(
@@ -194,8 +199,17 @@ function amongClasses(root: Branch, folders: readonly Candidate[], refuse: (prob
     }
     return refuse(twoReadings(folders, folders));
   }
+  const divided = folders.find(({ home }) => looksSplit(withImages(home)));
+  if (divided) {
+    return refuse(
+      `its folder ${quote(divided.path)} has the parts ${quoted(divided.classes)}, and lies beside ${quoted(names.filter((name) => name !== divided.name))}: expected classes, or parts. Use ${folder}/${divided.home.path} as the data, or --train-folder . (option trainFolder) to read the folders as classes.`,
+    );
+  }
   const [container, ...others] = folders.filter(isSplit);
-  if (container && others.length === 0 && isContainer(container.name)) return refuse(twoReadings(folders, [container]));
+  const isAlone = container !== undefined && others.length === 0;
+  if (isAlone && (isContainer(container.name) || folders.every((other) => other === container || isAside(other)))) {
+    return refuse(twoReadings(folders, [container]));
+  }
   const annotation = folders.find(({ name }) => isAnnotation(name));
   const images = folders.find(({ name }) => isContainer(name));
   if (annotation && images) {
@@ -288,8 +302,9 @@ function sameClasses(folders: readonly Candidate[]): boolean {
 
 const looksNamed = (names: readonly string[]): boolean => new Set(names.flatMap((name) => partOf(name) ?? [])).size > 1;
 
-function withoutTraining(named: readonly Candidate[]): string {
-  const [first] = named.filter(({ classes }) => classes.length > 0);
+function withoutTraining(named: readonly Candidate[], strangers: readonly Candidate[] = []): string {
+  const sharing = strangers.filter((folder) => named.some((part) => meet(folder, part)));
+  const [first] = [...bySize(sharing), ...bySize(named)].filter(({ classes }) => classes.length > 0);
   return `its folders ${quoted(named.map(({ path }) => path))} are named as test or validation parts, and none as the training part. Name one of them 'train', or choose it with --train-folder ${quote(first?.home.path ?? "FOLDER")} (option trainFolder).`;
 }
 
@@ -303,11 +318,16 @@ function twoReadings(folders: readonly Candidate[], parts: readonly Candidate[])
   return `its folders can be read as ${folders.length} classes (${some(names)}), or as ${asParts}. Use --train-folder . to read them as classes, or ${flagsFor(parts.filter(({ classes }) => classes.length > 0))} to read them as parts (options trainFolder, validationFolder and testFolder).`;
 }
 
-/** The flags that choose parts, by the folders' names where they say it. */
+/** Folders with more images first: of two parts, the larger one is most likely for training. */
+const bySize = (folders: readonly Candidate[]): readonly Candidate[] =>
+  [...folders].sort((a, b) => b.home.tree.count - a.home.tree.count);
+
+/** The flags that choose parts, by the folders' names where they name parts, else by their sizes. */
 function flagsFor(folders: readonly Candidate[]): string {
   const chosen = new Map<PartName, Candidate>();
-  for (const folder of folders) if (folder.part && !chosen.has(folder.part)) chosen.set(folder.part, folder);
-  const others = folders.filter((folder) => ![...chosen.values()].includes(folder));
+  const sorted = bySize(folders);
+  for (const folder of sorted) if (folder.part && !chosen.has(folder.part)) chosen.set(folder.part, folder);
+  const others = sorted.filter(({ part }) => part === null);
   for (const part of ["train", "test"] as const) {
     const next = chosen.has(part) ? undefined : others.shift();
     if (next) chosen.set(part, next);

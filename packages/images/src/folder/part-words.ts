@@ -1,12 +1,15 @@
 import type { PartName } from "../types.ts";
 
-/** Words that name a part. */
+/** Words that name a part, in English and in other languages in which folders are named. */
 const PARTS: ReadonlyMap<string, PartName> = new Map(
   Object.entries({
-    train: "train training trainset traindata trainval trn",
-    validation: "val valid validation validate validating valset vali eval evaluation evaluate dev",
-    test: "test tests testing testset testdata tst holdout",
-  } as const).flatMap(([part, words]) => words.split(" ").map((word) => [word, part as PartName] as const)),
+    train: `train training trainset traindata trainval trn trainingsdaten entrainement entraînement entrenamiento treino
+      treinamento addestramento обучение 训练 训练集 训练数据 訓練 訓練集 訓練データ 学習 学習用 学習データ 훈련 학습`,
+    validation: `val valid validation validate validating valset vali eval evaluation evaluate dev validierung validación
+      validacion validação validacao валидация 验证 验证集 验证数据 驗證 驗證集 検証 検証用 検証データ 검증`,
+    test: `test tests testing testset testdata tst holdout testdaten prueba pruebas teste тест 测试 测试集 测试数据 測試 測試集
+      テスト テスト用 テストデータ 테스트`,
+  } as const).flatMap(([part, words]) => words.split(/\s+/).map((word) => [word, part as PartName] as const)),
 );
 
 /** Words that add nothing to a part's name: `training_set`, `Train Data`, `test_images`, `train_256x256_split`. */

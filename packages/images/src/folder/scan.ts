@@ -84,7 +84,7 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
       const twin = seen.get(classKey(child.name));
       if (twin !== undefined && child.tree.count > 0) {
         throw new DataError(
-          `${join(folder, home.path)}: two of its folders, '${twin}' and '${child.name}', have the same name but for Unicode normalization: expected one folder per class. Move the images of both into one.`,
+          `${join(folder, home.path)}: two of its folders, '${twin}' and '${child.name}', have the same name but for Unicode normalization or spaces around it: expected one folder per class. Move the images of both into one.`,
         );
       }
       if (child.tree.count > 0) seen.set(classKey(child.name), child.name);
@@ -124,15 +124,26 @@ function differingInCase(files: readonly ImageFile[]): readonly string[] {
 
 /** Gives the classes of other parts the names that the training part has for them. */
 function withTrainingNames(files: readonly ImageFile[]): readonly ImageFile[] {
-  const names = [...new Set(files.flatMap(({ part, className }) => (part === "train" ? [className] : [])))];
-  const others = [...new Set(files.flatMap(({ part, className }) => (part === "train" ? [] : [className])))];
-  const { matches } = matchClasses(others, names);
+  const namesIn = (wanted: PartName): readonly string[] => [
+    ...new Set(files.flatMap(({ part, className }) => (part === wanted ? [className] : []))),
+  ];
+  const known = namesIn("train");
   const same = new Map(
-    others.map((name, i) => [name, matches[i] === null ? name : (names[matches[i] as number] as string)]),
+    (["validation", "test"] as const).map((part) => {
+      const names = namesIn(part);
+      const { matches } = matchClasses(names, known);
+      return [part, new Map(names.map((name, i) => [name, known[matches[i] ?? -1] ?? name]))] as const;
+    }),
   );
   return files.map((file) =>
-    file.part === "train" ? file : { ...file, className: same.get(file.className) as string },
+    file.part === "train" ? file : { ...file, className: same.get(file.part)?.get(file.className) as string },
   );
+}
+
+/** The folder that is reached through folders with one folder of images each. */
+function innermost(branch: Branch): Branch {
+  const [only, ...more] = withImages(branch);
+  return only && more.length === 0 ? innermost(only) : branch;
 }
 
 function checkClasses(
@@ -151,8 +162,13 @@ function checkClasses(
       classNames.length === 0
         ? `it has ${plural(loose, "image")} and no folders of classes`
         : `it has one class, '${classNames[0]}'${loose > 0 ? `, and ${plural(loose, "image")} beside it` : ""}`;
-    const inner = homes.flatMap(childrenOf).find((child) => withImages(child).length > 1);
-    const deeper = inner ? `Use ${join(folder, inner.path)} as the data, if its folders are the classes. ` : "";
+    const inner = homes
+      .flatMap(childrenOf)
+      .map(innermost)
+      .find((child) => withImages(child).length > 1);
+    const deeper = inner
+      ? `Use ${join(folder, inner.path)} as the data, if its folders are the classes or parts. `
+      : "";
     throw new DataError(
       `${join(folder, homes[0]?.path ?? "")}: ${found}: expected one folder of images per class, and at least two classes, such as cats/1.jpg and dogs/1.jpg. ${deeper}${remediesFor(endings.size > 0 ? endings : endingsBelow(root))}`.trimEnd(),
     );
