@@ -65,6 +65,18 @@ describe.skipIf(!hasTerminals)("in a terminal", () => {
     expect(stripVTControlCharacters(shownIn(80, TRAIN, { LC_ALL: "C" }))).toMatch(/epoch \d+\/30 \| step /);
   });
 
+  test.each([40, 60])("of %i columns, lines that stay end between words", (columns) => {
+    const shown = shownIn(columns, [...TRAIN, "--epochs", "1"]);
+    const lines = shown
+      .split("\n")
+      .map((line) => stripVTControlCharacters(line.split(REDRAWN).at(-1) as string).trimEnd());
+    const isTooLong = (line: string): boolean => line.length > columns && line.includes(" ");
+    expect(lines.filter(isTooLong)).toEqual([]);
+    expect(lines.join(" ")).toMatch(
+      /test accuracy [\d.]+ % \(95 % interval [\d.]+ to [\d.]+ %, 40 images\), loss [\d.]+/,
+    );
+  });
+
   test("what a narrow one has no room for is left out of tables", () => {
     shownIn(80, [...TRAIN, "--epochs", "1", "--out", "runs/a"]);
     const [wide, narrow] = [120, 30].map((columns) => stripVTControlCharacters(shownIn(columns, ["runs", "list"])));

@@ -45,7 +45,7 @@ export class Output {
   /** A result, as text. */
   print(text: string): void {
     this.#status.clear();
-    this.results.write(`${text}\n`);
+    this.results.write(`${this.results.paragraphs(text)}\n`);
   }
 
   /** A result, as one line of JSON, in which hidden characters are escapes: a reader of JSON has the names as they are. */
@@ -61,7 +61,7 @@ export class Output {
 
   /** Something on the way, as a line that stays. */
   say(line: string): void {
-    if (this.isTalking) this.#status.print(line);
+    if (this.isTalking) this.#status.print(this.progress.paragraphs(line));
   }
 
   /** The line that is redrawn. */
@@ -76,6 +76,6 @@ export class Output {
   /** What went wrong; said whatever the mode. */
   error(text: string): void {
     this.#status.clear();
-    this.progress.write(`${text}\n`);
+    this.progress.write(`${this.progress.paragraphs(text)}\n`);
   }
 }

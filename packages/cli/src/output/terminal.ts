@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { visible, visibleLines } from "@downhill/train/text";
+import { columnsOf, visible, visibleLines, wrap } from "@downhill/train/text";
 
 export type Format = Parameters<typeof styleText>[0];
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +14,8 @@ export interface Terminal {
   columns(): number;
   /** The text in a colour or weight, where the stream shows them. */
   style(format: Format, text: string): string;
+  /** The text in lines that end between words where it is shown on a terminal; elsewhere a line stays whole. */
+  paragraphs(text: string): string;
   /** Writes lines. A control character in a name of a file or a class is shown as an escape: no terminal obeys it. */
   write(text: string): void;
   /** Takes the line away on which the cursor is. */
@@ -22,6 +24,7 @@ export interface Terminal {
 
 /** Stands for the escape character of a style until it is written: every other one is of a stranger's text. */
 const STYLE = "\uFDD0";
+const STYLED = new RegExp(`${STYLE}\\[\\d{1,2}m`, "g");
 const STYLES = new RegExp(`${STYLE}(?=\\[\\d{1,2}m)`, "g");
 const ESCAPE = "\u001B";
 const CLEAR_LINE = `\r${ESCAPE}[2K`;
@@ -29,15 +32,29 @@ const CLEAR_LINE = `\r${ESCAPE}[2K`;
 export function terminalOf(stream: NodeJS.WriteStream, env: Environment): Terminal {
   const isTerminal = stream.isTTY === true && env.TERM !== "dumb";
   const colour = hasColour(isTerminal, env);
+  const columns = (): number => (isTerminal && stream.columns ? stream.columns : 80);
   return {
     isTerminal,
     unicode: hasUnicode(env),
-    columns: () => (isTerminal && stream.columns ? stream.columns : 80),
+    columns,
     style: (format, text) =>
       colour ? styleText(format, visible(text), { validateStream: false }).replaceAll(ESCAPE, STYLE) : visible(text),
+    paragraphs: (text) =>
+      isTerminal
+        ? text
+            .split("\n")
+            .map((line) => fold(line, columns()))
+            .join("\n")
+        : text,
     write: (text) => write(stream, safe(text)),
     clearLine: () => write(stream, CLEAR_LINE),
   };
+}
+
+/** Lines that fit keep their spaces, as those of a table do. */
+function fold(line: string, columns: number): string {
+  const widthOf = (text: string): number => columnsOf(text.replaceAll(STYLED, ""));
+  return widthOf(line) <= columns ? line : wrap(line, columns, widthOf).join("\n");
 }
 
 /** Streams to files and devices throw at once, others emit their errors later: here both are emitted. */

@@ -4,7 +4,6 @@ import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { teller } from "../output/teller.ts";
-import { wrap } from "../output/wrap.ts";
 import { introduce } from "./introduction.ts";
 import { findingFields, findingLine, foundLine } from "./search-view.ts";
 import { epochFields, TrainingStatus } from "./status.ts";
@@ -77,10 +76,8 @@ export class TrainingView {
   }
 
   #found({ finder, instead }: Extract<RunEvent, { kind: "found" }>): void {
-    const { progress } = this.#output;
     this.#output.clearStatus();
-    const line = foundLine(finder, instead);
-    this.#output.say(progress.isTerminal ? wrap(line, progress.columns()) : line);
+    this.#output.say(foundLine(finder, instead));
   }
 
   #start(run: RunFacts, step: number): void {
@@ -89,11 +86,10 @@ export class TrainingView {
     const [fewest, most] = batchRange(run);
     this.#batchChanges = fewest !== most;
     if (step === 0) this.#spentBefore = { images: 0, milliseconds: 0 };
-    const { progress } = this.#output;
     this.#output.clearStatus();
     if (step > 0) this.#output.say(`Going on from step ${count(step)} of ${count(run.totalSteps)}`);
     for (const line of introduce(run, this.#origin.rate, this.#origin.file)) {
-      this.#output.say(progress.isTerminal ? wrap(line, progress.columns()) : line);
+      this.#output.say(line);
     }
     const { findings } = run.data;
     for (const finding of findings.slice(0, TOLD_FINDINGS)) this.#note(finding);
