@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, symlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -44,6 +44,24 @@ describe.skipIf(process.platform === "win32")("what is no regular file", () => {
       server.close();
     }
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "names that are not valid UTF-8, as unpackers leave them, are reported",
+    async () => {
+      const folder = await twoClasses();
+      const latin = (name: string): Buffer => Buffer.from(join(folder, name), "latin1");
+      copyFileSync(join(folder, "cats/1.png"), latin("cats/caf\u00e9.png"));
+      const { train, report } = await open(folder);
+      expect(train.length).toBe(4);
+      expect(report.failures).toEqual([
+        { path: "cats/caf\ufffd.png", reason: "it cannot be read: its name is not valid UTF-8: rename it" },
+      ]);
+      mkdirSync(latin("\u00e9l\u00e9phants"));
+      await expect(open(folder)).rejects.toThrow(
+        "/\ufffdl\ufffdphants: the folder's name is not valid UTF-8, so its images cannot be opened. Rename it",
+      );
+    },
+  );
 
   test("links that lead nowhere or back are reported as images that cannot be read", async () => {
     const folder = await twoClasses();

@@ -9,8 +9,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error",
 };
 
+/** Whether a name, as Node reads it, has bytes that are not UTF-8, so that no file can be opened by it. */
+export const isDecodedWithLoss = (name: string): boolean => name.includes("\ufffd");
+
 /** Why the system cannot read a file or folder, in words. */
 export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, path = "" } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" && isDecodedWithLoss(path)) return "its name is not valid UTF-8: rename it";
   return REASONS[code ?? ""] ?? message;
 }

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { DataError } from "../error.ts";
-import { reasonOf } from "../files/reason.ts";
+import { isDecodedWithLoss, reasonOf } from "../files/reason.ts";
 import { isJunk } from "./junk.ts";
 import { isOwnOutput } from "./own-output.ts";
 
@@ -50,7 +50,7 @@ export const isImage = (file: string): boolean => IMAGE_ENDINGS.has(ending(file)
 /**
  * Reads the names of all files below a folder. Links are followed, but never back to a folder that they lie in.
  * @param skip absolute paths of folders to leave out
- * @throws DataError for a folder that cannot be read
+ * @throws DataError for a folder that cannot be read, or whose name is not valid UTF-8
  */
 export function readTree(folder: string, skip: readonly string[] = []): Tree {
   const known = new Map<string, Tree>();
@@ -66,6 +66,11 @@ export function readTree(folder: string, skip: readonly string[] = []): Tree {
       const stats = entry.isSymbolicLink() ? follow(at) : entry;
       if (stats?.isDirectory()) {
         const inner = realPath(at);
+        if (inner === null && isDecodedWithLoss(at)) {
+          throw new DataError(
+            `${at}: the folder's name is not valid UTF-8, so its images cannot be opened. Rename it; archives made on Windows need an unpacker that knows their encoding.`,
+          );
+        }
         if (inner === null || open.has(inner)) continue;
         const within = skipped.has(inner) ? null : entries(at);
         if (within === null || isOwnOutput(at, namesOf(within))) {
