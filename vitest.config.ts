@@ -14,6 +14,9 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts"],
+    // Milliseconds; many tests train, and the machine may be busy.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // Caches stay out of the user's folders. Tests that load ONNX Runtime themselves send no telemetry either.
     env: {
       ORT_DISABLE_TELEMETRY: "1",

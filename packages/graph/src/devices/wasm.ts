@@ -1,6 +1,7 @@
 import { GraphError } from "../error.ts";
 import type { Device } from "./device.ts";
 import { importInNode, isNode } from "./import-in-node.ts";
+import { importIfInstalled } from "./load-in-node.ts";
 import { inMemory, openSession, type Runtime } from "./session.ts";
 
 /**
@@ -32,15 +33,10 @@ let started: Promise<Runtime> | undefined;
 let startedThreads: number | undefined;
 
 /** The package is an optional peer dependency: in Node few need it, and it has 139 MB. */
-async function whyNotInNode(): Promise<string | null> {
-  try {
-    await importInNode("onnxruntime-web");
-    return null;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    return "the optional package onnxruntime-web is not installed. Run npm install onnxruntime-web@1.30.0";
-  }
-}
+const whyNotInNode = async (): Promise<string | null> =>
+  (await importIfInstalled("onnxruntime-web"))
+    ? null
+    : "the optional package onnxruntime-web is not installed. Run npm install onnxruntime-web@1.30.0";
 
 function checkThreads(threads: number): void {
   if (threads > 1 && !isNode && !globalThis.crossOriginIsolated) {
