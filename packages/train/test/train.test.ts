@@ -323,7 +323,10 @@ describe("an evaluation whose loss is not finite", () => {
 
   test("counts as no better for early stopping", async () => {
     const { result } = await recorded(() => true, [stopEarly(2)]);
-    expect(result).toMatchObject({ epochs: 2, stopped: "the validation loss did not improve in 2 evaluations in a row" });
+    expect(result).toMatchObject({
+      epochs: 2,
+      stopped: "the validation loss did not improve in 2 evaluations in a row",
+    });
   });
 
   const finite = { accuracy: 0.5, loss: 1 };
