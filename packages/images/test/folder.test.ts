@@ -213,17 +213,18 @@ describe("the cache", () => {
     expect(filesIn(cache)).toHaveLength(3);
   });
 
+  const flipBit = (path: string, at: number): void => {
+    const bytes = readFileSync(path);
+    bytes[at] = (bytes[at] as number) ^ 1;
+    writeFileSync(path, bytes);
+  };
+
   test.each([
     ["cut short", (path: string) => truncateSync(path, 100)],
     ["empty", (path: string) => truncateSync(path, 0)],
-    [
-      "changed",
-      (path: string) => {
-        const bytes = readFileSync(path);
-        bytes[50] = (bytes[50] as number) ^ 1;
-        writeFileSync(path, bytes);
-      },
-    ],
+    ["changed in a pixel", (path: string) => flipBit(path, 50)],
+    ["changed in the images' size", (path: string) => flipBit(path, readFileSync(path).indexOf('"imageShape":[') + 14)],
+    ["changed in the length of its end", (path: string) => flipBit(path, readFileSync(path).length - 9)],
   ])("is made again where its file is %s", async (_, spoil) => {
     const { folder, cache } = await cached();
     const { fingerprint } = await openDataSet(folder, { cache });

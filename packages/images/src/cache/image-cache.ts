@@ -23,15 +23,19 @@ export interface SizeRange {
 }
 
 /** The last bytes of a file; its number rises with the format. */
-const MARK = Buffer.from("DOWNHIL1");
+const MARK = Buffer.from("DOWNHIL2");
+const HASH_LENGTH = 32;
+const END_LENGTH = HASH_LENGTH + 4 + MARK.length;
 
-/** The facts, as the end of a file: JSON, its length in bytes, the mark. */
+/** The facts, as the end of a file: JSON, its SHA-256, its length in bytes, the mark. */
 export function encodeFacts(facts: CacheFacts): Uint8Array {
   const json = Buffer.from(JSON.stringify(facts));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  return Buffer.concat([json, length, MARK]);
+  return Buffer.concat([json, sha256(json), length, MARK]);
 }
+
+const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
 /** A file's images and facts; null where it is not there, or is not what was written. */
 export function readCache(
@@ -68,12 +72,15 @@ export function readCache(
 
 function readFacts(file: number, path: string): { readonly facts: CacheFacts; readonly bytes: number } {
   const { size } = fstatSync(file);
-  const end = Buffer.alloc(4 + MARK.length);
+  const end = Buffer.alloc(END_LENGTH);
   readWhole(file, end, 0, end.length, size - end.length, path);
-  if (!end.subarray(4).equals(MARK)) throw new Error("another format");
-  const json = Buffer.alloc(end.readUInt32LE());
-  const bytes = size - end.length - json.length;
+  if (!end.subarray(HASH_LENGTH + 4).equals(MARK)) throw new Error("another format");
+  const length = end.readUInt32LE(HASH_LENGTH);
+  const bytes = size - end.length - length;
+  if (bytes < 0) throw new Error("cut short");
+  const json = Buffer.alloc(length);
   readWhole(file, json, 0, json.length, bytes, path);
+  if (!sha256(json).equals(end.subarray(0, HASH_LENGTH))) throw new Error("damaged");
   return { facts: JSON.parse(json.toString()), bytes };
 }
 
