@@ -347,3 +347,17 @@ test.each([
 test("the extent of a million values", () => {
   expect(extent(Array.from({ length: 1e6 }, (_, i) => (i === 5 ? Number.NaN : i)))).toEqual([0, 999_999]);
 });
+
+test.each([0.05, 0.01, 0.001])("the numbers of an axis that spans %d differ from each other", (span) => {
+  const steps = Array.from({ length: 5 }, (_, step) => ({
+    ...(run.steps[step] as StepLine),
+    step,
+    loss: 2.3 + (span * step) / 4,
+  }));
+  const document = parseXml(lossPlot({ ...run, steps, epochs: [] }));
+  const ticks = all(document, "text")
+    .map(textOf)
+    .filter((text) => /^2\.\d+$/.test(text));
+  expect(ticks.length).toBeGreaterThan(2);
+  expect(new Set(ticks).size).toBe(ticks.length);
+});

@@ -60,7 +60,7 @@ export function accuracyPlot(
           smoothed,
           evaluation,
           best,
-          y: { domain, format: (y) => `${Number((100 * y).toPrecision(3))} %` },
+          y: { domain, format: (y) => `${Number((100 * y).toPrecision(5))} %` },
         }),
       },
     ],

@@ -77,7 +77,7 @@ export function curves(
 
 /** Numbers on the left with faint rules across. */
 export function valueAxis(
-  { domain, log = false, format = (value) => number(value, 3) }: Curves["y"],
+  { domain, log = false, format = (value) => number(value, 6) }: Curves["y"],
   height: number,
   belowEpochs = false,
 ): Plot.Markish[] {
