@@ -130,6 +130,12 @@ describe.skipIf(process.platform !== "linux")("results that cannot be written", 
     expect(shell(`$D ${TRAIN.join(" ")} --epochs 1 --out quiet-errors 2> /dev/full`).status).toBe(0);
   });
 
+  test("a file larger than the process may write: one sentence, and status 1", () => {
+    const { status, stderr } = shell(`trap '' XFSZ; ulimit -f 1; $D ${TRAIN.join(" ")} --epochs 1 --out limited`);
+    expect(status).toBe(1);
+    expectError(stderr, /^Error: limited\/.+: the file would be larger than this process may write: raise the limit/);
+  });
+
   test("memory that the system does not grant: one sentence, and status 1", () => {
     const { status, stderr } = shell(`ulimit -v 6000000; $D ${TRAIN.join(" ")} --epochs 1 --out small`);
     expect(status).toBe(1);

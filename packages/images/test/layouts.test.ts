@@ -677,7 +677,7 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "nothing",
     folders: [],
-    says: ["it has no images, but 0 folders without files: expected one folder of images per class"],
+    says: ["it has no images and no other files: expected one folder of images per class"],
   },
   {
     name: "a class whose images cannot be read",
@@ -689,7 +689,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "nothing but runs",
     folders: ["runs/first/plots"],
     files: { "runs/first/run.json": '{ "config": {} }' },
-    says: ["it has no images, but folders that Downhill wrote"],
+    says: ["it has no images and no other files but Downhill's: expected"],
   },
   {
     name: "a run",

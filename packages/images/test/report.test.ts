@@ -121,10 +121,10 @@ test("for people it is a table of counts, with the findings below", async () => 
   expect(String(report)).toBe(
     [
       `${name}: 2 classes of 2x2 grey images`,
-      "class  train  test",
-      "0          1     1",
-      "1          1     2",
-      "all        2     3",
+      "train  test  class",
+      "    1     1  0",
+      "    1     2  1",
+      "    2     3  all",
     ].join("\n"),
   );
 });

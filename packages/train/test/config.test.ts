@@ -445,6 +445,11 @@ test.each<[what: string, given: Partial<GivenConfig>, texts: readonly string[]]>
     { increaseBatchInsteadOfDecay: true, schedule: { kind: "multiStep", unit: "epochs", milestones: [5, 30] } },
     ["multiStep does not reach the milestone (epoch 30)"],
   ],
+  [
+    "OneCycle in a run of one step",
+    { epochs: 1, batchSize: "all", schedule: "oneCycle" },
+    ["oneCycle does not reach the peak (step 1): the run has steps 0 to 0. Train longer, or with smaller batches."],
+  ],
   ["OneCycle in epochs", { schedule: { kind: "oneCycle", unit: "epochs" } }, []],
   ["OneCycle of as many epochs", { schedule: { kind: "oneCycle", unit: "epochs", totalSteps: 10 } }, []],
   [

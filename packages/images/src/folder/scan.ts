@@ -184,11 +184,9 @@ function checkClasses(
 /** What is there instead of images, and what to do. */
 function withoutImages(root: Branch): string {
   const endings = endingsBelow(root);
-  const folders = plural(root.tree.folders.length, "folder");
-  const found = root.tree.ownOnly
-    ? "but folders that Downhill wrote"
-    : `but ${endings.size > 0 ? listEndings(endings) : `${folders} without files`}`;
-  return `it has no images, ${found}: expected one folder of images per class (${[...IMAGE_ENDINGS].join(" ")}), or the files of an IDX or CIFAR data set. ${remediesFor(endings)}`.trimEnd();
+  const others = root.tree.ownOnly ? "no other files but Downhill's" : "no other files";
+  const found = endings.size > 0 ? `, but ${listEndings(endings)}` : ` and ${others}`;
+  return `it has no images${found}: expected one folder of images per class (${[...IMAGE_ENDINGS].join(" ")}), or the files of an IDX or CIFAR data set. ${remediesFor(endings)}`.trimEnd();
 }
 
 /** Images beside the folders of classes, which have no class. */

@@ -85,17 +85,13 @@ function countClasses(part: PartName, { labels, classNames, length }: ImageSet):
   return { part, total: length, perClass };
 }
 
-/** A row a class, a column a part. */
+/** A row a class, a column a part. Names stand last: how wide one is shown depends on its script and on escapes. */
 function table(classNames: readonly string[], counts: readonly PartCounts[]): string[] {
   const rows = [
-    ["class", ...counts.map(({ part }) => part as string)],
-    ...classNames.map((name, label) => [name, ...counts.map(({ perClass }) => String(perClass[label]))]),
-    ["all", ...counts.map(({ total }) => String(total))],
+    [...counts.map(({ part }) => part as string), "class"],
+    ...classNames.map((name, label) => [...counts.map(({ perClass }) => String(perClass[label])), name]),
+    [...counts.map(({ total }) => String(total)), "all"],
   ];
-  const widths = (rows[0] as string[]).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] as string).length)),
-  );
-  return rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  "),
-  );
+  const widths = counts.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows.map((row) => row.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "));
 }

@@ -36,7 +36,12 @@ export const oneCycle = /* @__PURE__ */ defineSchedule({
     return phases(cycle, initial, maxLr, initial / finalDivFactor);
   },
   moments: ({ totalSteps, pctStart }) => [
-    { name: "peak", step: Math.max(0, pctStart * totalSteps - 1), type: "change" },
+    // A cycle of one step has the last value alone.
+    {
+      name: "peak",
+      step: totalSteps === 1 && pctStart < 1 ? 1 : Math.max(0, pctStart * totalSteps - 1),
+      type: "change",
+    },
     { name: "end", step: totalSteps - 1, type: "change", isFinal: true },
   ],
   end: ({ totalSteps }) => totalSteps - 1,

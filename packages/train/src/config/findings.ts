@@ -19,11 +19,12 @@ export function findingsAbout(
   unit: "step" | "epoch" = "step",
 ): ConfigFinding[] {
   return scheduleFindings(schedule, totalSteps, unit).map(({ code, schedule: kind, text }) => {
-    return { code, key, text: `${key}: ${text}. ${adviceFor(kind)}` };
+    return { code, key, text: `${key}: ${text}. ${adviceFor(kind, totalSteps)}` };
   });
 }
 
-function adviceFor(kind: string): string {
+function adviceFor(kind: string, totalSteps: number): string {
+  if (totalSteps === 1) return "Train longer, or with smaller batches.";
   if (kind === "warmup") return "Shorten the warm-up, or train longer.";
   return isDrawnOut(kind) ? "Lengths that are left out are fitted to the run." : "Check its lengths against the run's.";
 }

@@ -4,6 +4,10 @@ import { TrainError } from "../error.ts";
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full: free some space, then go on from the last checkpoint with --resume",
   EDQUOT: "the disk quota is used up: free some space, then go on from the last checkpoint with --resume",
+  EFBIG:
+    "the file would be larger than this process may write: raise the limit (ulimit -f), then resume the run with --resume",
+  EMFILE: "this process has too many files open: raise the limit (ulimit -n), then resume the run with --resume",
+  ENFILE: "the system has too many files open: close other programs, then resume the run with --resume",
   EACCES: "permission is denied: expected a place that can be written and read",
   EPERM: "it is not permitted: expected a place that can be written and read",
   EROFS: "the file system is read-only: expected a place that can be written",
