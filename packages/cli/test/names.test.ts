@@ -121,7 +121,12 @@ describe("names in any script", () => {
 
 test("a command with hostile names of files and classes", async () => {
   const folder = temporaryFolder();
-  await makePhotos(join(folder, "photos"), { "a\u001B[31mb\u0007": 12, "People & Body": 12 });
+  await makePhotos(join(folder, "photos"), {
+    "a\u001B[31mb\u0007": 12,
+    "People & Body": 12,
+    "two\nlines": 12,
+    猫の写真: 12,
+  });
   const ended = [
     downhill(folder, ["data", "inspect", "photos"]),
     downhill(folder, ["data", "inspect", "photos", "--json"]),
@@ -131,6 +136,9 @@ test("a command with hostile names of files and classes", async () => {
   for (const { stdout, stderr } of ended) expect(visibleLines(stdout + stderr)).toBe(stdout + stderr);
   expect(ended.map(({ status }) => status)).toEqual([0, 0, 2, 2]);
   expect(ended[0]?.stdout).toContain("a\\u001b[31mb\\u0007");
+  const table = (ended[0]?.stdout ?? "").split("\n\n")[1]?.split("\n") ?? [];
+  expect(table).toHaveLength(6);
+  expect(new Set(table.map((line) => columnsOf(line))).size).toBe(1);
   expect(JSON.stringify(JSON.parse(ended[1]?.stdout ?? ""))).toContain("a\\u001b[31mb\\u0007");
   expect(ended[2]?.stderr).toContain("no\\u001b[31mfolder");
 });

@@ -389,6 +389,13 @@ const READ: readonly ReadRow[] = [
     parts: { train: { test: 2, train: 2 } },
   },
   {
+    name: "expected classes, of which the training part lacks one",
+    folders: ["train/dogs", "test/cats"],
+    options: { classes: ["cats", "dogs", "birds"] },
+    reading: "train part from train, test part from test",
+    parts: { train: { dogs: 2 }, test: { cats: 2 } },
+  },
+  {
     name: "one of the expected classes",
     folders: ["cats/2024"],
     options: { classes: ["cats", "dogs"] },
@@ -655,6 +662,12 @@ const REFUSED: readonly RefusedRow[] = [
     name: "one class with images beside it",
     folders: ["cats", "."],
     says: ["it has one class, 'cats', and 2 images beside it"],
+  },
+  {
+    name: "images without folders, where classes are expected",
+    folders: ["."],
+    options: { classes: ["cats", "dogs"] },
+    says: ["it has 2 images and no folders of classes"],
   },
   {
     name: "images without folders, and a table",

@@ -53,10 +53,10 @@ export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanO
   const isChosen = Object.keys(chosen).length > 0;
   const layout = isChosen ? chosenLayout(folder, root, chosen, accepts) : layoutOf(folder, root, accepts);
   const { files, findings, ignored } = collect(folder, layout);
-  const classNames = [
-    ...new Set(files.filter(({ part }) => part === "train").map(({ className }) => className)),
-  ].sort();
-  checkClasses(folder, root, layout, classNames, files, classes !== undefined);
+  // Where the classes are given, no part has to be trained on.
+  const named = classes === undefined ? files.filter(({ part }) => part === "train") : files;
+  const classNames = [...new Set(named.map(({ className }) => className))].sort();
+  checkClasses(folder, root, layout, classNames, files, classes === undefined ? 2 : 1);
   if (!isChosen) checkTables(folder, foldersAbove(root, [...layout.parts.values()].flat()), files);
   return {
     files,
@@ -152,9 +152,9 @@ function checkClasses(
   { parts }: Layout,
   classNames: readonly string[],
   files: readonly ImageFile[],
-  anyNumber: boolean,
+  leastClasses: number,
 ): void {
-  if (classNames.length < 2 && !anyNumber) {
+  if (classNames.length < leastClasses) {
     const homes = parts.get("train") ?? [];
     const endings = new Map(homes.flatMap(({ tree }) => tree.others.map((name) => [ending(name), 1] as const)));
     const loose = homes.reduce((sum, { tree }) => sum + tree.images.length, 0);

@@ -5,7 +5,7 @@ import { readConfigFlags } from "../../config/flags.ts";
 import { progressFields } from "../../output/fit.ts";
 import { classesInWords, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
-import { pairs } from "../../output/table.ts";
+import { pairs, table } from "../../output/table.ts";
 import { wrap } from "../../output/wrap.ts";
 
 /** Reads a data set, and says what is in it. */
@@ -39,12 +39,16 @@ function plainly({
 }
 
 function text({ reading, classNames, normalization, fingerprint, report }: DataSet, { results }: Output): string {
-  const { lines, findings, notes } = report;
-  const [heading = "", ...table] = lines.slice(0, lines.length - findings.length - notes.length);
+  const { lines, counts, findings, notes } = report;
+  const columns = [{ title: "class" }, ...counts.map(({ part }) => ({ title: part, align: "right" as const }))];
+  const rows = [
+    ...classNames.map((name, label) => [name, ...counts.map(({ perClass }) => String(perClass[label]))]),
+    ["all", ...counts.map(({ total }) => String(total))],
+  ];
   const remarks = [...findings, ...notes];
   return [
-    results.style("bold", heading),
-    table.join("\n"),
+    results.style("bold", lines[0] ?? ""),
+    table(results, columns, rows),
     ...(remarks.length === 0 ? [] : [remarks.map((remark) => wrap(`- ${remark}`, results.columns())).join("\n")]),
     pairs(results, [
       ["read as", reading],
