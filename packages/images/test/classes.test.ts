@@ -1,7 +1,8 @@
+import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { matchClasses } from "../src/classes/match-classes.ts";
 import { openDataSet } from "../src/index.ts";
-import { folderWith, idxFiles } from "./temporary.ts";
+import { folderWith, idxFiles, newFolder } from "./temporary.ts";
 
 describe("names of classes are matched", () => {
   test.each<[what: string, names: string[], known: string[], matches: (number | null)[], absent: string[]]>([
@@ -30,6 +31,21 @@ test("labels refer to expected classes, of which the data may lack some", async 
   const { train, classNames } = await openDataSet(folder, { classes: ["ant", "owl", "dog", "cat"] });
   expect(classNames).toEqual(["ant", "owl", "dog", "cat"]);
   expect([...train.labels]).toEqual([3, 2, 1, 3, 2, 1]);
+});
+
+test("of expected classes the training part may lack some that the test part has", async () => {
+  const picture = (blue: number): Promise<Buffer> =>
+    sharp({ create: { width: 8, height: 8, channels: 3, background: { r: 9, g: 120, b: blue } } })
+      .png()
+      .toBuffer();
+  const folder = folderWith({ "train/dogs/1.png": await picture(1), "test/Cats/1.png": await picture(2) });
+  const { train, test } = await openDataSet(folder, {
+    classes: ["cats", "dogs"],
+    cache: newFolder(),
+    validationShare: 0,
+  });
+  expect([...train.labels]).toEqual([1]);
+  expect([...(test?.labels ?? [])]).toEqual([0]);
 });
 
 test("an unknown class is refused in a sentence, also among 1,000", async () => {

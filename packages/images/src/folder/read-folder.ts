@@ -132,8 +132,11 @@ function checkFailures(
       `${folder}: ${failures.length} of its ${files.length} images cannot be used: expected most of them to be images:${list}`,
     );
   }
+  const trained = new Set(files.flatMap(({ part, className }) => (part === "train" ? [className] : [])));
   const alive = new Set(
-    found.flatMap(({ file, place }) => (place !== null && file.part === "train" ? [file.className] : [])),
+    found.flatMap(({ file: { part, className }, place }) =>
+      place !== null && (part === "train" || !trained.has(className)) ? [className] : [],
+    ),
   );
   const lost = classNames.find((name) => !alive.has(name));
   if (lost !== undefined) {
