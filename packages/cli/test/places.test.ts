@@ -111,14 +111,16 @@ describe.skipIf(process.platform !== "linux")("results that cannot be written", 
       env: { ...process.env, D: `${process.execPath} ${COMMAND}` },
     });
 
-  test.each([["$D optimizers"], ["$D optimizers --json"], [`$D ${TRAIN.join(" ")} --epochs 1 --out full --json`]])(
-    "%s > /dev/full: one sentence, and status 1",
-    (line) => {
-      const { status, stderr } = shell(`${line} > /dev/full`);
-      expect(status).toBe(1);
-      expectError(stderr, /^Error: the standard output: the disk is full: free some space$/);
-    },
-  );
+  test.each([
+    ["$D optimizers"],
+    ["$D optimizers --json"],
+    [`$D ${TRAIN.join(" ")} --epochs 1 --out full --json`],
+    [`$D ${TRAIN.join(" ")} --epochs 1 --out full-too --quiet`],
+  ])("%s > /dev/full: one sentence, and status 1", (line) => {
+    const { status, stderr } = shell(`${line} > /dev/full`);
+    expect(status).toBe(1);
+    expectError(stderr, /^Error: the standard output: the disk is full: free some space$/);
+  });
 
   test("a reader that goes away is no failure", () => {
     const { status, stderr, stdout } = shell("$D optimizers | head -1; exit $PIPESTATUS");

@@ -141,6 +141,8 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
       interrupted = status;
       unwritable = true;
       handle.stop();
+      // The write may fail after this command has returned its status.
+      process.exitCode = status;
     }
   };
   try {
