@@ -180,6 +180,11 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     () => rule("w = w -"),
     "expected a value, found the end of the line\n  w = w -\n         ^",
   ],
+  [
+    "a number beyond float64",
+    () => rule("w = w - 1e309 * g"),
+    "expected a finite number\n  w = w - 1e309 * g\n          ^",
+  ],
   ["a foreign character", () => rule("w = w # g"), "unexpected character '#'\n  w = w # g\n        ^"],
   [
     "two values in a row",

@@ -130,6 +130,7 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   function operand(): Syntax {
     const token = peek();
     const { at } = token;
+    if (token.kind === "number" && Number(token.value) === Infinity) fail("expected a finite number");
     if (token.kind === "number" || token.kind === "text") {
       advance();
       return token.kind === "number"
