@@ -7,10 +7,19 @@ import { readText } from "../src/config/text-value.ts";
 import { fit } from "../src/output/fit.ts";
 import { bytes, clock, count, duration, percent, setting, short } from "../src/output/format.ts";
 import { plot } from "../src/output/plot.ts";
-import { hasColour, hasUnicode } from "../src/output/terminal.ts";
+import { fold, hasColour, hasUnicode } from "../src/output/terminal.ts";
 import { wrap } from "../src/output/wrap.ts";
 import { nameOf } from "../src/training/run-folder.ts";
 import { toCsv } from "../src/work/runs/export.ts";
+
+test.each([
+  ["a line that fits", "a   b", "a   b"],
+  ["a row of a table", "runs/a-long-name  12.00 %", "runs/a-long-name\n12.00 %"],
+  ["cells that fit together", "run   accuracy  12.00 %", "run  accuracy\n12.00 %"],
+  ["a sentence", "The run is finished, and saved.", "The run is finished,\nand saved."],
+])("on 20 columns: %s", (_, line, folded) => {
+  expect(fold(line, 20)).toBe(folded);
+});
 
 describe("values in a command", () => {
   const schemas = keySchemas();

@@ -51,10 +51,18 @@ export function terminalOf(stream: NodeJS.WriteStream, env: Environment): Termin
   };
 }
 
-/** Lines that fit keep their spaces, as those of a table do. */
-function fold(line: string, columns: number): string {
+/** Lines that fit keep their spaces, as those of a table do; others end between cells, or between words of a wide cell. */
+export function fold(line: string, columns: number): string {
   const widthOf = (text: string): number => columnsOf(text.replaceAll(STYLED, ""));
-  return widthOf(line) <= columns ? line : wrap(line, columns, widthOf).join("\n");
+  if (widthOf(line) <= columns) return line;
+  // Cells stay whole where they fit, and keep their distance.
+  const lines: string[] = [];
+  for (const cell of line.split(/ {2,}/)) {
+    const longer = `${lines.at(-1)}  ${cell}`;
+    if (lines.length > 0 && widthOf(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(cell);
+  }
+  return lines.flatMap((cells) => (widthOf(cells) <= columns ? cells : wrap(cells, columns, widthOf))).join("\n");
 }
 
 /** Streams to files and devices throw at once, others emit their errors later: here both are emitted. */
