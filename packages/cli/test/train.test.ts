@@ -194,7 +194,7 @@ describe("what a training says", () => {
     const steps = lines(readFileSync(join(folder, "runs/doubling/metrics.ndjson"), "utf8"))
       .map((line) => JSON.parse(line))
       .filter(({ step }) => step !== undefined);
-    for (const { step, weightDecay } of steps) expect(weightDecay).toBeCloseTo(0.01 * (1 - step / 18), 12);
+    for (const { step, weightDecay } of steps) expect(weightDecay).toBeCloseTo(0.05 * (1 - step / 18), 12);
   });
 
   test("--quiet: nothing but the result; with --json, one line", () => {
