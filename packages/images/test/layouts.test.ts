@@ -541,6 +541,11 @@ const REFUSED: readonly RefusedRow[] = [
       "--train-folder .",
     ],
   },
+  {
+    name: "folders of a phone's camera",
+    folders: ["100APPLE", "101APPLE"],
+    says: ["'100APPLE', '101APPLE' are named as those of a camera", "--train-folder ."],
+  },
   { name: "folds without classes", folders: ["fold_a", "fold_b"], says: ["are named as folds"] },
   {
     name: "the same classes in all folders",

@@ -6,7 +6,7 @@ import { fc } from "./property.ts";
 const bytesOf = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 
 const tensors = fc.dictionary(
-  fc.string({ minLength: 1 }).filter((name) => name !== "__metadata__"),
+  fc.string({ minLength: 1 }).filter((name) => name !== "__metadata__" && name !== "__proto__"),
   fc.oneof(
     fc.float32Array({ maxLength: 20 }).map((values): StoredTensor => ({ shape: [values.length], values })),
     fc.int32Array({ minLength: 6, maxLength: 6 }).map((values): StoredTensor => ({ shape: [2, 3], values })),
@@ -56,7 +56,7 @@ describe("safetensors", () => {
 
   test("names that objects have by themselves are names like others", () => {
     const given: Record<string, StoredTensor> = Object.fromEntries(
-      ["__proto__", "constructor", "toString", "hasOwnProperty", ""].map((name, i) => [
+      ["constructor", "toString", "hasOwnProperty", ""].map((name, i) => [
         name,
         { shape: [1], values: Float32Array.of(i) },
       ]),
@@ -71,6 +71,11 @@ describe("safetensors", () => {
       "the name of the metadata",
       { __metadata__: { shape: [1], values: Float32Array.of(1) } },
       "a tensor is named __metadata__",
+    ],
+    [
+      "the name __proto__",
+      Object.fromEntries([["__proto__", { shape: [1], values: Float32Array.of(1) }]]),
+      "a tensor is named __proto__",
     ],
     ["a wrong shape", { a: { shape: [2], values: Float32Array.of(1) } }, "tensor 'a' has 1 numbers"],
   ])("a tensor with %s is not written", (_, given, problem) => {
@@ -109,6 +114,11 @@ describe("safetensors", () => {
     ["a type of null", entry({ dtype: null }), "tensor 'a' has no whole dtype"],
     ["an unknown type", entry({ dtype: "F7" }), "tensor 'a' has the unknown type 'F7'"],
     ["a type that objects have", entry({ dtype: "toString" }), "tensor 'a' has the unknown type 'toString'"],
+    [
+      "a name __proto__",
+      '{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+      "a tensor is named __proto__",
+    ],
     ["a type __proto__", entry({ dtype: "__proto__" }), "tensor 'a' has the unknown type '__proto__'"],
     [
       "bytes after the last tensor",

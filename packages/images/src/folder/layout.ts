@@ -1,7 +1,7 @@
 import { DataError } from "../error.ts";
 import type { PartName } from "../types.ts";
 import { some } from "../words.ts";
-import { areFolds, isAnnotation, isContainer, isUnlabelled, partNamed } from "./part-words.ts";
+import { areCameraFolders, areFolds, isAnnotation, isContainer, isUnlabelled, partNamed } from "./part-words.ts";
 import { type Branch, childrenOf, withImages } from "./tree.ts";
 
 /** Which folders hold the classes of which part. */
@@ -188,6 +188,11 @@ function amongClasses(
   if (areFolds(names)) {
     return refuse(
       `its folders ${quoted(names)} are named as folds: expected classes, or parts. Choose the folds of each part, such as --train-folder ${list(names.slice(1))} --test-folder ${list(names.slice(0, 1))} (options trainFolder and testFolder), or use --train-folder . to read the folders as classes.`,
+    );
+  }
+  if (areCameraFolders(names)) {
+    return refuse(
+      `its folders ${quoted(names)} are named as those of a camera: expected one folder per class. Move each image into a folder named after its class, or use --train-folder . (option trainFolder) to read the folders as classes.`,
     );
   }
   if (sameClasses(folders)) {

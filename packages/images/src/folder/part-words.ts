@@ -81,6 +81,10 @@ export const isAnnotation = someWord(ANNOTATIONS);
 export const isContainer = (name: string): boolean =>
   wordsOf(name).length > 0 && wordsOf(name).every((word) => CONTAINERS.has(word));
 
+/** Whether names are those of a camera's folders, such as `100APPLE` and `101APPLE`: a number and five letters or digits. */
+export const areCameraFolders = (names: readonly string[]): boolean =>
+  names.every((name) => /^[1-9]\d\d[A-Z\d_]{5}$/.test(name)) && new Set(names.map((name) => name.slice(3))).size === 1;
+
 /** Whether names are those of folds: one word of that kind, and a number or letter, such as `fold1` and `fold_b`. */
 export const areFolds = (names: readonly string[]): boolean =>
   names.length > 1 &&

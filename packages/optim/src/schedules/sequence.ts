@@ -6,7 +6,8 @@ import { boundariesReached, since } from "./time.ts";
 
 /**
  * One schedule after another, as PyTorch's `SequentialLR`: at each milestone the next one begins, at its own step 0. Where
- * milestones coincide, the last of their schedules begins.
+ * milestones coincide, the last of their schedules begins. A sequence inside a sequence also begins at its step 0;
+ * PyTorch's is one step ahead.
  * @example sequence({ schedules: [linear({ base: 0.1, totalIters: 5 }), cosine({ base: 0.1, tMax: 95 })], milestones: [5] })
  */
 export const sequence = /* @__PURE__ */ defineSchedule({

@@ -18,6 +18,9 @@ export interface Header {
 /** The key of a header whose value is no tensor. */
 export const METADATA = "__metadata__";
 
+/** No tensor's name: code that copies tensors by name into an object would set its prototype. */
+export const PROTOTYPE = "__proto__";
+
 /** The format's types by the bits of a number. */
 const TYPES: Readonly<Record<number, readonly string[]>> = {
   4: ["F4"],
@@ -55,6 +58,7 @@ export function readHeader(bytes: Uint8Array, dataLength: number, fail: (problem
   if (countKeys(json) !== countColons(bytes)) fail("its header has a key twice");
   const { [METADATA]: metadata = {}, ...rest } = json as Record<string, unknown>;
   if (!isTexts(metadata)) return fail("its __metadata__ is not an object of texts");
+  if (Object.hasOwn(rest, PROTOTYPE)) return fail(`a tensor is named ${PROTOTYPE}`);
   const entries = Object.entries(rest).map(([name, value]) => [name, readEntry(name, value, fail)] as const);
   entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
   let filled = 0;

@@ -1,6 +1,6 @@
 import { TrainError } from "../error.ts";
 import { sizeOf } from "../size.ts";
-import { METADATA, readHeader, titleOf } from "./safetensors-header.ts";
+import { METADATA, PROTOTYPE, readHeader, titleOf } from "./safetensors-header.ts";
 
 /** A tensor of a file: its numbers, and its dimensions. */
 export interface StoredTensor {
@@ -35,6 +35,7 @@ export function writeSafetensors(
   let end = 0;
   for (const [name, { shape, values }] of Object.entries(tensors)) {
     if (name === METADATA) throw new TrainError(`a tensor is named ${METADATA}, which the format keeps: rename it`);
+    if (name === PROTOTYPE) throw new TrainError(`a tensor is named ${PROTOTYPE}, which readers refuse: rename it`);
     if (sizeOf(shape) !== values.length) {
       throw new TrainError(`${titleOf(name)} has ${values.length} numbers: expected those of its shape [${shape}]`);
     }
