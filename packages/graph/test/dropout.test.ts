@@ -146,6 +146,6 @@ describe("the layer", () => {
     await expect(training.run(images, labels)).rejects.toThrow(
       "mlp: step = undefined: expected the number of the step, from 0, as the model has dropout",
     );
-    expect(() => mlp([1, 16, 16], 3, { dropout: 1 })).toThrow("dropout: p = 1: expected a number from 0 to below 1");
+    expect(() => mlp([1, 16, 16], 3, { dropout: 1 })).toThrow("mlp: dropout = 1: expected a number from 0 to below 1");
   });
 });

@@ -1,4 +1,5 @@
 import type { HyperparameterSettings } from "./hyperparameters.ts";
+import { show } from "./show.ts";
 
 /** Tensors that have hyperparameters of their own. The first group that matches a name has it. */
 export type Group<Arguments = HyperparameterSettings> = Arguments & {
@@ -58,5 +59,5 @@ export function showMatch(match: Match): string {
   const wanted = partsOf(match);
   if (wanted.length > 1 || wanted[0] !== match) return wanted.map(showMatch).join(" and ");
   if (typeof match === "function") return match.name || "(a function)";
-  return match instanceof RegExp ? String(match) : JSON.stringify(match);
+  return match instanceof RegExp ? String(match) : show(match);
 }

@@ -3,6 +3,7 @@ import type { Backend, Dtype, FloatArray } from "./backends/backend.ts";
 import { interpreter } from "./backends/interpreter.ts";
 import { hasWasmSimd, wasmBackend } from "./backends/wasm/backend.ts";
 import { suggest } from "./nearest.ts";
+import { show } from "./show.ts";
 
 /** Tensors start at a multiple of this, so that a kernel's vectors never straddle two. */
 const ELEMENT_ALIGNMENT = 4;
@@ -57,7 +58,7 @@ export class Parameters {
   ) {
     this.dtype = options.dtype ?? "float32";
     if (this.dtype !== "float32" && this.dtype !== "float64") {
-      throw new TypeError(`dtype is "float32" or "float64", not ${JSON.stringify(this.dtype)}`);
+      throw new TypeError(`dtype is "float32" or "float64", not ${show(this.dtype)}`);
     }
     let offset = 0;
     for (const [name, dimensions] of Symbol.iterator in shapes ? shapes : Object.entries(shapes)) {
@@ -114,7 +115,7 @@ export class Parameters {
 
   #set(target: FloatArray, name: string, what: string, source: ArrayLike<number>): void {
     if (source.length !== target.length) {
-      const shape = JSON.stringify(this.shape(name));
+      const shape = show(this.shape(name));
       throw new RangeError(
         `the ${what} of '${name}' has ${target.length} numbers (shape ${shape}), but ${source.length} were given`,
       );
@@ -135,7 +136,7 @@ export class Parameters {
   /** What computes on these parameters, by name; by default the fastest that can. */
   backend(name?: Backend["name"]): Backend {
     if (name !== undefined && name !== "wasm" && name !== "interpreter") {
-      throw new TypeError(`backend is "wasm" or "interpreter", not ${JSON.stringify(name)}`);
+      throw new TypeError(`backend is "wasm" or "interpreter", not ${show(name)}`);
     }
     const obstacle =
       this.dtype !== "float32"
@@ -157,8 +158,6 @@ export class Parameters {
 function checkDimensions(name: string, dimensions: Dimensions): void {
   const valid = Array.isArray(dimensions) && dimensions.every((size) => Number.isInteger(size) && size > 0);
   if (!valid) {
-    throw new RangeError(
-      `the shape of '${name}' is ${JSON.stringify(dimensions)}: expected an array of positive whole numbers`,
-    );
+    throw new RangeError(`the shape of '${name}' is ${show(dimensions)}: expected an array of positive whole numbers`);
   }
 }

@@ -183,7 +183,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "a number beyond float64",
     () => rule("w = w - 1e309 * g"),
-    "expected a finite number\n  w = w - 1e309 * g\n          ^",
+    "expected a value, found '1e309'\n  w = w - 1e309 * g\n          ^",
   ],
   ["a foreign character", () => rule("w = w # g"), "unexpected character '#'\n  w = w # g\n        ^"],
   [

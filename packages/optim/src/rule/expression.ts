@@ -84,20 +84,23 @@ export function reachable(
 }
 
 /**
- * A host expression as text: the same text for the same expression in every graph. It lists each node once, after those
- * that it is computed from, so that what is shared many times does not make it longer.
+ * A host expression as text, such as `eq(t, 1)`: the same text for the same expression in every graph. Long parts stand
+ * before it once, so that what is shared many times does not make it longer.
  */
 export function textOf(root: Expression): string {
-  const places = new Map<Expression, number>();
-  return reachable([root])
-    .map((e) => {
-      places.set(e, places.size);
-      if (e.kind === "constant") return String(e.value);
-      if (e.kind === "scalar" || e.kind === "read") return e.name;
-      return `${"op" in e ? e.op : e.kind}(${operands(e).map((operand) => places.get(operand))})`;
-    })
-    .join(";");
+  const texts = new Map<Expression, string>();
+  const long: string[] = [];
+  for (const e of reachable([root])) {
+    const { kind, op = kind, name, value = name } = e as Partial<Record<"op" | "name" | "value", unknown>> & Expression;
+    const inner = operands(e).map((operand) => texts.get(operand));
+    const text = value === undefined ? `${op}(${inner.join(", ")})` : `${value}`;
+    texts.set(e, text.length < 99 ? text : `#${long.push(text)}`);
+  }
+  return [...long, texts.get(root)].join(";");
 }
+
+const differentAxes = (op: string, a: Expression, b: Expression): RangeError =>
+  new RangeError(`'${op}' of values that run along different axes (${a.shape} and ${b.shape})`);
 
 /** Makes nodes: shares equal ones, folds constants, and drops what has no effect (`x + 0`, `1 * x`, `0 * x`). */
 export class Graph {
@@ -152,7 +155,7 @@ export class Graph {
     const simpler = this.#simplify(op, a, b);
     if (simpler) return simpler;
     const shape = broadcast(a.shape, b.shape);
-    if (!shape) throw new RangeError(`'${op}' of values that run along different axes (${a.shape} and ${b.shape})`);
+    if (!shape) throw differentAxes(op, a, b);
     return this.#node<Kind<"binary">>(`${op} ${a.id} ${b.id}`, shape, { kind: "binary", op, a, b });
   }
 
@@ -211,8 +214,7 @@ export class Graph {
     if (yes === no) return yes;
     const branches = broadcast(yes.shape, no.shape);
     const shape = branches && broadcast(condition.shape, branches);
-    if (!shape)
-      throw new RangeError(`a choice between values that run along different axes (${yes.shape} and ${no.shape})`);
+    if (!shape) throw differentAxes("?", yes, no);
     return this.#node<Kind<"select">>(`? ${condition.id} ${yes.id} ${no.id}`, shape, {
       kind: "select",
       condition,

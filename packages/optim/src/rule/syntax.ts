@@ -107,18 +107,17 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   const peek = (): Token => tokens[position] as Token;
   const advance = (): Token => tokens[position++] as Token;
   const isSymbol = (value: string): boolean => peek().kind === "symbol" && peek().value === value;
-  const fail = (problem: string): never => {
-    throw new RuleError(problem, text, peek().at);
+  const fail = (problem: string, at = peek().at): never => {
+    throw new RuleError(problem, text, at);
   };
-  const failLong = (than: string, at: number): never => {
-    throw new RuleError(`the line has more than ${than}: split it into lines`, text, at);
+  const limit = (count: number, most: number, unit: string, at?: number): void => {
+    if (count > most) fail(`the line has more than ${most} ${unit}: split it into lines`, at);
   };
-  const failDepth = (at: number): never => failLong(`${MAX_DEPTH} levels`, at);
   /** A node, once its line is known to stay within bounds. */
   const made = <Node extends Syntax>(node: Node): Node => {
     const depth = 1 + Math.max(0, ...children(node).map((child) => depths.get(child) as number));
-    if (depth > MAX_DEPTH) failDepth(node.at);
-    if (++size > MAX_SIZE) failLong(`${MAX_SIZE} parts`, node.at);
+    limit(depth, MAX_DEPTH, "levels", node.at);
+    limit(++size, MAX_SIZE, "parts", node.at);
     depths.set(node, depth);
     return node;
   };
@@ -130,13 +129,11 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   function operand(): Syntax {
     const token = peek();
     const { at } = token;
-    if (token.kind === "number" && Number(token.value) === Infinity) fail("expected a finite number");
-    if (token.kind === "number" || token.kind === "text") {
-      advance();
-      return token.kind === "number"
-        ? made({ kind: "number", value: Number(token.value), at })
-        : made({ kind: "text", value: token.value, at });
+    // A number beyond float64 is no value.
+    if (token.kind === "number" && Number(token.value) < Infinity) {
+      return made({ kind: "number", value: Number(advance().value), at });
     }
+    if (token.kind === "text") return made({ kind: "text", value: advance().value, at });
     if (token.kind === "name") {
       advance();
       return isSymbol("(")
@@ -171,7 +168,7 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   }
 
   function expression(minimum: number): Syntax {
-    if (++nesting > MAX_DEPTH) failDepth(peek().at);
+    limit(++nesting, MAX_DEPTH, "levels");
     const whole = operators(minimum);
     nesting--;
     return whole;

@@ -1,4 +1,5 @@
 import type { Dtype } from "../backends/backend.ts";
+import { show } from "../show.ts";
 
 /** What an updater keeps of one tensor. */
 export interface TensorLayout {
@@ -88,7 +89,7 @@ function tensorMisfit(name: string, saved: unknown, layout: TensorLayout, dtype:
   if (misfit) return misfit;
   const { shape, values } = saved as Fields;
   if (!Array.isArray(shape) || !shape.every(isCount)) return `${what} has a shape that is no list of counts`;
-  const [here, before] = [layout.shape, shape].map((dimensions) => JSON.stringify(dimensions));
+  const [here, before] = [show(layout.shape), show(shape)];
   if (here !== before) return `tensor '${name}' had shape ${before} when it was saved, and has ${here} here`;
   const none = recordMisfit(`${what}, its values,`, values);
   if (none) return none;
@@ -96,9 +97,9 @@ function tensorMisfit(name: string, saved: unknown, layout: TensorLayout, dtype:
     const value = own(values as Fields, state);
     if (value === undefined) return `tensor '${name}' was saved without its '${state}'`;
     if (length === null ? typeof value === "number" : isArrayOf(value, dtype, length)) continue;
-    const expected = length === null ? "one number" : numbers(length);
+    const expected = length === null ? "one number" : `${numbers(length)} of ${dtype}`;
     const found = typeof value === "number" ? "one number" : described(value, length);
-    return `'${state}' of tensor '${name}' was saved as ${found}, and is ${expected}${length === null ? "" : ` of ${dtype}`} here`;
+    return `'${state}' of tensor '${name}' was saved as ${found}, and is ${expected} here`;
   }
   const extra = Object.keys(values as Fields).find((state) => !layout.states.has(state));
   return extra === undefined ? null : `tensor '${name}' was saved with '${extra}', ${kept}`;
@@ -108,9 +109,7 @@ export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) 
 
 /** Whether something is no object of named parts. */
 export const recordMisfit = (what: string, value: unknown): string | null =>
-  typeof value === "object" && value !== null && !isList(value)
-    ? null
-    : `${what} is ${described(value)}, not an object`;
+  typeof value === "object" && value && !isList(value) ? null : `${what} is ${described(value)}, not an object`;
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
 

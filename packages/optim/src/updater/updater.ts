@@ -70,7 +70,7 @@ export class Updater {
     this.#parameters = parameters;
     this.#guard = options.guard ?? "throw";
     if (!["throw", "skip", "allow"].includes(this.#guard)) {
-      throw new TypeError(`guard is "throw", "skip" or "allow", not ${JSON.stringify(this.#guard)}`);
+      throw new TypeError(`guard is "throw", "skip" or "allow", not ${show(this.#guard)}`);
     }
     this.#seed = options.seed ?? 0;
     if (!Number.isSafeInteger(this.#seed)) throw new TypeError(`seed is a whole number, not ${show(this.#seed)}`);
@@ -130,7 +130,7 @@ export class Updater {
         const dimensions = this.#parameters.shape(name);
         if (dimensions.length < minimumRank) {
           throw new RangeError(
-            `${rule.name} is for tensors of at least ${minimumRank} axes, and '${name}' has shape ${JSON.stringify(dimensions)}: ` +
+            `${rule.name} is for tensors of at least ${minimumRank} axes, and '${name}' has shape ${show(dimensions)}: ` +
               "freeze it in a group here, and update it by another optimizer bound to the same parameters",
           );
         }
