@@ -1,6 +1,4 @@
 // Builds all packages: npm run build
-import { root, run } from "./ensure.mjs";
-import { linkOnnxRuntime } from "./link-onnxruntime.mjs";
+import { build } from "./ensure.mjs";
 
-linkOnnxRuntime(root);
-run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"]);
+build();

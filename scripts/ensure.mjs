@@ -21,8 +21,13 @@ export function ensure() {
     // A development dependency, TypeScript, does the build, whatever NODE_ENV says. npm is a .cmd on Windows.
     run("npm", ["ci", "--include=dev"], { stdio, shell: process.platform === "win32" });
   }
+  build({ stdio });
+}
+
+/** Builds the packages. */
+export function build(options = {}) {
   linkOnnxRuntime(root);
-  run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { stdio });
+  run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], options);
 }
 
 function changed(path) {

@@ -8,7 +8,7 @@ import { createProgram } from "../src/program.ts";
 import { makePhotos, png } from "./support/data.ts";
 import { COMMAND, downhill, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 400_000 });
 const folder = temporaryFolder();
 const program = createProgram(new Output(process.stdout, process.stderr, {}));
 

@@ -43,15 +43,15 @@ describe("what a training says", () => {
     ],
     [
       "adamw",
-      /^AdamW with weight decay 0\.05 \(measured for adamw\), oneCycle with lr 0\.002 \(the default for adamw/m,
+      /^AdamW with weight decay 0\.05 \(the default for adamw\), oneCycle with lr 0\.002 \(the default for adamw/m,
     ],
-    ["lion", /^Lion with weight decay 0\.15 \(measured for lion\), oneCycle/m],
+    ["lion", /^Lion with weight decay 0\.15 \(the default for lion\), oneCycle/m],
     [
       "schedule-free-sgd",
-      /^Schedule-free SGD with weight decay 5e-4 \(measured for scheduleFreeSgd\), constant with lr 0\.3/m,
+      /^Schedule-free SGD with weight decay 5e-4 \(the default for scheduleFreeSgd\), constant with lr 0\.3/m,
     ],
     ["lars", /^LARS with weight decay 5e-4 /m],
-    ["prodigy", /^Prodigy with .*0\.001 \(measured for prodigy\), oneCycle with lr 1 /m],
+    ["prodigy", /^Prodigy with .*0\.001 \(the default for prodigy\), oneCycle with lr 1 /m],
   ])("--optimizer %s trains in eight steps, and its settings are printed", (optimizer, settings) => {
     const run = `runs/with-${optimizer}`;
     const { status, stderr, stdout } = downhill(folder, [...SHORT, "--optimizer", optimizer, "--out", run]);

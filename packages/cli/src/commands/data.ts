@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { keyOption } from "../config/flags.ts";
+import { FOLDER_KEYS, keyOption } from "../config/flags.ts";
 import type { Output } from "../output/output.ts";
 import { does, withExamples, withJson } from "./command.ts";
 
@@ -47,16 +47,8 @@ function addInspect(data: Command, output: Output): void {
     .description(
       "Reads a data set as training would, counts the images of each class and part, and says what is odd: classes of very different size, images that repeat or cannot be read.",
     );
-  for (const key of [
-    "trainFolder",
-    "validationFolder",
-    "testFolder",
-    "validationShare",
-    "imageSize",
-    "channels",
-    "seed",
-  ])
-    command.addOption(keyOption(key));
+  const keys = [...FOLDER_KEYS, "validationShare", "imageSize", "channels", "seed"];
+  for (const key of keys) command.addOption(keyOption(key));
   withJson(command);
   withExamples(command, "downhill data inspect sample");
   does(command, output, async () => (await import("../work/data/inspect.ts")).inspect);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { keyOption } from "../config/flags.ts";
+import { FOLDER_KEYS, keyOption } from "../config/flags.ts";
 import type { Output } from "../output/output.ts";
 import { does, VIEWS_HELP, withExamples, withJson } from "./command.ts";
 
@@ -14,10 +14,8 @@ export function addEvaluate(program: Command, output: Output): void {
     )
     .option("--threads <n>", "threads that compute; default those of the run")
     .option("--test-time-augmentation <name>", VIEWS_HELP)
-    .addOption(keyOption("trainFolder"))
-    .addOption(keyOption("validationFolder"))
-    .addOption(keyOption("testFolder"))
-    .option("--quiet", "say nothing but the result");
+    .option("--quiet", "print only the result");
+  for (const key of FOLDER_KEYS) command.addOption(keyOption(key));
   withJson(command);
   withExamples(command, "downhill evaluate runs/first sample");
   does(command, output, async () => (await import("../work/evaluate.ts")).evaluate);

@@ -3,6 +3,9 @@ import { type Command, Option } from "commander";
 import { readText, type ValueSchema } from "./text-value.ts";
 
 /** The keys of the configuration in the order of the help; those that are not named here come last. */
+/** Keys that choose the folders of parts within the data. */
+export const FOLDER_KEYS = ["trainFolder", "validationFolder", "testFolder"] as const;
+
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "Model and optimizer:": [
     "model",
@@ -33,16 +36,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "evaluateEvery",
     "testTimeAugmentation",
   ],
-  "Data:": [
-    "trainFolder",
-    "validationFolder",
-    "testFolder",
-    "validationShare",
-    "imageSize",
-    "channels",
-    "trainLimit",
-    "testLimit",
-  ],
+  "Data:": [...FOLDER_KEYS, "validationShare", "imageSize", "channels", "trainLimit", "testLimit"],
 };
 const REST = "Run:";
 

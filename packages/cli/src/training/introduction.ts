@@ -50,7 +50,7 @@ function settingsOf({ config, given, data }: RunFacts): string {
   const asGiven = words(all.filter(([name]) => name in stated));
   const why = hasRecipeOptimizer(config, data.imageShape)
     ? "the recipe for such images"
-    : `measured for ${config.optimizer}`;
+    : `the default for ${config.optimizer}`;
   const parts = [
     ...(chosen === "" ? [] : [`${chosen} (${why})`]),
     ...(asGiven === "" ? [] : [`${asGiven} (as given)`]),
