@@ -8,8 +8,8 @@ export const STATUS = {
   failed: 1,
   misused: 2,
   /** A run to resume had not begun. */
-  unbegun: 3,
-  unread: 141,
+  notBegun: 3,
+  outputClosed: 141,
 } as const;
 
 const REPORT_AT = "please report it with the lines above: run downhill doctor, and add what it says";
@@ -20,16 +20,16 @@ const MISUSES: ReadonlySet<string> = new Set(["UsageError", "ConfigError"]);
 const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DivergedError", "DataError"]);
 
 /** Says what went wrong, and returns the status that the command ends with. */
-export function tellFailure(error: unknown, output: Output, helpCommand: string): number {
+export function reportFailure(error: unknown, output: Output, helpCommand: string): number {
   if (error instanceof CommanderError) {
     // Help that was asked for is no failure; what commander printed by itself needs no more words.
     if (error.exitCode === 0) return STATUS.done;
     if (error.code === "commander.help") return STATUS.misused;
-    return tell(output, "usage", `${reworded(error.message)} (${helpCommand} says more)`, STATUS.misused);
+    return tell(output, "usage", `${rewordCommander(error.message)} (${helpCommand} says more)`, STATUS.misused);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   if (MISUSES.has(name)) return tell(output, "usage", message, STATUS.misused);
-  if (name === "NotBegunError") return tell(output, "unbegun", message, STATUS.unbegun);
+  if (name === "NotBegunError") return tell(output, "unbegun", message, STATUS.notBegun);
   // The line of code that a graph's error names is not the user's.
   if (error instanceof GraphError) return tell(output, "failure", error.reason, STATUS.failed);
   if (FOR_USERS.has(name)) return tell(output, "failure", message, STATUS.failed);
@@ -37,7 +37,7 @@ export function tellFailure(error: unknown, output: Output, helpCommand: string)
   if (words !== null) return tell(output, "failure", words, STATUS.failed);
   const red = (text: string): string => output.progress.style("red", text);
   output.error(`${stack}\n\n${red("This is a defect of Downhill:")} ${REPORT_AT}.`);
-  return toldAsJson(output, "defect", message, STATUS.failed);
+  return withJsonError(output, "defect", message, STATUS.failed);
 }
 
 /** Characters of a message: whatever a user wrote that stands in it may be of any length. */
@@ -46,16 +46,16 @@ const LONGEST = 4000;
 function tell(output: Output, kind: string, whole: string, status: number): number {
   const message = whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST)}...`;
   output.error(`${output.progress.style("red", "Error:")} ${message}`);
-  return toldAsJson(output, kind, message, status);
+  return withJsonError(output, kind, message, status);
 }
 
-function toldAsJson(output: Output, kind: string, message: string, status: number): number {
+function withJsonError(output: Output, kind: string, message: string, status: number): number {
   if (output.mode.json) output.json({ event: "error", error: { kind, message } });
   return status;
 }
 
 /** Commander's messages in our words: without its prefix, and with the suggestion in the same line. */
-const reworded = (message: string): string =>
+const rewordCommander = (message: string): string =>
   message
     .replace(/^error: /, "")
     .replace(/\s*\(Did you mean one of (.+)\?\)/s, ": did you mean one of $1?")

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { tellFailure } from "./failure.ts";
+import { reportFailure } from "./failure.ts";
 import { Output } from "./output/output.ts";
 import { createProgram } from "./program.ts";
 
@@ -19,7 +19,7 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    process.exitCode = tellFailure(error, output, helpCommandFor(program, args));
+    process.exitCode = reportFailure(error, output, helpCommandFor(program, args));
   }
 }
 
@@ -53,12 +53,12 @@ function endWhenUnwritable(output: Output): void {
   let ended = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      const isUnread = error.code === "EPIPE";
+      const isClosed = error.code === "EPIPE";
       // Without progress the results are as good.
-      if (ended || (stream === process.stderr && !isUnread)) return;
+      if (ended || (stream === process.stderr && !isClosed)) return;
       ended = true;
-      if (isUnread) output.onUnread();
-      else output.onUnread(tellFailure(error, output, ""));
+      if (isClosed) output.onOutputClosed();
+      else output.onOutputClosed(reportFailure(error, output, ""));
     });
   }
 }

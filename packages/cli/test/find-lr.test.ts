@@ -102,7 +102,7 @@ describe("find-lr", () => {
 
   test.skipIf(process.platform === "win32")("ends at Ctrl-C, and leaves nothing", async () => {
     const search = start(folder, ["find-lr", "digits", ...QUICK, "--steps", "100000", "--out", "never"]);
-    await search.says("range test of sgd");
+    await search.waitFor("range test of sgd");
     search.kill("SIGINT");
     const { status, stdout, stderr } = await search.ended;
     expect({ status, stdout }, stderr).toEqual({ status: 130, stdout: "" });

@@ -19,7 +19,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
   ] as const)("by %s saves, says so, and ends with %i; it can be gone on with", async (signal, expected) => {
     const name = `runs/${signal}`;
     const run = start(folder, [...LONG, "--out", name]);
-    await run.says("epoch    2/5000");
+    await run.waitFor("epoch    2/5000");
     run.kill(signal);
     const { status, stdout, stderr } = await run.ended;
     expect(status).toBe(expected);
@@ -32,7 +32,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
 
     const steps = Number(/after (\d+) steps/.exec(stdout)?.[1]);
     const again = start(folder, ["train", "--resume", name, "--json"]);
-    await again.says('"event":"epoch"');
+    await again.waitFor('"event":"epoch"');
     again.kill("SIGINT");
     const events = (await again.ended).stdout
       .trimEnd()
@@ -58,9 +58,9 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
       "1",
     ];
     const run = start(folder, [...slow, "--out", "runs/twice"]);
-    await run.says("epoch  2/50");
+    await run.waitFor("epoch  2/50");
     run.kill("SIGINT");
-    await run.says("Ctrl-C again ends it at once");
+    await run.waitFor("Ctrl-C again ends it at once");
     run.kill("SIGINT");
     // By the signal itself, which shells show as 130.
     const { signal, stderr } = await run.ended;
@@ -73,7 +73,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
     const own = temporaryFolder();
     // A model that takes a while to compile.
     const run = start(own, ["train", join(folder, "digits"), "--model", "resnet110"]);
-    await run.says("reading");
+    await run.waitFor("reading");
     run.kill("SIGINT");
     const { signal, stderr } = await run.ended;
     expect(signal).toBe("SIGINT");
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
 
 test("a run that another process trains is not gone on with", async () => {
   const run = start(folder, [...LONG, "--out", "runs/busy"]);
-  await run.says("epoch    2/5000");
+  await run.waitFor("epoch    2/5000");
   const { status, stderr } = downhill(folder, ["train", "--resume", "runs/busy"]);
   run.kill("SIGTERM");
   await run.ended;

@@ -26,7 +26,7 @@ const HOSTILE_SHOWN = "cat\\u0007\\u001b[31m\\u009b2J\\u202egpj";
 test("a hostile name is shown as escapes wherever it is written, and colours stay", () => {
   const { output, sent } = outputOf();
   output.print(`${output.results.style("bold", HOSTILE)} ${HOSTILE}`);
-  output.say(HOSTILE);
+  output.log(HOSTILE);
   output.error(HOSTILE);
   output.status([{ text: HOSTILE, drop: 0 }]);
   output.print(table(output.results, [{ title: HOSTILE, style: "red" }], [[HOSTILE]]));

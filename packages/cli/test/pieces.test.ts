@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { toCsv } from "../src/actions/runs/export.ts";
 import { commandFor, quote } from "../src/config/command-line.ts";
 import { flagOf, keySchemas, readConfigFlags } from "../src/config/flags.ts";
 import { withSetting } from "../src/config/set.ts";
@@ -10,7 +11,6 @@ import { plot } from "../src/output/plot.ts";
 import { fold, hasColour, hasUnicode } from "../src/output/terminal.ts";
 import { wrap } from "../src/output/wrap.ts";
 import { nameOf } from "../src/training/run-folder.ts";
-import { toCsv } from "../src/work/runs/export.ts";
 
 test.each([
   ["a line that fits", "a   b", "a   b"],

@@ -147,7 +147,7 @@ describe.skipIf(process.platform !== "linux")("results that cannot be written", 
 
 test("a run folder that is removed while it is trained: one sentence, and status 1; the folder stays away", async () => {
   const run = start(folder, [...TRAIN, "--epochs", "5000", "--out", "gone"]);
-  await run.says("/5000  train loss");
+  await run.waitFor("/5000  train loss");
   renameSync(at("gone"), at("renamed"));
   const { status, stderr } = await run.ended;
   expect(status).toBe(1);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cosine, increaseBatchInsteadOfDecay, multiStep, oneCycle } from "@downhill/optim";
 import { describe, expect, test, vi } from "vitest";
-import { courseOf, thinned } from "../src/training/course.ts";
+import { previewSchedules, thinned } from "../src/training/schedule-preview.ts";
 import { downhill, temporaryFolder } from "./support/downhill.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -118,7 +118,10 @@ describe("preview", () => {
 
 test("of a long course some steps are told, the first and the last among them", () => {
   const lr = oneCycle({ maxLr: 1, totalSteps: 10_000 });
-  const course = courseOf({ description: lr.description, values: { lr }, batchSize: 1 }, { epochs: 2, images: 5000 });
+  const course = previewSchedules(
+    { description: lr.description, values: { lr }, batchSize: 1 },
+    { epochs: 2, images: 5000 },
+  );
   const { step, epoch, lr: values } = thinned(course) as { step: number[]; epoch: number[]; lr: number[] };
   expect(step).toHaveLength(1000);
   expect([step[0], step.at(-1)]).toEqual([0, 9999]);

@@ -48,7 +48,7 @@ test("--resume-or-start starts, resumes and finishes: the same command each time
   const whole = downhill(folder, [...QUICK, "--out", "whole"]);
   expect(whole.status).toBe(0);
   const killed = start(folder, [...QUEUED("queued"), "--epochs", "2", "--json"]);
-  await killed.says('"event":"start"');
+  await killed.waitFor('"event":"start"');
   killed.kill("SIGKILL");
   // As a supervisor does, that does not wait.
   const again = downhill(folder, QUEUED("queued"));
@@ -102,7 +102,7 @@ test("other rounding than that of the run is refused, unless it is allowed", () 
 
 test("Ctrl-C after the last step changes nothing: the run is finished, and ends with 0", async () => {
   const run = start(folder, [...QUICK, "--out", "late", "--json"]);
-  await run.says('"event":"finishing"');
+  await run.waitFor('"event":"finishing"');
   run.kill("SIGINT");
   const { status, stdout, stderr } = await run.ended;
   expect(status).toBe(0);

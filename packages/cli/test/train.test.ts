@@ -220,7 +220,7 @@ describe("what a training says", () => {
 
   test("a reader that goes away ends the run quietly, saved", async () => {
     const run = start(folder, [...SMALL, "--epochs", "2000", "--json", "--out", "runs/unread"], {});
-    await run.says('"event":"step"');
+    await run.waitFor('"event":"step"');
     run.closeOutput();
     const { status, stderr } = await run.ended;
     expect({ status, stderr }).toEqual({ status: 141, stderr: "" });

@@ -21,7 +21,7 @@ function addList(data: Command, output: Output): void {
     .description("Lists the data sets that have names, and where they are on this machine.");
   withJson(command);
   withExamples(command, "downhill data list");
-  does(command, output, async () => (await import("../work/data/list.ts")).list);
+  does(command, output, async () => (await import("../actions/data/list.ts")).list);
 }
 
 function addFetch(data: Command, output: Output): void {
@@ -36,7 +36,7 @@ function addFetch(data: Command, output: Output): void {
     .option("--quiet", "say nothing but where it is");
   withJson(command);
   withExamples(command, "downhill data fetch sample");
-  does(command, output, async () => (await import("../work/data/fetch.ts")).fetchData);
+  does(command, output, async () => (await import("../actions/data/fetch.ts")).fetchData);
 }
 
 function addInspect(data: Command, output: Output): void {
@@ -51,5 +51,5 @@ function addInspect(data: Command, output: Output): void {
   for (const key of keys) command.addOption(keyOption(key));
   withJson(command);
   withExamples(command, "downhill data inspect sample");
-  does(command, output, async () => (await import("../work/data/inspect.ts")).inspect);
+  does(command, output, async () => (await import("../actions/data/inspect.ts")).inspect);
 }

@@ -9,5 +9,5 @@ export function addDoctor(program: Command, output: Output): void {
     .description("Says what this machine offers for training, where data and runs are, and what is missing.");
   withJson(command);
   withExamples(command, "downhill doctor");
-  does(command, output, async () => (await import("../work/doctor.ts")).diagnose);
+  does(command, output, async () => (await import("../actions/doctor.ts")).diagnose);
 }

@@ -18,5 +18,5 @@ export function addEvaluate(program: Command, output: Output): void {
   for (const key of FOLDER_KEYS) command.addOption(keyOption(key));
   withJson(command);
   withExamples(command, "downhill evaluate runs/first sample");
-  does(command, output, async () => (await import("../work/evaluate.ts")).evaluate);
+  does(command, output, async () => (await import("../actions/evaluate.ts")).evaluate);
 }

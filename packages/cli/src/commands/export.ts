@@ -15,5 +15,5 @@ export function addExport(program: Command, output: Output): void {
     .option("--force", "write over a file that is there");
   withJson(command);
   withExamples(command, "downhill export runs/first --format onnx --out model.onnx");
-  does(command, output, async () => (await import("../work/export.ts")).exportModel);
+  does(command, output, async () => (await import("../actions/export.ts")).exportModel);
 }

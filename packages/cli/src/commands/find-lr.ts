@@ -69,5 +69,5 @@ export function addFindLr(program: Command, output: Output): void {
     "downhill find-lr sample --optimizer sgd,adamw,lion --steps 200 --out rates",
     "downhill find-lr sample --sweep momentum --optimizer adamw --values 0.8,0.9,0.95 --steps 50",
   );
-  does(command, output, async () => (await import("../work/find-lr.ts")).findLr);
+  does(command, output, async () => (await import("../actions/find-lr.ts")).findLr);
 }

@@ -13,5 +13,5 @@ export function addOptimizers(program: Command, output: Output): void {
     .option("--latex", "the rule as a formula in LaTeX");
   withJson(command);
   withExamples(command, "downhill optimizers", "downhill optimizers adamw", "downhill optimizers lion --latex");
-  does(command, output, async () => (await import("../work/optimizers.ts")).tellOptimizers);
+  does(command, output, async () => (await import("../actions/optimizers.ts")).showOptimizers);
 }

@@ -18,5 +18,5 @@ export function addPredict(program: Command, output: Output): void {
     "downhill predict runs/first photo.jpg",
     "downhill predict runs/first photo.jpg --top 1 --json",
   );
-  does(command, output, async () => (await import("../work/predict.ts")).predict);
+  does(command, output, async () => (await import("../actions/predict.ts")).predict);
 }

@@ -41,5 +41,5 @@ export function addPreview(program: Command, output: Output): void {
     "downhill preview step --of batch-size --base 128 --set stepSize=3 --set gamma=4",
     "downhill preview multi-step --increase-batch-instead-of-decay --set gamma=0.2 --epochs 180 --batch-size 128",
   );
-  does(command, output, async () => (await import("../work/preview.ts")).preview);
+  does(command, output, async () => (await import("../actions/preview.ts")).preview);
 }

@@ -13,5 +13,5 @@ export function addReport(program: Command, output: Output): void {
     .option("--quiet", "print only the result");
   withJson(command);
   withExamples(command, "downhill report runs/first");
-  does(command, output, async () => (await import("../work/report.ts")).report);
+  does(command, output, async () => (await import("../actions/report.ts")).report);
 }

@@ -26,7 +26,7 @@ function addList(runs: Command, output: Output): void {
     .description("Lists the runs in a folder, the newest first: what was trained, and how well.");
   withJson(command);
   withExamples(command, "downhill runs list");
-  does(command, output, async () => (await import("../work/runs/list.ts")).list);
+  does(command, output, async () => (await import("../actions/runs/list.ts")).list);
 }
 
 function addShow(runs: Command, output: Output): void {
@@ -37,7 +37,7 @@ function addShow(runs: Command, output: Output): void {
     .description("Says what a run was told, what it made of that, how it went by epochs, and what came of it.");
   withJson(command);
   withExamples(command, "downhill runs show runs/first");
-  does(command, output, async () => (await import("../work/runs/show.ts")).show);
+  does(command, output, async () => (await import("../actions/runs/show.ts")).show);
 }
 
 function addDiff(runs: Command, output: Output): void {
@@ -49,7 +49,7 @@ function addDiff(runs: Command, output: Output): void {
     .description("Says in what the settings, data, device and versions of two runs differ, and what came of each.");
   withJson(command);
   withExamples(command, "downhill runs diff runs/first runs/second");
-  does(command, output, async () => (await import("../work/runs/diff.ts")).diff);
+  does(command, output, async () => (await import("../actions/runs/diff.ts")).diff);
 }
 
 function addExport(runs: Command, output: Output): void {
@@ -64,7 +64,7 @@ function addExport(runs: Command, output: Output): void {
     .option("--out <file>", "where it goes; default the standard output")
     .option("--force", "write over a file that is there");
   withExamples(command, "downhill runs export runs/first > steps.csv", "downhill runs export runs/first --epochs");
-  does(command, output, async () => (await import("../work/runs/export.ts")).exportMetrics);
+  does(command, output, async () => (await import("../actions/runs/export.ts")).exportMetrics);
 }
 
 function addRemove(runs: Command, output: Output): void {
@@ -77,5 +77,5 @@ function addRemove(runs: Command, output: Output): void {
     )
     .option("--yes", "do not ask");
   withExamples(command, "downhill runs remove runs/second --yes");
-  does(command, output, async () => (await import("../work/runs/remove.ts")).remove);
+  does(command, output, async () => (await import("../actions/runs/remove.ts")).remove);
 }

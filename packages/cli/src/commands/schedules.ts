@@ -13,5 +13,5 @@ export function addSchedules(program: Command, output: Output): void {
     .option("--set <argument=value>", "an argument of the schedule, in steps of which an epoch has 100", collect);
   withJson(command);
   withExamples(command, "downhill schedules", "downhill schedules oneCycle --lr 0.05 --set pctStart=0.1");
-  does(command, output, async () => (await import("../work/schedules.ts")).tellSchedules);
+  does(command, output, async () => (await import("../actions/schedules.ts")).showSchedules);
 }

@@ -28,5 +28,5 @@ export function addTrain(program: Command, output: Output): void {
     "downhill train sample --optimizer adamw --lr 0.003 --schedule cosine --epochs 2 --out runs/second",
     "downhill train sample --epochs 2 --out runs/third --resume-or-start",
   );
-  does(command, output, async () => (await import("../work/train.ts")).train);
+  does(command, output, async () => (await import("../actions/train.ts")).train);
 }

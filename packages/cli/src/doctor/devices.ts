@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { DeviceTrial } from "./device-process.ts";
-import type { Finding } from "./examine.ts";
+import type { Finding } from "./finding.ts";
 
 const DEVICES = ["cpu", "webgpu", "wasm"] as const;
 /** Milliseconds; compiling the first shader takes seconds on a slow machine. */

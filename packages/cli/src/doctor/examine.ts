@@ -3,14 +3,8 @@ import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { versions } from "@downhill/train";
 import { bytes, plural } from "../output/format.ts";
 import { cuda, examineDevices } from "./devices.ts";
+import type { Finding } from "./finding.ts";
 import { examineFolders } from "./folders.ts";
-
-/** Something about the machine: as it should be, in the way of training, or only to know. */
-export interface Finding {
-  readonly name: string;
-  readonly state: "good" | "bad" | "note";
-  readonly text: string;
-}
 
 /** Looks at what training depends on. */
 export async function examine(): Promise<Finding[]> {

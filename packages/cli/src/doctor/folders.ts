@@ -2,10 +2,10 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { builtIns, cacheFolder } from "@downhill/images";
 import { listRuns } from "@downhill/train";
+import { placeOf } from "../actions/data/places.ts";
 import { bytes, plural } from "../output/format.ts";
 import { RUNS } from "../training/runs.ts";
-import { placeOf } from "../work/data/places.ts";
-import type { Finding } from "./examine.ts";
+import type { Finding } from "./finding.ts";
 
 /** Where data and runs are, and what they take. */
 export function examineFolders(): Finding[] {

@@ -15,7 +15,7 @@ export class Output {
   readonly progress: Terminal;
   readonly #status: StatusLine;
   /** Ends the command when nobody reads the results any more, as after `| head`, or with a status when writing them failed. */
-  onUnread: (status?: number) => void = (status) => process.exit(status ?? process.exitCode ?? 0);
+  onOutputClosed: (status?: number) => void = (status) => process.exit(status ?? process.exitCode ?? 0);
   #mode: OutputMode = { json: false, quiet: false };
 
   constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: Environment) {
@@ -33,13 +33,13 @@ export class Output {
   }
 
   /** Whether people are told what goes on. */
-  get isTalking(): boolean {
+  get showsProgress(): boolean {
     return !this.#mode.json && !this.#mode.quiet;
   }
 
   /** Whether there is a line that is redrawn. */
   get isLive(): boolean {
-    return this.isTalking && this.progress.isTerminal;
+    return this.showsProgress && this.progress.isTerminal;
   }
 
   /** A result, as text. */
@@ -60,13 +60,13 @@ export class Output {
   }
 
   /** Something on the way, as a line that stays. */
-  say(line: string): void {
-    if (this.isTalking) this.#status.print(this.progress.paragraphs(line));
+  log(line: string): void {
+    if (this.showsProgress) this.#status.print(this.progress.paragraphs(line));
   }
 
   /** The line that is redrawn. */
   status(fields: readonly Field[]): void {
-    if (this.isTalking) this.#status.update(fields);
+    if (this.showsProgress) this.#status.update(fields);
   }
 
   clearStatus(): void {

@@ -1,9 +1,9 @@
 import type { Handle, RunEvent } from "@downhill/train";
 import { progressFields } from "../output/fit.ts";
 import type { Output } from "../output/output.ts";
-import { teller } from "../output/teller.ts";
+import { progressReporter } from "../output/progress-reporter.ts";
+import { endAtOnce, listenForInterrupts } from "./interrupts.ts";
 import { findingFields, findingLine } from "./search-view.ts";
-import { endAtOnce, hearInterrupts } from "./signals.ts";
 import { sweepingFields, sweepingLine } from "./sweep-view.ts";
 
 /**
@@ -14,9 +14,9 @@ export async function followSearch<Result>(
   output: Output,
   start: (onEvent: (event: RunEvent) => void) => Handle<Result>,
 ): Promise<{ readonly result: Result } | { readonly interrupted: number }> {
-  const search = start(shower(output));
+  const search = start(searchReporter(output));
   let interrupted: number | null = null;
-  const unhear = hearInterrupts(
+  const removeListeners = listenForInterrupts(
     (status) => {
       interrupted = status;
       search.stop();
@@ -30,19 +30,19 @@ export async function followSearch<Result>(
     const result = await search.done;
     output.clearStatus();
     if (interrupted === null) return { result };
-    output.say("Stopped: nothing is kept of a test that is not whole");
+    output.log("Stopped: nothing is kept of a test that is not whole");
     return { interrupted };
   } finally {
-    unhear();
+    removeListeners();
     output.clearStatus();
   }
 }
 
-function shower(output: Output): (event: RunEvent) => void {
-  const tell = teller(output);
+function searchReporter(output: Output): (event: RunEvent) => void {
+  const report = progressReporter(output);
   return (event) => {
-    if (event.kind === "data") tell(event.what, progressFields(event.what, event.done, event.total));
-    else if (event.kind === "finding") tell(findingLine(event), findingFields(event));
-    else if (event.kind === "sweeping") tell(sweepingLine(event), sweepingFields(event));
+    if (event.kind === "data") report(event.what, progressFields(event.what, event.done, event.total));
+    else if (event.kind === "finding") report(findingLine(event), findingFields(event));
+    else if (event.kind === "sweeping") report(sweepingLine(event), sweepingFields(event));
   };
 }

@@ -3,13 +3,13 @@ import type { SettingSource } from "../config/given.ts";
 import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
-import { teller } from "../output/teller.ts";
+import { type ProgressReporter, progressReporter } from "../output/progress-reporter.ts";
 import { introduce } from "./introduction.ts";
 import { findingFields, findingLine, foundLine } from "./search-view.ts";
 import { epochFields, TrainingStatus } from "./status.ts";
 
 /** Findings about the data that are told; the others can be asked for. */
-const TOLD_FINDINGS = 4;
+const SHOWN_FINDINGS = 4;
 
 /** Where a run's rate comes from; what a run folder that is gone on with does not say. */
 export interface Origin {
@@ -21,7 +21,7 @@ export interface Origin {
 export class TrainingView {
   readonly #output: Output;
   readonly #origin: Origin;
-  readonly #tell: ReturnType<typeof teller>;
+  readonly #report: ProgressReporter;
   #run: RunFacts | null = null;
   #status: TrainingStatus | null = null;
   #batchChanges = false;
@@ -30,7 +30,7 @@ export class TrainingView {
   constructor(output: Output, origin: Origin) {
     this.#output = output;
     this.#origin = origin;
-    this.#tell = teller(output);
+    this.#report = progressReporter(output);
   }
 
   /** The run, once its training has begun. */
@@ -41,13 +41,13 @@ export class TrainingView {
   show(event: RunEvent): void {
     switch (event.kind) {
       case "data":
-        this.#tell(event.what, progressFields(event.what, event.done, event.total));
+        this.#report(event.what, progressFields(event.what, event.done, event.total));
         break;
       case "note":
         this.#note(event.text);
         break;
       case "finding":
-        this.#tell(findingLine(event), findingFields(event));
+        this.#report(findingLine(event), findingFields(event));
         break;
       case "found":
         this.#found(event);
@@ -72,12 +72,12 @@ export class TrainingView {
 
   #note(text: string): void {
     const { progress } = this.#output;
-    this.#output.say(`${progress.style("yellow", "Note:")} ${text}`);
+    this.#output.log(`${progress.style("yellow", "Note:")} ${text}`);
   }
 
   #found({ finder, instead }: Extract<RunEvent, { kind: "found" }>): void {
     this.#output.clearStatus();
-    this.#output.say(foundLine(finder, instead));
+    this.#output.log(foundLine(finder, instead));
   }
 
   #start(run: RunFacts, step: number): void {
@@ -87,13 +87,13 @@ export class TrainingView {
     this.#batchChanges = fewest !== most;
     if (step === 0) this.#spentBefore = { images: 0, milliseconds: 0 };
     this.#output.clearStatus();
-    if (step > 0) this.#output.say(`Going on from step ${count(step)} of ${count(run.totalSteps)}`);
+    if (step > 0) this.#output.log(`Going on from step ${count(step)} of ${count(run.totalSteps)}`);
     for (const line of introduce(run, this.#origin.rate, this.#origin.file)) {
-      this.#output.say(line);
+      this.#output.log(line);
     }
     const { findings } = run.data;
-    for (const finding of findings.slice(0, TOLD_FINDINGS)) this.#note(finding);
-    const more = findings.length - TOLD_FINDINGS;
+    for (const finding of findings.slice(0, SHOWN_FINDINGS)) this.#note(finding);
+    const more = findings.length - SHOWN_FINDINGS;
     if (more > 0) this.#note(`${more} more of the data: downhill data inspect ${run.given.data}`);
   }
 
@@ -108,6 +108,6 @@ export class TrainingView {
     // What the steps said is old by now.
     this.#output.clearStatus();
     const columns = progress.isTerminal ? progress.columns() : Number.POSITIVE_INFINITY;
-    this.#output.say(fit(fields, columns, "  "));
+    this.#output.log(fit(fields, columns, "  "));
   }
 }

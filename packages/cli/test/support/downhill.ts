@@ -34,7 +34,7 @@ export interface Running {
   /** Goes away from the standard output, as `head` does. */
   closeOutput(): void;
   /** Waits until the standard output or error holds the text. */
-  says(text: string): Promise<void>;
+  waitFor(text: string): Promise<void>;
   readonly ended: Promise<Ended & { readonly signal: NodeJS.Signals | null }>;
 }
 
@@ -59,7 +59,7 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
     pid: child.pid as number,
     closeOutput: () => void child.stdout.destroy(),
     kill: (signal) => void child.kill(signal),
-    says: (text) =>
+    waitFor: (text) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
           if (!said.stdout.includes(text) && !said.stderr.includes(text)) return;

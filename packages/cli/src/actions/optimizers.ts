@@ -7,7 +7,7 @@ import { definitions, pairs, table } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 
 /** Lists the optimizers, or says all that is known of one. */
-export function tellOptimizers(
+export function showOptimizers(
   output: Output,
   [name]: readonly [string | undefined],
   { latex }: { readonly latex?: boolean },

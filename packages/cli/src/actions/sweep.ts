@@ -6,11 +6,11 @@ import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { wholeNumber } from "../config/whole-number.ts";
 import type { Output } from "../output/output.ts";
 import { followSearch } from "../training/follow-search.ts";
+import { printResults } from "../training/print-results.ts";
 import { program } from "../training/summary.ts";
 import { describeSweep } from "../training/sweep-view.ts";
-import { tellResults } from "../training/tell-results.ts";
 import { UsageError } from "../usage-error.ts";
-import type { FindLrOptions } from "./find-lr.ts";
+import type { FindLrOptions } from "./find-lr-options.ts";
 
 /** What can be swept, as the command line has it. */
 const SWEPT: Readonly<Record<string, Swept>> = {
@@ -34,7 +34,7 @@ export async function findValues(output: Output, data: string, options: FindLrOp
   const request = { given: config, sweep, settings, ...(optimizers ? { optimizers } : {}) };
   const ended = await followSearch(output, (onEvent) => startSweep(request, onEvent));
   if ("interrupted" in ended) return ended.interrupted;
-  return tellResults(output, ended.result, options.out, {
+  return printResults(output, ended.result, options.out, {
     name: "sweep",
     plot: ({ sweepPlot }, results) => sweepPlot(results),
     describe: (result) => describeSweep(result, output),

@@ -6,11 +6,11 @@ import { table } from "../../output/table.ts";
 /** Lists the runs in a folder. */
 export function list(output: Output, [folder]: readonly [string]): undefined {
   const found = listRuns(folder);
-  output.result(found.map(plainly), () => text(found, folder, output));
+  output.result(found.map(toJson), () => text(found, folder, output));
 }
 
 /** What programs want of a run in a list. */
-function plainly(run: RunSummary | BrokenRun): object {
+function toJson(run: RunSummary | BrokenRun): object {
   if (!("facts" in run)) return run;
   const { facts, ...rest } = run;
   const { created, config, data, model, optimizer, seed } = facts;

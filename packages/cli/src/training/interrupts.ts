@@ -3,7 +3,7 @@
  * @param first is told the status that the process will end with
  * @returns what ends the hearing
  */
-export function hearInterrupts(first: (status: number) => void, second: (status: number) => void): () => void {
+export function listenForInterrupts(first: (status: number) => void, second: (status: number) => void): () => void {
   let heard = 0;
   const listeners = Object.entries(STATUSES).map(([signal, status]) => {
     const listener = (): void => (heard++ === 0 ? first(status) : second(status));

@@ -28,7 +28,7 @@ export async function predict(
   };
   await predictFiles(run, files, tell, use);
   if (failed === 0) return undefined;
-  if (files.length > 1 && output.isTalking) {
+  if (files.length > 1 && output.showsProgress) {
     output.error(`${count(failed)} of ${count(files.length)} files could not be read as images`);
   }
   return STATUS.failed;

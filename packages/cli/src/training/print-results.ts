@@ -9,7 +9,7 @@ import { program } from "./summary.ts";
 type Plots = typeof import("@downhill/train/plots");
 
 /** How results of one kind are shown. */
-export interface Telling<Result> {
+export interface ResultView<Result> {
   /** The files' names, without their ends. */
   readonly name: string;
   /** Of all in one frame: an SVG file's text. */
@@ -25,11 +25,11 @@ export interface Telling<Result> {
  * and the training that the first of what was found is for.
  * @returns the status to end with
  */
-export async function tellResults<Result extends { readonly optimizer: string; readonly chosen: object | null }>(
+export async function printResults<Result extends { readonly optimizer: string; readonly chosen: object | null }>(
   output: Output,
   results: readonly Result[],
   folder: string | undefined,
-  { name, plot, describe, found }: Telling<Result>,
+  { name, plot, describe, found }: ResultView<Result>,
 ): Promise<number> {
   const all = results.length === 1 ? (results[0] as Result) : { results };
   const files = folder === undefined ? [] : await write(folder, name, all, (plots) => plot(plots, results));

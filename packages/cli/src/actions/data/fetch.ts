@@ -21,7 +21,7 @@ export async function fetchData(
         if (output.isLive) {
           const size = total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done);
           output.status([{ text: `${what}: ${size}`, drop: 0 }]);
-        } else if (what !== fetching) output.say(what);
+        } else if (what !== fetching) output.log(what);
         fetching = what;
       },
     }));

@@ -17,7 +17,7 @@ interface Options {
 }
 
 /** Lists the schedules, or says what one takes and draws it. */
-export function tellSchedules(output: Output, [name]: readonly [string | undefined], options: Options): undefined {
+export function showSchedules(output: Output, [name]: readonly [string | undefined], options: Options): undefined {
   if (name === undefined) list(output);
   else show(scheduleKind(name), options, output);
 }

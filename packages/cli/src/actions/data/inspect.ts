@@ -20,10 +20,10 @@ export async function inspect(
   const set = await openDataSet(source, options, ({ what, done, total }) =>
     output.status(progressFields(what, done, total)),
   );
-  output.result(plainly(set), () => text(set, output));
+  output.result(toJson(set), () => text(set, output));
 }
 
-function plainly({
+function toJson({
   name,
   source,
   kind,

@@ -12,9 +12,9 @@ import { flagOf, readConfigFlags } from "../config/flags.ts";
 import { type Given, readGiven } from "../config/given.ts";
 import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
+import { endAtOnce, listenForInterrupts } from "../training/interrupts.ts";
 import { JsonEvents } from "../training/json-events.ts";
 import { claimFolder } from "../training/run-folder.ts";
-import { endAtOnce, hearInterrupts } from "../training/signals.ts";
 import { program, resultObject, summarize } from "../training/summary.ts";
 import { type Origin, TrainingView } from "../training/view.ts";
 import { UsageError } from "../usage-error.ts";
@@ -127,15 +127,15 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
     }
     interrupted = status;
     handle.stop();
-    output.say(
+    output.log(
       phase === "training"
         ? "Stopping: the run is saved after this step; Ctrl-C again ends it at once"
         : "All steps are taken: the report is being finished; Ctrl-C again ends it at once",
     );
   };
-  const unhear = hearInterrupts(stop, endNow);
-  output.onUnread = (status) => {
-    if (status === undefined) stop(STATUS.unread);
+  const removeListeners = listenForInterrupts(stop, endNow);
+  output.onOutputClosed = (status) => {
+    if (status === undefined) stop(STATUS.outputClosed);
     else {
       // What failed is told already: the run is saved, or ends before its first step.
       interrupted = status;
@@ -150,7 +150,8 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
     const { folder } = request;
     output.result(resultObject(folder, result), () => summarize(folder, readRunFile(folder), result, output));
     // Asked to stop after its last step, a run finishes as if it had not been.
-    const stopped = result.status !== "finished" || interrupted === STATUS.unread || unwritable ? interrupted : null;
+    const stopped =
+      result.status !== "finished" || interrupted === STATUS.outputClosed || unwritable ? interrupted : null;
     if (result.missing !== undefined) {
       const { progress } = output;
       output.error(
@@ -163,7 +164,7 @@ async function follow(request: RunRequest, output: Output, origin: Origin): Prom
     if (unwritable) return STATUS.failed;
     throw error;
   } finally {
-    unhear();
+    removeListeners();
     output.clearStatus();
   }
 }

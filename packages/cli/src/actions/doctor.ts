@@ -1,4 +1,5 @@
-import { examine, type Finding } from "../doctor/examine.ts";
+import { examine } from "../doctor/examine.ts";
+import type { Finding } from "../doctor/finding.ts";
 import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
 import { wrap } from "../output/wrap.ts";

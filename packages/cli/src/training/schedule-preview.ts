@@ -2,7 +2,7 @@ import type { Schedule } from "@downhill/optim";
 import { type BatchSize, batchSizeAt, clockOf } from "@downhill/train";
 
 /** Schedules, and what follows them. */
-export interface Followed {
+export interface ScheduledValues {
   readonly description: object;
   /** Of steps, by the hyperparameter's name. */
   readonly values: Readonly<Record<string, Schedule>>;
@@ -11,7 +11,7 @@ export interface Followed {
 }
 
 /** What is in force at each step of a run that is not there yet. */
-export interface Course {
+export interface SchedulePreview {
   readonly totalSteps: number;
   /** At how many steps each epoch ends. */
   readonly epochEnds: readonly number[];
@@ -19,10 +19,10 @@ export interface Course {
 }
 
 /** The steps of a run, and the values of its schedules at each. Batch sizes change at the start of epochs. */
-export function courseOf(
-  { values, batchSize }: Followed,
+export function previewSchedules(
+  { values, batchSize }: ScheduledValues,
   { epochs, images }: { readonly epochs: number; readonly images: number },
-): Course {
+): SchedulePreview {
   const { totalSteps, epochEnds } = clockOf({ length: images, batchSize, epochs });
   const epochOfStep = epochEnds.flatMap((end, epoch) =>
     Array.from({ length: end - (epochEnds[epoch - 1] ?? 0) }, () => epoch),
@@ -43,7 +43,7 @@ export function courseOf(
 const MOST = 1000;
 
 /** The values at some of the steps, always the first and the last among them, as lists by name. */
-export function thinned({ totalSteps, at }: Course): Record<string, number[]> {
+export function thinned({ totalSteps, at }: SchedulePreview): Record<string, number[]> {
   const shown = Math.min(MOST, totalSteps);
   const lines = Array.from({ length: shown }, (_, i) =>
     at(shown === 1 ? 0 : Math.round((i * (totalSteps - 1)) / (shown - 1))),

@@ -6,28 +6,11 @@ import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { wholeNumber } from "../config/whole-number.ts";
 import type { Output } from "../output/output.ts";
 import { followSearch } from "../training/follow-search.ts";
+import { printResults } from "../training/print-results.ts";
 import { describeSearch } from "../training/search-view.ts";
-import { tellResults } from "../training/tell-results.ts";
 import { UsageError } from "../usage-error.ts";
+import type { FindLrOptions } from "./find-lr-options.ts";
 import { findValues } from "./sweep.ts";
-
-/** What `find-lr` may be told. */
-export interface FindLrOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly steps?: string;
-  readonly seeds?: string;
-  readonly probe?: string;
-  readonly linear?: boolean;
-  readonly choose?: NonNullable<FinderSettings["choose"]>;
-  readonly sweep?: string;
-  readonly values?: string;
-  readonly out?: string;
-  readonly optimizer?: string;
-  readonly config?: string;
-  readonly set?: readonly string[];
-  readonly [flag: string]: unknown;
-}
 
 /** Finds learning rates by range tests, or other hyperparameters by sweeps. */
 export function findLr(output: Output, [data]: readonly [string], options: FindLrOptions): Promise<number> {
@@ -45,7 +28,7 @@ async function findRates(output: Output, data: string, options: FindLrOptions): 
   const request = { given: config, settings, ...(optimizers ? { optimizers } : {}) };
   const ended = await followSearch(output, (onEvent) => startSearch(request, onEvent));
   if ("interrupted" in ended) return ended.interrupted;
-  return tellResults(output, ended.result, options.out, {
+  return printResults(output, ended.result, options.out, {
     name: "finder",
     plot: ({ finderPlot }, results) => finderPlot(results),
     describe: (result) => describeSearch(result, output),

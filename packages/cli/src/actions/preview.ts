@@ -11,7 +11,7 @@ import { plot } from "../output/plot.ts";
 import { pairs } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 import { writeFiles } from "../output/write-files.ts";
-import { type Course, courseOf, type Followed, thinned } from "../training/course.ts";
+import { previewSchedules, type ScheduledValues, type SchedulePreview, thinned } from "../training/schedule-preview.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Options {
@@ -41,10 +41,10 @@ export async function preview(output: Output, [name]: readonly [string], options
   if (options.out !== undefined) checkUnusedFolder(options.out);
   const epochs = wholeNumber("--epochs", options.epochs) as number;
   const images = wholeNumber("--images", options.images) as number;
-  const followed = followedIn(name, options, epochs, images);
-  const course = courseOf(followed, { epochs, images });
-  const { values, note, description, findings } = followed;
-  const names = [...Object.keys(values), ...(typeof followed.batchSize === "number" ? [] : ["batchSize"])];
+  const scheduled = scheduledValues(name, options, epochs, images);
+  const course = previewSchedules(scheduled, { epochs, images });
+  const { values, note, description, findings } = scheduled;
+  const names = [...Object.keys(values), ...(typeof scheduled.batchSize === "number" ? [] : ["batchSize"])];
   const facts = {
     schedule: description,
     of: names,
@@ -75,13 +75,13 @@ export async function preview(output: Output, [name]: readonly [string], options
 }
 
 /** Schedules, what follows them, and what is worth knowing about them. */
-interface Preview extends Followed {
+interface Preview extends ScheduledValues {
   readonly note?: string;
   readonly findings: readonly ConfigFinding[];
 }
 
 /** What follows which schedule. */
-function followedIn(name: string, options: Options, epochs: number, images: number): Preview {
+function scheduledValues(name: string, options: Options, epochs: number, images: number): Preview {
   const batchSize = wholeNumber("--batch-size", options.batchSize) as number;
   if (batchSize > images) {
     throw new UsageError(`--batch-size ${batchSize}: expected at most ${images}, the training images`);
@@ -114,22 +114,22 @@ function followedIn(name: string, options: Options, epochs: number, images: numb
     increaseBatchInsteadOfDecay,
     largestBatch: wholeNumber("--largest-batch", options.largestBatch) ?? null,
   };
-  if (key === "batchSize") return followedBatch({ ...run, batchSize: base, batchSchedule: setting }, images);
+  if (key === "batchSize") return scheduledBatch({ ...run, batchSize: base, batchSchedule: setting }, images);
   const { lr: schedule, batchSize: sizes, clock, findings } = buildCourse(run, images);
   if ("observe" in schedule) {
     throw new UsageError("plateau: its value depends on the losses of a run, so it cannot be drawn before one");
   }
   const { momentum } = schedule as { readonly momentum?: Schedule };
   const values = { [key]: schedule, ...(key === "lr" && momentum ? { momentum } : {}) };
-  const followed = { description: schedule.description, values, batchSize: sizes, findings };
-  if (!increaseBatchInsteadOfDecay) return followed;
+  const scheduled = { description: schedule.description, values, batchSize: sizes, findings };
+  if (!increaseBatchInsteadOfDecay) return scheduled;
   const { totalSteps } = clockOf({ length: images, batchSize, epochs });
   const note = `${count(clock.totalSteps)} updates in place of the ${count(totalSteps)} that ${short(batchSize)} images a step take with the decaying rate.`;
-  return { ...followed, note };
+  return { ...scheduled, note };
 }
 
 /** The batch size alone, by the epoch. */
-function followedBatch(run: CourseSetting, images: number): Preview {
+function scheduledBatch(run: CourseSetting, images: number): Preview {
   const { batchSize, findings } = buildCourse({ ...run, schedule: "constant", warmup: 0 }, images);
   return { description: (batchSize as Schedule).description, values: {}, batchSize, findings };
 }
@@ -145,7 +145,12 @@ function settingOf(text: string): Record<string, unknown> {
 }
 
 /** One curve with its values in words. */
-function drawn(key: string, { totalSteps, epochEnds, at }: Course, columns: number, { results }: Output): string {
+function drawn(
+  key: string,
+  { totalSteps, epochEnds, at }: SchedulePreview,
+  columns: number,
+  { results }: Output,
+): string {
   const last = totalSteps - 1;
   const value = (step: number): number => at(step)[key] as number;
   const curve = plot((position) => value(Math.round(position * last)), {
@@ -157,7 +162,7 @@ function drawn(key: string, { totalSteps, epochEnds, at }: Course, columns: numb
   return `${wrap(curveInWords(WORDS[key] as string, value, totalSteps), columns)}\n${curve}`;
 }
 
-async function write(folder: string, course: Course, facts: object): Promise<string[]> {
+async function write(folder: string, course: SchedulePreview, facts: object): Promise<string[]> {
   // Loaded when there is something to draw.
   const { hyperparametersPlot, png } = await import("@downhill/train/plots");
   const steps = Array.from({ length: course.totalSteps }, (_, step) => course.at(step));
