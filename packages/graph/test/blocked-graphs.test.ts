@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { blockedWorks } from "../src/blocked/probe.ts";
+import { lower } from "../src/compile/lower.ts";
+import { sizeOf } from "../src/core/shape.ts";
 import { cpu } from "../src/devices/cpu.ts";
 import { compile, constant, gradients, input, ops, type Shape, type Tensor } from "../src/index.ts";
-import { lower } from "../src/lower.ts";
-import { sizeOf } from "../src/shape.ts";
 import { noise } from "./differences.ts";
 
 type Inputs = Readonly<Record<string, Tensor>>;

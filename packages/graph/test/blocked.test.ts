@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { type ConvolutionShape, convolution } from "../src/blocked/convolution.ts";
+import { convolution } from "../src/blocked/convolution.ts";
+import type { ConvolutionShape } from "../src/blocked/convolution-shape.ts";
 import { hasInputGradient, inputGradient, joinParities, parityGradients } from "../src/blocked/input-gradient.ts";
 import { BlockedBuilder, fillsBlocks, toBlocked, toPlain } from "../src/blocked/layout.ts";
 import { blockedWorks } from "../src/blocked/probe.ts";

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import type { Convolution } from "../src/convolution.ts";
+import { sizeOf } from "../src/core/shape.ts";
 import { input, ops, type Tensor } from "../src/index.ts";
 import { canFlip, flipped } from "../src/ops/conv2d-input-gradient/flipped.ts";
 import { transposed } from "../src/ops/conv2d-input-gradient/transposed.ts";
 import type { InputGradient } from "../src/ops/conv2d-input-gradient.ts";
 import { im2col } from "../src/ops/conv2d-weight-gradient/im2col.ts";
 import { interleaved } from "../src/ops/conv2d-weight-gradient/interleaved.ts";
-import { sizeOf } from "../src/shape.ts";
+import type { Convolution } from "../src/spatial/convolution.ts";
 import { checkFunction, checkMistake, checkProgram, loweredAs, noise } from "./differences.ts";
 import { evaluate } from "./evaluate.ts";
 import "./spatial-rules.ts";

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
+import { sizeOf } from "../src/core/shape.ts";
+import type { LoweringContext, Op } from "../src/core/tensor.ts";
+import { Tensor as TensorClass } from "../src/core/tensor.ts";
 import { compile, constant, gradients, input, ops, type Tensor } from "../src/index.ts";
-import type { LoweringContext, Op } from "../src/op.ts";
-import { sizeOf } from "../src/shape.ts";
-import { Tensor as TensorClass } from "../src/tensor.ts";
 import { evaluate } from "./evaluate.ts";
 import { expectClose } from "./golden.ts";
 

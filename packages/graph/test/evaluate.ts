@@ -1,6 +1,7 @@
-import { inputName } from "../src/input.ts";
-import { sizeOf } from "../src/shape.ts";
-import { inOrder, type Tensor } from "../src/tensor.ts";
+import { inOrder } from "../src/core/in-order.ts";
+import { inputName } from "../src/core/input.ts";
+import { sizeOf } from "../src/core/shape.ts";
+import type { Tensor } from "../src/core/tensor.ts";
 
 /**
  * What a graph is, computed in float64 and in the simplest way: the oracle of programs and gradients.

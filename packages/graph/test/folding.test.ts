@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { inOrder } from "../src/core/in-order.ts";
 import { compile, constant, gradients, input, ops, type Tensor } from "../src/index.ts";
-import { inOrder } from "../src/tensor.ts";
 import { evaluate } from "./evaluate.ts";
 import { expectClose } from "./golden.ts";
 import { OP_NAMES, randomGraph } from "./random-graphs.ts";

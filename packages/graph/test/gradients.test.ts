@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../src/core/shape.ts";
 import { compile, constant, gradients, input, ops, type Tensor } from "../src/index.ts";
-import { sizeOf } from "../src/shape.ts";
 import { evaluate } from "./evaluate.ts";
 import { expectClose } from "./golden.ts";
 import { OP_NAMES, randomGraph } from "./random-graphs.ts";

@@ -1,5 +1,6 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../src/core/shape.ts";
 import {
   airbench,
   compile,
@@ -15,7 +16,6 @@ import {
   vgg,
   wideResnet,
 } from "../src/index.ts";
-import { sizeOf } from "../src/shape.ts";
 import golden from "./fixtures/models.json" with { type: "json" };
 
 const { batch } = golden;

@@ -1,5 +1,6 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../src/core/shape.ts";
 import {
   airbench,
   checkModelOptions,
@@ -24,7 +25,6 @@ import {
   vgg,
   wideResnet,
 } from "../src/index.ts";
-import { sizeOf } from "../src/shape.ts";
 
 const CIFAR: ImageShape = [3, 32, 32];
 const MNIST: ImageShape = [1, 28, 28];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../src/core/shape.ts";
 import { compile, gradients, input, ops, type Tensor } from "../src/index.ts";
-import { sizeOf } from "../src/shape.ts";
 import { checkFunction, checkMistake, checkProgram, direction, noise } from "./differences.ts";
 import { evaluate } from "./evaluate.ts";
 import "./spatial-rules.ts";

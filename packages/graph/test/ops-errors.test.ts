@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { DType } from "../src/core/values.ts";
 import { constant, GraphError, input, ops, type Tensor } from "../src/index.ts";
-import type { DType } from "../src/tensor.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: wrong arguments are the point
 type Wrong = any;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { broadcast, sizeOf } from "../src/core/shape.ts";
 import { constant, gradients, input, ops, type Tensor } from "../src/index.ts";
-import { broadcast, sizeOf } from "../src/shape.ts";
 import { evaluate } from "./evaluate.ts";
 
 const size = fc.integer({ min: 1, max: 3 });

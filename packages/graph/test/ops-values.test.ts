@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { DType } from "../src/core/values.ts";
 import { compile, constant, gradients, input, ops, type Shape, type Tensor } from "../src/index.ts";
-import type { DType } from "../src/tensor.ts";
 
 type Numbers = Float32Array | Int32Array | Uint8Array;
 

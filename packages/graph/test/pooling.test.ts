@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../src/core/shape.ts";
+import type { Tensor } from "../src/core/tensor.ts";
 import { input, ops } from "../src/index.ts";
 import { lowerWith, maxPool2dGradient } from "../src/ops/max-pool2d-gradient.ts";
 import { maxPool2dSelect } from "../src/ops/max-pool2d-select.ts";
 import { poolWindow } from "../src/pooling/pool.ts";
 import { addWindows, joinTiles } from "../src/pooling/put-back.ts";
-import { sizeOf } from "../src/shape.ts";
-import type { Tensor } from "../src/tensor.ts";
 import { checkFunction, checkMistake, checkProgram, direction, loweredAs, noise } from "./differences.ts";
 import { evaluate } from "./evaluate.ts";
 import "./spatial-rules.ts";

@@ -1,5 +1,5 @@
+import { sizeOf } from "../src/core/shape.ts";
 import { constant, input, ops, type Tensor } from "../src/index.ts";
-import { sizeOf } from "../src/shape.ts";
 import { evaluate } from "./evaluate.ts";
 
 /** How one op of a random graph is chosen: whole numbers, each taken modulo what there is to choose from. */

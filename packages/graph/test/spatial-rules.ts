@@ -1,6 +1,6 @@
-import type { Convolution } from "../src/convolution.ts";
-import { sizeOf } from "../src/shape.ts";
-import type { Window } from "../src/window.ts";
+import { sizeOf } from "../src/core/shape.ts";
+import type { Convolution } from "../src/spatial/convolution.ts";
+import type { Window } from "../src/spatial/window.ts";
 import { indices, RULES, type Values } from "./evaluate.ts";
 
 /** Convolutions, pools and norms in float64, by loops over single elements: for `evaluate`. */

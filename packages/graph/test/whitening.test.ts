@@ -1,8 +1,8 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { describe, expect, test } from "vitest";
-import { symmetricEigen } from "../src/eigen.ts";
+import { input } from "../src/core/input.ts";
 import { adapt, airbench, compile, createNetwork, type ImageShape, layers, lenet, Scope } from "../src/index.ts";
-import { input } from "../src/input.ts";
+import { symmetricEigen } from "../src/layers/eigen.ts";
 
 const noise = (count: number, name: string): Float32Array => {
   const key = randomKey(1, 0, name);

@@ -1,4 +1,5 @@
-import { type ConvolutionShape, type ConvolutionVariant, convolveWith } from "./convolution.ts";
+import { type ConvolutionVariant, convolveWith } from "./convolution.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
 import { exchangedFilters } from "./filters.ts";
 import { interleave } from "./interleave.ts";
 import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";

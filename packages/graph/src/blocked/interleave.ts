@@ -1,4 +1,4 @@
-import type { Shape } from "../shape.ts";
+import type { Shape } from "../core/shape.ts";
 import { BLOCK, type BlockedBuilder } from "./layout.ts";
 
 /**

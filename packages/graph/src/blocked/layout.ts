@@ -1,6 +1,6 @@
+import type { Shape } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { concat, permute, reshape, transpose } from "../onnx/shorthands.ts";
-import type { Shape } from "../shape.ts";
 
 /**
  * The layout of ONNX Runtime's own convolutions, in which channels stand in blocks: a tensor [n, c, h, w] is stored as

@@ -1,4 +1,4 @@
-import type { ConvolutionShape } from "./convolution.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
 import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
 
 /**

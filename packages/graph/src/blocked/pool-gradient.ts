@@ -1,7 +1,7 @@
+import type { Shape } from "../core/shape.ts";
 import { STEEP } from "../ops/step.ts";
 import { unreachedBy } from "../pooling/pool.ts";
-import type { Shape } from "../shape.ts";
-import type { Window } from "../window.ts";
+import type { Window } from "../spatial/window.ts";
 import { interleave } from "./interleave.ts";
 import { BLOCK, type BlockedBuilder } from "./layout.ts";
 

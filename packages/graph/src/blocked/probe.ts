@@ -1,11 +1,11 @@
+import { lower } from "../compile/lower.ts";
+import { gradients } from "../core/gradients.ts";
+import { input } from "../core/input.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Device } from "../devices/device.ts";
-import { gradients } from "../gradients.ts";
-import { input } from "../input.ts";
-import { lower } from "../lower.ts";
 import { conv2d } from "../ops/conv2d.ts";
 import { square } from "../ops/square.ts";
 import { sum } from "../ops/sum.ts";
-import { type Shape, sizeOf } from "../shape.ts";
 
 /** Differences of rounding; a wrong block size scrambles everything. */
 const TOLERANCE = 1e-4;

@@ -1,8 +1,9 @@
+import type { Shape } from "../core/shape.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
-import type { Shape } from "../shape.ts";
 import { imagesToTry, isWorthTrying } from "../tuning/effort.ts";
 import type { Question, Trial } from "../tuning/question.ts";
-import { type ConvolutionShape, convolution } from "./convolution.ts";
+import { convolution } from "./convolution.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
 import { exchanged, inputGradient } from "./input-gradient.ts";
 import { BlockedBuilder, fillsBlocks, storedShape } from "./layout.ts";
 import { convolutionVariants, type Variants, weightGradientVariants } from "./variants.ts";

@@ -1,4 +1,4 @@
-import type { ConvolutionShape } from "./convolution.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
 import { BLOCK, fillsBlocks } from "./layout.ts";
 
 /** How the positions along the width of images are put into blocks of 16. */

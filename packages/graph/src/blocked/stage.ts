@@ -1,5 +1,5 @@
+import type { Tensor } from "../core/tensor.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
-import type { Tensor } from "../tensor.ts";
 import type { Choose } from "../tuning/question.ts";
 import type { Parities } from "./input-gradient.ts";
 import { BlockedBuilder, toBlocked, toPlain } from "./layout.ts";

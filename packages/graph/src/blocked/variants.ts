@@ -1,4 +1,5 @@
-import type { ConvolutionShape, ConvolutionVariant } from "./convolution.ts";
+import type { ConvolutionVariant } from "./convolution.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
 import { suitsPaddedRows } from "./padded-rows.ts";
 import { slotsOf } from "./slots.ts";
 import type { WeightGradientPlan } from "./weight-gradient.ts";

@@ -1,6 +1,6 @@
 import { slice } from "../onnx/shorthands.ts";
 import { combineRows } from "./combine-rows.ts";
-import type { ConvolutionShape } from "./convolution.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
 import { cookToom } from "./cook-toom.ts";
 import { toWeight } from "./filters.ts";
 import { halves } from "./input-gradient.ts";

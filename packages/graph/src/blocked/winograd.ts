@@ -1,5 +1,5 @@
 import { combineRows } from "./combine-rows.ts";
-import type { ConvolutionEpilogue, ConvolutionShape } from "./convolution.ts";
+import type { ConvolutionEpilogue, ConvolutionShape } from "./convolution-shape.ts";
 import { type CookToom, cookToom, EVEN_POINT, MOST_OUTPUTS } from "./cook-toom.ts";
 import { BLOCK, type BlockedBuilder, storedChannels } from "./layout.ts";
 

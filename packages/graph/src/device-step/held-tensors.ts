@@ -1,6 +1,6 @@
-import type { Program } from "../compile.ts";
+import type { Program } from "../compile/compile.ts";
 import type { DeviceTensor } from "../devices/device-tensor.ts";
-import { updateOf } from "../training-graph.ts";
+import { updateOf } from "../training/training-graph.ts";
 
 /**
  * Tensors that stay on a device from step to step, by name. A step reads those of now and writes those that come next,

@@ -1,8 +1,8 @@
 import type { Optimizer, TensorState, UpdaterState } from "@downhill/optim";
 import { type StateLayout, stateMisfit, type TensorLayout } from "@downhill/optim/rule";
+import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { GraphError } from "../error.ts";
-import type { UpdateGraph } from "../optimizer.ts";
-import { type Shape, sameShape, showShape, sizeOf } from "../shape.ts";
+import type { UpdateGraph } from "../optimizer/update-graph.ts";
 
 /** Where each of an optimizer's states belongs: as in `updateGraph`, it is named `STATE of TENSOR`. */
 interface Place {

@@ -1,5 +1,6 @@
 import { GraphError } from "../error.ts";
-import type { Device, DeviceName } from "./device.ts";
+import type { Device } from "./device.ts";
+import type { DeviceName } from "./device-name.ts";
 import { isNode } from "./import-in-node.ts";
 
 /** A device, and a sentence that says why it and no other. */

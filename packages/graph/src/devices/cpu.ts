@@ -1,4 +1,4 @@
-import { sizeOf } from "../shape.ts";
+import { sizeOf } from "../core/shape.ts";
 import type { Device } from "./device.ts";
 import { isNode } from "./import-in-node.ts";
 import { loadInNode } from "./load-in-node.ts";

@@ -1,8 +1,8 @@
 import type * as onnxruntime from "onnxruntime-common";
+import type { Shape } from "../core/shape.ts";
+import type { DType, Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
-import type { Shape } from "../shape.ts";
-import type { DType } from "../tensor.ts";
-import type { DeviceName, Values } from "./device.ts";
+import type { DeviceName } from "./device-name.ts";
 
 interface DeviceTensorParts {
   readonly device: DeviceName;

@@ -1,16 +1,6 @@
-import type { ConstantData } from "../constant.ts";
-import type { Shape } from "../shape.ts";
-import type { DType } from "../tensor.ts";
+import type { ValueInfo, Values } from "../core/values.ts";
+import type { DeviceName } from "./device-name.ts";
 import type { DeviceTensor } from "./device-tensor.ts";
-
-/** Numbers of a tensor; those of bool tensors are 0 and 1. */
-export type Values = ConstantData;
-
-export interface ValueInfo {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
 
 /** Where a run reads a tensor, or writes it: an array, or what stays on the device. */
 export type Place = Values | DeviceTensor;
@@ -29,8 +19,6 @@ export interface Session {
   run(feeds: Readonly<Record<string, Place>>, into: Readonly<Record<string, Place>>): Promise<Record<string, Values>>;
   dispose(): Promise<void>;
 }
-
-export type DeviceName = "cpu" | "webgpu" | "wasm";
 
 /** Something that runs ONNX models. */
 export interface Device {

@@ -1,7 +1,6 @@
 import type * as onnxruntime from "onnxruntime-common";
+import type { DType, ValueInfo, Values } from "../core/values.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
-import type { DType } from "../tensor.ts";
-import type { ValueInfo, Values } from "./device.ts";
 import { DeviceTensor } from "./device-tensor.ts";
 import type { InTurn } from "./in-turn.ts";
 import type { Runtime } from "./session.ts";

@@ -1,6 +1,8 @@
 import type * as onnxruntime from "onnxruntime-common";
+import type { ValueInfo, Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
-import type { DeviceName, Place, Session, SessionOptions, ValueInfo, Values } from "./device.ts";
+import type { Place, Session, SessionOptions } from "./device.ts";
+import type { DeviceName } from "./device-name.ts";
 import { DeviceTensor } from "./device-tensor.ts";
 
 /** What all builds of ONNX Runtime have in common. */

@@ -1,6 +1,6 @@
+import { lower } from "../compile/lower.ts";
+import { input } from "../core/input.ts";
 import { GraphError } from "../error.ts";
-import { input } from "../input.ts";
-import { lower } from "../lower.ts";
 import { square } from "../ops/square.ts";
 import type { Device } from "./device.ts";
 import { gpuTransfer, type Transfer } from "./gpu-transfer.ts";

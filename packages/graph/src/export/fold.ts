@@ -1,10 +1,11 @@
-import { compile } from "../compile.ts";
-import { constant } from "../constant.ts";
+import { compile } from "../compile/compile.ts";
+import { countUses } from "../compile/lower.ts";
+import { constant } from "../core/constant.ts";
+import { inOrder } from "../core/in-order.ts";
+import { inputName } from "../core/input.ts";
+import { sizeOf } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
-import { inputName } from "../input.ts";
-import { countUses } from "../lower.ts";
-import { sizeOf } from "../shape.ts";
-import { inOrder, Tensor } from "../tensor.ts";
 import { DEVICE } from "./device.ts";
 import { dataOf, weight, weightName } from "./weight.ts";
 

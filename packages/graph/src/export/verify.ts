@@ -1,11 +1,11 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
-import { compile } from "../compile.ts";
+import { compile } from "../compile/compile.ts";
+import { input } from "../core/input.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { chooseDevice } from "../devices/choose.ts";
 import { GraphError } from "../error.ts";
-import { input } from "../input.ts";
-import type { Model } from "../model.ts";
-import { type Shape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Model } from "../model/model.ts";
 import { DEVICE } from "./device.ts";
 import type { Outputs, Values } from "./fold.ts";
 

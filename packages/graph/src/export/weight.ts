@@ -1,6 +1,6 @@
-import { defineOp } from "../op.ts";
-import type { Shape } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
+import { defineOp } from "../core/op.ts";
+import type { Shape } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
 
 interface WeightAttributes extends Readonly<Record<string, unknown>> {
   readonly name: string;

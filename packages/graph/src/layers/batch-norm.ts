@@ -1,9 +1,9 @@
-import { constant } from "../constant.ts";
-import { ones, zeros } from "../initializers.ts";
+import { constant } from "../core/constant.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { ones, zeros } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
 import { batchNormInference, batchNorm as normOp, runningStatistics } from "../ops/batch-norm.ts";
-import type { Scope } from "../scope.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 
 export interface BatchNormOptions {
   /** Default 1e-5. */

@@ -1,8 +1,8 @@
-import { fans, type InitializerOption, initializerOf, uniform } from "../initializers.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { fans, type InitializerOption, initializerOf, uniform } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
 import { type Conv2dOptions, conv2d as convOp } from "../ops/conv2d.ts";
-import type { Scope } from "../scope.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 
 export interface Conv2dLayerOptions extends Conv2dOptions {
   readonly kernel: number | readonly [height: number, width: number];

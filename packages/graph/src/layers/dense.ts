@@ -1,8 +1,8 @@
-import { fans, type InitializerOption, initializerOf, uniform } from "../initializers.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { fans, type InitializerOption, initializerOf, uniform } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
 import { dense as denseOp } from "../ops/dense.ts";
-import type { Scope } from "../scope.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 
 export interface DenseOptions {
   /** Default true. */

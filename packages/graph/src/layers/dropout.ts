@@ -1,7 +1,7 @@
-import { checkNumber } from "../check.ts";
+import { checkNumber } from "../core/check.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Scope } from "../model/scope.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
-import type { Scope } from "../scope.ts";
-import type { Tensor } from "../tensor.ts";
 
 /**
  * Dropout: in training, sets elements to 0 with the probability `p`, and divides the others by 1 - p; otherwise leaves

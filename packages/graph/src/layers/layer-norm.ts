@@ -1,8 +1,8 @@
-import { ones, zeros } from "../initializers.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { ones, zeros } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
 import { layerNorm as normOp } from "../ops/layer-norm.ts";
-import type { Scope } from "../scope.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 
 export interface LayerNormOptions {
   /** Default 1e-5. */

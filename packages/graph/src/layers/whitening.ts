@@ -1,12 +1,12 @@
-import { checkCount, checkNumber } from "../check.ts";
-import { symmetricEigen } from "../eigen.ts";
+import { checkCount, checkNumber } from "../core/check.ts";
+import { type Shape, showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { type Initializer, orthogonal, zeros } from "../initializers.ts";
+import { type Initializer, orthogonal, zeros } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
 import { conv2d as convOp } from "../ops/conv2d.ts";
 import { pad } from "../ops/pad.ts";
-import type { Scope } from "../scope.ts";
-import { type Shape, showShape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { symmetricEigen } from "./eigen.ts";
 
 export interface WhiteningOptions {
   /** The side of the patches; default 2. */

@@ -1,16 +1,16 @@
-import type { InitializerOption } from "../initializers.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { type WhiteningOptions, whitening } from "../layers/whitening.ts";
-import { defineModel, type ImageShape, type Model } from "../model.ts";
+import type { InitializerOption } from "../model/initializers.ts";
+import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
 import { flatten } from "../ops/flatten.ts";
 import { gelu } from "../ops/gelu.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { mul } from "../ops/mul.ts";
-import type { Scope } from "../scope.ts";
-import type { Tensor } from "../tensor.ts";
 import {
   checkImageSize,
   checkOptions,

@@ -1,17 +1,17 @@
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { filled, type InitializerOption } from "../initializers.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { layerNorm } from "../layers/layer-norm.ts";
-import { defineModel, type ImageShape, type Model } from "../model.ts";
+import { filled, type InitializerOption } from "../model/initializers.ts";
+import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
 import { gelu } from "../ops/gelu.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { mul } from "../ops/mul.ts";
 import { transpose } from "../ops/transpose.ts";
-import type { Scope } from "../scope.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import {
   checkImageSize,
   checkOptions,

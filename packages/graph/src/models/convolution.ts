@@ -1,7 +1,7 @@
-import { type InitializerOption, kaimingNormal } from "../initializers.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { conv2d } from "../layers/conv2d.ts";
-import type { Scope } from "../scope.ts";
-import type { Tensor } from "../tensor.ts";
+import { type InitializerOption, kaimingNormal } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
 
 export interface ConvolutionOptions {
   /** Odd: at a stride of 1, the size stays. */

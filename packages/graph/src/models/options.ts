@@ -1,7 +1,7 @@
 import { suggest } from "@downhill/optim/nearest";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { byName, type InitializerOption } from "../initializers.ts";
-import type { Tensor } from "../tensor.ts";
+import { byName, type InitializerOption } from "../model/initializers.ts";
 
 /** What every model takes. */
 export interface ModelOptions {

@@ -1,13 +1,13 @@
-import type { InitializerOption } from "../initializers.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
-import { defineModel, type ImageShape, type Model } from "../model.ts";
+import type { InitializerOption } from "../model/initializers.ts";
+import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { relu } from "../ops/relu.ts";
-import type { Scope } from "../scope.ts";
-import type { Tensor } from "../tensor.ts";
 import { convolution } from "./convolution.ts";
 import {
   checkOptions,

@@ -12,9 +12,8 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import type { ConstantData } from "../constant.ts";
-import type { Shape } from "../shape.ts";
-import type { DType } from "../tensor.ts";
+import type { Shape } from "../core/shape.ts";
+import type { DType, Values } from "../core/values.ts";
 
 /** Of the standard ops: the newest that every runtime in use reads. */
 export const OPSET = 18;
@@ -77,7 +76,7 @@ export class OnnxBuilder {
   }
 
   /** The name of a constant; equal ones are stored once. */
-  constant(data: ConstantData, shape: Shape): string {
+  constant(data: Values, shape: Shape): string {
     return this.#constant(
       data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "uint8",
       data,
@@ -138,7 +137,7 @@ export class OnnxBuilder {
     }));
   }
 
-  #constant(dtype: DType | "int64", data: ConstantData | BigInt64Array, shape: Shape): string {
+  #constant(dtype: DType | "int64", data: Values | BigInt64Array, shape: Shape): string {
     const key = `${dtype} ${shape} ${data.length <= 64 ? data.join() : this.#count++}`;
     const known = this.#constants.get(key);
     if (known) return known.name;
@@ -164,12 +163,7 @@ const DATA_TYPES = {
 /** The number of a type in ONNX, as Cast takes it. */
 export const dataType = (dtype: DType): number => DATA_TYPES[dtype];
 
-function initializer(
-  name: string,
-  dtype: DType | "int64",
-  data: ConstantData | BigInt64Array,
-  shape: Shape,
-): TensorProto {
+function initializer(name: string, dtype: DType | "int64", data: Values | BigInt64Array, shape: Shape): TensorProto {
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: DATA_TYPES[dtype], rawData });
 }

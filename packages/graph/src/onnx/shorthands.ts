@@ -1,4 +1,4 @@
-import type { Shape } from "../shape.ts";
+import type { Shape } from "../core/shape.ts";
 import type { OnnxBuilder } from "./builder.ts";
 
 // Nodes that move numbers about, in one line each.

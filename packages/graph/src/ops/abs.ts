@@ -1,4 +1,4 @@
-import { defineUnary } from "../define-elementwise.ts";
+import { defineUnary } from "../core/define-elementwise.ts";
 import { mul } from "./mul.ts";
 import { sign } from "./sign.ts";
 

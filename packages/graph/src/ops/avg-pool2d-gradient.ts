@@ -1,9 +1,9 @@
-import { apply, defineOp } from "../op.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { isTiling } from "../pooling/pool.ts";
 import { addEvenly, joinTiles } from "../pooling/put-back.ts";
-import { type Shape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-import { slideOf, type Window } from "../window.ts";
+import { slideOf, type Window } from "../spatial/window.ts";
 import { averagePool } from "./avg-pool2d.ts";
 
 export interface AveragePool extends Readonly<Record<string, unknown>> {

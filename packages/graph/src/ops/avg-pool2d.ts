@@ -1,7 +1,7 @@
-import { checkTypes } from "../check.ts";
-import { apply, defineOp } from "../op.ts";
+import { checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { type PoolOptions, pooledShape, poolWindow } from "../pooling/pool.ts";
-import type { Tensor } from "../tensor.ts";
 import { type AveragePool, avgPool2dGradient } from "./avg-pool2d-gradient.ts";
 
 export interface AvgPool2dOptions extends PoolOptions {

@@ -1,8 +1,8 @@
-import { checkNumber } from "../check.ts";
-import { defineFunction } from "../define-function.ts";
+import { checkNumber } from "../core/check.ts";
+import { defineFunction } from "../core/define-function.ts";
+import { showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { showShape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
 import { channelAffine } from "./channel-affine.ts";
 import { channelMean } from "./channel-mean.ts";

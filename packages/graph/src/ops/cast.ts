@@ -1,8 +1,9 @@
-import { constantData } from "../constant.ts";
-import { fold } from "../fold.ts";
+import { constantData } from "../core/constant.ts";
+import { fold } from "../core/fold.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { DType } from "../core/values.ts";
 import { dataType } from "../onnx/builder.ts";
-import { apply, defineOp } from "../op.ts";
-import type { DType, Tensor } from "../tensor.ts";
 
 interface CastAttributes extends Readonly<Record<string, unknown>> {
   readonly dtype: DType;

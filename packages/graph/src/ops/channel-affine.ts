@@ -1,9 +1,9 @@
-import { checkTypes } from "../check.ts";
-import { constant } from "../constant.ts";
+import { checkTypes } from "../core/check.ts";
+import { constant } from "../core/constant.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { apply, defineOp } from "../op.ts";
-import { showShape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { channelMean } from "./channel-mean.ts";
 import { mul } from "./mul.ts";
 

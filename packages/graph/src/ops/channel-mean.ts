@@ -1,8 +1,8 @@
-import { checkTypes } from "../check.ts";
+import { checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { type Shape, showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { apply, defineOp } from "../op.ts";
-import { type Shape, showShape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { expand } from "./expand.ts";
 import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";

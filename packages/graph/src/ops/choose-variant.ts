@@ -1,8 +1,7 @@
-import type { Convolution, ConvolutionSizes } from "../convolution.ts";
+import type { Shape } from "../core/shape.ts";
+import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
-import type { LoweringContext } from "../op.ts";
-import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Convolution, ConvolutionSizes } from "../spatial/convolution.ts";
 import { imagesToTry, isWorthTrying } from "../tuning/effort.ts";
 import { chooseUsual, type Trial } from "../tuning/question.ts";
 

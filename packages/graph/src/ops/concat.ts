@@ -1,9 +1,9 @@
-import { checkAxis, checkTypes } from "../check.ts";
+import { checkAxis, checkTypes } from "../core/check.ts";
+import { fold } from "../core/fold.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { fold } from "../fold.ts";
-import { apply, defineOp } from "../op.ts";
-import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { slice } from "./slice.ts";
 
 interface ConcatAttributes extends Readonly<Record<string, unknown>> {

@@ -1,4 +1,7 @@
-import { checkTypes } from "../check.ts";
+import { checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Shape } from "../core/shape.ts";
+import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import {
   type Conv2dOptions,
   type Convolution,
@@ -6,10 +9,7 @@ import {
   convolutionOf,
   convolutionSizes,
   convolvedShape,
-} from "../convolution.ts";
-import { apply, defineOp, type LoweringContext } from "../op.ts";
-import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+} from "../spatial/convolution.ts";
 import { lowerBest } from "./choose-variant.ts";
 import { convolve } from "./conv2d.ts";
 import { canFlip, flipped } from "./conv2d-input-gradient/flipped.ts";

@@ -1,14 +1,20 @@
-import { checkTypes } from "../check.ts";
-import { type Conv2dOptions, type Convolution, checkShape, convolutionOf, convolvedShape } from "../convolution.ts";
-import { apply, defineOp } from "../op.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import {
+  type Conv2dOptions,
+  type Convolution,
+  checkShape,
+  convolutionOf,
+  convolvedShape,
+} from "../spatial/convolution.ts";
 import { channelMean } from "./channel-mean.ts";
 import { inputGradient } from "./conv2d-input-gradient.ts";
 import { weightGradient } from "./conv2d-weight-gradient.ts";
 import { mul } from "./mul.ts";
 
-export type { Conv2dOptions } from "../convolution.ts";
+export type { Conv2dOptions } from "../spatial/convolution.ts";
 
 const op = /* @__PURE__ */ defineOp<Convolution>({
   name: "conv2d",

@@ -1,7 +1,7 @@
-import { constant } from "../constant.ts";
+import { constant } from "../core/constant.ts";
+import { showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { equal } from "./equal.ts";
 import { greaterOrEqual } from "./greater-or-equal.ts";

@@ -1,9 +1,9 @@
-import { checkNumber, checkTypes } from "../check.ts";
-import { constant } from "../constant.ts";
-import { defineFunction } from "../define-function.ts";
+import { checkNumber, checkTypes } from "../core/check.ts";
+import { constant } from "../core/constant.ts";
+import { defineFunction } from "../core/define-function.ts";
+import { showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
 import { cast } from "./cast.ts";
 import { equal } from "./equal.ts";

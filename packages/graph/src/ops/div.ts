@@ -1,4 +1,4 @@
-import { defineBinary } from "../define-elementwise.ts";
+import { defineBinary } from "../core/define-elementwise.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
 

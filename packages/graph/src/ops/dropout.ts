@@ -1,9 +1,9 @@
 import { mix, randomKey } from "@downhill/optim/random";
-import { checkNumber, checkTypes } from "../check.ts";
-import { constant } from "../constant.ts";
+import { checkNumber, checkTypes } from "../core/check.ts";
+import { constant } from "../core/constant.ts";
+import { type Shape, showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { type Shape, showShape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
 import { cast } from "./cast.ts";
 import { less } from "./less.ts";

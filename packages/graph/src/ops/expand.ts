@@ -1,7 +1,7 @@
+import { apply, defineOp } from "../core/op.ts";
+import { broadcast, type Shape, sameShape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { apply, defineOp } from "../op.ts";
-import { broadcast, type Shape, sameShape, showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { sumTo } from "./sum-to.ts";
 
 interface ExpandAttributes extends Readonly<Record<string, unknown>> {

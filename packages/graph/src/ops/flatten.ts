@@ -1,5 +1,5 @@
-import { checkAxis } from "../check.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkAxis } from "../core/check.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { reshape } from "./reshape.ts";
 
 /** The axes from `startAxis` (default 1) on as one: images [N, C, H, W] become rows [N, C * H * W]. */

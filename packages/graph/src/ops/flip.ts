@@ -1,7 +1,7 @@
-import { checkAxes, checkTypes } from "../check.ts";
-import { fold } from "../fold.ts";
-import { apply, defineOp } from "../op.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkAxes, checkTypes } from "../core/check.ts";
+import { fold } from "../core/fold.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Tensor } from "../core/tensor.ts";
 
 interface FlipAttributes extends Readonly<Record<string, unknown>> {
   readonly axes: readonly number[];

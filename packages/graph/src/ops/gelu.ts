@@ -1,6 +1,6 @@
-import { defineFunction } from "../define-function.ts";
+import { defineFunction } from "../core/define-function.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import type { Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
 import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";

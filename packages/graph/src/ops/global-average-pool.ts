@@ -1,6 +1,6 @@
+import { showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { mean } from "./mean.ts";
 
 /** The mean of each channel of each image: [batch, channels, height, width] to [batch, channels]. */

@@ -1,7 +1,7 @@
-import { checkNumber, checkTypes } from "../check.ts";
+import { checkNumber, checkTypes } from "../core/check.ts";
+import { showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { channelAffine } from "./channel-affine.ts";
 import { reshape } from "./reshape.ts";
 import { standardize } from "./standardize.ts";

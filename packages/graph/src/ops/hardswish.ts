@@ -1,4 +1,4 @@
-import { defineUnary } from "../define-elementwise.ts";
+import { defineUnary } from "../core/define-elementwise.ts";
 import { abs } from "./abs.ts";
 import { add } from "./add.ts";
 import { less } from "./less.ts";

@@ -1,7 +1,7 @@
+import { apply, defineOp } from "../core/op.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { layerNormalization } from "../onnx/layer-normalization.ts";
-import { apply, defineOp } from "../op.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { mul } from "./mul.ts";
 import { square } from "./square.ts";
 import { type Standardizing, standardize } from "./standardize.ts";

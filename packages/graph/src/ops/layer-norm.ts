@@ -1,9 +1,9 @@
-import { checkNumber, checkTypes } from "../check.ts";
-import { constant } from "../constant.ts";
+import { checkNumber, checkTypes } from "../core/check.ts";
+import { constant } from "../core/constant.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { apply, defineOp } from "../op.ts";
-import { type Shape, sameShape, showShape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { mul } from "./mul.ts";
 import { type Standardizing, standardize, standardizeGradient } from "./standardize.ts";
 import { sumTo } from "./sum-to.ts";

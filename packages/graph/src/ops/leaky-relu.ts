@@ -1,6 +1,6 @@
-import { checkNumber, checkTypes } from "../check.ts";
-import { apply, defineOp } from "../op.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkNumber, checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
 import { mul } from "./mul.ts";
 import { step } from "./step.ts";

@@ -1,6 +1,6 @@
-import { checkAxis } from "../check.ts";
-import { defineFunction } from "../define-function.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkAxis } from "../core/check.ts";
+import { defineFunction } from "../core/define-function.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { exp } from "./exp.ts";
 import { log } from "./log.ts";
 import { max } from "./max.ts";

@@ -1,4 +1,4 @@
-import { defineUnary } from "../define-elementwise.ts";
+import { defineUnary } from "../core/define-elementwise.ts";
 import { div } from "./div.ts";
 
 /** The natural logarithm of each element: -Infinity of 0, and of negative numbers NaN (on a GPU any number). */

@@ -1,8 +1,8 @@
-import { checkTypes } from "../check.ts";
+import { checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { broadcast, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { apply, defineOp } from "../op.ts";
-import { broadcast, showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { sumTo } from "./sum-to.ts";
 import { swapLastAxes } from "./transpose.ts";
 

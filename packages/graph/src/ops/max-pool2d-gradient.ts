@@ -1,10 +1,10 @@
+import { apply, defineOp } from "../core/op.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import { dataType } from "../onnx/builder.ts";
-import { apply, defineOp, type LoweringContext } from "../op.ts";
 import { putBack } from "../pooling/put-back.ts";
 import { tapsOf } from "../pooling/taps.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-import type { Window } from "../window.ts";
+import type { Window } from "../spatial/window.ts";
 import { maxPool2dSelect } from "./max-pool2d-select.ts";
 
 type PoolAttributes = Window & Readonly<Record<string, unknown>>;

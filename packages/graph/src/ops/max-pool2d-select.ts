@@ -1,8 +1,8 @@
-import { apply, defineOp } from "../op.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { tapsOf } from "../pooling/taps.ts";
-import { sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-import type { Window } from "../window.ts";
+import type { Window } from "../spatial/window.ts";
 import { LEAST, maxPool2dGradient } from "./max-pool2d-gradient.ts";
 
 type PoolAttributes = Window & Readonly<Record<string, unknown>>;

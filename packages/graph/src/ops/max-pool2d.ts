@@ -1,9 +1,9 @@
-import { checkTypes } from "../check.ts";
-import type { Convolution } from "../convolution.ts";
-import { apply, defineOp, type Op } from "../op.ts";
+import { checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Op, Tensor } from "../core/tensor.ts";
 import { type PoolOptions, pooledShape, poolWindow, unreachedBy } from "../pooling/pool.ts";
-import type { Tensor } from "../tensor.ts";
-import type { Padding, Window } from "../window.ts";
+import type { Convolution } from "../spatial/convolution.ts";
+import type { Padding, Window } from "../spatial/window.ts";
 import { maxPool2dGradient } from "./max-pool2d-gradient.ts";
 
 type PoolAttributes = Window & Readonly<Record<string, unknown>>;

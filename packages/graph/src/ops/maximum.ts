@@ -1,5 +1,5 @@
-import { defineBinary } from "../define-elementwise.ts";
-import type { Tensor } from "../tensor.ts";
+import { defineBinary } from "../core/define-elementwise.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
 import { cast } from "./cast.ts";
 import { greater } from "./greater.ts";

@@ -1,4 +1,4 @@
-import { defineReduction } from "../define-reduction.ts";
+import { defineReduction } from "../core/define-reduction.ts";
 import { shareAmongTies } from "./share-among-ties.ts";
 
 /** The smallest element over some axes; over all by default. Several of them share the gradient, as PyTorch's amin. */

@@ -1,6 +1,6 @@
+import { sameShape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { sameShape, showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
 import { square } from "./square.ts";
 import { sub } from "./sub.ts";

@@ -1,4 +1,4 @@
-import { defineBinary } from "../define-elementwise.ts";
+import { defineBinary } from "../core/define-elementwise.ts";
 
 /** The product of two tensors, element by element. */
 export const mul = /* @__PURE__ */ defineBinary({

@@ -1,5 +1,5 @@
-import { defineUnary } from "../define-elementwise.ts";
-import type { Tensor } from "../tensor.ts";
+import { defineUnary } from "../core/define-elementwise.ts";
+import type { Tensor } from "../core/tensor.ts";
 
 /** The negative of each element. */
 export const neg = /* @__PURE__ */ defineUnary({

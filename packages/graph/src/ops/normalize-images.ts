@@ -1,8 +1,8 @@
-import { checkTypes } from "../check.ts";
-import { constant } from "../constant.ts";
+import { checkTypes } from "../core/check.ts";
+import { constant } from "../core/constant.ts";
+import { showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
 import { cast } from "./cast.ts";
 import { mul } from "./mul.ts";

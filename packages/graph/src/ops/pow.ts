@@ -1,6 +1,6 @@
-import { uniformValue } from "../constant.ts";
-import { defineBinary } from "../define-elementwise.ts";
-import type { Tensor } from "../tensor.ts";
+import { uniformValue } from "../core/constant.ts";
+import { defineBinary } from "../core/define-elementwise.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { cast } from "./cast.ts";
 import { equal } from "./equal.ts";
 import { greaterOrEqual } from "./greater-or-equal.ts";

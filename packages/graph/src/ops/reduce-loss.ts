@@ -1,5 +1,5 @@
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import type { Tensor } from "../tensor.ts";
 import { mean } from "./mean.ts";
 import { sum } from "./sum.ts";
 

@@ -1,8 +1,8 @@
-import { constant, constantData } from "../constant.ts";
+import { constant, constantData } from "../core/constant.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { apply, defineOp } from "../op.ts";
-import { type Shape, sameShape, showShape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { expand } from "./expand.ts";
 
 interface ReshapeAttributes extends Readonly<Record<string, unknown>> {

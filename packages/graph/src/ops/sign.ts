@@ -1,7 +1,7 @@
-import { checkTypes } from "../check.ts";
-import { toTensor } from "../constant.ts";
-import { apply, defineOp } from "../op.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkTypes } from "../core/check.ts";
+import { toTensor } from "../core/constant.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { STEEP } from "./step.ts";
 
 const op = defineOp({

@@ -1,5 +1,5 @@
-import { defineFunction } from "../define-function.ts";
-import type { Tensor } from "../tensor.ts";
+import { defineFunction } from "../core/define-function.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
 import { mul } from "./mul.ts";
 import { sigmoid } from "./sigmoid.ts";

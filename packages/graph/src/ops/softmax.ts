@@ -1,6 +1,6 @@
-import { checkAxis, checkTypes } from "../check.ts";
-import { apply, defineOp } from "../op.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkAxis, checkTypes } from "../core/check.ts";
+import { apply, defineOp } from "../core/op.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { mul } from "./mul.ts";
 import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";

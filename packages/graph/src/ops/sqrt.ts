@@ -1,4 +1,4 @@
-import { defineUnary } from "../define-elementwise.ts";
+import { defineUnary } from "../core/define-elementwise.ts";
 import { div } from "./div.ts";
 import { mul } from "./mul.ts";
 

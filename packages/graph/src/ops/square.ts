@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { mul } from "./mul.ts";
 
 /** Each element by itself. */

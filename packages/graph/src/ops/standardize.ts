@@ -1,6 +1,6 @@
+import { apply, defineOp } from "../core/op.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { layerNormalization } from "../onnx/layer-normalization.ts";
-import { apply, defineOp } from "../op.ts";
-import type { Tensor } from "../tensor.ts";
 import { inverseDeviation } from "./inverse-deviation.ts";
 import { mean } from "./mean.ts";
 import { mul } from "./mul.ts";

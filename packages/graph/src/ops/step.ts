@@ -1,4 +1,4 @@
-import { defineUnary } from "../define-elementwise.ts";
+import { defineUnary } from "../core/define-elementwise.ts";
 
 /** Times the smallest normal number of float32, still above 1. */
 export const STEEP = 3.4e38;

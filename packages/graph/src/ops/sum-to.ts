@@ -1,5 +1,5 @@
-import { type Shape, sameShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { type Shape, sameShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 

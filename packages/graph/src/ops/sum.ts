@@ -1,4 +1,4 @@
-import { defineReduction } from "../define-reduction.ts";
+import { defineReduction } from "../core/define-reduction.ts";
 import { expand } from "./expand.ts";
 
 /** The sum over some axes; over all by default. */

@@ -1,8 +1,8 @@
+import { fold } from "../core/fold.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { fold } from "../fold.ts";
-import { apply, defineOp } from "../op.ts";
-import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 
 interface TransposeAttributes extends Readonly<Record<string, unknown>> {
   readonly order: readonly number[];

@@ -1,8 +1,8 @@
-import { checkAxes, checkNumber } from "../check.ts";
-import { defineFunction } from "../define-function.ts";
-import type { ReductionOptions } from "../define-reduction.ts";
-import { type Shape, sizeOf } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { checkAxes, checkNumber } from "../core/check.ts";
+import { defineFunction } from "../core/define-function.ts";
+import type { ReductionOptions } from "../core/define-reduction.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { mean } from "./mean.ts";
 import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";

@@ -1,9 +1,9 @@
-import { checkTypes } from "../check.ts";
-import { operand } from "../define-elementwise.ts";
+import { checkTypes } from "../core/check.ts";
+import { operand } from "../core/define-elementwise.ts";
+import { apply, defineOp } from "../core/op.ts";
+import { broadcast, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { apply, defineOp } from "../op.ts";
-import { broadcast, showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { sumTo } from "./sum-to.ts";
 
 const op = defineOp({

@@ -1,6 +1,6 @@
-import { uniformValue } from "../constant.ts";
-import { sameShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { uniformValue } from "../core/constant.ts";
+import { sameShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 
 /** A tensor as a number times another, so that the number can be left to what is small; 1 times itself if it is none. */
 export function withoutFactor(tensor: Tensor): { readonly x: Tensor; readonly factor: number } {

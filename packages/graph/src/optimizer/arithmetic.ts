@@ -1,5 +1,6 @@
 import type { BinaryOperator, Expression, UnaryOperator } from "@downhill/optim/rule";
-import { defineUnary } from "../define-elementwise.ts";
+import { defineUnary } from "../core/define-elementwise.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { abs } from "../ops/abs.ts";
 import { add } from "../ops/add.ts";
 import { cast } from "../ops/cast.ts";
@@ -18,7 +19,6 @@ import { sign } from "../ops/sign.ts";
 import { sqrt } from "../ops/sqrt.ts";
 import { sub } from "../ops/sub.ts";
 import { where } from "../ops/where.ts";
-import type { Tensor } from "../tensor.ts";
 
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 

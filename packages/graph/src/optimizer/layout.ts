@@ -1,8 +1,8 @@
 import { ELEMENT, type Shape as Extent, lengths, SCALAR, type TensorFacts } from "@downhill/optim/rule";
+import type { Shape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { max } from "../ops/max.ts";
 import { sum } from "../ops/sum.ts";
-import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** How the four axes that a rule sees lie in a tensor: its last `rank` are there, and those before have length 1. */
 export class Layout {

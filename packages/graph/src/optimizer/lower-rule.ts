@@ -14,14 +14,14 @@ import {
   tensorFacts,
   valuesAt,
 } from "@downhill/optim/rule";
-import { constant } from "../constant.ts";
+import { constant } from "../core/constant.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { expand } from "../ops/expand.ts";
 import { matmul } from "../ops/matmul.ts";
 import { reshape } from "../ops/reshape.ts";
 import { swapLastAxes, transpose } from "../ops/transpose.ts";
-import { type Shape, showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { BINARY, choose, UNARY } from "./arithmetic.ts";
 import { knownBeforeStep, print } from "./known.ts";
 import { Layout } from "./layout.ts";

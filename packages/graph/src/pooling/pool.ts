@@ -1,6 +1,6 @@
+import { type Shape, showShape } from "../core/shape.ts";
 import { fail } from "../error.ts";
-import { type Shape, showShape } from "../shape.ts";
-import { type Pair, slideOf, type Window, windowCounts, windowOf } from "../window.ts";
+import { type Pair, slideOf, type Window, windowCounts, windowOf } from "../spatial/window.ts";
 
 /** One number is for height and width. */
 export interface PoolOptions {

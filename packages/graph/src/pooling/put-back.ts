@@ -1,7 +1,7 @@
+import { type Shape, sizeOf } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { concat, reshape } from "../onnx/shorthands.ts";
-import { type Shape, sizeOf } from "../shape.ts";
-import type { Window } from "../window.ts";
+import type { Window } from "../spatial/window.ts";
 import { isTiling, unreachedBy } from "./pool.ts";
 
 /**

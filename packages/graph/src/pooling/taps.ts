@@ -1,7 +1,7 @@
+import type { Shape } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { slice } from "../onnx/shorthands.ts";
-import type { Shape } from "../shape.ts";
-import { slideOf, type Window } from "../window.ts";
+import { slideOf, type Window } from "../spatial/window.ts";
 
 /**
  * The pixels that a tap of a window meets, of the shape of what is pooled: a function of the tap's number, row by row.

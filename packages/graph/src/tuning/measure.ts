@@ -1,5 +1,6 @@
-import type { Device, Session, ValueInfo, Values } from "../devices/device.ts";
-import { sizeOf } from "../shape.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { ValueInfo, Values } from "../core/values.ts";
+import type { Device, Session } from "../devices/device.ts";
 import type { Question, Trial } from "./question.ts";
 
 /** What each variant took, in milliseconds. */

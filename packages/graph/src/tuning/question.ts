@@ -1,4 +1,4 @@
-import type { ValueInfo } from "../devices/device.ts";
+import type { ValueInfo } from "../core/values.ts";
 
 /** Which of several ways to compute the same is the fastest: it depends on shapes, processor and threads. */
 export interface Question {

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../core/tensor.ts";
 import { after, type Linear, scaleOf, shiftOf } from "../linear.ts";
 import type { Epilogue, Pending, Stage } from "../stage.ts";
 

@@ -1,6 +1,6 @@
-import { isEverywhere } from "../../constant.ts";
-import { type Shape, sameShape, sizeOf } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
+import { isEverywhere } from "../../core/constant.ts";
+import { type Shape, sameShape, sizeOf } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
 import { BLOCK, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
 import type { Linear } from "../linear.ts";
 import type { Stage } from "../stage.ts";

@@ -1,9 +1,10 @@
-import { isEverywhere } from "../../constant.ts";
-import type { Convolution } from "../../convolution.ts";
+import { isEverywhere } from "../../core/constant.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
 import type { InputGradient } from "../../ops/conv2d-input-gradient.ts";
-import { sizeOf } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
-import { type ConvolutionShape, convolution, shapeOf } from "../convolution.ts";
+import type { Convolution } from "../../spatial/convolution.ts";
+import { convolution } from "../convolution.ts";
+import { type ConvolutionShape, shapeOf } from "../convolution-shape.ts";
 import { hasInputGradient, inputGradient, joinParities, type Parities, parityGradients } from "../input-gradient.ts";
 import { fillsBlocks, NCHWC } from "../layout.ts";
 import { after, scaleOf, shiftOf } from "../linear.ts";

@@ -1,6 +1,6 @@
-import { uniformValue } from "../../constant.ts";
-import { sameShape } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
+import { uniformValue } from "../../core/constant.ts";
+import { sameShape } from "../../core/shape.ts";
+import type { Tensor } from "../../core/tensor.ts";
 import { BLOCK, isBlockable } from "../layout.ts";
 import type { Linear } from "../linear.ts";
 import type { Lowered, Pending, Stage } from "../stage.ts";

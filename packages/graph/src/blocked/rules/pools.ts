@@ -1,6 +1,6 @@
+import type { Tensor } from "../../core/tensor.ts";
 import { isTiling } from "../../pooling/pool.ts";
-import type { Tensor } from "../../tensor.ts";
-import type { Window } from "../../window.ts";
+import type { Window } from "../../spatial/window.ts";
 import { NCHWC, storedShape } from "../layout.ts";
 import { poolGradient } from "../pool-gradient.ts";
 import type { Rules } from "./rule.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../core/tensor.ts";
 import type { Lowered, Stage } from "../stage.ts";
 
 /** Lowers a tensor whose op has a form in blocks, where that is to be had for its shape. */

@@ -1,8 +1,7 @@
-import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../convolution.ts";
+import type { LoweringContext, Tensor } from "../../core/tensor.ts";
 import type { OnnxBuilder } from "../../onnx/builder.ts";
 import { permute, reshape, transpose } from "../../onnx/shorthands.ts";
-import type { LoweringContext } from "../../op.ts";
-import type { Tensor } from "../../tensor.ts";
+import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
 import type { InputGradient } from "../conv2d-input-gradient.ts";
 
 /** Whether `flipped` can do it: strides of 1, and no more padding than the window reaches beyond its first element. */

@@ -1,6 +1,5 @@
-import { convolutionSizes } from "../../convolution.ts";
-import type { LoweringContext } from "../../op.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { LoweringContext, Tensor } from "../../core/tensor.ts";
+import { convolutionSizes } from "../../spatial/convolution.ts";
 import type { InputGradient } from "../conv2d-input-gradient.ts";
 
 /** As ONNX's ConvTranspose: a product of matrices whose results are added to the pixels that they belong to. */

@@ -1,6 +1,6 @@
-import type { ConvolutionSizes } from "../../convolution.ts";
 import type { OnnxBuilder } from "../../onnx/builder.ts";
 import { reshape, transpose } from "../../onnx/shorthands.ts";
+import type { ConvolutionSizes } from "../../spatial/convolution.ts";
 
 /**
  * In how many parts the images are: the gradients of the parts are computed apart, and then added. A part for each image

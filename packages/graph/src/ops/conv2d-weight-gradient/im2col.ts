@@ -1,9 +1,8 @@
-import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../convolution.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { LoweringContext, Tensor } from "../../core/tensor.ts";
 import type { OnnxBuilder } from "../../onnx/builder.ts";
 import { concat, reshape, slice } from "../../onnx/shorthands.ts";
-import type { LoweringContext } from "../../op.ts";
-import { sizeOf } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
+import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
 import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arrange.ts";
 
 /** As a product of matrices: `dy` times the columns, each of which has all the pixels that one tap of the kernel meets. */

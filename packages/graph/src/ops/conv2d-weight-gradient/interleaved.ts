@@ -1,7 +1,6 @@
-import { type Convolution, convolutionSizes } from "../../convolution.ts";
+import type { LoweringContext, Tensor } from "../../core/tensor.ts";
 import { reshape, slice } from "../../onnx/shorthands.ts";
-import type { LoweringContext } from "../../op.ts";
-import type { Tensor } from "../../tensor.ts";
+import { type Convolution, convolutionSizes } from "../../spatial/convolution.ts";
 import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arrange.ts";
 
 /**

@@ -1,0 +1,89 @@
+import { sameShape, showShape, sizeOf } from "../core/shape.ts";
+import type { DType, ValueInfo, Values } from "../core/values.ts";
+import type { Place } from "../devices/device.ts";
+import type { DeviceName } from "../devices/device-name.ts";
+import { DeviceTensor } from "../devices/device-tensor.ts";
+import { GraphError } from "../error.ts";
+
+const ARRAYS: Readonly<Record<DType, new (length: number) => Values>> = {
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+};
+
+/** What a program is given, checked: one number as an array. */
+export function checkFeeds(
+  device: DeviceName,
+  inputs: readonly ValueInfo[],
+  known: ReadonlySet<string>,
+  feeds: Readonly<Record<string, Place | number>>,
+): Record<string, Place> {
+  const unknown = Object.keys(feeds).find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new GraphError(`run: there is no input '${unknown}': known are: ${[...known].join(", ")}`);
+  }
+  return Object.fromEntries(inputs.map((info) => [info.name, checkPlace(device, "input", info, feeds[info.name])]));
+}
+
+/** Where a program's outputs are to go, checked. */
+export function checkInto(
+  device: DeviceName,
+  outputs: readonly ValueInfo[],
+  into: Readonly<Record<string, Place | undefined>>,
+  feeds: Readonly<Record<string, Place>>,
+): Record<string, Place> {
+  const taken = new Set(Object.values(feeds).filter((place) => place instanceof DeviceTensor));
+  const checked: Record<string, Place> = {};
+  for (const [name, place] of Object.entries(into)) {
+    const info = outputs.find((output) => output.name === name);
+    if (!info)
+      throw new GraphError(
+        `run: there is no output '${name}': known are: ${outputs.map((output) => output.name).join(", ")}`,
+      );
+    checked[name] = checkPlace(device, "output", info, place);
+    if (!(place instanceof DeviceTensor)) continue;
+    if (taken.has(place)) {
+      throw new GraphError(
+        `run: the output '${name}' is to be written to a tensor that is used twice: expected one of its own`,
+      );
+    }
+    taken.add(place);
+  }
+  return checked;
+}
+
+function checkPlace(device: DeviceName, what: string, info: ValueInfo, given: Place | number | undefined): Place {
+  if (!(given instanceof DeviceTensor)) return checkValues("run", what, info, given);
+  const { name, shape, dtype } = info;
+  const start = `run: the ${what} '${name}' is`;
+  if (given.disposed) throw new GraphError(`${start} a tensor that was disposed of: expected one that was not`);
+  if (given.device !== device) {
+    throw new GraphError(`${start} on the device '${given.device}': expected a tensor on '${device}'`);
+  }
+  if (given.dtype !== dtype || !sameShape(given.shape, shape)) {
+    throw new GraphError(
+      `${start} ${given.dtype} ${showShape(given.shape)} on the device: expected ${dtype} ${showShape(shape)}`,
+    );
+  }
+  return given;
+}
+
+/** Numbers for an input or output, checked for their type and how many they are. */
+export function checkValues(
+  act: string,
+  what: string,
+  { name, shape, dtype }: ValueInfo,
+  given: Values | number | undefined,
+): Values {
+  const expected = `expected ${ARRAYS[dtype].name} of ${sizeOf(shape)}, for ${dtype} ${showShape(shape)}`;
+  if (given === undefined) throw new GraphError(`${act}: the ${what} '${name}' is missing: ${expected}`);
+  const values = typeof given === "number" ? new ARRAYS[dtype](1).fill(given) : given;
+  if (!(values instanceof ARRAYS[dtype]) || values.length !== sizeOf(shape)) {
+    const found = ArrayBuffer.isView(values)
+      ? `${(values as Values).constructor.name} of ${(values as Values).length}`
+      : typeof values;
+    throw new GraphError(`${act}: the ${what} '${name}' is ${found}: ${expected}`);
+  }
+  return values;
+}

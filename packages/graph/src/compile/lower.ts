@@ -1,0 +1,99 @@
+import { lowerBlocked } from "../blocked/rules/index.ts";
+import { type Lowered, Stage } from "../blocked/stage.ts";
+import { inOrder } from "../core/in-order.ts";
+import { inputName } from "../core/input.ts";
+import { sameShape, showShape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { ValueInfo } from "../core/values.ts";
+import { GraphError } from "../error.ts";
+import { OnnxBuilder } from "../onnx/builder.ts";
+import { type Choose, chooseUsual } from "../tuning/question.ts";
+
+/** A graph as an ONNX model, with what it takes and gives. */
+export interface LoweredModel {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /** Whether there is anything in it in ONNX Runtime's own layout. */
+  readonly blocked: boolean;
+}
+
+export interface LowerOptions {
+  /** Convolutions, and what lies between them, in ONNX Runtime's own layout where they have such a form. Default false. */
+  readonly blocked?: boolean;
+  /** Picks among several ways to compute the same. Default: the usual one. */
+  readonly choose?: Choose;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes a graph in ONNX. What no output depends on is not written, and what is computed twice from the same is once.
+ */
+export function lower(
+  outputs: Readonly<Record<string, Tensor>>,
+  { blocked = false, choose = chooseUsual, metadata = {} }: LowerOptions = {},
+): LoweredModel {
+  const builder = new OnnxBuilder();
+  const order = inOrder(Object.values(outputs));
+  const inputs = inputsOf(order);
+  const stage = new Stage(builder, usersOf(order, Object.values(outputs)), choose);
+  for (const tensor of order) {
+    if (tensor.op.transparent) stage.copy(tensor, tensor.inputs[0] as Tensor);
+    else stage.set(tensor, (blocked ? lowerBlocked(stage, tensor) : null) ?? lowerPlain(stage, tensor));
+  }
+  const results = Object.entries(outputs).map(([name, tensor]) => {
+    const { shape, dtype } = tensor;
+    return { name, shape, dtype, value: stage.plain(tensor) };
+  });
+  for (const { name } of results) {
+    if (inputs.some((input) => input.name === name)) {
+      throw new GraphError(`compile: '${name}' is the name of an input and of an output: give one of them another`);
+    }
+  }
+  return { bytes: builder.encode(results, metadata), inputs, outputs: results, blocked: stage.usesBlocks };
+}
+
+/** Which tensors take each tensor; null where an output is one. */
+function usersOf(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, (Tensor | null)[]> {
+  const users = new Map<Tensor, (Tensor | null)[]>();
+  const note = (tensor: Tensor, user: Tensor | null): void => {
+    const known = users.get(tensor);
+    if (known) known.push(user);
+    else users.set(tensor, [user]);
+  };
+  for (const user of order) {
+    // A transparent op takes its value alone: what its gradient is made of, it does not compute.
+    const taken = user.op.transparent ? user.inputs.slice(0, 1) : user.inputs;
+    for (const tensor of taken) note(tensor, user);
+  }
+  for (const tensor of outputs) note(tensor, null);
+  return users;
+}
+
+/** How many tensors and outputs take each tensor. */
+export const countUses = (order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> =>
+  new Map([...usersOf(order, outputs)].map(([tensor, users]) => [tensor, users.length]));
+
+function lowerPlain(stage: Stage, tensor: Tensor): Lowered {
+  const { op, inputs, attributes } = tensor;
+  const names = inputs.map((input) => stage.plain(input));
+  const context = { builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never };
+  return { plain: op.lower({ ...context, choose: stage.choose }) };
+}
+
+function inputsOf(order: readonly Tensor[]): ValueInfo[] {
+  const inputs = new Map<string, ValueInfo>();
+  for (const tensor of order) {
+    const name = inputName(tensor);
+    if (name === null) continue;
+    const { shape, dtype } = tensor;
+    const before = inputs.get(name);
+    if (before && !(sameShape(before.shape, shape) && before.dtype === dtype)) {
+      throw new GraphError(
+        `compile: two inputs are named '${name}': ${before.dtype} ${showShape(before.shape)} and ${dtype} ${showShape(shape)}`,
+      );
+    }
+    inputs.set(name, { name, shape, dtype });
+  }
+  return [...inputs.values()];
+}

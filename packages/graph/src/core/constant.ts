@@ -1,0 +1,45 @@
+import { fail } from "../error.ts";
+import { apply, defineOp } from "./op.ts";
+import { type Shape, showShape, sizeOf } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+import type { DType, Values } from "./values.ts";
+
+interface ConstantAttributes extends Readonly<Record<string, unknown>> {
+  readonly shape: Shape;
+  readonly data: Values;
+}
+
+const op = defineOp<ConstantAttributes>({
+  name: "constant",
+  infer: (_, { shape, data }) => ({ shape, dtype: dtypeOf(data) }),
+  lower: ({ builder, attributes: { shape, data } }) => builder.constant(data, shape),
+});
+
+/** Fixed numbers: one number, or an array of them with its shape. */
+export function constant(data: number | Values, shape: Shape = []): Tensor {
+  const array = typeof data === "number" ? Float32Array.of(data) : data;
+  if (array.length !== sizeOf(shape)) {
+    fail("constant", `${array.length} numbers for the shape ${showShape(shape)}, which has ${sizeOf(shape)}`);
+  }
+  return apply(op, [], { shape, data: array });
+}
+
+/** A number as a tensor; a tensor as it is. */
+export const toTensor = (value: Tensor | number): Tensor => (typeof value === "number" ? constant(value) : value);
+
+/** The numbers of a constant; null for any other tensor. */
+export const constantData = (tensor: Tensor): Values | null =>
+  tensor.op.name === op.name ? (tensor.attributes as ConstantAttributes).data : null;
+
+/** The number of a constant of one element; null for any other tensor. */
+export function uniformValue(tensor: Tensor): number | null {
+  const data = constantData(tensor);
+  return data?.length === 1 ? (data[0] as number) : null;
+}
+
+/** Whether a tensor is a constant whose elements are all this number. */
+export const isEverywhere = (tensor: Tensor, value: number): boolean =>
+  constantData(tensor)?.every((element) => element === value) ?? false;
+
+const dtypeOf = (data: Values): DType =>
+  data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "uint8";

@@ -1,0 +1,48 @@
+import { reshape } from "../ops/reshape.ts";
+import { checkAxes, checkTypes } from "./check.ts";
+import { apply, defineOp } from "./op.ts";
+import type { GradientContext, Tensor } from "./tensor.ts";
+
+export interface ReductionOptions {
+  /** Keep the axes, with size 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+interface ReductionAttributes extends Readonly<Record<string, unknown>> {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+interface ReductionDefinition {
+  readonly name: string;
+  readonly onnx: string;
+  /** The gradient by the input. `cotangent` and `y` have the reduced axes, with size 1. */
+  readonly gradient: (context: { x: Tensor; y: () => Tensor; cotangent: () => Tensor; count: number }) => Tensor;
+}
+
+/** Defines a reduction over some axes (default: all). */
+export function defineReduction({
+  name,
+  onnx,
+  gradient,
+}: ReductionDefinition): (x: Tensor, axes?: readonly number[], options?: ReductionOptions) => Tensor {
+  const op = defineOp<ReductionAttributes>({
+    name,
+    infer: (inputs, { axes, keepDims }) => {
+      checkTypes(name, inputs, ["float32", "int32"]);
+      const kept = (inputs[0] as Tensor).shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+      return { shape: keepDims ? kept : kept.filter((_, axis) => !axes.includes(axis)) };
+    },
+    simplify: ([x], { axes }) => (axes.length === 0 ? (x as Tensor) : null),
+    gradient: ({ inputs, output, cotangent, attributes: { axes } }: GradientContext<ReductionAttributes>) => {
+      const x = inputs[0] as Tensor;
+      const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+      const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+      const keep = (tensor: Tensor) => () => reshape(tensor, kept);
+      return [gradient({ x, y: keep(output), cotangent: keep(cotangent), count })];
+    },
+    lower: ({ builder, names: [x], attributes: { axes, keepDims } }) =>
+      builder.node(onnx, [x as string, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 }),
+  });
+  return (x, axes, { keepDims = false } = {}) => apply(op, [x], { axes: checkAxes(name, x, axes), keepDims });
+}

@@ -1,0 +1,66 @@
+import type { CompileOptions } from "../compile/compile.ts";
+import { checkCount } from "../core/check.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Network } from "../model/network.ts";
+import { countImages, IMAGES, imagesOf, type Normalization } from "./batch.ts";
+import { BatchPrograms } from "./batch-programs.ts";
+
+export interface EvaluationOptions extends CompileOptions {
+  /** Images that are computed at once, to compile for at once. More are taken in several batches. */
+  readonly batchSize: number;
+  /** Sizes of the batches to come, whose variants are chosen now where `variants` records them; default none. */
+  readonly laterSizes?: readonly number[];
+  /** With it, images are bytes from 0 to 255, which the graph normalises; without it, numbers normalised before. */
+  readonly normalization?: Normalization;
+}
+
+/** Computes a network's results as after training: batch norm uses its running statistics, and nothing is dropped. */
+export interface Evaluation {
+  /**
+   * @param images [count, ...imageShape], any number of them
+   * @returns logits [count, classes], with the weights that the network has now
+   * @throws GraphError for an array of the wrong type or size
+   */
+  run(images: Float32Array | Uint8Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Compiles what a network has to compute to be judged, or to predict.
+ * @example
+ * const evaluation = await compileEvaluation(network, { batchSize: 256, normalization: { mean: [0.29], std: [0.35] } });
+ * const logits = await evaluation.run(images);
+ */
+export async function compileEvaluation(network: Network, options: EvaluationOptions): Promise<Evaluation> {
+  const { batchSize, laterSizes = [], normalization, ...compiling } = options;
+  const { model, parameters, buffers } = network;
+  const names = model.parameters.map(({ name }) => name);
+  checkCount(model.name, "batchSize", batchSize);
+  const programs = new BatchPrograms(
+    (count) => ({ logits: model.apply(imagesOf(model, count, normalization)).logits }),
+    compiling,
+  );
+  await programs.of(batchSize);
+  await programs.settle(laterSizes);
+  const size = sizeOf(model.imageShape);
+
+  return {
+    async run(images) {
+      const count = countImages(model, images, normalization);
+      const logits = new Float32Array(count * model.classes);
+      for (let from = 0; from < count; from += batchSize) {
+        const to = Math.min(count, from + batchSize);
+        const program = await programs.of(to - from);
+        // Views are taken anew: the arena may have grown.
+        const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
+        const known = new Set(program.inputs.map(({ name }) => name));
+        const used = Object.entries({ ...weights, ...buffers }).filter(([name]) => known.has(name));
+        const feeds = { [IMAGES]: images.subarray(from * size, to * size), ...Object.fromEntries(used) };
+        const into = logits.subarray(from * model.classes, to * model.classes);
+        await program.run(feeds, { logits: into });
+      }
+      return logits;
+    },
+    dispose: () => programs.dispose(),
+  };
+}
