@@ -50,10 +50,9 @@ export function hyperparametersPlot(
     width,
     title,
     description: inWords(table),
-    panels: drawn.map((name, i) =>
+    panels: drawn.map((hyperparameter, i) =>
       panel(
-        table,
-        name,
+        hyperparameter,
         span,
         innerWidth(width, title),
         PANEL_COLOURS[i % PANEL_COLOURS.length] as string,
@@ -70,29 +69,27 @@ export const hyperparametersInWords = ({ steps }: HyperparameterData): string =>
 
 function inWords(table: StepTable): string {
   const { changing, constant } = sortHyperparameters(table);
-  const courses = changing.map((name) => `${nameOf(name)}: ${course(curveOf(table, name))}.`);
+  const courses = changing.map((hyperparameter) => `${nameOf(hyperparameter.name)}: ${hyperparameter.course}.`);
   return [...courses, ...(constant.length > 0 ? [`Constant: ${constants(constant)}.`] : [])].join(" ");
 }
 
 /** The learning rate, and what else did not stay the same. */
 export const changingHyperparameters = ({ steps }: HyperparameterData): readonly string[] =>
-  sortHyperparameters(tableOf(steps)).changing;
+  sortHyperparameters(tableOf(steps)).changing.map(({ name }) => name);
 
 function panel(
-  table: StepTable,
-  name: string,
+  { name, curve, course }: Changing,
   span: StepSpan,
   width: number,
   colour: string,
   top: boolean,
   bottom: boolean,
 ): Panel {
-  const curve = curveOf(table, name);
   const height = 80 + (top ? 18 : 6) + (bottom ? MARGINS.marginBottom : 8);
   const domain = domainOf(curve.y);
   return {
     heading: nameOf(name),
-    remark: course(curve),
+    remark: course,
     plot: {
       ...MARGINS,
       height,
@@ -118,24 +115,48 @@ function domainOf(values: Float64Array): readonly [number, number] {
   return [low === 0 ? 0 : low - room, high + room];
 }
 
-/** Which are drawn, and which are not worth it. */
-function sortHyperparameters(table: StepTable): {
-  readonly changing: string[];
-  readonly constant: (readonly [string, number])[];
-} {
+/** A hyperparameter that gets a panel. */
+interface Changing {
+  readonly name: string;
+  readonly curve: Curve;
+  /** The curve in words. */
+  readonly course: string;
+}
+
+interface Sorted {
+  readonly length: number;
+  readonly changing: readonly Changing[];
+  readonly constant: readonly (readonly [string, number])[];
+}
+
+/** A report draws the same table several times, and one pass over a million steps takes its time. */
+const SORTED = new WeakMap<StepTable, Sorted>();
+
+/** Divides the hyperparameters into those that get a panel and those that are listed. */
+function sortHyperparameters(table: StepTable): Sorted {
+  const known = SORTED.get(table);
+  if (known?.length === table.length) return known;
   const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
   const changes = (name: string): boolean => {
     const { y } = curveOf(table, name);
     return y.some((value) => !Object.is(value, y[0]));
   };
-  // Where the batch size stays, the noise scale says no more than the rate.
-  const isTold = (name: string): boolean => !MEASURES.has(name) && (name !== "noiseScale" || changes("batchSize"));
-  const names = table.names.filter(isTold).sort((a, b) => place(a) - place(b));
-  const changing = names.filter((name) => name === "lr" || changes(name));
-  const constant = names
-    .filter((name) => !changing.includes(name))
-    .map((name) => [name, table.column(name)[0] as number] as const);
-  return { changing, constant };
+  // While the batch size stays the same, the noise scale only repeats the rate.
+  const isListed = (name: string): boolean => !MEASURES.has(name) && (name !== "noiseScale" || changes("batchSize"));
+  const names = table.names.filter(isListed).sort((a, b) => place(a) - place(b));
+  const isChanging = new Set(names.filter((name) => name === "lr" || changes(name)));
+  const sorted = {
+    length: table.length,
+    changing: [...isChanging].map((name) => {
+      const curve = curveOf(table, name);
+      return { name, curve, course: course(curve) };
+    }),
+    constant: names
+      .filter((name) => !isChanging.has(name))
+      .map((name) => [name, table.column(name)[0] as number] as const),
+  };
+  SORTED.set(table, sorted);
+  return sorted;
 }
 
 /**

@@ -55,8 +55,9 @@ export class StepTable {
   #columnFor(i: number, rows: number): Float64Array {
     const column = this.#columns[i] as Float64Array;
     if (column.length >= rows) return column;
-    const larger = empty(2 * rows);
+    const larger = new Float64Array(2 * rows);
     larger.set(column);
+    larger.fill(Number.NaN, column.length);
     this.#columns[i] = larger;
     return larger;
   }
