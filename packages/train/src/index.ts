@@ -21,8 +21,15 @@ export { wilsonInterval } from "./evaluation/interval.ts";
 export { type Evaluation, logSoftmax, type Mistake, Scores } from "./evaluation/scores.ts";
 export { VIEWS, type Views } from "./evaluation/views.ts";
 export {
+  evaluateRun,
+  type OpenRun,
+  openRun,
+  type Prediction,
+  predictFiles,
+  type UseOptions,
+} from "./inference/open-run.ts";
+export {
   consensusPosition,
-  courseInWords,
   FINDER_DEFAULTS,
   type FinderOptions,
   type FinderProgress,
@@ -31,43 +38,16 @@ export {
   finderInWords,
   findLearningRate,
   PROBE_IMAGES,
+  rangeTestMethod,
   rateText,
-} from "./finder/index.ts";
-export {
-  capital,
-  type FoundValue,
-  SWEEP_DEFAULTS,
-  SWEPT,
-  type SweepCurve,
-  type SweepOptions,
-  type SweepProgress,
-  type SweepResult,
-  type Swept,
-  type SweptName,
-  sweepCourse,
-  sweepHyperparameter,
-  sweepInWords,
-  sweepPlaces,
-  sweptWords,
-  valueText,
-} from "./finder/sweep/index.ts";
-export { batchRange } from "./run/batch-range.ts";
+} from "./range-test/index.ts";
+export { type ReportOptions, reportRun } from "./report/report-run.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
 export { execute, type RunRequest, removeRun } from "./run/execute.ts";
-export type { FinderSettings } from "./run/find-rate.ts";
-export { checkBegun, discardUnbegun, type FolderState, folderState, isTraining } from "./run/folder-state.ts";
-export { evaluateRun, type OpenRun, openRun, type Prediction, predictFiles, type UseOptions } from "./run/open-run.ts";
-export { type RunPaths, runPaths } from "./run/paths.ts";
-export { type RateSource, rateSource } from "./run/rate-source.ts";
-export { type ReportOptions, reportRun } from "./run/report-run.ts";
-export { type RunResult, readResult, viewsOf } from "./run/result.ts";
-export { type RunFacts, readRunFile } from "./run/run-file.ts";
-export { type FinderRequest, searchRates } from "./run/search.ts";
-export { type RunHandle, startRun, startSearch, startSweep } from "./run/start.ts";
-export { type SweepRequest, type SweepSettings, sweepConfig } from "./run/sweep.ts";
-export type { Handle } from "./run/thread.ts";
 export { versions } from "./run/versions.ts";
+export { batchRange } from "./run-folder/batch-range.ts";
+export { checkBegun, discardUnbegun, type FolderState, folderState, isTraining } from "./run-folder/folder-state.ts";
 export {
   type BrokenRun,
   type Difference,
@@ -82,11 +62,38 @@ export {
   readRunFolder,
   summarizeRun,
 } from "./run-folder/index.ts";
+export { type RunPaths, runPaths } from "./run-folder/paths.ts";
+export { type RunResult, readResult, viewsOf } from "./run-folder/result.ts";
+export { type RunFacts, readRunFile } from "./run-folder/run-file.ts";
+export type { FinderSettings } from "./search/find-rate.ts";
+export { type RateSource, rateSource } from "./search/rate-source.ts";
+export { type FinderRequest, searchRates } from "./search/search-rates.ts";
+export { type SweepRequest, type SweepSettings, sweepConfig } from "./search/sweep-config.ts";
+export {
+  type FoundValue,
+  SWEEP_DEFAULTS,
+  SWEPT,
+  type SweepCurve,
+  type SweepOptions,
+  type SweepProgress,
+  type SweepResult,
+  type Swept,
+  type SweptName,
+  sweepHyperparameter,
+  sweepInWords,
+  sweepMethod,
+  sweepPositions,
+  sweptLabel,
+  valueText,
+} from "./sweep/index.ts";
+export { type RunHandle, startRun, startSearch, startSweep } from "./threads/start.ts";
+export type { Handle } from "./threads/thread.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export type { Checkpoint } from "./training/checkpoint.ts";
 export { type BatchSize, batchSizeAt, type Clock, clockOf } from "./training/clock.ts";
 export { stopEarly } from "./training/early-stopping.ts";
 export { followPlateau } from "./training/follow-plateau.ts";
 export { ORDERS, type Order, type TrainOptions } from "./training/options.ts";
-export { type PlannedBatch, type Position, partsOf, planBatches } from "./training/plan.ts";
-export { type TrainResult, train } from "./training/train.ts";
+export { microBatches, type PlannedBatch, type Position, planBatches } from "./training/plan.ts";
+export type { TrainResult } from "./training/result.ts";
+export { train } from "./training/train.ts";

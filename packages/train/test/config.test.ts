@@ -13,7 +13,7 @@ import { type DataFacts, knownRate, resolveConfig } from "../src/config/resolve.
 import { buildSchedule, type ScheduleSetting, scheduleNames } from "../src/config/schedule.ts";
 import { type GivenConfig, parseConfig } from "../src/config/schema.ts";
 import { ConfigError } from "../src/error.ts";
-import { rateSource } from "../src/run/rate-source.ts";
+import { rateSource } from "../src/search/rate-source.ts";
 
 const grey: DataFacts = {
   imageShape: [1, 28, 28],

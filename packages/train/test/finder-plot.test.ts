@@ -2,8 +2,8 @@ import { combineCurves, type RangeTest, suggestLearningRates } from "@downhill/o
 import { randomAt } from "@downhill/optim/random";
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { type FinderResult, finderInWords, finderRecord } from "../src/finder/index.ts";
 import { finderPlot, hyperparametersPlot, type PlotOptions, png } from "../src/plots/index.ts";
+import { type FinderResult, finderInWords, finderRecord } from "../src/range-test/index.ts";
 import { report } from "../src/report/index.ts";
 import { plotsOfRun } from "../src/report/plot-files.ts";
 import type { Run } from "../src/run-folder/index.ts";

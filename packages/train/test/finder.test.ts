@@ -25,8 +25,8 @@ import {
   finderRecord,
   findLearningRate,
   rateText,
-} from "../src/finder/index.ts";
-import { sweepOptimizer } from "../src/finder/sweep-optimizer.ts";
+} from "../src/range-test/index.ts";
+import { rangeTestOptimizer } from "../src/range-test/optimizer.ts";
 import type { Callback, StepLine } from "../src/training/callback.ts";
 import type { Checkpoint } from "../src/training/checkpoint.ts";
 import { train } from "../src/training/train.ts";
@@ -272,7 +272,7 @@ test("the optimizer of a test has the sweep's rates, its groups theirs, and all 
   const lr: StepFunction = (step) => 0.1 * cycle(step);
   const own = sgd({ lr: cycle, momentum: cycle.momentum, weightDecay: 0.01 }, { groups: [{ match: "bias", lr }] });
   const parameters = new Parameters({ weight: [2], bias: [1] });
-  const updater = sweepOptimizer(own, rates, 20).bind(parameters);
+  const updater = rangeTestOptimizer(own, rates, 20).bind(parameters);
   updater.restore({ ...updater.state(), step: 20 });
   for (let step = 0; step < 11; step++) {
     updater.step();
@@ -286,7 +286,7 @@ test("the optimizer of a test has the sweep's rates, its groups theirs, and all 
 test("steps without an update do not hold the rates of a test back", () => {
   const rates = sweep({ from: 1e-3, to: 1, steps: 11 });
   let skipped = 0;
-  const updater = sweepOptimizer(sgd(), rates, 0, () => skipped).bind(new Parameters({ weight: [2] }));
+  const updater = rangeTestOptimizer(sgd(), rates, 0, () => skipped).bind(new Parameters({ weight: [2] }));
   const inForce = [0, 0, 1, 0, 1].map((skips) => {
     skipped += skips;
     updater.step();

@@ -4,8 +4,8 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { lock, lockOwner, releaseOf } from "../src/run/lock.ts";
-import { thisOwner } from "../src/run/owner.ts";
+import { lock, lockOwner, releaseOf } from "../src/run-folder/lock/lock.ts";
+import { thisOwner } from "../src/run-folder/lock/owner.ts";
 
 const root = mkdtempSync(join(tmpdir(), "downhill-lock-"));
 const processes: ChildProcess[] = [];
@@ -143,7 +143,7 @@ describe("a lock that blocks", () => {
 
 test("of many processes that find a dead lock at once, one has it", async () => {
   writeFileSync(path, JSON.stringify({ ...mine(), pid: 2 ** 22 + 1 }));
-  const module = fileURLToPath(new URL("../dist/run/lock.js", import.meta.url));
+  const module = fileURLToPath(new URL("../dist/run-folder/lock/lock.js", import.meta.url));
   const go = join(root, "go");
   const script = `
     const { lock } = await import(${JSON.stringify(module)});

@@ -1,7 +1,7 @@
 import { epochAt } from "@downhill/optim";
 import { expect, test } from "vitest";
 import { type BatchSize, batchSizeAt, clockOf } from "../src/training/clock.ts";
-import { partsOf, planBatches, START } from "../src/training/plan.ts";
+import { microBatches, planBatches, START } from "../src/training/plan.ts";
 import { fc } from "./property.ts";
 
 const sizes = () => fc.integer({ min: 1, max: 250 });
@@ -72,7 +72,7 @@ test("parts cover their batch, are within their bound, and differ by one image a
       fc.integer({ min: 1, max: 500 }),
       fc.integer({ min: 1, max: 600 }),
       (from, count, largest) => {
-        const parts = partsOf({ epoch: 3, from, count }, largest);
+        const parts = microBatches({ epoch: 3, from, count }, largest);
         let next = from;
         for (const part of parts) {
           expect(part.from).toBe(next);

@@ -5,8 +5,8 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { report } from "../src/report/report.ts";
-import type { RunResult } from "../src/run/result.ts";
 import type { Run } from "../src/run-folder/read.ts";
+import type { RunResult } from "../src/run-folder/result.ts";
 import { fixturePictures, fixtureRun } from "./fixture-run.ts";
 
 const executablePath = "/usr/bin/chromium";

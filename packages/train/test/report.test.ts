@@ -5,15 +5,15 @@ import { differenceInterval } from "../src/evaluation/interval.ts";
 import { accuracyInWords, accuracyPlot } from "../src/plots/accuracy.ts";
 import { lossPlot } from "../src/plots/loss.ts";
 import { percent } from "../src/plots/numbers.ts";
+import { reportedEvaluation } from "../src/report/evaluation.ts";
 import { html } from "../src/report/html.ts";
-import { judgedBy } from "../src/report/judged.ts";
 import { mistakePictures, sizeOfPng } from "../src/report/pictures.ts";
 import { plotsOfRun } from "../src/report/plot-files.ts";
 import { report } from "../src/report/report.ts";
 import { type Warning, warnings } from "../src/report/warnings.ts";
 import { duration, large, listed, moment, shown } from "../src/report/words.ts";
-import type { RunResult } from "../src/run/result.ts";
 import type { Run } from "../src/run-folder/read.ts";
+import type { RunResult } from "../src/run-folder/result.ts";
 import type { EpochLine } from "../src/training/callback.ts";
 import { fixturePictures, fixtureRun } from "./fixture-run.ts";
 
@@ -277,7 +277,7 @@ describe("an evaluation whose loss is not finite", () => {
     expect(lossPlot(broken)).toContain("lowest 0.");
     expect(warnings(broken).map(({ title }) => title)).toEqual(["The loss was not finite"]);
     const only = { ...run, result: null, epochs: epochs.slice(0, 1) };
-    expect(Number.isFinite(judgedBy(only)?.loss)).toBe(false);
+    expect(Number.isFinite(reportedEvaluation(only)?.loss)).toBe(false);
     expect(wordsOf(report({ run: only }))).toMatch(/Loss (not a number|∞)/);
   });
 });

@@ -5,8 +5,8 @@ import { lower, trainingGraph } from "@downhill/graph";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { buildModel } from "../src/config/model.ts";
 import type { GivenConfig } from "../src/config/schema.ts";
-import type { CompiledFacts } from "../src/run/compiled-file.ts";
 import { execute, type RunRequest } from "../src/run/execute.ts";
+import type { CompiledFacts } from "../src/run-folder/compiled-file.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 const root = mkdtempSync(join(tmpdir(), "downhill-resume-"));

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { diffRuns } from "../src/run-folder/diff.ts";
-import { rawLines, readLines, readLinesBackwards } from "../src/run-folder/lines.ts";
 import { listRuns, summarizeRun } from "../src/run-folder/list.ts";
+import { rawLines, readLines, readLinesBackwards } from "../src/run-folder/metrics/lines.ts";
+import { StepTable } from "../src/run-folder/metrics/step-table.ts";
 import { outlineRun, type Run, readRunFolder, readRunTable } from "../src/run-folder/read.ts";
-import { StepTable } from "../src/run-folder/step-table.ts";
 import { fixtureRun, writeFixtureRun } from "./fixture-run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "downhill-run-folder-"));

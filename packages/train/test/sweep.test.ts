@@ -4,17 +4,17 @@ import { type DataSet, type ImageSet, openDataSet } from "@downhill/images";
 import { adagrad, adamw, exponentialMovingAverage, type Optimizer, rprop, sgd } from "@downhill/optim";
 import { parseHTML } from "linkedom";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { asGood, hasLearnt, type Trial } from "../src/finder/sweep/choose.ts";
+import { png, sweepPlot } from "../src/plots/index.ts";
+import { asGood, hasLearnt, type Trial } from "../src/sweep/choose.ts";
 import {
   type SweepOptions,
   type SweepProgress,
   type SweepResult,
   sweepHyperparameter,
   sweepInWords,
-  sweepPlaces,
-} from "../src/finder/sweep/index.ts";
-import { defaultValues, withValue } from "../src/finder/sweep/values.ts";
-import { png, sweepPlot } from "../src/plots/index.ts";
+  sweepPositions,
+} from "../src/sweep/index.ts";
+import { defaultValues, withValue } from "../src/sweep/values.ts";
 import type { Callback } from "../src/training/callback.ts";
 import type { Checkpoint } from "../src/training/checkpoint.ts";
 import { train } from "../src/training/train.ts";
@@ -327,7 +327,7 @@ describe("the plot", () => {
     ["momentum", [0.9, 0.99], [0, 1]],
     ["weightDecay", [0, 0.1], [0, 1]],
   ] as const)("has %s %j at %j of its width", (name, values, places) => {
-    for (const [i, place] of values.map(sweepPlaces(name, values)).entries())
+    for (const [i, place] of values.map(sweepPositions(name, values)).entries())
       expect(place).toBeCloseTo(places[i] as number, 9);
   });
 });

@@ -1,4 +1,4 @@
-import { courseInWords, type FinderResult, type RunEvent, rateText } from "@downhill/train";
+import { rangeTestMethod, type FinderResult, type RunEvent, rateText } from "@downhill/train";
 import type { Field } from "../output/fit.ts";
 import { loss, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -37,7 +37,7 @@ export function describeSearch(result: FinderResult, { results }: Output): strin
     `${results.style("bold", headline)}\n${wrap(reason.join(": "), columns)}`,
     ...(drawn === null ? [] : [drawn]),
     ...(list === null ? [] : [list]),
-    wrap(courseInWords(result).join(" "), columns),
+    wrap(rangeTestMethod(result).join(" "), columns),
   ].join("\n\n");
 }
 

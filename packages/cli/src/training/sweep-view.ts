@@ -1,12 +1,5 @@
-import {
-  capital,
-  type RunEvent,
-  type SweepResult,
-  sweepCourse,
-  sweepPlaces,
-  sweptWords,
-  valueText,
-} from "@downhill/train";
+import { type RunEvent, type SweepResult, sweepMethod, sweepPositions, sweptLabel, valueText } from "@downhill/train";
+import { capitalize } from "@downhill/train/text";
 import type { Field } from "../output/fit.ts";
 import { loss as lossText, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -18,7 +11,7 @@ type Sweeping = Extract<RunEvent, { kind: "sweeping" }>;
 
 /** What the line that is redrawn says of a sweep. */
 export const sweepingFields = ({ optimizer, hyperparameter, value, ...rest }: Sweeping): Field[] => [
-  { text: `${sweptWords(hyperparameter)} of ${optimizer}: ${valueText(value)}`, drop: 0 },
+  { text: `${sweptLabel(hyperparameter)} of ${optimizer}: ${valueText(value)}`, drop: 0 },
   { text: `training ${rest.training + 1}/${rest.trainings}`, drop: 1 },
   { text: `${Math.min(100, Math.round((100 * rest.seen) / rest.images))} %`, drop: 2 },
   { text: `loss ${lossText(rest.loss)}`, drop: 3 },
@@ -26,22 +19,22 @@ export const sweepingFields = ({ optimizer, hyperparameter, value, ...rest }: Sw
 
 /** What begins. */
 export const sweepingLine = ({ optimizer, hyperparameter, trainings, images }: Sweeping): string =>
-  `sweep of ${sweptWords(hyperparameter)} for ${optimizer}: ${plural(trainings, "training")} on ${plural(images, "image")}`;
+  `sweep of ${sweptLabel(hyperparameter)} for ${optimizer}: ${plural(trainings, "training")} on ${plural(images, "image")}`;
 
 /** A sweep for people: the value, its reason, the curve, all values, and how it was done. */
 export function describeSweep(result: SweepResult, { results }: Output): string {
   const columns = Math.min(100, results.columns());
   const { chosen, refusal, optimizer, hyperparameter } = result;
-  const what = sweptWords(hyperparameter);
+  const what = sweptLabel(hyperparameter);
   const [headline, reason] = chosen
-    ? [`${capital(what)} ${valueText(chosen.value)} for ${optimizer}`, chosen.why]
+    ? [`${capitalize(what)} ${valueText(chosen.value)} for ${optimizer}`, chosen.why]
     : [`No ${what} is found for ${optimizer}`, refusal ?? ""];
   const drawn = curve(result, { columns, unicode: results.unicode });
   return [
     `${results.style("bold", headline)}\n${wrap(reason, columns)}`,
     ...(drawn === null ? [] : [drawn]),
     valueTable(result, results),
-    wrap(sweepCourse(result).join(" "), columns),
+    wrap(sweepMethod(result).join(" "), columns),
   ].join("\n\n");
 }
 
@@ -56,7 +49,7 @@ function curve(
   });
   const [first, last] = [whole[0], whole.at(-1)];
   if (!first || !last || whole.length < 2) return null;
-  const placeOf = sweepPlaces(
+  const placeOf = sweepPositions(
     hyperparameter,
     whole.map(({ value }) => value),
   );
@@ -89,7 +82,7 @@ function valueTable({ curve, chosen, hyperparameter }: SweepResult, results: Out
   return table(
     results,
     [
-      { title: sweptWords(hyperparameter), align: "right" },
+      { title: sweptLabel(hyperparameter), align: "right" },
       { title: "loss", align: "right" },
       { title: "least", align: "right", drop: 2 },
       { title: "greatest", align: "right", drop: 2 },

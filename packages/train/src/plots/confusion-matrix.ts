@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { ConfusionData } from "./confusion.ts";
+import { type ConfusionData, mostMistaken } from "./confusion-data.ts";
 import type { Panel } from "./draw.ts";
 import { count, percent } from "./numbers.ts";
 import { shorten, widthOf } from "./text.ts";
@@ -116,10 +116,6 @@ function cellsOf({ confusion }: ConfusionData): Cell[] {
     });
   });
 }
-
-/** The largest count beside the diagonal, at least 1. */
-export const mostMistaken = ({ confusion }: Pick<ConfusionData, "confusion">): number =>
-  Math.max(1, ...confusion.flatMap((row, label) => row.filter((_, predicted) => label !== predicted)));
 
 const inWords = (classNames: readonly string[], { label, predicted, images, share }: Cell): string =>
   `${classNames[label]} ${label === predicted ? "recognised" : `taken for ${classNames[predicted]}`}: ${count(images)} (${percent(share)})`;

@@ -1,17 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { visible } from "../text/index.ts";
 import { type ConfusedPair, confusedPairs } from "./confused-pairs.ts";
-import { matrixPanel, mostMistaken } from "./confusion-matrix.ts";
+import { type ConfusionData, mostMistaken } from "./confusion-data.ts";
+import { matrixPanel } from "./confusion-matrix.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type Panel, type PlotOptions } from "./draw.ts";
 import { count, counted, percent } from "./numbers.ts";
 import { shorten, spoken, widthOf } from "./text.ts";
 import { COLOURS } from "./theme.ts";
-
-export interface ConfusionData {
-  readonly classNames: readonly string[];
-  /** Counts: rows are the true class, columns the predicted one. */
-  readonly confusion: readonly (readonly number[])[];
-}
 
 /** A matrix of more classes cannot be read. */
 const MOST_CLASSES = { wide: 20, narrow: 10 } as const;

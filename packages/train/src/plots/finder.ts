@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import type { FinderResult } from "../finder/find.ts";
-import { finderInWords, rateText } from "../finder/words.ts";
+import type { FinderResult } from "../range-test/result.ts";
+import { finderInWords, rateText } from "../range-test/words.ts";
 import { valueAxis } from "./curve.ts";
 import { curveOf, downsample, type Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";

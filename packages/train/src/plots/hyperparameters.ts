@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { StepTable } from "../run-folder/step-table.ts";
+import type { StepTable } from "../run-folder/metrics/step-table.ts";
 import { MARGINS, valueAxis } from "./curve.ts";
 import { type Curve, downsample } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, type Panel, type PlotOptions } from "./draw.ts";

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { sweepPlaces } from "../finder/sweep/places.ts";
-import type { SweepResult } from "../finder/sweep/sweep.ts";
-import { capital, sweepInWords, sweptWords, valueText } from "../finder/sweep/words.ts";
+import { sweepPositions } from "../sweep/positions.ts";
+import type { SweepResult } from "../sweep/result.ts";
+import { sweepInWords, sweptLabel, valueText } from "../sweep/words.ts";
+import { capitalize } from "../text/index.ts";
 import { MARGINS, valueAxis } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, type PlotOptions } from "./draw.ts";
 import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
@@ -23,12 +24,12 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
   const [first] = all;
   if (!first) throw new RangeError("sweepPlot: no results: expected at least one");
   const names = new Set(all.map(({ hyperparameter }) => hyperparameter));
-  const axis = capital(sweptWords(names.size === 1 ? first.hyperparameter : first.sweep));
+  const axis = capitalize(sweptLabel(names.size === 1 ? first.hyperparameter : first.sweep));
   const { width = DEFAULT_WIDTH, title = `Sweep of ${axis.toLowerCase()}` } = options;
   const inner = innerWidth(width, title);
   const single = all.length === 1;
   const values = [...new Set(all.flatMap(({ curve }) => curve.value))].sort((a, b) => a - b);
-  const placeOf = sweepPlaces(first.hyperparameter, values);
+  const placeOf = sweepPositions(first.hyperparameter, values);
   const { y, isCut } = lossDomain(all);
   const markers = all
     .flatMap(({ chosen, optimizer }, i): Marker[] =>

@@ -1,4 +1,4 @@
-import { StepTable } from "../run-folder/step-table.ts";
+import { StepTable } from "../run-folder/metrics/step-table.ts";
 import type { EpochLine, StepLine } from "../training/callback.ts";
 import type { Curve, Point } from "./downsample.ts";
 import type { StepSpan } from "./step-axis.ts";

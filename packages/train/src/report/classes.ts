@@ -2,7 +2,7 @@ import { calibrationInWords, calibrationPlot } from "../plots/calibration.ts";
 import { confusedPairs } from "../plots/confused-pairs.ts";
 import { confusionInWords, confusionPlot } from "../plots/confusion.ts";
 import { count, percent } from "../plots/numbers.ts";
-import type { RunResult } from "../run/result.ts";
+import type { RunResult } from "../run-folder/result.ts";
 import { visible } from "../text/index.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";

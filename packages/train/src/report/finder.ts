@@ -1,6 +1,6 @@
-import { finderInWords } from "../finder/words.ts";
 import { finderPlot } from "../plots/finder.ts";
 import { number } from "../plots/numbers.ts";
+import { finderInWords } from "../range-test/words.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportRun } from "./report-data.ts";

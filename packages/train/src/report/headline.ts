@@ -1,26 +1,29 @@
 import { count, counted, number, percent } from "../plots/numbers.ts";
 import { spoken } from "../plots/text.ts";
-import { batchRange } from "../run/batch-range.ts";
+import { batchRange } from "../run-folder/batch-range.ts";
+import { type ReportedEvaluation, reportedEvaluation } from "./evaluation.ts";
 import { type Html, html } from "./html.ts";
-import { type Judged, judgedBy } from "./judged.ts";
 import type { ReportRun } from "./report-data.ts";
 import { duration, large, moment } from "./words.ts";
 
 /** The result in words, and the few numbers that everyone looks for. */
 export function headline(run: ReportRun): Html {
   const { facts } = run;
-  const judged = judgedBy(run);
+  const evaluation = reportedEvaluation(run);
   return html`<header>
 <p class="kicker">Downhill report <span>${facts.id}</span> <span>${moment(facts.created)}</span></p>
 <div class="opening"><div>
-${judged ? verdict(run, judged) : html`<h1>${facts.model.name}, ${counted(run.epochs.length, "epoch")} on ${facts.data.name}: not judged yet</h1>`}
+${evaluation ? verdict(run, evaluation) : html`<h1>${facts.model.name}, ${counted(run.epochs.length, "epoch")} on ${facts.data.name}: not judged yet</h1>`}
 <p class="how">${trainedHow(run)}</p>
 </div>
-<dl class="tiles">${tiles(run, judged).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}${more ? html` <small>${more}</small>` : ""}</dd></div>`)}</dl></div>
+<dl class="tiles">${tiles(run, evaluation).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}${more ? html` <small>${more}</small>` : ""}</dd></div>`)}</dl></div>
 </header>`;
 }
 
-function verdict({ facts }: ReportRun, { accuracy, images, part, interval: [low, high], final }: Judged): Html {
+function verdict(
+  { facts }: ReportRun,
+  { accuracy, images, part, interval: [low, high], final }: ReportedEvaluation,
+): Html {
   const when = final ? "" : "So far ";
   return html`<h1>${when}<strong>${percent(accuracy)}</strong> of ${count(images)} ${part} images of ${facts.data.name} are put into the right class</h1>
 <p class="interval">95 % interval: <b>${percent(low)} to ${percent(high)}</b> (Wilson). In that range the accuracy on all images like these is likely to lie.</p>`;
@@ -41,7 +44,7 @@ const deviceOf = ({ device }: ReportRun["facts"]): string =>
 
 function tiles(
   { facts, result, timings }: ReportRun,
-  judged: Judged | null,
+  evaluation: ReportedEvaluation | null,
 ): (readonly [name: string, value: string, more?: string | undefined])[] {
   const { classNames } = facts.data;
   const seconds = result?.seconds ?? timings.reduce((sum, timing) => sum + timing.seconds, 0);
@@ -50,13 +53,13 @@ function tiles(
   const augmented = result?.augmented;
   return [
     ...(augmented ? [["With test-time augmentation", percent(augmented.accuracy), augmented.views] as const] : []),
-    ...(judged ? [["Loss", number(judged.loss, 3), "cross-entropy"] as const] : []),
+    ...(evaluation ? [["Loss", number(evaluation.loss, 3), "cross-entropy"] as const] : []),
     // Of five classes every image is among the five likeliest.
-    ...(judged && judged.top5 !== null && classNames.length > 5
-      ? [["Among the five likeliest", percent(judged.top5)] as const]
+    ...(evaluation && evaluation.top5 !== null && classNames.length > 5
+      ? [["Among the five likeliest", percent(evaluation.top5)] as const]
       : []),
-    ...(judged && judged.calibrationError !== null
-      ? [["Calibration error", `${(100 * judged.calibrationError).toFixed(1)}`, "points"] as const]
+    ...(evaluation && evaluation.calibrationError !== null
+      ? [["Calibration error", `${(100 * evaluation.calibrationError).toFixed(1)}`, "points"] as const]
       : []),
     ...(weakest ? [["Weakest class", percent(weakest.accuracy), ofClass(classNames, weakest)] as const] : []),
     ...(result?.validation

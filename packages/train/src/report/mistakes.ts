@@ -1,6 +1,6 @@
 import { percent } from "../plots/numbers.ts";
 import { spoken } from "../plots/text.ts";
-import type { RunResult } from "../run/result.ts";
+import type { RunResult } from "../run-folder/result.ts";
 import { type Html, html } from "./html.ts";
 import { sizeOfPng } from "./pictures.ts";
 import type { ReportData } from "./report-data.ts";

@@ -6,7 +6,7 @@ import { gradientNormPlot } from "../plots/gradient-norm.ts";
 import { hyperparametersPlot } from "../plots/hyperparameters.ts";
 import { lossPlot } from "../plots/loss.ts";
 import { withTable } from "../plots/training-data.ts";
-import type { PLOTS } from "../run/paths.ts";
+import type { PLOTS } from "../run-folder/paths.ts";
 import type { ReportRun } from "./report-data.ts";
 
 type PlotName = (typeof PLOTS)[number];

@@ -4,8 +4,8 @@ import { count, counted, number, percent } from "../plots/numbers.ts";
 import { countOf } from "../plots/statistics.ts";
 import { spoken } from "../plots/text.ts";
 import { tableOf } from "../plots/training-data.ts";
-import { viewsOf } from "../run/result.ts";
-import { judgedBy } from "./judged.ts";
+import { viewsOf } from "../run-folder/result.ts";
+import { reportedEvaluation } from "./evaluation.ts";
 import type { ReportRun } from "./report-data.ts";
 import { listed } from "./words.ts";
 
@@ -73,7 +73,7 @@ const CHECKS: readonly Check[] = [
   },
 
   function noImages(run) {
-    return run.result?.status === "finished" && judgedBy(run) === null
+    return run.result?.status === "finished" && reportedEvaluation(run) === null
       ? {
           title: "No images were held out",
           text: "How good the model is on new images is not known. Hold some out with --validation-share 0.2.",
@@ -82,10 +82,10 @@ const CHECKS: readonly Check[] = [
   },
 
   function selected(run) {
-    if (judgedBy(run)?.part !== "validation") return undefined;
+    if (reportedEvaluation(run)?.part !== "validation") return undefined;
     const { earlyStopping } = run.facts.config;
     return {
-      title: "Judged by validation images",
+      title: "ReportedEvaluation by validation images",
       text:
         earlyStopping === null
           ? "Once settings are chosen by these figures, expect a little less on new images; a test part that no choice has seen would tell."
@@ -131,12 +131,12 @@ const CHECKS: readonly Check[] = [
   },
 
   function noSkill(run) {
-    const judged = judgedBy(run);
+    const evaluation = reportedEvaluation(run);
     const rows = run.result?.confusion?.map(total);
-    if (!judged || !rows) return undefined;
+    if (!evaluation || !rows) return undefined;
     const largest = rows.indexOf(Math.max(...rows));
-    const share = (rows[largest] as number) / judged.images;
-    if (judged.interval[0] > share) return undefined;
+    const share = (rows[largest] as number) / evaluation.images;
+    if (evaluation.interval[0] > share) return undefined;
     return {
       title: "No better than a guess",
       text: `Always answering ${spoken(run.facts.data.classNames[largest])} would be right on ${percent(share)} of the images. The learning rate may be far off: try a tenth of it and ten times as much.`,
@@ -155,13 +155,13 @@ const CHECKS: readonly Check[] = [
   },
 
   function uncertain(run) {
-    const judged = judgedBy(run);
-    if (!judged) return undefined;
-    const half = (judged.interval[1] - judged.interval[0]) / 2;
+    const evaluation = reportedEvaluation(run);
+    if (!evaluation) return undefined;
+    const half = (evaluation.interval[1] - evaluation.interval[0]) / 2;
     return half > UNCERTAIN
       ? {
-          title: `Few ${judged.part} images`,
-          text: `With ${count(judged.images)} of them the accuracy is known to about ±${(100 * half).toFixed(1)} points; smaller differences between runs mean little.`,
+          title: `Few ${evaluation.part} images`,
+          text: `With ${count(evaluation.images)} of them the accuracy is known to about ±${(100 * half).toFixed(1)} points; smaller differences between runs mean little.`,
         }
       : undefined;
   },

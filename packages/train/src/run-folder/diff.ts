@@ -1,4 +1,4 @@
-import type { RunFacts } from "../run/run-file.ts";
+import type { RunFacts } from "./run-file.ts";
 
 /** Something that two runs do not have in common. */
 export interface Difference {

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { onDisk } from "../files/on-disk.ts";
-import { runPaths } from "../run/paths.ts";
-import { readResult } from "../run/result.ts";
-import { type RunFacts, readRunFile } from "../run/run-file.ts";
 import type { EpochLine, EvaluationPart } from "../training/callback.ts";
-import { readLinesBackwards } from "./lines.ts";
-import { isEpochLine, metricsLine } from "./metrics-line.ts";
+import { readLinesBackwards } from "./metrics/lines.ts";
+import { isEpochLine, metricsLine } from "./metrics/metrics-line.ts";
+import { runPaths } from "./paths.ts";
+import { readResult } from "./result.ts";
+import { type RunFacts, readRunFile } from "./run-file.ts";
 import { type RunStatus, statusOf } from "./status.ts";
 
 /** A run in a list. */

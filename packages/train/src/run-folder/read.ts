@@ -1,12 +1,12 @@
 import { TrainError } from "../error.ts";
-import { runPaths } from "../run/paths.ts";
-import { type RunResult, readResult } from "../run/result.ts";
-import { type RunFacts, readRunFile } from "../run/run-file.ts";
 import type { EpochLine, StepLine } from "../training/callback.ts";
-import { parseLine, rawLines, readLines } from "./lines.ts";
-import { type EpochTiming, isEpochLine, metricsLine, timingLine } from "./metrics-line.ts";
+import { parseLine, rawLines, readLines } from "./metrics/lines.ts";
+import { type EpochTiming, isEpochLine, metricsLine, timingLine } from "./metrics/metrics-line.ts";
+import { StepTable } from "./metrics/step-table.ts";
+import { runPaths } from "./paths.ts";
+import { type RunResult, readResult } from "./result.ts";
+import { type RunFacts, readRunFile } from "./run-file.ts";
 import { type RunStatus, statusOf } from "./status.ts";
-import { StepTable } from "./step-table.ts";
 
 /** All that a run folder says in text: one that has ended, goes on, or was stopped at any moment. */
 export interface Run {

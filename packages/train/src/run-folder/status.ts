@@ -1,6 +1,6 @@
-import { lockOwner } from "../run/lock.ts";
-import { runPaths } from "../run/paths.ts";
-import type { RunResult } from "../run/result.ts";
+import { lockOwner } from "./lock/lock.ts";
+import { runPaths } from "./paths.ts";
+import type { RunResult } from "./result.ts";
 
 /** What became of a run: "unfinished" if it was stopped or killed, and can be gone on with. */
 export type RunStatus = RunResult["status"] | "running" | "unfinished";

@@ -3,11 +3,11 @@ import { type Arithmetic, GraphError, probeArithmetic } from "@downhill/graph";
 import type { RunConfig } from "../config/resolve.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
+import { type CompiledFacts, readCompiled, writeCompiled } from "../run-folder/compiled-file.ts";
+import type { RunPaths } from "../run-folder/paths.ts";
+import type { RunFacts } from "../run-folder/run-file.ts";
 import type { Compiling } from "../training/compiling.ts";
-import { type CompiledFacts, readCompiled, writeCompiled } from "./compiled-file.ts";
 import type { RunControl } from "./control.ts";
-import type { RunPaths } from "./paths.ts";
-import type { RunFacts } from "./run-file.ts";
 import { versions } from "./versions.ts";
 
 interface ArithmeticOptions {

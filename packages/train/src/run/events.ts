@@ -1,10 +1,10 @@
-import type { FinderResult } from "../finder/find.ts";
-import type { FinderProgress } from "../finder/options.ts";
-import type { SweepProgress } from "../finder/sweep/options.ts";
+import type { FinderProgress } from "../range-test/options.ts";
+import type { FinderResult } from "../range-test/result.ts";
+import type { RunResult } from "../run-folder/result.ts";
+import type { RunFacts } from "../run-folder/run-file.ts";
+import type { SweepProgress } from "../sweep/options.ts";
 import type { EpochLine, StepLine } from "../training/callback.ts";
 import type { Spent } from "../training/checkpoint.ts";
-import type { RunResult } from "./result.ts";
-import type { RunFacts } from "./run-file.ts";
 
 /** What a run tells while it goes on: plain data. */
 export type RunEvent =

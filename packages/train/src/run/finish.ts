@@ -8,17 +8,17 @@ import type { Evaluation } from "../evaluation/scores.ts";
 import type { Views } from "../evaluation/views.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { sealJson } from "../files/sealed-json.ts";
+import type { RunPaths } from "../run-folder/paths.ts";
+import type { RunResult } from "../run-folder/result.ts";
+import type { RunFacts } from "../run-folder/run-file.ts";
 import { defaultLargestPart, evaluationBatchOf } from "../training/batch-sizes.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import { loadWeights } from "../training/checkpoint.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
 import { evaluationSet } from "../training/open.ts";
-import type { TrainResult } from "../training/train.ts";
+import type { TrainResult } from "../training/result.ts";
 import type { RunEvent } from "./events.ts";
-import type { RunPaths } from "./paths.ts";
 import { rates } from "./recorder.ts";
-import type { RunResult } from "./result.ts";
-import type { RunFacts } from "./run-file.ts";
 
 interface FinishOptions {
   readonly paths: RunPaths;
@@ -42,30 +42,30 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   const network = createNetwork(model);
   loadWeights(network, chosen);
 
-  const tell = (what: string): void => emit({ kind: "finishing", what });
+  const onProgress = (what: string): void => emit({ kind: "finishing", what });
   const evaluateSet = (set: ImageSet, views: Views): Promise<Evaluation> =>
-    judgeSet(network, set, facts, compiling, views, tell);
+    evaluateImages(network, set, facts, compiling, views, onProgress);
   const last = evaluationSet(data);
-  const judge = async (part: EvaluationPart, set: ImageSet): Promise<Judged> => {
+  const evaluatePart = async (part: EvaluationPart, set: ImageSet): Promise<EvaluatedPart> => {
     const known = chosen === result.weights && part === last?.part ? result.evaluation : null;
     return { part, set, evaluation: known ?? (await evaluateSet(set, "none")) };
   };
-  const test = data.test && (await judge("test", data.test));
-  const validation = data.validation && (await judge("validation", data.validation));
+  const test = data.test && (await evaluatePart("test", data.test));
+  const validation = data.validation && (await evaluatePart("validation", data.validation));
 
   writeAtomically(paths.weights, weightsFile(model, chosen));
   emit({ kind: "finishing", what: "exporting the model" });
   const { classNames, normalization } = facts.data;
   writeAtomically(paths.model, await exportOnnx(network, { classNames, normalization }));
-  const judged = test ?? validation;
+  const evaluated = test ?? validation;
   const { testTimeAugmentation: views } = config;
   // Several views of each image take several times as long.
-  const augmented = judged && views !== "none" ? { views, ...pick(await evaluateSet(judged.set, views)) } : null;
-  const final = { ...resultOf(options, judged, test && validation), augmented };
+  const augmented = evaluated && views !== "none" ? { views, ...pick(await evaluateSet(evaluated.set, views)) } : null;
+  const final = { ...resultOf(options, evaluated, test && validation), augmented };
   removeOldReport(paths.report);
   writeAtomically(paths.result, sealJson(final));
   emit({ kind: "finishing", what: "writing the report" });
-  const missing = await tryToReport(paths, judged?.set ?? null);
+  const missing = await tryToReport(paths, evaluated?.set ?? null);
   return missing === null ? final : { ...final, missing };
 }
 
@@ -82,7 +82,7 @@ function removeOldReport(path: string): void {
 async function tryToReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string | null> {
   try {
     // What draws is loaded when it is needed: it takes as long to load as all the rest.
-    const { writeReport } = await import("./write-report.ts");
+    const { writeReport } = await import("../report/write-report.ts");
     await writeReport(paths, evaluated);
     return null;
   } catch (error) {
@@ -90,19 +90,19 @@ async function tryToReport(paths: RunPaths, evaluated: ImageSet | null): Promise
   }
 }
 
-interface Judged {
+interface EvaluatedPart {
   readonly part: EvaluationPart;
   readonly set: ImageSet;
   readonly evaluation: Evaluation;
 }
 
-async function judgeSet(
+async function evaluateImages(
   network: Network,
   set: ImageSet,
   facts: RunFacts,
   compiling: Compiling,
   views: Views,
-  tell: (text: string) => void,
+  onProgress: (text: string) => void,
 ): Promise<Evaluation> {
   // As many as while it was trained: a result has the same bits whether an epoch's evaluation was at hand for it or not.
   const batchSize = evaluationBatchOf(facts.config.largestPart ?? defaultLargestPart(network.model));
@@ -113,8 +113,8 @@ async function judgeSet(
   });
   try {
     const how = views === "none" ? "" : ` with test-time augmentation (${views})`;
-    const onProgress = (done: number, total: number): void => tell(`evaluating ${done} of ${total} images${how}`);
-    return await evaluate(inference, set, { batchSize, views, onProgress });
+    const onBatch = (done: number, total: number): void => onProgress(`evaluating ${done} of ${total} images${how}`);
+    return await evaluate(inference, set, { batchSize, views, onProgress: onBatch });
   } finally {
     await inference.dispose();
   }
@@ -122,14 +122,14 @@ async function judgeSet(
 
 function resultOf(
   { facts, result, interrupted }: FinishOptions,
-  judged: Judged | null,
-  validation: Judged | null,
+  evaluated: EvaluatedPart | null,
+  validation: EvaluatedPart | null,
 ): RunResult {
-  const evaluation = judged?.evaluation ?? null;
+  const evaluation = evaluated?.evaluation ?? null;
   return {
     status: interrupted ? "stopped" : "finished",
     reason: result.stopped,
-    part: judged?.part ?? null,
+    part: evaluated?.part ?? null,
     images: evaluation?.images ?? null,
     accuracy: evaluation?.accuracy ?? null,
     loss: evaluation?.loss ?? null,
@@ -143,8 +143,8 @@ function resultOf(
     perClass: evaluation?.perClass ?? null,
     confusion: evaluation?.confusion ?? null,
     calibration: evaluation?.calibration ?? null,
-    mistakes: judged
-      ? judged.evaluation.mistakes.map((mistake) => ({ ...mistake, name: judged.set.nameOf(mistake.index) }))
+    mistakes: evaluated
+      ? evaluated.evaluation.mistakes.map((mistake) => ({ ...mistake, name: evaluated.set.nameOf(mistake.index) }))
       : [],
   };
 }

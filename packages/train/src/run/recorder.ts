@@ -3,11 +3,12 @@ import { type Lines, writeCheckpoint } from "../checkpoints/checkpoint-files.ts"
 import { shapesOf, weightsFile } from "../checkpoints/weights-file.ts";
 import { makeFolderIn, writeAtomically } from "../files/atomic.ts";
 import { LineLog } from "../files/line-log.ts";
+import type { RunPaths } from "../run-folder/paths.ts";
 import type { Callback, Training } from "../training/callback.ts";
 import { NOTHING_SPENT, type Spent } from "../training/checkpoint.ts";
 import { type Best, isBetter } from "./best.ts";
 import type { RunEvent } from "./events.ts";
-import type { RunPaths } from "./paths.ts";
+import { throttle } from "./throttle.ts";
 
 export interface RecorderOptions {
   readonly paths: RunPaths;
@@ -27,9 +28,6 @@ interface RecorderState {
   readonly before: Spent;
 }
 
-/** Milliseconds between events of steps. */
-const EVENT_INTERVAL = 100;
-
 /** Writes a run folder while the run goes on: metrics, timings, checkpoints. It must be the last of a run's callbacks. */
 export class Recorder implements Callback {
   readonly name = "recorder";
@@ -37,7 +35,7 @@ export class Recorder implements Callback {
   #files: { readonly metrics: LineLog; readonly timings: LineLog } | null = null;
   #state: RecorderState = { best: null, before: NOTHING_SPENT };
   #saved = performance.now();
-  #told = 0;
+  readonly #throttled = throttle();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -53,12 +51,9 @@ export class Recorder implements Callback {
 
   onStep(line: Parameters<NonNullable<Callback["onStep"]>>[0], training: Training): void {
     const now = performance.now();
+    const { emit, totalSteps } = this.#options;
     this.#files?.metrics.append(line);
-    if (now - this.#told > EVENT_INTERVAL) {
-      this.#told = now;
-      const { emit, totalSteps } = this.#options;
-      emit({ kind: "step", line, totalSteps, spent: training.spent });
-    }
+    this.#throttled(() => emit({ kind: "step", line, totalSteps, spent: training.spent }));
     // At an epoch's end there is a checkpoint anyway, after it is judged.
     if (now - this.#saved > 1000 * this.#options.checkpointSeconds && training.position.seen > 0) this.save(training);
   }

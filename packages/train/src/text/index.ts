@@ -1,3 +1,4 @@
+export { capitalize } from "./capitalize.ts";
 export { columnsOf, cut, padEnd, padStart, shorten } from "./columns.ts";
 export { visible, visibleLines } from "./visible.ts";
 export { wrap } from "./wrap.ts";

@@ -1,6 +1,6 @@
 import { type Model, summary } from "@downhill/graph";
 import { batchSizeAt, type ClockOptions } from "./clock.ts";
-import { partsOf } from "./plan.ts";
+import { microBatches } from "./plan.ts";
 
 /** Bytes that a part of a batch may take: its layers' outputs, their gradients and what is made on the way. */
 const PART_MEMORY = 2 ** 32;
@@ -23,7 +23,7 @@ export function trainingSizes({ length, batchSize, epochs }: ClockOptions, large
     const size = Math.min(batchSizeAt(batchSize, epoch), length);
     for (const count of [size, length % size]) if (count > 0) batches.add(count);
   }
-  const parts = [...batches].flatMap((count) => partsOf({ epoch: 0, from: 0, count }, largestPart));
+  const parts = [...batches].flatMap((count) => microBatches({ epoch: 0, from: 0, count }, largestPart));
   return [...new Set(parts.map(({ count }) => count))];
 }
 

@@ -1,6 +1,6 @@
 import { type AugmentDescription, type Batch, type ImageSet, type Prefetch, prefetch } from "@downhill/images";
 import type { ClockOptions } from "./clock.ts";
-import { type BatchPart, type Position, partsOf, planBatches } from "./plan.ts";
+import { type MicroBatch, microBatches, type Position, planBatches } from "./plan.ts";
 
 export interface BatchesOptions extends ClockOptions {
   /** The most images that are computed at once. */
@@ -33,8 +33,8 @@ export class Batches {
     this.#source = prefetch(this.#set, settings, this.#plan(position), { ahead: AHEAD });
   }
 
-  *#plan(position: Position): Generator<BatchPart> {
-    for (const batch of planBatches(this.#options, position)) yield* partsOf(batch, this.#options.largestPart);
+  *#plan(position: Position): Generator<MicroBatch> {
+    for (const batch of planBatches(this.#options, position)) yield* microBatches(batch, this.#options.largestPart);
   }
 
   next(): Promise<Batch> {

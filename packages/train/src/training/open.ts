@@ -19,8 +19,8 @@ import { compilingOf } from "./compiling.ts";
 import { addBatch, type EpochTotals, NO_TOTALS } from "./epoch-totals.ts";
 import { noiseScaleOf } from "./noise.ts";
 import { checkOptions, type TrainOptions } from "./options.ts";
-import { type BatchPart, type PlannedBatch, type Position, partsOf, START } from "./plan.ts";
-import type { TrainResult } from "./train.ts";
+import { type MicroBatch, microBatches, type PlannedBatch, type Position, START } from "./plan.ts";
+import type { TrainResult } from "./result.ts";
 
 /** The images to judge by: those held out for it, or else a test part. */
 export function evaluationSet({
@@ -40,7 +40,7 @@ export async function open(options: TrainOptions): Promise<OpenTraining> {
   const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
   const { epoch } = from?.position ?? START;
   const count = batchSizeAt(batchSize, epoch);
-  const [part] = partsOf({ epoch, from: 0, count }, largestPart) as [BatchPart];
+  const [part] = microBatches({ epoch, from: 0, count }, largestPart) as [MicroBatch];
   checkStepMemory(summary(network.model).totals.memory, part.count);
   const laterSizes = trainingSizes({ length: data.train.length, batchSize, epochs: options.epochs }, largestPart);
   const stepOptions = { batchSize: part.count, laterSizes, labelSmoothing, mixed, seed };
@@ -172,7 +172,7 @@ class OpenTraining implements Training {
   async endEpoch(epoch: number): Promise<void> {
     const { epochs, batchSize, evaluateEvery = 1, order } = this.#options;
     const due = (epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs;
-    const judged = due ? await this.#evaluate() : null;
+    const evaluation = due ? await this.#evaluate() : null;
     const { images, loss, correct } = this.#totals;
     this.#totals = NO_TOTALS;
     if (order === "easy-first" && this.#order === null && epoch + 1 < epochs) {
@@ -186,9 +186,9 @@ class OpenTraining implements Training {
       batchSize: size,
       ...noiseScaleOf(this.updater.hyperparameters, size, this.length),
       train: { loss: loss / images, accuracy: correct / images },
-      evaluation: judged && summaryOf(judged.part, judged.result),
+      evaluation: evaluation && summaryOf(evaluation.part, evaluation.result),
     };
-    for (const callback of this.#callbacks) await callback.onEpoch?.(line, judged?.result ?? null, this);
+    for (const callback of this.#callbacks) await callback.onEpoch?.(line, evaluation?.result ?? null, this);
   }
 
   async #evaluate(): Promise<{ readonly part: EvaluationPart; readonly result: Evaluation } | null> {

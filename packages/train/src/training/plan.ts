@@ -38,14 +38,14 @@ export function* planBatches({ length, batchSize, epochs }: ClockOptions, from: 
 }
 
 /** Part of a batch, as large as fits into memory. */
-export interface BatchPart {
+export interface MicroBatch {
   readonly epoch: number;
   readonly from: number;
   readonly count: number;
 }
 
 /** A batch in as few parts as its bound allows, as equal as can be: a graph is compiled for each size. */
-export function partsOf({ epoch, from, count }: BatchPart, largest: number): BatchPart[] {
+export function microBatches({ epoch, from, count }: MicroBatch, largest: number): MicroBatch[] {
   const parts = Math.ceil(count / largest);
   const bound = (part: number): number => Math.round((part * count) / parts);
   return Array.from({ length: parts }, (_, part) => ({

@@ -1,26 +1,11 @@
 import { DivergedError } from "../error.ts";
-import type { Evaluation } from "../evaluation/scores.ts";
 import { GradientSum, gradientNorm } from "./accumulate.ts";
 import type { StepLine } from "./callback.ts";
-import type { Spent } from "./checkpoint.ts";
 import { noiseScaleOf } from "./noise.ts";
 import { open } from "./open.ts";
 import type { TrainOptions } from "./options.ts";
-import { partsOf, planBatches } from "./plan.ts";
-
-/** What a training came to. */
-export interface TrainResult {
-  readonly steps: number;
-  /** Whole epochs. */
-  readonly epochs: number;
-  /** Why it ended before its last epoch; null where it did not. */
-  readonly stopped: string | null;
-  /** Of the last weights; null where there are no images to judge by, or it was stopped within an epoch. */
-  readonly evaluation: Evaluation | null;
-  /** Parameters and buffers to judge and predict with, by name. */
-  readonly weights: Readonly<Record<string, Float32Array>>;
-  readonly spent: Spent;
-}
+import { microBatches, planBatches } from "./plan.ts";
+import type { TrainResult } from "./result.ts";
 
 /** Why a training ends that is asked to stop before its last step. */
 export const ASKED_TO_STOP = "it was asked to stop";
@@ -48,7 +33,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       if (training.stopped !== null) break;
       const started = performance.now();
 
-      const parts = partsOf(batch, largestPart);
+      const parts = microBatches(batch, largestPart);
       let [loss, correct] = [0, 0];
       for (const [i, { count }] of parts.entries()) {
         const part = await batches.next();

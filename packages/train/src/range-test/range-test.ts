@@ -1,0 +1,74 @@
+import { type RangeTest, type Schedule, smoother, stopRule } from "@downhill/optim";
+import { SHORT_TRAINING_DONE, shortTraining } from "../short-training/short-training.ts";
+import type { Training } from "../training/callback.ts";
+import { START } from "../training/plan.ts";
+import { rangeTestOptimizer } from "./optimizer.ts";
+import type { FinderOptions } from "./options.ts";
+
+/** The range test of one seed. */
+export interface SeedTest {
+  readonly record: RangeTest;
+  /** Whether it ended because it was asked to. */
+  readonly stopped: boolean;
+}
+
+/** What a range test needs besides the options as they were given. */
+export interface SeedOptions {
+  readonly rates: Schedule;
+  readonly steps: number;
+  readonly seed: number;
+  readonly probe: number;
+  readonly smoothing: number;
+  readonly divergence: number;
+  readonly onStep: (step: number, lr: number, loss: number, smoothed: number) => void;
+}
+
+/** Trains a copy of the network with a rate that rises at every step, until the rates end or the loss diverges. */
+export async function rangeTest(options: FinderOptions, test: SeedOptions): Promise<SeedTest> {
+  const { data, batchSize, from } = options;
+  const { rates, steps, seed } = test;
+  const start = from?.position ?? START;
+  const perEpoch = Math.ceil(data.train.length / batchSize);
+  const rest = data.train.length % batchSize;
+  /** A small rest at the end of an epoch would be an outlier. With a probe there are none. */
+  const isOutlier = (step: number): boolean =>
+    test.probe === 0 && rest > 0 && rest < batchSize / 2 && (start.step + step) % perEpoch === perEpoch - 1;
+
+  const [lr, loss]: [number[], number[]] = [[], []];
+  const smooth = smoother(test.smoothing);
+  const hasDiverged = stopRule({ factor: test.divergence });
+  let [done, skipped] = [0, 0];
+  const record = (step: number, value: number, training: Training): void => {
+    done = step + 1;
+    if (!isOutlier(step)) {
+      const smoothed = smooth(value);
+      lr.push(rates(step));
+      loss.push(value);
+      test.onStep(step, rates(step), value, smoothed);
+      if (hasDiverged(smoothed)) training.stop(SHORT_TRAINING_DONE);
+    }
+    if (done === steps) training.stop(SHORT_TRAINING_DONE);
+  };
+  const end = await shortTraining(options, {
+    optimizer: rangeTestOptimizer(options.optimizer, rates, from?.updater.step ?? 0, () => skipped),
+    batchSize,
+    seed,
+    epochs: start.epoch + Math.ceil(steps / perEpoch) + 1,
+    probe: test.probe,
+    part: data.train,
+    watch: (probe) => ({
+      name: "range test",
+      async onStep(line, training) {
+        const step = line.step - start.step;
+        record(step, probe && !isOutlier(step) ? await probe.loss() : line.loss, training);
+      },
+      // One bad batch is no divergence. A second in a row stops the test: the weights are no longer good for any.
+      onNonFinite(_, step, training) {
+        skipped++;
+        record(step - start.step, Number.NaN, training);
+        return true;
+      },
+    }),
+  });
+  return { record: { lr, loss, steps }, stopped: end === "stopped" };
+}

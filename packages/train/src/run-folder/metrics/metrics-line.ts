@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { EpochLine, StepLine } from "../../training/callback.ts";
+
+/** How long an epoch took: a line of `timings.ndjson`. */
+export interface EpochTiming {
+  readonly epoch: number;
+  /** Of training steps; judging is not in it. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** Share of these seconds in which the next batch was not ready. */
+  readonly waitingShare: number;
+}
+
+const count = z.number().int().min(0);
+/** JSON has no NaN and no infinity: they are written as null. */
+const measured = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+const epochSchema = z.looseObject({
+  epoch: count,
+  steps: count,
+  batchSize: count.optional(),
+  noiseScale: measured.optional(),
+  train: z.looseObject({ loss: measured, accuracy: measured }),
+  evaluation: z
+    .looseObject({
+      part: z.enum(["validation", "test"]),
+      loss: measured,
+      accuracy: measured,
+      top5: measured,
+      calibrationError: measured,
+      perClass: z.array(z.number().nullable()),
+    })
+    .nullable(),
+});
+
+const timingSchema = z.looseObject({
+  epoch: count,
+  seconds: measured,
+  imagesPerSecond: measured,
+  waitingShare: measured,
+});
+
+/** What every line of a step has. */
+const STEP_KEYS = ["step", "epoch", "loss", "accuracy", "batchSize"] as const;
+
+/** Lines of steps have `step`. */
+export const isEpochLine = (line: StepLine | EpochLine): line is EpochLine => !("step" in line);
+
+/**
+ * Validates lines of the metrics.
+ * @param classes of the run
+ * @returns a function of a line's JSON that returns undefined where it is no such line
+ */
+export const metricsLine =
+  (classes: number) =>
+  (line: object): StepLine | EpochLine | undefined => {
+    if (Object.hasOwn(line, "step")) return asStepLine(line as Record<string, unknown>);
+    const epoch = parse<EpochLine>(epochSchema, line);
+    return (epoch?.evaluation?.perClass.length ?? classes) === classes ? epoch : undefined;
+  };
+
+/** Validates a line of the timings; undefined where it is none. */
+export const timingLine = (line: object): EpochTiming | undefined => parse<EpochTiming>(timingSchema, line);
+
+/** By hand: there may be a million of them. */
+function asStepLine(line: Record<string, unknown>): StepLine | undefined {
+  if (Object.hasOwn(line, "__proto__")) return undefined;
+  for (const key of STEP_KEYS) if (!Object.hasOwn(line, key)) return undefined;
+  for (const key in line) {
+    const value = line[key];
+    if (value === null) line[key] = Number.NaN;
+    else if (typeof value !== "number") return undefined;
+  }
+  return isCount(line.step) && isCount(line.epoch) ? (line as StepLine) : undefined;
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const parse = <T>(schema: z.ZodType, line: object): T | undefined => schema.safeParse(line).data as T | undefined;

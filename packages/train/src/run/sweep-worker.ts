@@ -1,4 +1,0 @@
-import { answer } from "./answer.ts";
-import { sweepConfig } from "./sweep.ts";
-
-await answer(sweepConfig);

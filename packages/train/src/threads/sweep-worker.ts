@@ -1,0 +1,4 @@
+import { sweepConfig } from "../search/sweep-config.ts";
+import { answer } from "./answer.ts";
+
+await answer(sweepConfig);
