@@ -1,4 +1,4 @@
-import { rangeTestMethod, type FinderResult, type RunEvent, rateText } from "@downhill/train";
+import { type FinderResult, type RunEvent, rangeTestMethod, rateText } from "@downhill/train";
 import type { Field } from "../output/fit.ts";
 import { loss, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";

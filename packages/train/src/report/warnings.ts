@@ -85,7 +85,7 @@ const CHECKS: readonly Check[] = [
     if (reportedEvaluation(run)?.part !== "validation") return undefined;
     const { earlyStopping } = run.facts.config;
     return {
-      title: "ReportedEvaluation by validation images",
+      title: "Judged by validation images",
       text:
         earlyStopping === null
           ? "Once settings are chosen by these figures, expect a little less on new images; a test part that no choice has seen would tell."
