@@ -6,11 +6,10 @@ export { toWgsl, type WgslOptions, type WgslProgram, wgslProgram } from "./backe
 export type { WgslUniform } from "./backends/wgsl/uniforms.ts";
 export * from "./batch-size/index.ts";
 export * from "./controllers/index.ts";
-export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./define.ts";
-export * from "./finder/index.ts";
-export type { Group } from "./groups.ts";
-export type { HyperparameterArguments, StepFunction } from "./hyperparameters.ts";
-export { type BindOptions, type Guard, Optimizer, type OptimizerOptions } from "./optimizer.ts";
+export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./definition/define-optimizer.ts";
+export type { Group } from "./definition/groups.ts";
+export type { HyperparameterArguments, StepFunction } from "./definition/hyperparameters.ts";
+export { Optimizer, type OptimizerOptions } from "./definition/optimizer.ts";
 export * from "./optimizers/index.ts";
 export {
   type LbfgsArguments,
@@ -23,7 +22,7 @@ export {
   lbfgs,
 } from "./optimizers/lbfgs/lbfgs.ts";
 export { optimizers } from "./optimizers/registry.ts";
-export { type Dimensions, Parameters, type ParametersOptions } from "./parameters.ts";
+export { type Dimensions, Parameters, type ParametersOptions } from "./parameters/parameters.ts";
 export { RuleError } from "./rule/syntax.ts";
 export type { Description } from "./schedules/description.ts";
 export { epochAt, type StepsPerEpoch, stepAt } from "./schedules/epoch-clock.ts";
@@ -32,8 +31,10 @@ export * from "./schedules/index.ts";
 export type { Moment } from "./schedules/moments.ts";
 export { schedules } from "./schedules/registry.ts";
 export type { Schedule } from "./schedules/schedule.ts";
+export * from "./suggestions/index.ts";
 export * from "./surfaces/index.ts";
 export { NonFiniteGradientError } from "./updater/guard.ts";
+export type { BindOptions, Guard } from "./updater/options.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
 export type { Updater, UpdaterGroup } from "./updater/updater.ts";
 export { matrices } from "./vocabularies/matrices.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { basin, CURVES, NOISES, rangeTest, UNANSWERABLE } from "../../../benchmarks/suggestions/curves.mjs";
-import { consensus, refusal } from "../src/finder/consensus.ts";
-import { type LossCurve, lossCurve } from "../src/finder/curve.ts";
+import { consensus, refusal } from "../src/suggestions/consensus.ts";
+import { type LossCurve, lossCurve } from "../src/suggestions/curve.ts";
 
 const SEEDS = Array.from({ length: 100 }, (_, seed) => seed);
 const SILENT = { name: "none", level: 0, spikes: 0 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRate } from "../src/finder/format.ts";
-import { type LossCurve, type RangeTest, suggestLearningRates } from "../src/finder/index.ts";
+import { formatRate } from "../src/suggestions/format.ts";
+import { type LossCurve, type RangeTest, suggestLearningRates } from "../src/suggestions/index.ts";
 
 /** A range test whose losses are wrong, as NaN, at some steps. */
 const STEPS = 120;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRate } from "../src/finder/format.ts";
+import { formatRate } from "../src/suggestions/format.ts";
 import {
   combineCurves,
   type LossCurve,
@@ -17,8 +17,8 @@ import {
   suggestLearningRates,
   surmenok,
   valley,
-} from "../src/finder/index.ts";
-import { longestDescent } from "../src/finder/valley.ts";
+} from "../src/suggestions/index.ts";
+import { longestDescent } from "../src/suggestions/valley.ts";
 
 const METHODS = { steepest, minimum, valley, slide, surmenok } satisfies Record<string, Suggest>;
 type Method = keyof typeof METHODS;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { HyperparameterSettings } from "../src/hyperparameters.ts";
+import type { Hyperparameters } from "../src/definition/hyperparameters.ts";
 import { optimizers, type StepFunction } from "../src/index.ts";
 import type { HyperparameterValue } from "../src/rule/rule.ts";
 import { type AnyOptimizer, OPTIMIZER_TABLE } from "./optimizer-table.ts";
@@ -9,7 +9,7 @@ import type { Numbers, Tensor } from "./run.ts";
 export interface Golden {
   readonly label: string;
   readonly optimizer: AnyOptimizer;
-  readonly settings: HyperparameterSettings;
+  readonly settings: Hyperparameters;
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly steps: number;
   /** Of a tensor in a step, counted from 1. */
@@ -91,7 +91,7 @@ function fromPython(given: PythonCase["hyperparameters"]): Record<string, Hyperp
 /** An entry of fixtures/optimizers-more.json, in this library's names. */
 interface MoreCase {
   readonly optimizer: keyof typeof optimizers;
-  readonly hyperparameters: HyperparameterSettings;
+  readonly hyperparameters: Hyperparameters;
   /** Of each tensor. */
   readonly shapes: number[][];
   readonly parameters: Readonly<Record<number, number[][]>>;
@@ -130,11 +130,7 @@ function exactNumber(element: number, step: number, tensor: number): number {
 const numbered = <T>(values: readonly T[]): Record<string, T> =>
   Object.fromEntries(values.map((value, i) => [i, value]));
 
-function scheduled(
-  optimizer: AnyOptimizer,
-  settings: HyperparameterSettings,
-  factor: StepFunction,
-): HyperparameterSettings {
+function scheduled(optimizer: AnyOptimizer, settings: Hyperparameters, factor: StepFunction): Hyperparameters {
   const base = (settings.lr ?? optimizer.hyperparameters.lr) as number;
   return { ...settings, lr: (step: number) => base * factor(step) };
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LbfgsArguments, lbfgs } from "../src/optimizers/lbfgs/lbfgs.ts";
 import { fusedMultiplyAdd } from "../src/optimizers/lbfgs/vector.ts";
-import { type Dimensions, Parameters } from "../src/parameters.ts";
+import { type Dimensions, Parameters } from "../src/parameters/parameters.ts";
 import { NonFiniteGradientError } from "../src/updater/guard.ts";
 
 /** The loss and its gradient; `call` counts the evaluations. */

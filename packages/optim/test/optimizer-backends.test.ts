@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { HyperparameterSettings } from "../src/hyperparameters.ts";
+import type { Hyperparameters } from "../src/definition/hyperparameters.ts";
 import { optimizers, type TensorState } from "../src/index.ts";
 import type { AnyOptimizer } from "./optimizer-table.ts";
 import { type Numbers, noise, Run, type RunOptions } from "./run.ts";
@@ -11,8 +11,8 @@ const all = Object.entries(optimizers).map(([name, optimizer]) => ({
 }));
 
 /** Hyperparameters that the optimizer takes: defaults, zero (which folds), others, booleans, choices and a schedule. */
-function settingsOf(optimizer: AnyOptimizer): fc.Arbitrary<HyperparameterSettings> {
-  const accepts = (settings: HyperparameterSettings): boolean => {
+function settingsOf(optimizer: AnyOptimizer): fc.Arbitrary<Hyperparameters> {
+  const accepts = (settings: Hyperparameters): boolean => {
     try {
       return optimizer(settings) !== undefined;
     } catch {
@@ -20,7 +20,7 @@ function settingsOf(optimizer: AnyOptimizer): fc.Arbitrary<HyperparameterSetting
     }
   };
   const { choices } = optimizer().parts.space;
-  const arbitraries = Object.entries(optimizer.hyperparameters as HyperparameterSettings).map(([name, value]) => {
+  const arbitraries = Object.entries(optimizer.hyperparameters as Hyperparameters).map(([name, value]) => {
     if (typeof value === "boolean") return [name, fc.boolean()] as const;
     if (typeof value === "string") return [name, fc.constantFrom(...(choices[name] as string[]))] as const;
     if (name === "lr") {
@@ -38,7 +38,7 @@ function shapeFor(optimizer: AnyOptimizer, shape: readonly number[]): readonly n
 }
 
 interface Sample {
-  readonly settings: HyperparameterSettings;
+  readonly settings: Hyperparameters;
   readonly shape: readonly number[];
   readonly seed: number;
 }

@@ -23,7 +23,7 @@ struct Uniforms {
 @group(0) @binding(3) var<storage, read_write> m: array<f32>;
 @group(0) @binding(4) var<storage, read_write> v: array<f32>;
 
-// One stage, for each element: w, m, v
+// One phase, for each element: w, m, v
 @compute @workgroup_size(256)
 fn update(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.y * groups.x * 256u + id.x;

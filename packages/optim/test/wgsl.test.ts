@@ -144,14 +144,14 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     ["decoupledWeightDecay", optim.decoupledWeightDecay(adam())],
     ["gradientNoise", optim.gradientNoise(sgd({ lr: 0.1 }))],
   ])("%s, with several tensors", async (_, optimizer) => {
-    const hyperparameters = optimizer.parts.settings as Settings;
+    const hyperparameters = optimizer.parts.hyperparameters as Settings;
     const { error } = await compare(optimizer, several, { hyperparameters });
     expect(error).toBeLessThan(TOLERANCE);
   });
 
   test("gradients accumulate", async () => {
     const optimizer = optim.accumulateGradients(optim.clipByGlobalNorm(adam()), { microSteps: 2 });
-    const hyperparameters = optimizer.parts.settings as Settings;
+    const hyperparameters = optimizer.parts.hyperparameters as Settings;
     const steps = [0, 1, 2, 3, 4, 5].map((call) => ({ t: 1 + (call >> 1), call, applies: call % 2 === 1 }));
     for (const options of [{ hyperparameters }, { hyperparameters, conditions: {} }]) {
       const { error } = await compare(optimizer, several, options, steps);
@@ -165,7 +165,7 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     ["stochasticWeightAveraging", optim.stochasticWeightAveraging(adam(), { averageStart: 1, averagePeriod: 2 })],
     ["scheduleFreeSgd", scheduleFreeSgd()],
   ])("the weights to evaluate with: %s", async (_, optimizer) => {
-    const hyperparameters = optimizer.parts.settings as Settings;
+    const hyperparameters = optimizer.parts.hyperparameters as Settings;
     const { error, run, onDevice } = await compare(optimizer, several, { hyperparameters });
     expect(error).toBeLessThan(TOLERANCE);
     onDevice.evaluate({ t: 5 });

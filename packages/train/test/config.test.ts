@@ -326,8 +326,10 @@ describe("what is left open", () => {
 
   test("OneCycle cycles a momentum that is there and not stated", () => {
     const momenta = (given: Partial<GivenConfig>): unknown[] => {
-      const { settings } = rateOf(given).parts;
-      return [settings.momentum ?? settings.beta1].map((value) => (typeof value === "function" ? "cycled" : value));
+      const { hyperparameters } = rateOf(given).parts;
+      return [hyperparameters.momentum ?? hyperparameters.beta1].map((value) =>
+        typeof value === "function" ? "cycled" : value,
+      );
     };
     expect(momenta({})).toEqual(["cycled"]);
     expect(momenta({ momentum: 0.8 })).toEqual([0.8]);
@@ -350,14 +352,14 @@ describe("what is left open", () => {
   });
 
   test("the decay of a moving average rises to the stated one, so that a short run is not its first weights", () => {
-    const { averageDecay } = rateOf({ ema: 0.99 }).parts.settings;
+    const { averageDecay } = rateOf({ ema: 0.99 }).parts.hyperparameters;
     const decays = [0, 8, 98, 1e6].map(averageDecay as (step: number) => number);
     expect(decays).toEqual([0.1, 0.5, 99 / 108, 0.99]);
   });
 
   test("a group's rate is its factor times the others'", () => {
     const { parts } = rateOf({ groups: [{ match: "bias$", lrFactor: 64, weightDecay: 0 }] });
-    const lr = parts.settings.lr as (step: number) => number;
+    const lr = parts.hyperparameters.lr as (step: number) => number;
     const group = parts.groups[0] as unknown as { lr: (step: number) => number; match: RegExp; weightDecay: number };
     for (const step of [0, 10, 99]) expect(group.lr(step)).toBe(64 * lr(step));
     expect(group).toMatchObject({ match: /bias$/, weightDecay: 0 });
@@ -595,7 +597,7 @@ describe("a batch size that changes", () => {
 
 describe("a hyperparameter with a schedule", () => {
   const valuesOf = (given: Partial<GivenConfig>, name: string): number[] => {
-    const value = rateOf({ epochs: 2, batchSize: 100, ...given }).parts.settings[name];
+    const value = rateOf({ epochs: 2, batchSize: 100, ...given }).parts.hyperparameters[name];
     return [0, 10, 20].map((step) => (typeof value === "function" ? Number(value(step).toPrecision(6)) : Number.NaN));
   };
 

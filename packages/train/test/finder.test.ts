@@ -280,7 +280,7 @@ test("the optimizer of a test has the sweep's rates, its groups theirs, and all 
     expect(others).toMatchObject({ lr: rates(step), momentum: cycle.momentum(20), weightDecay: 0.01 });
     expect(bias?.lr).toBeCloseTo(0.1 * rates(step), 12);
   }
-  expect(own.parts.settings.lr).toBe(cycle);
+  expect(own.parts.hyperparameters.lr).toBe(cycle);
 });
 
 test("steps without an update do not hold the rates of a test back", () => {

@@ -97,7 +97,7 @@ test.each<[string, Optimizer, Parameters<typeof defaultValues>[1], readonly numb
 
 test("groups that have a value of their own keep it", () => {
   const { parts } = withValue(sgd({}, { groups: [{ match: "bias", weightDecay: 0 }] }), "weightDecay", 0.1);
-  expect([parts.settings.weightDecay, parts.groups[0]]).toEqual([0.1, { match: "bias", weightDecay: 0 }]);
+  expect([parts.hyperparameters.weightDecay, parts.groups[0]]).toEqual([0.1, { match: "bias", weightDecay: 0 }]);
 });
 
 describe("a sweep", () => {
@@ -113,12 +113,12 @@ describe("a sweep", () => {
     // Batch norm, so that there are running statistics to be left alone.
     const net = createNetwork(resnet([1, 28, 28], 10, { depth: 8, width: 2 }), { seed: 1 });
     const optimizer = options.optimizer ?? sgd({ lr: 0.05 });
-    const before = structuredClone([net.parameters.values.slice(), net.buffers, optimizer.parts.settings]);
+    const before = structuredClone([net.parameters.values.slice(), net.buffers, optimizer.parts.hyperparameters]);
     const quick = { ...options, network: net, optimizer, steps: 4, seeds: 1 };
     const { seconds, ...first } = await sweep(quick);
     const { seconds: again, ...second } = await sweep(quick);
     expect(second).toEqual(first);
-    expect([net.parameters.values.slice(), net.buffers, optimizer.parts.settings]).toEqual(before);
+    expect([net.parameters.values.slice(), net.buffers, optimizer.parts.hyperparameters]).toEqual(before);
     expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   });
 

@@ -23,7 +23,7 @@ export class OptimizerState {
   constructor(optimizer: Optimizer, { states, parameters }: UpdateGraph) {
     this.#optimizer = optimizer.parts.rule.name;
     // Of all groups alike.
-    this.#microSteps = Number(optimizer.parts.settings.microSteps ?? 1);
+    this.#microSteps = Number(optimizer.parts.hyperparameters.microSteps ?? 1);
     this.#accumulates = optimizer.parts.rule.everyMicroStep.length > 0;
     this.#places = Object.entries(states).map(([name, { shape }]) => {
       const [state, ...tensor] = name.split(" of ") as [string, ...string[]];

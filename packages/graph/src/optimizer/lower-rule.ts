@@ -2,10 +2,10 @@ import type { Optimizer } from "@downhill/optim";
 import {
   ELEMENT,
   type Expression,
+  type ExpressionOf,
   evaluateHost,
   foldedHyperparameters,
   hostValue,
-  type Kind,
   operands,
   type ReduceOperator,
   reachable,
@@ -68,13 +68,13 @@ export interface LoweredRule {
  * `t == 1`, of which both branches are computed. States that are one number stay with the others, in float32.
  *
  * Gradients are not looked at: one that is NaN makes weights NaN.
- * @param settings hyperparameters, where they are not the optimizer's (such as a group's)
+ * @param hyperparameters values or schedules, where they are not the optimizer's (such as a group's)
  * @throws GraphError for a rule with random numbers, and a shape with too few axes
  */
 export function lowerRule(
   optimizer: Optimizer,
   shape: Shape,
-  settings: Optimizer["parts"]["settings"] = optimizer.parts.settings,
+  hyperparameters: Optimizer["parts"]["hyperparameters"] = optimizer.parts.hyperparameters,
 ): LoweredRule {
   const { rule, space, minimumRank } = optimizer.parts;
   if (shape.length < minimumRank) {
@@ -84,7 +84,7 @@ export function lowerRule(
     );
   }
   const facts = tensorFacts(rule, shape);
-  const { shapes: extents, whole } = specialize(rule, foldedHyperparameters(rule, settings), facts);
+  const { shapes: extents, whole } = specialize(rule, foldedHyperparameters(rule, hyperparameters), facts);
   refuseUnsupported(rule.name, whole.outputs.values(), whole.evaluation);
 
   const arranged = rearrange(
@@ -100,7 +100,7 @@ export function lowerRule(
   const totals = new Map(order.filter(isTotal).map((e) => [e.total, e]));
   const layout = new Layout(facts, hasMatrices ? 2 : 0);
   // Of all groups alike.
-  const microSteps = Number(optimizer.parts.settings.microSteps ?? 1);
+  const microSteps = Number(optimizer.parts.hyperparameters.microSteps ?? 1);
   const ofState = (state: string): Shape => {
     const extent = extents.get(state) as string;
     return extent === ELEMENT ? shape : layout.shape(extent);
@@ -145,7 +145,7 @@ export function lowerRule(
     uniforms: uniforms.map(print),
     uniformsAt(step) {
       const update = Math.floor(step / microSteps);
-      const values = valuesAt(rule.name, space, settings, update);
+      const values = valuesAt(rule.name, space, hyperparameters, update);
       const given: Named<number> = {
         t: update + 1,
         applies: Number(step % microSteps === microSteps - 1),
@@ -171,7 +171,7 @@ export function lowerRule(
   };
 }
 
-type Total = Kind<"reduce"> & { readonly total: string };
+type Total = ExpressionOf<"reduce"> & { readonly total: string };
 
 const isTotal = (e: Expression): e is Total => e.kind === "reduce" && e.total !== null;
 

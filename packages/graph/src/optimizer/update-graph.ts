@@ -53,7 +53,7 @@ export function updateGraph(
   parameters: Readonly<Record<string, Tensor>>,
   gradients: Readonly<Record<string, Tensor>>,
 ): UpdateGraph {
-  const { rule, groups, settings } = optimizer.parts;
+  const { rule, groups, hyperparameters } = optimizer.parts;
   const owned = namesOfGroups(rule.name, groups, Object.keys(parameters));
   const kinds = new Map<string, Kind>();
   const tensors: { name: string; kind: Kind }[] = [];
@@ -73,7 +73,7 @@ export function updateGraph(
       const key = `${index}: ${showShape(shape)}`;
       let kind = kinds.get(key);
       if (!kind) {
-        const lowered = lowerRule(optimizer, shape, { ...settings, ...own } as typeof settings);
+        const lowered = lowerRule(optimizer, shape, { ...hyperparameters, ...own } as typeof hyperparameters);
         kind = { lowered, slots: lowered.uniforms.map(slotOf) };
         kinds.set(key, kind);
       }

@@ -1,10 +1,11 @@
+import type { FloatArray } from "../parameters/dtype.ts";
 import { BINARY, UNARY } from "../rule/arithmetic.ts";
-import { isComposite, isElementwise } from "../rule/elementwise.ts";
 import { type Expression, operands } from "../rule/expression.ts";
-import type { MapPass, Pass, Place } from "../rule/plan.ts";
+import type { MapPass, Pass, ValueLocation } from "../rule/plan.ts";
+import { isComposite, isElementwise } from "../rule/plan-elementwise.ts";
 import type { ElementOperation, PassImplementation, Vocabulary } from "../rule/vocabulary.ts";
-import type { BoundTensor, FloatArray } from "./backend.ts";
-import { ElementwiseEmitter, placesOf } from "./wasm/elementwise.ts";
+import type { BoundTensor } from "./bound-tensor.ts";
+import { ElementwiseEmitter, locationsOf } from "./wasm/elementwise.ts";
 
 /** What runs a pass: the rule's vocabularies bring it for all that is not plainly elementwise. */
 export function implementationOf(pass: Pass, { passes = {} }: Vocabulary): PassImplementation {
@@ -23,9 +24,10 @@ const elementwise: PassImplementation<MapPass> = {
     for (let from = 0; from < width; from += CHUNK) {
       const length = Math.min(CHUNK, width - from);
       // A copy: another stream's store may change what this one still has to read.
-      for (const [e, place] of pass.reads) run.values.set(e, tensor.array(place).slice(from, from + length));
+      for (const [e, location] of pass.reads) run.values.set(e, tensor.array(location).slice(from, from + length));
       for (const e of pass.compute) run.compute(e, length, from, key);
-      for (const { place, value } of pass.stores) run.store(value, tensor.array(place).subarray(from, from + length));
+      for (const { location, value } of pass.stores)
+        run.store(value, tensor.array(location).subarray(from, from + length));
     }
     return true;
   },
@@ -35,13 +37,15 @@ const elementwise: PassImplementation<MapPass> = {
     1,
     1,
     tensor.length(pass.space),
-    ...placesOf(pass).flatMap((place) => [tensor.address(place), 0, 0, 0]),
+    ...locationsOf(pass).flatMap((location) => [tensor.address(location), 0, 0, 0]),
   ],
 };
 
 export function isGradientFinite(pass: MapPass, tensor: BoundTensor): boolean {
   if (!pass.checksGradient) return true;
-  const gradient: Place = [...pass.reads].find(([e]) => e.kind === "read" && e.name === "g")?.[1] as Place;
+  const gradient: ValueLocation = [...pass.reads].find(
+    ([e]) => e.kind === "read" && e.name === "g",
+  )?.[1] as ValueLocation;
   return tensor.array(gradient).every(Number.isFinite);
 }
 

@@ -10,8 +10,8 @@ import { implementationOf } from "./elementwise.ts";
 export const interpreter: Backend = {
   name: "interpreter",
   prepare: (plan, options) => ({
-    run(stage, index, tensor, uniforms, key) {
-      const pass = plan.stages[stage]?.passes[index] as Pass;
+    run(phase, index, tensor, uniforms, key) {
+      const pass = plan.phases[phase]?.passes[index] as Pass;
       const implementation = implementationOf(pass, options.vocabulary);
       implementation.start?.(pass, tensor);
       return implementation.interpret(pass, tensor, uniforms, key, options);

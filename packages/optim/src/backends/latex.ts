@@ -36,8 +36,8 @@ interface Formula {
  *
  * @example toLatex(adam.rule, { amsgrad: true })
  */
-export function toLatex(rule: Rule, settings: Readonly<Record<string, HyperparameterValue>> = {}): string {
-  const decide = lineDecider({ ...rule.hyperparameters, ...settings });
+export function toLatex(rule: Rule, hyperparameters: Readonly<Record<string, HyperparameterValue>> = {}): string {
+  const decide = lineDecider({ ...rule.hyperparameters, ...hyperparameters });
   const decided = rule.lines.map((entry) =>
     "count" in entry ? { ...entry, lines: entry.lines.map(decide) } : decide(entry),
   );

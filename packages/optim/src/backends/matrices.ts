@@ -1,7 +1,7 @@
 import type { ProductPass, TransposePass } from "../rule/plan.ts";
 import { lengths } from "../rule/shape.ts";
 import type { PassImplementation } from "../rule/vocabulary.ts";
-import type { BoundTensor } from "./backend.ts";
+import type { BoundTensor } from "./bound-tensor.ts";
 import { emitProduct, emitTranspose, matrixFrame } from "./wasm/matrix.ts";
 
 export const products: PassImplementation<ProductPass> = {
@@ -22,9 +22,9 @@ export const transpositions: PassImplementation<TransposePass> = {
   },
 };
 
-function matrixOf(place: ProductPass["a"], tensor: BoundTensor) {
-  const [n0, n1, rows, depth] = lengths(place.shape, tensor.axes) as [number, number, number, number];
-  return { a: tensor.address(place), batches: n0 * n1, rows, depth };
+function matrixOf(location: ProductPass["a"], tensor: BoundTensor) {
+  const [n0, n1, rows, depth] = lengths(location.shape, tensor.axes) as [number, number, number, number];
+  return { a: tensor.address(location), batches: n0 * n1, rows, depth };
 }
 
 /** Each entry is summed along k in order, every product and sum rounded: what the kernel does. */

@@ -1,11 +1,11 @@
 import { BINARY } from "../rule/arithmetic.ts";
-import type { Expression, Kind } from "../rule/expression.ts";
-import type { MapPass, Place } from "../rule/plan.ts";
+import type { Expression, ExpressionOf } from "../rule/expression.ts";
+import type { MapPass, ValueLocation } from "../rule/plan.ts";
 import { lengths, volume } from "../rule/shape.ts";
 import type { PassImplementation } from "../rule/vocabulary.ts";
-import type { BoundTensor } from "./backend.ts";
+import type { BoundTensor } from "./bound-tensor.ts";
 import { at, CHUNK, ChunkInterpreter, isGradientFinite } from "./elementwise.ts";
-import { placesOf } from "./wasm/elementwise.ts";
+import { locationsOf } from "./wasm/elementwise.ts";
 import { RowEmitter } from "./wasm/rows.ts";
 
 /** Passes that walk row by row: with reductions, or with values that run along some of the axes only. */
@@ -18,15 +18,15 @@ export const rows: PassImplementation<MapPass> = {
   emit: (pass, module, options) => new RowEmitter(module, pass, options).emit(),
   /** See `FRAME_HEADER` and `FRAME_SLOT` in wasm/elementwise.ts. */
   frame(pass, tensor) {
-    const slots = placesOf(pass).flatMap((place) => {
-      const bytes = place.kind === "sums" ? 8 : 4;
-      return [tensor.address(place), ...outerStrides(place, pass, tensor).map((stride) => stride * bytes)];
+    const slots = locationsOf(pass).flatMap((location) => {
+      const bytes = location.kind === "sums" ? 8 : 4;
+      return [tensor.address(location), ...outerStrides(location, pass, tensor).map((stride) => stride * bytes)];
     });
     return [...outerLengths(pass, tensor), rowLength(pass, tensor), ...slots];
   },
   start(pass, tensor) {
-    for (const { place, node } of pass.reductions)
-      tensor.array(place).fill(node.op === "max" ? Number.NEGATIVE_INFINITY : 0);
+    for (const { location, node } of pass.reductions)
+      tensor.array(location).fill(node.op === "max" ? Number.NEGATIVE_INFINITY : 0);
   },
 };
 
@@ -41,15 +41,15 @@ const rowLength = (pass: MapPass, tensor: BoundTensor): number =>
   pass.flat ? tensor.length(pass.space) : (lengths(pass.space, tensor.axes)[pass.inner] as number);
 
 /** How far a place moves when one of the three outer axes of the pass does, in elements. */
-function outerStrides(place: Place, pass: MapPass, tensor: BoundTensor): number[] {
-  const own = lengths(place.shape, tensor.axes);
-  const isStill = (axis: number): boolean => pass.flat || place.shape[axis] === ".";
+function outerStrides(location: ValueLocation, pass: MapPass, tensor: BoundTensor): number[] {
+  const own = lengths(location.shape, tensor.axes);
+  const isStill = (axis: number): boolean => pass.flat || location.shape[axis] === ".";
   return outerAxes(pass).map((axis) => (isStill(axis) ? 0 : volume(own.slice(axis + 1))));
 }
 
 class RowInterpreter {
   readonly #width: number;
-  readonly #strides = new Map<Place, number[]>();
+  readonly #strides = new Map<ValueLocation, number[]>();
 
   constructor(
     private readonly pass: MapPass,
@@ -58,8 +58,8 @@ class RowInterpreter {
     private readonly key: number,
   ) {
     this.#width = rowLength(pass, tensor);
-    const places = [...pass.reads.values(), ...[...pass.stores, ...pass.reductions].map(({ place }) => place)];
-    for (const place of places) this.#strides.set(place, outerStrides(place, pass, tensor));
+    const locations = [...pass.reads.values(), ...[...pass.stores, ...pass.reductions].map(({ location }) => location)];
+    for (const location of locations) this.#strides.set(location, outerStrides(location, pass, tensor));
   }
 
   run(): void {
@@ -72,8 +72,8 @@ class RowInterpreter {
     }
   }
 
-  #start(place: Place, row: readonly number[]): number {
-    return (this.#strides.get(place) as number[]).reduce(
+  #start(location: ValueLocation, row: readonly number[]): number {
+    return (this.#strides.get(location) as number[]).reduce(
       (sum, stride, axis) => sum + stride * (row[axis] as number),
       0,
     );
@@ -86,9 +86,9 @@ class RowInterpreter {
   /** `first` is the number of the row's first element. */
   #row(row: readonly number[], first: number): void {
     const { pass, tensor, chunk } = this;
-    for (const [e, place] of pass.reads) {
+    for (const [e, location] of pass.reads) {
       if (!this.#runsInward(e))
-        chunk.values.set(e, chunk.round(tensor.array(place)[this.#start(place, row)] as number));
+        chunk.values.set(e, chunk.round(tensor.array(location)[this.#start(location, row)] as number));
     }
     for (const e of pass.compute) if (!this.#runsInward(e)) chunk.computeOnce(e);
     const accumulators = pass.reductions.map(({ node }) =>
@@ -96,44 +96,44 @@ class RowInterpreter {
     );
     for (let from = 0; from < this.#width; from += CHUNK) {
       const length = Math.min(CHUNK, this.#width - from);
-      for (const [e, place] of pass.reads)
-        if (this.#runsInward(e)) this.#load(e, place, this.#start(place, row) + from, length);
+      for (const [e, location] of pass.reads)
+        if (this.#runsInward(e)) this.#load(e, location, this.#start(location, row) + from, length);
       for (const e of pass.compute) if (this.#runsInward(e)) chunk.compute(e, length, first + from, this.key);
-      for (const [index, { place, node }] of pass.reductions.entries()) {
+      for (const [index, { location, node }] of pass.reductions.entries()) {
         const value = chunk.value(node.a);
         const accumulator = accumulators[index];
-        const target = tensor.array(place);
-        const start = accumulator ? 0 : this.#start(place, row) + from;
+        const target = tensor.array(location);
+        const start = accumulator ? 0 : this.#start(location, row) + from;
         for (let x = 0; x < length; x++) {
           if (accumulator) accumulator.add(at(value, x));
           else target[start + x] = combine(node)(target[start + x] as number, at(value, x));
         }
       }
-      for (const { place, value } of pass.stores) {
-        const start = this.#start(place, row) + from;
-        chunk.store(value, tensor.array(place).subarray(start, start + length));
+      for (const { location, value } of pass.stores) {
+        const start = this.#start(location, row) + from;
+        chunk.store(value, tensor.array(location).subarray(start, start + length));
       }
     }
-    for (const [index, { place, node }] of pass.reductions.entries()) {
+    for (const [index, { location, node }] of pass.reductions.entries()) {
       const accumulator = accumulators[index];
       if (!accumulator) continue;
-      const target = tensor.array(place);
-      const cell = this.#start(place, row);
+      const target = tensor.array(location);
+      const cell = this.#start(location, row);
       target[cell] = combine(node)(target[cell] as number, accumulator.total());
     }
   }
 
-  #load(e: Expression, place: Place, start: number, length: number): void {
+  #load(e: Expression, location: ValueLocation, start: number, length: number): void {
     // A copy: another stream's store may change what this one still has to read.
-    const loaded = this.tensor.array(place).slice(start, start + length);
+    const loaded = this.tensor.array(location).slice(start, start + length);
     this.chunk.values.set(
       e,
-      place.kind === "sums" && this.tensor.dtype === "float32" ? Float32Array.from(loaded) : loaded,
+      location.kind === "sums" && this.tensor.dtype === "float32" ? Float32Array.from(loaded) : loaded,
     );
   }
 }
 
-const combine = ({ op }: Kind<"reduce">): ((a: number, b: number) => number) =>
+const combine = ({ op }: ExpressionOf<"reduce">): ((a: number, b: number) => number) =>
   op === "max" ? BINARY.max : BINARY.add;
 
 /**
@@ -147,7 +147,7 @@ class Accumulator {
   #tail: number;
   #position = 0;
 
-  constructor(node: Kind<"reduce">, width: number) {
+  constructor(node: ExpressionOf<"reduce">, width: number) {
     const start = node.op === "max" ? Number.NEGATIVE_INFINITY : 0;
     this.#lanes = new Float64Array(8).fill(start);
     this.#combine = combine(node);

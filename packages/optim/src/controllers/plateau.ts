@@ -1,4 +1,4 @@
-import type { StepFunction } from "../hyperparameters.ts";
+import type { StepFunction } from "../definition/hyperparameters.ts";
 import { type Arguments, number, optional, readArguments } from "../schedules/arguments.ts";
 import { type Description, VERSION } from "../schedules/description.ts";
 import { betterArguments, isBetter, readMetric, type SavedMetric, savedMetric, saveMetric } from "./metric.ts";

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * AdaBelief: Adam that divides by how far gradients are from their mean, not from zero: long steps where they agree.

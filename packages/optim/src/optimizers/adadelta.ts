@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Adadelta: RMSprop whose steps take their size from the steps before them, so that it needs no learning rate.

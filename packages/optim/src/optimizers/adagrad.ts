@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Adagrad: divides each gradient by the root of the sum of all its squares so far: rare features keep a high rate.

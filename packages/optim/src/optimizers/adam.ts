@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Adam: steps of about `lr` in every direction, whatever the gradient's scale, as means of the gradient and of its

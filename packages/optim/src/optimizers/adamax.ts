@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Adamax: Adam that divides by the largest recent gradient instead of the root of their mean square.

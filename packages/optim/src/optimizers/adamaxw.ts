@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * AdamaxW: Adamax whose weight decay acts on the weights themselves, as AdamW's does.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * AdamW: Adam whose weight decay acts on the weights themselves, so that the gradient's scale does not divide it away.

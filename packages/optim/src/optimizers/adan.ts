@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Adan: Adam with Nesterov's look-ahead estimated from the difference of gradients, so that none is evaluated twice.

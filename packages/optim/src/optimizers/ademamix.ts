@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * AdEMAMix: AdamW with a second, very slow mean of gradients, which remembers tens of thousands of steps.

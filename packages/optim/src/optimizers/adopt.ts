@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * ADOPT: Adam that divides by the mean of squares before the newest, and takes momentum after: it converges at any

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * AggMo: SGD with three momentum buffers of different memory, whose mean is the step: the long one is fast, and the

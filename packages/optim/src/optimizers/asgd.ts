@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * ASGD: SGD at a slowly falling rate, with a running average of the weights to evaluate with (Polyak and Juditsky).

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Lion: the sign of a mix of momentum and gradient, so that every weight moves by the same amount; one state, found by

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 import { repeat } from "../rule/names.ts";
 import { matrices } from "../vocabularies/matrices.ts";
 import { reductions } from "../vocabularies/reductions.ts";

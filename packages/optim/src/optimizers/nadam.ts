@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * NAdam: Adam with Nesterov's look-ahead: the step uses the momentum that the next step will have.

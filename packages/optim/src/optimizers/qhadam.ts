@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * QHAdam: Adam whose step mixes the mean of gradients with the newest one, and so for squares.

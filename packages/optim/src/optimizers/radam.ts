@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * RAdam: Adam with a warm-up of its own: while too few squares are averaged to trust their mean, it only has momentum,

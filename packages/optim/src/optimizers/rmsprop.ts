@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * RMSprop: divides each gradient by the root of the mean of its recent squares; Adagrad that forgets.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Rprop: a step size for each weight, which grows while the gradient keeps its sign and shrinks when it flips.

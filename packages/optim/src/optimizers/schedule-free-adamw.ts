@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Schedule-free AdamW: gradients are taken between AdamW's own point `z` and the average `x` of its path, and the

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * SGD: a step against the gradient, with momentum and Nesterov's look-ahead. Gradient descent, stochastic gradient

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * signSGD: every weight moves by `lr`, in the direction that lowers the loss; the gradient's size is ignored.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Signum: signSGD with momentum; every weight moves by `lr`, against the sign of the gradient's mean.

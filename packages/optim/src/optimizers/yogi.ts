@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../define.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * Yogi: Adam whose mean of squares moves by steps of the new square alone, so that it does not forget large gradients

@@ -2,13 +2,15 @@ import type { HyperparameterValue } from "./rule.ts";
 import type { Assignment, Syntax } from "./syntax.ts";
 
 /** A function that takes, in a line's text, the branch of each condition that booleans and choices decide. */
-export function lineDecider(settings: Readonly<Record<string, HyperparameterValue>>): (line: Assignment) => Assignment {
-  const decider = new Decider(settings);
+export function lineDecider(
+  hyperparameters: Readonly<Record<string, HyperparameterValue>>,
+): (line: Assignment) => Assignment {
+  const decider = new Decider(hyperparameters);
   return (line) => ({ ...line, value: decider.take(line.value) });
 }
 
 class Decider {
-  constructor(private readonly settings: Readonly<Record<string, HyperparameterValue>>) {}
+  constructor(private readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>) {}
 
   take(syntax: Syntax): Syntax {
     switch (syntax.kind) {
@@ -35,7 +37,7 @@ class Decider {
 
   #decide(condition: Syntax): boolean | undefined {
     if (condition.kind === "name") {
-      const value = this.settings[condition.name];
+      const value = this.hyperparameters[condition.name];
       return typeof value === "boolean" ? value : undefined;
     }
     if (condition.kind === "unary" && condition.op === "!") {
@@ -49,7 +51,7 @@ class Decider {
 
   #choice(syntax: Syntax): string | undefined {
     if (syntax.kind === "text") return syntax.value;
-    const value = syntax.kind === "name" ? this.settings[syntax.name] : undefined;
+    const value = syntax.kind === "name" ? this.hyperparameters[syntax.name] : undefined;
     return typeof value === "string" ? value : undefined;
   }
 }

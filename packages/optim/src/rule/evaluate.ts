@@ -14,9 +14,10 @@ export interface Specialized {
   readonly outputs: ReadonlyMap<string, Expression>;
   /** Conditions on numbers known before the step that choose between values of elements, by their text. */
   readonly conditions: ReadonlyMap<string, Expression>;
-  readonly evaluation?: Expression;
+  /** Weights to evaluate with; null if they are `w`. */
+  readonly evaluation: Expression | null;
   /** Something depends on how many axes the tensor has, or on how long they are. */
-  readonly asksShape: boolean;
+  readonly dependsOnShape: boolean;
 }
 
 const INFIX: Readonly<Record<InfixOperator, (graph: Graph, a: Expression, b: Expression) => Expression>> = {
@@ -49,7 +50,7 @@ export class RuleEvaluator {
   /** What each name stands for by now. */
   readonly #environment = new Map<string, Expression>();
   readonly #lengths: Readonly<Record<string, number>>;
-  #asksShape = false;
+  #dependsOnShape = false;
   #line = "";
   #sites = 0;
 
@@ -81,7 +82,7 @@ export class RuleEvaluator {
     // The evaluation text speaks of what the step left behind.
     this.#readStreams();
     const evaluation = rule.evaluation && this.#evaluate(rule.evaluation);
-    return { outputs, conditions: this.#conditions, asksShape: this.#asksShape, ...(evaluation ? { evaluation } : {}) };
+    return { outputs, conditions: this.#conditions, dependsOnShape: this.#dependsOnShape, evaluation };
   }
 
   #assign(lines: readonly Assignment[]): void {
@@ -113,7 +114,7 @@ export class RuleEvaluator {
       graph: this.#graph,
       label: `${this.#line} @${at}`,
       shape: () => {
-        this.#asksShape = true;
+        this.#dependsOnShape = true;
         return this.facts;
       },
       nextSite: () => this.#sites++,
@@ -125,7 +126,7 @@ export class RuleEvaluator {
     try {
       const value = this.#expression(syntax);
       if (this.#graph.size > MAX_NODES) {
-        this.#fail(`the rule makes more than ${MAX_NODES} operations: expected fewer lines or repeats`, syntax.at);
+        this.#fail(`the rule makes more than ${MAX_NODES} operations: use fewer lines or repeats`, syntax.at);
       }
       return value;
     } catch (error) {
@@ -143,7 +144,7 @@ export class RuleEvaluator {
       case "name":
         return this.#named(syntax.name);
       case "text":
-        return this.#fail("text can only be compared with a hyperparameter that is a choice", syntax.at);
+        return this.#fail("only a choice can be compared with text", syntax.at);
       case "unary": {
         const a = this.#evaluate(syntax.a);
         return syntax.op === "-" ? graph.unary("neg", a) : not(graph, a);
@@ -168,7 +169,7 @@ export class RuleEvaluator {
     const local = this.#environment.get(name);
     if (local) return local;
     const length = this.#lengths[name];
-    if (length !== undefined) this.#asksShape = true;
+    if (length !== undefined) this.#dependsOnShape = true;
     const value = length ?? this.folded[name];
     return value === undefined ? this.#graph.scalar(name) : this.#graph.constant(Number(value));
   }
@@ -180,7 +181,7 @@ export class RuleEvaluator {
     }
     const result = INFIX[op](this.#graph, this.#evaluate(a), this.#evaluate(b));
     if (result.kind === "binary" && result.op === "pow" && !isHost(result) && !this.rule.vocabulary.operations) {
-      this.#fail("such a power of elements needs `uses: [transcendental]`", at);
+      this.#fail("this power of elements needs `uses: [transcendental]`", at);
     }
     return result;
   }

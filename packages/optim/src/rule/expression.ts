@@ -35,7 +35,7 @@ export type Expression = Common &
   );
 
 export type ReduceOperator = "sum" | "max";
-export type Kind<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
+export type ExpressionOf<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 /** The nodes that a node is computed from. */
 export function operands(e: Expression): readonly Expression[] {
@@ -124,29 +124,29 @@ export class Graph {
   }
 
   constant(value: number): Expression {
-    return this.#node<Kind<"constant">>(Object.is(value, -0) ? "-0" : String(value), SCALAR, {
+    return this.#node<ExpressionOf<"constant">>(Object.is(value, -0) ? "-0" : String(value), SCALAR, {
       kind: "constant",
       value,
     });
   }
 
   scalar(name: string): Expression {
-    return this.#node<Kind<"scalar">>(`scalar ${name}`, SCALAR, { kind: "scalar", name });
+    return this.#node<ExpressionOf<"scalar">>(`scalar ${name}`, SCALAR, { kind: "scalar", name });
   }
 
   read(name: string): Expression {
     const shape = name === "w" || name === "g" ? ELEMENT : (this.shapes.get(name) ?? SCALAR);
-    return this.#node<Kind<"read">>(`read ${name}`, shape, { kind: "read", name });
+    return this.#node<ExpressionOf<"read">>(`read ${name}`, shape, { kind: "read", name });
   }
 
   random(site: number): Expression {
-    return this.#node<Kind<"random">>(`random ${site}`, ELEMENT, { kind: "random", site });
+    return this.#node<ExpressionOf<"random">>(`random ${site}`, ELEMENT, { kind: "random", site });
   }
 
   unary(op: UnaryOperator, a: Expression): Expression {
     if (a.kind === "constant") return this.constant(UNARY[op](a.value));
     if (op === "neg" && a.kind === "unary" && a.op === "neg") return a.a;
-    return this.#node<Kind<"unary">>(`${op} ${a.id}`, a.shape, { kind: "unary", op, a });
+    return this.#node<ExpressionOf<"unary">>(`${op} ${a.id}`, a.shape, { kind: "unary", op, a });
   }
 
   binary(op: BinaryOperator, a: Expression, b: Expression): Expression {
@@ -156,7 +156,7 @@ export class Graph {
     if (simpler) return simpler;
     const shape = broadcast(a.shape, b.shape);
     if (!shape) throw differentAxes(op, a, b);
-    return this.#node<Kind<"binary">>(`${op} ${a.id} ${b.id}`, shape, { kind: "binary", op, a, b });
+    return this.#node<ExpressionOf<"binary">>(`${op} ${a.id} ${b.id}`, shape, { kind: "binary", op, a, b });
   }
 
   /** Of elements, in operators that every backend has. */
@@ -215,7 +215,7 @@ export class Graph {
     const branches = broadcast(yes.shape, no.shape);
     const shape = branches && broadcast(condition.shape, branches);
     if (!shape) throw differentAxes("?", yes, no);
-    return this.#node<Kind<"select">>(`? ${condition.id} ${yes.id} ${no.id}`, shape, {
+    return this.#node<ExpressionOf<"select">>(`? ${condition.id} ${yes.id} ${no.id}`, shape, {
       kind: "select",
       condition,
       yes,

@@ -1,4 +1,4 @@
-import type { HyperparameterSettings } from "../hyperparameters.ts";
+import type { Hyperparameters } from "../definition/hyperparameters.ts";
 import type { Folded } from "./evaluate.ts";
 import type { Rule } from "./rule.ts";
 
@@ -6,14 +6,14 @@ import type { Rule } from "./rule.ts";
  * What is fixed when a rule is specialised: booleans, choices, counts, and numbers that are zero, which switch a part
  * of it off. The rate never is, so that a group at rate 0 keeps its state.
  */
-export function foldedHyperparameters(rule: Rule, settings: HyperparameterSettings): Folded {
+export function foldedHyperparameters(rule: Rule, hyperparameters: Hyperparameters): Folded {
   const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));
   if (rule.everyMicroStep.length > 0) counts.add("microSteps");
   for (const name of counts) {
-    if (typeof settings[name] === "number") continue;
+    if (typeof hyperparameters[name] === "number") continue;
     throw new TypeError(`${rule.name}: ${name} is fixed when bound: expected a number, not a function`);
   }
   const isFixed = ([name, value]: [string, unknown]): boolean =>
     typeof value === "boolean" || typeof value === "string" || counts.has(name) || (value === 0 && name !== "lr");
-  return Object.fromEntries(Object.entries(settings).filter(isFixed)) as Folded;
+  return Object.fromEntries(Object.entries(hyperparameters).filter(isFixed)) as Folded;
 }

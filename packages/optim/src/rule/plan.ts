@@ -1,12 +1,11 @@
-import { hostFacts } from "./elementwise.ts";
-import { type Expression, isHost, type Kind, operands, reachable } from "./expression.ts";
-import { ELEMENT, SCALAR, type Shape } from "./shape.ts";
+import type { Expression, ExpressionOf } from "./expression.ts";
+import type { Shape } from "./shape.ts";
 
 /**
  * Where a pass finds or leaves values: a stream of the tensor (`w`, `g`, a state), a scratch area, or the sums of a
  * reduction (always float64).
  */
-export type Place =
+export type ValueLocation =
   | { readonly kind: "stream"; readonly name: string; readonly shape: Shape }
   | { readonly kind: "scratch"; readonly index: number; readonly shape: Shape }
   | { readonly kind: "sums"; readonly index: number; readonly shape: Shape };
@@ -19,11 +18,11 @@ export interface MapPass {
   readonly inner: number;
   /** Everything runs along the whole space, so that it is one row. */
   readonly flat: boolean;
-  readonly reads: ReadonlyMap<Expression, Place>;
+  readonly reads: ReadonlyMap<Expression, ValueLocation>;
   /** What is computed, operands first; without what is read and what the host computes. */
   readonly compute: readonly Expression[];
-  readonly stores: readonly { readonly place: Place; readonly value: Expression }[];
-  readonly reductions: readonly { readonly place: Place; readonly node: Kind<"reduce"> }[];
+  readonly stores: readonly { readonly location: ValueLocation; readonly value: Expression }[];
+  readonly reductions: readonly { readonly location: ValueLocation; readonly node: ExpressionOf<"reduce"> }[];
   /** Host expressions that the pass uses, in the order of their slots. */
   readonly uniforms: readonly Expression[];
   /** Looks at each gradient before anything of it is used. */
@@ -33,33 +32,33 @@ export interface MapPass {
 /** `out = a b` for each of the leading two axes. */
 export interface ProductPass {
   readonly kind: "product";
-  readonly a: Place;
-  readonly b: Place;
-  readonly out: Place;
+  readonly a: ValueLocation;
+  readonly b: ValueLocation;
+  readonly out: ValueLocation;
 }
 
 export interface TransposePass {
   readonly kind: "transpose";
-  readonly a: Place;
-  readonly out: Place;
+  readonly a: ValueLocation;
+  readonly out: ValueLocation;
 }
 
 export type Pass = MapPass | ProductPass | TransposePass;
 
 /** Passes that need nothing of each other's results, and the reductions that are known after them. */
-export interface Stage {
+export interface Phase {
   /** Host expressions that can be evaluated now and could not before, operands first. */
   readonly host: readonly Expression[];
   readonly passes: readonly Pass[];
   /** Reductions to one number for each tensor. */
-  readonly results: readonly { readonly place: Place; readonly node: Kind<"reduce"> }[];
+  readonly results: readonly { readonly location: ValueLocation; readonly node: ExpressionOf<"reduce"> }[];
   /** Reductions over all tensors: every tensor comes to the end of this stage before any goes on. */
-  readonly totals: readonly Kind<"reduce">[];
+  readonly totals: readonly ExpressionOf<"reduce">[];
 }
 
 /** What one step of a rule does to one kind of tensor. */
 export interface Plan {
-  readonly stages: readonly Stage[];
+  readonly phases: readonly Phase[];
   /** New values of states that are one number for the tensor. */
   readonly scalarStates: ReadonlyMap<string, Expression>;
   readonly scratch: readonly Shape[];
@@ -69,188 +68,4 @@ export interface Plan {
   readonly usesRandom: boolean;
   /** One more than the largest id of a host expression. */
   readonly hostSize: number;
-}
-
-/**
- * Cuts the expressions of a step into stages at each reduction and matrix product. `shapes` are those of the states:
- * one may be assigned less than it holds, such as a zero to all elements.
- */
-export function plan(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): Plan {
-  const shapeOf = (stream: string): Shape => shapes.get(stream) ?? ELEMENT;
-  const all = reachable(outputs.values());
-  const levels = levelsOf(all);
-  const level = (e: Expression): number => levels.get(e) as number;
-  const last = Math.max(...[...outputs.values()].map(level));
-  const places = new Map<Expression, Place>();
-  const sums: Shape[] = [];
-
-  const reductions = all.filter((e): e is Kind<"reduce"> => e.kind === "reduce");
-  for (const node of reductions) {
-    places.set(node, { kind: "sums", index: sums.length, shape: node.shape });
-    sums.push(node.shape);
-  }
-  const products = all.filter(
-    (e): e is Kind<"product" | "transpose"> => e.kind === "product" || e.kind === "transpose",
-  );
-  const stored = new Set(products.flatMap(operands).filter((e) => e.kind !== "read" && !waits(e)));
-  const scratch = assignScratch(
-    [...stored, ...products],
-    levels,
-    lastNeeds(all, outputs, stored, levels, last),
-    places,
-  );
-  for (const e of all)
-    if (e.kind === "read" && !isHost(e)) places.set(e, { kind: "stream", name: e.name, shape: e.shape });
-
-  let unchecked = true;
-  const mapPass = (
-    stage: number,
-    space: Shape,
-    stores: MapPass["stores"],
-    reduced: readonly Kind<"reduce">[],
-  ): MapPass => {
-    const isRead = (e: Expression): boolean => places.has(e) && !(stored.has(e) && level(e) === stage);
-    const stop = (e: Expression): boolean => isHost(e) || isRead(e);
-    const roots = [...stores.map(({ value }) => value), ...reduced.map((node) => node.a)];
-    const nodes = reachable(roots, (e) => (stop(e) ? [] : operands(e)));
-    const reads = new Map(nodes.filter((e) => !isHost(e) && isRead(e)).map((e) => [e, places.get(e) as Place]));
-    const compute = nodes.filter((e) => !stop(e));
-    const checksGradient = unchecked && [...reads.keys()].some((e) => e.kind === "read" && e.name === "g");
-    if (checksGradient) unchecked = false;
-    return {
-      kind: "map",
-      space,
-      inner: Math.max(...[...space].map((letter, axis) => (letter === "." ? 0 : axis))),
-      flat:
-        [...reads.keys(), ...compute].every((e) => e.shape === space) && reduced.every((node) => node.shape === SCALAR),
-      reads,
-      compute,
-      stores,
-      reductions: reduced.map((node) => ({ place: places.get(node) as Place, node })),
-      uniforms: nodes.filter((e) => isHost(e) && e.kind !== "constant"),
-      checksGradient,
-    };
-  };
-
-  const stages: Stage[] = [];
-  for (let stage = 0; stage <= last; stage++) {
-    const reducedNow = reductions.filter((node) => levels.get(node) === stage + 1);
-    const storedNow = [...stored].filter((e) => level(e) === stage);
-    const spaces = new Set([...reducedNow.map((node) => node.a.shape), ...storedNow.map((e) => e.shape)]);
-    const passes: Pass[] = [...spaces].map((space) =>
-      mapPass(
-        stage,
-        space,
-        storedNow.filter((e) => e.shape === space).map((value) => ({ place: places.get(value) as Place, value })),
-        reducedNow.filter((node) => node.a.shape === space),
-      ),
-    );
-    for (const e of products) {
-      if (level(e) !== stage + 1) continue;
-      const [a, out] = [places.get(e.a) as Place, places.get(e) as Place];
-      passes.push(
-        e.kind === "product" ? { kind: "product", a, b: places.get(e.b) as Place, out } : { kind: "transpose", a, out },
-      );
-    }
-    if (stage === last)
-      passes.push(...finalPasses(outputs, shapeOf, (space, stores) => mapPass(stage, space, stores, [])));
-    stages.push({
-      host: all.filter((e) => isHost(e) && e.kind !== "constant" && e.kind !== "reduce" && level(e) === stage),
-      passes,
-      results: reducedNow
-        .filter((node) => node.shape === SCALAR)
-        .map((node) => ({ place: places.get(node) as Place, node })),
-      totals: reducedNow.filter((node) => node.total !== null),
-    });
-  }
-
-  return {
-    stages,
-    scalarStates: new Map([...outputs].filter(([name]) => shapeOf(name) === SCALAR)),
-    scratch,
-    sums,
-    ...hostFacts(all),
-  };
-}
-
-/** Streams are stored last, when nothing needs their old values any more: larger ones first, as they may read smaller ones. */
-function finalPasses(
-  outputs: ReadonlyMap<string, Expression>,
-  shapeOf: (stream: string) => Shape,
-  pass: (space: Shape, stores: MapPass["stores"]) => MapPass,
-): MapPass[] {
-  const bySpace = new Map<Shape, { place: Place; value: Expression }[]>();
-  for (const [name, value] of outputs) {
-    if (value.kind === "read" && value.name === name) continue;
-    const space = shapeOf(name);
-    if (space === SCALAR) continue;
-    const list = bySpace.get(space) ?? [];
-    list.push({ place: { kind: "stream", name, shape: space }, value });
-    bySpace.set(space, list);
-  }
-  const axes = (space: Shape): number => [...space].filter((letter) => letter !== ".").length;
-  return [...bySpace].sort(([a], [b]) => axes(b) - axes(a)).map(([space, stores]) => pass(space, stores));
-}
-
-/** In which stage each value can be computed: a reduction or product is known one stage after its operands. */
-function levelsOf(all: readonly Expression[]): Map<Expression, number> {
-  // How many reductions over all tensors a value waits for, one after another.
-  const depth = new Map<Expression, number>();
-  for (const e of all) {
-    const below = Math.max(0, ...operands(e).map((operand) => depth.get(operand) as number));
-    depth.set(e, e.kind === "reduce" && e.total !== null ? below + 1 : below);
-  }
-  const levels = new Map<Expression, number>();
-  const deepest = Math.max(0, ...depth.values());
-  for (let d = 0; d <= deepest; d++) {
-    const here = all.filter((e) => depth.get(e) === d);
-    // Those of one depth share a stage, so that every kind of tensor meets the same barriers in the same order.
-    const totals = here.filter((e) => e.kind === "reduce" && e.total !== null);
-    const meeting = Math.max(0, ...totals.map((e) => levels.get(operands(e)[0] as Expression) as number));
-    for (const e of here) {
-      const ready = Math.max(0, ...operands(e).map((operand) => levels.get(operand) as number));
-      levels.set(e, waits(e) ? (totals.includes(e) ? meeting : ready) + 1 : ready);
-    }
-  }
-  return levels;
-}
-
-/** Known one stage after its operands. */
-const waits = (e: Expression): boolean => e.kind === "reduce" || e.kind === "product" || e.kind === "transpose";
-
-/** The last stage in which each value is read or computed again: what is not kept is computed wherever it is used. */
-function lastNeeds(
-  all: readonly Expression[],
-  outputs: ReadonlyMap<string, Expression>,
-  kept: ReadonlySet<Expression>,
-  levels: ReadonlyMap<Expression, number>,
-  last: number,
-): Map<Expression, number> {
-  const needs = new Map([...outputs.values()].map((e) => [e, last]));
-  for (const user of [...all].reverse()) {
-    const level = levels.get(user) as number;
-    const at = waits(user) ? level - 1 : kept.has(user) ? level : (needs.get(user) as number);
-    for (const operand of operands(user)) needs.set(operand, Math.max(needs.get(operand) ?? 0, at));
-  }
-  return needs;
-}
-
-/** Gives each kept value an area of its shape; an area is free again after the last stage that reads it. */
-function assignScratch(
-  values: readonly Expression[],
-  levels: ReadonlyMap<Expression, number>,
-  needs: ReadonlyMap<Expression, number>,
-  places: Map<Expression, Place>,
-): Shape[] {
-  const areas: Shape[] = [];
-  const used: { index: number; until: number }[] = [];
-  // A product is written in the stage before its level.
-  const birth = (e: Expression): number => (levels.get(e) as number) - (waits(e) ? 1 : 0);
-  for (const e of [...values].sort((a, b) => birth(a) - birth(b))) {
-    const reusable = used.findIndex(({ index, until }) => areas[index] === e.shape && until < birth(e));
-    const index = reusable >= 0 ? (used.splice(reusable, 1)[0] as { index: number }).index : areas.push(e.shape) - 1;
-    places.set(e, { kind: "scratch", index, shape: e.shape });
-    used.push({ index, until: needs.get(e) ?? Number.POSITIVE_INFINITY });
-  }
-  return areas;
 }

@@ -24,7 +24,7 @@ export interface Rule {
   readonly state: readonly string[];
   readonly lines: readonly (Assignment | RepeatedLines)[];
   /** The weights to evaluate the model with, where they are not `w` (averages, schedule-free). */
-  readonly evaluation?: Syntax;
+  readonly evaluation: Syntax | null;
   /** Whether another average may be evaluated with in place of these weights, whose use is in training. */
   readonly supersedable: boolean;
   /** How many lines at the beginning see the weights before any wrapper changes them. */
@@ -91,7 +91,7 @@ export function parseLines(text: RuleText): Rule {
     asMatrix: text.asMatrix ?? false,
     vocabulary: join([{ functions: ELEMENTARY }, ...(text.uses ?? [])]),
     everyMicroStep: [],
-    ...(text.evaluation === undefined ? {} : { evaluation: parseExpression(text.evaluation) }),
+    evaluation: text.evaluation === undefined ? null : parseExpression(text.evaluation),
   };
   checkNames(rule, text.evaluation ?? "");
   return rule;

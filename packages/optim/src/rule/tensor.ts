@@ -1,4 +1,3 @@
-import type { Rule } from "./rule.ts";
 import { fourAxes, volume } from "./shape.ts";
 
 /** What is known of a tensor when its rule is specialised. */
@@ -10,7 +9,7 @@ export interface TensorFacts {
 }
 
 /** How a rule sees a tensor of the given dimensions. */
-export function tensorFacts(rule: Rule, dimensions: readonly number[]): TensorFacts {
+export function tensorFacts(rule: { readonly asMatrix: boolean }, dimensions: readonly number[]): TensorFacts {
   const [first, ...rest] = dimensions;
   const seen = rule.asMatrix && dimensions.length > 2 ? [first as number, volume(rest)] : dimensions;
   return { rank: seen.length, axes: fourAxes(seen) };

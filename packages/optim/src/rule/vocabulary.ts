@@ -1,9 +1,19 @@
-import type { BoundTensor, PrepareOptions } from "../backends/backend.ts";
+import type { BoundTensor } from "../backends/bound-tensor.ts";
 import type { FunctionBody, ModuleBuilder } from "../backends/wasm/assembler.ts";
 import type { Call } from "./calls.ts";
 import type { Expression } from "./expression.ts";
 import type { MapPass, Pass, Plan } from "./plan.ts";
 import type { Shape } from "./shape.ts";
+
+/** Options of preparing a plan for a backend. */
+export interface PrepareOptions {
+  /** True if a gradient that is not finite stops the step. */
+  readonly checksGradient: boolean;
+  /** Functions of the rule beyond arithmetic. */
+  readonly vocabulary: Vocabulary;
+  /** True if kernels may fuse a product into a sum. */
+  readonly relaxedSimd: boolean;
+}
 
 /** How one kind of pass runs on each backend. */
 export interface PassImplementation<P extends Pass = Pass> {
@@ -46,8 +56,8 @@ export interface Vocabulary<Name extends string = string> {
     readonly product?: PassImplementation<Extract<Pass, { kind: "product" }>>;
     readonly transpose?: PassImplementation<Extract<Pass, { kind: "transpose" }>>;
   };
-  /** Finds room, for a tensor, for what the plan keeps besides streams. */
-  readonly place?: (tensor: BoundTensor, plan: Plan, shared: Area[]) => BoundTensor;
+  /** Allocates the scratch values and sums of a plan for one tensor. */
+  readonly allocate?: (tensor: BoundTensor, plan: Plan, shared: Area[]) => BoundTensor;
   readonly operations?: ElementOperation;
   readonly random?: RandomSource;
 }

@@ -1,5 +1,5 @@
+import { isWithin, type Range } from "../definition/range.ts";
 import { suggest } from "../nearest.ts";
-import { isWithin, type Range } from "../range.ts";
 import { show } from "../show.ts";
 import type { Description } from "./description.ts";
 import type { Schedule } from "./schedule.ts";

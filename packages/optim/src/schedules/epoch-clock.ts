@@ -1,4 +1,4 @@
-import { isWithin } from "../range.ts";
+import { isWithin } from "../definition/range.ts";
 import type { Argument } from "./arguments.ts";
 import { boundariesReached, settled, since, wholeLengths } from "./time.ts";
 

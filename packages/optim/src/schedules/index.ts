@@ -1,4 +1,3 @@
-export { sweep } from "../finder/sweep.ts";
 export { batchSizes } from "./batch-sizes.ts";
 export { byEpoch } from "./by-epoch.ts";
 export { chain } from "./chain.ts";
@@ -22,6 +21,7 @@ export { reciprocalSqrt } from "./reciprocal-sqrt.ts";
 export { scale } from "./scale.ts";
 export { sequence } from "./sequence.ts";
 export { step } from "./step.ts";
+export { sweep } from "./sweep.ts";
 export { tanh } from "./tanh.ts";
 export { warmup } from "./warmup.ts";
 export { warmupStableDecay } from "./warmup-stable-decay.ts";

@@ -1,4 +1,4 @@
-import type { StepFunction } from "../hyperparameters.ts";
+import type { StepFunction } from "../definition/hyperparameters.ts";
 import type { Description } from "./description.ts";
 import type { Moment } from "./moments.ts";
 

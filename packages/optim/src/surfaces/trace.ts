@@ -1,5 +1,5 @@
-import { Optimizer } from "../optimizer.ts";
-import { Parameters } from "../parameters.ts";
+import { Optimizer } from "../definition/optimizer.ts";
+import { Parameters } from "../parameters/parameters.ts";
 import type { Point, Surface } from "./surface.ts";
 
 /** Beyond this many widths of the drawn domain, a path has left for good. */

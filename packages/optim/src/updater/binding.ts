@@ -1,7 +1,8 @@
-import type { Arena } from "../arena.ts";
-import type { BoundTensor, Dtype, FloatArray } from "../backends/backend.ts";
-import type { Parameters } from "../parameters.ts";
-import type { Place } from "../rule/plan.ts";
+import type { BoundTensor } from "../backends/bound-tensor.ts";
+import type { Arena } from "../parameters/arena.ts";
+import type { Dtype, FloatArray } from "../parameters/dtype.ts";
+import type { Parameters } from "../parameters/parameters.ts";
+import type { ValueLocation } from "../rule/plan.ts";
 import { lengths, SCALAR, type Shape, volume } from "../rule/shape.ts";
 import type { Specialization } from "../rule/specialize.ts";
 import type { TensorFacts } from "../rule/tensor.ts";
@@ -44,13 +45,13 @@ export class TensorBinding implements BoundTensor {
     return volume(lengths(shape, this.axes));
   }
 
-  address(place: Place): number {
-    if (place.kind !== "stream") throw new TypeError(`a tensor has no ${place.kind} of its own`);
-    return this.#starts.get(place.name) as number;
+  address(location: ValueLocation): number {
+    if (location.kind !== "stream") throw new TypeError(`a tensor has no ${location.kind} of its own`);
+    return this.#starts.get(location.name) as number;
   }
 
-  array(place: Place): FloatArray {
-    return this.arena.floats(this.address(place), this.length(place.shape));
+  array(location: ValueLocation): FloatArray {
+    return this.arena.floats(this.address(location), this.length(location.shape));
   }
 
   /** A view of `w`, `g` or a state. */

@@ -1,4 +1,4 @@
-import type { FloatArray } from "../backends/backend.ts";
+import type { FloatArray } from "../parameters/dtype.ts";
 import { Graph } from "../rule/expression.ts";
 import type { MapPass, Plan } from "../rule/plan.ts";
 import { ELEMENT } from "../rule/shape.ts";
@@ -14,7 +14,7 @@ export class NonFiniteGradientError extends Error {
     /** 0-based. */
     readonly step: number,
     /** What became of the weights, and what may help. */
-    aftermath = 'Weights before that place may have been updated; guard: "skip" leaves such steps out',
+    aftermath = 'Earlier weights may have changed; guard: "skip" skips such steps',
   ) {
     super(
       `the gradient of '${tensor}' is ${value} at index ${index}, in step ${step}: the learning rate may be too high, or ` +
@@ -40,6 +40,6 @@ export function scanPlan(): Plan {
     uniforms: [],
     checksGradient: true,
   };
-  const stages = [{ host: [], passes: [look], results: [], totals: [] }];
-  return { stages, scalarStates: new Map(), scratch: [], sums: [], perTensor: false, usesRandom: false, hostSize: 0 };
+  const phases = [{ host: [], passes: [look], results: [], totals: [] }];
+  return { phases, scalarStates: new Map(), scratch: [], sums: [], perTensor: false, usesRandom: false, hostSize: 0 };
 }

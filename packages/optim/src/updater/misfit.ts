@@ -1,4 +1,4 @@
-import type { Dtype } from "../backends/backend.ts";
+import type { Dtype } from "../parameters/dtype.ts";
 import { show } from "../show.ts";
 
 /** What an updater keeps of one tensor. */

@@ -1,10 +1,11 @@
-import type { Backend, BoundTensor, PreparedPlan, PrepareOptions } from "../backends/backend.ts";
+import type { Backend, PreparedPlan } from "../backends/backend.ts";
+import type { BoundTensor } from "../backends/bound-tensor.ts";
 import { randomKey } from "../random.ts";
-import type { Kind } from "../rule/expression.ts";
+import type { ExpressionOf } from "../rule/expression.ts";
+import { evaluateHost, hostValue, type ScalarLookup } from "../rule/host.ts";
 import type { Plan } from "../rule/plan.ts";
-import type { Area } from "../rule/vocabulary.ts";
+import type { Area, PrepareOptions } from "../rule/vocabulary.ts";
 import type { TensorBinding } from "./binding.ts";
-import { evaluateHost, hostValue, type ScalarLookup } from "./host.ts";
 
 export interface RunnerOptions extends PrepareOptions {
   readonly backend: Backend;
@@ -35,7 +36,7 @@ export class PlanRunner {
     private readonly options: RunnerOptions,
   ) {
     this.#prepared = options.backend.prepare(plan, options);
-    this.#uniforms = plan.stages.map(({ passes }) =>
+    this.#uniforms = plan.phases.map(({ passes }) =>
       passes.map((pass) => new Float64Array(pass.kind === "map" ? pass.uniforms.length : 0)),
     );
     this.#shared = new Float64Array(plan.hostSize);
@@ -46,10 +47,10 @@ export class PlanRunner {
     if (!tensor) {
       const {
         shared,
-        vocabulary: { place },
+        vocabulary: { allocate },
       } = this.options;
       const values = this.plan.perTensor ? new Float64Array(this.plan.hostSize) : this.#shared;
-      tensor = { planned: place?.(binding, this.plan, shared) ?? binding, values };
+      tensor = { planned: allocate?.(binding, this.plan, shared) ?? binding, values };
       this.#tensors.set(binding, tensor);
     }
     return tensor;
@@ -64,23 +65,23 @@ export class PlanRunner {
     const scalar: ScalarLookup = (name) => binding.scalars.get(name) ?? context.scalar(name);
     const key = this.plan.usesRandom ? randomKey(context.seed, context.step, binding.name) : 0;
     const isCurrent = !this.plan.perTensor && this.#evaluatedFor === context;
-    for (const [index, stage] of this.plan.stages.entries()) {
-      if (!isCurrent) evaluateHost(stage.host, values, scalar);
-      for (const [position, pass] of stage.passes.entries()) {
+    for (const [index, phase] of this.plan.phases.entries()) {
+      if (!isCurrent) evaluateHost(phase.host, values, scalar);
+      for (const [position, pass] of phase.passes.entries()) {
         const uniforms = this.#uniforms[index]?.[position] as Float64Array;
         if (!isCurrent && pass.kind === "map") {
           for (const [slot, e] of pass.uniforms.entries()) uniforms[slot] = hostValue(e, values);
         }
         if (!this.#prepared.run(index, position, planned, uniforms, key)) return false;
       }
-      for (const { place, node } of stage.results) {
-        const result = planned.array(place)[0] as number;
+      for (const { location, node } of phase.results) {
+        const result = planned.array(location)[0] as number;
         values[node.id] = result;
         if (node.total !== null) addTotal(context.totals, node, result);
       }
-      if (stage.totals.length > 0) {
+      if (phase.totals.length > 0) {
         yield;
-        for (const node of stage.totals) values[node.id] = context.totals.get(node.total as string) as number;
+        for (const node of phase.totals) values[node.id] = context.totals.get(node.total as string) as number;
       }
     }
     this.#evaluatedFor = context;
@@ -89,7 +90,7 @@ export class PlanRunner {
   }
 }
 
-function addTotal(totals: Map<string, number>, node: Kind<"reduce">, result: number): void {
+function addTotal(totals: Map<string, number>, node: ExpressionOf<"reduce">, result: number): void {
   const label = node.total as string;
   const before = totals.get(label);
   totals.set(label, before === undefined ? result : node.op === "max" ? Math.max(before, result) : before + result);

@@ -1,4 +1,4 @@
-import type { FloatArray } from "../backends/backend.ts";
+import type { FloatArray } from "../parameters/dtype.ts";
 import type { TensorBinding } from "./binding.ts";
 import type { TensorLayout } from "./misfit.ts";
 

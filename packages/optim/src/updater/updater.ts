@@ -1,66 +1,52 @@
-import type { Backend, FloatArray } from "../backends/backend.ts";
-import { type Group, namesOfGroups } from "../groups.ts";
-import { type HyperparameterSettings, valuesAt } from "../hyperparameters.ts";
-import type { BindOptions, Guard, OptimizerParts } from "../optimizer.ts";
-import type { Parameters } from "../parameters.ts";
-import { foldedHyperparameters } from "../rule/fold.ts";
+import type { Backend } from "../backends/backend.ts";
+import { valuesAt } from "../definition/hyperparameters.ts";
+import type { OptimizerParts } from "../definition/parts.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
-import { ELEMENT } from "../rule/shape.ts";
-import { specialize } from "../rule/specialize.ts";
-import { tensorFacts } from "../rule/tensor.ts";
 import { show } from "../show.ts";
-import { TensorBinding } from "./binding.ts";
-import { Cohort } from "./cohort.ts";
+import { bindTensors, type UpdatedTensor } from "./bind-tensors.ts";
+import type { TensorBinding } from "./binding.ts";
+import { EvaluationWeights } from "./evaluation.ts";
+import { type BoundGroup, bindGroups } from "./groups.ts";
 import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
 import { type StateLayout, stateMisfit } from "./misfit.ts";
+import type { BindOptions, Guard } from "./options.ts";
 import { PlanRunner, type RunnerOptions, type StepContext } from "./runner.ts";
-import { layoutOf, restoreTensor, saveTensor, type UpdaterState } from "./state.ts";
+import { layoutOf, restoreTensor, saveTensor, type TensorState, type UpdaterState } from "./state.ts";
 
 /** Tensors that share hyperparameters. */
 export interface UpdaterGroup {
-  /** The tensors' names. */
+  /** Names of the tensors. */
   readonly names: readonly string[];
+  /** True if the tensors keep their values. */
   readonly frozen: boolean;
-  /** The values in force at the last step; before the first, those that it will have. */
+  /** Values in force at the last step; before the first step, those of step 0. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
 }
 
-interface BoundTensor {
-  readonly binding: TensorBinding;
-  readonly cohort: Cohort;
-  readonly group: BoundGroup;
-}
-
-interface BoundGroup {
-  readonly names: string[];
-  readonly frozen: boolean;
-  readonly settings: HyperparameterSettings;
-  hyperparameters: Record<string, HyperparameterValue>;
-}
-
-/** Has an updater count its steps from another number on: for one that takes its steps as part of another's. */
-export let countFrom: (updater: Updater, steps: number) => void;
+/** Sets the step count of an updater whose steps are part of another updater's. */
+export let setSteps: (updater: Updater, steps: number) => void;
 
 /**
- * A rule bound to parameters. Write gradients into the parameters' arena, call `step()`, and the values there are
- * updated in place.
+ * A rule bound to parameters. Write gradients into the parameters' arena and call `step()`; it updates the values there
+ * in place.
  */
 export class Updater {
   readonly #parts: OptimizerParts;
   readonly #parameters: Parameters;
   readonly #guard: Guard;
   readonly #groups: readonly BoundGroup[];
-  readonly #tensors: readonly BoundTensor[];
+  readonly #tensors: readonly UpdatedTensor[];
   readonly #scan: PlanRunner | null;
   readonly #runnerOptions: RunnerOptions;
-  #evaluation: readonly { binding: TensorBinding; runner: PlanRunner; group: BoundGroup }[] | null = null;
+  #evaluation: EvaluationWeights | null = null;
   #seed: number;
   #steps = 0;
   #microStep = 0;
   #skipped = 0;
 
   static {
-    countFrom = (updater, steps) => {
+    setSteps = (updater, steps) => {
       updater.#steps = steps;
     };
   }
@@ -82,110 +68,63 @@ export class Updater {
       checksGradient: this.#guard === "throw",
       relaxedSimd: options.relaxedSimd ?? false,
     };
-    this.#groups = boundGroups(parts, parameters.names);
-    this.#tensors = this.#bindTensors(options.asWritten ?? backend.name === "interpreter");
+    this.#groups = bindGroups(parts, parameters.names);
+    const asWritten = options.asWritten ?? backend.name === "interpreter";
+    this.#tensors = bindTensors(parts, parameters, this.#groups, asWritten, this.#runnerOptions);
     this.#scan =
       this.#guard === "skip" ? new PlanRunner(scanPlan(), { ...this.#runnerOptions, checksGradient: true }) : null;
   }
 
-  /** Updates taken so far. */
+  /** Number of updates taken so far. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** Steps left out because a gradient was not finite (`guard: "skip"`). */
+  /** Number of steps skipped because a gradient was not finite (`guard: "skip"`). */
   get skipped(): number {
     return this.#skipped;
   }
 
-  /** The hyperparameters of tensors in no group, in force at the last step; before the first, those that it will have. */
+  /** Hyperparameters of the tensors in no group, in force at the last step; before the first step, those of step 0. */
   get hyperparameters(): Readonly<Record<string, HyperparameterValue>> {
-    return { ...(this.#groups.at(-1) as BoundGroup).hyperparameters };
+    return { ...(this.#groups.at(-1) as BoundGroup).values };
   }
 
-  /** All groups in the order of their definition; the last is of the tensors that none of them matches. */
+  /** All groups in the order of their definition; the last has the tensors that no other group matches. */
   get groups(): readonly UpdaterGroup[] {
-    // Of the groups that a wrapper's are combined with, some have no tensor.
+    // Combining the groups of an optimizer and a wrapper leaves some without a tensor.
     const used = this.#groups.filter(({ names }, index) => names.length > 0 || index === this.#groups.length - 1);
-    return used.map(({ names, frozen, hyperparameters }) => ({
-      names: [...names],
-      frozen,
-      hyperparameters: { ...hyperparameters },
-    }));
+    return used.map(({ names, frozen, values }) => ({ names: [...names], frozen, hyperparameters: { ...values } }));
   }
 
-  /** Where the update is computed. */
+  /** Name of the backend that computes the update. */
   get backend(): Backend["name"] {
     return this.#runnerOptions.backend.name;
   }
 
-  #bindTensors(asWritten: boolean): BoundTensor[] {
-    const { rule, minimumRank } = this.#parts;
-    const cohorts = new Map<string, Cohort>();
-    const tensors: BoundTensor[] = [];
-    for (const [index, group] of this.#groups.entries()) {
-      if (group.frozen) continue;
-      const folded = foldedHyperparameters(rule, group.settings);
-      for (const name of group.names) {
-        const dimensions = this.#parameters.shape(name);
-        if (dimensions.length < minimumRank) {
-          throw new RangeError(
-            `${rule.name} is for tensors of at least ${minimumRank} axes, and '${name}' has shape ${show(dimensions)}: ` +
-              "freeze it in a group here, and update it by another optimizer bound to the same parameters",
-          );
-        }
-        const facts = tensorFacts(rule, dimensions);
-        let key = String(index);
-        if (cohorts.get(key)?.specialization.whole.asksShape) key += ` ${facts.rank} ${facts.axes}`;
-        const cohort = cohorts.get(key) ?? new Cohort(specialize(rule, folded, facts), asWritten, this.#runnerOptions);
-        cohorts.set(key, cohort);
-        tensors.push({
-          binding: new TensorBinding(name, facts, cohort.specialization, this.#parameters),
-          cohort,
-          group,
-        });
-      }
-    }
-    const order = this.#parameters.names;
-    tensors.sort((a, b) => order.indexOf(a.binding.name) - order.indexOf(b.binding.name));
-    // A state lies in memory as the values do, tensor after tensor: what is read in order is fetched in time.
-    for (const state of rule.state) for (const { binding } of tensors) binding.allocateState(state);
-    return tensors;
-  }
-
   /**
-   * Applies the rule once to every tensor that is not frozen. With gradient accumulation, every k-th call updates.
-   * Throws a {@link NonFiniteGradientError} where the guard says so.
+   * Applies the rule once to every tensor that is not frozen. With gradient accumulation, every `microSteps`-th call does.
+   * @throws NonFiniteGradientError if a gradient is not finite and `guard` is `"throw"`
    */
   step(): void {
     const applies = this.#microStep === this.#microSteps - 1;
-    this.#schedule();
+    this.#evaluateSchedules();
     const contexts = this.#contexts(this.#steps + 1, applies);
-    if (this.#scan) {
-      const finite = this.#tensors.every(
-        ({ binding }) =>
-          (this.#scan as PlanRunner).run(binding, contexts.get(this.#groups[0] as BoundGroup) as StepContext).next()
-            .value,
-      );
-      if (!finite) {
-        this.#skipped++;
-        return;
-      }
+    const contextOf = (group: BoundGroup): StepContext => contexts.get(group) as StepContext;
+    const scan = this.#scan;
+    if (scan && !this.#tensors.every(({ binding, group }) => scan.run(binding, contextOf(group)).next().value)) {
+      this.#skipped++;
+      return;
     }
     let running = this.#tensors.map(({ binding, cohort, group }) => {
-      const context = contexts.get(group) as StepContext;
-      return {
-        binding,
-        run: () => cohort.runner(binding, context).run(binding, context),
-        generator: undefined as Generator<void, boolean> | undefined,
-      };
+      const context = contextOf(group);
+      return { binding, run: cohort.runner(binding, context).run(binding, context) };
     });
     // One round takes each tensor to its end, or to the next sum over all tensors.
     while (running.length > 0) {
-      running = running.filter((task) => {
-        task.generator ??= task.run();
-        const { done, value } = task.generator.next();
-        if (done && value === false) throw this.#nonFinite(task.binding);
+      running = running.filter(({ binding, run }) => {
+        const { done, value } = run.next();
+        if (done && value === false) throw this.#nonFinite(binding);
         return !done;
       });
     }
@@ -193,7 +132,7 @@ export class Updater {
     if (applies) this.#steps++;
   }
 
-  /** What states of this updater are like. */
+  /** Expected layout of a saved state. */
   get #layout(): StateLayout {
     return {
       optimizer: this.#parts.rule.name,
@@ -207,20 +146,22 @@ export class Updater {
     return this.#parts.rule.everyMicroStep.length > 0;
   }
 
-  /** Calls of `step()` for one update: more than one under gradient accumulation. */
+  /** Calls of `step()` per update: more than one with gradient accumulation. */
   get #microSteps(): number {
-    return Number(this.#parts.settings.microSteps ?? 1);
+    return Number(this.#parts.hyperparameters.microSteps ?? 1);
   }
 
-  /** Evaluates every schedule at the coming step. All before any is kept: one that fails changes nothing. */
-  #schedule(): void {
+  /** Evaluates every schedule at the coming step. Values change only after all are valid, so that an error changes none. */
+  #evaluateSchedules(): void {
     const { rule, space } = this.#parts;
-    const values = this.#groups.map(({ settings }) => valuesAt(rule.name, space, settings, this.#steps));
-    for (const [index, group] of this.#groups.entries())
-      group.hyperparameters = values[index] as Record<string, HyperparameterValue>;
+    const next = this.#groups.map((group) => ({
+      group,
+      values: valuesAt(rule.name, space, group.hyperparameters, this.#steps),
+    }));
+    for (const { group, values } of next) group.values = values;
   }
 
-  /** What the rule may read, for each group. */
+  /** Returns the numbers that the rule may read, for each group. */
   #contexts(t: number, applies: boolean): Map<BoundGroup, StepContext> {
     const machineEpsilon = this.#parameters.dtype === "float32" ? 2 ** -23 : 2 ** -52;
     const given: Readonly<Record<string, number>> = { t, applies: Number(applies), machineEpsilon };
@@ -230,10 +171,7 @@ export class Updater {
       totals: new Map<string, number>(),
     };
     return new Map(
-      this.#groups.map((group) => [
-        group,
-        { ...shared, scalar: (name) => given[name] ?? Number(group.hyperparameters[name]) },
-      ]),
+      this.#groups.map((group) => [group, { ...shared, scalar: (name) => given[name] ?? Number(group.values[name]) }]),
     );
   }
 
@@ -243,89 +181,52 @@ export class Updater {
     return new NonFiniteGradientError(name, index, gradient[index] as number, this.#steps);
   }
 
-  /** Everything that the next steps depend on besides the parameters' values, by tensor name; copies. */
+  /** Copies everything that later steps depend on besides the parameters' values, by tensor name. */
   state(): UpdaterState {
-    return {
+    const state = {
       optimizer: this.#parts.rule.name,
       step: this.#steps,
       microStep: this.#microStep,
-      ...(this.#accumulates ? { microSteps: this.#microSteps } : {}),
       seed: this.#seed,
       tensors: Object.fromEntries(this.#tensors.map(({ binding }) => [binding.name, saveTensor(binding)])),
     };
+    return this.#accumulates ? { ...state, microSteps: this.#microSteps } : state;
   }
 
   /**
-   * Goes back to a saved state. One of another optimizer, or of tensors with other names, shapes or states, is an
-   * error that names the first difference, and nothing is changed; so is anything else that `state()` does not return.
+   * Restores a saved state.
+   * @throws if the state is of another optimizer, or of tensors with other names, shapes or states: names the first
+   *   difference, and changes nothing
    */
   restore(saved: UpdaterState): void {
     const misfit = stateMisfit(saved, this.#layout);
     if (misfit) throw new Error(`the saved state does not fit: ${misfit}`);
-    for (const { binding } of this.#tensors)
-      restoreTensor(binding, saved.tensors[binding.name] as UpdaterState["tensors"][string]);
+    for (const { binding } of this.#tensors) restoreTensor(binding, saved.tensors[binding.name] as TensorState);
     this.#steps = saved.step;
     this.#microStep = saved.microStep;
     this.#seed = saved.seed;
   }
 
   /**
-   * Runs `evaluate` while the parameters hold the weights to evaluate with: the average of an averaging wrapper, the
-   * x of a schedule-free optimizer, and the weights as they are for all others. Training goes on from where it was,
-   * bit for bit.
+   * Runs `evaluate` while the parameters hold the weights to evaluate with: the average of an averaging wrapper, the `x`
+   * of a schedule-free optimizer, and the weights themselves for all others. The weights and the state are then restored
+   * bit for bit, also if `evaluate` throws or its promise rejects.
    */
   withEvaluationWeights<T>(evaluate: () => T): T {
     if (this.#steps === 0) return evaluate();
-    this.#evaluation ??= this.#planEvaluation();
-    const contexts = this.#contexts(this.#steps, true);
-    for (const { binding, runner, group } of this.#evaluation)
-      runner.run(binding, contexts.get(group) as StepContext).next();
-    const exchange = (): void => {
-      for (const { binding } of this.#evaluation ?? [])
-        swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));
-    };
-    exchange();
+    this.#evaluation ??= new EvaluationWeights(this.#tensors);
+    const weights = this.#evaluation;
+    weights.compute(this.#contexts(this.#steps, true));
+    weights.exchange();
     let result: T;
     try {
       result = evaluate();
     } catch (error) {
-      exchange();
+      weights.exchange();
       throw error;
     }
-    if (result instanceof Promise) return result.finally(exchange) as T;
-    exchange();
+    if (result instanceof Promise) return result.finally(() => weights.exchange()) as T;
+    weights.exchange();
     return result;
   }
-
-  #planEvaluation(): { binding: TensorBinding; runner: PlanRunner; group: BoundGroup }[] {
-    const runners = new Map<Cohort, PlanRunner>();
-    return this.#tensors.flatMap(({ binding, cohort, group }) => {
-      const { evaluation } = cohort.specialization.whole;
-      if (!evaluation) return [];
-      if (!runners.has(cohort)) runners.set(cohort, cohort.plan(new Map([["evaluation", evaluation]])));
-      binding.allocate("evaluation", ELEMENT);
-      return [{ binding, runner: runners.get(cohort) as PlanRunner, group }];
-    });
-  }
-}
-
-function swap(a: FloatArray, b: FloatArray): void {
-  const kept = a.slice();
-  a.set(b);
-  b.set(kept);
-}
-
-/** The groups with their tensors; the last has those that no other matches. */
-function boundGroups({ groups, settings, space, rule }: OptimizerParts, names: readonly string[]): BoundGroup[] {
-  const owned = namesOfGroups(rule.name, groups, names);
-  return [...groups, {}].map((group, index) => {
-    const { match: _, frozen = false, ...own } = group as Partial<Group>;
-    const merged = { ...settings, ...own } as HyperparameterSettings;
-    return {
-      names: owned[index] as string[],
-      frozen,
-      settings: merged,
-      hyperparameters: valuesAt(rule.name, space, merged, 0),
-    };
-  });
 }

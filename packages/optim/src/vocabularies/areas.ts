@@ -1,11 +1,12 @@
-import type { Arena } from "../arena.ts";
-import type { BoundTensor, FloatArray } from "../backends/backend.ts";
-import type { Place, Plan } from "../rule/plan.ts";
+import type { BoundTensor } from "../backends/bound-tensor.ts";
+import type { Arena } from "../parameters/arena.ts";
+import type { FloatArray } from "../parameters/dtype.ts";
+import type { Plan, ValueLocation } from "../rule/plan.ts";
 import type { Shape } from "../rule/shape.ts";
 import type { Area } from "../rule/vocabulary.ts";
 
 /** A tensor with room for the scratch values and the sums of a plan. */
-class PlacedTensor implements BoundTensor {
+class AllocatedTensor implements BoundTensor {
   readonly name: string;
   readonly arena: Arena;
   readonly dtype: BoundTensor["dtype"];
@@ -23,7 +24,7 @@ class PlacedTensor implements BoundTensor {
     this.dtype = tensor.dtype;
     this.axes = tensor.axes;
     // A plan that waits for all tensors lets others run between its passes, so they cannot share.
-    const isShared = plan.stages.every((stage) => stage.totals.length === 0);
+    const isShared = plan.phases.every((phase) => phase.totals.length === 0);
     const room = (index: number, bytes: number): number => {
       const known = isShared ? shared[index] : undefined;
       if (known && known.bytes >= bytes) return known.start;
@@ -39,18 +40,18 @@ class PlacedTensor implements BoundTensor {
     return this.tensor.length(shape);
   }
 
-  address(place: Place): number {
-    if (place.kind === "stream") return this.tensor.address(place);
-    return (place.kind === "scratch" ? this.#scratch : this.#sums)[place.index] as number;
+  address(location: ValueLocation): number {
+    if (location.kind === "stream") return this.tensor.address(location);
+    return (location.kind === "scratch" ? this.#scratch : this.#sums)[location.index] as number;
   }
 
-  array(place: Place): FloatArray {
-    const [start, length] = [this.address(place), this.length(place.shape)];
-    return place.kind === "sums"
+  array(location: ValueLocation): FloatArray {
+    const [start, length] = [this.address(location), this.length(location.shape)];
+    return location.kind === "sums"
       ? new Float64Array(this.arena.buffer, start, length)
       : this.arena.floats(start, length);
   }
 }
 
-export const place = (tensor: BoundTensor, plan: Plan, shared: Area[]): BoundTensor =>
-  new PlacedTensor(tensor, plan, shared);
+export const allocate = (tensor: BoundTensor, plan: Plan, shared: Area[]): BoundTensor =>
+  new AllocatedTensor(tensor, plan, shared);

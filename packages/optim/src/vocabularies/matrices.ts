@@ -1,9 +1,9 @@
 import { products, transpositions } from "../backends/matrices.ts";
 import type { Expression, Graph } from "../rule/expression.ts";
-import { plan } from "../rule/plan.ts";
+import { planPhases } from "../rule/plan-phases.ts";
 import { broadcast } from "../rule/shape.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
-import { place } from "./areas.ts";
+import { allocate } from "./areas.ts";
 
 function product(graph: Graph, a: Expression, b: Expression): Expression {
   const outer = broadcast(`${a.shape.slice(0, 2)}..`, `${b.shape.slice(0, 2)}..`);
@@ -27,7 +27,7 @@ export const matrices: Vocabulary<"matmul" | "transpose"> = {
     matmul: { takes: [2, 2], build: ({ graph }, a, b) => product(graph, a, b as Expression) },
     transpose: { takes: [1, 1], build: ({ graph }, a) => transposed(graph, a) },
   },
-  plan,
+  plan: planPhases,
   passes: { product: products, transpose: transpositions },
-  place,
+  allocate,
 };

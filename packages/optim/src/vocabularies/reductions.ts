@@ -1,10 +1,10 @@
 import { rows } from "../backends/rows.ts";
 import type { CallContext } from "../rule/calls.ts";
 import type { Expression, Graph } from "../rule/expression.ts";
-import { plan } from "../rule/plan.ts";
+import { planPhases } from "../rule/plan-phases.ts";
 import { lengths, volume } from "../rule/shape.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
-import { place } from "./areas.ts";
+import { allocate } from "./areas.ts";
 
 const ALL = [0, 1, 2, 3] as const;
 
@@ -51,7 +51,7 @@ export const reductions: Vocabulary<
     totalSum: { takes: [1, 1], build: ({ graph, label }, x) => graph.reduce("sum", x, ALL, label) },
     totalNorm: { takes: [1, 1], build: ({ graph, label }, x) => norm(graph, x, ALL, label) },
   },
-  plan,
+  plan: planPhases,
   passes: { map: rows },
-  place,
+  allocate,
 };

@@ -1,11 +1,12 @@
-import { defineOptimizer } from "../define.ts";
-import type { HyperparameterArguments } from "../hyperparameters.ts";
-import { type BindOptions, checkIsOptimizer, type Optimizer } from "../optimizer.ts";
-import type { Parameters } from "../parameters.ts";
+import { defineOptimizer } from "../definition/define-optimizer.ts";
+import type { HyperparameterArguments } from "../definition/hyperparameters.ts";
+import { checkIsOptimizer, type Optimizer } from "../definition/optimizer.ts";
+import type { Parameters } from "../parameters/parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
 import { optimizerMisfit } from "../updater/misfit.ts";
+import type { BindOptions } from "../updater/options.ts";
 import type { UpdaterState } from "../updater/state.ts";
-import { countFrom, type Updater } from "../updater/updater.ts";
+import { setSteps, type Updater } from "../updater/updater.ts";
 import { reductions } from "../vocabularies/reductions.ts";
 
 /** The first of the two moves: uphill along the gradient, a distance of `rho` over all tensors. */
@@ -51,17 +52,17 @@ export interface SharpnessAwareUpdater {
  */
 export function sharpnessAware(
   optimizer: Optimizer,
-  settings: HyperparameterArguments<{ rho: number; adaptive: boolean }> = {},
+  hyperparameters: HyperparameterArguments<{ rho: number; adaptive: boolean }> = {},
 ): { bind(parameters: Parameters, options?: BindOptions): SharpnessAwareUpdater } {
   checkIsOptimizer("sharpnessAware", optimizer);
-  const { maximize = false } = optimizer.parts.settings;
+  const { maximize = false } = optimizer.parts.hyperparameters;
   const groups = optimizer.parts.groups.map(({ match, frozen = false, ...own }) => ({
     match,
     frozen,
     ...("maximize" in own ? { maximize: own.maximize } : {}),
   }));
   // The worst place of what is to be maximized lies downhill.
-  const climber = ascent({ ...settings, maximize: maximize as boolean }, { groups: groups as never });
+  const climber = ascent({ ...hyperparameters, maximize: maximize as boolean }, { groups: groups as never });
   const name = `sharpnessAware(${optimizer.name})`;
   return {
     bind(parameters, options = {}) {
@@ -81,7 +82,7 @@ export function sharpnessAware(
           }
           const loss = closure();
           before.set(parameters.values);
-          countFrom(up, updater.steps);
+          setSteps(up, updater.steps);
           try {
             if (!moves(up)) return loss;
             closure();

@@ -1,7 +1,7 @@
-import { combineGroups, type Group, showMatch } from "../groups.ts";
-import type { HyperparameterArguments, HyperparameterSettings } from "../hyperparameters.ts";
-import { checkIsOptimizer, Optimizer, type OptimizerOptions } from "../optimizer.ts";
-import type { Range } from "../range.ts";
+import { combineGroups, type Group, showMatch } from "../definition/groups.ts";
+import type { HyperparameterArguments, Hyperparameters } from "../definition/hyperparameters.ts";
+import { checkIsOptimizer, Optimizer, type OptimizerOptions } from "../definition/optimizer.ts";
+import type { Range } from "../definition/range.ts";
 import { assignments, type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
 import { type Syntax, walk } from "../rule/syntax.ts";
 import { join, type Vocabulary } from "../rule/vocabulary.ts";
@@ -49,12 +49,12 @@ export type Wrapper<H> = (
 export function defineWrapper<const H extends Readonly<Record<string, HyperparameterValue>>>(
   definition: WrapperDefinition<H>,
 ): Wrapper<H> {
-  const { name, hyperparameters, state = [], first = [], before = [], after = [] } = definition;
+  const { name, hyperparameters: defaults, state = [], first = [], before = [], after = [] } = definition;
   const { ranges = {}, everyMicroStep = [] } = definition;
   const lines = (rule: readonly string[]): Rule =>
     parseLines({
       name,
-      hyperparameters: { lr: 0, ...hyperparameters },
+      hyperparameters: { lr: 0, ...defaults },
       state,
       rule,
       evaluation: definition.evaluation,
@@ -66,7 +66,7 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
   const reads = (text: string): boolean => assignments(all.lines).some(({ value }) => readsName(value, text));
   const movesWeights = assignments(all.lines).some(({ target }) => target === "w");
 
-  return (optimizer, settings = {}, { groups = [] } = {}) => {
+  return (optimizer, hyperparameters = {}, { groups = [] } = {}) => {
     checkIsOptimizer(name, optimizer);
     const { parts } = optimizer;
     const { rule, space } = parts;
@@ -83,15 +83,15 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
       refuse(`that evaluates with an average of its own, which would have no use${instead}`);
     }
     if (reads("lr") && !Object.hasOwn(space.defaults, "lr")) refuse("that has no hyperparameter 'lr'");
-    refuseCollision(name, optimizer.name, "hyperparameter", Object.keys(hyperparameters), Object.keys(space.defaults));
+    refuseCollision(name, optimizer.name, "hyperparameter", Object.keys(defaults), Object.keys(space.defaults));
     refuseCollision(name, optimizer.name, "state", state, rule.state);
     refuseCollision(name, optimizer.name, "name", namesOf(all), namesOf(rule));
-    const own = { ...parts.settings, ...hyperparameters, ...(settings as HyperparameterSettings) };
-    checkMicroSteps(`${name}(${rule.name})`, own, groups as readonly Group[]);
+    const merged = { ...parts.hyperparameters, ...defaults, ...(hyperparameters as Hyperparameters) };
+    checkMicroSteps(`${name}(${rule.name})`, merged, groups as readonly Group[]);
     const wrapped: Rule = {
       ...rule,
       name: `${name}(${rule.name})`,
-      hyperparameters: { ...rule.hyperparameters, ...hyperparameters },
+      hyperparameters: { ...rule.hyperparameters, ...defaults },
       state: [...rule.state, ...state],
       lines: [
         ...rule.lines.slice(0, rule.openings),
@@ -102,24 +102,25 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
       openings: rule.openings + opening,
       vocabulary: join([rule.vocabulary, all.vocabulary]),
       everyMicroStep: [...rule.everyMicroStep, ...everyMicroStep],
-      ...(all.evaluation ? { evaluation: all.evaluation, supersedable: all.supersedable } : {}),
+      evaluation: all.evaluation ?? rule.evaluation,
+      supersedable: all.evaluation ? all.supersedable : rule.supersedable,
     };
     return new Optimizer({
       ...parts,
       rule: wrapped,
       space: {
         ...space,
-        defaults: { ...space.defaults, ...hyperparameters },
+        defaults: { ...space.defaults, ...defaults },
         ranges: { ...space.ranges, ...(ranges as Record<string, Range>) },
       },
-      settings: own,
+      hyperparameters: merged,
       groups: combineGroups(parts.groups, groups as readonly Group[]),
     });
   };
 }
 
 /** An update is taken on all tensors at once. */
-function checkMicroSteps(owner: string, { microSteps }: HyperparameterSettings, groups: readonly Group[]): void {
+function checkMicroSteps(owner: string, { microSteps }: Hyperparameters, groups: readonly Group[]): void {
   const other = groups.find((group) => "microSteps" in group && group.microSteps !== microSteps);
   if (!other) return;
   const { match, microSteps: stated } = other as Group<{ microSteps: unknown }>;

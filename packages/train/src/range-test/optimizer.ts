@@ -1,6 +1,6 @@
 import { type Group, Optimizer, type Schedule, type StepFunction } from "@downhill/optim";
 
-type Setting = Optimizer["parts"]["settings"][string];
+type Setting = Optimizer["parts"]["hyperparameters"][string];
 
 /**
  * The optimizer with the rates of a range test in the place of its own. Groups keep the factor between their rate and that
@@ -10,7 +10,7 @@ type Setting = Optimizer["parts"]["settings"][string];
  */
 export function rangeTestOptimizer({ parts }: Optimizer, rates: Schedule, start: number, skipped = () => 0): Optimizer {
   const lr: StepFunction = (step) => rates(Math.max(0, Math.min(step - start + skipped(), rates.end)));
-  const own = parts.settings.lr as Setting;
+  const own = parts.hyperparameters.lr as Setting;
   const held = <T extends Readonly<Record<string, unknown>>>(settings: T): T =>
     Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [
@@ -25,7 +25,7 @@ export function rangeTestOptimizer({ parts }: Optimizer, rates: Schedule, start:
     const factor = factorBetween(rate, own, start);
     return { ...held(group), lr: (step: number) => factor * lr(step) } as object as Group;
   });
-  return new Optimizer({ ...parts, settings: { ...held(parts.settings), lr }, groups });
+  return new Optimizer({ ...parts, hyperparameters: { ...held(parts.hyperparameters), lr }, groups });
 }
 
 /** What a group's rate is of the others': at the first step, of some, at which theirs is not 0. */

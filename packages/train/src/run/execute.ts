@@ -250,7 +250,7 @@ function describe(
       name: optimizer.name,
       title: optimizers[config.optimizer as keyof typeof optimizers].title,
       hyperparameters: Object.fromEntries(
-        Object.entries(optimizer.parts.settings).map(([key, value]) => [
+        Object.entries(optimizer.parts.hyperparameters).map(([key, value]) => [
           key,
           typeof value === "function" ? value(0) : value,
         ]),

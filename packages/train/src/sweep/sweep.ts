@@ -113,6 +113,6 @@ async function tryValue(
 
 /** The rate of the first step. */
 function rateOf({ optimizer, from }: SweepOptions): number {
-  const { lr } = optimizer.parts.settings;
+  const { lr } = optimizer.parts.hyperparameters;
   return typeof lr === "function" ? lr(from?.updater.step ?? 0) : Number(lr);
 }

@@ -51,7 +51,7 @@ export function defaultValues(
 export const withValue = ({ parts }: Optimizer, name: SweptName, value: number): Optimizer =>
   name === "batchSize"
     ? new Optimizer(parts)
-    : new Optimizer({ ...parts, settings: { ...parts.settings, [name]: value } });
+    : new Optimizer({ ...parts, hyperparameters: { ...parts.hyperparameters, [name]: value } });
 
 /** What the optimizer has against a value, such as Nesterov's momentum against 0; null for nothing. */
 export function problemOf(optimizer: Optimizer, name: SweptName, value: number): string | null {

@@ -1,8 +1,9 @@
-import type { Arena } from "../../arena.ts";
+import type { Arena } from "../../parameters/arena.ts";
 import { type Expression, operands } from "../../rule/expression.ts";
-import type { Pass, Place, Plan } from "../../rule/plan.ts";
-import type { PassImplementation } from "../../rule/vocabulary.ts";
-import type { Backend, BoundTensor, PreparedPlan, PrepareOptions } from "../backend.ts";
+import type { Pass, Plan, ValueLocation } from "../../rule/plan.ts";
+import type { PassImplementation, PrepareOptions } from "../../rule/vocabulary.ts";
+import type { Backend, PreparedPlan } from "../backend.ts";
+import type { BoundTensor } from "../bound-tensor.ts";
 import { implementationOf } from "../elementwise.ts";
 import { FunctionBody, ModuleBuilder, V128 } from "./assembler.ts";
 
@@ -37,9 +38,9 @@ class WasmPlan implements PreparedPlan {
     memory: WebAssembly.Memory,
   ) {
     const kernels = compile(plan, { ...options, relaxedSimd: options.relaxedSimd && hasRelaxedSimd() }, memory);
-    this.#passes = plan.stages.map(({ passes }, stage) =>
+    this.#passes = plan.phases.map(({ passes }, phase) =>
       passes.map((pass, index) => ({
-        kernel: kernels[stage]?.[index] as Kernel,
+        kernel: kernels[phase]?.[index] as Kernel,
         pass,
         implementation: implementationOf(pass, options.vocabulary),
         uniforms: pass.kind === "map" ? arena.allocate(4 * pass.uniforms.length) : 0,
@@ -49,8 +50,8 @@ class WasmPlan implements PreparedPlan {
     this.#floats = new Float32Array(arena.buffer);
   }
 
-  run(stage: number, index: number, tensor: BoundTensor, uniforms: Float64Array, key: number): boolean {
-    const prepared = this.#passes[stage]?.[index] as PreparedPass;
+  run(phase: number, index: number, tensor: BoundTensor, uniforms: Float64Array, key: number): boolean {
+    const prepared = this.#passes[phase]?.[index] as PreparedPass;
     let frame = prepared.frames.get(tensor);
     if (frame === undefined) {
       frame = this.#write(prepared.implementation.frame(prepared.pass, tensor));
@@ -74,7 +75,7 @@ class WasmPlan implements PreparedPlan {
 function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory): readonly (readonly Kernel[])[] {
   const module = new ModuleBuilder();
   const known = new Map<string, number>();
-  const indices = plan.stages.map(({ passes }) =>
+  const indices = plan.phases.map(({ passes }) =>
     passes.map((pass) => {
       const key = outline(pass);
       const index =
@@ -84,7 +85,7 @@ function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory
     }),
   );
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
-  return indices.map((stage) => stage.map((index) => instance.exports[`f${index}`] as Kernel));
+  return indices.map((phase) => phase.map((index) => instance.exports[`f${index}`] as Kernel));
 }
 
 /** What a pass does, whatever it does it to: passes with the same outline share a kernel. */
@@ -92,27 +93,27 @@ function outline(pass: Pass): string {
   if (pass.kind !== "map") return pass.kind;
   const numbers = new Map<Expression, number>();
   const slots = new Map<string, number>();
-  const slot = (place: Place): string => {
-    const key = place.kind === "stream" ? place.name : `${place.kind} ${place.index}`;
+  const slot = (location: ValueLocation): string => {
+    const key = location.kind === "stream" ? location.name : `${location.kind} ${location.index}`;
     if (!slots.has(key)) slots.set(key, slots.size);
-    return `${place.kind} ${place.shape} ${slots.get(key)}`;
+    return `${location.kind} ${location.shape} ${slots.get(key)}`;
   };
   const name = (e: Expression): string => (e.kind === "constant" ? `=${e.value}` : String(numbers.get(e)));
   const define = (e: Expression): void => void numbers.set(e, numbers.size);
   pass.uniforms.forEach(define);
   const gradient = (e: Expression): string => (e.kind === "read" && e.name === "g" ? "g" : "");
-  const reads = [...pass.reads].map(([e, place]) => {
+  const reads = [...pass.reads].map(([e, location]) => {
     define(e);
-    return `${e.shape} ${gradient(e)} ${slot(place)}`;
+    return `${e.shape} ${gradient(e)} ${slot(location)}`;
   });
   const compute = pass.compute.map((e) => {
     define(e);
     const detail = e.kind === "random" ? e.site : "op" in e ? e.op : "";
     return `${e.kind} ${detail} ${e.shape} ${operands(e).map(name)}`;
   });
-  const stores = pass.stores.map(({ place, value }) => `${slot(place)} ${name(value)}`);
+  const stores = pass.stores.map(({ location, value }) => `${slot(location)} ${name(value)}`);
   const reductions = pass.reductions.map(
-    ({ node, place }) => `${slot(place)} ${node.op} ${node.shape} ${name(node.a)}`,
+    ({ node, location }) => `${slot(location)} ${node.op} ${node.shape} ${name(node.a)}`,
   );
   return [
     pass.space,

@@ -1,9 +1,8 @@
 import type { BinaryOperator } from "../../rule/arithmetic.ts";
-import { isComposite } from "../../rule/elementwise.ts";
-import { type Expression, isHost, type Kind, operands } from "../../rule/expression.ts";
-import type { MapPass, Place } from "../../rule/plan.ts";
-import type { ElementOperation, RandomSource } from "../../rule/vocabulary.ts";
-import type { PrepareOptions } from "../backend.ts";
+import { type Expression, type ExpressionOf, isHost, operands } from "../../rule/expression.ts";
+import type { MapPass, ValueLocation } from "../../rule/plan.ts";
+import { isComposite } from "../../rule/plan-elementwise.ts";
+import type { ElementOperation, PrepareOptions, RandomSource } from "../../rule/vocabulary.ts";
 import { FunctionBody, I32, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
 
 /** Parameters of every kernel: where the tensor's frame and the pass's uniforms lie, and the tensor's random key. */
@@ -19,15 +18,17 @@ const FRAME_WIDTH = 3;
 export const frameSlot = (slot: number): number => 4 * (4 + 4 * slot);
 
 /** The places that a pass touches, in the order of their slots in a frame. */
-export function placesOf(pass: MapPass): Place[] {
-  const all = [...pass.reads.values(), ...[...pass.stores, ...pass.reductions].map(({ place }) => place)];
-  return [...new Map(all.map((place) => [placeKey(place), place])).values()];
+export function locationsOf(pass: MapPass): ValueLocation[] {
+  const all = [...pass.reads.values(), ...[...pass.stores, ...pass.reductions].map(({ location }) => location)];
+  return [...new Map(all.map((location) => [locationKey(location), location])).values()];
 }
 
-const placeKey = (place: Place): string => (place.kind === "stream" ? place.name : `${place.kind} ${place.index}`);
+const locationKey = (location: ValueLocation): string =>
+  location.kind === "stream" ? location.name : `${location.kind} ${location.index}`;
 
 const COMPARISON: Partial<Record<BinaryOperator, Instruction>> = { lt: "f32x4.lt", le: "f32x4.le", eq: "f32x4.eq" };
-const isComparison = (e: Expression): e is Kind<"binary"> => e.kind === "binary" && e.op in COMPARISON && !isHost(e);
+const isComparison = (e: Expression): e is ExpressionOf<"binary"> =>
+  e.kind === "binary" && e.op in COMPARISON && !isHost(e);
 
 /** Vectors in one turn of a loop; none: a single element, in the first lane. */
 export type Turn = 0 | 1 | 2 | 4;
@@ -50,7 +51,7 @@ export class Values {
  */
 export class ElementwiseEmitter {
   protected readonly f = new FunctionBody();
-  protected readonly places: readonly Place[];
+  protected readonly locations: readonly ValueLocation[];
   /** The first byte of each place, in the current row. */
   protected readonly starts: readonly number[];
   /** Values that stay for the whole pass, or the row. */
@@ -65,8 +66,8 @@ export class ElementwiseEmitter {
     protected readonly pass: MapPass,
     protected readonly options: PrepareOptions,
   ) {
-    this.places = placesOf(pass);
-    this.starts = this.places.map(() => this.f.local(I32));
+    this.locations = locationsOf(pass);
+    this.starts = this.locations.map(() => this.f.local(I32));
     this.position = this.f.local(I32);
     this.first = this.f.local(I32);
     this.#fused = options.relaxedSimd ? fusedProducts(pass) : new Set();
@@ -105,8 +106,8 @@ export class ElementwiseEmitter {
     return true;
   }
 
-  protected slot(place: Place): number {
-    return this.places.findIndex((other) => placeKey(other) === placeKey(place));
+  protected slot(location: ValueLocation): number {
+    return this.locations.findIndex((other) => locationKey(other) === locationKey(location));
   }
 
   /** Two vectors a turn hide the latency of divisions and roots; four do for the rest. */
@@ -125,12 +126,14 @@ export class ElementwiseEmitter {
     f.while(
       () => f.get(this.position).i32(elements).op("i32.add").get(width).op("i32.le_u"),
       () => {
-        const addresses = this.places.map((place, slot) => (this.runsInward(place) ? this.#address(place, slot) : 0));
+        const addresses = this.locations.map((location, slot) =>
+          this.runsInward(location) ? this.#address(location, slot) : 0,
+        );
         const copies = Array.from({ length: turn || 1 }, () => new Values(this.kept));
         for (const [copy, values] of copies.entries()) {
-          for (const [e, place] of pass.reads) {
+          for (const [e, location] of pass.reads) {
             if (!this.runsInward(e)) continue;
-            this.load(place, addresses[this.slot(place)] as number, turn, copy);
+            this.load(location, addresses[this.slot(location)] as number, turn, copy);
             values.set(e, this.#popped());
           }
         }
@@ -144,8 +147,8 @@ export class ElementwiseEmitter {
         }
         for (const [copy, values] of copies.entries()) {
           this.reduce(values, addresses, turn, copy);
-          for (const { place, value } of pass.stores) {
-            f.get(addresses[this.slot(place)] as number);
+          for (const { location, value } of pass.stores) {
+            f.get(addresses[this.slot(location)] as number);
             this.push(value, values);
             if (turn === 0) f.storeFirstLane();
             else f.memory("v128.store", 16 * copy);
@@ -159,10 +162,10 @@ export class ElementwiseEmitter {
   /** What a turn adds to reductions: nothing here. */
   protected reduce(_values: Values, _addresses: readonly number[], _turn: Turn, _copy: number): void {}
 
-  #address(place: Place, slot: number): number {
+  #address(location: ValueLocation, slot: number): number {
     const { f } = this;
     const address = f.local(I32);
-    const shift = place.kind === "sums" ? 3 : 2;
+    const shift = location.kind === "sums" ? 3 : 2;
     f.get(this.starts[slot] as number)
       .get(this.position)
       .i32(shift)
@@ -172,7 +175,7 @@ export class ElementwiseEmitter {
   }
 
   /** Pushes four elements of a place; in the first lane, one. */
-  protected load(_place: Place, address: number, turn: Turn, copy: number): void {
+  protected load(_place: ValueLocation, address: number, turn: Turn, copy: number): void {
     this.f.get(address).memory(turn === 0 ? "v128.load32_zero" : "v128.load", 16 * copy);
   }
 
@@ -223,10 +226,10 @@ export class ElementwiseEmitter {
       (options.vocabulary.operations as ElementOperation).emit(module, f, e);
     } else if (e.kind === "unary") this.#unary(e, values);
     else if (e.kind === "binary") this.#binary(e, values);
-    else this.#select(e as Kind<"select">, values);
+    else this.#select(e as ExpressionOf<"select">, values);
   }
 
-  #select({ condition, yes, no }: Kind<"select">, values: Values): void {
+  #select({ condition, yes, no }: ExpressionOf<"select">, values: Values): void {
     const { f } = this;
     this.push(yes, values);
     this.push(no, values);
@@ -239,7 +242,7 @@ export class ElementwiseEmitter {
     f.op("v128.bitselect");
   }
 
-  #unary({ op, a }: Kind<"unary">, values: Values): void {
+  #unary({ op, a }: ExpressionOf<"unary">, values: Values): void {
     const { f } = this;
     this.push(a, values);
     if (op === "fround") return;
@@ -258,7 +261,7 @@ export class ElementwiseEmitter {
     f.op("f32x4.sub");
   }
 
-  #binary(e: Kind<"binary">, values: Values): void {
+  #binary(e: ExpressionOf<"binary">, values: Values): void {
     const product = fusedProduct(e);
     if (product && this.#fused.has(product)) {
       for (const operand of [product.a, product.b, e.a === product ? e.b : e.a]) this.push(operand, values);
@@ -272,9 +275,9 @@ export class ElementwiseEmitter {
 }
 
 /** The product that a sum could be fused with: of a + b either, of a - b the second. */
-function fusedProduct(e: Expression): Kind<"binary"> | undefined {
+function fusedProduct(e: Expression): ExpressionOf<"binary"> | undefined {
   if (e.kind !== "binary" || (e.op !== "add" && e.op !== "sub")) return undefined;
-  const isProduct = (x: Expression): x is Kind<"binary"> => x.kind === "binary" && x.op === "mul" && !isHost(x);
+  const isProduct = (x: Expression): x is ExpressionOf<"binary"> => x.kind === "binary" && x.op === "mul" && !isHost(x);
   if (isProduct(e.b)) return e.b;
   return e.op === "add" && isProduct(e.a) ? e.a : undefined;
 }

@@ -1,6 +1,6 @@
-import type { Kind } from "../../rule/expression.ts";
-import type { MapPass, Place } from "../../rule/plan.ts";
-import type { PrepareOptions } from "../backend.ts";
+import type { ExpressionOf } from "../../rule/expression.ts";
+import type { MapPass, ValueLocation } from "../../rule/plan.ts";
+import type { PrepareOptions } from "../../rule/vocabulary.ts";
 import { F64, I32, type ModuleBuilder, V128 } from "./assembler.ts";
 import { ElementwiseEmitter, FRAME, frameSlot, type Turn, Values } from "./elementwise.ts";
 import { highHalf, joinLowHalves, WIDE } from "./wide.ts";
@@ -73,10 +73,10 @@ export class RowEmitter extends ElementwiseEmitter {
       }
       f.set(start);
     }
-    for (const [e, place] of pass.reads) {
+    for (const [e, location] of pass.reads) {
       if (this.runsInward(e)) continue;
-      f.get(this.starts[this.slot(place)] as number);
-      if (place.kind === "sums") f.memory(WIDE["f64.load"], 0, 3).op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
+      f.get(this.starts[this.slot(location)] as number);
+      if (location.kind === "sums") f.memory(WIDE["f64.load"], 0, 3).op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
       else f.memory("v128.load32_splat");
       f.set(this.keep(e));
     }
@@ -92,22 +92,22 @@ export class RowEmitter extends ElementwiseEmitter {
       f.f64(start).set(tail);
     }
     this.loops(width);
-    for (const [index, { place, node }] of pass.reductions.entries()) {
-      if (this.#isRowResult(place))
-        this.#finish(node, this.starts[this.slot(place)] as number, this.#accumulators[index] as Accumulators);
+    for (const [index, { location, node }] of pass.reductions.entries()) {
+      if (this.#isRowResult(location))
+        this.#finish(node, this.starts[this.slot(location)] as number, this.#accumulators[index] as Accumulators);
     }
     f.get(this.first).get(width).op("i32.add").set(this.first);
   }
 
   /** One result for the row, not one for each of its elements. */
-  #isRowResult(place: Place): boolean {
-    return this.pass.flat || !this.runsInward(place);
+  #isRowResult(location: ValueLocation): boolean {
+    return this.pass.flat || !this.runsInward(location);
   }
 
-  protected override load(place: Place, address: number, turn: Turn, copy: number): void {
+  protected override load(location: ValueLocation, address: number, turn: Turn, copy: number): void {
     const { f } = this;
-    if (place.kind !== "sums") {
-      super.load(place, address, turn, copy);
+    if (location.kind !== "sums") {
+      super.load(location, address, turn, copy);
       return;
     }
     if (turn === 0) {
@@ -122,15 +122,15 @@ export class RowEmitter extends ElementwiseEmitter {
   }
 
   protected override reduce(values: Values, addresses: readonly number[], turn: Turn, copy: number): void {
-    for (const [index, { place, node }] of this.pass.reductions.entries()) {
-      const address = addresses[this.slot(place)] as number;
-      const accumulators = this.#isRowResult(place) ? (this.#accumulators[index] as Accumulators) : null;
+    for (const [index, { location, node }] of this.pass.reductions.entries()) {
+      const address = addresses[this.slot(location)] as number;
+      const accumulators = this.#isRowResult(location) ? (this.#accumulators[index] as Accumulators) : null;
       if (turn === 0) this.#reduceOne(node, values, address, accumulators);
       else this.#reduceVector(node, values, address, accumulators, copy);
     }
   }
 
-  #reduceOne(node: Kind<"reduce">, values: Values, address: number, accumulators: Accumulators | null): void {
+  #reduceOne(node: ExpressionOf<"reduce">, values: Values, address: number, accumulators: Accumulators | null): void {
     const { f } = this;
     if (accumulators) f.get(accumulators.tail);
     else f.get(address).get(address).memory(WIDE["f64.load"], 0, 3);
@@ -141,7 +141,7 @@ export class RowEmitter extends ElementwiseEmitter {
   }
 
   #reduceVector(
-    node: Kind<"reduce">,
+    node: ExpressionOf<"reduce">,
     values: Values,
     address: number,
     accumulators: Accumulators | null,
@@ -162,7 +162,11 @@ export class RowEmitter extends ElementwiseEmitter {
   }
 
   /** Adds the row's result to where it is kept. */
-  #finish(node: Kind<"reduce">, cell: number, { vectors: [low0, high0, low1, high1], tail }: Accumulators): void {
+  #finish(
+    node: ExpressionOf<"reduce">,
+    cell: number,
+    { vectors: [low0, high0, low1, high1], tail }: Accumulators,
+  ): void {
     const { f } = this;
     const [vector, scalar] = [vectorOperator(node), scalarOperator(node)];
     f.get(cell).get(cell).memory(WIDE["f64.load"], 0, 3);
@@ -171,5 +175,5 @@ export class RowEmitter extends ElementwiseEmitter {
   }
 }
 
-const vectorOperator = ({ op }: Kind<"reduce">): number => WIDE[op === "max" ? "f64x2.max" : "f64x2.add"];
-const scalarOperator = ({ op }: Kind<"reduce">): number => WIDE[op === "max" ? "f64.max" : "f64.add"];
+const vectorOperator = ({ op }: ExpressionOf<"reduce">): number => WIDE[op === "max" ? "f64x2.max" : "f64x2.add"];
+const scalarOperator = ({ op }: ExpressionOf<"reduce">): number => WIDE[op === "max" ? "f64.max" : "f64.add"];

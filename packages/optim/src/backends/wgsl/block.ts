@@ -1,5 +1,5 @@
 import type { BinaryOperator, UnaryOperator } from "../../rule/arithmetic.ts";
-import { type Expression, isHost, type Kind, operands } from "../../rule/expression.ts";
+import { type Expression, type ExpressionOf, isHost, operands } from "../../rule/expression.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { Uniforms } from "./uniforms.ts";
 
@@ -145,7 +145,7 @@ export class Block {
     return within(this.#number(e), least);
   }
 
-  #binary(e: Kind<"binary">): Piece {
+  #binary(e: ExpressionOf<"binary">): Piece {
     const negation = this.#negation(e);
     if (negation) return negation;
     const infix = (symbol: string, left: Tightness, right: Tightness): string =>
@@ -163,7 +163,7 @@ export class Block {
   }
 
   /** A condition compared with 0: where it does not hold. */
-  #negation(e: Kind<"binary">): Piece | undefined {
+  #negation(e: ExpressionOf<"binary">): Piece | undefined {
     const compared = this.#pieces.get(e.a) as Piece;
     const isNegation = e.op === "eq" && compared.isCondition && e.b.kind === "constant" && e.b.value === 0;
     return isNegation ? condition(`!${within(compared, Tightness.Atom)}`, Tightness.Atom) : undefined;

@@ -1,4 +1,4 @@
-import type { Place, Plan } from "../../rule/plan.ts";
+import type { Plan, ValueLocation } from "../../rule/plan.ts";
 import { ELEMENT, lengths, SCALAR, type Shape, volume } from "../../rule/shape.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { Uniforms } from "./uniforms.ts";
@@ -81,7 +81,7 @@ export interface BufferOptions {
 /** The storage buffers of a module, and which of them the kernel that is being written uses. */
 export class Buffers {
   readonly #buffers = new Map<string, Buffer>();
-  readonly #places = new Map<string, Room>();
+  readonly #locations = new Map<string, Room>();
   readonly #used = new Set<Buffer>();
 
   constructor(
@@ -118,7 +118,7 @@ export class Buffers {
     const contents = { name, from: buffer.length, length };
     buffer.contents.push(contents);
     buffer.length += length;
-    this.#places.set(`${kind} ${name}`, { buffer, contents });
+    this.#locations.set(`${kind} ${name}`, { buffer, contents });
   }
 
   /** Adds a buffer of single numbers, which are found by their position. */
@@ -138,9 +138,9 @@ export class Buffers {
     return buffer.name;
   }
 
-  #element(place: Place, index: string, isWrite: boolean): string {
-    const name = nameOf(place);
-    const { buffer, contents } = this.#places.get(`${place.kind} ${name}`) as Room;
+  #element(location: ValueLocation, index: string, isWrite: boolean): string {
+    const name = nameOf(location);
+    const { buffer, contents } = this.#locations.get(`${location.kind} ${name}`) as Room;
     const variable = this.#use(buffer, isWrite);
     if (buffer.contents.length === 1) return `${variable}[${index}]`;
     const from = this.uniforms.integer(`${name}From`, contents.from, `of ${name} in ${variable}`);
@@ -148,13 +148,13 @@ export class Buffers {
   }
 
   /** An element of a place, to be read. */
-  read(place: Place, index: string): string {
-    return this.#element(place, index, false);
+  read(location: ValueLocation, index: string): string {
+    return this.#element(location, index, false);
   }
 
   /** An element of a place, to be assigned. */
-  write(place: Place, index: string): string {
-    return this.#element(place, index, true);
+  write(location: ValueLocation, index: string): string {
+    return this.#element(location, index, true);
   }
 
   /** One of many numbers, to be read. */
@@ -198,4 +198,5 @@ export class Buffers {
 }
 
 /** A place's name among those of its kind. */
-export const nameOf = (place: Place): string => (place.kind === "stream" ? place.name : `${place.kind}${place.index}`);
+export const nameOf = (location: ValueLocation): string =>
+  location.kind === "stream" ? location.name : `${location.kind}${location.index}`;

@@ -1,7 +1,7 @@
 import type { Folded } from "../../rule/evaluate.ts";
 import { type Expression, reachable } from "../../rule/expression.ts";
+import { evaluateHost, hostValue, type ScalarLookup } from "../../rule/host.ts";
 import type { HyperparameterValue, Rule } from "../../rule/rule.ts";
-import { evaluateHost, hostValue, type ScalarLookup } from "../../updater/host.ts";
 
 /** What the host knows of a step. */
 export interface WgslStep {

@@ -1,5 +1,5 @@
 import { type Expression, isHost, operands, type ReduceOperator, reachable } from "../../rule/expression.ts";
-import type { MapPass, Place } from "../../rule/plan.ts";
+import type { MapPass, ValueLocation } from "../../rule/plan.ts";
 import type { Shape } from "../../rule/shape.ts";
 import { type Block, countUses, type Source } from "./block.ts";
 import { nameOf } from "./buffers.ts";
@@ -66,9 +66,9 @@ function nodesOf(module: ModuleWriter, reads: MapPass["reads"], roots: readonly 
 type Index = (shape: Shape) => string;
 
 /** What a value that is read is called. */
-function nameOfRead(place: Place): string {
-  if (place.kind !== "stream") return "value";
-  return place.name === "g" ? "gradient" : `${place.name}Old`;
+function nameOfRead(location: ValueLocation): string {
+  if (location.kind !== "stream") return "value";
+  return location.name === "g" ? "gradient" : `${location.name}Old`;
 }
 
 /** What the elements of a pass are computed from. */
@@ -77,22 +77,22 @@ function elementSource(module: ModuleWriter, pass: MapPass, index: Index): Sourc
     ...module.source,
     position: () => index(pass.space),
     load: (e) => {
-      const place = pass.reads.get(e);
-      return place
-        ? { name: nameOfRead(place), text: module.buffers.read(place, index(place.shape)) }
+      const location = pass.reads.get(e);
+      return location
+        ? { name: nameOfRead(location), text: module.buffers.read(location, index(location.shape)) }
         : module.source.load(e);
     },
     roots: new Map([
       ...pass.reductions.map(({ node }): [Expression, string] => [node.a, "x"]),
-      ...pass.stores.map(({ place, value }): [Expression, string] => [value, `${nameOf(place)}New`]),
+      ...pass.stores.map(({ location, value }): [Expression, string] => [value, `${nameOf(location)}New`]),
     ]),
   };
 }
 
 /** Finds elements by the position `i` in the pass's space, or by coordinates where some array needs them. */
 function elementIndex({ geometry }: ModuleWriter, block: Block, { space, reads, stores }: MapPass): Index {
-  const places = [...reads.values(), ...stores.map(({ place }) => place)];
-  if (places.every(({ shape }) => geometry.index(shape, space, "i") !== null)) {
+  const locations = [...reads.values(), ...stores.map(({ location }) => location)];
+  if (locations.every(({ shape }) => geometry.index(shape, space, "i") !== null)) {
     return (shape) => geometry.index(shape, space, "i") as string;
   }
   locate(block, geometry, space);
@@ -107,8 +107,8 @@ function locate(block: Block, geometry: Geometry, space: Shape): void {
 }
 
 function store({ buffers }: ModuleWriter, block: Block, { stores }: MapPass, index: Index): void {
-  for (const { place, value } of stores) {
-    block.line(`${buffers.write(place, index(place.shape))} = ${block.text(value)};`);
+  for (const { location, value } of stores) {
+    block.line(`${buffers.write(location, index(location.shape))} = ${block.text(value)};`);
   }
 }
 
@@ -116,13 +116,13 @@ function store({ buffers }: ModuleWriter, block: Block, { stores }: MapPass, ind
 const part = (slot: number, count: string, index: string): string =>
   slot === 0 ? index : `${slot === 1 ? count : `${slot}u * ${count}`} + ${index}`;
 
-const listed = (list: readonly { readonly place: Place }[]): string =>
-  list.map(({ place }) => nameOf(place)).join(", ");
+const listed = (list: readonly { readonly location: ValueLocation }[]): string =>
+  list.map(({ location }) => nameOf(location)).join(", ");
 
 /** Stores for each element of the space. */
-export function storeKernel(module: ModuleWriter, pass: MapPass, stage: string): void {
-  const isUpdate = pass.stores.some(({ place }) => place.kind === "stream");
-  const label = `${stage}, for each element: ${listed(pass.stores)}`;
+export function storeKernel(module: ModuleWriter, pass: MapPass, phase: string): void {
+  const isUpdate = pass.stores.some(({ location }) => location.kind === "stream");
+  const label = `${phase}, for each element: ${listed(pass.stores)}`;
   module.elementwise(isUpdate ? "update" : "store", label, pass.space, (block) => {
     const roots = pass.stores.map(({ value }) => value);
     const nodes = nodesOf(module, pass.reads, roots);
@@ -133,9 +133,9 @@ export function storeKernel(module: ModuleWriter, pass: MapPass, stage: string):
 }
 
 /** The same with reductions to one number: each workgroup walks over a part of the space and leaves a part of the result. */
-export function partialKernel(module: ModuleWriter, pass: MapPass, slots: readonly Slotted[], stage: string): void {
+export function partialKernel(module: ModuleWriter, pass: MapPass, slots: readonly Slotted[], phase: string): void {
   const { geometry, buffers, uniforms, workgroupSize } = module;
-  const label = `${stage}, for each element: ${pass.stores.length > 0 ? `${listed(pass.stores)}, and ` : ""}parts of reductions`;
+  const label = `${phase}, for each element: ${pass.stores.length > 0 ? `${listed(pass.stores)}, and ` : ""}parts of reductions`;
   module.perWorkgroup({ wanted: "reduce", label, workgroups: module.groups }, (block) => {
     const roots = [...pass.stores.map(({ value }) => value), ...slots.map(({ reduction }) => reduction.node.a)];
     const nodes = nodesOf(module, pass.reads, roots);
@@ -160,12 +160,12 @@ export function partialKernel(module: ModuleWriter, pass: MapPass, slots: readon
 }
 
 /** Combines the parts of reductions to one number, in one workgroup. */
-export function combineKernel(module: ModuleWriter, slots: readonly Slotted[], isTotal: boolean, stage: string): void {
+export function combineKernel(module: ModuleWriter, slots: readonly Slotted[], isTotal: boolean, phase: string): void {
   const { buffers, uniforms, workgroupSize } = module;
   const [wanted, what, per] = isTotal
     ? (["combineTotals", "once for all tensors: totals", "all tensors"] as const)
     : (["combine", "once: results", "tensor"] as const);
-  const label = `${stage}, ${what} from their parts`;
+  const label = `${phase}, ${what} from their parts`;
   module.perWorkgroup({ wanted, label, per, workgroups: 1 }, (block) => {
     const count = isTotal ? uniforms.chosen("totalCount") : module.groupCount();
     const accumulators = new Accumulators(block, slots);
@@ -187,11 +187,11 @@ export function alongKernel(
   module: ModuleWriter,
   pass: MapPass,
   reductions: readonly Reduction[],
-  stage: string,
+  phase: string,
 ): void {
   const { geometry, buffers } = module;
-  const { shape } = (reductions[0] as Reduction).place;
-  const label = `${stage}, for each element of ${listed(reductions)}: along the other axes`;
+  const { shape } = (reductions[0] as Reduction).location;
+  const label = `${phase}, for each element of ${listed(reductions)}: along the other axes`;
   module.elementwise("along", label, shape, (block) => {
     locate(block, geometry, shape);
     const roots = reductions.map(({ node }) => node.a);
@@ -211,8 +211,8 @@ export function alongKernel(
     block.compute(nodes, uses, source);
     accumulators.add((k) => block.text((reductions[k] as Reduction).node.a));
     for (const _ of loops) block.close();
-    for (const [k, { place }] of reductions.entries()) {
-      block.line(`${buffers.write(place, "i")} = ${accumulators.name(k)};`);
+    for (const [k, { location }] of reductions.entries()) {
+      block.line(`${buffers.write(location, "i")} = ${accumulators.name(k)};`);
     }
   });
 }

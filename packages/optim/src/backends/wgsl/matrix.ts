@@ -3,13 +3,13 @@ import { nameOf } from "./buffers.ts";
 import type { ModuleWriter } from "./module.ts";
 
 /** out = a b for each of the leading two axes: square tiles of both go through workgroup memory. */
-export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, stage: string): void {
+export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, phase: string): void {
   const { geometry, buffers, tile } = module;
   const sides = [out.shape[2], a.shape[3], out.shape[3]] as [string, string, string];
   const leading = `${out.shape.slice(0, 2)}..`;
   const tiles = (side: string): number => Math.ceil(geometry.count(`...${side}`) / tile);
   const workgroups = geometry.count(leading) * tiles(sides[0]) * tiles(sides[2]);
-  module.tiled("product", `${stage}: ${nameOf(out)} = ${nameOf(a)} ${nameOf(b)}`, workgroups, (block) => {
+  module.tiled("product", `${phase}: ${nameOf(out)} = ${nameOf(a)} ${nameOf(b)}`, workgroups, (block) => {
     const rows = block.let("rows", geometry.length(sides[0]));
     const depth = block.let("depth", geometry.length(sides[1]));
     const columns = block.let("columns", geometry.length(sides[2]));
@@ -45,9 +45,9 @@ export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, 
 }
 
 /** out = a with rows and columns exchanged, for each of the leading two axes. */
-export function transposeKernel(module: ModuleWriter, { a, out }: TransposePass, stage: string): void {
+export function transposeKernel(module: ModuleWriter, { a, out }: TransposePass, phase: string): void {
   const { geometry, buffers } = module;
-  const label = `${stage}: ${nameOf(out)} = ${nameOf(a)} transposed`;
+  const label = `${phase}: ${nameOf(out)} = ${nameOf(a)} transposed`;
   module.elementwise("transposed", label, out.shape, (block) => {
     const rows = block.let("rows", geometry.length(a.shape[2] as string));
     const columns = block.let("columns", geometry.length(a.shape[3] as string));

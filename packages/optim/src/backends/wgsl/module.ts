@@ -103,7 +103,7 @@ export class ModuleWriter {
       helper: (name) => this.#helper(name),
       roots: new Map(),
     };
-    const own = plan.stages.map(({ results }) => results.filter(({ node }) => node.total === null));
+    const own = plan.phases.map(({ results }) => results.filter(({ node }) => node.total === null));
     for (const { node } of own.flat()) this.#results.set(node, this.#results.size);
     this.buffers = new Buffers(
       { plan, shapes, axes: facts.axes, scalars: deviceStates, packing, isEvaluation },

@@ -1,9 +1,9 @@
 import { suggest } from "../../nearest.ts";
 import { randomKey } from "../../random.ts";
-import { planElementwise } from "../../rule/elementwise.ts";
 import type { Specialized } from "../../rule/evaluate.ts";
 import type { Expression } from "../../rule/expression.ts";
 import { foldedHyperparameters } from "../../rule/fold.ts";
+import { planElementwise } from "../../rule/plan-elementwise.ts";
 import { rearrange } from "../../rule/rearrange.ts";
 import type { HyperparameterValue, Rule } from "../../rule/rule.ts";
 import { specialize } from "../../rule/specialize.ts";
@@ -12,7 +12,7 @@ import { BUFFER_LIMIT, PACKINGS, type Packing, type WgslBinding } from "./buffer
 import { knownToDeviceOnly, statesOfDevice } from "./device.ts";
 import { evaluate, type HostFacts, scalarLookup, type WgslStep } from "./host.ts";
 import { type ModuleOptions, ModuleWriter, type WgslPass } from "./module.ts";
-import { writeStages } from "./stages.ts";
+import { writePhases } from "./phases.ts";
 import type { WgslUniform } from "./uniforms.ts";
 
 export interface WgslOptions {
@@ -99,7 +99,7 @@ export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram 
   const planned = (outputs: ReadonlyMap<string, Expression>) => plan(rearrange(outputs, shapes), shapes);
   const wholePlan = planned(whole.outputs);
   const totals = [
-    ...new Set(wholePlan.stages.flatMap((stage) => stage.totals.map(({ total }) => total as string))),
+    ...new Set(wholePlan.phases.flatMap((phase) => phase.totals.map(({ total }) => total as string))),
   ].sort();
   const common = { shapes, facts, deviceStates, totals, workgroupSize };
   // Programs of one rule share their states, so the whole rule decides how those are laid out.
@@ -164,7 +164,7 @@ function writeModule(
 ): { module: ModuleWriter; packing: Packing } {
   for (const packing of packings) {
     const module = new ModuleWriter({ ...options, packing });
-    writeStages(module, options.plan, options.deviceStates);
+    writePhases(module, options.plan, options.deviceStates);
     if (module.passes.every(({ buffers }) => buffers.length <= BUFFER_LIMIT)) return { module, packing };
   }
   throw new RangeError(`a pass needs more than ${BUFFER_LIMIT} storage buffers`);

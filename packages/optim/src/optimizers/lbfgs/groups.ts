@@ -1,4 +1,4 @@
-import { type Group, namesOfGroups, showMatch } from "../../groups.ts";
+import { type Group, namesOfGroups, showMatch } from "../../definition/groups.ts";
 
 /** Tensors to leave out. Of several groups that match a name, the first counts. */
 export type LbfgsGroup = Group<unknown>;

@@ -1,4 +1,9 @@
-import { checkHyperparameters, type HyperparameterSpace, type StepFunction, valuesAt } from "../../hyperparameters.ts";
+import {
+  checkHyperparameters,
+  type HyperparameterSpace,
+  type StepFunction,
+  valuesAt,
+} from "../../definition/hyperparameters.ts";
 
 export interface LbfgsHyperparameters {
   /** How far each iteration goes along its direction, or first tries to. Default 1. */
@@ -31,7 +36,7 @@ export type LbfgsArguments = {
     : LbfgsHyperparameters[K];
 };
 
-export type LbfgsSettings = Required<LbfgsArguments>;
+export type CompleteLbfgsArguments = Required<LbfgsArguments>;
 
 export const DEFAULTS = {
   lr: 1,
@@ -57,13 +62,13 @@ const SPACE: HyperparameterSpace = {
 };
 
 /** @throws if a hyperparameter is unknown or out of range */
-export function withDefaults(given: LbfgsArguments): LbfgsSettings {
+export function withDefaults(given: LbfgsArguments): CompleteLbfgsArguments {
   checkHyperparameters("lbfgs", SPACE, given);
   return { ...DEFAULTS, ...given };
 }
 
 /** @throws if a function of the step leaves its hyperparameter's range */
-export function valuesAtStep(settings: LbfgsSettings, step: number): LbfgsValues {
+export function valuesAtStep(settings: CompleteLbfgsArguments, step: number): LbfgsValues {
   const values = valuesAt("lbfgs", SPACE, settings, step) as unknown as LbfgsHyperparameters;
   return { ...values, maxEval: values.maxEval ?? Math.floor((values.maxIter * 5) / 4) };
 }

@@ -1,12 +1,12 @@
-import type { Parameters } from "../../parameters.ts";
+import type { Parameters } from "../../parameters/parameters.ts";
 import { NonFiniteGradientError } from "../../updater/guard.ts";
 import { type Memory, type Objective, takeStep } from "./algorithm.ts";
 import { checkGroups, type LbfgsOptions, unfrozen } from "./groups.ts";
 import {
+  type CompleteLbfgsArguments,
   DEFAULTS,
   type LbfgsArguments,
   type LbfgsHyperparameters,
-  type LbfgsSettings,
   type LbfgsValues,
   valuesAtStep,
   withDefaults,
@@ -91,7 +91,7 @@ function create(hyperparameters: LbfgsArguments = {}, { groups = [] }: LbfgsOpti
   };
 }
 
-function bind(settings: LbfgsSettings, flat: FlatTensors): LbfgsUpdater {
+function bind(settings: CompleteLbfgsArguments, flat: FlatTensors): LbfgsUpdater {
   let memory: Memory = { iterations: 0, evaluations: 0, last: null };
   let steps = 0;
 

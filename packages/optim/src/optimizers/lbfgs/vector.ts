@@ -1,4 +1,4 @@
-import type { Dimensions, Parameters } from "../../parameters.ts";
+import type { Dimensions, Parameters } from "../../parameters/parameters.ts";
 import { firstBadIndex } from "../../updater/guard.ts";
 
 /** Where a tensor lies in the flat vectors. */

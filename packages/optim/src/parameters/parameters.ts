@@ -1,9 +1,10 @@
+import type { Backend } from "../backends/backend.ts";
+import { interpreter } from "../backends/interpreter.ts";
+import { hasWasmSimd, wasmBackend } from "../backends/wasm/backend.ts";
+import { suggest } from "../nearest.ts";
+import { show } from "../show.ts";
 import { Arena } from "./arena.ts";
-import type { Backend, Dtype, FloatArray } from "./backends/backend.ts";
-import { interpreter } from "./backends/interpreter.ts";
-import { hasWasmSimd, wasmBackend } from "./backends/wasm/backend.ts";
-import { suggest } from "./nearest.ts";
-import { show } from "./show.ts";
+import type { Dtype, FloatArray } from "./dtype.ts";
 
 /** Tensors start at a multiple of this, so that a kernel's vectors never straddle two. */
 const ELEMENT_ALIGNMENT = 4;

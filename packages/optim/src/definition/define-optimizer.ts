@@ -1,9 +1,10 @@
-import type { HyperparameterArguments, HyperparameterSettings } from "./hyperparameters.ts";
+import type { CheckRule, CheckText, ElementaryFunctions, GivenNames, RuleLines } from "../rule/names.ts";
+import { type HyperparameterValue, parseRule, type Rule } from "../rule/rule.ts";
+import type { Vocabulary } from "../rule/vocabulary.ts";
+import type { HyperparameterArguments, Hyperparameters } from "./hyperparameters.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import type { HyperparameterCheck } from "./parts.ts";
 import type { Range } from "./range.ts";
-import type { CheckRule, CheckText, ElementaryFunctions, GivenNames, RuleLines } from "./rule/names.ts";
-import { type HyperparameterValue, parseRule, type Rule } from "./rule/rule.ts";
-import type { Vocabulary } from "./rule/vocabulary.ts";
 
 /** An optimizer as its file states it. */
 export interface OptimizerDefinition<H, S, L, E, U> {
@@ -104,7 +105,7 @@ export function defineOptimizer<
     asMatrix: definition.asMatrix ?? false,
     uses: definition.uses ?? [],
   });
-  const create = (settings: HyperparameterSettings = {}, options: OptimizerOptions = {}): Optimizer =>
+  const create = (hyperparameters: Hyperparameters = {}, options: OptimizerOptions = {}): Optimizer =>
     new Optimizer({
       rule,
       space: {
@@ -112,22 +113,13 @@ export function defineOptimizer<
         ranges: ranges as Record<string, Range>,
         choices: choices as Record<string, readonly string[]>,
       },
-      settings: { ...defaults, ...settings },
+      hyperparameters: { ...defaults, ...hyperparameters },
       groups: options.groups ?? [],
-      checks: check ? [check as (values: Readonly<Record<string, unknown>>) => string | undefined] : [],
+      checks: check ? [check as HyperparameterCheck] : [],
       minimumRank,
       point,
     });
-  for (const [key, value] of Object.entries({
-    name,
-    title,
-    paper,
-    rule,
-    learningRateFree,
-    scheduleFree,
-    hyperparameters: defaults,
-  })) {
-    Object.defineProperty(create, key, { value, enumerable: true });
-  }
+  const facts = { name, title, paper, rule, learningRateFree, scheduleFree, hyperparameters: defaults };
+  for (const [key, value] of Object.entries(facts)) Object.defineProperty(create, key, { value, enumerable: true });
   return create as unknown as OptimizerFactory<Widened<H> & { maximize: boolean }>;
 }

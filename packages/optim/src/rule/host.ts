@@ -1,5 +1,5 @@
-import { BINARY, UNARY } from "../rule/arithmetic.ts";
-import type { Expression } from "../rule/expression.ts";
+import { BINARY, UNARY } from "./arithmetic.ts";
+import type { Expression } from "./expression.ts";
 
 /** The number of a name: a hyperparameter, `t`, a length, or a state that is one number for the tensor. */
 export type ScalarLookup = (name: string) => number;

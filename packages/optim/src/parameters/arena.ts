@@ -1,4 +1,4 @@
-import type { Dtype, FloatArray } from "./backends/backend.ts";
+import type { Dtype, FloatArray } from "./dtype.ts";
 
 /** WebAssembly addresses memory with 32 bits. */
 const WASM_LIMIT = 2 ** 32;

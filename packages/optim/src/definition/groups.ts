@@ -1,8 +1,8 @@
-import type { HyperparameterSettings } from "./hyperparameters.ts";
-import { show } from "./show.ts";
+import { show } from "../show.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 
 /** Tensors that have hyperparameters of their own. The first group that matches a name has it. */
-export type Group<Arguments = HyperparameterSettings> = Arguments & {
+export type Group<Arguments = Hyperparameters> = Arguments & {
   /** A name, several names, a pattern, or a test. */
   readonly match: string | readonly string[] | RegExp | ((name: string) => boolean);
   /** These tensors keep their values, and have no state. */

@@ -1,6 +1,6 @@
-import { choice, number, optional } from "../schedules/arguments.ts";
-import { defineSchedule } from "../schedules/define.ts";
-import { interpolations } from "../schedules/interpolate.ts";
+import { choice, number, optional } from "./arguments.ts";
+import { defineSchedule } from "./define.ts";
+import { interpolations } from "./interpolate.ts";
 
 /**
  * The rates of a range test: from `from` at step 0 to `to` at step `steps - 1`, both exactly, each a fixed factor above the

@@ -1,5 +1,5 @@
 import { type Expression, isHost, operands, reachable } from "./expression.ts";
-import type { MapPass, Pass, Place, Plan } from "./plan.ts";
+import type { MapPass, Pass, Plan, ValueLocation } from "./plan.ts";
 import { ELEMENT, SCALAR, type Shape } from "./shape.ts";
 
 /** A pass that does the same to each element, one after the other, without a look at reductions. */
@@ -20,12 +20,12 @@ export function planElementwise(outputs: ReadonlyMap<string, Expression>, shapes
   const isScalar = (stream: string): boolean => shapes.get(stream) === SCALAR;
   const stores = [...outputs]
     .filter(([name, value]) => !isScalar(name) && !(value.kind === "read" && value.name === name))
-    .map(([name, value]) => ({ place: stream(name), value }));
+    .map(([name, value]) => ({ location: stream(name), value }));
   const nodes = reachable(
     stores.map(({ value }) => value),
     (e) => (isHost(e) ? [] : operands(e)),
   );
-  const reads = new Map<Expression, Place>();
+  const reads = new Map<Expression, ValueLocation>();
   for (const e of nodes) if (e.kind === "read" && !isHost(e)) reads.set(e, stream(e.name));
   const pass: MapPass = {
     kind: "map",
@@ -37,10 +37,10 @@ export function planElementwise(outputs: ReadonlyMap<string, Expression>, shapes
     stores,
     reductions: [],
     uniforms: nodes.filter((e) => isHost(e) && e.kind !== "constant"),
-    checksGradient: [...reads.values()].some((place) => place.kind === "stream" && place.name === "g"),
+    checksGradient: [...reads.values()].some((location) => location.kind === "stream" && location.name === "g"),
   };
   return {
-    stages: [{ host, passes: stores.length > 0 ? [pass] : [], results: [], totals: [] }],
+    phases: [{ host, passes: stores.length > 0 ? [pass] : [], results: [], totals: [] }],
     scalarStates: new Map([...outputs].filter(([name]) => isScalar(name))),
     scratch: [],
     sums: [],
@@ -48,7 +48,7 @@ export function planElementwise(outputs: ReadonlyMap<string, Expression>, shapes
   };
 }
 
-const stream = (name: string): Place => ({ kind: "stream", name, shape: ELEMENT });
+const stream = (name: string): ValueLocation => ({ kind: "stream", name, shape: ELEMENT });
 
 /** What the executor must know of a plan's expressions. */
 export function hostFacts(all: readonly Expression[]): Pick<Plan, "perTensor" | "usesRandom" | "hostSize"> {

@@ -1,14 +1,14 @@
-import type { MapPass, Plan, Stage } from "../../rule/plan.ts";
+import type { MapPass, Phase, Plan } from "../../rule/plan.ts";
 import { SCALAR, type Shape } from "../../rule/shape.ts";
 import * as kernels from "./kernels.ts";
 import { productKernel, transposeKernel } from "./matrix.ts";
 import type { ModuleWriter } from "./module.ts";
 
 /** Writes the kernels of all stages, in the order of their dispatch. */
-export function writeStages(module: ModuleWriter, plan: Plan, deviceStates: readonly string[]): void {
-  for (const [index, stage] of plan.stages.entries()) {
-    const title = plan.stages.length > 1 ? `Stage ${index + 1} of ${plan.stages.length}` : "One stage";
-    writeStage(module, stage, title);
+export function writePhases(module: ModuleWriter, plan: Plan, deviceStates: readonly string[]): void {
+  for (const [index, phase] of plan.phases.entries()) {
+    const title = plan.phases.length > 1 ? `Phase ${index + 1} of ${plan.phases.length}` : "One phase";
+    writePhase(module, phase, title);
   }
   const changed = [...plan.scalarStates].flatMap(([name, value]): kernels.ScalarStore[] => {
     const slot = deviceStates.indexOf(name);
@@ -17,7 +17,7 @@ export function writeStages(module: ModuleWriter, plan: Plan, deviceStates: read
   if (changed.length > 0) kernels.finishKernel(module, changed);
 }
 
-function writeStage(module: ModuleWriter, { passes, results, totals }: Stage, title: string): void {
+function writePhase(module: ModuleWriter, { passes, results, totals }: Phase, title: string): void {
   const ofTensor = results.map(({ node }) => node).filter(({ total }) => total === null);
   const slotted = (reduction: MapPass["reductions"][number]): kernels.Slotted => {
     const { node } = reduction;

@@ -1,19 +1,20 @@
-import { suggest } from "./nearest.ts";
+import { suggest } from "../nearest.ts";
+import type { HyperparameterValue } from "../rule/rule.ts";
+import { show } from "../show.ts";
 import { isWithin, type Range } from "./range.ts";
-import type { HyperparameterValue } from "./rule/rule.ts";
-import { show } from "./show.ts";
 
-/** A number that may change from step to step: a schedule, or any function of the 0-based step. */
+/** Number that may change from step to step: a schedule, or any function of the 0-based step. */
 export type StepFunction = (step: number) => number;
 
-/** What may be given for each hyperparameter: numbers may be functions of the step. */
+/** Hyperparameters as a caller gives them: each is optional, and a number may be a function of the step. */
 export type HyperparameterArguments<H> = {
   readonly [K in keyof H]?: H[K] extends number ? number | StepFunction : H[K] extends boolean ? boolean : string;
 };
 
-export type HyperparameterSettings = Readonly<Record<string, HyperparameterValue | StepFunction>>;
+/** Hyperparameters by name: a value each, or a function of the step. */
+export type Hyperparameters = Readonly<Record<string, HyperparameterValue | StepFunction>>;
 
-/** What names mean throughout the field; an optimizer that means something else says so in its own `ranges`. */
+/** Ranges of the names that the whole field uses; an optimizer states its own `ranges` where it differs. */
 const RANGES: Readonly<Record<string, Range>> = {
   lr: "[0, inf)",
   momentum: "[0, inf)",
@@ -27,23 +28,26 @@ const RANGES: Readonly<Record<string, Range>> = {
   rho: "[0, 1]",
 };
 
-/** What is known of an optimizer's hyperparameters: defaults, and what values are allowed. */
+/** Defaults and allowed values of an optimizer's hyperparameters. */
 export interface HyperparameterSpace {
-  /** Those whose default is `null` may be given as `null`. */
+  /** Default by name; a hyperparameter whose default is `null` also accepts `null`. */
   readonly defaults: Readonly<Record<string, HyperparameterValue | null>>;
   readonly ranges: Readonly<Record<string, Range>>;
-  /** The values of hyperparameters that are choices. */
+  /** Values of the hyperparameters that are one of several names. */
   readonly choices: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Checks given values against the space. The error names the optimizer, the value and what was expected. */
+/**
+ * Checks hyperparameters against their space.
+ * @throws Error that names the optimizer, the value and the expected values
+ */
 export function checkHyperparameters(
   owner: string,
   space: HyperparameterSpace,
-  given: Readonly<Record<string, unknown>>,
+  hyperparameters: Readonly<Record<string, unknown>>,
 ): void {
   const known = Object.keys(space.defaults);
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(hyperparameters)) {
     if (!Object.hasOwn(space.defaults, name)) {
       throw new Error(`${owner}: unknown hyperparameter '${name}': ${suggest(name, known)}`);
     }
@@ -75,21 +79,24 @@ function checkNumber(owner: string, space: HyperparameterSpace, name: string, va
     throw new RangeError(`${owner}: ${name} = ${value}${where}: expected a number in ${range}${orNull(space, name)}`);
 }
 
-/** The numbers in force at a step. A schedule that leaves its hyperparameter's range is an error that names the step. */
+/**
+ * Returns the values in force at a step.
+ * @throws RangeError that names the step, if a schedule leaves its hyperparameter's range
+ */
 export function valuesAt<Value extends HyperparameterValue | null>(
   owner: string,
   space: HyperparameterSpace,
-  settings: Readonly<Record<string, Value | StepFunction>>,
+  hyperparameters: Readonly<Record<string, Value | StepFunction>>,
   step: number,
 ): Record<string, Value | number> {
   const values: Record<string, Value | number> = {};
-  for (const [name, setting] of Object.entries(settings)) {
-    if (typeof setting === "function") {
-      const value = setting(step);
+  for (const [name, given] of Object.entries(hyperparameters)) {
+    if (typeof given === "function") {
+      const value = given(step);
       checkNumber(owner, space, name, value, ` at step ${step}`);
       values[name] = value;
     } else {
-      values[name] = setting;
+      values[name] = given;
     }
   }
   return values;

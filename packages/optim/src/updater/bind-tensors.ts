@@ -1,0 +1,53 @@
+import type { OptimizerParts } from "../definition/parts.ts";
+import type { Parameters } from "../parameters/parameters.ts";
+import { foldedHyperparameters } from "../rule/fold.ts";
+import { specialize } from "../rule/specialize.ts";
+import { tensorFacts } from "../rule/tensor.ts";
+import { show } from "../show.ts";
+import { TensorBinding } from "./binding.ts";
+import { Cohort } from "./cohort.ts";
+import type { BoundGroup } from "./groups.ts";
+import type { RunnerOptions } from "./runner.ts";
+
+/** A tensor that an updater changes. */
+export interface UpdatedTensor {
+  readonly binding: TensorBinding;
+  readonly cohort: Cohort;
+  readonly group: BoundGroup;
+}
+
+/** Binds all tensors that are not frozen and allocates their state; returns them in the order of the parameters. */
+export function bindTensors(
+  { rule, minimumRank }: OptimizerParts,
+  parameters: Parameters,
+  groups: readonly BoundGroup[],
+  asWritten: boolean,
+  options: RunnerOptions,
+): UpdatedTensor[] {
+  const cohorts = new Map<string, Cohort>();
+  const tensors: UpdatedTensor[] = [];
+  for (const [index, group] of groups.entries()) {
+    if (group.frozen) continue;
+    const folded = foldedHyperparameters(rule, group.hyperparameters);
+    for (const name of group.names) {
+      const dimensions = parameters.shape(name);
+      if (dimensions.length < minimumRank) {
+        throw new RangeError(
+          `${rule.name} is for tensors of at least ${minimumRank} axes, and '${name}' has shape ${show(dimensions)}: ` +
+            "freeze it in a group and bind another optimizer to these parameters",
+        );
+      }
+      const facts = tensorFacts(rule, dimensions);
+      let key = String(index);
+      if (cohorts.get(key)?.specialization.whole.dependsOnShape) key += ` ${facts.rank} ${facts.axes}`;
+      const cohort = cohorts.get(key) ?? new Cohort(specialize(rule, folded, facts), asWritten, options);
+      cohorts.set(key, cohort);
+      tensors.push({ binding: new TensorBinding(name, facts, cohort.specialization, parameters), cohort, group });
+    }
+  }
+  const order = parameters.names;
+  tensors.sort((a, b) => order.indexOf(a.binding.name) - order.indexOf(b.binding.name));
+  // A state lies in memory in the order of the values, so that sequential reads are prefetched.
+  for (const state of rule.state) for (const { binding } of tensors) binding.allocateState(state);
+  return tensors;
+}
