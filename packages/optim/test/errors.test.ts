@@ -218,7 +218,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "a power that needs a vocabulary",
     () => rule("w = w - g^1.5")().bind(parameters()),
-    "test: such a power of elements needs `uses: [transcendental]`\n  w = w - g^1.5\n           ^",
+    "test: this power of elements needs `uses: [transcendental]`\n  w = w - g^1.5\n           ^",
   ],
   [
     "an axis that is none",
