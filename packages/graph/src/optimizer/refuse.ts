@@ -5,7 +5,7 @@ import { GraphError } from "../error.ts";
  * Throws where a rule says something that a graph cannot compute.
  * @param evaluation what the weights to evaluate with are, where they are others
  */
-export function refuseUnsupported(rule: string, outputs: Iterable<Expression>, evaluation?: Expression): void {
+export function refuseUnsupported(rule: string, outputs: Iterable<Expression>, evaluation: Expression | null): void {
   const averages = evaluation ? [evaluation] : [];
   for (const e of reachable([...outputs, ...averages])) {
     if (e.kind !== "random") continue;
