@@ -1,30 +1,26 @@
+export type { ImageShape, Normalization } from "@downhill/optim/image";
 export type { Argument } from "./augment/arguments.ts";
 export type { Augmentation } from "./augment/define.ts";
 export { type AugmentDescription, checkAugmentations } from "./augment/index.ts";
 export { augmentations } from "./augment/registry.ts";
+export type { Batch } from "./batches/batch.ts";
 export { createLoader, type Loader, type LoaderOptions } from "./batches/loader.ts";
 export type { Order } from "./batches/order.ts";
 export { cacheFolder } from "./cache/cache-folder.ts";
+export type { DataSet } from "./data-set/data-set.ts";
+export { openDataSet } from "./data-set/open-data-set.ts";
+export type { DataOptions } from "./data-set/options.ts";
+export type { PartName } from "./data-set/parts.ts";
+export type { DataProgress, OnProgress } from "./data-set/progress.ts";
+export { readImage } from "./decode/read-image.ts";
 export { DataError } from "./error.ts";
 export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.ts";
 export { readTextFile } from "./files/read-text.ts";
-export { readImage } from "./folder/read-image.ts";
 export { listImages } from "./folder/tree.ts";
-export { type ImageSetHandle, openImageSet } from "./image-set.ts";
+export { type ImageSet, type ImageSetHandle, openImageSet } from "./image-set/image-set.ts";
 export { type BuiltIn, builtIns } from "./names/built-in.ts";
-export { openDataSet } from "./open-data-set.ts";
 export type { PlannedBatch } from "./prefetch/messages.ts";
 export { type Prefetch, prefetch } from "./prefetch/prefetch.ts";
 export type { Duplicate } from "./report/duplicates.ts";
-export type { DataReport, Failure, PartCounts } from "./report/report.ts";
-export type {
-  Batch,
-  DataOptions,
-  DataProgress,
-  DataSet,
-  ImageSet,
-  ImageShape,
-  Normalization,
-  OnProgress,
-  PartName,
-} from "./types.ts";
+export type { Failure, PartCounts } from "./report/facts.ts";
+export type { DataReport } from "./report/report.ts";

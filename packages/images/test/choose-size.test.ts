@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chooseSize } from "../src/folder/choose-size.ts";
+import { chooseSize } from "../src/decode/choose-size.ts";
 
 const of = (...sizes: readonly (readonly [width: number, height: number])[]) =>
   chooseSize(sizes.map(([width, height]) => ({ width, height })));

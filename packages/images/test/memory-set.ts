@@ -1,5 +1,6 @@
-import { openImageSet } from "../src/image-set.ts";
-import type { ImageSet, ImageShape } from "../src/types.ts";
+import type { ImageShape } from "@downhill/optim/image";
+import type { ImageSet } from "../src/image-set/image-set.ts";
+import { openImageSet } from "../src/image-set/image-set.ts";
 import { bytes } from "./temporary.ts";
 
 /** A set in memory; its images' bytes are made up, and its classes are 0, 1, 2, 0, ... */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { stratifiedChoice, stratifiedOrder, stratifiedSplit } from "../src/split.ts";
+import { stratifiedChoice, stratifiedOrder, stratifiedSplit } from "../src/data-set/stratify.ts";
 
 const labelLists = fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 200 }).map((list) => Int32Array.from(list));
 const seeds = fc.nat();

@@ -1,4 +1,4 @@
-import type { ImageShape } from "../types.ts";
+import type { ImageShape } from "@downhill/optim/image";
 import { readArguments, type Specification, type Values } from "./arguments.ts";
 import type { Draw } from "./draw.ts";
 

@@ -1,4 +1,4 @@
-import type { ImageShape, Normalization } from "../types.ts";
+import type { ImageShape, Normalization } from "@downhill/optim/image";
 import type { ChangeImage, MixImages } from "./define.ts";
 import { Draw } from "./draw.ts";
 import { readAugmentations } from "./index.ts";

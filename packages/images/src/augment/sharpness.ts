@@ -1,4 +1,4 @@
-import type { ImageShape } from "../types.ts";
+import type { ImageShape } from "@downhill/optim/image";
 import type { ChangeTones } from "./tones.ts";
 
 /**

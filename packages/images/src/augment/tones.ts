@@ -1,4 +1,4 @@
-import type { ImageShape } from "../types.ts";
+import type { ImageShape } from "@downhill/optim/image";
 
 /** Changes an image's tones, where it is, by a strength whose meaning each has for itself. */
 export type ChangeTones = (image: Uint8Array, factor: number) => void;

@@ -1,8 +1,10 @@
+import type { Normalization } from "@downhill/optim/image";
 import type { AugmentDescription } from "../augment/index.ts";
 import { createPipeline } from "../augment/pipeline.ts";
 import { DataError } from "../error.ts";
-import { sizeOf } from "../shape.ts";
-import type { Batch, ImageSet, Normalization } from "../types.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { sizeOf } from "../image-set/shape.ts";
+import type { Batch } from "./batch.ts";
 import { createOrder, type Order } from "./order.ts";
 
 export interface LoaderOptions {

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
+import type { ImageShape } from "@downhill/optim/image";
 import { readWhole } from "../pool/file-pool.ts";
-import type { PoolHandle } from "../pool/open-pool.ts";
-import type { ImageShape } from "../types.ts";
+import type { PoolHandle } from "../pool/pool.ts";
 
 /** What stands behind the images in a file of the cache. */
 export interface CacheFacts {

@@ -1,5 +1,5 @@
 import { DataError } from "../error.ts";
-import { some } from "../words.ts";
+import { listFirst } from "../text/lists.ts";
 
 /** The form of a class's name by which names are compared: Unicode normalization NFC, without spaces around it. */
 export const classKey = (name: string): string => name.normalize("NFC").trim();
@@ -52,6 +52,6 @@ export function checkDistinctNames(source: string, names: readonly string[]): vo
   if (twice.length === 0) return;
   const listed = twice.map(([name, places]) => `'${name}' (labels ${places.join(" and ")})`);
   throw new DataError(
-    `${source}: it has ${twice.length === 1 ? "a name" : "names"} of a class twice: ${some(listed)}: expected a different name for each label. Rename one of them.`,
+    `${source}: it has ${twice.length === 1 ? "a name" : "names"} of a class twice: ${listFirst(listed)}: expected a different name for each label. Rename one of them.`,
   );
 }

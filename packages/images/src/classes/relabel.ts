@@ -1,6 +1,6 @@
 import { DataError } from "../error.ts";
 import type { RawData } from "../formats/raw-data.ts";
-import { plural, some } from "../words.ts";
+import { listFirst, plural } from "../text/lists.ts";
 import { matchClasses } from "./match-classes.ts";
 
 /**
@@ -13,7 +13,7 @@ export function relabel(raw: RawData, expected: readonly string[], source: strin
   const { matches, unknown } = matchClasses(names, expected);
   if (unknown.length > 0) {
     throw new DataError(
-      `${source}: ${unknown.length} of its ${plural(names.length, "class", "classes")} ${unknown.length === 1 ? "is" : "are"} not among those of the model: ${some(unknown)}: expected ${some(expected)}. Name its classes as the model does, or leave these out.`,
+      `${source}: ${unknown.length} of its ${plural(names.length, "class", "classes")} ${unknown.length === 1 ? "is" : "are"} not among those of the model: ${listFirst(unknown)}: expected ${listFirst(expected)}. Name its classes as the model does, or leave these out.`,
     );
   }
   const parts = Object.entries(raw.parts).map(([part, handle]) => [

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { suggest } from "@downhill/optim/nearest";
 import { cacheFolder } from "../cache/cache-folder.ts";
+import type { OnProgress } from "../data-set/progress.ts";
 import { DataError } from "../error.ts";
 import { type BuiltIn, builtIns } from "../names/built-in.ts";
-import type { OnProgress } from "../types.ts";
 import { fetchOfficial } from "./fetch-official.ts";
 
 export interface FetchDataSetOptions {

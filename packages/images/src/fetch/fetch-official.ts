@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { OnProgress } from "../data-set/progress.ts";
 import { DataError } from "../error.ts";
 import type { OfficialFile } from "../names/built-in.ts";
-import type { OnProgress } from "../types.ts";
 import { fetchFile } from "./fetch-file.ts";
 import { unpackTar } from "./unpack-tar.ts";
 

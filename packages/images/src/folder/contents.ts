@@ -1,4 +1,4 @@
-import { plural, some } from "../words.ts";
+import { listFirst, plural } from "../text/lists.ts";
 import { type Branch, ending, walk } from "./tree.ts";
 
 /** What to do about files that are not read, by their endings. */
@@ -34,7 +34,7 @@ export const hasUnreadImages = (endings: ReadonlyMap<string, number>): boolean =
 /** Files by ending, the most frequent first: "12 .heic, 3 .csv". */
 export function listEndings(endings: ReadonlyMap<string, number>): string {
   const sorted = [...endings].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return some(
+  return listFirst(
     sorted.map(([name, count]) => (name === "" ? `${plural(count, "file")} without ending` : `${count} ${name}`)),
     8,
   );

@@ -1,15 +1,22 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
+import type { DataOptions } from "../data-set/options.ts";
+import { chooseSize } from "../decode/choose-size.ts";
+import {
+  decodePicture,
+  isGrey,
+  lookAtPicture,
+  makeGrey,
+  type PictureHeader,
+  type PictureSize,
+} from "../decode/decode-image.ts";
+import { ImageProblem } from "../decode/unusable-image.ts";
 import { DataError } from "../error.ts";
+import { forEachParallel } from "../files/for-each-parallel.ts";
 import { reasonOf } from "../files/reason.ts";
 import type { ReadOptions } from "../formats/raw-data.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
-import type { DataOptions } from "../types.ts";
-import { chooseSize } from "./choose-size.ts";
-import { decodePicture, isGrey, lookAtPicture, makeGrey, type PictureHeader, type PictureSize } from "./decode.ts";
-import { ImageProblem } from "./image-problem.ts";
-import { forEachParallel } from "./parallel.ts";
 
 /** What decoded bytes depend on besides the files; the number rises when this package decodes otherwise. */
 export const VERSIONS = { decoder: 2, sharp: sharp.versions.sharp, vips: sharp.versions.vips };

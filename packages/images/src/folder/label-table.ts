@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { DataError } from "../error.ts";
-import { wordsOf } from "./part-words.ts";
+import { wordsOf } from "./layout/name-words.ts";
 import { type Branch, ending } from "./tree.ts";
 
 /** An image, and the class that its folder gives it. */

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { classKey, matchClasses } from "../classes/match-classes.ts";
+import type { PartName } from "../data-set/parts.ts";
 import { DataError } from "../error.ts";
-import type { PartName } from "../types.ts";
-import { plural, some } from "../words.ts";
-import { type ChosenFolders, chosenLayout } from "./chosen-layout.ts";
+import { listFirst, plural } from "../text/lists.ts";
 import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "./contents.ts";
 import { checkTables } from "./label-table.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type ChosenFolders, chosenLayout } from "./layout/chosen-layout.ts";
+import { findLayout } from "./layout/find-layout.ts";
+import type { Layout } from "./layout/layout.ts";
 import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, readTree, walk, withImages } from "./tree.ts";
 
 /** A file that is an image by its name. */
@@ -51,7 +52,7 @@ export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanO
   const accepts = (names: readonly string[]): boolean =>
     classes !== undefined && matchClasses(names, classes).unknown.length === 0;
   const isChosen = Object.keys(chosen).length > 0;
-  const layout = isChosen ? chosenLayout(folder, root, chosen, accepts) : layoutOf(folder, root, accepts);
+  const layout = isChosen ? chosenLayout(folder, root, chosen, accepts) : findLayout(folder, root, accepts);
   const { files, findings, ignored } = collect(folder, layout);
   // Where the classes are given, no part has to be trained on.
   const named = classes === undefined ? files.filter(({ part }) => part === "train") : files;
@@ -105,7 +106,7 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
     lacking.length === 0
       ? []
       : [
-          `${plural(lacking.length, "folder has", "folders have")} no images and ${lacking.length === 1 ? "is no class" : "are no classes"}: ${some(lacking)}.`,
+          `${plural(lacking.length, "folder has", "folders have")} no images and ${lacking.length === 1 ? "is no class" : "are no classes"}: ${listFirst(lacking)}.`,
         ];
   return { files: withTrainingNames(files), findings: [...findings, ...differingInCase(files)], ignored };
 }
@@ -119,7 +120,7 @@ function differingInCase(files: readonly ImageFile[]): readonly string[] {
     spellings.set(key, [...(spellings.get(key) ?? []), name]);
   }
   const same = [...spellings.values()].filter(({ length }) => length > 1).map((list) => list.join(" and "));
-  return same.length === 0 ? [] : [`These classes differ in upper and lower case alone: ${some(same, 3)}.`];
+  return same.length === 0 ? [] : [`These classes differ in upper and lower case alone: ${listFirst(same, 3)}.`];
 }
 
 /** Gives the classes of other parts the names that the training part has for them. */
@@ -176,7 +177,7 @@ function checkClasses(
   const stranger = files.find(({ className }) => !classNames.includes(className));
   if (stranger) {
     throw new DataError(
-      `${join(folder, stranger.path)}: the class '${stranger.className}' has no training images: expected one of ${some(classNames)}. Add training images of that class, or remove it from the ${stranger.part} part.`,
+      `${join(folder, stranger.path)}: the class '${stranger.className}' has no training images: expected one of ${listFirst(classNames)}. Add training images of that class, or remove it from the ${stranger.part} part.`,
     );
   }
 }
@@ -199,7 +200,7 @@ function looseImages({ tree }: Branch, { parts }: Layout): readonly string[] {
   if (paths.length === 0) return [];
   const one = paths.length === 1;
   return [
-    `${plural(paths.length, "image lies", "images lie")} beside the folders of classes and ${one ? "is" : "are"} left out: ${some(paths, 3)}.`,
+    `${plural(paths.length, "image lies", "images lie")} beside the folders of classes and ${one ? "is" : "are"} left out: ${listFirst(paths, 3)}.`,
   ];
 }
 
@@ -209,6 +210,6 @@ function specialFiles(root: Branch): readonly string[] {
   );
   if (paths.length === 0) return [];
   return [
-    `${plural(paths.length, "pipe, socket or device is", "pipes, sockets or devices are")} left out: ${some(paths, 3)}.`,
+    `${plural(paths.length, "pipe, socket or device is", "pipes, sockets or devices are")} left out: ${listFirst(paths, 3)}.`,
   ];
 }

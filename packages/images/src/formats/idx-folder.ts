@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import type { ImageShape } from "@downhill/optim/image";
 import { readClassNames } from "../classes/read-class-names.ts";
+import type { PartName } from "../data-set/parts.ts";
 import { DataError } from "../error.ts";
-import type { ImageSetHandle } from "../image-set.ts";
+import type { ImageSetHandle } from "../image-set/image-set.ts";
 import { finishPool } from "../pool/finish-pool.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
-import type { ImageShape, PartName } from "../types.ts";
 import { checkClassCount, checkLabels } from "./check-labels.ts";
 import { readIdx, readIdxSizes } from "./idx.ts";
 import { findPairs, type Pair } from "./idx-pairs.ts";

@@ -1,8 +1,10 @@
-import type { ImageSetHandle } from "../image-set.ts";
+import type { DataSet } from "../data-set/data-set.ts";
+import type { PartName } from "../data-set/parts.ts";
+import type { OnProgress } from "../data-set/progress.ts";
+import type { ImageSetHandle } from "../image-set/image-set.ts";
 import type { BuiltIn } from "../names/built-in.ts";
 import type { PoolPlace } from "../pool/pool-writer.ts";
-import type { Failure } from "../report/report.ts";
-import type { DataSet, OnProgress, PartName } from "../types.ts";
+import type { Failure } from "../report/facts.ts";
 
 /** What a format's reader found, before anything is split off. */
 export interface RawData {

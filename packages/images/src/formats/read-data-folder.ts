@@ -1,10 +1,10 @@
 import { basename, relative } from "node:path";
+import type { DataOptions } from "../data-set/options.ts";
 import { DataError } from "../error.ts";
-import { chosenFolders } from "../folder/chosen-layout.ts";
+import { chosenFolders } from "../folder/layout/chosen-layout.ts";
 import { readFolder } from "../folder/read-folder.ts";
 import { readTree } from "../folder/tree.ts";
-import type { DataOptions } from "../types.ts";
-import { some } from "../words.ts";
+import { listFirst } from "../text/lists.ts";
 import { isCifarFolder, readCifarFolder } from "./cifar.ts";
 import { type DataHome, homesIn } from "./data-files.ts";
 import { readIdxFolder } from "./idx-folder.ts";
@@ -45,7 +45,7 @@ function findHome(folder: string, skip: DataOptions["skip"]): DataHome | null {
   const names = homes.map((other) => `'${relative(folder, other.folder)}'`);
   if (homes.length > 1) {
     throw new DataError(
-      `${folder}: its folders ${some(names)} each have the files of a data set: expected one data set. Use one of these folders as the data, such as ${home.folder}.`,
+      `${folder}: its folders ${listFirst(names)} each have the files of a data set: expected one data set. Use one of these folders as the data, such as ${home.folder}.`,
     );
   }
   if (readTree(folder, skip).count > 0) {

@@ -2,10 +2,10 @@ import { type Stats, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suggest } from "@downhill/optim/nearest";
+import type { OnProgress } from "../data-set/progress.ts";
 import { DataError } from "../error.ts";
 import { fetchDataSet } from "../fetch/fetch-data-set.ts";
 import { reasonOf } from "../files/reason.ts";
-import type { OnProgress } from "../types.ts";
 import { type BuiltIn, builtIns } from "./built-in.ts";
 
 /** What comes with this package; beside src and dist. */

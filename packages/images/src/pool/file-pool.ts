@@ -1,6 +1,6 @@
 import { openSync, readSync } from "node:fs";
 import { DataError } from "../error.ts";
-import type { Pool } from "./open-pool.ts";
+import type { Pool } from "./pool.ts";
 
 /** Files stay open as long as the thread lives: sets of images have no end of their own. */
 const opened = new Map<string, number>();

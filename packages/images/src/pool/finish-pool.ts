@@ -1,5 +1,5 @@
 import { hashOf } from "../cache/image-cache.ts";
-import type { PoolHandle } from "./open-pool.ts";
+import type { PoolHandle } from "./pool.ts";
 import type { PoolWriter } from "./pool-writer.ts";
 
 /** Keeps a pool whose source is read anew each time; a file is named by its bytes. */

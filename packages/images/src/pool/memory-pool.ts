@@ -1,4 +1,4 @@
-import type { Pool } from "./open-pool.ts";
+import type { Pool } from "./pool.ts";
 
 /** Images in memory that all threads share. */
 export class MemoryPool implements Pool {

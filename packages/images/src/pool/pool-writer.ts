@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rm
 import { join } from "node:path";
 import { makeFolder, UNFINISHED } from "../cache/cache-folder.ts";
 import { readWhole } from "./file-pool.ts";
-import type { PoolHandle } from "./open-pool.ts";
+import type { PoolHandle } from "./pool.ts";
 
 /** Where pools go. */
 export interface PoolPlace {

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
+import type { Batch } from "../batches/batch.ts";
 import type { LoaderOptions } from "../batches/loader.ts";
-import type { ImageSetHandle } from "../image-set.ts";
-import type { Batch } from "../types.ts";
+import type { ImageSetHandle } from "../image-set/image-set.ts";
 
 /** A batch to make: images at positions `from` to below `from + count` of an epoch. */
 export interface PlannedBatch {

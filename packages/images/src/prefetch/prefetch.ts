@@ -1,7 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { Batch } from "../batches/batch.ts";
 import { createLoader, type LoaderOptions } from "../batches/loader.ts";
 import { DataError } from "../error.ts";
-import type { Batch, ImageSet } from "../types.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
 import { type Answer, type PlannedBatch, type Request, Signal, type WorkerStart } from "./messages.ts";
 import { WORKER } from "./worker-file.ts";
 

@@ -1,6 +1,6 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { createLoader } from "../batches/loader.ts";
-import { openImageSet } from "../image-set.ts";
+import { openImageSet } from "../image-set/image-set.ts";
 import { type Answer, type PlannedBatch, type Request, Signal, type WorkerStart } from "./messages.ts";
 
 const { set, options, port, signal } = workerData as WorkerStart;

@@ -1,5 +1,6 @@
-import { sizeOf } from "../shape.ts";
-import type { ImageSet, PartName } from "../types.ts";
+import type { PartName } from "../data-set/parts.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { sizeOf } from "../image-set/shape.ts";
 
 /** An image that is the same, byte for byte, as an earlier one. */
 export interface Duplicate {

@@ -1,16 +1,7 @@
-import type { PartName } from "../types.ts";
-import { plural, some as someOf } from "../words.ts";
+import type { PartName } from "../data-set/parts.ts";
+import { listFirst, plural } from "../text/lists.ts";
 import type { Duplicate } from "./duplicates.ts";
-import type { Failure, PartCounts, PlainImages } from "./report.ts";
-
-export interface Facts {
-  readonly classNames: readonly string[];
-  readonly counts: readonly PartCounts[];
-  readonly duplicates: readonly Duplicate[];
-  readonly plain: readonly PlainImages[];
-  readonly failures: readonly Failure[];
-  readonly ignored: ReadonlyMap<string, number>;
-}
+import type { Facts } from "./facts.ts";
 
 /** From this on, the largest class is said to be too large beside the smallest. */
 const IMBALANCE = 3;
@@ -89,4 +80,4 @@ function* repeated(duplicates: readonly Duplicate[]): Generator<string> {
 
 const word = (part: PartName): string => (part === "train" ? "training" : part);
 
-const some = (things: readonly string[]): string => someOf(things, NAMED);
+const some = (things: readonly string[]): string => listFirst(things, NAMED);

@@ -1,28 +1,9 @@
-import { showShape } from "../shape.ts";
-import type { ImageSet, PartName } from "../types.ts";
+import type { PartName } from "../data-set/parts.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { showShape } from "../image-set/shape.ts";
 import type { Duplicate } from "./duplicates.ts";
-import { type Facts, findingsOf } from "./findings.ts";
-
-/** An image that cannot be used, and is in no part. */
-export interface Failure {
-  /** Within the folder. */
-  readonly path: string;
-  readonly reason: string;
-}
-
-/** The images of a part that are one single color. */
-export interface PlainImages {
-  readonly part: PartName;
-  readonly names: readonly string[];
-}
-
-/** How many images of each class a part has. */
-export interface PartCounts {
-  readonly part: PartName;
-  readonly total: number;
-  /** By label. */
-  readonly perClass: readonly number[];
-}
+import type { Facts, Failure, PartCounts, PlainImages } from "./facts.ts";
+import { findingsOf } from "./findings.ts";
 
 /** What a data set is like. */
 export interface DataReport {

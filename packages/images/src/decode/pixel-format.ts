@@ -1,6 +1,6 @@
 import type { Metadata } from "sharp";
-import { ImageProblem } from "./image-problem.ts";
 import { readTiffTags, type TiffTags } from "./tiff-tags.ts";
+import { ImageProblem } from "./unusable-image.ts";
 
 const ADVICE = "convert it to 8 bits per channel";
 

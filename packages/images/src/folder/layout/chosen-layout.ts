@@ -1,9 +1,11 @@
 import { isAbsolute, relative } from "node:path";
-import { DataError } from "../error.ts";
-import type { DataOptions, PartName } from "../types.ts";
-import { some } from "../words.ts";
-import { type Layout, layoutOf, without } from "./layout.ts";
-import { type Branch, childrenOf, withImages } from "./tree.ts";
+import type { DataOptions } from "../../data-set/options.ts";
+import type { PartName } from "../../data-set/parts.ts";
+import { DataError } from "../../error.ts";
+import { listFirst } from "../../text/lists.ts";
+import { type Branch, childrenOf, withImages } from "../tree.ts";
+import { findLayout } from "./find-layout.ts";
+import { type AcceptsClasses, type Layout, without } from "./layout.ts";
 
 /** Folders that the user chose for parts, within the data's folder. */
 export type ChosenFolders = Readonly<Partial<Record<PartName, readonly string[]>>>;
@@ -12,12 +14,7 @@ export type ChosenFolders = Readonly<Partial<Record<PartName, readonly string[]>
  * The layout where the user chose folders of parts. Without a training folder, what remains is read as any data set.
  * @throws DataError for a folder that is not there, or chosen twice
  */
-export function chosenLayout(
-  folder: string,
-  root: Branch,
-  chosen: ChosenFolders,
-  accepts: (names: readonly string[]) => boolean,
-): Layout {
+export function chosenLayout(folder: string, root: Branch, chosen: ChosenFolders, accepts: AcceptsClasses): Layout {
   const parts = new Map<PartName, readonly Branch[]>();
   for (const part of ["train", "validation", "test"] as const) {
     const paths = chosen[part];
@@ -28,13 +25,15 @@ export function chosenLayout(
       );
   }
   checkDistinct(folder, parts);
-  const reading = [...parts].map(([part, homes]) => `${part} part from ${some(homes.map(({ path }) => path || "."))}`);
+  const reading = [...parts].map(
+    ([part, homes]) => `${part} part from ${listFirst(homes.map(({ path }) => path || "."))}`,
+  );
   if (parts.has("train")) {
     const all = [...parts.values()].flat();
     const trimmed = [...parts].map(([part, homes]) => [part, homes.map((home) => without(home, all))] as const);
     return { parts: new Map(trimmed), reading: `${reading.join(", ")}, as chosen`, findings: [] };
   }
-  const rest = layoutOf(folder, without(root, [...parts.values()].flat()), accepts);
+  const rest = findLayout(folder, without(root, [...parts.values()].flat()), accepts);
   const replaced = [...rest.parts].filter(([part]) => parts.has(part));
   return {
     parts: new Map([...rest.parts, ...parts]),
@@ -56,7 +55,7 @@ function find(folder: string, root: Branch, part: PartName, path: string): Branc
   }
   if (branch) return branch;
   throw new DataError(
-    `${folder}: ${part}Folder = '${path}': it has no such folder: expected a path within the data, such as ${some(childrenOf(root).map(({ name }) => `'${name}'`)) || "'.'"}. Change --${part}-folder.`,
+    `${folder}: ${part}Folder = '${path}': it has no such folder: expected a path within the data, such as ${listFirst(childrenOf(root).map(({ name }) => `'${name}'`)) || "'.'"}. Change --${part}-folder.`,
   );
 }
 

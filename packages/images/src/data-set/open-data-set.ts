@@ -1,14 +1,18 @@
 import { resolve } from "node:path";
-import { relabel } from "./classes/relabel.ts";
+import { relabel } from "../classes/relabel.ts";
+import { readDataFolder } from "../formats/read-data-folder.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { findData } from "../names/find.ts";
+import { findDuplicates } from "../report/duplicates.ts";
+import { createReport } from "../report/report.ts";
+import type { DataSet } from "./data-set.ts";
 import { divide } from "./divide.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { readDataFolder } from "./formats/read-data-folder.ts";
-import { findData } from "./names/find.ts";
+import type { DataOptions } from "./options.ts";
 import { checkOptions, decodedFolder, MEMORY_LIMIT } from "./options.ts";
-import { findDuplicates } from "./report/duplicates.ts";
-import { createReport } from "./report/report.ts";
+import type { PartName } from "./parts.ts";
+import type { OnProgress } from "./progress.ts";
 import { normalizationOf, type Survey, surveySet } from "./survey.ts";
-import type { DataOptions, DataSet, ImageSet, OnProgress, PartName } from "./types.ts";
 
 /**
  * Opens a data set: looks at what it is, reads it, splits it, and reports what is odd about it.

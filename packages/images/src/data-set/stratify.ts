@@ -1,4 +1,4 @@
-import { permutation, randomKey } from "./random.ts";
+import { permutation, randomKey } from "../random.ts";
 
 /**
  * Images in an order of which every beginning has each class in proportion, to within one image: each class's are

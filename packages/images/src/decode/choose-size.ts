@@ -1,4 +1,4 @@
-import type { PictureSize } from "./decode.ts";
+import type { PictureSize } from "./decode-image.ts";
 
 /** Sides are multiples of this, which divides well by the strides of networks. */
 const STEP = 8;

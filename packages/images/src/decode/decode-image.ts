@@ -1,8 +1,8 @@
+import type { ImageShape } from "@downhill/optim/image";
 import sharp from "sharp";
-import type { ImageShape } from "../types.ts";
-import { formatOf } from "./file-kind.ts";
-import { ImageProblem } from "./image-problem.ts";
+import { formatOf } from "./file-signatures.ts";
 import { checkDeclaredPixels, checkDecodedPixels } from "./pixel-format.ts";
+import { ImageProblem } from "./unusable-image.ts";
 
 /** The formats that are read, as sharp calls them, and as people do. */
 const FORMATS: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
+import type { ImageShape } from "@downhill/optim/image";
 import { DataError } from "../error.ts";
 import { readRegularFile } from "../files/read-regular-file.ts";
-import type { ImageShape } from "../types.ts";
-import { readPicture } from "./decode.ts";
-import { ImageProblem } from "./image-problem.ts";
+import { readPicture } from "./decode-image.ts";
+import { ImageProblem } from "./unusable-image.ts";
 
 /**
  * Reads one image file, brought to a shape exactly as those of folders are.

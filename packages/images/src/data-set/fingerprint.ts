@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { sizeOf } from "./shape.ts";
-import type { ImageSet } from "./types.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { sizeOf } from "../image-set/shape.ts";
 
 /** SHA-256 over shape, class names, and each part's labels and images in order. */
 export function fingerprintOf(parts: readonly (readonly [name: string, set: ImageSet])[]): string {

@@ -1,4 +1,4 @@
-import type { PartName } from "../types.ts";
+import type { PartName } from "../../data-set/parts.ts";
 
 /** Words that name a part, in English and in other languages in which folders are named. */
 const PARTS: ReadonlyMap<string, PartName> = new Map(
@@ -27,7 +27,7 @@ const CONTAINERS: ReadonlySet<string> = new Set(
 );
 
 /** Names of folders beside parts whose images have no labels. */
-const UNLABELLED: ReadonlySet<string> = new Set(
+const UNLABELED: ReadonlySet<string> = new Set(
   "pred predict prediction predictions single sample samples meta unlabeled unlabelled unsup submission demo example examples".split(
     " ",
   ),
@@ -76,7 +76,7 @@ const someWord =
   (name: string): boolean =>
     wordsOf(name).some((word) => words.has(word));
 
-export const isUnlabelled = someWord(UNLABELLED);
+export const isUnlabeled = someWord(UNLABELED);
 export const isAnnotation = someWord(ANNOTATIONS);
 export const isContainer = (name: string): boolean =>
   wordsOf(name).length > 0 && wordsOf(name).every((word) => CONTAINERS.has(word));

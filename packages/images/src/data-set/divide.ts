@@ -1,8 +1,10 @@
-import { DataError } from "./error.ts";
-import type { RawData } from "./formats/raw-data.ts";
-import { type ImageSetHandle, openImageSet, selectImages } from "./image-set.ts";
-import { stratifiedChoice, stratifiedSplit } from "./split.ts";
-import type { DataOptions, ImageSet, PartName } from "./types.ts";
+import { DataError } from "../error.ts";
+import type { RawData } from "../formats/raw-data.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { type ImageSetHandle, openImageSet, selectImages } from "../image-set/image-set.ts";
+import type { DataOptions } from "./options.ts";
+import type { PartName } from "./parts.ts";
+import { stratifiedChoice, stratifiedSplit } from "./stratify.ts";
 
 export type Parts = Partial<Record<PartName, ImageSet>>;
 

@@ -1,6 +1,7 @@
+import type { Normalization } from "@downhill/optim/image";
 import { mix } from "@downhill/optim/random";
-import { sizeOf } from "./shape.ts";
-import type { ImageSet, Normalization } from "./types.ts";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { sizeOf } from "../image-set/shape.ts";
 
 /** What one pass over a set's bytes finds. */
 export interface Survey {

@@ -1,0 +1,42 @@
+import { PART_NAMES, type PartName } from "../../data-set/parts.ts";
+import type { Branch } from "../tree.ts";
+
+/** The folders that hold the classes of each part. */
+export interface Layout {
+  /** For each part, the folders whose subfolders are classes. */
+  readonly parts: ReadonlyMap<PartName, readonly Branch[]>;
+  /** A description of how the folders are read. */
+  readonly reading: string;
+  /** Sentences on folders that are left out. */
+  readonly findings: readonly string[];
+}
+
+/** A check that folders with these names are the expected classes. */
+export type AcceptsClasses = (names: readonly string[]) => boolean;
+
+/** Returns the layout of a folder whose subfolders are the classes. */
+export const classesIn = (root: Branch): Layout => ({
+  parts: new Map([["train", [root]]]),
+  reading: "one folder per class",
+  findings: [],
+});
+
+/** Returns the layout of folders that are parts. */
+export function partsIn(homes: ReadonlyMap<PartName, Branch>, findings: readonly string[] = []): Layout {
+  const sorted = PART_NAMES.flatMap((part) => {
+    const home = homes.get(part);
+    return home ? [[part, home] as const] : [];
+  });
+  return {
+    parts: new Map(sorted.map(([part, home]) => [part, [home]])),
+    reading: sorted.map(([part, { path }]) => `${part} part from ${path}`).join(", "),
+    findings,
+  };
+}
+
+/** Returns a folder without the given subfolders. */
+export function without(branch: Branch, excluded: readonly Branch[]): Branch {
+  const folders = branch.tree.folders.filter(({ tree }) => !excluded.some((other) => other.tree === tree));
+  const count = folders.reduce((sum, { tree }) => sum + tree.count, branch.tree.images.length);
+  return { ...branch, tree: { ...branch.tree, folders, count } };
+}
