@@ -1,4 +1,5 @@
 import { GraphError } from "@downhill/graph";
+import { explainSystemError } from "@downhill/images/text";
 import { CommanderError } from "commander";
 import type { Output } from "./output/output.ts";
 
@@ -61,35 +62,18 @@ const rewordCommander = (message: string): string =>
     .replace(/\s*\(Did you mean one of (.+)\?\)/s, ": did you mean one of $1?")
     .replace(/\s*\(Did you mean (.+)\?\)/s, ": did you mean '$1'?");
 
-const SYSTEM: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
-  EACCES: "permission is denied: expected a place that can be read and written",
-  EPERM: "it is not permitted",
-  EROFS: "the file system is read-only: expected a place that can be written",
-  ENOTDIR: "a file is in the place of a folder",
-  EISDIR: "it is a folder: expected a file",
-  EEXIST: "it is there already",
-  ENOSPC: "the disk is full: free some space",
-  EDQUOT: "the disk quota is used up: free some space",
-  EFBIG: "the file would be larger than this process may write: raise the limit (ulimit -f)",
-  EMFILE: "this process has too many files open: raise the limit (ulimit -n)",
-  ENFILE: "the system has too many files open: close other programs",
-  EIO: "it cannot be read or written",
-  ELOOP: "its links lead in a circle",
-  ENAMETOOLONG: "the name is too long",
-};
-
 /** Errors of engines and libraries that ask for more memory than the system gives. */
 const OUT_OF_MEMORY =
   /array buffer allocation failed|system did not grant|failed to map segment|could not allocate memory|failed to allocate|bad[_ ]alloc|out of memory|cannot allocate memory/i;
 const MEMORY_CODES: ReadonlySet<string> = new Set(["ENOMEM", "ERR_WORKER_OUT_OF_MEMORY", "ERR_WORKER_INIT_FAILED"]);
 
-/** What the system has against a path, or what it lacks, in words; null for other errors. */
-function systemError({ code = "", path, syscall, message }: NodeJS.ErrnoException): string | null {
+/** Explains an error of the system for the user, with its path; null for other errors. */
+function systemError(error: NodeJS.ErrnoException): string | null {
+  const { code = "", path, syscall, message } = error;
   if (MEMORY_CODES.has(code) || OUT_OF_MEMORY.test(message)) {
-    return `out of memory (${message.split("\n")[0]}): use fewer or smaller images, a smaller --largest-part, fewer --threads, or allow the process more memory`;
+    return `out of memory (${message.split("\n")[0]}). Use fewer or smaller images, a smaller --largest-part or fewer --threads, or allow the process more memory.`;
   }
-  const words = SYSTEM[code];
   const place = path ?? (syscall === "write" ? "the standard output" : undefined);
-  return words === undefined || place === undefined ? null : `${place}: ${words}`;
+  const problem = explainSystemError(error);
+  return problem === null || place === undefined ? null : `${place}: ${problem.reason}. ${problem.remedy}.`;
 }

@@ -96,7 +96,7 @@ describe("nothing is lost", () => {
       writeFileSync(filler, new Uint8Array(4 * 2 ** 20));
       const { status, stderr } = downhill("train", "sample", ...SETTINGS, "--out", run);
       expect(status).toBe(1);
-      expect(stderr).toContain("the disk is full: free some space");
+      expect(stderr).toContain("the disk is full. Free some space");
       expect(stderr).not.toContain("    at ");
       rmSync(filler);
       expect(downhill("train", "--resume", run).status).toBe(0);

@@ -119,7 +119,7 @@ describe.skipIf(process.platform !== "linux")("results that cannot be written", 
   ])("%s > /dev/full: one sentence, and status 1", (line) => {
     const { status, stderr } = shell(`${line} > /dev/full`);
     expect(status).toBe(1);
-    expectError(stderr, /^Error: the standard output: the disk is full: free some space$/);
+    expectError(stderr, /^Error: the standard output: the disk is full\. Free some space\.$/);
   });
 
   test("a reader that goes away is no failure", () => {

@@ -1,3 +1,4 @@
+export type { ImageShape, Normalization } from "@downhill/optim/image";
 export { type Arithmetic, probeArithmetic } from "./compile/arithmetic.ts";
 export { type CompileOptions, compile, type Lowering, type Program } from "./compile/compile.ts";
 export { lower } from "./compile/lower.ts";
@@ -16,7 +17,7 @@ export { type ExportOptions, exportOnnx, writeOnnx } from "./export/export-onnx.
 export * as layers from "./layers/index.ts";
 export { type AdaptOptions, adapt } from "./model/adapt.ts";
 export * as initializers from "./model/initializers.ts";
-export { defineModel, type Forward, type ImageShape, type Model, type ModelGraph } from "./model/model.ts";
+export { defineModel, type Forward, type Model, type ModelGraph } from "./model/model.ts";
 export { createNetwork, type Network } from "./model/network.ts";
 export { type LayerRecord, Scope, type Variable } from "./model/scope.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./model/summary.ts";
@@ -25,7 +26,6 @@ export * as models from "./models/index.ts";
 export { checkModelOptions, type ModelName, smallestSide } from "./models/rules.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer/update-graph.ts";
-export type { Normalization } from "./training/batch.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions } from "./training/evaluation.ts";
 export { type TrainingGraphOptions, trainingGraph } from "./training/training-graph.ts";
 export {

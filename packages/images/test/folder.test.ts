@@ -89,7 +89,7 @@ describe("how a folder is read", () => {
     const folder = folderWith({ ...files, "annotations/readme.txt": "" });
     const { train, validation, test: tests, report } = await open(folder);
     expect([train.length, validation?.length, tests]).toEqual([4, 2, null]);
-    expect(report.findings[0]).toBe("test has images and no folders of classes: it is left out.");
+    expect(report.findings[0]).toBe("test has images and no folders of classes. It is left out.");
     expect(report.findings.some((finding) => finding.includes("also in the training part"))).toBe(false);
   });
 
@@ -284,7 +284,7 @@ describe("images that cannot be used", () => {
       const reasons = report.failures.map(({ reason }) => reason);
       expect(reasons[0]).toBe("it is a text: expected JPEG, PNG, WebP, AVIF, GIF or TIFF");
       expect(reasons[2]).toMatch(/^it is damaged or cut short \(/);
-      expect(reasons.slice(3)).toEqual(["it is empty", "it cannot be read: there is no such file"]);
+      expect(reasons.slice(3)).toEqual(["it is empty", "it cannot be read: there is no such file or folder"]);
       expect(report.findings).toEqual([
         expect.stringMatching(
           /^5 images cannot be used and are left out: a\/again\.jpg \(it is a text.* and 2 more\.$/,

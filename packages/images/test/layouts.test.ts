@@ -78,7 +78,7 @@ const READ: readonly ReadRow[] = [
     folders: [...each(["dataset/training_set", "dataset/test_set"], ["cats", "dogs"]), "dataset/single_prediction"],
     reading: "train part from dataset/training_set, test part from dataset/test_set",
     parts: { train: CATS, test: CATS },
-    findings: ["dataset/single_prediction has images and no folders of classes: it is left out."],
+    findings: ["dataset/single_prediction has images and no folders of classes. It is left out."],
   },
   {
     name: "Intel's scenes: seg_train/seg_train, seg_test/seg_test, seg_pred",
@@ -92,7 +92,7 @@ const READ: readonly ReadRow[] = [
     folders: [...each(["asl_alphabet_train/asl_alphabet_train"], ["A", "B"]), "asl_alphabet_test/asl_alphabet_test"],
     reading: "train part from asl_alphabet_train/asl_alphabet_train",
     parts: { train: classes("A B") },
-    findings: ["asl_alphabet_test has images and no folders of classes: it is left out."],
+    findings: ["asl_alphabet_test has images and no folders of classes. It is left out."],
   },
   {
     name: "FER2013: Training, PublicTest and PrivateTest",
@@ -451,7 +451,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "Pascal VOC: images and annotations",
     folders: ["JPEGImages", "SegmentationClass", "SegmentationObject"],
     files: { "Annotations/1.xml": "" },
-    says: ["hold images and pictures that describe them, not classes"],
+    says: ["hold images and their annotations, not classes"],
   },
   {
     name: "segmentation: images and masks within classes",
@@ -544,7 +544,7 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "folders of a phone's camera",
     folders: ["100APPLE", "101APPLE"],
-    says: ["'100APPLE', '101APPLE' are named as those of a camera", "--train-folder ."],
+    says: ["'100APPLE', '101APPLE' are named like those of a camera", "--train-folder ."],
   },
   { name: "folds without classes", folders: ["fold_a", "fold_b"], says: ["are named as folds"] },
   {
@@ -564,7 +564,7 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "parts within classes",
     folders: each(["cats", "dogs"], ["train", "test"]),
-    says: ["'cats', 'dogs' each have the folders 'test', 'train': parts within classes are not read"],
+    says: ["'cats', 'dogs' each have the folders 'test', 'train'. Parts within classes are not supported"],
   },
   {
     name: "rock, paper, scissors: a copy of the classes in another folder",

@@ -70,7 +70,7 @@ describe("what is no image is refused", () => {
     ["cut-palette.gif", cut],
     ["cut-photo.avif", cut],
     ["cut-interlaced.tiff", "it is none of JPEG, PNG, WebP, AVIF, GIF or TIFF, or damaged"],
-    ["none.png", "it cannot be read: there is no such file"],
+    ["none.png", "it cannot be read: there is no such file or folder"],
   ])("%s: %s", async (file, reason) => {
     const reading = readImage(fixture(`pictures/${file}`), [3, 16, 24]);
     await expect(reading).rejects.toThrow(DataError);

@@ -3,7 +3,7 @@ import { dataArgument } from "../config/data-argument.ts";
 import { readConfigFlags } from "../config/flags.ts";
 import { wholeNumber } from "../config/whole-number.ts";
 import { progressFields } from "../output/fit.ts";
-import { count, listed, percent, plural } from "../output/format.ts";
+import { count, listNames, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { table } from "../output/table.ts";
 import { accuracyLine } from "../training/summary.ts";
@@ -97,7 +97,7 @@ function report(
     ...(absent.length === 0
       ? []
       : [
-          `no images of ${absent.length} of the run's ${plural(classNames.length, "class", "classes")}: ${listed(absent)}`,
+          `no images of ${absent.length} of the run's ${plural(classNames.length, "class", "classes")}: ${listNames(absent)}`,
         ]),
     "",
     table(

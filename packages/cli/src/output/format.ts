@@ -1,3 +1,4 @@
+import { listFirst } from "@downhill/images/text";
 import { visible } from "@downhill/train/text";
 
 /** 1,204 */
@@ -7,20 +8,12 @@ export const count = (value: number): string => value.toLocaleString("en-US", { 
 export const plural = (value: number, noun: string, many = `${noun}s`): string =>
   `${count(value)} ${value === 1 ? noun : many}`;
 
-/** Names of a list that are shown. */
-const SHOWN_NAMES = 5;
-
-/** A list in a sentence: "ant, bee, cat, dog, eel and 7 more". */
-export function listed(names: readonly string[]): string {
-  const more = names.length - SHOWN_NAMES;
-  // One more name is no longer than its number.
-  if (more <= 1) return names.map(visible).join(", ");
-  return `${names.slice(0, SHOWN_NAMES).map(visible).join(", ")} and ${more} more`;
-}
+/** Lists names in a sentence: "ant, bee, cat, dog, eel and 7 more". */
+export const listNames = (names: readonly string[]): string => listFirst(names.map(visible));
 
 /** The number of classes, and the names of the first: "12 classes: ant, bee, cat, dog, eel and 7 more". */
 export const classesInWords = (names: readonly string[]): string =>
-  `${plural(names.length, "class", "classes")}: ${listed(names)}`;
+  `${plural(names.length, "class", "classes")}: ${listNames(names)}`;
 
 /** A share as 91.2 %. */
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;

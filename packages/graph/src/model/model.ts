@@ -1,11 +1,9 @@
+import type { ImageShape } from "@downhill/optim/image";
 import { input } from "../core/input.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { type LayerRecord, Scope, type Variable } from "./scope.ts";
-
-/** Channels, height, width. */
-export type ImageShape = readonly [channels: number, height: number, width: number];
 
 /** Puts layers together: from images [batch, channels, height, width] to logits [batch, classes]. */
 export type Forward = (scope: Scope, images: Tensor) => Tensor;

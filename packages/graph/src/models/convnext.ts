@@ -1,3 +1,4 @@
+import type { ImageShape } from "@downhill/optim/image";
 import { sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -5,7 +6,7 @@ import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { layerNorm } from "../layers/layer-norm.ts";
 import { filled, type InitializerOption } from "../model/initializers.ts";
-import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import { defineModel, type Model } from "../model/model.ts";
 import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
 import { gelu } from "../ops/gelu.ts";

@@ -1,8 +1,9 @@
+import type { ImageShape } from "@downhill/optim/image";
 import type { Tensor } from "../core/tensor.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
-import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import { defineModel, type Model } from "../model/model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { relu } from "../ops/relu.ts";

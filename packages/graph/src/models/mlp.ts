@@ -1,7 +1,8 @@
+import type { ImageShape } from "@downhill/optim/image";
 import type { Tensor } from "../core/tensor.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
-import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import { defineModel, type Model } from "../model/model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { relu } from "../ops/relu.ts";
 import { checkOptions, counts, initializer, type ModelOptions, type ModelRules, probability } from "./options.ts";

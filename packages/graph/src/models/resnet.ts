@@ -1,8 +1,9 @@
+import type { ImageShape } from "@downhill/optim/image";
 import type { Tensor } from "../core/tensor.ts";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { dense } from "../layers/dense.ts";
 import type { InitializerOption } from "../model/initializers.ts";
-import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import { defineModel, type Model } from "../model/model.ts";
 import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";

@@ -1,9 +1,10 @@
+import type { ImageShape } from "@downhill/optim/image";
 import { batchNorm } from "../layers/batch-norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { type InitializerOption, kaimingNormal } from "../model/initializers.ts";
-import { defineModel, type ImageShape, type Model } from "../model/model.ts";
+import { defineModel, type Model } from "../model/model.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { relu } from "../ops/relu.ts";

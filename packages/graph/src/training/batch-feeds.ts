@@ -1,8 +1,9 @@
+import type { Normalization } from "@downhill/optim/image";
 import type { Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
 import { STEP } from "../model/scope.ts";
-import { countImages, IMAGES, type Normalization } from "./batch.ts";
+import { countImages, IMAGES } from "./batch.ts";
 import { LABELS, OTHER_LABELS, SHARE } from "./training-graph.ts";
 
 /** What each image was mixed with. */

@@ -1,15 +1,10 @@
+import type { Normalization } from "@downhill/optim/image";
 import { input } from "../core/input.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
 import { normalizeImages } from "../ops/normalize-images.ts";
-
-/** How pixels of 0 to 1 are normalised, each channel by its own numbers. */
-export interface Normalization {
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
 
 /** The input that batches of images come by. */
 export const IMAGES = "images";

@@ -1,8 +1,9 @@
+import type { Normalization } from "@downhill/optim/image";
 import type { CompileOptions } from "../compile/compile.ts";
 import { checkCount } from "../core/check.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Network } from "../model/network.ts";
-import { countImages, IMAGES, imagesOf, type Normalization } from "./batch.ts";
+import { countImages, IMAGES, imagesOf } from "./batch.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 
 export interface EvaluationOptions extends CompileOptions {

@@ -1,3 +1,4 @@
+import type { Normalization } from "@downhill/optim/image";
 import { gradients } from "../core/gradients.ts";
 import { input } from "../core/input.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -8,7 +9,7 @@ import { crossEntropy } from "../ops/cross-entropy.ts";
 import { mean } from "../ops/mean.ts";
 import { mul } from "../ops/mul.ts";
 import { sub } from "../ops/sub.ts";
-import { imagesOf, type Normalization } from "./batch.ts";
+import { imagesOf } from "./batch.ts";
 
 export interface TrainingGraphOptions {
   /** Share of the target that is spread over all classes; default 0. */

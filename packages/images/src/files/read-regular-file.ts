@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { DataError } from "../error.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "./read-failure.ts";
 
 /**
  * Reads a file whole. Pipes and devices, which may never end, are not read.

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../error.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "./read-failure.ts";
 
 /** The two bytes that every gzip file begins with. */
 const GZIP = [0x1f, 0x8b];

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { DataError } from "../error.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf } from "./read-failure.ts";
 
 /** Settings and lists of names are far smaller; a larger file is something else. */
 const MOST_BYTES = 16 * 2 ** 20;

@@ -14,7 +14,7 @@ import {
 import { ImageProblem } from "../decode/unusable-image.ts";
 import { DataError } from "../error.ts";
 import { forEachParallel } from "../files/for-each-parallel.ts";
-import { reasonOf } from "../files/reason.ts";
+import { reasonOf } from "../files/read-failure.ts";
 import type { ReadOptions } from "../formats/raw-data.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
 

@@ -6,7 +6,7 @@ import type { DataOptions } from "../data-set/options.ts";
 import type { PartName } from "../data-set/parts.ts";
 import { DataError } from "../error.ts";
 import { forEachParallel } from "../files/for-each-parallel.ts";
-import { reasonOf } from "../files/reason.ts";
+import { reasonOf } from "../files/read-failure.ts";
 import type { RawData, ReadOptions } from "../formats/raw-data.ts";
 import type { ImageSetHandle } from "../image-set/image-set.ts";
 import type { PoolHandle } from "../pool/pool.ts";

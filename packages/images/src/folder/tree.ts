@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { DataError } from "../error.ts";
-import { isDecodedWithLoss, reasonOf } from "../files/reason.ts";
+import { isDecodedWithLoss, reasonOf } from "../files/read-failure.ts";
 import { isJunk } from "./junk.ts";
 import { isOwnOutput } from "./own-output.ts";
 

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../error.ts";
-import { reasonOf } from "../files/reason.ts";
+import { reasonOf } from "../files/read-failure.ts";
 import { isJunk } from "../folder/junk.ts";
 
 /** Names of IDX and CIFAR files; archives leave folders of the same names around the files. */

@@ -5,7 +5,7 @@ import { suggest } from "@downhill/optim/nearest";
 import type { OnProgress } from "../data-set/progress.ts";
 import { DataError } from "../error.ts";
 import { fetchDataSet } from "../fetch/fetch-data-set.ts";
-import { reasonOf } from "../files/reason.ts";
+import { reasonOf } from "../files/read-failure.ts";
 import { type BuiltIn, builtIns } from "./built-in.ts";
 
 /** What comes with this package; beside src and dist. */

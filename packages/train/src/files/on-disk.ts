@@ -1,20 +1,8 @@
+import { explainSystemError } from "@downhill/images/text";
 import { TrainError } from "../error.ts";
 
-/** What the file system says of a disk, in words; other errors are mistakes of ours. */
-const EXPLANATIONS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full: free some space, then go on from the last checkpoint with --resume",
-  EDQUOT: "the disk quota is used up: free some space, then go on from the last checkpoint with --resume",
-  EFBIG:
-    "the file would be larger than this process may write: raise the limit (ulimit -f), then resume the run with --resume",
-  EMFILE: "this process has too many files open: raise the limit (ulimit -n), then resume the run with --resume",
-  ENFILE: "the system has too many files open: close other programs, then resume the run with --resume",
-  EACCES: "permission is denied: expected a place that can be written and read",
-  EPERM: "it is not permitted: expected a place that can be written and read",
-  EROFS: "the file system is read-only: expected a place that can be written",
-  ENOTDIR: "a file is in the place of a folder: expected a path of folders",
-  EISDIR: "it is a folder: expected a file",
-  EIO: "the disk failed to read or write: look at its health before the next run",
-};
+/** Errors after which a run can be resumed once their cause is removed. */
+const RESUMABLE: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EMFILE", "ENFILE"]);
 
 /**
  * Does something with a file, and says in words what the disk had against it.
@@ -24,9 +12,11 @@ export function onDisk<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const explanation = EXPLANATIONS[(error as NodeJS.ErrnoException).code ?? ""];
-    if (explanation === undefined) throw error;
-    throw new TrainError(`${path}: ${explanation}`, { cause: error });
+    const problem = explainSystemError(error);
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (problem === null || code === "ENOENT" || code === "EEXIST") throw error;
+    const then = RESUMABLE.has(code) ? ", then resume the run from its last checkpoint" : "";
+    throw new TrainError(`${path}: ${problem.reason}. ${problem.remedy}${then}.`, { cause: error });
   }
 }
 

@@ -1,0 +1,2 @@
+export { listFirst, plural } from "./lists.ts";
+export { explainSystemError, type SystemProblem } from "./system-errors.ts";
