@@ -1,6 +1,7 @@
 import { GraphError } from "@downhill/graph";
 import { explainSystemError } from "@downhill/images/text";
 import { CommanderError } from "commander";
+import { messageOf } from "./config/remedies.ts";
 import type { Output } from "./output/output.ts";
 
 /** What a command ends with. */
@@ -28,7 +29,8 @@ export function reportFailure(error: unknown, output: Output, helpCommand: strin
     if (error.code === "commander.help") return STATUS.misused;
     return tell(output, "usage", `${rewordCommander(error.message)} (${helpCommand} says more)`, STATUS.misused);
   }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const { name, stack } = error instanceof Error ? error : new Error(String(error));
+  const message = messageOf(error);
   if (MISUSES.has(name)) return tell(output, "usage", message, STATUS.misused);
   if (name === "NotBegunError") return tell(output, "unbegun", message, STATUS.notBegun);
   // The line of code that a graph's error names is not the user's.

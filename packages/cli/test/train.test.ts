@@ -132,12 +132,12 @@ describe("what a training says", () => {
     const cycle = ["--schedule", '{"kind":"oneCycle","totalSteps":3}', "--lr", "0.1"];
     const { status, stderr } = downhill(folder, [...SMALL, ...cycle, "--out", "runs/short"]);
     const text =
-      "schedule: oneCycle ends at step 2 of 12 and holds its last value for the remaining 9 steps. Lengths that are left out are fitted to the run.";
+      "schedule: oneCycle ends at step 2 of 12 and holds its last value for the remaining 9 steps. Omit the lengths, which then fit the run.";
     expect(status).toBe(0);
     expect(stderr.indexOf(`Note: ${text}\n`)).toBeGreaterThanOrEqual(0);
     expect(stderr.indexOf(`Note: ${text}\n`)).toBeLessThan(stderr.indexOf("epoch 1/2"));
     const { findings } = JSON.parse(readFileSync(join(folder, "runs/short", "run.json"), "utf8"));
-    expect(findings).toEqual([{ code: "ends-early", key: "schedule", text }]);
+    expect(findings).toMatchObject([{ code: "ends-early", key: "schedule", text, remedies: [{}] }]);
     expect(readFileSync(join(folder, "runs/short", "report.html"), "utf8")).toContain(text);
   });
 

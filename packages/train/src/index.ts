@@ -1,5 +1,4 @@
 export { readSafetensors, type StoredTensor, writeSafetensors } from "./checkpoints/safetensors.ts";
-export { buildCourse, type Course, type CourseSetting } from "./config/course.ts";
 export type { ConfigFinding } from "./config/findings.ts";
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
@@ -12,9 +11,17 @@ export {
   resolveConfig,
   statedHyperparameters,
 } from "./config/resolve.ts";
+export { buildRunSchedule, type RunSchedule, type RunScheduleSetting } from "./config/run-schedule.ts";
 export { buildSchedule, type ScheduleSetting, scheduleKind, scheduleNames } from "./config/schedule.ts";
 export { configJsonSchema, configSchema, type GivenConfig, MOST_THREADS, parseConfig } from "./config/schema.ts";
-export { ConfigError, DivergedError, NotBegunError, TrainError } from "./error.ts";
+export {
+  ConfigError,
+  DivergedError,
+  type InvalidSetting,
+  NotBegunError,
+  TrainError,
+  type TrainErrorOptions,
+} from "./error.ts";
 export type { CalibrationBin } from "./evaluation/calibration.ts";
 export { evaluate, predict, predictSet } from "./evaluation/evaluate.ts";
 export { wilsonInterval } from "./evaluation/interval.ts";
@@ -28,6 +35,8 @@ export {
   predictFiles,
   type UseOptions,
 } from "./inference/open-run.ts";
+
+export { inWords, type Problem, type Remedy, type SettingKey } from "./problem.ts";
 export {
   consensusPosition,
   FINDER_DEFAULTS,
@@ -41,6 +50,7 @@ export {
   rangeTestMethod,
   rateText,
 } from "./range-test/index.ts";
+
 export { type ReportOptions, reportRun } from "./report/report-run.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";

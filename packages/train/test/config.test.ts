@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { optimizers, type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
-import { buildCourse } from "../src/config/course.ts";
 import { patienceFindings } from "../src/config/findings.ts";
 import { buildHyperparameters, hyperparameterFindings } from "../src/config/hyperparameters.ts";
 import { checkStepMemory } from "../src/config/memory.ts";
@@ -10,6 +9,7 @@ import { checkNames } from "../src/config/names.ts";
 import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
 import { whyOtherModel } from "../src/config/recipes.ts";
 import { type DataFacts, knownRate, resolveConfig } from "../src/config/resolve.ts";
+import { buildRunSchedule } from "../src/config/run-schedule.ts";
 import { buildSchedule, type ScheduleSetting, scheduleNames } from "../src/config/schedule.ts";
 import { type GivenConfig, parseConfig } from "../src/config/schema.ts";
 import { ConfigError } from "../src/error.ts";
@@ -24,7 +24,7 @@ const grey: DataFacts = {
 const resolve = (given: Partial<GivenConfig>, data = grey) => resolveConfig({ data: "x", ...given }, data);
 const rateOf = (given: Partial<GivenConfig>) => {
   const config = resolve(given);
-  const { lr, clock } = buildCourse(config, grey.train.length);
+  const { lr, clock } = buildRunSchedule(config, grey.train.length);
   return buildOptimizer({ ...config, hyperparameters: buildHyperparameters(config, clock) }, lr);
 };
 
@@ -54,13 +54,13 @@ describe("a configuration that is refused, and why", () => {
     [{ data: "x", epochs: 1e7 }, "c: epochs = 10000000: expected at most 1000000"],
     [{ data: "x", threads: 100000 }, "c: threads = 100000: expected at most 256"],
     [{ data: "x", imageSize: 5000 }, "c: imageSize = 5000: expected at most 4096"],
-    [JSON.parse('{"data":"x","__proto__":{"epochs":3}}'), "c: __proto__: '__proto__' is no setting: remove it"],
-    [JSON.parse('{"data":"x","hyperparameters":{"__proto__":{}}}'), "c: hyperparameters.__proto__: '__proto__' is no"],
+    [JSON.parse('{"data":"x","__proto__":{"epochs":3}}'), "c: __proto__: '__proto__' is not a setting. Remove it."],
+    [JSON.parse('{"data":"x","hyperparameters":{"__proto__":{}}}'), "c: hyperparameters.__proto__: '__proto__' is not"],
     [
       { data: "x", modelOptions: { constructor: { prototype: 1 } } },
-      "c: modelOptions.constructor: 'constructor' is no",
+      "c: modelOptions.constructor: 'constructor' is not",
     ],
-    [{ data: "x", groups: [{ match: "x", prototype: 1 }] }, "c: groups.0.prototype: 'prototype' is no setting"],
+    [{ data: "x", groups: [{ match: "x", prototype: 1 }] }, "c: groups.0.prototype: 'prototype' is not a setting"],
   ])("%j", (given, message) => {
     expect(() => parseConfig(given, "c")).toThrow(message);
   });
@@ -72,7 +72,7 @@ describe("a configuration that is refused, and why", () => {
 
   test("settings that are nested 100,000 deep", () => {
     const given = JSON.parse(`{"groups":${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}}`);
-    expect(() => parseConfig(given, "c")).toThrow("c: groups is nested more than 16 deep");
+    expect(() => parseConfig(given, "c")).toThrow("c: groups is nested more than 16 levels deep");
   });
 
   test.each<[Partial<GivenConfig>, string | RegExp]>([
@@ -85,7 +85,10 @@ describe("a configuration that is refused, and why", () => {
     [{ augment: ["flop"] }, "augment[0]: unknown kind \"flop\": did you mean 'flip'?"],
     [{ augment: [{ kind: "crop", padding: -1 }] }, "augment[0] (crop): padding = -1: expected"],
     [{ batchSize: 1001 }, 'batchSize = 1001: expected at most 1000, the training images, or "all"'],
-    [{ earlyStopping: 3 }, "earlyStopping: expected images to judge by that are not the test's"],
+    [
+      { earlyStopping: 3 },
+      "earlyStopping: there are no validation images, and test images must not decide when to stop. Set validationShare = 0.1.",
+    ],
     [{ hyperparameters: { lr: 3 } }, "hyperparameters.lr: expected the learning rate as lr"],
     [{ hyperparameters: { beta: 3 } }, "sgd: unknown hyperparameter 'beta'"],
     [
@@ -104,7 +107,7 @@ describe("a configuration that is refused, and why", () => {
     [{ batchSchedule: { kind: "step", size: 2 } }, "batchSchedule: step: unknown argument 'size'"],
     [
       { batchSchedule: "step", batchSize: 200 },
-      "a tenth of trainSize is 100: expected a maximum of at least 200, the first batch size; largestBatch (--largest-batch)",
+      "a tenth of trainSize is 100: expected a maximum of at least 200, the first batch size. Set largestBatch.",
     ],
     [{ increaseBatchInsteadOfDecay: true, largestBatch: 10 }, "maximum = 10: expected a maximum of at least 64"],
     [{ increaseBatchInsteadOfDecay: true, largestBatch: 2000 }, "maximum = 2000: expected at most trainSize = 1000"],
@@ -166,7 +169,7 @@ describe("models", () => {
   });
 
   test("a step of more images at once than memory holds is refused with the bytes", () => {
-    expect(() => checkStepMemory(1e9, 1e6)).toThrow(/1,000,000 images at once.*at least .* GB.*--largest-part/);
+    expect(() => checkStepMemory(1e9, 1e6)).toThrow(/1,000,000 images at once.*at least .* GB.*Lower largestPart\./);
     expect(() => checkStepMemory(1000, 64)).not.toThrow();
   });
 
@@ -386,7 +389,7 @@ describe("where the learning rate comes from", () => {
   ])("%j: %j", (given, expected) => {
     const stated: GivenConfig = { data: "x", batchSize: 50, ...given };
     const config = resolveConfig(stated, grey);
-    const { totalSteps } = buildCourse(config, grey.train.length).clock;
+    const { totalSteps } = buildRunSchedule(config, grey.train.length).clock;
     expect(rateSource(stated, config, totalSteps)).toEqual(expected);
   });
 });
@@ -395,7 +398,7 @@ test("a schedule that is nested 10^4 deep is an error of the configuration", () 
   let schedule: ScheduleSetting = { kind: "constant", base: 1 };
   for (let level = 0; level < 10_000; level++) schedule = { kind: "chain", schedules: [schedule] };
   expect(() => parseConfig({ data: "x", schedule }, "c")).toThrow(ConfigError);
-  expect(() => parseConfig({ data: "x", schedule }, "c")).toThrow(/^c: schedule is nested more than \d+ deep/);
+  expect(() => parseConfig({ data: "x", schedule }, "c")).toThrow(/^c: schedule is nested more than \d+ levels deep/);
 });
 
 describe("schedules that are drawn out over a run", () => {
@@ -450,7 +453,7 @@ test.each<[what: string, given: Partial<GivenConfig>, texts: readonly string[]]>
   [
     "OneCycle in a run of one step",
     { epochs: 1, batchSize: "all", schedule: "oneCycle" },
-    ["oneCycle does not reach the peak (step 1): the run has steps 0 to 0. Train longer, or with smaller batches."],
+    ["oneCycle does not reach the peak (step 1): the run has steps 0 to 0. Raise epochs, or lower batchSize."],
   ],
   ["OneCycle in epochs", { schedule: { kind: "oneCycle", unit: "epochs" } }, []],
   ["OneCycle of as many epochs", { schedule: { kind: "oneCycle", unit: "epochs", totalSteps: 10 } }, []],
@@ -459,8 +462,8 @@ test.each<[what: string, given: Partial<GivenConfig>, texts: readonly string[]]>
     { schedule: { kind: "oneCycle", unit: "epochs", totalSteps: 11 } },
     ["the end (step 219)"],
   ],
-])("a course tells what its schedules cannot do: %s", (_, given, texts) => {
-  const { findings } = buildCourse(resolve({ ...FIT, ...given }), grey.train.length);
+])("schedules that do not fit the length of a run: %s", (_, given, texts) => {
+  const { findings } = buildRunSchedule(resolve({ ...FIT, ...given }), grey.train.length);
   expect(findings.map(({ text }) => text)).toEqual(texts.map((text) => expect.stringContaining(text)));
 });
 
@@ -470,7 +473,7 @@ test("a schedule of a hyperparameter, too", () => {
     optimizer: "sgd",
     momentum: { kind: "linear", base: 0.5, totalIters: 300 } as never,
   });
-  const { clock } = buildCourse(setting, grey.train.length);
+  const { clock } = buildRunSchedule(setting, grey.train.length);
   const findings = hyperparameterFindings(buildHyperparameters(setting, clock), clock);
   expect(findings.map(({ text }) => text)).toEqual([
     expect.stringContaining("momentum: linear does not reach the end"),
@@ -490,24 +493,24 @@ test.each<[what: string, given: Partial<GivenConfig>, held: boolean, texts: read
   ["training losses", { schedule: { kind: "plateau", patience: 9 }, evaluateEvery: 2 }, false, ["at least 11 epochs"]],
 ])("patience that a run cannot exhaust: %s", (_, given, held, texts) => {
   const setting = resolve({ ...FIT, ...given });
-  const { lr } = buildCourse(setting, grey.train.length);
+  const { lr } = buildRunSchedule(setting, grey.train.length);
   expect(patienceFindings(setting, lr, held).map(({ text }) => text)).toEqual(
     texts.map((text) => expect.stringContaining(text)),
   );
 });
 
 test("patience of early stopping that a run cannot exhaust", () => {
-  const { lr } = buildCourse(resolve(FIT), grey.train.length);
+  const { lr } = buildRunSchedule(resolve(FIT), grey.train.length);
   const texts = (earlyStopping: number) =>
     patienceFindings({ epochs: 10, evaluateEvery: 2, earlyStopping }, lr, true).map(({ text }) => text);
   expect(texts(3)).toEqual([]);
   expect(texts(4)).toEqual([
-    "earlyStopping: a patience of 4 needs at least 5 evaluations and an epoch after them, and the run has 5. Lower the patience, or train longer.",
+    "earlyStopping: a patience of 4 needs at least 5 evaluations and an epoch after them, and the run has 5. Lower earlyStopping, or raise epochs.",
   ]);
 });
 
 describe("a batch size that changes", () => {
-  const course = (given: Partial<GivenConfig>) => buildCourse(resolve(given), grey.train.length);
+  const course = (given: Partial<GivenConfig>) => buildRunSchedule(resolve(given), grey.train.length);
   const sizes = (given: Partial<GivenConfig>): number[] => {
     const { batchSize, clock } = course(given);
     return clock.epochEnds.map((_, epoch) => (typeof batchSize === "number" ? batchSize : batchSize(epoch)));

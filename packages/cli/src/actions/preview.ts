@@ -1,6 +1,13 @@
 import type { Schedule } from "@downhill/optim";
-import { buildCourse, type ConfigFinding, type CourseSetting, clockOf, type ScheduleSetting } from "@downhill/train";
+import {
+  buildRunSchedule,
+  type ConfigFinding,
+  clockOf,
+  type RunScheduleSetting,
+  type ScheduleSetting,
+} from "@downhill/train";
 import { positiveNumber } from "../config/positive-number.ts";
+import { textOf } from "../config/remedies.ts";
 import { withSetting } from "../config/set.ts";
 import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { wholeNumber } from "../config/whole-number.ts";
@@ -61,7 +68,7 @@ export async function preview(output: Output, [name]: readonly [string], options
     return [
       ...names.map((key) => drawn(key, course, columns, output)),
       ...(note === undefined ? [] : [wrap(note, columns)]),
-      ...findings.map(({ text }) => wrap(`Note: ${text}`, columns)),
+      ...findings.map((finding) => wrap(`Note: ${textOf(finding)}`, columns)),
       ...(files.length === 0
         ? []
         : [
@@ -104,7 +111,7 @@ function scheduledValues(name: string, options: Options, epochs: number, images:
   const base =
     options.base === undefined ? (key === "batchSize" ? batchSize : BASE) : positiveNumber("--base", options.base);
   const setting = (options.set ?? []).reduce<Record<string, unknown>>(withSetting, settingOf(name)) as ScheduleSetting;
-  const run: CourseSetting = {
+  const run: RunScheduleSetting = {
     schedule: setting,
     lr: base,
     warmup: options.warmup === undefined ? 0 : positiveNumber("--warmup", options.warmup),
@@ -115,7 +122,7 @@ function scheduledValues(name: string, options: Options, epochs: number, images:
     largestBatch: wholeNumber("--largest-batch", options.largestBatch) ?? null,
   };
   if (key === "batchSize") return scheduledBatch({ ...run, batchSize: base, batchSchedule: setting }, images);
-  const { lr: schedule, batchSize: sizes, clock, findings } = buildCourse(run, images);
+  const { lr: schedule, batchSize: sizes, clock, findings } = buildRunSchedule(run, images);
   if ("observe" in schedule) {
     throw new UsageError("plateau: its value depends on the losses of a run, so it cannot be drawn before one");
   }
@@ -129,8 +136,8 @@ function scheduledValues(name: string, options: Options, epochs: number, images:
 }
 
 /** The batch size alone, by the epoch. */
-function scheduledBatch(run: CourseSetting, images: number): Preview {
-  const { batchSize, findings } = buildCourse({ ...run, schedule: "constant", warmup: 0 }, images);
+function scheduledBatch(run: RunScheduleSetting, images: number): Preview {
+  const { batchSize, findings } = buildRunSchedule({ ...run, schedule: "constant", warmup: 0 }, images);
   return { description: (batchSize as Schedule).description, values: {}, batchSize, findings };
 }
 

@@ -1,24 +1,28 @@
 import type { GivenConfig } from "@downhill/train";
 import { flagOf } from "./flags.ts";
 
-/** The command that trains by a configuration, whatever file or flags it came from. */
+/** Returns the command that trains with a configuration, from whatever file or flags it came. */
 export function commandFor({ data, ...settings }: GivenConfig): string {
   const flags = Object.entries(settings)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => {
-      if (typeof value === "boolean") return value ? flagOf(key) : flagOf(key).replace("--", "--no-");
-      return `${flagOf(key)} ${quote(written(value))}`;
-    });
+    .map(([key, value]) => flagAndValue(key, value));
   return ["downhill train", quote(data), ...flags].join(" ");
 }
 
-/** Lists of names as people write them; else JSON. */
+/** Returns the flag of a configuration key with its value, quoted for a shell: `--lr 0.1`, `--no-tune`; without a value, the flag alone. */
+export function flagAndValue(key: string, value: unknown): string {
+  if (value === undefined) return flagOf(key);
+  if (typeof value === "boolean") return value ? flagOf(key) : flagOf(key).replace("--", "--no-");
+  return `${flagOf(key)} ${quote(written(value))}`;
+}
+
+/** Returns a list of names with commas between them, any other value as JSON. */
 function written(value: unknown): string {
   if (typeof value === "string") return value;
   const isPlainList = Array.isArray(value) && value.every((part) => typeof part === "string" && !part.includes(","));
   return isPlainList ? value.join(",") : JSON.stringify(value);
 }
 
-/** An argument for a shell. */
+/** Quotes an argument for a shell where it needs quotes. */
 export const quote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

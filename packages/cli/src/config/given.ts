@@ -1,4 +1,4 @@
-import { checkNames, type GivenConfig, parseConfig } from "@downhill/train";
+import { ConfigError, checkNames, type GivenConfig, parseConfig } from "@downhill/train";
 import { UsageError } from "../usage-error.ts";
 import { readConfigFile } from "./config-file.ts";
 import { DATA_NAMES, dataArgument } from "./data-argument.ts";
@@ -51,13 +51,15 @@ export function readGiven(
   };
 }
 
-/** Checks one flag, and speaks of it as it was written. */
+/** Checks one flag; its error quotes the flag as it was written. */
 function checkFlag(key: string, value: unknown, written: unknown): void {
   try {
-    parseConfig({ data: SOME_DATA, [key]: value }, "");
+    parseConfig({ data: SOME_DATA, [key]: value });
   } catch (error) {
-    const { message } = error as Error;
-    const at = message.lastIndexOf(": expected ");
-    throw new UsageError(`${flagOf(key)} ${written}${at < 0 ? message : message.slice(at)}`);
+    if (!(error instanceof ConfigError)) throw error;
+    const expected = error.setting?.expected;
+    throw new UsageError(
+      `${flagOf(key)} ${written}: ${expected === undefined ? error.problem : `expected ${expected}`}`,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { batchRange, type RunEvent, type RunFacts } from "@downhill/train";
 import type { SettingSource } from "../config/given.ts";
+import { textOf } from "../config/remedies.ts";
 import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -44,7 +45,7 @@ export class TrainingView {
         this.#report(event.what, progressFields(event.what, event.done, event.total));
         break;
       case "note":
-        this.#note(event.text);
+        this.#note(textOf(event));
         break;
       case "finding":
         this.#report(findingLine(event), findingFields(event));

@@ -1,37 +1,48 @@
 import { type Plateau, type Schedule, type ScheduleFinding, scheduleFindings } from "@downhill/optim";
+import { inWords, type Problem, type Remedy } from "../problem.ts";
 import type { RunConfig } from "./resolve.ts";
 import { isDrawnOut, isPlateau } from "./schedule.ts";
 
-/** Something that a setting of a run cannot do in a run of this length. */
-export interface ConfigFinding {
+/** A setting that does not fit the length of a run. */
+export interface ConfigFinding extends Problem {
   readonly code: ScheduleFinding["code"];
-  /** The setting: a key of the configuration, or the name of a hyperparameter. */
+  /** Configuration key, or name of a hyperparameter. */
   readonly key: string;
-  /** One sentence, and what to do. */
+  /** The problem and its remedies in sentences that name configuration keys. */
   readonly text: string;
 }
 
-/** Findings about a schedule of the configuration in a run of so many steps, or epochs. */
-export function findingsAbout(
-  key: string,
-  schedule: Schedule,
-  totalSteps: number,
-  unit: "step" | "epoch" = "step",
-): ConfigFinding[] {
-  return scheduleFindings(schedule, totalSteps, unit).map(({ code, schedule: kind, text }) => {
-    return { code, key, text: `${key}: ${text}. ${adviceFor(kind, totalSteps)}` };
-  });
-}
-
-function adviceFor(kind: string, totalSteps: number): string {
-  if (totalSteps === 1) return "Train longer, or with smaller batches.";
-  if (kind === "warmup") return "Shorten the warm-up, or train longer.";
-  return isDrawnOut(kind) ? "Lengths that are left out are fitted to the run." : "Check its lengths against the run's.";
+function finding(code: ConfigFinding["code"], key: string, what: string, remedies: readonly Remedy[]): ConfigFinding {
+  const problem = `${key}: ${what}`;
+  return { code, key, problem, remedies, text: inWords({ problem, remedies }) };
 }
 
 /**
- * Findings about what depends on evaluations: patience that the evaluations of a run cannot exhaust before the last one.
- * @param held whether images are held out to evaluate on; without any, a plateau follows each epoch's training loss
+ * Returns the findings about a schedule of the configuration.
+ * @param key of the configuration, or name of a hyperparameter
+ * @param length of the run in `unit`s
+ */
+export const findingsAbout = (
+  key: string,
+  schedule: Schedule,
+  length: number,
+  unit: "step" | "epoch" = "step",
+): ConfigFinding[] =>
+  scheduleFindings(schedule, length, unit).map(({ code, schedule: kind, text }) =>
+    finding(code, key, text, remediesFor(kind, length)),
+  );
+
+function remediesFor(kind: string, length: number): readonly Remedy[] {
+  if (length === 1) return [{ raise: "epochs" }, { lower: "batchSize" }];
+  if (kind === "warmup") return [{ lower: "warmup" }, { raise: "epochs" }];
+  return [
+    { act: isDrawnOut(kind) ? "omit the lengths, which then fit the run" : "check the lengths against the run's" },
+  ];
+}
+
+/**
+ * Returns the findings about patience: a number of evaluations that the run does not exceed before the last one.
+ * @param held true if there are images to evaluate on; otherwise a plateau follows the training loss of each epoch
  */
 export function patienceFindings(
   { epochs, evaluateEvery, earlyStopping }: Pick<RunConfig, "epochs" | "evaluateEvery" | "earlyStopping">,
@@ -40,19 +51,20 @@ export function patienceFindings(
 ): ConfigFinding[] {
   const observations = held ? Math.ceil(epochs / evaluateEvery) : epochs;
   const noun = held ? "evaluation" : "epoch";
-  const find = (key: string, first: number, what: string): ConfigFinding[] =>
-    first < observations
-      ? []
-      : [
-          {
-            code: "not-reached",
-            key,
-            text: `${key}: ${what} needs at least ${first} ${noun}s and an epoch after them, and the run has ${observations}. Lower the patience, or train longer.`,
-          },
-        ];
+  const find = (key: string, first: number, what: string, lower: Remedy): ConfigFinding[] => {
+    if (first < observations) return [];
+    const problem = `${what} needs at least ${first} ${noun}s and an epoch after them, and the run has ${observations}`;
+    return [finding("not-reached", key, problem, [lower, { raise: "epochs" }])];
+  };
   return [
     // The first observation is the best so far; only then can others be no better.
-    ...(isPlateau(lr) ? find("schedule", 2 + (lr.description.patience as number), "a plateau's first reduction") : []),
-    ...(earlyStopping === null ? [] : find("earlyStopping", 1 + earlyStopping, `a patience of ${earlyStopping}`)),
+    ...(isPlateau(lr)
+      ? find("schedule", 2 + (lr.description.patience as number), "the first reduction of plateau", {
+          act: "lower its patience",
+        })
+      : []),
+    ...(earlyStopping === null
+      ? []
+      : find("earlyStopping", 1 + earlyStopping, `a patience of ${earlyStopping}`, { lower: "earlyStopping" })),
   ];
 }

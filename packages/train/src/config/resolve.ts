@@ -72,7 +72,8 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     throw new ConfigError("hyperparameters.lr: expected the learning rate as lr, beside hyperparameters");
   if (given.earlyStopping !== undefined && data.validation === null) {
     throw new ConfigError(
-      "earlyStopping: expected images to judge by that are not the test's: hold some out with --validation-share 0.1",
+      "earlyStopping: there are no validation images, and test images must not decide when to stop",
+      { code: "no-validation-images", remedies: [{ set: "validationShare", value: 0.1 }] },
     );
   }
   checkBatchSizes(given);

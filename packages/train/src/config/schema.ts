@@ -9,7 +9,7 @@ const count = (least = 1, most = Number.MAX_SAFE_INTEGER) => z.number().int().mi
 const share = () => z.number().min(0).lt(1);
 const folders = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const settings = () => z.record(z.string(), z.unknown());
-const pattern = () => z.string().refine(isPattern, { error: "expected a regular expression" });
+const pattern = () => z.string().refine(isPattern, { error: "a regular expression" });
 const schedule = () => z.looseObject({ kind: z.string() });
 
 /** Plans of longer runs would not fit into memory. */
@@ -156,23 +156,31 @@ export type GivenConfig = z.infer<typeof configSchema>;
 
 /**
  * Checks a configuration.
- * @param where it comes from, for errors: a file's name, or "the command line"
- * @throws ConfigError that names the key, its value and what was expected
+ * @param where source of the configuration, for errors: a file's name, or "the command line"
+ * @throws ConfigError that names the key, its value and the expected value
  */
-export function parseConfig(given: unknown, where: string): GivenConfig {
+export function parseConfig(given: unknown, where = ""): GivenConfig {
   checkPlain(given, where);
+  const prefix = where === "" ? "" : `${where}: `;
   const result = configSchema.safeParse(given);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
     const key = issue.keys[0] as string;
-    throw new ConfigError(`${where}: unknown key '${key}': ${suggest(key, Object.keys(configSchema.shape))}`);
+    throw new ConfigError(`${prefix}unknown key '${key}': ${suggest(key, Object.keys(configSchema.shape))}`, {
+      code: "unknown-key",
+      setting: { path: key },
+    });
   }
   const path = issue.path.join(".");
-  if (path === "") throw new ConfigError(`${where}: expected an object of settings, such as { "epochs": 5 }`);
+  if (path === "") throw new ConfigError(`${prefix}expected an object of settings, such as { "epochs": 5 }`);
   const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], given);
   const stated = value === undefined ? "is missing" : `= ${show(value)}`;
-  throw new ConfigError(`${where}: ${path} ${stated}: ${expectation(issue)}`);
+  const expected = expectation(issue);
+  throw new ConfigError(`${prefix}${path} ${stated}: expected ${expected}`, {
+    code: "invalid-value",
+    setting: { path, value, expected },
+  });
 }
 
 /** A value as JSON, which has no infinities, and not longer than a line. */
@@ -181,17 +189,16 @@ function show(value: unknown): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 3)}...`;
 }
 
+/** Returns the expected value as the object of "expected". */
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_union") {
-    const inner = issue.errors.map((errors) => expectation(errors[0] as z.core.$ZodIssue).replace(/^expected /, ""));
-    return `expected ${inner.join(" or ")}`;
+    return issue.errors.map((errors) => expectation(errors[0] as z.core.$ZodIssue)).join(" or ");
   }
-  if (issue.code === "invalid_type") return `expected ${WORDS[issue.expected] ?? issue.expected}`;
-  if (issue.code === "invalid_value")
-    return `expected ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
-  if (issue.code === "too_small" && issue.origin === "string") return "expected a text that is not empty";
-  if (issue.code === "too_small") return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
-  if (issue.code === "too_big") return `expected ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
+  if (issue.code === "invalid_type") return WORDS[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_value") return issue.values.map((value) => JSON.stringify(value)).join(", ");
+  if (issue.code === "too_small" && issue.origin === "string") return "a text that is not empty";
+  if (issue.code === "too_small") return `${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+  if (issue.code === "too_big") return `${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
   return issue.message;
 }
 

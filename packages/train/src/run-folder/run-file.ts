@@ -48,8 +48,8 @@ export interface RunFacts {
   readonly schedule: object | null;
   /** Of the batch size, by the epoch; null where it stays what it is. Of older runs not there. */
   readonly batchSchedule?: object | null;
-  /** What settings cannot do in a run of this length. Of older runs not there. */
-  readonly findings?: readonly ConfigFinding[];
+  /** Settings that do not fit the length of the run. Absent in older runs, whose findings have no remedies. */
+  readonly findings?: readonly (Pick<ConfigFinding, "code" | "key" | "text"> & Partial<ConfigFinding>)[];
   /** The range test that the rate is from; null where it was stated, or is a default. Of older runs not there. */
   readonly finder?: FinderResult | null;
   /** Of the first epoch, where they differ. */

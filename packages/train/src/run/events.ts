@@ -1,3 +1,4 @@
+import type { Problem } from "../problem.ts";
 import type { FinderProgress } from "../range-test/options.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import type { RunResult } from "../run-folder/result.ts";
@@ -10,8 +11,8 @@ import type { Spent } from "../training/checkpoint.ts";
 export type RunEvent =
   /** The data set is being read: decoded, fetched, measured. */
   | { readonly kind: "data"; readonly what: string; readonly done: number; readonly total: number }
-  /** Something to know that is no error. */
-  | { readonly kind: "note"; readonly text: string }
+  /** Information that is not an error. A problem with remedies has them as fields, too, for interfaces that word them. */
+  | ({ readonly kind: "note"; readonly text: string } & Partial<Problem>)
   /** The learning rate is searched, a few times a second. */
   | ({ readonly kind: "finding"; readonly optimizer: string } & FinderProgress)
   /** What the search came to; where nothing is chosen, `instead` is taken. */

@@ -93,7 +93,8 @@ async function executeLocked(request: RunRequest, paths: RunPaths, control: RunC
   // Settings that do not go together are told before anything is searched or written.
   const network = prepareNetwork(resolved, data);
   const { totalSteps, findings } = prepareTraining(resolved, data, network);
-  if (!known) for (const { text } of findings) control.emit({ kind: "note", text });
+  if (!known)
+    for (const { text, problem, remedies } of findings) control.emit({ kind: "note", text, problem, remedies });
   const compiling = await settleArithmetic({
     paths,
     given,

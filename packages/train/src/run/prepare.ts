@@ -2,12 +2,12 @@ import { adapt, createNetwork, type Model, type Network } from "@downhill/graph"
 import { type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { checkGroups } from "../config/check-groups.ts";
-import { buildCourse } from "../config/course.ts";
 import { type ConfigFinding, patienceFindings } from "../config/findings.ts";
 import { buildHyperparameters, hyperparameterFindings } from "../config/hyperparameters.ts";
 import { buildModel } from "../config/model.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import type { RunConfig } from "../config/resolve.ts";
+import { buildRunSchedule } from "../config/run-schedule.ts";
 import { isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { sizeOf } from "../size.ts";
@@ -64,7 +64,7 @@ export function prepareNetwork(config: RunConfig, data: DataSet): Network {
 
 /** What is done with a network. */
 export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
-  const { lr, batchSize, clock, findings } = buildCourse(config, data.train.length);
+  const { lr, batchSize, clock, findings } = buildRunSchedule(config, data.train.length);
   const hyperparameters = buildHyperparameters(config, clock);
   const optimizer = buildOptimizer({ ...config, hyperparameters }, lr);
   checkGroups(

@@ -1,10 +1,10 @@
 import type { Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { constant, type Optimizer } from "@downhill/optim";
-import { buildCourse } from "../config/course.ts";
 import { buildHyperparameters } from "../config/hyperparameters.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import type { RunConfig } from "../config/resolve.ts";
+import { buildRunSchedule } from "../config/run-schedule.ts";
 import type { ShortTrainingOptions } from "../short-training/options.ts";
 import { batchSizeAt } from "../training/clock.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
@@ -18,7 +18,7 @@ export function shortTrainingSetup(
   config: RunConfig,
   data: DataSet,
 ): { readonly optimizer: Optimizer; readonly batchSize: number } {
-  const { batchSize, clock } = buildCourse(config, data.train.length);
+  const { batchSize, clock } = buildRunSchedule(config, data.train.length);
   const setting = { ...config, hyperparameters: buildHyperparameters(config, clock), cycleMomentum: false };
   return {
     optimizer: buildOptimizer(setting, constant({ base: config.lr })),

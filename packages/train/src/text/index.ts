@@ -1,3 +1,4 @@
+export { withAdvice } from "./advice.ts";
 export { capitalize } from "./capitalize.ts";
 export { columnsOf, cut, padEnd, padStart, shorten } from "./columns.ts";
 export { visible, visibleLines } from "./visible.ts";

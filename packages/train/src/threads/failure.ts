@@ -1,27 +1,33 @@
 import { GraphError } from "@downhill/graph";
-import { ConfigError, DivergedError, NotBegunError, TrainError } from "../error.ts";
+import { defined } from "@downhill/optim/defined";
+import { ConfigError, DivergedError, NotBegunError, TrainError, type TrainErrorOptions } from "../error.ts";
 
-/** An error as it crosses threads: messages keep an error's text, and not its class. */
-export interface Failure {
+/** An error as it crosses threads: structured cloning keeps an error's text, but neither its class nor its fields. */
+export interface Failure extends Omit<TrainErrorOptions, "cause"> {
   readonly name: string;
+  /** Message of the error; of a `TrainError`, its `problem` without the remedies. */
   readonly message: string;
   readonly stack: string;
 }
 
-/** Errors that tell users what they can mend, by their names: of this package and of those below. */
-const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DataError", "GraphError"]);
+/** Errors of the packages below that a user can fix, by name. */
+const USER_ERRORS: ReadonlySet<string> = new Set(["DataError", "GraphError"]);
+
+const CLASSES = { TrainError, ConfigError, DivergedError, NotBegunError } as const;
 
 export function describeFailure(error: unknown): Failure {
   const { name, message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof TrainError) {
+    const { problem, code, remedies, setting } = error;
+    return { name, message: problem, stack, ...defined({ code, remedies, setting }) };
+  }
   // The line of code that a graph's error names is not the user's.
   return { name, message: error instanceof GraphError ? error.reason : message, stack };
 }
 
-/** The error again: one for the user, or a defect of ours with the stack of where it happened. */
-export function failureToError({ name, message, stack }: Failure): Error {
-  if (name === "ConfigError") return new ConfigError(message);
-  if (name === "DivergedError") return new DivergedError(message);
-  if (name === "NotBegunError") return new NotBegunError(message);
-  if (FOR_USERS.has(name)) return new TrainError(message);
+/** Rebuilds the error: a user error of its class, or an internal error with its original stack. */
+export function failureToError({ name, message, stack, ...options }: Failure): Error {
+  if (Object.hasOwn(CLASSES, name)) return new CLASSES[name as keyof typeof CLASSES](message, options);
+  if (USER_ERRORS.has(name)) return new TrainError(message);
   return Object.assign(new Error(message), { name, stack });
 }

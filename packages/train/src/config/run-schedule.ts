@@ -7,13 +7,14 @@ import {
   type Schedule,
 } from "@downhill/optim";
 import { ConfigError } from "../error.ts";
+import type { Remedy } from "../problem.ts";
 import { type Clock, clockOf } from "../training/clock.ts";
 import { type ConfigFinding, findingsAbout } from "./findings.ts";
 import type { RunConfig } from "./resolve.ts";
 import { buildSchedule, isPlateau } from "./schedule.ts";
 
-/** What a configuration says of rate and batch size. */
-export type CourseSetting = Pick<
+/** Settings that determine the learning rate and the batch size of a run. */
+export type RunScheduleSetting = Pick<
   RunConfig,
   | "schedule"
   | "lr"
@@ -25,22 +26,23 @@ export type CourseSetting = Pick<
   | "largestBatch"
 >;
 
-/** The rate and the batch size of a run, and how many steps it then has. */
-export interface Course {
-  /** By the step. */
+/** Learning rate, batch size and number of steps of a run. */
+export interface RunSchedule {
+  /** Learning rate by the 0-based step. */
   readonly lr: Schedule | Plateau;
-  /** Images of a step, or those by the epoch. */
+  /** Batch size, or its schedule by the 0-based epoch. */
   readonly batchSize: number | Schedule;
   readonly clock: Clock;
-  /** What its schedules cannot do in a run of this length. */
+  /** Problems of the schedules with a run of this length. */
   readonly findings: readonly ConfigFinding[];
 }
 
 /**
- * The course of a run on so many training images.
+ * Builds the schedules of learning rate and batch size for a run.
+ * @param images number of training images
  * @throws ConfigError where schedules make no sense, or do not go together
  */
-export function buildCourse(setting: CourseSetting, images: number): Course {
+export function buildRunSchedule(setting: RunScheduleSetting, images: number): RunSchedule {
   if (setting.increaseBatchInsteadOfDecay) return withGrowingBatch(setting, images);
   const { schedule, lr, warmup, epochs } = setting;
   const batchSize = setting.batchSchedule ? scheduledBatch(setting, images) : setting.batchSize;
@@ -54,7 +56,7 @@ export function buildCourse(setting: CourseSetting, images: number): Course {
 }
 
 /** The batch grows as the rate would have fallen in a run whose batch size stays. */
-function withGrowingBatch(setting: CourseSetting, images: number): Course {
+function withGrowingBatch(setting: RunScheduleSetting, images: number): RunSchedule {
   const { schedule, lr, warmup, epochs, batchSize, largestBatch: maximum } = setting;
   const constant = clockOf({ length: images, batchSize, epochs });
   const decaying = buildSchedule(schedule, lr, constant, warmup);
@@ -86,9 +88,9 @@ function whyNoDecay(schedule: Schedule, epochs: number): string | null {
 }
 
 /** Batch sizes by the epoch. */
-function scheduledBatch(setting: CourseSetting, images: number): Schedule {
+function scheduledBatch(setting: RunScheduleSetting, images: number): Schedule {
   const { batchSize, epochs, largestBatch: maximum } = setting;
-  const stated = setting.batchSchedule as NonNullable<CourseSetting["batchSchedule"]>;
+  const stated = setting.batchSchedule as NonNullable<RunScheduleSetting["batchSchedule"]>;
   if (typeof stated === "object" && stated.unit !== undefined && stated.unit !== "epochs") {
     throw new ConfigError(
       `batchSchedule.unit = ${JSON.stringify(stated.unit)}: expected "epochs", which its steps always are: the batch size changes at the start of epochs`,
@@ -103,12 +105,12 @@ function scheduledBatch(setting: CourseSetting, images: number): Schedule {
   return bounded("batchSchedule", setting, () => batchSizes(sizes, { trainSize: images, maximum }));
 }
 
-/** A bound that does not go with the batch size is the user's mistake. */
-function bounded<T>(key: string, { largestBatch }: CourseSetting, make: () => T): T {
+/** Reports a maximum that is in conflict with the batch size as a user error. */
+function bounded<T>(key: string, { largestBatch }: RunScheduleSetting, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    const advice = largestBatch === null ? "; largestBatch (--largest-batch) states another" : "";
-    throw new ConfigError(`${key}: ${(error as Error).message}${advice}`, { cause: error });
+    const remedies: Remedy[] = largestBatch === null ? [{ set: "largestBatch" }] : [];
+    throw new ConfigError(`${key}: ${(error as Error).message}`, { cause: error, remedies });
   }
 }
