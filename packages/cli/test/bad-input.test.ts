@@ -130,7 +130,10 @@ describe("a configuration file that makes no sense ends with 2", () => {
     ['\ufeff{ "epochs": 0 }', "config.json: epochs = 0: expected at least 1"],
     [Buffer.from('\ufeff{ "epochs": 0 }', "utf16le"), "config.json: epochs = 0: expected at least 1"],
     [Buffer.from([0x22, 0xff, 0x22]), "config.json: it is not UTF-8 text: save it as UTF-8"],
-    ['{ "modelOptions": { "constructor": 1 } }', "config.json: modelOptions.constructor: 'constructor' is not a setting"],
+    [
+      '{ "modelOptions": { "constructor": 1 } }',
+      "config.json: modelOptions.constructor: 'constructor' is not a setting",
+    ],
     [`{ "groups": ${"[".repeat(1e5)}${"]".repeat(1e5)} }`, "config.json: groups is nested more than 16 levels deep"],
   ];
   test.each(rows.map(([contents, message]) => [message, contents] as const))("%s", (message, contents) => {
