@@ -16,6 +16,7 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts"],
     // Milliseconds; many tests train, and the machine may be busy.
     testTimeout: 30_000,
+    expect: { requireAssertions: true },
     hookTimeout: 60_000,
     // Caches stay out of the user's folders. Tests that load ONNX Runtime themselves send no telemetry either.
     env: {
