@@ -26,9 +26,9 @@ export function allVariants(batchSizes, blocked) {
   for (const size of batchSizes) {
     lower(trainingGraph(model, size, { normalization: { mean: [0.5], std: [0.5] } }), {
       blocked,
-      choose: ({ key, variants, usual }) => {
-        all.set(key, variants);
-        return usual;
+      choose: ({ id, variants, defaultVariant }) => {
+        all.set(id, variants);
+        return defaultVariant;
       },
     });
   }

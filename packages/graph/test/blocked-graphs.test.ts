@@ -120,10 +120,10 @@ describe.runIf(works)("graphs in blocks compute what they do in standard ops", (
     const named = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
     const y = of(named);
     const loss = ops.mean(ops.mul(ops.square(y), constant(direction(sizeOf(y.shape)), y.shape)));
-    const slopes = gradients(loss, Object.values(named));
+    const grads = gradients(loss, Object.values(named));
     const outputs = {
       y,
-      ...Object.fromEntries(Object.keys(shapes).map((name, i) => [`d${name}`, slopes[i] as Tensor])),
+      ...Object.fromEntries(Object.keys(shapes).map((name, i) => [`d${name}`, grads[i] as Tensor])),
     };
     expect(lower(outputs, { blocked: true }).blocked).toBe(true);
     const feeds = Object.fromEntries(

@@ -5,7 +5,7 @@ import type { ConvolutionShape } from "../src/blocked/convolution-shape.ts";
 import { hasInputGradient, inputGradient, joinParities, parityGradients } from "../src/blocked/input-gradient.ts";
 import { BlockedBuilder, fillsBlocks, toBlocked, toPlain } from "../src/blocked/layout.ts";
 import { blockedWorks } from "../src/blocked/probe.ts";
-import { byInput, byWeight, forward } from "../src/blocked/questions.ts";
+import { convolutionOp, inputGradientOp, weightGradientOp } from "../src/blocked/tuned-ops.ts";
 import { hasWeightGradient, weightGradient } from "../src/blocked/weight-gradient.ts";
 import { cpu } from "../src/devices/cpu.ts";
 import { OnnxBuilder } from "../src/onnx/builder.ts";
@@ -129,19 +129,22 @@ describe.runIf(works)("convolutions in blocks equal plain loops", () => {
     const d = toBlocked(onnx, onnx.input("d", outer, "float32"));
     const inBlocks = fillsBlocks(channels) ? toBlocked(onnx, x) : x;
     const outputs: { name: string; shape: readonly number[]; value: string }[] = [];
-    for (const [name, variant] of forward.variants(shape).all) {
+    for (const [name, variant] of convolutionOp.variants(shape).all) {
       const y = convolution(b, inBlocks, w, shape, variant);
       outputs.push({ name: `y ${name}`, shape: outer, value: toPlain(onnx, y, outer) });
     }
     expect(hasWeightGradient(shape)).toBe(true);
-    for (const [name, variant] of byWeight.variants(shape).all) {
+    for (const [name, variant] of weightGradientOp.variants(shape).all) {
       const dw = weightGradient(b, inBlocks, d, shape, variant);
       outputs.push({ name: `dw ${name}`, shape: weight, value: dw });
     }
     if (hasInputGradient(shape)) {
       const found =
         shape.stride === 1
-          ? [...byInput.variants(shape).all].map(([name, variant]) => [name, inputGradient(b, d, w, shape, variant)])
+          ? [...inputGradientOp.variants(shape).all].map(([name, variant]) => [
+              name,
+              inputGradient(b, d, w, shape, variant),
+            ])
           : [["parities", joinParities(b, parityGradients(b, d, w, shape), shape)]];
       for (const [name, dx] of found as [string, string][]) {
         outputs.push({ name: `dx ${name}`, shape: inner, value: toPlain(onnx, dx, inner) });

@@ -29,10 +29,10 @@ export async function convStep(options: CompileOptions = {}): Promise<ConvStep> 
   const pooled = ops.maxPool2d(ops.relu(ops.batchNorm(convolved, scale, shift).y), { kernel: 2 });
   const logits = ops.dense(ops.globalAveragePool(pooled), weight, bias);
   const loss = ops.crossEntropy(logits, input("labels", [4], "int32"));
-  const slopes = gradients(loss, parameters);
+  const grads = gradients(loss, parameters);
   const names = Object.keys(SHAPES);
   const program = await compile(
-    { loss, ...Object.fromEntries(names.map((name, i) => [`gradient of ${name}`, slopes[i] as Tensor])) },
+    { loss, ...Object.fromEntries(names.map((name, i) => [`gradient of ${name}`, grads[i] as Tensor])) },
     options,
   );
   const values = Object.entries(SHAPES).map(([name, shape], i) => {

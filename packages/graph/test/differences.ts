@@ -48,11 +48,11 @@ export async function checkFunction(shapes: Shapes, of: (inputs: Record<string, 
   const y = of(named);
   // Not linear in y, so that gradients depend on it.
   const loss = ops.sum(ops.mul(ops.square(y), direction(y.shape)));
-  const slopes = gradients(loss, inputs);
+  const grads = gradients(loss, inputs);
   const along = inputs.map(({ shape }, i) => direction(shape, i + 1));
-  const slope = dot(slopes, along);
+  const slope = dot(grads, along);
   const curvatures = gradients(slope, inputs);
-  const all = [y, ...slopes, ...curvatures, slope];
+  const all = [y, ...grads, ...curvatures, slope];
 
   const expected = evaluate(all, feeds);
   const [before, after] = [-EPSILON, EPSILON].map((distance) => {
@@ -60,7 +60,7 @@ export async function checkFunction(shapes: Shapes, of: (inputs: Record<string, 
       const [steps] = evaluate([along[i] as Tensor], {}) as [ArrayLike<number>];
       return [name, x.map((value, k) => value + distance * (steps[k] as number))] as const;
     });
-    return evaluate([loss, ...slopes], Object.fromEntries(moved));
+    return evaluate([loss, ...grads], Object.fromEntries(moved));
   }) as [ArrayLike<number>[], ArrayLike<number>[]];
   const differences = after.map((values, i) =>
     Array.from(values, (value, k) => (value - (before[i]?.[k] as number)) / (2 * EPSILON)),

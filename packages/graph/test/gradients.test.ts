@@ -60,12 +60,12 @@ describe("on random graphs of ops", () => {
     fc.assert(
       fc.property(graphs, ({ inputs, feeds, result }) => {
         const direction = directionOf(feeds);
-        const slopes = gradients(result, inputs);
-        const slope = dot(slopes, toConstants(inputs, direction));
+        const grads = gradients(result, inputs);
+        const slope = dot(grads, toConstants(inputs, direction));
         const [value, ...curvatures] = evaluate([slope, ...gradients(slope, inputs)], feeds);
         const [byDifference] = difference([result], feeds, direction);
         expectNear("gradient", value?.[0] as number, byDifference?.[0] as number);
-        for (const [i, expected] of difference(slopes, feeds, direction).entries()) {
+        for (const [i, expected] of difference(grads, feeds, direction).entries()) {
           for (const [k, right] of expected.entries()) expectNear("curvature", curvatures[i]?.[k] as number, right);
         }
       }),
@@ -101,12 +101,12 @@ describe("on a small net", () => {
       Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(Math.sin(12.9898 * (i + 1) + salt))),
     ]),
   );
-  const slopes = gradients(loss, inputs);
+  const grads = gradients(loss, inputs);
   const direction = directionOf(feeds);
-  const products = gradients(dot(slopes, toConstants(inputs, direction)), inputs);
+  const products = gradients(dot(grads, toConstants(inputs, direction)), inputs);
 
   test("products of the Hessian with a vector are differences of gradients, and programs compute them", async () => {
-    const expected = difference(slopes, feeds, direction);
+    const expected = difference(grads, feeds, direction);
     const found = evaluate(products, feeds);
     const program = await compile(Object.fromEntries(products.map((product, i) => [`y${i}`, product])));
     const rounded = Object.fromEntries(Object.entries(feeds).map(([name, x]) => [name, Float32Array.from(x)]));
@@ -122,7 +122,7 @@ describe("on a small net", () => {
     const turned = Object.fromEntries(
       Object.entries(direction).map(([name, x]) => [name, x.map((value, i) => value * (i - 2))]),
     );
-    const back = gradients(dot(slopes, toConstants(inputs, turned)), inputs);
+    const back = gradients(dot(grads, toConstants(inputs, turned)), inputs);
     const both = [dot(products, toConstants(inputs, turned)), dot(back, toConstants(inputs, direction))];
     const [a, b] = evaluate(both, feeds).map((values) => values[0] as number) as [number, number];
     expect(Math.abs(a)).toBeGreaterThan(1e-3);

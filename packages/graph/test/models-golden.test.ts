@@ -47,9 +47,9 @@ describe(`logits, loss and gradients in training, as ${golden.source} in float64
     const { logits, parameters, updates } = model.apply(input("images", [batch, ...imageShape]), { training: true });
     const loss = ops.crossEntropy(logits, input("labels", [batch], "int32"));
     const names = Object.keys(parameters);
-    const slopes = gradients(loss, Object.values(parameters));
+    const grads = gradients(loss, Object.values(parameters));
     const lengths = Object.fromEntries(
-      names.map((of, i) => [`length of ${of}`, ops.sqrt(ops.sum(ops.square(slopes[i] as Tensor)))]),
+      names.map((of, i) => [`length of ${of}`, ops.sqrt(ops.sum(ops.square(grads[i] as Tensor)))]),
     );
     const program = await compile<string>({ logits, loss, ...lengths });
     // Running statistics are not what training computes with; whitening filters are.

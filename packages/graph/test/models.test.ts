@@ -93,8 +93,8 @@ describe.each(Object.entries(SMALL))("%s", (name, make) => {
     const { logits, ...graph } = network.model.apply(input("images", [8, 1, 16, 16]), { training: true });
     const loss = ops.crossEntropy(logits, input("labels", [8], "int32"));
     const names = Object.keys(graph.parameters);
-    const slopes = gradients(loss, Object.values(graph.parameters));
-    const outputs = Object.fromEntries(names.map((of, i) => [`gradient of ${of}`, slopes[i] as Tensor]));
+    const grads = gradients(loss, Object.values(graph.parameters));
+    const outputs = Object.fromEntries(names.map((of, i) => [`gradient of ${of}`, grads[i] as Tensor]));
     const program = await compile<string>({ loss, ...outputs }, { lowering: "portable" });
     const key = randomKey(1, 0, name);
     const images = Float32Array.from({ length: 8 * 256 }, (_, i) => 2 * randomAt(i, key, 0) - 1);

@@ -31,9 +31,9 @@ test("operands broadcast as NumPy's: as if each were expanded before, and gradie
       const whole = constant(new Float32Array(sizeOf(shape)), shape);
       const expanded = of(ops.add(a, whole), ops.add(b, whole));
       expect(direct.shape).toEqual(shape);
-      const slopes = [direct, expanded].map((y) => gradients(ops.sum(ops.mul(y, weights)), [a, b]));
-      expect(slopes[0]?.map((slope) => slope.shape)).toEqual([shapes.a, shapes.b]);
-      const values = evaluate([direct, expanded, ...slopes.flat()], feedsOf([a, b])).map((x) => Array.from(x));
+      const grads = [direct, expanded].map((y) => gradients(ops.sum(ops.mul(y, weights)), [a, b]));
+      expect(grads[0]?.map((slope) => slope.shape)).toEqual([shapes.a, shapes.b]);
+      const values = evaluate([direct, expanded, ...grads.flat()], feedsOf([a, b])).map((x) => Array.from(x));
       expect(values[1]).toEqual(values[0]);
       for (const [i, value] of (values[4] as number[]).entries())
         expect(value).toBeCloseTo(values[2]?.[i] as number, 12);

@@ -19,26 +19,26 @@ const [x, weight, bias, features, cotangent] = [of(8, 6), of(4, 6), of(4), of(2,
 const labels = input("labels", [8], "int32");
 
 /** The gradients of a tensor of 32 elements by some others, for a cotangent that is an input. */
-const slopes = (y: Tensor, by: readonly Tensor[]): Tensor[] =>
+const grads = (y: Tensor, by: readonly Tensor[]): Tensor[] =>
   gradients(ops.sum(ops.mul(ops.reshape(y, [8, 4]), cotangent)), by);
 
 const ROWS: readonly (readonly [what: string, tensors: () => readonly Tensor[], types: readonly string[]])[] = [
   ["a dense layer", () => [ops.dense(x, weight, bias)], ["Gemm"]],
   [
     "the gradients of a dense layer",
-    () => slopes(ops.dense(x, weight, bias), [x, weight, bias]),
+    () => grads(ops.dense(x, weight, bias), [x, weight, bias]),
     ["Gemm", "Gemm", "ReduceSum"],
   ],
   ["a product with a transpose", () => [ops.matmul(x, ops.transpose(weight))], ["Gemm"]],
   [
     "the gradients of a product with a transpose",
-    () => slopes(ops.matmul(x, ops.transpose(weight)), [x, weight]),
+    () => grads(ops.matmul(x, ops.transpose(weight)), [x, weight]),
     ["Gemm", "Gemm"],
   ],
-  ["the gradient of relu", () => slopes(ops.relu(features), [features]), ["HardSigmoid", "Mul", "Relu", "Reshape"]],
+  ["the gradient of relu", () => grads(ops.relu(features), [features]), ["HardSigmoid", "Mul", "Relu", "Reshape"]],
   [
     "silu with its gradient: one sigmoid",
-    () => [ops.silu(cotangent), ...slopes(ops.silu(cotangent), [cotangent])],
+    () => [ops.silu(cotangent), ...grads(ops.silu(cotangent), [cotangent])],
     ["Add", "Add", "Mul", "Mul", "Mul", "Sigmoid", "Sub"],
   ],
   [

@@ -81,8 +81,8 @@ const gradientAt = (w: ArrayLike<number>, step: number): Float32Array =>
 /** Weights after each step of an optimizer in a graph, and those to evaluate with, on the same gradients as `run`. */
 async function inGraph(optimizer: optim.Optimizer, shapes: Readonly<Record<string, Shape>>, steps: number) {
   const parameters = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
-  const slopes = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(`d ${name}`, shape)]));
-  const update = updateGraph(optimizer, parameters, slopes);
+  const grads = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(`d ${name}`, shape)]));
+  const update = updateGraph(optimizer, parameters, grads);
   const next = Object.entries(update.parameters).map(([name, tensor]) => [`next ${name}`, tensor] as const);
   const nextStates = Object.entries(update.states).map(([name, state]) => [`next ${name}`, state.next] as const);
   const program = await compile(Object.fromEntries([...next, ...nextStates]));
@@ -376,7 +376,7 @@ describe("gradients that do not fit", () => {
   test.each([
     [{}, "updateGraph: 'w' has no gradient: give one of shape [], or freeze it"],
     [{ w: input("g", [2]) }, "updateGraph: the gradient of 'w' is of shape [2]: expected its own, []"],
-  ])("%#", (slopes, message) => {
-    expect(() => updateGraph(create("sgd"), weight, slopes)).toThrow(message);
+  ])("%#", (grads, message) => {
+    expect(() => updateGraph(create("sgd"), weight, grads)).toThrow(message);
   });
 });

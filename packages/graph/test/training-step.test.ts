@@ -140,7 +140,7 @@ test("of mixed images, the loss is that of both labels by their shares, and its 
   const single = await compileTrainingStep(network, { batchSize: 1, labelSmoothing: 0.1 });
   const mixed = await compileTrainingStep(network, { batchSize: 3, labelSmoothing: 0.1, mixed: true });
   let expected = 0;
-  const slopes = new Float64Array(network.parameters.length);
+  const grads = new Float64Array(network.parameters.length);
   for (const [i, part] of share.entries()) {
     for (const [label, weight] of [
       [own[i], part],
@@ -149,12 +149,12 @@ test("of mixed images, the loss is that of both labels by their shares, and its 
       const { loss } = await single.run(images.subarray(i * 64, (i + 1) * 64), Int32Array.of(label));
       expected += (weight * loss) / 3;
       for (const [k, slope] of network.parameters.gradients.entries())
-        slopes[k] = (slopes[k] as number) + (weight * slope) / 3;
+        grads[k] = (grads[k] as number) + (weight * slope) / 3;
     }
   }
   const { loss } = await mixed.run(images, own, { mix: { labels: other, share } });
   expect(loss).toBeCloseTo(expected, 5);
-  for (const [k, slope] of network.parameters.gradients.entries()) expect(slope).toBeCloseTo(slopes[k] as number, 5);
+  for (const [k, slope] of network.parameters.gradients.entries()) expect(slope).toBeCloseTo(grads[k] as number, 5);
   const plain = await mixed.run(images, own);
   const same = await mixed.run(images, own, { mix: { labels: own, share } });
   expect(same.loss).toBeCloseTo(plain.loss, 6);

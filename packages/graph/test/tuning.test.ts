@@ -7,10 +7,10 @@ import { sizeOf } from "../src/core/shape.ts";
 import { cpu } from "../src/devices/cpu.ts";
 import type { Device } from "../src/devices/device.ts";
 import { compile, gradients, input, ops, type Tensor } from "../src/index.ts";
-import { fileMemory } from "../src/tuning/file-memory.ts";
+import { fileTuningCache } from "../src/tuning/file-tuning-cache.ts";
 import type { Moment } from "../src/tuning/measure.ts";
-import type { Question } from "../src/tuning/question.ts";
 import { type Tuner, withFastest } from "../src/tuning/tune.ts";
+import type { TuningKey } from "../src/tuning/tuning-key.ts";
 import { noise } from "./differences.ts";
 
 let folder: string;
@@ -21,12 +21,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What a variant takes in each run, in milliseconds; one number for all runs. It throws where there is none. */
+/** Time of each run by variant, in milliseconds; one number for all runs. A variant without a time throws. */
 type Costs = Readonly<Record<string, readonly Moment[] | number>>;
 
-/** A device whose time passes as it is told, and the variants that it has run. */
+/** Simulates a device whose clocks advance by given times, and lists the variants that it compiled. */
 function machine(costs: Costs, threads = 1): { readonly tuner: Tuner; readonly tried: string[] } {
-  const clock = { wall: 0, work: 0 };
+  const clock = { wall: 0, cpu: 0 };
   const tried: string[] = [];
   const device: Pick<Device, "name" | "compile"> = {
     name: "cpu",
@@ -37,13 +37,13 @@ function machine(costs: Costs, threads = 1): { readonly tuner: Tuner; readonly t
       let run = 0;
       return {
         async run() {
-          if (cost === undefined) throw new Error("no such thing on this processor");
-          const { wall, work } =
+          if (cost === undefined) throw new Error("not supported on this processor");
+          const { wall, cpu: time } =
             typeof cost === "number"
-              ? { wall: cost, work: cost * threads }
+              ? { wall: cost, cpu: cost * threads }
               : (cost[Math.min(run++, cost.length - 1)] as Moment);
           clock.wall += wall;
-          clock.work += work;
+          clock.cpu += time;
           return {};
         },
         dispose: async () => {},
@@ -51,163 +51,163 @@ function machine(costs: Costs, threads = 1): { readonly tuner: Tuner; readonly t
     },
   };
   const options = { threads, optimize: false, now: () => ({ ...clock }) };
-  return { tuner: { device: device as Device, memory: fileMemory(path), machine: "M", options }, tried };
+  return { tuner: { device: device as Device, cache: fileTuningCache(path), machine: "M", options }, tried };
 }
 
-const question = (key: string, variants: readonly string[], usual = variants[0] as string): Question => ({
-  key,
+const keyOf = (id: string, variants: readonly string[], defaultVariant = variants[0] as string): TuningKey => ({
+  id,
   variants,
-  usual,
-  trial: (variant) => ({ bytes: new TextEncoder().encode(variant), inputs: [], outputs: [] }),
+  defaultVariant,
+  model: (variant) => ({ bytes: new TextEncoder().encode(variant), inputs: [], outputs: [] }),
 });
 
-/** The answers to some questions, joined. */
-const ask = (tuner: Tuner, ...questions: Question[]): Promise<string> =>
-  withFastest(tuner, (choose) => questions.map(choose).join());
+/** Returns the variants chosen for some keys, joined. */
+const tune = (tuner: Tuner, ...keys: TuningKey[]): Promise<string> =>
+  withFastest(tuner, (choose) => keys.map(choose).join());
 
 const written = async (): Promise<unknown> => JSON.parse(await readFile(path, "utf8"));
 
-describe("the fastest is chosen", () => {
-  const abc = question("q", ["a", "b", "c"], "b");
+describe("the fastest variant is chosen", () => {
+  const abc = keyOf("q", ["a", "b", "c"], "b");
   const rows: readonly (readonly [what: string, costs: Costs, threads: number, chosen: string])[] = [
-    ["by its time", { a: 5, b: 4, c: 3 }, 1, "c"],
-    ["but for a gain of less than three percent the usual one", { a: 5, b: 4, c: 3.9 }, 1, "b"],
-    ["of those that run", { b: 4, c: 3 }, 1, "c"],
-    ["also where the usual one does not run", { a: 5, c: 6 }, 1, "a"],
-    ["the usual one where none runs", {}, 1, "b"],
+    ["one thread, by CPU time", { a: 5, b: 4, c: 3 }, 1, "c"],
+    ["the default variant where the gain is below 3%", { a: 5, b: 4, c: 3.9 }, 1, "b"],
+    ["among those that run", { b: 4, c: 3 }, 1, "c"],
+    ["even if the default variant does not run", { a: 5, c: 6 }, 1, "a"],
+    ["the default variant where none runs", {}, 1, "b"],
     [
       "by the shortest run",
       {
         a: 5,
         b: 4,
-        // One run to warm up, which does not count.
-        c: [0.1, 9, 3, 9].map((ms) => ({ wall: ms, work: ms })),
+        // The warm-up run does not count.
+        c: [0.1, 9, 3, 9].map((ms) => ({ wall: ms, cpu: ms })),
       },
       1,
       "b",
     ],
-    ["one thread: by its own work, whatever others do", { a: 5, b: 4, c: [{ wall: 50, work: 3 }] }, 1, "c"],
+    ["one thread, regardless of other processes", { a: 5, b: 4, c: [{ wall: 50, cpu: 3 }] }, 1, "c"],
     [
-      "several threads: by runs in which others did little",
+      "several threads, by runs without much disturbance",
       {
         a: 5,
         b: 4,
         c: [
-          { wall: 9, work: 9 },
-          { wall: 9, work: 6 },
-          { wall: 3, work: 5.5 },
+          { wall: 9, cpu: 9 },
+          { wall: 9, cpu: 6 },
+          { wall: 3, cpu: 5.5 },
         ],
       },
       2,
       "c",
     ],
-    ["several threads: not one that was always disturbed", { a: 5, b: 4, c: [{ wall: 3, work: 4 }] }, 2, "b"],
+    ["several threads, among variants with an undisturbed run", { a: 5, b: 4, c: [{ wall: 3, cpu: 4 }] }, 2, "b"],
   ];
   test.each(rows)("%s", async (_, costs, threads, chosen) => {
-    expect(await ask(machine(costs, threads).tuner, abc)).toBe(chosen);
+    expect(await tune(machine(costs, threads).tuner, abc)).toBe(chosen);
   });
 });
 
-describe("what is chosen stays", () => {
-  const [first, second] = [question("first", ["a", "b"]), question("second", ["c", "d"])];
+describe("a chosen variant is kept", () => {
+  const [first, second] = [keyOf("first", ["a", "b"]), keyOf("second", ["c", "d"])];
 
   test("in another process, without measuring again", async () => {
-    expect(await ask(machine({ a: 2, b: 1, c: 1, d: 2 }).tuner, first, second)).toBe("b,c");
+    expect(await tune(machine({ a: 2, b: 1, c: 1, d: 2 }).tuner, first, second)).toBe("b,c");
     const later = machine({ a: 1, b: 2, c: 2, d: 1 });
-    expect(await ask(later.tuner, first, second)).toBe("b,c");
+    expect(await tune(later.tuner, first, second)).toBe("b,c");
     expect(later.tried).toEqual([]);
     expect(await written()).toEqual({ version: 1, choices: { M: { first: "b", second: "c" } } });
     expect(await readdir(dirname(path))).toEqual(["lowerings.json"]);
   });
 
-  test("only what is not known is measured", async () => {
-    await ask(machine({ a: 2, b: 1 }).tuner, first);
+  test("and only keys that are not cached are measured", async () => {
+    await tune(machine({ a: 2, b: 1 }).tuner, first);
     const later = machine({ a: 1, b: 2, c: 2, d: 1 });
-    expect(await ask(later.tuner, first, second)).toBe("b,d");
+    expect(await tune(later.tuner, first, second)).toBe("b,d");
     expect(later.tried).toEqual(["c", "d"]);
   });
 
-  test("for each machine by itself", async () => {
-    await ask(machine({ a: 2, b: 1 }).tuner, first);
+  test("separately for each machine", async () => {
+    await tune(machine({ a: 2, b: 1 }).tuner, first);
     const other = { ...machine({ a: 1, b: 2 }).tuner, machine: "N" };
-    expect(await ask(other, first)).toBe("a");
+    expect(await tune(other, first)).toBe("a");
     expect(await written()).toEqual({ version: 1, choices: { M: { first: "b" }, N: { first: "a" } } });
   });
 
-  test("unless it is no variant any more", async () => {
-    await ask(machine({ a: 2, b: 1 }).tuner, first);
-    expect(await ask(machine({ a: 2, c: 1 }).tuner, question("first", ["a", "c"]))).toBe("c");
+  test("unless this version lacks that variant", async () => {
+    await tune(machine({ a: 2, b: 1 }).tuner, first);
+    expect(await tune(machine({ a: 2, c: 1 }).tuner, keyOf("first", ["a", "c"]))).toBe("c");
   });
 
-  test("of two processes that ask at once, one measures", async () => {
+  test("one of two concurrent processes measures", async () => {
     const [one, other] = [machine({ a: 2, b: 1 }), machine({ a: 1, b: 2 })];
-    const answers = await Promise.all([ask(one.tuner, first), ask(other.tuner, first)]);
-    expect(answers[0]).toBe(answers[1]);
+    const chosen = await Promise.all([tune(one.tuner, first), tune(other.tuner, first)]);
+    expect(chosen[0]).toBe(chosen[1]);
     expect([one.tried, other.tried].filter((tried) => tried.length > 0)).toHaveLength(1);
   });
 
-  test("what another process adds meanwhile is kept", async () => {
+  test("variants that another process adds meanwhile are kept", async () => {
     const { tuner } = machine({ a: 2, b: 1 });
-    const add: typeof tuner.memory.add = async (of, work) => {
-      await ask(machine({ c: 2, d: 1 }).tuner, second);
-      return tuner.memory.add(of, work);
+    const add: typeof tuner.cache.add = async (of, measure) => {
+      await tune(machine({ c: 2, d: 1 }).tuner, second);
+      return tuner.cache.add(of, measure);
     };
-    expect(await ask({ ...tuner, memory: { ...tuner.memory, add } }, first)).toBe("b");
+    expect(await tune({ ...tuner, cache: { ...tuner.cache, add } }, first)).toBe("b");
     expect(await written()).toEqual({ version: 1, choices: { M: { first: "b", second: "d" } } });
   });
 });
 
-describe("a file that cannot be used", () => {
-  const only = question("q", ["a", "b"]);
+describe("an unusable file", () => {
+  const only = keyOf("q", ["a", "b"]);
 
   test.each([
-    ["cut off", '{"version":1,"choi'],
-    ["something else", "[1, 2]"],
+    ["truncated", '{"version":1,"choi'],
+    ["of another format", "[1, 2]"],
     ["of another version", '{"version":2,"choices":{"M":{"q":"a"}}}'],
     ["of other types", '{"version":1,"choices":{"M":{"q":1}}}'],
-  ])("%s: it counts as empty, and is replaced", async (_, text) => {
+  ])("%s, counts as empty and is replaced", async (_, text) => {
     await mkdir(dirname(path));
     await writeFile(path, text);
-    expect(await ask(machine({ a: 2, b: 1 }).tuner, only)).toBe("b");
+    expect(await tune(machine({ a: 2, b: 1 }).tuner, only)).toBe("b");
     expect(await written()).toEqual({ version: 1, choices: { M: { q: "b" } } });
   });
 
-  test("in a folder that cannot be written: nothing is measured, and the usual variant is taken", async () => {
-    // Whoever may do anything cannot make a folder in a file either.
+  test("in a folder that cannot be written: nothing is measured, and the default variant is used", async () => {
+    // Not even root can create a folder inside a file.
     await writeFile(dirname(path), "");
     const { tuner, tried } = machine({ a: 2, b: 1 });
-    expect(await ask(tuner, only)).toBe("a");
+    expect(await tune(tuner, only)).toBe("a");
     expect(tried).toEqual([]);
   });
 
-  test("a folder in its place: the usual variant is taken", async () => {
+  test("a folder at its path: the default variant is used", async () => {
     await mkdir(path, { recursive: true });
-    expect(await ask(machine({ a: 2, b: 1 }).tuner, only)).toBe("a");
+    expect(await tune(machine({ a: 2, b: 1 }).tuner, only)).toBe("a");
     expect(await readdir(dirname(path))).toEqual(["lowerings.json"]);
   });
 
-  test("locked by a process that has ended: the lock is broken at once", async () => {
+  test("locked by a process that has ended: the lock is removed at once", async () => {
     await mkdir(dirname(path));
     await writeFile(`${path}.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
-    expect(await ask(machine({ a: 2, b: 1 }).tuner, only)).toBe("b");
+    expect(await tune(machine({ a: 2, b: 1 }).tuner, only)).toBe("b");
   });
 
-  test("locked by a process that nobody knows, long ago: the lock is broken", async () => {
+  test("locked long ago by an unknown process: the lock is removed", async () => {
     await mkdir(dirname(path));
     await writeFile(`${path}.lock`, "1");
     const longAgo = new Date(Date.now() - 3_600_000);
     await utimes(`${path}.lock`, longAgo, longAgo);
-    expect(await ask(machine({ a: 2, b: 1 }).tuner, only)).toBe("b");
+    expect(await tune(machine({ a: 2, b: 1 }).tuner, only)).toBe("b");
   });
 
-  test("what goes wrong while measuring is not hidden, and leaves no lock", async () => {
+  test("an error while measuring is thrown, and leaves no lock", async () => {
     const broken = {
       ...only,
-      trial: () => {
-        throw new TypeError("a mistake of ours");
+      model: () => {
+        throw new TypeError("programming error");
       },
     };
-    await expect(ask(machine({}).tuner, broken)).rejects.toThrow("a mistake of ours");
+    await expect(tune(machine({}).tuner, broken)).rejects.toThrow("programming error");
     expect(await readdir(dirname(path))).toEqual([]);
   });
 });
@@ -230,28 +230,31 @@ describe("programs", () => {
     return Object.values(results);
   }
 
-  /** The largest, relative to the largest number. */
-  const differences = (a: Float32Array, b: Float32Array): number =>
+  /** Maximum difference, relative to the maximum of `a`. */
+  const maxDifference = (a: Float32Array, b: Float32Array): number =>
     a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0) /
     a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-  test.each(lowerings)("%s: measured, remembered, the same bits again; without tuning nothing is", async (lowering) => {
-    const before = process.env.XDG_CACHE_HOME;
-    process.env.XDG_CACHE_HOME = folder;
-    try {
-      const usual = await run({ lowering, tune: false });
-      expect(await readdir(folder)).toEqual([]);
-      const tuned = await run({ lowering });
-      const { choices } = (await written()) as { choices: Record<string, Record<string, string>> };
-      expect(Object.keys(choices)).toHaveLength(1);
-      expect(Object.keys(Object.values(choices)[0] as object).join()).toMatch(/weight gradient: \d+x32x16x16 to 64/);
-      const again = await run({ lowering });
-      for (const [i, values] of tuned.entries()) {
-        expect(differences(values, again[i] as Float32Array), "bits").toBe(0);
-        expect(differences(values, usual[i] as Float32Array)).toBeLessThan(1e-4);
+  test.each(lowerings)(
+    "%s: variants are measured, cached and give equal bits again; without tuning nothing is measured",
+    async (lowering) => {
+      const before = process.env.XDG_CACHE_HOME;
+      process.env.XDG_CACHE_HOME = folder;
+      try {
+        const untuned = await run({ lowering, tune: false });
+        expect(await readdir(folder)).toEqual([]);
+        const tuned = await run({ lowering });
+        const { choices } = (await written()) as { choices: Record<string, Record<string, string>> };
+        expect(Object.keys(choices)).toHaveLength(1);
+        expect(Object.keys(Object.values(choices)[0] as object).join()).toMatch(/weight gradient: \d+x32x16x16 to 64/);
+        const again = await run({ lowering });
+        for (const [i, values] of tuned.entries()) {
+          expect(maxDifference(values, again[i] as Float32Array), "bits").toBe(0);
+          expect(maxDifference(values, untuned[i] as Float32Array)).toBeLessThan(1e-4);
+        }
+      } finally {
+        process.env.XDG_CACHE_HOME = before;
       }
-    } finally {
-      process.env.XDG_CACHE_HOME = before;
-    }
-  });
+    },
+  );
 });

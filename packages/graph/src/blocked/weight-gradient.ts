@@ -17,7 +17,7 @@ export function hasWeightGradient(shape: ConvolutionShape): boolean {
 }
 
 /** How a gradient is computed. */
-export interface WeightGradientPlan {
+export interface WeightGradientVariant {
   /** Into how many groups images go, whose gradients are computed apart and then added; it divides `units` of the slots. */
   readonly groups: number;
   /** Rows that go together, as in `winograd`; default 1, one by one. */
@@ -36,7 +36,7 @@ export function weightGradient(
   x: string,
   d: string,
   shape: ConvolutionShape,
-  { groups, rows = 1 }: WeightGradientPlan,
+  { groups, rows = 1 }: WeightGradientVariant,
 ): string {
   const slots = slotsOf(shape);
   if (rows > 1) return byRowsTogether(b, x, d, shape, { groups, rows });
@@ -96,7 +96,7 @@ function byRowsTogether(
   x: string,
   d: string,
   shape: ConvolutionShape,
-  { groups, rows }: Required<WeightGradientPlan>,
+  { groups, rows }: Required<WeightGradientVariant>,
 ): string {
   const { images, channels, height, width, kernel, padding, outHeight, outWidth } = shape;
   const { points, ofInputs, ofFilters, ofOutputs } = cookToom(rows);

@@ -7,11 +7,11 @@ import type { Device, Session } from "../devices/device.ts";
 import type { DeviceName } from "../devices/device-name.ts";
 import type { DeviceTensor } from "../devices/device-tensor.ts";
 import { GraphError } from "../error.ts";
-import { fileMemory } from "../tuning/file-memory.ts";
-import { describeMachine, memoryPath } from "../tuning/machine.ts";
-import { chooseUsual } from "../tuning/question.ts";
+import { fileTuningCache } from "../tuning/file-tuning-cache.ts";
+import { describeMachine, tuningCachePath } from "../tuning/machine.ts";
 import { recordVariants, type VariantRecord } from "../tuning/record.ts";
 import { type Tuner, withFastest } from "../tuning/tune.ts";
+import { chooseDefault } from "../tuning/tuning-key.ts";
 import { checkFeeds, checkInto, checkValues } from "./feeds.ts";
 import { lower } from "./lower.ts";
 
@@ -140,15 +140,15 @@ async function lowerFor(
   const lowering = await chooseLowering(device, options.lowering);
   const recorded = recordVariants(variants, (choose) => lower(outputs, { blocked: lowering === "blocked", choose }));
   const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
-  const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseUsual);
+  const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseDefault);
   recorded.add();
   return { device, reason, lowering, model, threads };
 }
 
 /** Measures on a device, and remembers in the user's folder. */
 async function defaultTuner(device: Device, threads: number, optimize: boolean): Promise<Tuner> {
-  const [path, machine] = [await memoryPath(), await describeMachine(threads)];
-  return { device, machine, memory: fileMemory(path), options: { threads, optimize } };
+  const [path, machine] = [await tuningCachePath(), await describeMachine(threads)];
+  return { device, machine, cache: fileTuningCache(path), options: { threads, optimize } };
 }
 
 /** ONNX Runtime starts as many as it is told to, whatever the machine can take. */

@@ -1,6 +1,6 @@
 import { sameShape, showShape, sizeOf } from "../core/shape.ts";
 import type { DType, ValueInfo, Values } from "../core/values.ts";
-import type { Place } from "../devices/device.ts";
+import type { TensorData } from "../devices/device.ts";
 import type { DeviceName } from "../devices/device-name.ts";
 import { DeviceTensor } from "../devices/device-tensor.ts";
 import { GraphError } from "../error.ts";
@@ -17,43 +17,48 @@ export function checkFeeds(
   device: DeviceName,
   inputs: readonly ValueInfo[],
   known: ReadonlySet<string>,
-  feeds: Readonly<Record<string, Place | number>>,
-): Record<string, Place> {
+  feeds: Readonly<Record<string, TensorData | number>>,
+): Record<string, TensorData> {
   const unknown = Object.keys(feeds).find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new GraphError(`run: there is no input '${unknown}': known are: ${[...known].join(", ")}`);
   }
-  return Object.fromEntries(inputs.map((info) => [info.name, checkPlace(device, "input", info, feeds[info.name])]));
+  return Object.fromEntries(inputs.map((info) => [info.name, checkData(device, "input", info, feeds[info.name])]));
 }
 
 /** Where a program's outputs are to go, checked. */
 export function checkInto(
   device: DeviceName,
   outputs: readonly ValueInfo[],
-  into: Readonly<Record<string, Place | undefined>>,
-  feeds: Readonly<Record<string, Place>>,
-): Record<string, Place> {
-  const taken = new Set(Object.values(feeds).filter((place) => place instanceof DeviceTensor));
-  const checked: Record<string, Place> = {};
-  for (const [name, place] of Object.entries(into)) {
+  into: Readonly<Record<string, TensorData | undefined>>,
+  feeds: Readonly<Record<string, TensorData>>,
+): Record<string, TensorData> {
+  const taken = new Set(Object.values(feeds).filter((data) => data instanceof DeviceTensor));
+  const checked: Record<string, TensorData> = {};
+  for (const [name, data] of Object.entries(into)) {
     const info = outputs.find((output) => output.name === name);
     if (!info)
       throw new GraphError(
         `run: there is no output '${name}': known are: ${outputs.map((output) => output.name).join(", ")}`,
       );
-    checked[name] = checkPlace(device, "output", info, place);
-    if (!(place instanceof DeviceTensor)) continue;
-    if (taken.has(place)) {
+    checked[name] = checkData(device, "output", info, data);
+    if (!(data instanceof DeviceTensor)) continue;
+    if (taken.has(data)) {
       throw new GraphError(
         `run: the output '${name}' is to be written to a tensor that is used twice: expected one of its own`,
       );
     }
-    taken.add(place);
+    taken.add(data);
   }
   return checked;
 }
 
-function checkPlace(device: DeviceName, what: string, info: ValueInfo, given: Place | number | undefined): Place {
+function checkData(
+  device: DeviceName,
+  what: string,
+  info: ValueInfo,
+  given: TensorData | number | undefined,
+): TensorData {
   if (!(given instanceof DeviceTensor)) return checkValues("run", what, info, given);
   const { name, shape, dtype } = info;
   const start = `run: the ${what} '${name}' is`;

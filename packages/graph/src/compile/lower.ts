@@ -1,5 +1,5 @@
-import { lowerBlocked } from "../blocked/rules/index.ts";
-import { type Lowered, Stage } from "../blocked/stage.ts";
+import { LoweredTensors, type LoweredValue } from "../blocked/lowered-tensors.ts";
+import { lowerBlocked } from "../blocked/lowerings/index.ts";
 import { inOrder } from "../core/in-order.ts";
 import { inputName } from "../core/input.ts";
 import { sameShape, showShape } from "../core/shape.ts";
@@ -7,7 +7,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
-import { type Choose, chooseUsual } from "../tuning/question.ts";
+import { type ChooseVariant, chooseDefault } from "../tuning/tuning-key.ts";
 
 /** A graph as an ONNX model, with what it takes and gives. */
 export interface LoweredModel {
@@ -22,7 +22,7 @@ export interface LowerOptions {
   /** Convolutions, and what lies between them, in ONNX Runtime's own layout where they have such a form. Default false. */
   readonly blocked?: boolean;
   /** Picks among several ways to compute the same. Default: the usual one. */
-  readonly choose?: Choose;
+  readonly choose?: ChooseVariant;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -31,26 +31,26 @@ export interface LowerOptions {
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  { blocked = false, choose = chooseUsual, metadata = {} }: LowerOptions = {},
+  { blocked = false, choose = chooseDefault, metadata = {} }: LowerOptions = {},
 ): LoweredModel {
   const builder = new OnnxBuilder();
   const order = inOrder(Object.values(outputs));
   const inputs = inputsOf(order);
-  const stage = new Stage(builder, usersOf(order, Object.values(outputs)), choose);
+  const lowered = new LoweredTensors(builder, usersOf(order, Object.values(outputs)), choose);
   for (const tensor of order) {
-    if (tensor.op.transparent) stage.copy(tensor, tensor.inputs[0] as Tensor);
-    else stage.set(tensor, (blocked ? lowerBlocked(stage, tensor) : null) ?? lowerPlain(stage, tensor));
+    if (tensor.op.transparent) lowered.copy(tensor, tensor.inputs[0] as Tensor);
+    else lowered.set(tensor, (blocked ? lowerBlocked(lowered, tensor) : null) ?? lowerPlain(lowered, tensor));
   }
   const results = Object.entries(outputs).map(([name, tensor]) => {
     const { shape, dtype } = tensor;
-    return { name, shape, dtype, value: stage.plain(tensor) };
+    return { name, shape, dtype, value: lowered.plain(tensor) };
   });
   for (const { name } of results) {
     if (inputs.some((input) => input.name === name)) {
       throw new GraphError(`compile: '${name}' is the name of an input and of an output: give one of them another`);
     }
   }
-  return { bytes: builder.encode(results, metadata), inputs, outputs: results, blocked: stage.usesBlocks };
+  return { bytes: builder.encode(results, metadata), inputs, outputs: results, blocked: lowered.usesBlocks };
 }
 
 /** Which tensors take each tensor; null where an output is one. */
@@ -74,11 +74,11 @@ function usersOf(order: readonly Tensor[], outputs: readonly Tensor[]): Readonly
 export const countUses = (order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> =>
   new Map([...usersOf(order, outputs)].map(([tensor, users]) => [tensor, users.length]));
 
-function lowerPlain(stage: Stage, tensor: Tensor): Lowered {
+function lowerPlain(lowered: LoweredTensors, tensor: Tensor): LoweredValue {
   const { op, inputs, attributes } = tensor;
-  const names = inputs.map((input) => stage.plain(input));
-  const context = { builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never };
-  return { plain: op.lower({ ...context, choose: stage.choose }) };
+  const names = inputs.map((input) => lowered.plain(input));
+  const context = { builder: lowered.b.onnx, names, inputs, output: tensor, attributes: attributes as never };
+  return { plain: op.lower({ ...context, choose: lowered.choose }) };
 }
 
 function inputsOf(order: readonly Tensor[]): ValueInfo[] {

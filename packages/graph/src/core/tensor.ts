@@ -1,5 +1,5 @@
 import type { OnnxBuilder } from "../onnx/builder.ts";
-import type { Choose } from "../tuning/question.ts";
+import type { ChooseVariant } from "../tuning/tuning-key.ts";
 import type { Shape } from "./shape.ts";
 import type { DType } from "./values.ts";
 
@@ -44,7 +44,7 @@ export interface LoweringContext<A> {
   readonly output: Tensor;
   readonly attributes: A;
   /** Picks among several ways to compute the same. Default: the usual one. */
-  readonly choose?: Choose;
+  readonly choose?: ChooseVariant;
 }
 
 /** An operation: its shape rule, its gradient in ops, and its lowering to ONNX nodes. */

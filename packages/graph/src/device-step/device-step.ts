@@ -12,15 +12,15 @@ import type { Model } from "../model/model.ts";
 import type { Network } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { type UpdateGraph, updateGraph } from "../optimizer/update-graph.ts";
-import { type BatchKind, type BatchOptions, batchFeeds, checkFinite } from "../training/batch-feeds.ts";
+import { type BatchOptions, type BatchSpec, batchFeeds, checkFinite } from "../training/batch-feeds.ts";
 import { BatchPrograms } from "../training/batch-programs.ts";
 import {
   CORRECT,
-  gradientOf,
+  gradientOutput,
   LOSS,
+  nextOutput,
   type TrainingGraphOptions,
   trainingGraph,
-  updateOf,
 } from "../training/training-graph.ts";
 import type { TrainingResult, TrainingStepOptions } from "../training/training-step.ts";
 import { HeldTensors } from "./held-tensors.ts";
@@ -87,7 +87,7 @@ export async function compileDeviceStep(
   const first = await programs.of(batchSize);
   const outputs = new Set(first.outputs.map(({ name }) => name));
   const isRandom = first.inputs.some(({ name }) => name === STEP);
-  const kind: BatchKind = { model, normalization, mixed, isRandom };
+  const kind: BatchSpec = { model, normalization, mixed, isRandom };
   const rule = new OptimizerState(optimizer, update);
   const held = new HeldTensors();
   const inTurn = createQueue();
@@ -111,7 +111,7 @@ export async function compileDeviceStep(
     for (const { name } of model.parameters) values[name] = parameters.value(name) as Float32Array;
     for (const { name } of program.inputs) {
       const numbers = values[name];
-      if (numbers) await held.upload(program, name, numbers, outputs.has(updateOf(name)));
+      if (numbers) await held.upload(program, name, numbers, outputs.has(nextOutput(name)));
     }
   }
 
@@ -125,7 +125,7 @@ export async function compileDeviceStep(
   /** The weights to evaluate with, of tensors that have others than their own. */
   async function evaluationWeights(): Promise<Record<string, Float32Array>> {
     const updates = rule.updates(steps);
-    const others = Object.entries(update.evaluation).map(([name, tensor]) => [updateOf(name), tensor] as const);
+    const others = Object.entries(update.evaluation).map(([name, tensor]) => [nextOutput(name), tensor] as const);
     if (updates === 0 || others.length === 0) return {};
     evaluation ??= await compile(Object.fromEntries(others), compiling);
     const { inputs } = evaluation;
@@ -170,7 +170,7 @@ export async function compileDeviceStep(
       whileLive("download", async () => {
         const others = what.evaluation ? await evaluationWeights() : {};
         for (const { name } of model.parameters) {
-          if (held.has(name)) parameters.value(name).set(others[updateOf(name)] ?? (await held.download(name)));
+          if (held.has(name)) parameters.value(name).set(others[nextOutput(name)] ?? (await held.download(name)));
         }
         for (const { name } of model.buffers) if (held.has(name)) buffers[name]?.set(await held.download(name));
         return rule.save(steps, updaterSeed, (name) => held.download(name));
@@ -197,14 +197,14 @@ function stepGraph(
   // The very inputs that the model's graph has.
   const inputs = new Map(inOrder(Object.values(outputs)).map((tensor) => [inputName(tensor), tensor]));
   const weights: Record<string, Tensor> = {};
-  const slopes: Record<string, Tensor> = {};
+  const grads: Record<string, Tensor> = {};
   for (const { name } of model.parameters) {
     weights[name] = inputs.get(name) as Tensor;
-    slopes[name] = outputs[gradientOf(name)] as Tensor;
-    delete outputs[gradientOf(name)];
+    grads[name] = outputs[gradientOutput(name)] as Tensor;
+    delete outputs[gradientOutput(name)];
   }
-  const update = updateGraph(optimizer, weights, slopes);
-  for (const [name, tensor] of Object.entries(update.parameters)) outputs[updateOf(name)] = tensor;
-  for (const [name, { next }] of Object.entries(update.states)) outputs[updateOf(name)] = next;
+  const update = updateGraph(optimizer, weights, grads);
+  for (const [name, tensor] of Object.entries(update.parameters)) outputs[nextOutput(name)] = tensor;
+  for (const [name, { next }] of Object.entries(update.states)) outputs[nextOutput(name)] = next;
   return { outputs, update };
 }

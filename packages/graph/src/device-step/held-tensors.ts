@@ -1,6 +1,6 @@
 import type { Program } from "../compile/compile.ts";
 import type { DeviceTensor } from "../devices/device-tensor.ts";
-import { updateOf } from "../training/training-graph.ts";
+import { nextOutput } from "../training/training-graph.ts";
 
 /**
  * Tensors that stay on a device from step to step, by name. A step reads those of now and writes those that come next,
@@ -34,7 +34,7 @@ export class HeldTensors {
 
   /** Where a step writes those that come next, by the names of its outputs. */
   get into(): Record<string, DeviceTensor> {
-    return Object.fromEntries([...this.#next].map(([name, tensor]) => [updateOf(name), tensor]));
+    return Object.fromEntries([...this.#next].map(([name, tensor]) => [nextOutput(name), tensor]));
   }
 
   /** Makes those that were written those of now. */

@@ -3,7 +3,7 @@ import type { DeviceName } from "./device-name.ts";
 import type { DeviceTensor } from "./device-tensor.ts";
 
 /** Where a run reads a tensor, or writes it: an array, or what stays on the device. */
-export type Place = Values | DeviceTensor;
+export type TensorData = Values | DeviceTensor;
 
 export interface SessionOptions {
   readonly inputs: readonly ValueInfo[];
@@ -16,7 +16,10 @@ export interface SessionOptions {
 /** A compiled model on a device. */
 export interface Session {
   /** Runs it once. Where `into` has a place for an output, the values are written there. Gives arrays, not tensors. */
-  run(feeds: Readonly<Record<string, Place>>, into: Readonly<Record<string, Place>>): Promise<Record<string, Values>>;
+  run(
+    feeds: Readonly<Record<string, TensorData>>,
+    into: Readonly<Record<string, TensorData>>,
+  ): Promise<Record<string, Values>>;
   dispose(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type * as onnxruntime from "onnxruntime-common";
 import type { ValueInfo, Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
-import type { Place, Session, SessionOptions } from "./device.ts";
+import type { Session, SessionOptions, TensorData } from "./device.ts";
 import type { DeviceName } from "./device-name.ts";
 import { DeviceTensor } from "./device-tensor.ts";
 
@@ -25,11 +25,11 @@ export async function openSession(
     logSeverityLevel: 3,
     ...options,
   }).catch(explain);
-  const tensor = ({ shape, dtype }: ValueInfo, place: Place): onnxruntime.Tensor =>
-    place instanceof DeviceTensor ? place.tensor : new Tensor(dtype, place as never, [...shape]);
+  const tensor = ({ shape, dtype }: ValueInfo, data: TensorData): onnxruntime.Tensor =>
+    data instanceof DeviceTensor ? data.tensor : new Tensor(dtype, data as never, [...shape]);
   return {
     async run(feeds, into) {
-      const given = Object.fromEntries(inputs.map((info) => [info.name, tensor(info, feeds[info.name] as Place)]));
+      const given = Object.fromEntries(inputs.map((info) => [info.name, tensor(info, feeds[info.name] as TensorData)]));
       const wanted = Object.fromEntries(
         outputs.map((info) => {
           const target = into[info.name];
@@ -57,7 +57,7 @@ export async function openSession(
   };
 }
 
-const isOnGpu = (place: Place): boolean => place instanceof DeviceTensor && place.tensor.location === "gpu-buffer";
+const isOnGpu = (data: TensorData): boolean => data instanceof DeviceTensor && data.tensor.location === "gpu-buffer";
 
 /** A tensor of a device whose memory is that of the computer. */
 export function inMemory(

@@ -3,16 +3,16 @@ import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
 import type { Convolution, ConvolutionSizes } from "../spatial/convolution.ts";
 import { imagesToTry, isWorthTrying } from "../tuning/effort.ts";
-import { chooseUsual, type Trial } from "../tuning/question.ts";
+import { chooseDefault, type VariantModel } from "../tuning/tuning-key.ts";
 
 type Lower<A> = (context: LoweringContext<A>) => string;
 
-interface Contest<A> {
+interface TunedGradient<A> {
   readonly name: string;
   readonly sizes: ConvolutionSizes;
   readonly convolution: Convolution;
   readonly variants: Readonly<Record<string, Lower<A>>>;
-  readonly usual: string;
+  readonly defaultVariant: string;
   /** The same for another number of images. */
   readonly withImages: (images: number) => {
     readonly inputs: readonly Shape[];
@@ -22,27 +22,32 @@ interface Contest<A> {
 }
 
 /** Lowers a gradient of a convolution in the way that is chosen. */
-export function lowerBest<A>(context: LoweringContext<A>, contest: Contest<A>): string {
-  const { sizes, convolution, variants, usual } = contest;
+export function lowerBest<A>(context: LoweringContext<A>, gradient: TunedGradient<A>): string {
+  const { sizes, convolution, variants, defaultVariant } = gradient;
   const { channelsPerGroup, filters, outSize } = sizes;
   const ofOne = channelsPerGroup * filters * convolution.kernel[0] * convolution.kernel[1] * outSize[0] * outSize[1];
   const names = Object.keys(variants);
   const images = imagesToTry(sizes.images, ofOne);
-  const { choose = chooseUsual } = context;
-  const answer =
+  const { choose = chooseDefault } = context;
+  const name =
     names.length > 1 && isWorthTrying(sizes.images * ofOne)
-      ? choose({ key: keyOf(contest, images), variants: names, usual, trial: (name) => trial(contest, images, name) })
-      : usual;
-  return (variants[answer] as Lower<A>)(context);
+      ? choose({
+          id: idOf(gradient, images),
+          variants: names,
+          defaultVariant,
+          model: (variant) => modelOf(gradient, images, variant),
+        })
+      : defaultVariant;
+  return (variants[name] as Lower<A>)(context);
 }
 
-function keyOf<A>({ name, sizes: { channels, size, filters }, convolution }: Contest<A>, images: number): string {
+function idOf<A>({ name, sizes: { channels, size, filters }, convolution }: TunedGradient<A>, images: number): string {
   const { kernel, stride, padding, dilation, groups } = convolution;
   const window = `kernel ${kernel.join("x")}, stride ${stride}, padding ${padding}, dilation ${dilation}, groups ${groups}`;
   return `${name}: ${[images, channels, ...size].join("x")} to ${filters}, ${window}`;
 }
 
-function trial<A>({ variants, withImages }: Contest<A>, images: number, name: string): Trial {
+function modelOf<A>({ variants, withImages }: TunedGradient<A>, images: number, name: string): VariantModel {
   const builder = new OnnxBuilder();
   const { inputs: shapes, output, attributes } = withImages(images);
   const inputs = shapes.map((shape, i) => ({ name: `input ${i}`, shape, dtype: "float32" as const }));

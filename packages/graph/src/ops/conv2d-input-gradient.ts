@@ -44,7 +44,7 @@ const op = /* @__PURE__ */ defineOp<InputGradient>({
       sizes: convolutionSizes(inputShape, shape, convolution),
       convolution,
       variants: canFlip(convolution) ? { flipped, transposed } : { transposed },
-      usual: usualOf(context),
+      defaultVariant: defaultVariantOf(context),
       withImages: (images) => ({
         inputs: [[images, ...shape.slice(1)], weight.shape],
         output: [images, ...inputShape.slice(1)],
@@ -59,7 +59,7 @@ const op = /* @__PURE__ */ defineOp<InputGradient>({
  * once for each tap of the kernel; a transposed one its results, the channels' gradients: there are fewer of the one or
  * the other. A kernel of 1x1 needs no copies.
  */
-function usualOf({ attributes, inputs }: LoweringContext<InputGradient>): "flipped" | "transposed" {
+function defaultVariantOf({ attributes, inputs }: LoweringContext<InputGradient>): "flipped" | "transposed" {
   const { inputShape, convolution } = attributes;
   const { channels, filters } = convolutionSizes(inputShape, (inputs[0] as Tensor).shape, convolution);
   const few = filters <= channels || convolution.kernel.every((size) => size === 1);

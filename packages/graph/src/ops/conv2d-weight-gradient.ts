@@ -39,7 +39,7 @@ const op = /* @__PURE__ */ defineOp<Convolution>({
       sizes: convolutionSizes(x, dy, convolution),
       convolution,
       variants: { interleaved, im2col },
-      usual: suitsIm2col(convolution) ? "im2col" : "interleaved",
+      defaultVariant: suitsIm2col(convolution) ? "im2col" : "interleaved",
       withImages: (images) => ({
         inputs: [x, dy].map(([, ...rest]) => [images, ...rest]),
         output: context.output.shape,

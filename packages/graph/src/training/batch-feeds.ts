@@ -22,7 +22,7 @@ export interface BatchOptions {
 }
 
 /** What a compiled training step takes. */
-export interface BatchKind {
+export interface BatchSpec {
   readonly model: Model;
   readonly normalization: Normalization | undefined;
   readonly mixed: boolean;
@@ -35,7 +35,7 @@ export interface BatchKind {
  * @throws GraphError for arrays of the wrong type or size, a label that is no class, and options that do not fit
  */
 export function batchFeeds(
-  { model, normalization, mixed, isRandom }: BatchKind,
+  { model, normalization, mixed, isRandom }: BatchSpec,
   images: Float32Array | Uint8Array,
   labels: Int32Array,
   { mix, step }: BatchOptions,

@@ -28,8 +28,8 @@ export const OTHER_LABELS = "other labels";
 export const SHARE = "share";
 export const LOSS = "loss";
 export const CORRECT = "correct";
-export const gradientOf = (name: string): string => `gradient of ${name}`;
-export const updateOf = (name: string): string => `next ${name}`;
+export const gradientOutput = (name: string): string => `gradient of ${name}`;
+export const nextOutput = (name: string): string => `next ${name}`;
 
 /**
  * Everything that a training step has to compute, by the names of its outputs: `loss`, `correct`, `gradient of NAME` for
@@ -47,12 +47,12 @@ export function trainingGraph(
     ? mixedLoss(graph.logits, labels, labelSmoothing)
     : crossEntropy(graph.logits, labels, { labelSmoothing });
   const names = Object.keys(graph.parameters);
-  const slopes = gradients(loss, Object.values(graph.parameters));
+  const grads = gradients(loss, Object.values(graph.parameters));
   return {
     [LOSS]: loss,
     [CORRECT]: correct(graph.logits, labels),
-    ...Object.fromEntries(names.map((name, i) => [gradientOf(name), slopes[i] as Tensor])),
-    ...Object.fromEntries(Object.entries(graph.updates).map(([name, tensor]) => [updateOf(name), tensor])),
+    ...Object.fromEntries(names.map((name, i) => [gradientOutput(name), grads[i] as Tensor])),
+    ...Object.fromEntries(Object.entries(graph.updates).map(([name, tensor]) => [nextOutput(name), tensor])),
   };
 }
 

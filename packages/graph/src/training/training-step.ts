@@ -3,9 +3,16 @@ import { checkCount } from "../core/check.ts";
 import type { DeviceName } from "../devices/device-name.ts";
 import type { Network } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
-import { type BatchKind, type BatchOptions, batchFeeds, checkFinite } from "./batch-feeds.ts";
+import { type BatchOptions, type BatchSpec, batchFeeds, checkFinite } from "./batch-feeds.ts";
 import { BatchPrograms } from "./batch-programs.ts";
-import { CORRECT, gradientOf, LOSS, type TrainingGraphOptions, trainingGraph, updateOf } from "./training-graph.ts";
+import {
+  CORRECT,
+  gradientOutput,
+  LOSS,
+  nextOutput,
+  type TrainingGraphOptions,
+  trainingGraph,
+} from "./training-graph.ts";
 
 export type { BatchOptions, Mix } from "./batch-feeds.ts";
 
@@ -60,7 +67,7 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
   const { device, deviceReason, lowering, inputs } = await programs.of(batchSize);
   await programs.settle(laterSizes);
   const isRandom = inputs.some(({ name }) => name === STEP);
-  const kind: BatchKind = { model, normalization, mixed, isRandom };
+  const kind: BatchSpec = { model, normalization, mixed, isRandom };
 
   return {
     device,
@@ -71,13 +78,13 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
       const program = await programs.of(labels.length);
       // Views are taken anew: the arena may have grown.
       const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
-      const into = names.map((name) => [gradientOf(name), parameters.gradient(name) as Float32Array]);
+      const into = names.map((name) => [gradientOutput(name), parameters.gradient(name) as Float32Array]);
       const feeds = { ...batch, ...weights, ...buffers };
       const results = await program.run(feeds, Object.fromEntries(into));
       const number = (name: string): number => (results[name] as Float32Array)[0] as number;
       if (!Number.isFinite(number(LOSS))) checkFinite(model, images);
       for (const { name } of model.buffers) {
-        const next = results[updateOf(name)];
+        const next = results[nextOutput(name)];
         if (next) buffers[name]?.set(next);
       }
       return { loss: number(LOSS), correct: number(CORRECT) };

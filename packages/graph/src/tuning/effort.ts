@@ -1,17 +1,17 @@
-/** Multiplications, with additions, for which a few percent are nothing to speak of: a tenth of a millisecond. */
-const LITTLE = 10e6;
+/** Multiply-adds below which the choice of a variant does not matter: they take about 0.1 ms. */
+const NEGLIGIBLE = 10e6;
 
-/** So many are measured well: some milliseconds. Larger batches take as many times longer. */
-const ENOUGH = 500e6;
+/** Multiply-adds that take long enough to measure, some milliseconds. */
+const MEASURABLE = 500e6;
 
-/** Fewest images to try with: they go in groups, of which the fewest are as fast as any. */
-const LEAST_IMAGES = 16;
+/** Minimum number of images to measure with. Variants split images into at most this many groups. */
+const MIN_IMAGES = 16;
 
-/** Whether it matters which of several ways is taken. */
-export const isWorthTrying = (multiplications: number): boolean => multiplications >= LITTLE;
+/** True if a computation takes long enough to choose its variant by measuring. */
+export const isWorthTrying = (multiplyAdds: number): boolean => multiplyAdds >= NEGLIGIBLE;
 
-/** How many images of a batch to try with. */
-export function imagesToTry(images: number, multiplicationsOfOne: number): number {
-  const enough = Math.ceil(ENOUGH / multiplicationsOfOne / LEAST_IMAGES) * LEAST_IMAGES;
+/** Returns how many images of a batch to measure with. */
+export function imagesToTry(images: number, multiplyAddsPerImage: number): number {
+  const enough = Math.ceil(MEASURABLE / multiplyAddsPerImage / MIN_IMAGES) * MIN_IMAGES;
   return Math.min(images, enough);
 }

@@ -3,10 +3,10 @@ import type * as Path from "node:path";
 import { importInNode } from "../devices/import-in-node.ts";
 import { loadInNode } from "../devices/load-in-node.ts";
 
-/** To be raised when a variant of the same name becomes another computation. */
+/** Raise it when a variant keeps its name but changes its computation. */
 const EDITION = 2;
 
-/** What times of computations depend on besides their shapes. */
+/** Describes what measured times depend on besides shapes: processor, threads, element type and versions. */
 export async function describeMachine(threads: number): Promise<string> {
   const { arch, cpus } = await importInNode<typeof Os>("node:os");
   const { env } = await loadInNode();
@@ -15,8 +15,8 @@ export async function describeMachine(threads: number): Promise<string> {
   return `${processor}, ${threads} threads, float32, ONNX Runtime ${version}, edition ${EDITION}`;
 }
 
-/** Where choices are remembered: `downhill/lowerings.json` in `$XDG_CACHE_HOME`, or in `~/.cache`. */
-export async function memoryPath(): Promise<string> {
+/** Path of the tuning cache: `downhill/lowerings.json` in `$XDG_CACHE_HOME`, or in `~/.cache`. */
+export async function tuningCachePath(): Promise<string> {
   const { homedir } = await importInNode<typeof Os>("node:os");
   const { join } = await importInNode<typeof Path>("node:path");
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "downhill", "lowerings.json");

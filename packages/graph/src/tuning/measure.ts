@@ -1,50 +1,52 @@
 import { sizeOf } from "../core/shape.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
 import type { Device, Session } from "../devices/device.ts";
-import type { Question, Trial } from "./question.ts";
+import type { TuningKey, VariantModel } from "./tuning-key.ts";
 
-/** What each variant took, in milliseconds. */
+/** Milliseconds by variant. */
 export type Times = Readonly<Record<string, number>>;
 
-/** Milliseconds: of the clock on the wall, and of work that this process had done until then, in all its threads. */
+/** Readings of two clocks, in milliseconds. */
 export interface Moment {
   readonly wall: number;
-  readonly work: number;
+  /** CPU time of all threads of this process. */
+  readonly cpu: number;
 }
 
 export interface MeasureOptions {
   readonly threads: number;
-  /** Whether ONNX Runtime may rewrite the models. */
+  /** Lets ONNX Runtime rewrite the models. */
   readonly optimize: boolean;
-  /** Default: the clocks of Node. */
+  /** Reads the clocks; default: those of Node. */
   readonly now?: () => Moment;
 }
 
-/** Runs of a variant, of which the shortest counts. */
+/** Runs of a variant. The shortest counts. */
 const RUNS = 3;
-/** Milliseconds after which a variant has been run enough. */
+/** Milliseconds after which no further run of a variant starts. */
 const ENOUGH = 60;
-/** Several threads were disturbed where the processor worked for others for more than this share of a run. */
-const OTHERS = 0.15;
-/** A variant so many times as slow as the best is not run again. */
+/** A run with several threads is discarded if the CPU time is lower than threads * wall time by more than this share. */
+const MAX_DISTURBANCE = 0.15;
+/** A variant this many times as slow as the fastest is not run again. */
 const HOPELESS = 1.3;
 
-/** Times the variants of a question, the usual one first; one that fails, or was disturbed all along, is left out. */
-export async function measure(device: Device, question: Question, options: MeasureOptions): Promise<Times> {
+/** Measures the variants of a key, the default variant first. Omits variants that fail, or whose every run is disturbed. */
+export async function measure(device: Device, key: TuningKey, options: MeasureOptions): Promise<Times> {
   const { threads, optimize, now = nodeClocks } = options;
+  const { defaultVariant, variants } = key;
   const times: Record<string, number> = {};
   let best = Number.POSITIVE_INFINITY;
-  for (const variant of [question.usual, ...question.variants.filter((name) => name !== question.usual)]) {
-    const trial = question.trial(variant);
+  for (const variant of [defaultVariant, ...variants.filter((name) => name !== defaultVariant)]) {
+    const model = key.model(variant);
     let session: Session | undefined;
     try {
-      session = await device.compile(trial.bytes, { ...trial, threads, optimize });
-      const time = await shortestRun(session, trial, { threads, now, limit: best * HOPELESS });
+      session = await device.compile(model.bytes, { ...model, threads, optimize });
+      const time = await shortestRun(session, model, { threads, now, limit: best * HOPELESS });
       if (time === null) continue;
       best = Math.min(best, time);
       times[variant] = time;
     } catch {
-      // What does not run here is not chosen.
+      // A variant that does not run on this device is not a candidate.
     } finally {
       await session?.dispose();
     }
@@ -52,17 +54,21 @@ export async function measure(device: Device, question: Question, options: Measu
   return times;
 }
 
-interface Clocks {
+interface RunLimits {
   readonly threads: number;
   readonly now: () => Moment;
-  /** A run that took longer is the last. */
+  /** Milliseconds. A run that takes longer is the last. */
   readonly limit: number;
 }
 
-/** The time of the shortest run; null where each was disturbed. */
-async function shortestRun(session: Session, trial: Trial, { threads, now, limit }: Clocks): Promise<number | null> {
-  const feeds = Object.fromEntries(trial.inputs.map((info, i) => [info.name, noise(info, i)]));
-  // The first run finds no memory yet.
+/** Returns the time of the shortest run; null if all were disturbed. */
+async function shortestRun(
+  session: Session,
+  { inputs }: VariantModel,
+  { threads, now, limit }: RunLimits,
+): Promise<number | null> {
+  const feeds = Object.fromEntries(inputs.map((info, i) => [info.name, noise(info, i)]));
+  // Warms up: the first run allocates memory.
   await session.run(feeds, {});
   let [shortest, count] = [Number.POSITIVE_INFINITY, 0];
   const begin = now().wall;
@@ -79,20 +85,20 @@ async function shortestRun(session: Session, trial: Trial, { threads, now, limit
   return count > 0 ? shortest : null;
 }
 
-/** The time of a run without what the processor did for others in it; null where that cannot be told apart. */
+/** Returns the time of a run without the processor's work for other processes; null if the two cannot be separated. */
 function timeBetween(before: Moment, after: Moment, threads: number): number | null {
-  const [wall, work] = [after.wall - before.wall, after.work - before.work];
-  if (threads === 1) return work;
-  // Threads that wait for one another do so at work.
-  return work >= (1 - OTHERS) * threads * wall ? wall : null;
+  const [wall, cpu] = [after.wall - before.wall, after.cpu - before.cpu];
+  if (threads === 1) return cpu;
+  // Threads that wait for each other spin, so an undisturbed run uses all of them all the time.
+  return cpu >= (1 - MAX_DISTURBANCE) * threads * wall ? wall : null;
 }
 
 function nodeClocks(): Moment {
   const { user, system } = process.cpuUsage();
-  return { wall: performance.now(), work: (user + system) / 1000 };
+  return { wall: performance.now(), cpu: (user + system) / 1000 };
 }
 
-/** Numbers about 1: zeros and tiny numbers would be multiplied faster, or slower. */
+/** Makes numbers from -1 to 1. Zeros and denormal numbers would change the speed of multiplications. */
 function noise({ shape }: ValueInfo, seed: number): Values {
   const period = Float32Array.from({ length: 1021 }, (_, i) => Math.sin(i * i + seed));
   const values = new Float32Array(sizeOf(shape));
@@ -102,17 +108,14 @@ function noise({ shape }: ValueInfo, seed: number): Values {
   return values;
 }
 
-/** What another variant must gain to be taken instead of the usual one: less may be chance. */
-const GAIN = 0.03;
+/** Share of its time by which a variant must beat the default variant to replace it. Smaller gains may be chance. */
+const MIN_GAIN = 0.03;
 
-/** The variant to take; null where none ran. */
-export function fastest(times: Times, usual: string): string | null {
-  const [first, ...others] = Object.keys(times);
-  if (first === undefined) return null;
-  const best = others.reduce(
-    (found, name) => ((times[name] as number) < (times[found] as number) ? name : found),
-    first,
-  );
-  const time = times[usual];
-  return time !== undefined && (times[best] as number) > (1 - GAIN) * time ? usual : best;
+/** Returns the variant to use; null if none ran. */
+export function fastest(times: Times, defaultVariant: string): string | null {
+  const [first, ...others] = Object.entries(times);
+  if (!first) return null;
+  const [name, time] = others.reduce((best, other) => (other[1] < best[1] ? other : best), first);
+  const defaultTime = times[defaultVariant];
+  return defaultTime !== undefined && time > (1 - MIN_GAIN) * defaultTime ? defaultVariant : name;
 }

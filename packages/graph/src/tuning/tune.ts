@@ -1,49 +1,50 @@
 import type { Device } from "../devices/device.ts";
 import { fastest, type MeasureOptions, measure } from "./measure.ts";
-import type { Choices, Memory } from "./memory.ts";
-import { type Choose, chooseUsual, type Question } from "./question.ts";
+import type { ChosenVariants, TuningCache } from "./tuning-cache.ts";
+import { type ChooseVariant, chooseDefault, type TuningKey } from "./tuning-key.ts";
 
 export interface Tuner {
   readonly device: Device;
-  readonly memory: Memory;
-  /** What the choices hold for: processor, threads, versions. */
+  readonly cache: TuningCache;
+  /** Processor, threads and versions that the measured times depend on. */
   readonly machine: string;
   readonly options: MeasureOptions;
 }
 
 /**
- * Lowers with the fastest variants: those that the memory knows, and for other questions those that are measured now.
- * Without being able to remember them nothing is measured, so that a program that is compiled again is the same.
- * @param lower is called once where all is known
+ * Lowers a graph with the fastest variants: cached ones, and for the other tuning keys those measured here. Without a
+ * writable cache nothing is measured, so that compiling a program again gives the same one.
+ * @param lower runs once if all variants are cached, and otherwise twice
  */
-export async function withFastest<T>(tuner: Tuner, lower: (choose: Choose) => T): Promise<T> {
-  const known = await tuner.memory.read(tuner.machine);
-  const open = new Map<string, Question>();
-  const lowered = lower(answering(known, (question) => open.set(question.key, question)));
-  if (open.size === 0) return lowered;
-  const answered = await tuner.memory.add(tuner.machine, (meanwhile) => answerAll(tuner, open, meanwhile));
-  return answered === null ? lower(chooseUsual) : lower(answering(answered));
+export async function withFastest<T>(tuner: Tuner, lower: (choose: ChooseVariant) => T): Promise<T> {
+  const cached = await tuner.cache.read(tuner.machine);
+  const missing = new Map<string, TuningKey>();
+  const lowered = lower(chooseFrom(cached, (key) => missing.set(key.id, key)));
+  if (missing.size === 0) return lowered;
+  const completed = await tuner.cache.add(tuner.machine, (known) => measureMissing(tuner, missing.values(), known));
+  return completed === null ? lower(chooseDefault) : lower(chooseFrom(completed));
 }
 
-/** Takes what is known, where that is a variant still. */
-function answering(known: Choices, unknown: (question: Question) => void = () => {}): Choose {
-  return (question) => {
-    const choice = known[question.key];
-    if (choice !== undefined && question.variants.includes(choice)) return choice;
-    unknown(question);
-    return question.usual;
+/** Chooses known variants, if this version still has them, and default variants for other keys. */
+function chooseFrom(known: ChosenVariants, onMissing: (key: TuningKey) => void = () => {}): ChooseVariant {
+  return (key) => {
+    const variant = known[key.id];
+    if (variant !== undefined && key.variants.includes(variant)) return variant;
+    onMissing(key);
+    return key.defaultVariant;
   };
 }
 
-async function answerAll(
+async function measureMissing(
   { device, options }: Tuner,
-  open: ReadonlyMap<string, Question>,
-  known: Choices,
-): Promise<Choices> {
-  const made: Record<string, string> = {};
-  for (const [key, question] of open) {
-    if (question.variants.includes(known[key] ?? "")) continue;
-    made[key] = fastest(await measure(device, question, options), question.usual) ?? question.usual;
+  keys: Iterable<TuningKey>,
+  known: ChosenVariants,
+): Promise<ChosenVariants> {
+  const chosen: Record<string, string> = {};
+  for (const key of keys) {
+    if (key.variants.includes(known[key.id] ?? "")) continue;
+    const times = await measure(device, key, options);
+    chosen[key.id] = fastest(times, key.defaultVariant) ?? key.defaultVariant;
   }
-  return made;
+  return chosen;
 }

@@ -2,38 +2,38 @@ import type * as Fs from "node:fs/promises";
 import type * as Os from "node:os";
 import type * as Path from "node:path";
 import { importInNode } from "../devices/import-in-node.ts";
-import type { Choices, Memory } from "./memory.ts";
+import type { ChosenVariants, TuningCache } from "./tuning-cache.ts";
 
-/** What the file holds. */
-interface Remembered {
+/** Contents of the file. */
+interface CacheFile {
   readonly version: 1;
-  /** By machine, and then by question. */
-  readonly choices: Readonly<Record<string, Choices>>;
+  /** Chosen variants by machine. */
+  readonly choices: Readonly<Record<string, ChosenVariants>>;
 }
 
-/** Milliseconds between looks at a lock that another process holds. */
-const POLL = 50;
-/** A lock that nobody has touched for so many milliseconds was left behind by a process that was killed. */
-const STALE = 60_000;
+/** Milliseconds between checks of a lock that another process holds. */
+const POLL_INTERVAL = 50;
+/** Milliseconds without a touch after which a lock counts as left behind by a killed process. */
+const STALE_AFTER = 60_000;
 
 /**
- * A memory in a JSON file, which several processes may share. A file that is damaged counts as empty, and is replaced.
- * @param path of the file; its folder is made where there is none
+ * Creates a tuning cache in a JSON file that several processes may share. A damaged file counts as empty and is replaced.
+ * @param path path of the file; a missing folder is created
  */
-export function fileMemory(path: string): Memory {
+export function fileTuningCache(path: string): TuningCache {
   return {
     read: async (machine) => (await readFile(path)).choices[machine] ?? {},
-    async add(machine, work) {
+    async add(machine, measure) {
       const unlock = await lock(path);
       if (!unlock) return null;
       try {
         const { choices } = await readFile(path);
         const known = choices[machine] ?? {};
-        const all = { ...known, ...(await work(known)) };
+        const all = { ...known, ...(await measure(known)) };
         await writeFile(path, { version: 1, choices: { ...choices, [machine]: all } });
         return all;
       } catch (error) {
-        if (isOfSystem(error)) return null;
+        if (isSystemError(error)) return null;
         throw error;
       } finally {
         await unlock();
@@ -45,17 +45,17 @@ export function fileMemory(path: string): Memory {
 const fs = (): Promise<typeof Fs> => importInNode("node:fs/promises");
 const paths = (): Promise<typeof Path> => importInNode("node:path");
 
-async function readFile(path: string): Promise<Remembered> {
+async function readFile(path: string): Promise<CacheFile> {
   try {
     const found: unknown = JSON.parse(await (await fs()).readFile(path, "utf8"));
-    if (isRemembered(found)) return found;
+    if (isCacheFile(found)) return found;
   } catch {
-    // There is none, or it is damaged.
+    // A missing or damaged file counts as empty.
   }
   return { version: 1, choices: {} };
 }
 
-function isRemembered(found: unknown): found is Remembered {
+function isCacheFile(found: unknown): found is CacheFile {
   const isRecord = (value: unknown): value is Record<string, unknown> =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isRecord(found) || found.version !== 1 || !isRecord(found.choices)) return false;
@@ -64,12 +64,12 @@ function isRemembered(found: unknown): found is Remembered {
   );
 }
 
-/** Whoever reads meanwhile finds the old file or the new one, never a part. */
-async function writeFile(path: string, remembered: Remembered): Promise<void> {
+/** Replaces the file atomically: concurrent readers see the old contents or the new, never a mixture. */
+async function writeFile(path: string, contents: CacheFile): Promise<void> {
   const { rename, rm, writeFile: write } = await fs();
   const draft = `${path}.${process.pid}`;
   try {
-    await write(draft, `${JSON.stringify(remembered, null, 1)}\n`);
+    await write(draft, `${JSON.stringify(contents, null, 1)}\n`);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
@@ -77,7 +77,7 @@ async function writeFile(path: string, remembered: Remembered): Promise<void> {
   }
 }
 
-/** Waits for the lock and takes it; null where its folder cannot be written. */
+/** Waits for the lock, takes it and returns the function that releases it; null if its folder cannot be written. */
 async function lock(path: string): Promise<(() => Promise<void>) | null> {
   const { mkdir, rm, stat, utimes, writeFile: write } = await fs();
   const file = `${path}.lock`;
@@ -89,7 +89,7 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
   for (;;) {
     try {
       await write(file, JSON.stringify({ pid: process.pid, host: await hostname() }), { flag: "wx" });
-      const touch = setInterval(() => utimes(file, new Date(), new Date()).catch(() => {}), STALE / 4);
+      const touch = setInterval(() => utimes(file, new Date(), new Date()).catch(() => {}), STALE_AFTER / 4);
       touch.unref();
       return () => {
         clearInterval(touch);
@@ -102,15 +102,15 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,
     );
-    if (age > STALE || (await isLeftBehind(file))) await rm(file, { force: true });
-    else await new Promise((resolve) => setTimeout(resolve, POLL));
+    if (age > STALE_AFTER || (await isOrphaned(file))) await rm(file, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
   }
 }
 
 const hostname = async (): Promise<string> => (await importInNode<typeof Os>("node:os")).hostname();
 
-/** Whether a lock is of a process of this computer that has ended. One that is just being written, or older, may not be. */
-async function isLeftBehind(file: string): Promise<boolean> {
+/** True if the lock belongs to a process of this computer that has ended. A lock without readable contents may be in writing. */
+async function isOrphaned(file: string): Promise<boolean> {
   try {
     const { readFile: read } = await fs();
     const { pid, host } = JSON.parse(await read(file, "utf8")) as { readonly pid: number; readonly host: string };
@@ -126,9 +126,9 @@ async function hasEnded(pid: number): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
-  // A zombie is there until its parent notices: proc_pid_stat(5).
+  // A zombie still accepts signals until its parent waits for it: proc_pid_stat(5).
   const stat = await (await fs()).readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   return /\) [ZXx] [^)]*$/.test(stat);
 }
 
-const isOfSystem = (error: unknown): boolean => error instanceof Error && "code" in error;
+const isSystemError = (error: unknown): boolean => error instanceof Error && "code" in error;

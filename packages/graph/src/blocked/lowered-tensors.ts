@@ -1,6 +1,6 @@
 import type { Tensor } from "../core/tensor.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
-import type { Choose } from "../tuning/question.ts";
+import type { ChooseVariant } from "../tuning/tuning-key.ts";
 import type { Parities } from "./input-gradient.ts";
 import { BlockedBuilder, toBlocked, toPlain } from "./layout.ts";
 import type { Linear } from "./linear.ts";
@@ -37,7 +37,7 @@ export interface Scaled {
 }
 
 /** What became of a tensor: the name of its value in one of the layouts, or a value to come. */
-export type Lowered =
+export type LoweredValue =
   | { readonly plain: string }
   | { readonly blocked: string }
   | { readonly scaled: Scaled }
@@ -48,16 +48,16 @@ export type Lowered =
 export type Users = ReadonlyMap<Tensor, readonly (Tensor | null)[]>;
 
 /** The values of the tensors lowered so far, in the layouts that they are in. */
-export class Stage {
+export class LoweredTensors {
   readonly b: BlockedBuilder;
-  readonly choose: Choose;
+  readonly choose: ChooseVariant;
   readonly #users: Users;
   readonly #plain = new Map<Tensor, string>();
   readonly #blocked = new Map<Tensor, string>();
   readonly #scaled = new Map<Tensor, Scaled>();
   readonly #pending = new Map<Tensor, Pending>();
 
-  constructor(builder: OnnxBuilder, users: Users, choose: Choose) {
+  constructor(builder: OnnxBuilder, users: Users, choose: ChooseVariant) {
     this.b = new BlockedBuilder(builder);
     this.choose = choose;
     this.#users = users;
@@ -72,7 +72,7 @@ export class Stage {
     return this.#users.get(tensor) ?? [];
   }
 
-  set(tensor: Tensor, value: Lowered): void {
+  set(tensor: Tensor, value: LoweredValue): void {
     if ("plain" in value) this.#plain.set(tensor, value.plain);
     else if ("blocked" in value) this.#blocked.set(tensor, value.blocked);
     else if ("scaled" in value) this.#scaled.set(tensor, value.scaled);

@@ -3,26 +3,26 @@ import { sameShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { BLOCK, isBlockable } from "../layout.ts";
 import type { Linear } from "../linear.ts";
-import type { Lowered, Pending, Stage } from "../stage.ts";
+import type { LoweredTensors, LoweredValue, Pending } from "../lowered-tensors.ts";
 import { applyLinear } from "./apply-linear.ts";
-import type { Rule } from "./rule.ts";
+import type { BlockedLowering } from "./blocked-lowering.ts";
 
 /** An op that does the same to each element does not see the order that they are in. */
-export const elementwise: Rule = (stage, tensor) => {
+export const elementwise: BlockedLowering = (lowered, tensor) => {
   const { op, inputs, attributes, shape } = tensor;
-  const fused = fuse(stage, tensor);
+  const fused = fuse(lowered, tensor);
   if (fused) return fused;
   const isNumber = (input: Tensor): boolean => input.rank === 0;
   const fits = isBlockable(shape) && inputs.every((input) => isNumber(input) || sameShape(input.shape, shape));
-  if (!fits || !inputs.some((input) => stage.isBlocked(input)) || !staysFinite(tensor)) return null;
+  if (!fits || !inputs.some((input) => lowered.isBlocked(input)) || !staysFinite(tensor)) return null;
   const linear = linearOf(tensor);
-  if (linear) return { pending: applyLinear(stage, linear.x, linear) };
+  if (linear) return { pending: applyLinear(lowered, linear.x, linear) };
   const emit = (): string => {
-    const names = inputs.map((input) => (isNumber(input) ? stage.plain(input) : stage.blocked(input)));
-    return op.lower({ builder: stage.b.onnx, names, inputs, output: tensor, attributes: attributes as never });
+    const names = inputs.map((input) => (isNumber(input) ? lowered.plain(input) : lowered.blocked(input)));
+    return op.lower({ builder: lowered.b.onnx, names, inputs, output: tensor, attributes: attributes as never });
   };
   if (op.name !== "mul" || inputs.some(isNumber)) return { blocked: emit() };
-  const factors = inputs.map((input) => stage.blocked(input)) as [string, string];
+  const factors = inputs.map((input) => lowered.blocked(input)) as [string, string];
   return { pending: { emit, factors } };
 };
 
@@ -37,8 +37,8 @@ function linearOf({ op, inputs }: Tensor): (Linear & { readonly x: Tensor }) | n
 }
 
 /** A sum with a convolution to come, or its relu, becomes a part of it. */
-function fuse(stage: Stage, { op, inputs, shape }: Tensor): Lowered | null {
-  const [one, other] = inputs.map((input) => stage.pending(input)) as [Pending?, Pending?];
+function fuse(lowered: LoweredTensors, { op, inputs, shape }: Tensor): LoweredValue | null {
+  const [one, other] = inputs.map((input) => lowered.pending(input)) as [Pending?, Pending?];
   if (op.name === "relu") return one?.takesActivation ? { blocked: one.emit({ activation: "Relu" }) } : null;
   if (op.name !== "add" || !inputs.every((input) => sameShape(input.shape, shape))) return null;
   if (one?.parities && other?.parities) {
@@ -52,7 +52,7 @@ function fuse(stage: Stage, { op, inputs, shape }: Tensor): Lowered | null {
   const added = inputs[1 - index];
   if (!taker || !added) return null;
   const { takesActivation } = taker;
-  const emit: Pending["emit"] = (epilogue) => taker.emit({ ...epilogue, sum: stage.blocked(added) });
+  const emit: Pending["emit"] = (epilogue) => taker.emit({ ...epilogue, sum: lowered.blocked(added) });
   return { pending: { emit, ...(takesActivation && { takesActivation }) } };
 }
 

@@ -3,32 +3,33 @@ import { sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { InputGradient } from "../../ops/conv2d-input-gradient.ts";
 import type { Convolution } from "../../spatial/convolution.ts";
+import { chooseVariant } from "../choose-variant.ts";
 import { convolution } from "../convolution.ts";
 import { type ConvolutionShape, shapeOf } from "../convolution-shape.ts";
 import { hasInputGradient, inputGradient, joinParities, type Parities, parityGradients } from "../input-gradient.ts";
 import { fillsBlocks, NCHWC } from "../layout.ts";
 import { after, scaleOf, shiftOf } from "../linear.ts";
-import { byInput, byWeight, chooseVariant, forward } from "../questions.ts";
-import type { Epilogue, Pending, Stage } from "../stage.ts";
+import type { Epilogue, LoweredTensors, Pending } from "../lowered-tensors.ts";
+import { convolutionOp, inputGradientOp, weightGradientOp } from "../tuned-ops.ts";
 import { hasWeightGradient, weightGradient } from "../weight-gradient.ts";
-import type { Rules } from "./rule.ts";
+import type { BlockedLowerings } from "./blocked-lowering.ts";
 
 /** Convolutions and their gradients. */
-export const convolutions: Rules = {
-  conv2d(stage, tensor) {
+export const convolutions: BlockedLowerings = {
+  conv2d(lowered, tensor) {
     const { inputs, attributes, shape } = tensor;
     const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
     const sizes = shapeOf(x.shape, shape, attributes as Convolution);
     if (!sizes) return null;
     const inBlocks = fillsBlocks(sizes.channels);
-    const value = inBlocks ? stage.blocked(x) : stage.plain(x);
-    const own = bias ? stage.plain(bias) : "";
-    const { b } = stage;
+    const value = inBlocks ? lowered.blocked(x) : lowered.plain(x);
+    const own = bias ? lowered.plain(bias) : "";
+    const { b } = lowered;
     const emit = ({ linear = {}, sum, activation }: Epilogue): string => {
       const all = own === "" ? linear : after(b.onnx, { bias: own }, linear);
-      const filters = scaleFilters(stage, stage.plain(weight), scaleOf(b.onnx, all, sizes.filters), sizes);
+      const filters = scaleFilters(lowered, lowered.plain(weight), scaleOf(b.onnx, all, sizes.filters), sizes);
       const shift = shiftOf(b.onnx, all, sizes.filters);
-      const variant = chooseVariant(stage.choose, forward, sizes);
+      const variant = chooseVariant(lowered.choose, convolutionOp, sizes);
       return convolution(b, value, filters, sizes, variant, {
         ...(shift !== null && { bias: b.fillUp(shift, shape) }),
         ...(sum && { sum }),
@@ -36,19 +37,19 @@ export const convolutions: Rules = {
       });
     };
     const pending: Pending = { emit, takesLinear: true, takesSum: true, takesActivation: true };
-    if (!isOnlyCentred(stage, tensor) || sizeOf(x.shape) > sizeOf(shape)) return { pending };
-    return { pending: { ...pending, mean: () => meanOfResults(stage, value, own, weight, sizes) }, shared: true };
+    if (!isOnlyCentred(lowered, tensor) || sizeOf(x.shape) > sizeOf(shape)) return { pending };
+    return { pending: { ...pending, mean: () => meanOfResults(lowered, value, own, weight, sizes) }, shared: true };
   },
 
-  conv2dInputGradient(stage, { inputs, attributes }) {
+  conv2dInputGradient(lowered, { inputs, attributes }) {
     const [dy, weight] = inputs as [Tensor, Tensor];
     const { inputShape, convolution: window } = attributes as InputGradient;
     const sizes = shapeOf(inputShape, dy.shape, window);
     if (!sizes || !hasInputGradient(sizes)) return null;
-    const { b } = stage;
-    const { value, filters } = unscaled(stage, dy, weight, sizes);
+    const { b } = lowered;
+    const { value, filters } = unscaled(lowered, dy, weight, sizes);
     if (sizes.stride === 1) {
-      const variant = chooseVariant(stage.choose, byInput, sizes);
+      const variant = chooseVariant(lowered.choose, inputGradientOp, sizes);
       return { pending: { emit: ({ sum }) => inputGradient(b, value, filters, sizes, variant, sum), takesSum: true } };
     }
     const of = (sums?: Parities): Parities => parityGradients(b, value, filters, sizes, sums);
@@ -56,36 +57,40 @@ export const convolutions: Rules = {
     return { pending: { emit: () => join(of()), parities: { of, join } } };
   },
 
-  conv2dWeightGradient(stage, { inputs, attributes }) {
+  conv2dWeightGradient(lowered, { inputs, attributes }) {
     const [x, dy] = inputs as [Tensor, Tensor];
     const sizes = shapeOf(x.shape, dy.shape, attributes as Convolution);
     if (!sizes || !hasWeightGradient(sizes)) return null;
-    const value = fillsBlocks(sizes.channels) ? stage.blocked(x) : stage.plain(x);
-    const scaled = stage.scaled(dy);
-    const variant = chooseVariant(stage.choose, byWeight, sizes);
-    const found = weightGradient(stage.b, value, scaled?.value ?? stage.blocked(dy), sizes, variant);
-    return { plain: scaleFilters(stage, found, scaled?.scale ?? null, sizes) };
+    const value = fillsBlocks(sizes.channels) ? lowered.blocked(x) : lowered.plain(x);
+    const scaled = lowered.scaled(dy);
+    const variant = chooseVariant(lowered.choose, weightGradientOp, sizes);
+    const found = weightGradient(lowered.b, value, scaled?.value ?? lowered.blocked(dy), sizes, variant);
+    return { plain: scaleFilters(lowered, found, scaled?.scale ?? null, sizes) };
   },
 };
 
 /** The output's gradient and the filters, which take over what it is scaled with. */
 function unscaled(
-  stage: Stage,
+  lowered: LoweredTensors,
   dy: Tensor,
   weight: Tensor,
   sizes: ConvolutionShape,
 ): { readonly value: string; readonly filters: string } {
-  const scaled = stage.scaled(dy);
-  if (!scaled) return { value: stage.blocked(dy), filters: stage.plain(weight) };
-  return { value: scaled.value, filters: scaleFilters(stage, stage.plain(weight), scaled.scale, sizes) };
+  const scaled = lowered.scaled(dy);
+  if (!scaled) return { value: lowered.blocked(dy), filters: lowered.plain(weight) };
+  return { value: scaled.value, filters: scaleFilters(lowered, lowered.plain(weight), scaled.scale, sizes) };
 }
 
-const scaleFilters = ({ b }: Stage, weight: string, scale: string | null, { filters }: ConvolutionShape): string =>
-  scale === null ? weight : b.onnx.node("Mul", [weight, b.reshape(scale, [filters, 1, 1, 1])]);
+const scaleFilters = (
+  { b }: LoweredTensors,
+  weight: string,
+  scale: string | null,
+  { filters }: ConvolutionShape,
+): string => (scale === null ? weight : b.onnx.node("Mul", [weight, b.reshape(scale, [filters, 1, 1, 1])]));
 
 /** Whether a tensor has two uses: its mean, and the subtraction of it. So does batch norm begin. */
-function isOnlyCentred(stage: Stage, tensor: Tensor): boolean {
-  const users = stage.users(tensor);
+function isOnlyCentred(lowered: LoweredTensors, tensor: Tensor): boolean {
+  const users = lowered.users(tensor);
   const mean = users.find((user) => user?.op.name === "channelMean");
   const centred = users.find((user) => user?.op.name === "channelAffine");
   if (users.length !== 2 || !mean || !centred) return false;
@@ -97,11 +102,17 @@ function isOnlyCentred(stage: Stage, tensor: Tensor): boolean {
  * The mean of each channel of a convolution's results: as it is linear, that of the mean image. Known before the
  * convolution is written, it can be its bias, and the results are centred at once.
  */
-function meanOfResults(stage: Stage, x: string, bias: string, weight: Tensor, sizes: ConvolutionShape): string {
-  const { b } = stage;
+function meanOfResults(
+  lowered: LoweredTensors,
+  x: string,
+  bias: string,
+  weight: Tensor,
+  sizes: ConvolutionShape,
+): string {
+  const { b } = lowered;
   const average = b.onnx.node("ReduceMean", [x, b.onnx.ints([0])], { keepdims: 1 });
   const own = bias !== "" ? { bias: b.fillUp(bias, [1, sizes.filters]) } : {};
-  const result = convolution(b, average, stage.plain(weight), { ...sizes, images: 1 }, null, own);
+  const result = convolution(b, average, lowered.plain(weight), { ...sizes, images: 1 }, null, own);
   const mean = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [result]);
   return b.withoutFilling(b.reshape(mean, [-1]), [1, sizes.filters]);
 }

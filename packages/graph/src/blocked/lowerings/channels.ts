@@ -3,52 +3,52 @@ import { type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { BLOCK, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
 import type { Linear } from "../linear.ts";
-import type { Stage } from "../stage.ts";
+import type { LoweredTensors } from "../lowered-tensors.ts";
 import { applyLinear } from "./apply-linear.ts";
-import type { Rules } from "./rule.ts";
+import type { BlockedLowerings } from "./blocked-lowering.ts";
 
 /** What has one number for each channel. */
-export const channels: Rules = {
-  channelMean(stage, { inputs }) {
+export const channels: BlockedLowerings = {
+  channelMean(lowered, { inputs }) {
     const [x] = inputs as [Tensor];
-    if (!stage.isBlocked(x)) return null;
-    const { mean, factors } = stage.pending(x) ?? {};
+    if (!lowered.isBlocked(x)) return null;
+    const { mean, factors } = lowered.pending(x) ?? {};
     if (mean) return { plain: mean() };
-    const { onnx } = stage.b;
+    const { onnx } = lowered.b;
     const average = (ofImages: string): string => onnx.node("ReduceMean", [ofImages, onnx.ints([0])], { keepdims: 0 });
-    if (!factors) return { plain: average(imageMeans(stage, stage.blocked(x), x.shape)) };
-    const sums = average(imageProducts(stage, factors, x.shape));
+    if (!factors) return { plain: average(imageMeans(lowered, lowered.blocked(x), x.shape)) };
+    const sums = average(imageProducts(lowered, factors, x.shape));
     return { plain: onnx.node("Mul", [sums, onnx.float(1 / sizeOf(x.shape.slice(2)))]) };
   },
 
-  channelAffine(stage, tensor) {
+  channelAffine(lowered, tensor) {
     const [x, scale, shift] = tensor.inputs as [Tensor, Tensor, Tensor];
-    if (!stage.isBlocked(x)) return null;
+    if (!lowered.isBlocked(x)) return null;
     const linear: Linear = {
-      ...(!isEverywhere(scale, 1) && { scale: stage.plain(scale) }),
-      ...(!isEverywhere(shift, 0) && { bias: stage.plain(shift) }),
+      ...(!isEverywhere(scale, 1) && { scale: lowered.plain(scale) }),
+      ...(!isEverywhere(shift, 0) && { bias: lowered.plain(shift) }),
     };
-    if (!linear.bias && linear.scale && !stage.pending(x)?.takesLinear && areScaledLater(stage, tensor)) {
-      return { scaled: { value: stage.blocked(x), scale: linear.scale } };
+    if (!linear.bias && linear.scale && !lowered.pending(x)?.takesLinear && areScaledLater(lowered, tensor)) {
+      return { scaled: { value: lowered.blocked(x), scale: linear.scale } };
     }
-    return { pending: applyLinear(stage, x, linear) };
+    return { pending: applyLinear(lowered, x, linear) };
   },
 
   /** Over the positions of images: global average pooling. */
-  mean(stage, { inputs, attributes, shape }) {
+  mean(lowered, { inputs, attributes, shape }) {
     const [x] = inputs as [Tensor];
     const { axes } = attributes as { readonly axes: readonly number[] };
-    if (!stage.isBlocked(x) || !sameShape(axes, [2, 3])) return null;
-    return { plain: stage.b.reshape(imageMeans(stage, stage.blocked(x), x.shape), shape) };
+    if (!lowered.isBlocked(x) || !sameShape(axes, [2, 3])) return null;
+    return { plain: lowered.b.reshape(imageMeans(lowered, lowered.blocked(x), x.shape), shape) };
   },
 
   /** Of one number for each channel of each image: what the gradient of global average pooling is. */
-  expand(stage, { inputs, shape }) {
+  expand(lowered, { inputs, shape }) {
     const [x] = inputs as [Tensor];
     if (!isBlockable(shape) || !sameShape(x.shape, [...shape.slice(0, 2), 1, 1])) return null;
-    const { b } = stage;
+    const { b } = lowered;
     // A position by itself has the same order in blocks, but for what fills up the last one.
-    const numbers = toBlocked(b.onnx, stage.plain(x));
+    const numbers = toBlocked(b.onnx, lowered.plain(x));
     const [images, stored, height, width] = storedShape(shape) as [number, number, number, number];
     const blocks = (images * stored) / BLOCK;
     const stretched = b.onnx.node("Expand", [
@@ -60,7 +60,7 @@ export const channels: Rules = {
 };
 
 /** The mean of each channel of each image, [images, channels]: one number a channel is in the same order in blocks. */
-function imageMeans({ b }: Stage, x: string, shape: Shape): string {
+function imageMeans({ b }: LoweredTensors, x: string, shape: Shape): string {
   const means = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [x]);
   return b.withoutFilling(b.reshape(means, storedShape(shape.slice(0, 2))), shape);
 }
@@ -69,7 +69,7 @@ function imageMeans({ b }: Stage, x: string, shape: Shape): string {
  * The sum of products of each channel of each image. One tensor is the filter of the other, each channel of each image by
  * itself, so that the products are never stored.
  */
-function imageProducts({ b }: Stage, [one, other]: readonly [string, string], shape: Shape): string {
+function imageProducts({ b }: LoweredTensors, [one, other]: readonly [string, string], shape: Shape): string {
   const [images, channels, height, width] = storedShape(shape) as [number, number, number, number];
   const planes = images * channels;
   const sums = b.conv(b.reshape(one, [1, planes, height, width]), b.reshape(other, [planes, 1, height, width]), {
@@ -80,8 +80,8 @@ function imageProducts({ b }: Stage, [one, other]: readonly [string, string], sh
 }
 
 /** Gradients of convolutions scale their filters, where these are much smaller than a tensor. */
-function areScaledLater(stage: Stage, tensor: Tensor): boolean {
-  return stage.users(tensor).every((user) => {
+function areScaledLater(lowered: LoweredTensors, tensor: Tensor): boolean {
+  return lowered.users(tensor).every((user) => {
     if (user?.op.name === "conv2dInputGradient") {
       const [dy, weight] = user.inputs as [Tensor, Tensor];
       return dy === tensor && sizeOf(tensor.shape) >= MUCH * sizeOf(weight.shape);

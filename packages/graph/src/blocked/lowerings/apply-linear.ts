@@ -1,20 +1,20 @@
 import type { Tensor } from "../../core/tensor.ts";
 import { after, type Linear, scaleOf, shiftOf } from "../linear.ts";
-import type { Epilogue, Pending, Stage } from "../stage.ts";
+import type { Epilogue, LoweredTensors, Pending } from "../lowered-tensors.ts";
 
 /** Scales and shifts the channels of a tensor: as a part of what it is made by, or of what follows. */
-export function applyLinear(stage: Stage, x: Tensor, linear: Linear): Pending {
-  const before = stage.pending(x);
+export function applyLinear(lowered: LoweredTensors, x: Tensor, linear: Linear): Pending {
+  const before = lowered.pending(x);
   const emit = (epilogue: Epilogue): string => {
-    const all = epilogue.linear ? after(stage.b.onnx, linear, epilogue.linear) : linear;
-    return before?.takesLinear ? before.emit({ ...epilogue, linear: all }) : write(stage, x, all, epilogue);
+    const all = epilogue.linear ? after(lowered.b.onnx, linear, epilogue.linear) : linear;
+    return before?.takesLinear ? before.emit({ ...epilogue, linear: all }) : write(lowered, x, all, epilogue);
   };
   return { emit, takesLinear: true, takesSum: true, takesActivation: true };
 }
 
-function write(stage: Stage, x: Tensor, linear: Linear, { sum, activation }: Epilogue): string {
-  const { onnx } = stage.b;
-  const value = stage.blocked(x);
+function write(lowered: LoweredTensors, x: Tensor, linear: Linear, { sum, activation }: Epilogue): string {
+  const { onnx } = lowered.b;
+  const value = lowered.blocked(x);
   const { factor = 1, scale, bias, offset = 0 } = linear;
   // A single number for all is done in place.
   if (!(scale || bias || sum || activation) && (factor === 1 || offset === 0)) {
@@ -23,7 +23,7 @@ function write(stage: Stage, x: Tensor, linear: Linear, { sum, activation }: Epi
   }
   const channels = x.shape[1] as number;
   const ones = (): string => onnx.constant(new Float32Array(channels).fill(1), [channels]);
-  return stage.b.scaleChannels(value, x.shape, scaleOf(onnx, linear, channels) ?? ones(), {
+  return lowered.b.scaleChannels(value, x.shape, scaleOf(onnx, linear, channels) ?? ones(), {
     bias: shiftOf(onnx, linear, channels) ?? undefined,
     sum,
     activation,

@@ -1,0 +1,58 @@
+import type { Shape } from "../core/shape.ts";
+import { type ConvolutionVariant, convolution } from "./convolution.ts";
+import type { ConvolutionShape } from "./convolution-shape.ts";
+import { exchanged, inputGradient } from "./input-gradient.ts";
+import { type BlockedBuilder, fillsBlocks, storedShape } from "./layout.ts";
+import { convolutionVariants, type Variants, weightGradientVariants } from "./variants.ts";
+import { type WeightGradientVariant, weightGradient } from "./weight-gradient.ts";
+
+/** An operation in the blocked layout that has several variants. */
+export interface TunedOp<Variant> {
+  readonly name: string;
+  readonly variants: (shape: ConvolutionShape) => Variants<Variant>;
+  /** Shapes of the inputs, by name: `x` and `d` in blocks (unless they have few channels), `weight` plain. */
+  readonly inputs: (shape: ConvolutionShape) => Readonly<Record<string, Shape>>;
+  /** Shape of the result. */
+  readonly result: (shape: ConvolutionShape) => Shape;
+  /** Adds the nodes of a variant; returns the name of the result. */
+  readonly write: (
+    b: BlockedBuilder,
+    inputs: Readonly<Record<string, string>>,
+    shape: ConvolutionShape,
+    variant: Variant,
+  ) => string;
+}
+
+const shapeOfX = ({ images, channels, height, width }: ConvolutionShape): Shape => {
+  const shape = [images, channels, height, width];
+  return fillsBlocks(channels) ? storedShape(shape) : shape;
+};
+
+const shapeOfD = ({ images, filters, outHeight, outWidth }: ConvolutionShape): Shape =>
+  storedShape([images, filters, outHeight, outWidth]);
+
+const shapeOfWeight = ({ filters, channels, kernel }: ConvolutionShape): Shape => [filters, channels, ...kernel];
+
+export const convolutionOp: TunedOp<ConvolutionVariant> = {
+  name: "convolution",
+  variants: convolutionVariants,
+  inputs: (shape) => ({ x: shapeOfX(shape), weight: shapeOfWeight(shape) }),
+  result: shapeOfD,
+  write: (b, { x, weight }, shape, variant) => convolution(b, x as string, weight as string, shape, variant),
+};
+
+export const inputGradientOp: TunedOp<ConvolutionVariant> = {
+  name: "input gradient",
+  variants: (shape) => convolutionVariants(exchanged(shape)),
+  inputs: (shape) => ({ d: shapeOfD(shape), weight: shapeOfWeight(shape) }),
+  result: shapeOfX,
+  write: (b, { d, weight }, shape, variant) => inputGradient(b, d as string, weight as string, shape, variant),
+};
+
+export const weightGradientOp: TunedOp<WeightGradientVariant> = {
+  name: "weight gradient",
+  variants: weightGradientVariants,
+  inputs: (shape) => ({ x: shapeOfX(shape), d: shapeOfD(shape) }),
+  result: shapeOfWeight,
+  write: (b, { x, d }, shape, variant) => weightGradient(b, x as string, d as string, shape, variant),
+};
