@@ -1,4 +1,4 @@
-// How fast training steps are: see README.md.
+// Benchmark of training steps: see README.md.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,11 +14,11 @@ import { OPTIMIZERS, WORKLOADS } from "./graph/workloads.mjs";
 
 const USAGE = `Usage: npm run bench -- graph [OPTIONS]
 
-  --only NAME      only this workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")}
-  --profile        instead, where the time goes: the kernels of both lowerings, on one thread
-  --quick          a smoke run: few rounds, one thread, SGD alone
-  --write          put the results into the section "Training steps" of benchmarks/README.md
-  --python PATH    a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
+  --only NAME      run one workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")} (default: all)
+  --profile        print the time of each kernel in both lowerings, on one thread, instead of the benchmark
+  --quick          smoke test: few rounds, one thread, SGD only
+  --write          write the results to the section "Training steps" of benchmarks/README.md
+  --python PATH    Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
   --install-peers  first install the libraries to compare with (npm ci in benchmarks/, about 300 MB)`;
 
 const options = {
@@ -40,12 +40,12 @@ if (given.profile) {
 }
 if (given["install-peers"]) installPeers();
 
-/** Other libraries for JavaScript: on their WebAssembly backends, one thread. */
+/** Other JavaScript libraries, on their WebAssembly backends with one thread. */
 const PEERS = [
   { label: "TensorFlow.js", library: "@tensorflow/tfjs-backend-wasm", file: "tfjs.mjs" },
   { label: "jax-js", library: "@jax-js/jax", file: "jax.mjs" },
 ];
-/** Milliseconds that a peer's step may take, so that the whole takes minutes. */
+/** Maximum milliseconds of a peer's step, so that the benchmark takes minutes. */
 const PATIENCE = 1000;
 
 const effort = quick ? { rounds: 3, milliseconds: 100 } : { rounds: 11, milliseconds: 500 };
@@ -64,7 +64,7 @@ for (const work of works) {
 const text = report({
   date: new Date().toISOString().slice(0, 10),
   command: ["npm run bench -- graph", ...process.argv.slice(2).filter((argument) => argument !== "--write")]
-    // Where a Python lies is this machine's affair.
+    // Hides the path of this machine's Python.
     .map((argument) => (python.includes(argument) ? "PATH" : argument))
     .join(" "),
   machine: describeMachine(pythons),
@@ -90,7 +90,7 @@ async function measure(work, optimizer, threads) {
   const skipped = (label, reason) => left.push({ work, optimizer, threads, label, reason });
   const peers = threads === 1 ? PEERS.flatMap((peer) => enter(peer, work, optimizer, skipped)) : [];
   const running = await compete([blocked, portable, ...torches, ...peers], effort, skipped);
-  // Where a processor has no blocks of 16 channels, ours is the portable one.
+  // Without AVX-512, the blocked contestant does not run and the portable one stands for ours.
   const ours = running.includes(blocked) ? blocked : portable;
   const found = running.map((contestant) => ({
     work,
@@ -117,13 +117,13 @@ async function measure(work, optimizer, threads) {
   return [...found, ...left];
 }
 
-/** Compiles once in a process of its own, so that the contestant finds what is measured once; the milliseconds of it. */
+/** Compiles in a separate process, which fills the tuning cache for the contestant; returns the milliseconds it takes. */
 function firstCompiling(args) {
   const { stdout } = spawnSync(process.execPath, [...args, "measure"], { encoding: "utf8" });
   try {
     return JSON.parse(stdout).compileMs;
   } catch {
-    // The contestant will say why.
+    // The contestant reports the reason.
     return undefined;
   }
 }
@@ -136,7 +136,7 @@ function enter({ label, library, file }, work, optimizer, skipped) {
   return [];
 }
 
-/** Puts the results between the marks in the README. */
+/** Writes the results between the marks in the README. */
 function rewrite(results) {
   const path = fileURLToPath(new URL("README.md", import.meta.url));
   const [begin, end] = ["<!-- graph: begin -->", "<!-- graph: end -->"];

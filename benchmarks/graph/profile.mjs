@@ -6,15 +6,15 @@ import { createNetwork, lower, models, trainingGraph } from "@downhill/graph";
 import { table } from "../common/report.mjs";
 import { batchOf, CLASSES, WORKLOADS } from "./workloads.mjs";
 
-/** As the graph package finds it. */
+/** ONNX Runtime, resolved from the graph package. */
 const { InferenceSession, Tensor } = createRequire(import.meta.resolve("@downhill/graph"))("@downhill/onnxruntime");
 
 const STEPS = 20;
 const SHOWN = 20;
 
 /**
- * Where the time of a workload's step goes: the kernels of ONNX Runtime on one thread, by op and shapes. Convolutions are
- * computed in their usual ways, not in those that were measured here.
+ * Reports the time of ONNX Runtime's kernels in a workload's step, on one thread, by op and shapes. Convolutions use their
+ * default variants, not those of the tuning cache.
  */
 export async function profile(work, lowering) {
   const { model: name, imageShape, options, batch } = WORKLOADS[work];
@@ -67,7 +67,7 @@ function report(work, lowering, events) {
     ["inputs", ({ key }) => key.split(" | ")[1]],
     ["output", ({ key }) => key.split(" | ")[2]],
   ];
-  const title = `${WORKLOADS[work].title}, ${lowering}: ${total.toFixed(2)} ms a step in all kernels`;
+  const title = `${WORKLOADS[work].title}, ${lowering}: ${total.toFixed(2)} ms per step in all kernels`;
   return `${title}\n\n${table({ columns, rows: rows.slice(0, SHOWN) })}`;
 }
 

@@ -1,25 +1,25 @@
 import { showTarget, table, target, time, times } from "../common/report.mjs";
 import { OPTIMIZERS, WORKLOADS } from "./workloads.mjs";
 
-/** The results as Markdown: what they say in words, and the table. */
+/** Formats the results as Markdown: a summary and the table. */
 export function report({ date, command, machine, rounds, rows }) {
   const { processor, cores, memory, system, node, torch } = machine;
   return [
     summary(rows).join("\n"),
-    `${date}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}; \`${command}\`. Medians of ${rounds} rounds in which all take turns; ratios are medians of the rounds' ratios (quartiles).`,
+    `${date}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}; \`${command}\`. Medians of ${rounds} rounds in which all contestants take turns; ratios are medians of the ratios per round (quartiles).`,
     table({ columns: COLUMNS, rows }),
   ].join("\n\n");
 }
 
 const COLUMNS = [
-  ["work", ({ work }) => WORKLOADS[work].title],
+  ["workload", ({ work }) => WORKLOADS[work].title],
   ["optimizer", ({ optimizer }) => OPTIMIZERS[optimizer].title],
   ["threads", ({ threads }) => String(threads)],
   ["", ({ label }) => label],
-  ["a step", ({ ns, reason }) => (ns === undefined ? `left out: ${reason}` : time(ns))],
-  ["to ours", (row) => times(row.ratio)],
-  ["compiling", ({ compileMs }) => milliseconds(compileMs)],
-  ["the first time", ({ measuringMs }) => milliseconds(measuringMs)],
+  ["time per step", ({ ns, reason }) => (ns === undefined ? `skipped: ${reason}` : time(ns))],
+  ["relative to ours", (row) => times(row.ratio)],
+  ["compile time", ({ compileMs }) => milliseconds(compileMs)],
+  ["first compile time", ({ measuringMs }) => milliseconds(measuringMs)],
   ["memory", ({ memory }) => megabytes(memory)],
   ["target", (row) => showTarget({ target: targetOf(row) })],
 ];
@@ -38,7 +38,7 @@ function targetOf({ work, kind, ratio, memory, compileMs }) {
   return target(`<= ${goals.compileMs} ms, ${megabytes(goals.memory)}`, met);
 }
 
-/** A line for each kind of contestant. */
+/** Returns a line for each kind of contestant. */
 function summary(rows) {
   const works = [...new Set(rows.map(({ work }) => work))];
   const range = (numbers) =>
@@ -53,13 +53,13 @@ function summary(rows) {
       const goal = WORKLOADS[work].target;
       return `${range(found)} for ${WORKLOADS[work].title}${goal ? ` (target ${goal})` : ""}`;
     });
-    lines.push(`- **Of PyTorch's time** a step takes ${shares.join(", ")}.`);
+    lines.push(`- **Time per step relative to PyTorch**: ${shares.join(", ")}.`);
   }
   const portable = works.flatMap((work) => ratios("portable", work));
   if (portable.length > 0)
-    lines.push(`- **The portable lowering** takes ${range(portable)} times as long as the blocked one.`);
+    lines.push(`- **The portable lowering** takes ${range(portable)} times as long as the blocked lowering.`);
   const peers = works.flatMap((work) => ratios("peer", work));
   if (peers.length > 0)
-    lines.push(`- **Other libraries for JavaScript**, where they can do the work, take ${range(peers)} times as long.`);
+    lines.push(`- **Other JavaScript libraries** take ${range(peers)} times as long, on the workloads they support.`);
   return lines;
 }

@@ -1,4 +1,4 @@
-/** An MLP 784-256-128-10, LeNet on 28x28, a ResNet-14 of 32, 64 and 128 channels, and a net made for CIFAR-10 records. */
+/** An MLP 784-256-128-10, LeNet on 28x28, a ResNet-14 with 32, 64 and 128 channels, and airbench, a network for fast CIFAR-10 training. */
 export const WORKLOADS = {
   W1: { title: "W1: MLP", model: "mlp", imageShape: [1, 28, 28], batch: 64, target: 1 },
   W2: { title: "W2: LeNet", model: "lenet", imageShape: [1, 28, 28], batch: 64, target: 0.85 },
@@ -17,7 +17,7 @@ export const WORKLOADS = {
 
 export const CLASSES = 10;
 
-/** Our optimizer and its settings, PyTorch's, and the peers' names for it. */
+/** Optimizers by name: title, and name and hyperparameters in this project and in PyTorch. */
 export const OPTIMIZERS = {
   sgd: {
     title: "SGD, momentum",
@@ -27,7 +27,7 @@ export const OPTIMIZERS = {
   adam: { title: "Adam", ours: ["adam", { lr: 0.001 }], torch: ["Adam", { lr: 0.001 }] },
 };
 
-/** A batch of noise that has no period: images that repeat would be learned by heart. */
+/** Makes a batch of noise without a period, since a network would overfit repeated images. */
 export function batchOf({ imageShape, batch }) {
   const size = batch * imageShape.reduce((a, b) => a * b);
   return {

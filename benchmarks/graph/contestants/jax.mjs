@@ -1,4 +1,4 @@
-// A training step of jax-js on its WebAssembly backend, compiled with its `jit`: jax.mjs WORK OPTIMIZER.
+// Runs a training step of jax-js on its WebAssembly backend, compiled with its `jit`: jax.mjs WORKLOAD OPTIMIZER.
 import { answer, decline } from "../../common/answer.mjs";
 import { batchOf, CLASSES, WORKLOADS } from "../workloads.mjs";
 
@@ -15,7 +15,7 @@ try {
     W1: [[784, 256], [256], [256, 128], [128], [128, CLASSES], [CLASSES]],
     W2: [[16, 1, 5, 5], [16], [32, 16, 5, 5], [32], [1568, 128], [128], [128, CLASSES], [CLASSES]],
   }[work];
-  if (!shapes) throw new Error("not written for it: W2 takes seconds");
+  if (!shapes) throw new Error("not implemented: W2 already takes seconds");
   const dense = (x, w, b) => np.matmul(x, w).add(b);
   const conv = (x, w, b) => lax.conv(x, w, [1, 1], "SAME").add(b.reshape([1, -1, 1, 1]));
   const pool = (x) => {
@@ -33,9 +33,9 @@ try {
     },
   }[work];
   const lossOf = (weights, x, target) => np.sum(nn.logSoftmax(forward(x, weights), -1).mul(target)).mul(-1 / batch);
-  const gradientOf = valueAndGrad(lossOf);
+  const lossAndGrads = valueAndGrad(lossOf);
 
-  // An operation uses its operands up, unless they are taken as `ref`.
+  // Operations consume their operands unless these are passed as `ref`.
   const rules = {
     sgd: (w, g, { v }) => {
       const next = v.mul(0.9).add(g);
@@ -48,8 +48,8 @@ try {
     },
   };
   const update = jit((weights, states, x, target, first, second) => {
-    const [loss, slopes] = gradientOf(tree.ref(weights), x, target);
-    const pairs = weights.map((w, i) => rules[optimizer](w, slopes[i], states[i], [first.ref, second.ref]));
+    const [loss, grads] = lossAndGrads(tree.ref(weights), x, target);
+    const pairs = weights.map((w, i) => rules[optimizer](w, grads[i], states[i], [first.ref, second.ref]));
     first.dispose();
     second.dispose();
     return [loss, pairs.map(([w]) => w), pairs.map(([, state]) => state)];

@@ -1,5 +1,5 @@
-// A training step of this project: ours.mjs WORK OPTIMIZER THREADS LOWERING. In a first process the fastest ways to compute
-// convolutions are measured and remembered, which takes its time and memory; `measure` as a fifth argument ends it then.
+// Runs a training step of this project: ours.mjs WORKLOAD OPTIMIZER THREADS LOWERING. The first process measures the variants
+// of convolutions for the tuning cache, which takes time and memory. A fifth argument `measure` ends the process after that.
 import { compileTrainingStep, createNetwork, models } from "@downhill/graph";
 import { optimizers } from "@downhill/optim";
 import { answer, decline } from "../../common/answer.mjs";

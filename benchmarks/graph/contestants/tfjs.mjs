@@ -1,4 +1,4 @@
-// A training step of TensorFlow.js on its WebAssembly backend: tfjs.mjs WORK OPTIMIZER.
+// Runs a training step of TensorFlow.js on its WebAssembly backend: tfjs.mjs WORKLOAD OPTIMIZER.
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import { answer, decline } from "../../common/answer.mjs";
@@ -12,7 +12,7 @@ const {
 
 try {
   const require = createRequire(import.meta.url);
-  // Its ES modules do not load in Node; its CommonJS builds do.
+  // Only its CommonJS builds load in Node.
   const tf = require("@tensorflow/tfjs");
   const wasm = require("@tensorflow/tfjs-backend-wasm");
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
@@ -21,7 +21,7 @@ try {
 
   const variables = [];
   let used = 0;
-  // Made in the first pass, and found again in the others.
+  // Creates the variables in the first pass and reuses them in later ones.
   const variable = (shape, make) => {
     variables[used] ??= tf.variable(make(shape));
     return variables[used++];
@@ -68,7 +68,7 @@ try {
       return dense(y.mean([1, 2]), CLASSES);
     },
   }[work];
-  if (!forward) throw new Error("not written for it");
+  if (!forward) throw new Error("not implemented");
 
   const { images, labels } = batchOf(WORKLOADS[work]);
   const x = tf.tensor(images, [batch, channels, height, width]).transpose([0, 2, 3, 1]);

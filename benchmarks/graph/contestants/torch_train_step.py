@@ -1,4 +1,4 @@
-"""A training step of PyTorch: torch_train_step.py WORK OPTIMIZER SETTINGS THREADS. Protocol: ../../common/contestant.mjs."""
+"""Runs a training step of PyTorch: torch_train_step.py WORKLOAD OPTIMIZER HYPERPARAMETERS THREADS. Protocol: ../../common/contestant.mjs."""
 import json
 import os
 import sys

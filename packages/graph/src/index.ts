@@ -12,7 +12,7 @@ export type { DType, Values } from "./core/values.ts";
 export { compileDeviceStep, type DeviceStep } from "./device-step/device-step.ts";
 export type { DeviceName } from "./devices/device-name.ts";
 export type { DeviceTensor } from "./devices/device-tensor.ts";
-export { GraphError } from "./error.ts";
+export { GraphError, UnavailableDeviceError } from "./error.ts";
 export { type ExportOptions, exportOnnx, writeOnnx } from "./export/export-onnx.ts";
 export * as layers from "./layers/index.ts";
 export { type AdaptOptions, adapt } from "./model/adapt.ts";

@@ -16,7 +16,7 @@ import {
 
 const x = input("x", [2, 3]);
 
-/** What is thrown, or rejected with. */
+/** Returns the error that is thrown, or that a promise is rejected with. */
 const thrownBy = (act: () => unknown): Promise<Error> =>
   Promise.resolve()
     .then(act)
@@ -25,35 +25,35 @@ const thrownBy = (act: () => unknown): Promise<Error> =>
       (reason) => reason,
     );
 
-describe("what cannot be differentiated or compiled, with the line that asked for it", () => {
+describe("errors of differentiating and compiling contain the line of the caller", () => {
   const rows: readonly (readonly [what: string, act: () => unknown, message: string])[] = [
     [
       "the gradient of many numbers",
       () => gradients(x, [x]),
-      "gradients: of a tensor [2, 3]: expected one number, such as its sum or mean",
+      "gradients: y is a tensor [2, 3]. Expected a single number, such as its sum or mean.",
     ],
     [
       "a result that does not depend on an input",
       () => gradients(ops.sum(x), [x, input("w", [4])]),
-      "gradients: the result does not depend on 'w' [4]: use it, or leave it out",
+      "gradients: y does not depend on 'w' [4]. Use it, or leave it out.",
     ],
     [
       "a result that does not depend on a tensor",
       () => gradients(ops.sum(x), [ops.relu(x)]),
-      "gradients: the result does not depend on a tensor made by relu [2, 3]",
+      "gradients: y does not depend on the result of relu [2, 3]",
     ],
     [
-      "a result that depends on it by an op without gradient",
+      "a result that depends on it through an op without a gradient",
       () => gradients(ops.sum(ops.sign(x)), [x]),
-      "gradients: the result does not depend on 'x' [2, 3]",
+      "gradients: y does not depend on 'x' [2, 3]",
     ],
     [
       "no thread",
       () => compile({ y: x }, { threads: 0 }),
-      "compile: threads = 0: expected a whole number from 1 to 1024",
+      "compile: threads = 0. Expected a whole number from 1 to 1024",
     ],
-    ["half a thread", () => compile({ y: x }, { threads: 1.5 }), "compile: threads = 1.5: expected a whole number"],
-    ["a million threads", () => compile({ y: x }, { threads: 1e6 }), "compile: threads = 1000000: expected a whole"],
+    ["half a thread", () => compile({ y: x }, { threads: 1.5 }), "compile: threads = 1.5. Expected a whole number"],
+    ["a million threads", () => compile({ y: x }, { threads: 1e6 }), "compile: threads = 1000000. Expected a whole"],
   ];
   test.each(rows)("%s", async (_, act, message) => {
     const error = await thrownBy(act);
@@ -69,14 +69,12 @@ describe("what cannot be differentiated or compiled, with the line that asked fo
     });
     const error = await thrownBy(() => compileTrainingStep(createNetwork(model), { batchSize: 2 }));
     expect(error).toBeInstanceOf(GraphError);
-    expect(error.message).toContain(
-      "gradients: the result does not depend on 'unused' [5]: use it, or leave it out (at ",
-    );
+    expect(error.message).toContain("gradients: y does not depend on 'unused' [5]. Use it, or leave it out. (at ");
   });
 });
 
-describe("a batch that cannot be compiled for", () => {
-  /** The batches that a graph was made for. */
+describe("a batch size that cannot be compiled", () => {
+  /** Batch sizes for which a graph was built. */
   const made: number[] = [];
   const model = defineModel("picky", [1, 2, 2], 3, (scope, images) => {
     const batch = images.shape[0] as number;
@@ -87,7 +85,7 @@ describe("a batch that cannot be compiled for", () => {
   const run = (step: Awaited<ReturnType<typeof compileTrainingStep>>, batch: number) =>
     step.run(new Float32Array(4 * batch).fill(0.5), new Int32Array(batch));
 
-  test("leaves those of other sizes as they were", async () => {
+  test("does not affect other batch sizes", async () => {
     const step = await compileTrainingStep(createNetwork(model), { batchSize: 2 });
     const before = await run(step, 2);
     await expect(run(step, 3)).rejects.toThrow("picky: three is too many");
@@ -96,7 +94,7 @@ describe("a batch that cannot be compiled for", () => {
     await step.dispose();
   });
 
-  test("one that can is compiled for once, by two calls at the same time too", async () => {
+  test("a valid one is compiled once, even by two concurrent calls", async () => {
     const step = await compileTrainingStep(createNetwork(model), { batchSize: 2 });
     const count = made.length;
     await Promise.all([run(step, 4), run(step, 4)]);
@@ -105,14 +103,14 @@ describe("a batch that cannot be compiled for", () => {
   });
 });
 
-test("a failed compile leaves nothing running, and no memory taken", () => {
+test("a failed compilation leaves nothing running and no memory allocated", () => {
   const script = fileURLToPath(new URL("./failed-compiles.mjs", import.meta.url));
   const { stdout, stderr, status, signal } = spawnSync(process.execPath, [script], {
     encoding: "utf8",
-    // What still runs would be waited for without end.
+    // The process would not end while something still runs.
     timeout: 50_000,
   });
-  // Where there is no GPU, WebGPU itself warns of it.
+  // Without a GPU, WebGPU itself prints a warning.
   expect({ status, signal }, stderr).toEqual({ status: 0, signal: null });
   const lines = stdout.trim().split("\n");
   expect(lines.slice(0, -1)).toEqual(Array(6).fill("GraphError"));

@@ -28,17 +28,17 @@ const norm = (of: Tensor, inputs: Inputs): Tensor => ops.batchNorm(of, scale(inp
 
 const ROWS: readonly Row[] = [
   {
-    what: "batch norm after a convolution, whose mean is known before it",
+    what: "batch norm after a convolution, fused with the convolution",
     shapes: { x: [4, 16, 8, 8], w: [32, 16, 3, 3], scale: [32], shift: [32] },
     of: (inputs) => ops.relu(norm(ops.conv2d(x(inputs), w(inputs), undefined, { padding: 1 }), inputs)),
   },
   {
-    what: "the same with a bias, and channels that do not fill blocks",
+    what: "the same with a bias, and a partly filled last block",
     shapes: { x: [4, 20, 8, 8], w: [36, 20, 3, 3], v: [36], scale: [36], shift: [36] },
     of: (inputs) => norm(ops.conv2d(x(inputs), w(inputs), v(inputs), { padding: 1 }), inputs),
   },
   {
-    what: "results of a convolution that something else takes too",
+    what: "batch norm after a convolution with another user",
     shapes: { x: [4, 16, 6, 6], w: [16, 16, 3, 3], scale: [16], shift: [16] },
     of: (inputs) => {
       const y = ops.conv2d(x(inputs), w(inputs), undefined, { padding: 1 });
@@ -46,17 +46,17 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    what: "a residual block that halves, whose two gradients by its input are joined",
+    what: "a residual block with a stride of 2, whose two input gradients are joined",
     shapes: { x: [4, 16, 8, 8], w: [32, 16, 3, 3], v: [32, 16, 1, 1], scale: [32], shift: [32] },
     of: (inputs) => {
-      // Not the input itself, so that its gradient is in blocks.
+      // A convolution of the input, so that its gradient is in blocks.
       const y = ops.relu(ops.conv2d(x(inputs), constant(direction(16 * 16), [16, 16, 1, 1])));
       const main = norm(ops.conv2d(y, w(inputs), undefined, { stride: 2, padding: 1 }), inputs);
       return ops.relu(ops.add(main, ops.conv2d(y, v(inputs), undefined, { stride: 2 })));
     },
   },
   {
-    what: "a convolution that is pooled, odd sizes, gelu, and few channels before",
+    what: "a pooled convolution with odd sizes, GELU and few input channels",
     shapes: { x: [4, 3, 10, 10], w: [24, 3, 2, 2], v: [32, 24, 3, 3], scale: [32], shift: [32] },
     of: (inputs) => {
       const first = ops.gelu(ops.conv2d(x(inputs), w(inputs)));
@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    what: "a pool that leaves rows and columns out",
+    what: "a pool that skips rows and columns at the end",
     shapes: { x: [2, 16, 7, 8], w: [16, 16, 1, 1] },
     of: (inputs) => ops.maxPool2d(ops.relu(ops.conv2d(x(inputs), w(inputs))), { kernel: [2, 3] }),
   },
@@ -75,7 +75,7 @@ const ROWS: readonly Row[] = [
     of: (inputs) => ops.maxPool2d(ops.conv2d(x(inputs), w(inputs), undefined, { padding: 1 }), { kernel: 3 }),
   },
   {
-    what: "numbers times and plus tensors, one after the other",
+    what: "a chain of products and sums with numbers",
     shapes: { x: [2, 16, 4, 4], w: [16, 16, 3, 3], v: [16], scale: [16], shift: [16] },
     of: (inputs) => {
       const y = ops.mul(ops.add(ops.conv2d(x(inputs), w(inputs), v(inputs), { padding: 1 }), 0.5), 3);
@@ -85,7 +85,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    what: "scales of channels that gradients of convolutions take over",
+    what: "channel scales that are moved into the filters of gradients",
     shapes: { x: [16, 16, 8, 8], w: [16, 16, 3, 3], scale: [16], shift: [16] },
     of: (inputs) => {
       const y = ops.relu(ops.conv2d(x(inputs), constant(direction(16 * 16), [16, 16, 1, 1])));
@@ -93,7 +93,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    what: "numbers that are not finite at 0, in blocks that are filled up",
+    what: "ops that are not finite at 0, with a padded last block",
     shapes: { x: [2, 20, 4, 4], w: [20, 20, 1, 1], v: [20, 20, 3, 3] },
     of: (inputs) => {
       const positive = ops.add(ops.square(ops.conv2d(x(inputs), w(inputs))), 1);
@@ -101,7 +101,7 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    what: "global average pooling, in blocks that are filled up",
+    what: "global average pooling with a padded last block",
     shapes: { x: [2, 16, 4, 4], w: [20, 16, 3, 3] },
     of: (inputs) => ops.square(ops.globalAveragePool(ops.conv2d(x(inputs), w(inputs)))),
   },
@@ -113,9 +113,9 @@ const direction = (size: number): Float32Array =>
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 const works = await blockedWorks(cpu);
-if (!works) console.warn("skipped: this processor has no AVX-512, for which the blocks of 16 channels are made");
+if (!works) console.warn("skipped: this processor has no AVX-512, which blocks of 16 channels require");
 
-describe.runIf(works)("graphs in blocks compute what they do in standard ops", () => {
+describe.runIf(works)("graphs in blocks give the same results as in standard ops", () => {
   test.each(ROWS.map((row) => [row.what, row] as const))("%s", async (_, { shapes, of }) => {
     const named = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
     const y = of(named);
@@ -130,12 +130,12 @@ describe.runIf(works)("graphs in blocks compute what they do in standard ops", (
       Object.entries(shapes).map(([name, shape], i) => [name, Float32Array.from(noise(sizeOf(shape), i))]),
     );
     const [plain, blocked] = [await run(outputs, "portable", feeds), await run(outputs, "blocked", feeds)];
-    const { y: yOfPlain, ...slopesOfPlain } = plain as Record<string, Float32Array>;
-    const largestSlope = Math.max(...Object.values(slopesOfPlain).map(largest));
+    const { y: plainY, ...plainGrads } = plain as Record<string, Float32Array>;
+    const largestGradient = Math.max(...Object.values(plainGrads).map(largest));
     for (const [name, values] of Object.entries(plain)) {
       const error = largest(values.map((value, i) => value - (blocked[name]?.[i] as number)));
-      // Among gradients there may be one that is nothing but rounding: of a bias before batch norm.
-      expect(error / (values === yOfPlain ? largest(values) : largestSlope), name).toBeLessThan(1e-4);
+      // The gradient of a bias before batch norm consists of rounding errors only, so all gradients share one scale.
+      expect(error / (values === plainY ? largest(values) : largestGradient), name).toBeLessThan(1e-4);
     }
   });
 

@@ -16,7 +16,7 @@ interface Row {
   readonly filters: number;
   readonly kernel: number | readonly [number, number];
   readonly stride?: number;
-  /** Default half of the kernel on all sides. */
+  /** Default: half the kernel on all sides. */
   readonly padding?: readonly [top: number, left: number, bottom: number, right: number];
 }
 
@@ -40,17 +40,17 @@ const SHAPES: readonly Row[] = [
   { x: [2, 3, 32, 32], filters: 32, kernel: 3 },
   { x: [3, 3, 8, 8], filters: 16, kernel: 3 },
   { x: [2, 3, 9, 9], filters: 24, kernel: 2, padding: [0, 0, 0, 0] },
-  // Channels and filters that do not fill blocks.
+  // Channels and filters with a partly filled last block.
   { x: [4, 24, 8, 8], filters: 64, kernel: 3 },
   { x: [2, 16, 9, 9], filters: 20, kernel: 3 },
   { x: [2, 36, 6, 6], filters: 44, kernel: 1 },
   { x: [4, 24, 8, 8], filters: 40, kernel: 3, stride: 2 },
-  // Narrow images, of which several share a block.
+  // Narrow images, several of which share a block.
   { x: [8, 16, 7, 7], filters: 32, kernel: 3 },
   { x: [8, 32, 3, 3], filters: 16, kernel: 3 },
   { x: [4, 16, 4, 3], filters: 16, kernel: [3, 2], padding: [1, 0, 1, 1] },
   { x: [6, 16, 3, 3], filters: 16, kernel: 3 },
-  // Channels enough for rows of images to go together.
+  // Enough channels for variants that compute several rows together.
   { x: [4, 32, 16, 16], filters: 48, kernel: 3 },
   { x: [4, 36, 15, 15], filters: 32, kernel: 3 },
   { x: [4, 32, 15, 15], filters: 64, kernel: 3, padding: [1, 1, 0, 0] },
@@ -62,7 +62,7 @@ const SHAPES: readonly Row[] = [
   // Kernels that reach far into the padding.
   { x: [2, 32, 14, 14], filters: 16, kernel: 5 },
   { x: [2, 16, 7, 8], filters: 16, kernel: [1, 4], padding: [0, 2, 0, 1] },
-  // Less padding below and to the right, as before a pool that reaches no further.
+  // Less padding below and to the right, as before a pool that does not reach it.
   { x: [4, 16, 15, 15], filters: 32, kernel: 3, padding: [1, 1, 0, 0] },
   { x: [4, 32, 7, 7], filters: 16, kernel: 3, padding: [1, 1, 0, 0] },
   { x: [2, 16, 9, 8], filters: 16, kernel: 3, padding: [0, 2, 1, 0] },
@@ -84,7 +84,7 @@ const nameOf = ({ x, filters, kernel, stride = 1, padding }: Row): string =>
 const noise = (size: number, seed: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => Math.sin((i + 1) * 12.9898 + seed * 78.233) * 0.5);
 
-/** Forward, and both gradients for the given output's gradient, by plain loops. */
+/** Computes the result and both gradients, for output gradient `d`, with plain loops. */
 function reference(x: Float32Array, w: Float32Array, d: Float32Array, shape: ConvolutionShape) {
   const { images, channels, filters, height, width, kernel, stride, padding, outHeight, outWidth } = shape;
   const y = new Float64Array(d.length);
@@ -111,7 +111,7 @@ function reference(x: Float32Array, w: Float32Array, d: Float32Array, shape: Con
 }
 
 const works = await blockedWorks(cpu);
-if (!works) console.warn("skipped: this processor has no AVX-512, for which the blocks of 16 channels are made");
+if (!works) console.warn("skipped: this processor has no AVX-512, which blocks of 16 channels require");
 
 describe.runIf(works)("convolutions in blocks equal plain loops", () => {
   test.each(SHAPES.map((row) => [nameOf(row), row] as const))("%s", async (_, row) => {

@@ -14,13 +14,13 @@ const wave = (size: number, seed: number): Float32Array =>
 export interface ConvStep {
   readonly device: string;
   readonly deviceReason: string;
-  /** The loss and the gradients. */
+  /** Loss and gradients of the first batch. */
   readonly values: Readonly<Record<string, readonly number[]>>;
-  /** Those of a second batch, which was run without waiting for the first. */
+  /** Loss and gradients of a second batch, which runs concurrently. */
   readonly second: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Loss and gradients of a small convolutional network on two made batches of uint8 images and int32 labels. */
+/** Computes loss and gradients of a small convolutional network on two synthetic batches of uint8 images and int32 labels. */
 export async function convStep(options: CompileOptions = {}): Promise<ConvStep> {
   const parameters = Object.entries(SHAPES).map(([name, shape]) => input(name, shape));
   const [filters, scale, shift, weight, bias] = parameters as [Tensor, Tensor, Tensor, Tensor, Tensor];

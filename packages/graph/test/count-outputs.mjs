@@ -1,5 +1,4 @@
-// Trains a network of a million parameters for some steps: prints how many full collections and new pages of memory that
-// took.
+// Trains a network of a million parameters for some steps. Prints the number of full garbage collections and of page faults.
 import { constants, PerformanceObserver } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import { compileTrainingStep, createNetwork, mlp } from "@downhill/graph";

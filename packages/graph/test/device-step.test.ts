@@ -57,7 +57,7 @@ for (const { device, skipped, note } of DEVICES) {
   const options = { device: device.name, batchSize: 8 } as const;
   describe.skipIf(skipped)(`on ${device.name} in Node${note}`, () => {
     test.each(CASES)(
-      "%s with %s: 20 steps and what an updater would save are those of an updater on the CPU",
+      "%s with %s: 20 steps and the saved state equal those of an updater on the CPU",
       async (model, optimizer) => {
         const found = await trainOnDevice(model, optimizer, 20, { device: device.name });
         expect(found.device).toBe(device.name);
@@ -67,7 +67,7 @@ for (const { device, skipped, note } of DEVICES) {
       120_000,
     );
 
-    test("running statistics and weights are where evaluations find them, and come back changed", async () => {
+    test("download copies running statistics and weights to the network, and upload copies changed ones back", async () => {
       const [network, other] = [0, 1].map(() => createNetwork(resnet([1, 8, 8], 10, { depth: 8 }), { seed: 2 })) as [
         Network,
         Network,
@@ -89,14 +89,14 @@ for (const { device, skipped, note } of DEVICES) {
       expect(logits).not.toEqual(untouched);
       const evaluation = await compileEvaluation(other, { batchSize: 8, device: "cpu" });
       expectClose("logits", logits, await evaluation.run(images), 1e-3);
-      // What is changed in the network goes back to the device.
+      // Uploads changes in the network to the device.
       for (const { parameters } of [network, other]) parameters.value("fc.bias").fill(2);
       await step.upload();
       await both();
       for (const one of [step, inArena, before, evaluation]) await one.dispose();
     }, 60_000);
 
-    test("what is downloaded goes on where it was: in another step, and in an updater", async () => {
+    test("a downloaded state resumes in another step, and in an updater", async () => {
       const optimizer = OPTIMIZERS.adamw?.() as ReturnType<typeof sgd>;
       const { images, labels } = madeBatch(8, 1, 4);
       const network = small();
@@ -122,7 +122,7 @@ for (const { device, skipped, note } of DEVICES) {
       for (const step of [first, second, third]) await step.dispose();
     }, 60_000);
 
-    test("steps upload nothing that stays, and all is disposed of in the end", async () => {
+    test("steps leave no uploaded tensor behind, and dispose frees all tensors", async () => {
       const live = new Set<object>();
       const { upload } = device;
       const spy = vi.spyOn(device, "upload").mockImplementation(async (values, info) => {
@@ -130,29 +130,29 @@ for (const { device, skipped, note } of DEVICES) {
         live.add(tensor);
         return tensor;
       });
-      const left = (): number => [...live].filter((tensor) => !(tensor as { disposed: boolean }).disposed).length;
+      const undisposed = (): number => [...live].filter((tensor) => !(tensor as { disposed: boolean }).disposed).length;
       const network = small();
       const step = await compileDeviceStep(network, sgd({ lr: 0.01, momentum: 0.9 }), options);
-      // Four weights and their momenta: those of now, and those that come next.
-      expect(left()).toBe(16);
+      // Four weights and their momentum, each twice: current and next.
+      expect(undisposed()).toBe(16);
       for (let i = 0; i < 12; i++) {
         const { images, labels } = madeBatch(1 + (i % 6), i, 4);
         await step.run(images, labels);
       }
       expect(live.size).toBe(16);
       await step.upload(await step.download());
-      expect(left()).toBe(16);
+      expect(undisposed()).toBe(16);
       await step.dispose();
       await step.dispose();
-      expect(left()).toBe(0);
+      expect(undisposed()).toBe(0);
       spy.mockRestore();
       const { images, labels } = madeBatch(8, 0, 4);
-      await expect(step.run(images, labels)).rejects.toThrow("run: the step was disposed of");
-      await expect(step.download()).rejects.toThrow("download: the step was disposed of");
-      await expect(step.upload()).rejects.toThrow("upload: the step was disposed of");
+      await expect(step.run(images, labels)).rejects.toThrow("run: the step is disposed");
+      await expect(step.download()).rejects.toThrow("download: the step is disposed");
+      await expect(step.upload()).rejects.toThrow("upload: the step is disposed");
     }, 60_000);
 
-    test("steps that are not waited for are taken in turn", async () => {
+    test("concurrent steps run one after another", async () => {
       const step = await compileDeviceStep(small(), sgd({ lr: 0.1 }), options);
       const other = await compileDeviceStep(small(), sgd({ lr: 0.1 }), options);
       const batches = [0, 1, 2].map((i) => madeBatch(8, i, 4));
@@ -163,7 +163,7 @@ for (const { device, skipped, note } of DEVICES) {
       await Promise.all([step.dispose(), other.dispose()]);
     }, 60_000);
 
-    test("a program reads and writes tensors on the device, and each mistake is said", async () => {
+    test("a program reads and writes tensors on the device, and rejects wrong ones", async () => {
       const y = ops.mul(input("x", [2]), 2);
       const program = await compile({ y, z: ops.neg(y) }, { device: device.name });
       const x = await program.upload("x", Float32Array.of(1, 2));
@@ -173,37 +173,35 @@ for (const { device, skipped, note } of DEVICES) {
       const next = await program.run({ x: target }, { y: x });
       expect(next.z).toEqual(Float32Array.of(-4, -8));
       await expect(program.run({ x }, { y: x })).rejects.toThrow(
-        "run: the output 'y' is to be written to a tensor that is used twice: expected one of its own",
+        "run: the target of the output 'y' is also another output's target or an input",
       );
       const wide = await compile({ y: ops.neg(input("x", [3])) }, { device: device.name });
       await expect(wide.run({ x })).rejects.toThrow(
-        "run: the input 'x' is float32 [2] on the device: expected float32 [3]",
+        "run: the input 'x' is float32 [2] on the device. Expected float32 [3].",
       );
-      await expect(program.upload("w", Float32Array.of(1))).rejects.toThrow(
-        "upload: there is no input 'w': known are: x",
-      );
+      await expect(program.upload("w", Float32Array.of(1))).rejects.toThrow("upload: unknown input 'w'. Expected x.");
       await expect(program.upload("x", Float32Array.of(1))).rejects.toThrow(
-        "upload: the input 'x' is Float32Array of 1: expected Float32Array of 2",
+        "upload: the input 'x' is Float32Array of length 1. Expected Float32Array of length 2",
       );
       await x.dispose();
-      await expect(program.run({ x })).rejects.toThrow("run: the input 'x' is a tensor that was disposed of");
+      await expect(program.run({ x })).rejects.toThrow("run: the input 'x' is a disposed tensor");
       await expect(x.download()).rejects.toThrow("download: the tensor on the device");
       for (const one of [target, program, wide]) await one.dispose();
     });
   });
 }
 
-test("tensors of another device are refused", async () => {
+test("tensors of another device are rejected", async () => {
   const [a, b] = [
     await compile({ y: ops.neg(input("x", [2])) }, { device: "cpu" }),
     await compile({ y: ops.neg(input("x", [2])) }, { device: "wasm" }),
   ];
   const x = await b.upload("x", Float32Array.of(1, 2));
-  await expect(a.run({ x })).rejects.toThrow("run: the input 'x' is on the device 'wasm': expected a tensor on 'cpu'");
+  await expect(a.run({ x })).rejects.toThrow("run: the input 'x' is on the device 'wasm'. Expected a tensor on 'cpu'.");
   for (const one of [a, b, x]) await one.dispose();
 });
 
-test("frozen tensors stay, and an average is what is evaluated with", async () => {
+test("frozen tensors stay unchanged, and evaluation uses an average", async () => {
   const optimizer = scheduleFreeSgd({ lr: 0.5, warmupSteps: 2 }, { groups: [{ match: /bias$/, frozen: true }] });
   const [network, other, fresh] = [small(), small(), small()];
   const step = await compileDeviceStep(network, optimizer, { device: "cpu", batchSize: 8 });
@@ -221,14 +219,14 @@ test("frozen tensors stay, and an average is what is evaluated with", async () =
   await step.download({ evaluation: true });
   expect(network.parameters.values).not.toEqual(weights);
   const expected = updater.withEvaluationWeights(() => other.parameters.values.slice());
-  expectClose("weights to evaluate with", network.parameters.values, expected);
+  expectClose("weights for evaluation", network.parameters.values, expected);
   for (const name of network.parameters.names.filter((bias) => bias.endsWith("bias"))) {
     expect(network.parameters.value(name)).toEqual(fresh.parameters.value(name));
   }
   for (const one of [step, inArena]) await one.dispose();
 });
 
-test("2,000 steps take no more memory than 200", async () => {
+test("2,000 steps use no more memory than 200", async () => {
   const step = await compileDeviceStep(createNetwork(MODELS.mlp()), sgd({ lr: 0.01, momentum: 0.9 }), {
     device: "cpu",
     batchSize: 16,
@@ -243,7 +241,7 @@ test("2,000 steps take no more memory than 200", async () => {
   await step.dispose();
 }, 60_000);
 
-test("of accumulated batches, only whole ones update, in the graph as in an updater", async () => {
+test("with gradient accumulation, only complete batches update, in the graph as in an updater", async () => {
   const [network, other] = [small(), small()];
   const optimizer = accumulateGradients(sgd({ lr: 0.1, momentum: 0.9 }), { microSteps: 2 });
   const step = await compileDeviceStep(network, optimizer, { device: "cpu", batchSize: 8 });
@@ -260,8 +258,8 @@ test("of accumulated batches, only whole ones update, in the graph as in an upda
   expectClose("weights", network.parameters.values, other.parameters.values);
 });
 
-describe("mistakes", () => {
-  test("a loss that is not finite is an error, and changes nothing", async () => {
+describe("errors", () => {
+  test("a loss that is not finite is an error and changes nothing", async () => {
     const network = small();
     const { images, labels } = madeBatch(8, 0, 4);
     const step = await compileDeviceStep(network, sgd({ lr: 0.1 }), { device: "cpu", batchSize: 8 });
@@ -273,33 +271,36 @@ describe("mistakes", () => {
         images.map((x, i) => (i === 3 ? Number.NaN : x)),
         labels,
       ),
-    ).rejects.toThrow("mlp: the images have NaN at index 3: expected finite numbers");
+    ).rejects.toThrow("mlp: the images have NaN at index 3. Expected finite numbers.");
     await step.download();
     expect(network.parameters.values).toEqual(weights);
     network.parameters.value(network.parameters.names[0] as string).fill(Number.NaN);
     await step.upload();
     await expect(step.run(images, labels)).rejects.toThrow(
-      "mlp: the loss of step 1 is NaN: expected a finite one; the weights are as before it: a lower rate may help",
+      "mlp: the loss of step 1 is NaN. The weights are unchanged. Try a lower learning rate.",
     );
     expect(step.steps).toBe(1);
     await step.dispose();
   });
 
-  test("a state that does not fit is refused, and nothing is changed", async () => {
+  test("a state that does not match is rejected and changes nothing", async () => {
     const step = await compileDeviceStep(small(), sgd({ lr: 0.1, momentum: 0.9 }), { device: "cpu", batchSize: 8 });
     const state = await step.download();
     const [name = ""] = Object.keys(state.tensors);
     const { shape } = state.tensors[name] as { shape: readonly number[] };
     const rows = [
-      [{ ...state, optimizer: "adam" }, "it was saved by 'adam': expected one of 'sgd'"],
-      [{ ...state, step: -1 }, "its step is -1: expected a whole number from 0"],
-      [{ ...state, tensors: {} }, `it has nothing of '${name}': expected [${shape.join(", ")}]`],
-      [{ ...state, tensors: { ...state.tensors, [name]: { shape: [3], values: {} } } }, `it has [3] of '${name}'`],
+      [{ ...state, optimizer: "adam" }, "it is of the optimizer 'adam'. Expected a state of 'sgd'."],
+      [{ ...state, step: -1 }, "its step is -1. Expected a whole number from 0."],
+      [{ ...state, tensors: {} }, `it has no values for '${name}'. Expected the shape [${shape.join(", ")}].`],
+      [
+        { ...state, tensors: { ...state.tensors, [name]: { shape: [3], values: {} } } },
+        `it has the shape [3] for '${name}'`,
+      ],
       [{ ...state, tensors: { ...state.tensors, [name]: { shape, values: {} } } }, "it has 0 numbers of '"],
     ] as const;
     for (const [wrong, message] of rows) {
       await expect(step.upload(wrong)).rejects.toThrow(GraphError);
-      await expect(step.upload(wrong)).rejects.toThrow(`upload: the saved state does not fit: ${message}`);
+      await expect(step.upload(wrong)).rejects.toThrow(`upload: the saved state does not match: ${message}`);
     }
     await step.dispose();
   });
@@ -308,12 +309,12 @@ describe("mistakes", () => {
     const options = { device: "cpu", batchSize: 2 } as const;
     const step = await compileDeviceStep(small(), sgd({ lr: 0.1 }), options);
     const { images, labels } = madeBatch(2, 0, 4);
-    await expect(step.run(images, labels.subarray(1))).rejects.toThrow("1 numbers of labels for 2 images");
+    await expect(step.run(images, labels.subarray(1))).rejects.toThrow("labels has 1 numbers for 2 images");
     await expect(step.run(images.subarray(1), labels)).rejects.toThrow(
-      "31 numbers of images: expected 16 for each image",
+      "the images have 31 numbers. Expected a multiple of 16",
     );
     await expect(compileDeviceStep(small(), sgd({ lr: 0.1 }), { ...options, batchSize: 0 })).rejects.toThrow(
-      "mlp: batchSize = 0: expected a whole number of at least 1",
+      "mlp: batchSize = 0. Expected a whole number of at least 1.",
     );
     await step.dispose();
   });

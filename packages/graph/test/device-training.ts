@@ -9,10 +9,10 @@ import {
   type Network,
 } from "../src/index.ts";
 
-/** Also run in pages: nothing of Node here. */
+/** Models by name. This module also runs in web pages and imports nothing from Node. */
 export const MODELS = { mlp: () => mlp([1, 28, 28], 10), lenet: () => lenet([1, 28, 28], 10) };
 export const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
-  // Divided by next to nothing, a gradient's last bits would be large.
+  // With a tiny eps, the division would amplify the rounding errors of gradients.
   adamw: () => adamw({ lr: cosine({ base: 0.002, tMax: 20 }), eps: 1e-3, weightDecay: 0.1 }),
   sgd: () => sgd({ lr: 0.02, momentum: 0.9 }),
 };
@@ -25,7 +25,7 @@ export interface Trained {
   readonly state: UpdaterState;
 }
 
-/** Of `count` images, blobs at a place that goes with their class. */
+/** Makes a batch of images, each with a blob whose position depends on the class. */
 export function madeBatch(count: number, step: number, side = 28): { images: Float32Array; labels: Int32Array } {
   const labels = Int32Array.from({ length: count }, (_, i) => (i * 7 + step * 3) % 10);
   const images = Float32Array.from({ length: count * side * side }, (_, i) => {
@@ -39,10 +39,10 @@ export function madeBatch(count: number, step: number, side = 28): { images: Flo
 const numbersOf = ({ parameters }: Network): Record<string, number[]> =>
   Object.fromEntries(parameters.names.map((name) => [name, Array.from(parameters.value(name))]));
 
-/** Of three batches of the MLP, one is smaller. */
+/** Returns the batch size of a step: every third batch of the MLP is smaller. */
 const sizeOfBatch = (model: keyof typeof MODELS, step: number): number => (model === "mlp" && step % 3 === 2 ? 5 : 8);
 
-/** Steps with weights and states on a device. */
+/** Trains with weights and optimizer states on a device. */
 export async function trainOnDevice(
   model: keyof typeof MODELS,
   optimizer: string,
@@ -66,7 +66,7 @@ export async function trainOnDevice(
   return { device: step.device, losses, correct, weights: numbersOf(network), state };
 }
 
-/** The same by an updater, on the network's arena. */
+/** Trains with an updater on the network's arena. */
 export async function trainInArena(model: keyof typeof MODELS, optimizer: string, steps: number): Promise<Trained> {
   const network = createNetwork(MODELS[model](), { seed: 3 });
   const updater = (OPTIMIZERS[optimizer] as () => Optimizer)().bind(network.parameters);

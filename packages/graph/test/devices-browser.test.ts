@@ -13,12 +13,12 @@ import { expectClose } from "./golden.ts";
 
 const executablePath = "/usr/bin/chromium";
 
-// In CI an absent browser fails instead, where it is launched.
+// In CI, a missing browser fails the launch instead.
 const skipped = !process.env.CI && !existsSync(executablePath);
 const reason = skipped ? ` (SKIPPED: there is no ${executablePath}; on Debian, apt-get install chromium)` : "";
 if (skipped) console.warn(`The browser tests are skipped: there is no ${executablePath}.`);
 
-/** What `trainUntil` of training-loop.mjs gives. */
+/** Result of `trainUntil` in training-loop.mjs. */
 interface Trained {
   readonly losses: readonly number[];
   readonly weights: readonly number[];
@@ -61,7 +61,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
       onmessage = async ({ data }) => postMessage(await trainUntil(data, 10, { device: "wasm" }));`,
     );
     server.on("request", async ({ url = "" }, response) => {
-      // What lets pages have threads.
+      // Cross-origin isolation, which threads require.
       response.setHeader("cross-origin-opener-policy", "same-origin");
       response.setHeader("cross-origin-embedder-policy", "require-corp");
       response.setHeader("content-type", TYPES[url.split(".").at(-1) as string] ?? "text/html");
@@ -100,33 +100,33 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
   const inPage = (options: string): Promise<ConvStep> =>
     page.evaluate(`import("/conv-step.js").then(({ convStep }) => convStep(${options}))`);
 
-  async function expectCpus({ values, second }: ConvStep): Promise<void> {
+  async function expectAsOnCpu({ values, second }: ConvStep): Promise<void> {
     const expected = await convStep({ device: "cpu" });
     for (const [name, numbers] of Object.entries(expected.values)) expectClose(name, values[name], numbers);
     for (const [name, numbers] of Object.entries(expected.second)) expectClose(name, second[name], numbers);
   }
 
-  // The most threads first: later programs share them.
+  // The maximum number of threads first, since later programs share them.
   test.each([2, 1])(
-    "wasm, threads = %i: a small network's steps are those of Node's CPU",
+    "wasm, threads = %i: steps of a small network equal those of the CPU in Node",
     async (threads) => {
       const found = await inPage(`{ device: "wasm", threads: ${threads} }`);
       expect(found.device).toBe("wasm");
-      await expectCpus(found);
+      await expectAsOnCpu(found);
     },
     60_000,
   );
 
-  test("wasm in a module worker: a small network's steps are those of Node's CPU", async () => {
+  test("wasm in a module worker: steps of a small network equal those of the CPU in Node", async () => {
     const script = `new Promise((resolve, reject) => {
       const worker = new Worker("/worker.js", { type: "module" });
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = ({ message }) => reject(new Error(message));
     })`;
-    await expectCpus(await page.evaluate(script));
+    await expectAsOnCpu(await page.evaluate(script));
   }, 60_000);
 
-  test("wasm in a module worker: trains as Node does, while the timers of the page go on", async () => {
+  test("wasm in a module worker: trains as in Node while timers of the page keep firing", async () => {
     const script = `new Promise((resolve, reject) => {
       const shared = new Int32Array(new SharedArrayBuffer(8));
       const timer = setInterval(() => Atomics.add(shared, 0, 1), 1);
@@ -146,17 +146,17 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     expectClose("weights", weights, expected.weights);
   }, 60_000);
 
-  test("the default is the GPU where there is one, and else wasm; the steps are those of Node's CPU", async (context) => {
+  test("the default is a GPU, or wasm without one; steps equal those of the CPU in Node", async (context) => {
     const adapter = await page.evaluate("navigator.gpu ? navigator.gpu.requestAdapter().then(Boolean) : false");
     const found = await inPage("");
-    await expectCpus(found);
+    await expectAsOnCpu(found);
     if (adapter) {
       expect(found.deviceReason).toBe(
-        "webgpu: the best that works here; not wasm: it is slower; not cpu: it runs in Node, and not in a page",
+        "webgpu: the best available device; not wasm: it is slower; not cpu: it runs only in Node",
       );
       return;
     }
-    expect(found.deviceReason).toMatch(/^wasm: the best that works here; not webgpu: .+; not cpu: /);
+    expect(found.deviceReason).toMatch(/^wasm: the best available device; not webgpu: .+; not cpu: /);
     console.warn(`WebGPU is not tested in Chromium: ${found.deviceReason}.`);
     context.skip("there is no WebGPU adapter");
   }, 60_000);
@@ -167,7 +167,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     ["lenet", "adamw"],
     ["lenet", "sgd"],
   ] as const)(
-    "%s with %s: 20 steps whose weights stay on the GPU are those of an updater in Node",
+    "%s with %s: 20 steps with weights on the GPU equal those of an updater in Node",
     { timeout: 120_000 },
     async ([model, optimizer], context) => {
       if (!(await page.evaluate("navigator.gpu ? navigator.gpu.requestAdapter().then(Boolean) : false"))) {
@@ -188,14 +188,14 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     },
   );
 
-  test("bundles for pages have ONNX Runtime for the web, and not that for Node", () => {
+  test("bundles for web pages contain ONNX Runtime for the web, not for Node", () => {
     expect(bundled.some((path) => path.includes("onnxruntime-web"))).toBe(true);
     expect(bundled.filter((path) => path.includes("onnxruntime-node"))).toEqual([]);
   });
 
-  test("the CPU is refused, and the reason said", async () => {
+  test("the CPU is rejected, and the error contains the reason", async () => {
     await expect(inPage(`{ device: "cpu" }`)).rejects.toThrow(
-      "compile: the device 'cpu' cannot be used here: it runs in Node, and not in a page",
+      "compile: the device 'cpu' is unavailable: it runs only in Node",
     );
   });
 });

@@ -9,7 +9,7 @@ import { GOLDEN_OPS } from "./op-table.ts";
 
 const CASES = [...GOLDEN_OPS, ...SPATIAL_CASES];
 
-test("every layer of layers.json is tried", () => {
+test("every layer of layers.json is tested", () => {
   const tried = new Set(CASES.map(([, golden]) => JSON.stringify(golden)));
   expect(allCases("layers.json").filter((golden) => !tried.has(JSON.stringify(golden)))).toEqual([]);
 });
@@ -26,12 +26,12 @@ for (const { device, skipped, note } of DEVICES) {
   describe.skipIf(skipped)(`${device} in Node${note}`, () => {
     // Software devices compile shaders slowly.
     test.each(CASES)(
-      "%s: values and gradients are PyTorch's, within 1e-4 of the largest",
+      "%s: values and gradients equal PyTorch's, within 1e-4 of the largest",
       (_, golden, build) => checkCase(golden, build, { device }),
       30_000,
     );
 
-    test("steps of a small network are the CPU's, and two runs may overlap", async () => {
+    test("steps of a small network equal the CPU's, and two runs may overlap", async () => {
       const [found, expected] = [await convStep({ device }), await convStep({ device: "cpu" })];
       expect(found.device).toBe(device);
       for (const part of ["values", "second"] as const) {
@@ -39,7 +39,7 @@ for (const { device, skipped, note } of DEVICES) {
       }
     }, 30_000);
 
-    test("outputs are written to the arrays that are given, parts of larger ones too", async () => {
+    test("outputs are written to given arrays, including views of larger ones", async () => {
       const x = input("x", [3]);
       const program = await compile({ y: ops.mul(x, 2), z: ops.neg(x) }, { device });
       const arena = new Float32Array(6);
@@ -51,61 +51,65 @@ for (const { device, skipped, note } of DEVICES) {
       await program.dispose();
     });
 
-    test("the CPU's own layout is refused, and not taken by default", async () => {
+    test("the blocked layout is rejected, and is not the default", async () => {
       const y = ops.square(input("x", [3]));
       await expect(compile({ y }, { device, lowering: "blocked" })).rejects.toThrow(
-        `compile: lowering = "blocked": the device '${device}' has no such: expected "portable"`,
+        `compile: lowering = "blocked": the device '${device}' does not support it. Use "portable".`,
       );
       const program = await compile({ y }, { device });
       expect(program.lowering).toBe("portable");
-      expect(program.deviceReason).toBe(`${device}: it was asked for`);
+      expect(program.deviceReason).toBe(`${device}: requested`);
       await program.dispose();
     });
   });
 }
 
 test.skipIf(lack !== null)(
-  `webgpu: what it cannot run is an error, and never left to the CPU${lack === null ? "" : ` (SKIPPED: ${lack})`}`,
+  `webgpu: an unsupported op is an error and never runs on the CPU${lack === null ? "" : ` (SKIPPED: ${lack})`}`,
   async () => {
     const builder = new OnnxBuilder();
     const info = { name: "x", shape: [3], dtype: "float32" } as const;
-    // Without the setting, this very model runs, on the CPU.
+    // Without the setting, this model runs on the CPU.
     const value = builder.node("Sign", [builder.input(info.name, info.shape, info.dtype)]);
     const y = { ...info, name: "y" };
     const options = { inputs: [info], outputs: [y], threads: 1, optimize: true };
     await expect(webgpu.compile(builder.encode([{ ...y, value }]), options)).rejects.toThrow(
-      "compile: the device 'webgpu' cannot run all of this graph: take another device",
+      "compile: the device 'webgpu' does not support all ops of this graph. Use another device.",
     );
   },
 );
 
-test.skipIf(lack === null)("webgpu: without an adapter it is refused, and the reason said", async () => {
+test.skipIf(lack === null)("webgpu: without an adapter, the error contains the reason", async () => {
   const y = ops.square(input("x", [3]));
   await expect(compile({ y }, { device: "webgpu" })).rejects.toThrow(
-    `compile: the device 'webgpu' cannot be used here: ${lack}`,
+    expect.objectContaining({
+      message: `compile: the device 'webgpu' is unavailable: ${lack}. Omit the device to use the best available one.`,
+      device: "webgpu",
+      lack,
+    }),
   );
 });
 
-test("in Node the default is the CPU, and the program says why", async () => {
+test("in Node the default is the CPU, and the program has the reason", async () => {
   const program = await compile({ y: ops.square(input("x", [3])) });
   expect(program.device).toBe("cpu");
   expect(program.deviceReason).toBe(
-    "cpu: the best that works here; not webgpu: in Node it is taken where it is asked for; not wasm: it is slower",
+    "cpu: the best available device; not webgpu: in Node it must be requested; not wasm: it is slower",
   );
   await program.dispose();
 });
 
-test.each(["cuda", "toString"])("a device '%s' is unknown, and the known ones are listed", async (name) => {
+test.each(["cuda", "toString"])("a device '%s' is unknown, and the error lists the known ones", async (name) => {
   await expect(compile({ y: input("x", [3]) }, { device: name as DeviceName })).rejects.toThrow(
-    `compile: unknown device '${name}': known are: cpu, webgpu, wasm`,
+    `compile: unknown device '${name}'. Expected one of cpu, webgpu, wasm.`,
   );
 });
 
-test("wasm: more threads than the first program's are refused", async () => {
+test("wasm: more threads than in the first program are rejected", async () => {
   const y = ops.square(input("x", [3]));
   const first = await compile({ y }, { device: "wasm" });
   await expect(compile({ y }, { device: "wasm", threads: 2 })).rejects.toThrow(
-    "compile: threads = 2: the device 'wasm' was started with 1: expected at most as many",
+    "compile: threads = 2: the device 'wasm' runs with at most 1 since its first program",
   );
   await first.dispose();
 });

@@ -9,23 +9,23 @@ import { expectClose } from "./golden.ts";
 type Shapes = Readonly<Record<string, readonly number[]>>;
 type Feeds = Readonly<Record<string, Float64Array>>;
 
-/** For central differences in float64, whose error is then about 1e-10 of numbers near 1. */
+/** Step of central differences in float64; their error is about 1e-10 for values near 1. */
 const EPSILON = 1e-5;
 
-/** Of float64 results: constants of a graph are float32 numbers. */
+/** Tolerance of float64 results: constants of a graph are rounded to float32. */
 const TOLERANCE = 2e-6;
 
-/** Numbers from -1 to 1 that are all different, far more than differences move them. */
+/** Makes distinct numbers from -1 to 1, separated by much more than the step of differences. */
 export function noise(size: number, seed = 0): Float64Array {
   const order = Array.from({ length: size }, (_, i) => i);
   order.sort((a, b) => Math.sin((a + 1) * 12.9898 + seed) - Math.sin((b + 1) * 12.9898 + seed));
   const values = new Float64Array(size);
-  // Rounded to float32, as they are where a program runs.
+  // Rounded to float32, as in a program.
   for (const [rank, place] of order.entries()) values[place] = Math.fround((2 * rank + 1) / size - 1);
   return values;
 }
 
-/** Some numbers as a tensor, all from -1 to 1. */
+/** Makes a constant with numbers from -1 to 1. */
 export const direction = (shape: readonly number[], seed = 0): Tensor =>
   constant(
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.cos(3.7 * i + 0.4 + seed)),
@@ -36,8 +36,8 @@ const dot = (a: readonly Tensor[], b: readonly Tensor[]): Tensor =>
   a.map((x, i) => ops.sum(ops.mul(x, b[i] as Tensor))).reduce((sum, part) => ops.add(sum, part));
 
 /**
- * Checks a function of some inputs: its gradients, and their gradients, are what differences say, in float64; and a
- * program computes the function and both.
+ * Checks that the gradients of a function, and their gradients, equal finite differences in float64, and that a program
+ * computes the function and both.
  */
 export async function checkFunction(shapes: Shapes, of: (inputs: Record<string, Tensor>) => Tensor): Promise<void> {
   const named = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
@@ -46,7 +46,7 @@ export async function checkFunction(shapes: Shapes, of: (inputs: Record<string, 
   );
   const inputs = Object.values(named);
   const y = of(named);
-  // Not linear in y, so that gradients depend on it.
+  // Nonlinear in y, so that gradients depend on y.
   const loss = ops.sum(ops.mul(ops.square(y), direction(y.shape)));
   const grads = gradients(loss, inputs);
   const along = inputs.map(({ shape }, i) => direction(shape, i + 1));
@@ -73,7 +73,7 @@ export async function checkFunction(shapes: Shapes, of: (inputs: Record<string, 
   await checkProgram(all, feeds, expected);
 }
 
-/** Checks that a program computes tensors; by default what they are in float64. */
+/** Checks that a program computes tensors; by default, compares with their float64 values. */
 export async function checkProgram(
   tensors: readonly Tensor[],
   feeds: Feeds,
@@ -87,14 +87,14 @@ export async function checkProgram(
   for (const [i, right] of expected.entries()) expectClose(`result ${i}`, values[`result ${i}`], right, 2e-5);
 }
 
-/** The same computation in another lowering. */
+/** Returns a tensor whose op has another lowering. */
 export const loweredAs = <A>(
   { op, inputs, attributes, shape, dtype }: Tensor,
   name: string,
   lower: (context: LoweringContext<A>) => string,
 ): Tensor => new TensorClass({ ...op, name, lower: lower as Op["lower"] }, inputs, attributes, shape, dtype);
 
-/** Checks that a call throws: its message has the given one, and ends with the place of the call. */
+/** Checks that a call throws a message that contains the given one and ends with the position of the call. */
 export function checkMistake(act: () => unknown, message: string): void {
   let found = "";
   try {

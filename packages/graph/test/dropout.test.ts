@@ -144,8 +144,8 @@ describe("the layer", () => {
   test("a step without its number is refused, as is a probability that is none", async () => {
     const training = await compileTrainingStep(createNetwork(mlp([1, 16, 16], 3, { dropout: 0.1 })), { batchSize: 6 });
     await expect(training.run(images, labels)).rejects.toThrow(
-      "mlp: step = undefined: expected the number of the step, from 0, as the model has dropout",
+      "mlp: step = undefined. Expected a whole number from 0, on which the dropout of the model depends.",
     );
-    expect(() => mlp([1, 16, 16], 3, { dropout: 1 })).toThrow("mlp: dropout = 1: expected a number from 0 to below 1");
+    expect(() => mlp([1, 16, 16], 3, { dropout: 1 })).toThrow("mlp: dropout = 1. Expected a number from 0 to below 1");
   });
 });

@@ -4,8 +4,8 @@ import { sizeOf } from "../src/core/shape.ts";
 import type { Tensor } from "../src/core/tensor.ts";
 
 /**
- * What a graph is, computed in float64 and in the simplest way: the oracle of programs and gradients.
- * Each op has a rule, by its name; other tests may add theirs.
+ * A float64 interpreter of graphs, as simple as possible: the oracle for programs and gradients. Each op has a reference
+ * function under its name; tests may add further ones.
  */
 
 export interface Values {
@@ -16,7 +16,7 @@ export interface Values {
 // biome-ignore lint/suspicious/noExplicitAny: each op has its own attributes
 type Rule = (inputs: readonly Values[], attributes: any, output: Tensor) => ArrayLike<number>;
 
-/** The numbers of tensors, given those of the inputs. `known` keeps them from one call to the next. */
+/** Evaluates tensors for given inputs. `known` caches values across calls. */
 export function evaluate(
   tensors: readonly Tensor[],
   feeds: Readonly<Record<string, ArrayLike<number>>>,
@@ -37,7 +37,7 @@ export function evaluate(
   return tensors.map((tensor) => known.get(tensor) as ArrayLike<number>);
 }
 
-/** Every index of a shape, in the order of the elements. */
+/** Yields all indices of a shape in row-major order. */
 export function indices(shape: readonly number[]): number[][] {
   return shape.reduce<number[][]>(
     (outer, size) => outer.flatMap((index) => Array.from({ length: size }, (_, i) => [...index, i])),
@@ -45,7 +45,7 @@ export function indices(shape: readonly number[]): number[][] {
   );
 }
 
-/** The element at an index of a shape that the values broadcast to. */
+/** Returns the element at an index of a shape that the values broadcast to. */
 export function at({ shape, data }: Values, index: readonly number[]): number {
   const skipped = index.length - shape.length;
   let offset = 0;
@@ -54,17 +54,17 @@ export function at({ shape, data }: Values, index: readonly number[]): number {
   return data[offset] as number;
 }
 
-/** An op on elements that broadcast. */
+/** Reference function of an elementwise op with broadcasting. */
 export const elementwise =
   (of: (a: number, b: number, c: number) => number): Rule =>
   (inputs, _, { shape }) =>
     indices(shape).map((index) => of(...(inputs.map((input) => at(input, index)) as [number, number, number])));
 
-/** An index with another place along one axis. */
+/** Returns an index with another position along one axis. */
 export const moved = (index: readonly number[], axis: number, place: number): number[] =>
   index.map((old, i) => (i === axis ? place : old));
 
-/** An op on all elements that fall together. */
+/** Reference function of a reduction. */
 const reduction =
   (of: (x: number[]) => number): Rule =>
   ([x], { axes }, output) => {
@@ -78,7 +78,7 @@ const reduction =
 
 const total = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0);
 
-/** Both inputs as matrices of the last two axes. */
+/** Reference function of a product of matrices in the last two axes. */
 const matmul: Rule = (inputs, { transposeA, transposeB }, { shape }) => {
   const [a, b] = inputs as [Values, Values];
   const inner = a.shape.at(transposeA ? -2 : -1) as number;
@@ -92,7 +92,7 @@ const matmul: Rule = (inputs, { transposeA, transposeB }, { shape }) => {
   });
 };
 
-/** The sum of a rising series, all of whose terms have one sign. */
+/** Computes erf by a power series whose terms all have the same sign. */
 export function erf(x: number): number {
   let term = x;
   let sum = x;
@@ -191,7 +191,7 @@ export const RULES: Record<string, Rule> = {
       return at(x as Values, from);
     }),
   where: elementwise((condition, a, b) => (condition ? a : b)),
-  // Functions of other ops: their value is their first input.
+  // Functions with a custom gradient return their first input.
   ...Object.fromEntries(
     ["crossEntropy", "gelu", "gelu tanh", "logSoftmax", "mish", "silu", "softplus", "variance"].map((name) => [
       name,

@@ -1,5 +1,5 @@
-// Fails to compile in every way, on every device that there is. Prints what is thrown, and then what memory is not given
-// back after 2000 failures more.
+// Triggers each kind of compilation failure on the available devices. Prints the names of the errors, and then the growth of
+// the memory in bytes during 2000 further failures.
 import { compile, input, lower, openOnnx, ops } from "@downhill/graph";
 
 const x = input("x", [2]);
@@ -13,8 +13,8 @@ const failing = [
   () => openOnnx(broken, { device: "wasm", threads: 2 }),
   () => openOnnx(broken, { device: "webgpu" }),
 ];
-for (const act of failing) {
-  const error = await act().then(
+for (const compileBroken of failing) {
+  const error = await compileBroken().then(
     () => null,
     (reason) => reason,
   );

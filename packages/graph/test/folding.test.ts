@@ -6,7 +6,7 @@ import { evaluate } from "./evaluate.ts";
 import { expectClose } from "./golden.ts";
 import { OP_NAMES, randomGraph } from "./random-graphs.ts";
 
-/** Random graphs, of which some inputs may be constants. */
+/** Random graphs with some inputs replaced by constants. */
 const choices = fc.record({
   shapes: fc.array(fc.nat(100), { minLength: 3, maxLength: 3 }),
   choices: fc.array(
@@ -18,8 +18,8 @@ const choices = fc.record({
 
 const size = (graph: readonly Tensor[]): number => inOrder(graph).length;
 
-describe("a graph of constants is the graph of inputs of the same numbers", () => {
-  test("in float64: its value, and its gradients by what is no constant", () => {
+describe("a graph of constants equals a graph of inputs with the same values", () => {
+  test("in float64: its value and its gradients by the other inputs", () => {
     let folded = 0;
     fc.assert(
       fc.property(choices, (random) => {
@@ -33,7 +33,7 @@ describe("a graph of constants is the graph of inputs of the same numbers", () =
             open.map((i) => inputs[i] as Tensor),
           ),
         ];
-        // Constants are rounded, and so are those that they become.
+        // Constants are rounded to float32, also those that result from folding.
         const feeds = Object.fromEntries(
           Object.entries(whole.feeds).map(([name, x]) => [name, Float64Array.from(x, Math.fround)]),
         );
@@ -80,9 +80,9 @@ test.each([
   ["a quotient by ones", () => ops.div(x, ones), x],
   ["a double negative", () => ops.neg(ops.neg(x)), x],
   ["a cast and back", () => ops.cast(ops.cast(bytes, "int32"), "uint8"), bytes],
-  ["a mirror's mirror image", () => ops.transpose(ops.transpose(x)), x],
+  ["a transpose of a transpose", () => ops.transpose(ops.transpose(x)), x],
   ["a reshape and back", () => ops.reshape(ops.reshape(x, [6]), [2, 3]), x],
-])("%s is the tensor itself", (_, make, expected) => expect(make()).toBe(expected));
+])("%s simplifies to the tensor itself", (_, make, expected) => expect(make()).toBe(expected));
 
 test.each([
   ["a sum with a negative", () => ops.add(x, ops.neg(row)), () => ops.sub(x, row)],
@@ -95,12 +95,12 @@ test.each([
     () => everySecond(everySecond(long, 1), 1),
     () => ops.slice(long, { starts: [3], ends: [8], steps: [4] }),
   ],
-])("%s is one op", (_, make, expected) => {
+])("%s simplifies to one op", (_, make, expected) => {
   expect(make()).toEqual(expected());
   expect(make().inputs).toEqual(expected().inputs);
 });
 
-test("ones that make a tensor larger are not left out", () => {
+test("a product with ones that broadcasts to a larger shape remains", () => {
   const y = ops.mul(row, constant(new Float32Array(6).fill(1), [2, 3]));
   expect(y.shape).toEqual([2, 3]);
 });
@@ -109,16 +109,16 @@ const whole = constant(Int32Array.of(7, -2, 2 ** 31 - 1), [3]);
 const square = constant(Float32Array.of(1, -2, 3, 4), [2, 2]);
 
 test.each<[string, Tensor, readonly number[]]>([
-  ["whole numbers beyond the largest", ops.add(whole, 1), [8, -1, -(2 ** 31)]],
+  ["a sum of whole numbers that overflows", ops.add(whole, 1), [8, -1, -(2 ** 31)]],
   ["products of whole numbers", ops.mul(whole, whole), [49, 4, 1]],
   ["a negative", ops.neg(square), [-1, 2, -3, -4]],
   ["a product that broadcasts", ops.mul(square, constant(Float32Array.of(1, 10), [2])), [1, -20, 3, 40]],
-  ["numbers that float32 has not", ops.div(constant(1), 3), [Math.fround(1 / 3)]],
+  ["a number that float32 rounds", ops.div(constant(1), 3), [Math.fround(1 / 3)]],
   ["a transpose", ops.transpose(square), [1, 3, -2, 4]],
   ["a slice", ops.slice(square, { starts: [1], ends: [2], axes: [1] }), [-2, 4]],
   ["a slice backwards", ops.slice(square, { starts: [-1], ends: [-9], steps: [-1] }), [3, 4, 1, -2]],
   [
-    "a frame",
+    "a pad of a slice",
     ops.pad(
       ops.slice(square, { starts: [1], ends: [2] }),
       [
@@ -129,17 +129,17 @@ test.each<[string, Tensor, readonly number[]]>([
     ),
     [9, 3, 4, 9, 9, 9],
   ],
-  ["one after another", ops.concat([square, ops.neg(square)], 1), [1, -2, -1, 2, 3, 4, -3, -4]],
+  ["a concatenation", ops.concat([square, ops.neg(square)], 1), [1, -2, -1, 2, 3, 4, -3, -4]],
   ["a cast to whole numbers", ops.cast(ops.mul(square, 0.6), "int32"), [0, -1, 1, 2]],
   ["a cast to bytes", ops.cast(constant(Float32Array.of(0, 255.5), [2]), "uint8"), [0, 255]],
   ["a cast from whole numbers", ops.cast(whole, "float32"), [7, -2, 2 ** 31]],
-])("of constants, %s is a constant", (_, y, expected) => {
+])("%s of constants folds to a constant", (_, y, expected) => {
   expect(y.op.name).toBe("constant");
   expect(Array.from(evaluate([y], {})[0] ?? [])).toEqual(expected);
 });
 
 test.each<[string, Tensor, string]>([
-  ["more elements than are worth it", ops.neg(constant(new Float32Array(4097), [4097])), "neg"],
-  ["a type that constants do not have", ops.less(square, 1), "less"],
-  ["what devices cast differently", ops.cast(constant(Float32Array.of(-1, 300), [2]), "uint8"), "cast"],
-])("%s is left to the program", (_, y, name) => expect(y.op.name).toBe(name));
+  ["a result with too many elements", ops.neg(constant(new Float32Array(4097), [4097])), "neg"],
+  ["a result of a type without constants", ops.less(square, 1), "less"],
+  ["a cast that differs by device", ops.cast(constant(Float32Array.of(-1, 300), [2]), "uint8"), "cast"],
+])("%s is not folded", (_, y, name) => expect(y.op.name).toBe(name));

@@ -10,7 +10,7 @@ interface GoldenTensor {
 // biome-ignore lint/suspicious/noExplicitAny: each layer has its own arguments, as the file has them
 export type Arguments = any;
 
-/** What a layer of PyTorch gives in float64, and the gradients of `sum(output * cotangent)`. */
+/** Results of a PyTorch layer in float64, and the gradients of `sum(output * cotangent)`. */
 export interface Case {
   readonly layer: string;
   readonly arguments: Arguments;
@@ -20,11 +20,11 @@ export interface Case {
   readonly gradients: Readonly<Record<string, readonly number[]>>;
 }
 
-/** All cases of one of the files. */
+/** Reads all cases of a fixture file. */
 export const allCases = (file: string): Case[] =>
   JSON.parse(readFileSync(new URL(`fixtures/${file}`, import.meta.url), "utf8")).cases;
 
-/** The cases of layers.json whose names are these, or begin with one of these and a space. */
+/** Reads the cases of layers.json with one of these layers, which a space and a variant may follow. */
 export function layerCases(names: readonly string[]): Case[] {
   const cases = allCases("layers.json");
   const belongs = ({ layer }: Case, name: string): boolean => layer === name || layer.startsWith(`${name} `);
@@ -33,7 +33,7 @@ export function layerCases(names: readonly string[]): Case[] {
   return cases.filter((golden) => names.some((name) => belongs(golden, name)));
 }
 
-/** Runs a case, and expects its values and gradients within 1e-4 of the largest entry of each. */
+/** Runs a case and checks its values and gradients, within 1e-4 of the largest entry of each. */
 export async function checkCase(
   golden: Case,
   build: (inputs: Record<string, Tensor>, args: Arguments) => Tensor,
@@ -43,12 +43,12 @@ export async function checkCase(
     Object.entries(golden.inputs).map(([name, { shape }]) => [name, input(name, shape)]),
   );
   const output = build(inputs, golden.arguments);
-  // A loss is [1] in the file and [] here.
+  // A loss has the shape [1] in the file and [] here.
   if (golden.output.data.length > 1) expect(output.shape).toEqual(golden.output.shape);
   const cotangent = constant(Float32Array.from(golden.cotangent), output.shape);
   const names = Object.keys(golden.gradients);
   const by = names.map((name) => inputs[name] as Tensor);
-  // Nothing of the inputs themselves: what stops gradients has gradients of 0, and not none.
+  // Adds 0 times each input, so that an op without a gradient gives a gradient of 0 instead of an error.
   const nothing = by.map((x) => ops.mul(ops.sum(x), 0)).reduce(ops.add);
   const found = gradients(ops.add(ops.sum(ops.mul(output, cotangent)), nothing), by);
   const program = await compile(
@@ -68,7 +68,7 @@ export async function checkCase(
   }
 }
 
-/** Expects numbers within `tolerance` times the largest entry of the expected ones. */
+/** Checks numbers within `tolerance` times the largest expected number. */
 export function expectClose(
   what: string,
   found: ArrayLike<number> | undefined,
@@ -79,7 +79,7 @@ export function expectClose(
   const largest = Array.from(expected).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   for (let i = 0; i < expected.length; i++) {
     const [value, right] = [(found as ArrayLike<number>)[i] as number, expected[i] as number];
-    // A difference that is NaN is no difference that is small.
+    // NaN fails this comparison.
     if (Math.abs(value - right) <= tolerance * largest) continue;
     expect.fail(`${what}[${i}] = ${value}: expected ${right}, within ${tolerance} of the largest entry ${largest}`);
   }

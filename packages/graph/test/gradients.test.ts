@@ -8,10 +8,10 @@ import { OP_NAMES, randomGraph } from "./random-graphs.ts";
 
 type Feeds = Readonly<Record<string, Float64Array>>;
 
-/** For central differences in float64, whose error is then about 1e-10 of numbers near 1. */
+/** Step of central differences in float64; their error is about 1e-10 for values near 1. */
 const EPSILON = 1e-5;
 
-/** Of float64 results: constants of a graph are float32 numbers, such as 2 / sqrt(pi). */
+/** Tolerance of float64 results: constants of a graph, such as 2 / sqrt(pi), are rounded to float32. */
 const TOLERANCE = 2e-6;
 
 /** Random graphs of ops of all kinds. */
@@ -25,22 +25,22 @@ const graphs = fc
   })
   .map(({ shapes, choices }) => randomGraph(shapes, choices));
 
-/** Numbers from -1 to 1 to go along, as many as the feeds. */
+/** Makes a direction with components from -1 to 1, in the shapes of the feeds. */
 const directionOf = (feeds: Feeds): Feeds =>
   Object.fromEntries(Object.entries(feeds).map(([name, x]) => [name, x.map((_, i) => Math.cos(3.7 * i + 0.4))]));
 
 const toConstants = (inputs: readonly Tensor[], values: Feeds): Tensor[] =>
   inputs.map(({ shape }, i) => constant(Float32Array.from(Object.values(values)[i] as Float64Array), shape));
 
-/** The sum of products of tensors with others, one number: a derivative along a direction. */
+/** Builds the dot product of two lists of tensors. */
 const dot = (a: readonly Tensor[], b: readonly Tensor[]): Tensor =>
   a.map((x, i) => ops.sum(ops.mul(x, b[i] as Tensor))).reduce((sum, part) => ops.add(sum, part));
 
-/** The derivative of tensors along a direction, by central differences. */
+/** Computes the derivatives of tensors along a direction by central differences. */
 function difference(tensors: readonly Tensor[], feeds: Feeds, direction: Feeds): number[][] {
   const [after, before] = [EPSILON, -EPSILON].map((distance) => {
     const moved = Object.entries(feeds).map(([name, x]) => {
-      // The direction is rounded as the constants of a graph are.
+      // Rounds the direction to float32, like the constants of a graph.
       return [name, x.map((value, i) => value + distance * Math.fround(direction[name]?.[i] as number))];
     });
     return evaluate(tensors, Object.fromEntries(moved));
@@ -51,18 +51,18 @@ function difference(tensors: readonly Tensor[], feeds: Feeds, direction: Feeds):
 }
 
 const expectNear = (what: string, found: number, expected: number): void =>
-  expect(Math.abs(found - expected), `${what}: ${found}, by differences ${expected}`).toBeLessThanOrEqual(
+  expect(Math.abs(found - expected), `${what}: ${found}, by finite differences ${expected}`).toBeLessThanOrEqual(
     TOLERANCE * Math.max(1, Math.abs(expected)),
   );
 
 describe("on random graphs of ops", () => {
-  test("gradients, and gradients of gradients, are what differences say, in float64", () => {
+  test("gradients, and gradients of gradients, equal finite differences in float64", () => {
     fc.assert(
       fc.property(graphs, ({ inputs, feeds, result }) => {
         const direction = directionOf(feeds);
         const grads = gradients(result, inputs);
-        const slope = dot(grads, toConstants(inputs, direction));
-        const [value, ...curvatures] = evaluate([slope, ...gradients(slope, inputs)], feeds);
+        const derivative = dot(grads, toConstants(inputs, direction));
+        const [value, ...curvatures] = evaluate([derivative, ...gradients(derivative, inputs)], feeds);
         const [byDifference] = difference([result], feeds, direction);
         expectNear("gradient", value?.[0] as number, byDifference?.[0] as number);
         for (const [i, expected] of difference(grads, feeds, direction).entries()) {
@@ -73,7 +73,7 @@ describe("on random graphs of ops", () => {
     );
   });
 
-  test("a program computes what the graph is, and its gradients", async () => {
+  test("a program computes the values and gradients of the graph", async () => {
     await fc.assert(
       fc.asyncProperty(graphs, async ({ inputs, feeds, result }) => {
         const outputs = [result, ...gradients(result, inputs)];
@@ -105,7 +105,7 @@ describe("on a small net", () => {
   const direction = directionOf(feeds);
   const products = gradients(dot(grads, toConstants(inputs, direction)), inputs);
 
-  test("products of the Hessian with a vector are differences of gradients, and programs compute them", async () => {
+  test("Hessian-vector products equal finite differences of gradients, and programs compute them", async () => {
     const expected = difference(grads, feeds, direction);
     const found = evaluate(products, feeds);
     const program = await compile(Object.fromEntries(products.map((product, i) => [`y${i}`, product])));

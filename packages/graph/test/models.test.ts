@@ -147,9 +147,9 @@ describe("mistakes", () => {
     ["depth", () => airbench(CIFAR, 10, { depth: 4 }), "airbench: depth = 4: expected 2 or 3"],
     ["depth", () => vgg(CIFAR, 10, { depth: 12 }), "vgg: depth = 12: expected 11, 13, 16 or 19"],
     ["depth", () => wideResnet(CIFAR, 10, { depth: 14 }), "wideResnet: depth = 14: expected 6 n + 4, such as 10, 16"],
-    ["widening", () => wideResnet(CIFAR, 10, { widening: 0.5 }), "wideResnet: widening = 0.5: expected a whole number"],
-    ["width", () => resnet9(CIFAR, 10, { width: 0 }), "resnet9: width = 0: expected a whole number of at least 1"],
-    ["width", () => resnet(CIFAR, 10, { width: 1.5 }), "resnet: width = 1.5: expected a whole number of at least 1"],
+    ["widening", () => wideResnet(CIFAR, 10, { widening: 0.5 }), "wideResnet: widening = 0.5. Expected a whole number"],
+    ["width", () => resnet9(CIFAR, 10, { width: 0 }), "resnet9: width = 0. Expected a whole number of at least 1"],
+    ["width", () => resnet(CIFAR, 10, { width: 1.5 }), "resnet: width = 1.5. Expected a whole number of at least 1"],
     [
       "hidden",
       () => mlp(MNIST, 10, { hidden: [8, 0] }),
@@ -160,11 +160,11 @@ describe("mistakes", () => {
       () => lenet(MNIST, 10, { channels: [8, NaN] }),
       'lenet: channels = [8,"NaN"]: expected a list of 2 whole',
     ],
-    ["patch", () => convnext(CIFAR, 10, { patch: 0 }), "convnext: patch = 0: expected a whole number of at least 1"],
+    ["patch", () => convnext(CIFAR, 10, { patch: 0 }), "convnext: patch = 0. Expected a whole number of at least 1"],
     [
       "logitScale",
       () => resnet9(CIFAR, 10, { logitScale: NaN }),
-      "resnet9: logitScale = NaN: expected a finite number",
+      "resnet9: logitScale = NaN. Expected a finite number",
     ],
     ["stages", () => convnext(CIFAR, 10, { widths: [8] }), "widths [8], depths [2,2,6]: expected one of each"],
     ["width", () => mlp(MNIST, 10, { width: 9 } as object), "mlp: unknown option 'width': known are: hidden, dropout"],
@@ -172,7 +172,7 @@ describe("mistakes", () => {
     ["constructor", () => vgg(CIFAR, 10, { constructor: 1 } as object), "vgg: unknown option 'constructor'"],
     ["__proto__", () => resnet(CIFAR, 10, JSON.parse('{"__proto__":1}')), "resnet: unknown option '__proto__'"],
     ["null", () => lenet(MNIST, 10, null as never), "lenet: options = null: expected an object"],
-    ["dropout", () => lenet(MNIST, 10, { dropout: 1 }), "lenet: dropout = 1: expected a number from 0 to below 1"],
+    ["dropout", () => lenet(MNIST, 10, { dropout: 1 }), "lenet: dropout = 1. Expected a number from 0 to below 1"],
     ["hidden", () => mlp(MNIST, 10, { hidden: Array(201).fill(1) }), "expected a list of 0 to 200 whole numbers"],
     ["depth", () => resnet(CIFAR, 10, { depth: 6e9 + 2 }), "resnet: depth = 6000000002: expected 6 n + 2, such as 8"],
     [
@@ -190,7 +190,7 @@ describe("mistakes", () => {
       () => airbench(CIFAR, 10, { whitening: { kernal: 3 } as object }),
       "airbench: whitening: unknown option 'kernal': did you mean 'kernel'?",
     ],
-    ["classes", () => vgg(CIFAR, 0), "vgg11: classes = 0: expected a whole number of at least 1"],
+    ["classes", () => vgg(CIFAR, 0), "vgg11: classes = 0. Expected a whole number of at least 1"],
   ];
   test.each(rows)("%s: the error says what is expected", (_, make, message) => expect(make).toThrow(message));
 
@@ -285,11 +285,11 @@ describe("summary", () => {
         "classifier  dense   [1, 10]                 90             80  0.0 KiB",
         "----------  ------  --------------  ----------  -------------  -------",
         "Total                                    1,922         80,048  9.3 KiB",
-        "Parameters: 7.5 KiB. Forward pass: 160,096 floating point operations.",
+        "Parameters: 7.5 KiB. Forward pass: 160,096 floating-point operations.",
       ].join("\n"),
     );
   });
 
   test("refuses a batch without images", () =>
-    expect(() => summary(model, { batchSize: 0 })).toThrow("summary: batchSize = 0: expected a whole number"));
+    expect(() => summary(model, { batchSize: 0 })).toThrow("summary: batchSize = 0. Expected a whole number"));
 });

@@ -147,12 +147,12 @@ describe("mistakes name the op, the shapes and the line", () => {
     [
       "eps",
       () => ops.batchNorm(images, four, four, { eps: -1 }),
-      "batchNorm: eps = -1: expected a number of at least 0",
+      "batchNorm: eps = -1. Expected a number of at least 0",
     ],
     [
       "a count",
       () => ops.runningStatistics({ mean: four, variance: four, runningMean: four, runningVariance: four, count: 1 }),
-      "runningStatistics: count = 1: expected a number above 1",
+      "runningStatistics: count = 1. Expected a number above 1",
     ],
     ["a vector", () => ops.channelMean(four), "channelMean: of [4]: expected [batch, channels, ...]"],
     [
@@ -173,7 +173,11 @@ describe("mistakes name the op, the shapes and the line", () => {
       () => ops.groupNorm(images, 2, three),
       "groupNorm: x [2, 4, 8, 8] and weight [3]: expected weight [4]",
     ],
-    ["a type", () => ops.groupNorm(input("x", [2, 4], "int32"), 2), "groupNorm: of int32 [2, 4]: expected float32"],
+    [
+      "a type",
+      () => ops.groupNorm(input("x", [2, 4], "int32"), 2),
+      "groupNorm: an input is int32 [2, 4]. Expected float32",
+    ],
   ];
   test.each(rows)("%s", (_, act, message) => checkMistake(act, message));
 });

@@ -17,19 +17,19 @@ test.each(["cpu", "wasm"] as const)("%s: an exported file computes what its netw
     ["probabilities", [2, 3]],
   ]);
   expect(file.metadata).toEqual({ model: "lenet", classes: '["a","b","c"]' });
-  expect([file.device, file.deviceReason]).toEqual([device, `${device}: it was asked for`]);
+  expect([file.device, file.deviceReason]).toEqual([device, `${device}: requested`]);
   const { logits, probabilities } = await file.run({ images });
   for (const [i, logit] of expected.entries()) expect(logits?.[i]).toBeCloseTo(logit, 4);
   expect([0, 1, 2].reduce((sum, i) => sum + (probabilities?.[i] as number), 0)).toBeCloseTo(1, 5);
   await expect(file.run({ images: images.subarray(1) })).rejects.toThrow(
-    "run: the input 'images' is Uint8Array of 127: expected Uint8Array of 128, for uint8 [2, 1, 8, 8]",
+    "run: the input 'images' is Uint8Array of length 127. Expected Uint8Array of length 128, for uint8 [2, 1, 8, 8].",
   );
   await file.dispose();
   await file.dispose();
-  await expect(file.run({ images })).rejects.toThrow("run: the file was disposed of");
+  await expect(file.run({ images })).rejects.toThrow("run: the file is disposed");
 });
 
-/** A file of one node. */
+/** Builds a file with one node. */
 function file(type: string, dtype: "float32" | "int64"): Uint8Array {
   const builder = new OnnxBuilder();
   const info = { name: "x", shape: [3], dtype: dtype as "float32" };
@@ -37,32 +37,36 @@ function file(type: string, dtype: "float32" | "int64"): Uint8Array {
   return builder.encode([{ ...info, name: "y", value }]);
 }
 
-describe("what cannot be run is refused", () => {
+describe("a file that cannot run is rejected", () => {
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
   const rows: readonly (readonly [what: string, bytes: Uint8Array, message: string])[] = [
     [
       "text",
       text("this is no ONNX file"),
-      "openOnnx: the 20 bytes are no ONNX model, or not all of one: expected a file",
+      "openOnnx: the 20 bytes are not an ONNX model, or only a part of one. Expected a file",
     ],
-    ["JSON", text('{ "model": [1, 2, 3] }'), "openOnnx: the 22 bytes are no ONNX model"],
+    ["JSON", text('{ "model": [1, 2, 3] }'), "openOnnx: the 22 bytes are not an ONNX model"],
     [
       "a picture",
       Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13),
-      "openOnnx: the 12 bytes are no ONNX model",
+      "openOnnx: the 12 bytes are not an ONNX model",
     ],
-    ["nothing", new Uint8Array(0), "openOnnx: the 0 bytes are no ONNX model: expected a file such as exportOnnx makes"],
-    ["half a file", bytes.subarray(0, bytes.length / 2), "bytes are no ONNX model, or not all of one"],
+    [
+      "nothing",
+      new Uint8Array(0),
+      "openOnnx: the 0 bytes are not an ONNX model. Expected a file such as exportOnnx writes.",
+    ],
+    ["half a file", bytes.subarray(0, bytes.length / 2), "bytes are not an ONNX model, or only a part of one"],
     [
       "a name instead of bytes",
       "model.onnx" as never,
-      "openOnnx: it is string: expected a Uint8Array, as readFile gives",
+      "openOnnx: the file is string. Expected a Uint8Array, such as readFile returns.",
     ],
-    ["an op that is none", file("Nope", "float32"), "openOnnx: ONNX Runtime cannot run it: "],
+    ["an unknown op", file("Nope", "float32"), "openOnnx: ONNX Runtime cannot run the model: "],
     [
-      "a type that tensors here have not",
+      "an unsupported element type",
       file("Neg", "int64"),
-      "openOnnx: 'x' is of ONNX's type 7: expected tensors of float32",
+      "openOnnx: 'x' has the ONNX type 7. Expected a tensor of float32",
     ],
   ];
   test.each(rows)("%s", async (_, content, message) => {
@@ -74,7 +78,7 @@ describe("what cannot be run is refused", () => {
     expect(error.message).toContain(message);
   });
 
-  test("a batch size that is none", async () => {
-    await expect(openOnnx(bytes, { batchSize: 0 })).rejects.toThrow("openOnnx: batchSize = 0: expected a whole number");
+  test("an invalid batch size is rejected", async () => {
+    await expect(openOnnx(bytes, { batchSize: 0 })).rejects.toThrow("openOnnx: batchSize = 0. Expected a whole number");
   });
 });

@@ -27,36 +27,44 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "two types",
     () => ops.mul(of(3), typed("int32", 3)),
-    "mul: of float32 and int32: expected one type: cast one of them",
+    "mul: the operands are float32 and int32. Expected one type. Cast one of them.",
   ],
   [
     "a type that GPUs do not compute with",
     () => ops.add(typed("uint8", 3), typed("uint8", 3)),
-    "add: of uint8 [3]: expected float32 or int32: cast it",
+    "add: an input is uint8 [3]. Expected float32 or int32. Cast it.",
   ],
-  ["a quotient of whole numbers", () => ops.div(typed("int32", 3), 2), "div: of int32 [3]: expected float32: cast it"],
-  ["the root of a type", () => ops.sqrt(typed("int32", 3)), "sqrt: of int32 [3]: expected float32: cast it"],
-  ["the sum of bool", () => ops.sum(ops.less(of(3), 0)), "sum: of bool [3]: expected float32 or int32: cast it"],
+  [
+    "a quotient of whole numbers",
+    () => ops.div(typed("int32", 3), 2),
+    "div: an input is int32 [3]. Expected float32. Cast it.",
+  ],
+  ["the root of a type", () => ops.sqrt(typed("int32", 3)), "sqrt: an input is int32 [3]. Expected float32. Cast it."],
+  [
+    "the sum of bool",
+    () => ops.sum(ops.less(of(3), 0)),
+    "sum: an input is bool [3]. Expected float32 or int32. Cast it.",
+  ],
   [
     "a fraction with whole numbers",
     () => ops.less(typed("int32", 3), 0.5),
-    "less: 0.5 with int32 [3]: expected a whole number",
+    "less: 0.5 with int32 [3]. Expected a whole number.",
   ],
-  ["an axis too many", () => ops.sum(of(2, 3), [2]), "sum: axes [2] of [2, 3]: expected each of 0 to 1 at most once"],
+  ["an axis too many", () => ops.sum(of(2, 3), [2]), "sum: axes [2] of [2, 3]. Expected each of 0 to 1 at most once."],
   [
     "an axis twice",
     () => ops.max(of(2, 3), [0, -2]),
-    "max: axes [0, -2] of [2, 3]: expected each of 0 to 1 at most once",
+    "max: axes [0, -2] of [2, 3]. Expected each of 0 to 1 at most once.",
   ],
   [
     "an axis of softmax",
     () => ops.softmax(of(2, 3), 2),
-    "softmax: axis 2 of [2, 3]: expected a whole number from -2 to 1",
+    "softmax: axis 2 of [2, 3]. Expected a whole number from -2 to 1",
   ],
   [
     "the variance of one",
     () => ops.variance(of(2, 1), [1]),
-    "variance: correction = 1: expected a number below 1, the count",
+    "variance: correction = 1. Expected a number below 1, the count",
   ],
   ["a vector in a matrix product", () => ops.matmul(of(3), of(3, 2)), "matmul: [3] times [3, 2]: expected matrices"],
   ["inner sizes", () => ops.matmul(of(2, 3), of(4, 5)), "matmul: [2, 3] times [4, 5]: the inner sizes 3 and 4 differ"],
@@ -98,7 +106,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "a smoothing above 1",
     () => ops.crossEntropy(of(5, 10), typed("int32", 5), { labelSmoothing: 2 }),
-    "crossEntropy: labelSmoothing = 2: expected a number from 0 to 1",
+    "crossEntropy: labelSmoothing = 2. Expected a number from 0 to 1",
   ],
   [
     "an unknown reduction",
@@ -110,11 +118,11 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     () => ops.mse(of(5, 1), of(5)),
     "mse: prediction [5, 1], target [5]: expected one shape",
   ],
-  ["dropout of all", () => ops.dropout(of(3), { p: 1, step }), "dropout: p = 1: expected a number from 0 to below 1"],
+  ["dropout of all", () => ops.dropout(of(3), { p: 1, step }), "dropout: p = 1. Expected a number from 0 to below 1"],
   [
     "a seed that is no number",
     () => ops.dropout(of(3), { seed: 0.5, step }),
-    "dropout: seed = 0.5: expected a whole number",
+    "dropout: seed = 0.5. Expected a whole number",
   ],
   [
     "a step for each element",
@@ -134,7 +142,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "a slope that is NaN",
     () => ops.leakyRelu(of(3), Number.NaN),
-    "leakyRelu: negativeSlope = NaN: expected a finite number",
+    "leakyRelu: negativeSlope = NaN. Expected a finite number",
   ],
   ["nothing to concatenate", () => ops.concat([], 0), "concat: of no tensors: expected one or more"],
   [
@@ -165,7 +173,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "an axis sliced twice",
     () => ops.slice(of(3), { starts: [0, 1], ends: [2, 2], axes: [0, -1] }),
-    "slice: axes [0, -1] of [3]: expected each of 0 to 0 at most once",
+    "slice: axes [0, -1] of [3]. Expected each of 0 to 0 at most once.",
   ],
   [
     "pads of too few axes",
@@ -180,7 +188,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "flat from an axis too many",
     () => ops.flatten(of(3)),
-    "flatten: axis 1 of [3]: expected a whole number from -1 to 0",
+    "flatten: axis 1 of [3]. Expected a whole number from -1 to 0",
   ],
   [
     "images without a channel axis",
@@ -190,7 +198,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "images that are floats",
     () => ops.normalizeImages(of(8, 1, 28, 28)),
-    "normalizeImages: of float32 [8, 1, 28, 28]: expected uint8: cast it",
+    "normalizeImages: an input is float32 [8, 1, 28, 28]. Expected uint8. Cast it.",
   ],
   [
     "a mean for too many channels",
@@ -210,7 +218,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "numbers for another shape",
     () => constant(new Float32Array(3), [2]),
-    "constant: 3 numbers for the shape [2], which has 2",
+    "constant: 3 numbers for the shape [2]. Expected 2.",
   ],
 ];
 

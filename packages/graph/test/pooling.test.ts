@@ -124,7 +124,7 @@ describe("mistakes name the op, the shapes and the line", () => {
     [
       "too small an image",
       () => ops.maxPool2d(x, { kernel: [2, 9] }),
-      "maxPool2d of [2, 4, 8, 8]: the window spans 9 columns, and the image has 8 (at",
+      "maxPool2d of [2, 4, 8, 8]: the window spans 9 columns, but the image has only 8 (at",
     ],
     [
       "padding",
@@ -135,9 +135,9 @@ describe("mistakes name the op, the shapes and the line", () => {
     [
       "a kernel of 0",
       () => ops.avgPool2d(x, { kernel: 0 }),
-      "avgPool2d: kernel = 0: expected a whole number of at least 1",
+      "avgPool2d: kernel = 0. Expected a whole number of at least 1",
     ],
-    ["no kernel", () => ops.maxPool2d(x, {} as never), "maxPool2d: kernel = undefined: expected a whole number"],
+    ["no kernel", () => ops.maxPool2d(x, {} as never), "maxPool2d: kernel = undefined. Expected a whole number"],
     [
       "an image",
       () => ops.maxPool2d(input("x", [4, 8]), { kernel: 2 }),

@@ -2,7 +2,7 @@ import { sizeOf } from "../src/core/shape.ts";
 import { constant, input, ops, type Tensor } from "../src/index.ts";
 import { evaluate } from "./evaluate.ts";
 
-/** How one op of a random graph is chosen: whole numbers, each taken modulo what there is to choose from. */
+/** Choice of one op of a random graph and its operands: whole numbers, each taken modulo the number of options. */
 export interface Choice {
   readonly op: number;
   readonly first: number;
@@ -10,61 +10,61 @@ export interface Choice {
   readonly third: number;
 }
 
-/** A graph with inputs whose numbers are well within the domains of its ops, and far from where these have kinks. */
+/** A graph with input values well inside the domains of its ops, and far from their kinks. */
 export interface RandomGraph {
   readonly inputs: readonly Tensor[];
   readonly feeds: Readonly<Record<string, Float64Array>>;
-  /** One number. */
+  /** A single number. */
   readonly result: Tensor;
 }
 
-/** Which numbers a tensor has for the feeds at hand. */
-type Look = (tensor: Tensor) => readonly number[];
+/** Evaluates a tensor for the feeds of the graph. */
+type Evaluate = (tensor: Tensor) => readonly number[];
 
-/** Tensors to choose from. */
-interface Pool {
+/** Operands of an op. */
+interface Operands {
   readonly a: Tensor;
   readonly b: Tensor;
   /** A whole number of at least 0. */
   readonly n: number;
-  readonly look: Look;
+  readonly valuesOf: Evaluate;
 }
 
-/** How far from a kink is far enough. */
+/** Minimum distance from a kink. */
 const MARGIN = 0.02;
 
 const awayFrom = (values: readonly number[], kinks: readonly number[]): boolean =>
   values.every((value) => kinks.every((kink) => Math.abs(value - kink) > MARGIN));
 
-/** A function whose derivative jumps at some places: null near them. */
+/** A function whose derivative jumps at some points; null near these points. */
 const kinked =
   (of: (x: Tensor) => Tensor, ...kinks: number[]) =>
-  ({ a, look }: Pool): Tensor | null =>
-    awayFrom(look(a), kinks) ? of(a) : null;
+  ({ a, valuesOf }: Operands): Tensor | null =>
+    awayFrom(valuesOf(a), kinks) ? of(a) : null;
 
-/** A function of two tensors whose derivative jumps where they are equal. */
+/** A function of two tensors whose derivative jumps where they are equal; null near such points. */
 const selecting =
   (of: (a: Tensor, b: Tensor) => Tensor) =>
-  ({ a, b, look }: Pool): Tensor | null =>
-    awayFrom(look(ops.sub(a, b)), [0]) ? of(a, b) : null;
+  ({ a, b, valuesOf }: Operands): Tensor | null =>
+    awayFrom(valuesOf(ops.sub(a, b)), [0]) ? of(a, b) : null;
 
-/** The largest or smallest over an axis, unless two come close. */
+/** Maximum or minimum over an axis; null if two elements are close. */
 const extreme =
   (of: typeof ops.max) =>
-  ({ a, n, look }: Pool): Tensor | null => {
+  ({ a, n, valuesOf }: Operands): Tensor | null => {
     const axis = n % a.rank;
-    const apart = look(ops.sub(a, of(a, [axis], { keepDims: true }))).map(Math.abs);
+    const apart = valuesOf(ops.sub(a, of(a, [axis], { keepDims: true }))).map(Math.abs);
     const ties = apart.filter((distance) => distance < MARGIN).length;
     return ties === sizeOf(a.shape) / (a.shape[axis] as number) ? of(a, [axis]) : null;
   };
 
-/** Above 0.3, whatever the tensor. */
+/** Maps a tensor to values of at least 0.3. */
 const positive = (x: Tensor): Tensor => ops.add(ops.square(x), 0.3);
 
 const lastTwo = (x: Tensor): number[] => x.shape.slice(-2);
 
-/** One step, which broadcasts two tensors where their shapes allow: the op is not added where they do not. */
-const OPS: Readonly<Record<string, (pool: Pool) => Tensor | null>> = {
+/** Ops by name. An op is skipped if it returns null or its operands do not broadcast. */
+const OPS: Readonly<Record<string, (operands: Operands) => Tensor | null>> = {
   add: ({ a, b }) => ops.add(a, b),
   sub: ({ a, b }) => ops.sub(a, b),
   mul: ({ a, b }) => ops.mul(a, b),
@@ -151,13 +151,13 @@ const SHAPES: readonly (readonly number[])[] = [
   [2, 1, 2, 3],
 ];
 
-/** Numbers in [-1.5, 1.5] without a pattern. */
+/** Makes irregular numbers from -1.5 to 1.5. */
 const numbers = (count: number, salt: number): Float64Array =>
   Float64Array.from({ length: count }, (_, i) => 1.5 * Math.sin(12.9898 * (i + 1) + 78.233 * (salt + 1)));
 
 /**
- * Makes the graph of some choices. What cannot be done with the tensors that a choice names is left out.
- * @param fixed which of the inputs are constants, of the numbers that they would be fed with
+ * Builds the graph of some choices. Skips ops that do not apply to the chosen tensors.
+ * @param fixed marks the inputs that become constants of the values they would be fed with
  */
 export function randomGraph(
   shapes: readonly number[],
@@ -170,21 +170,21 @@ export function randomGraph(
     fixed[i] ? constant(Float32Array.from(numbers(sizeOf(shape), i)), shape) : input(`x${i}`, shape),
   );
   const known = new Map<Tensor, ArrayLike<number>>();
-  const look: Look = (tensor) => Array.from(evaluate([tensor], feeds, known)[0] ?? []);
+  const valuesOf: Evaluate = (tensor) => Array.from(evaluate([tensor], feeds, known)[0] ?? []);
   const pool = [...inputs];
   for (const { op, first, second, third } of choices) {
     const [a, b] = [pool[first % pool.length], pool[second % pool.length]] as [Tensor, Tensor];
-    const added = attempt(() => OPS[OP_NAMES[op % OP_NAMES.length] as string]?.({ a, b, n: third, look }) ?? null);
+    const added = attempt(() => OPS[OP_NAMES[op % OP_NAMES.length] as string]?.({ a, b, n: third, valuesOf }) ?? null);
     if (!added || added.rank === 0 || sizeOf(added.shape) > 60) continue;
-    const largest = Math.max(...look(added).map(Math.abs));
+    const largest = Math.max(...valuesOf(added).map(Math.abs));
     pool.push(largest > 2 ? ops.mul(added, 2 / largest) : added);
   }
-  // Squares of the inputs, so that the result depends on each, and its gradient too.
+  // Adds squares of the inputs, so that the result and its gradient depend on each input.
   const parts = [...pool.slice(-3).map((x, i) => weighted(x, i)), ...inputs.map((x) => ops.mul(ops.square(x), 0.1))];
   return { inputs, feeds, result: parts.map((part) => ops.sum(part)).reduce((sum, part) => ops.add(sum, part)) };
 }
 
-/** Elements times numbers of their own, so that errors do not cancel in the sum. */
+/** Multiplies each element by a different number, so that errors do not cancel in the sum. */
 const weighted = (x: Tensor, salt: number): Tensor =>
   ops.mul(x, constant(Float32Array.from(numbers(sizeOf(x.shape), salt + 10)), x.shape));
 
@@ -192,7 +192,7 @@ function attempt(make: () => Tensor | null): Tensor | null {
   try {
     return make();
   } catch (error) {
-    // Of two random shapes, many do not broadcast.
+    // Many pairs of random shapes do not broadcast.
     if (error instanceof Error && error.message.includes("do not broadcast")) return null;
     throw error;
   }

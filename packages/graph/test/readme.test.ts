@@ -13,7 +13,7 @@ test("the README's example of graphs runs on the build", async () => {
   const example = blocks.find(
     (code) => code.includes('from "@downhill/graph"') && !code.includes("@downhill/train"),
   ) as string;
-  // Beside the package's own files, from where its name is found.
+  // In the package's folder, from which its own name resolves.
   const file = root(`packages/graph/dist/readme-${process.pid}.mjs`);
   try {
     writeFileSync(file, (await transform(example, { loader: "ts" })).code);

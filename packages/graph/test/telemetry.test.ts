@@ -16,7 +16,7 @@ const compute = `import("${graph}").then(async ({ compile, input, ops }) => {
   await program.run({ x: new Float32Array(2) });
 })`;
 
-/** Programs that use ONNX Runtime, one for each way to reach it: a module's text, or arguments of the command. */
+/** Programs for each entry point to ONNX Runtime: the text of a module, or arguments of the command. */
 const entries: readonly { readonly entry: string; readonly module?: string; readonly args?: readonly string[] }[] = [
   { entry: "the command", args: ["train", "sample", "--train-limit", "200", "--lr", "0.01", "--epochs", "1"] },
   { entry: "the doctor", args: ["doctor"] },
@@ -69,7 +69,7 @@ describe.each(entries)("$entry", ({ module, args = [] }) => {
     const trace = join(cwd, "trace.txt");
     const traced = existsSync(STRACE) ? [STRACE, "-f", "-qq", "-e", "trace=network", "-o", trace] : [];
     const [program, ...rest] = [...traced, process.execPath, script, ...args] as [string, ...string[]];
-    // Without CI, by which ONNX Runtime recognizes jobs where it sends nothing.
+    // Without the variable CI, which alone makes ONNX Runtime turn off its telemetry.
     const { PATH, LD_LIBRARY_PATH } = process.env;
     const env = { PATH, LD_LIBRARY_PATH, HOME: cwd, XDG_CACHE_HOME: join(cwd, "cache") };
     const { status, stdout, stderr } = spawnSync(program, rest, { cwd, env, encoding: "utf8", timeout: 100_000 });

@@ -40,11 +40,11 @@ describe("the example", () => {
 
   const broken = "t10k-labels-idx1-ubyte.gz";
   test.each([
-    ["a folder without them", null, /ENOENT: no such file or directory, open '.*'$/],
-    ["a file that is not packed", Buffer.from("hello"), /incorrect header check$/],
-    ["a packed file of something else", gzipSync("hello world"), /t10k-labels-idx1 has no bytes in IDX's format$/],
-    ["a file that was cut off", gzipSync(Buffer.alloc(1000)).subarray(0, 20), /unexpected end of file$/],
-  ])("says in one sentence what is wrong: %s", (_, bytes, reason) => {
+    ["a missing file", null, /ENOENT: no such file or directory, open '.*'$/],
+    ["a file that is not compressed", Buffer.from("hello"), /incorrect header check$/],
+    ["a compressed file of another format", gzipSync("hello world"), /t10k-labels-idx1 has no bytes in IDX's format$/],
+    ["a truncated file", gzipSync(Buffer.alloc(1000)).subarray(0, 20), /unexpected end of file$/],
+  ])("prints one sentence about %s", (_, bytes, reason) => {
     const folder = mkdtempSync(join(tmpdir(), "downhill-example-"));
     try {
       if (bytes) {
@@ -88,7 +88,7 @@ test.each([
   for (const [name, values] of Object.entries(first)) expect(second[name], name).toEqual(values);
 });
 
-describe("bytes that the graph normalises", () => {
+describe("images of bytes that the graph normalizes", () => {
   const normalization = { mean: [0.2, 0.4, 0.6], std: [0.3, 0.2, 0.1] };
   const bytes = Uint8Array.from({ length: 5 * 3 * 64 }, (_, i) => (i * 73) % 256);
   const numbers = Float32Array.from(bytes, (byte, i) => {
@@ -97,19 +97,19 @@ describe("bytes that the graph normalises", () => {
   });
   const network = (): Network => createNetwork(resnet([3, 8, 8], 10, { depth: 8 }), { seed: 2 });
 
-  test("train as the numbers do", async () => {
+  test("train like normalized numbers", async () => {
     const [a, b] = [network(), network()];
     const ofBytes = await compileTrainingStep(a, { batchSize: 5, normalization });
     const ofNumbers = await compileTrainingStep(b, { batchSize: 5 });
     const [first, second] = [await ofBytes.run(bytes, labels(5)), await ofNumbers.run(numbers, labels(5))];
     expect(first.loss).toBeCloseTo(second.loss, 5);
     expect(first.correct).toBe(second.correct);
-    for (const [i, slope] of a.parameters.gradients.entries()) {
-      expect(Math.abs(slope - (b.parameters.gradients[i] as number))).toBeLessThan(1e-4);
+    for (const [i, gradient] of a.parameters.gradients.entries()) {
+      expect(Math.abs(gradient - (b.parameters.gradients[i] as number))).toBeLessThan(1e-4);
     }
   });
 
-  test("are judged as the numbers are, in as many batches as it takes, with the weights of the moment", async () => {
+  test("are evaluated like normalized numbers, in several batches, with the current weights", async () => {
     const net = network();
     const ofBytes = await compileEvaluation(net, { batchSize: 2, normalization });
     const ofNumbers = await compileEvaluation(net, { batchSize: 5 });
@@ -126,14 +126,14 @@ describe("bytes that the graph normalises", () => {
     );
     const expected = await program.run({ images: numbers, ...values, ...net.buffers });
     for (const [i, logit] of expected.logits.entries()) expect(after[i]).toBeCloseTo(logit, 4);
-    await expect(ofBytes.run(numbers)).rejects.toThrow(
-      "expected images as a Uint8Array, which are normalised in the graph",
+    await expect(ofBytes.run(numbers)).rejects.toThrow("expected images as a Uint8Array, which the graph normalizes");
+    await expect(ofBytes.run(bytes.subarray(1))).rejects.toThrow(
+      "the images have 959 numbers. Expected a multiple of 192",
     );
-    await expect(ofBytes.run(bytes.subarray(1))).rejects.toThrow("959 numbers of images: expected 192 for each image");
   });
 });
 
-test("of mixed images, the loss is that of both labels by their shares, and its gradient goes with it", async () => {
+test("mixed images: the loss and its gradient are the averages over both labels, weighted by their shares", async () => {
   const [images, own, other] = [pixels(3 * 64), Int32Array.of(1, 2, 3), Int32Array.of(4, 2, 0)];
   const share = Float32Array.of(0.25, 0.5, 1);
   const network = createNetwork(mlp([1, 8, 8], 10), { seed: 1 });
@@ -148,22 +148,23 @@ test("of mixed images, the loss is that of both labels by their shares, and its 
     ] as [number, number][]) {
       const { loss } = await single.run(images.subarray(i * 64, (i + 1) * 64), Int32Array.of(label));
       expected += (weight * loss) / 3;
-      for (const [k, slope] of network.parameters.gradients.entries())
-        grads[k] = (grads[k] as number) + (weight * slope) / 3;
+      for (const [k, gradient] of network.parameters.gradients.entries())
+        grads[k] = (grads[k] as number) + (weight * gradient) / 3;
     }
   }
   const { loss } = await mixed.run(images, own, { mix: { labels: other, share } });
   expect(loss).toBeCloseTo(expected, 5);
-  for (const [k, slope] of network.parameters.gradients.entries()) expect(slope).toBeCloseTo(grads[k] as number, 5);
+  for (const [k, gradient] of network.parameters.gradients.entries())
+    expect(gradient).toBeCloseTo(grads[k] as number, 5);
   const plain = await mixed.run(images, own);
   const same = await mixed.run(images, own, { mix: { labels: own, share } });
   expect(same.loss).toBeCloseTo(plain.loss, 6);
   await expect(mixed.run(images, own, { mix: { labels: other, share: Float32Array.of(0, 2, 0) } })).rejects.toThrow(
-    "mlp: mix.share of image 1 is 2: expected one from 0 to 1 for each of 3 images",
+    "mlp: mix.share is 2 for image 1. Expected a number from 0 to 1 for each of 3 images.",
   );
 });
 
-test("10,000 steps take no more memory than 100", async () => {
+test("10,000 steps use no more memory than 100", async () => {
   const network = createNetwork(mlp([1, 28, 28], 10));
   const step = await compileTrainingStep(network, { batchSize: 16 });
   const updater = sgd({ lr: 0.01, momentum: 0.9 }).bind(network.parameters);
@@ -176,12 +177,12 @@ test("10,000 steps take no more memory than 100", async () => {
     return process.memoryUsage().rss;
   };
   await run(100);
-  // The young generation of JavaScript's heap fills up first.
+  // By then, the young generation of the JavaScript heap is full.
   const before = await run(1000);
   expect((await run(9000)) - before).toBeLessThan(24 * 2 ** 20);
 }, 60_000);
 
-test("batches of any size, each with its own loss, and what it got right", async () => {
+test("batches of any size return their own loss and correct count", async () => {
   const network = createNetwork(lenet([1, 8, 8], 10), { seed: 1 });
   const step = await compileTrainingStep(network, { batchSize: 4 });
   const [images, classes] = [pixels(6 * 64), labels(6)];
@@ -197,7 +198,7 @@ test("batches of any size, each with its own loss, and what it got right", async
   await step.dispose();
 });
 
-describe("mistakes", async () => {
+describe("errors", async () => {
   const network = createNetwork(mlp([1, 4, 4], 3, { hidden: [5] }));
   const step = await compileTrainingStep(network, { batchSize: 2 });
   const images = pixels(32);
@@ -206,46 +207,46 @@ describe("mistakes", async () => {
   const program = await compile({ y: ops.relu(input("x", [2])) });
   const rows: readonly (readonly [what: string, act: () => unknown, message: string])[] = [
     [
-      "a label that is no class",
+      "a label out of range",
       () => step.run(images, Int32Array.of(0, 3)),
-      "mlp: the label of image 1 is 3: expected a class, 0 to 2",
+      "mlp: the label of image 1 is 3. Expected a class from 0 to 2.",
     ],
     [
       "a negative label",
       () => step.run(images, Int32Array.of(-1, 0)),
-      "mlp: the label of image 0 is -1: expected a class, 0 to 2",
+      "mlp: the label of image 0 is -1. Expected a class from 0 to 2.",
     ],
     [
       "an image with a NaN",
       () => step.run(withNaN, Int32Array.of(0, 1)),
-      "mlp: the images have NaN at index 17: expected finite numbers",
+      "mlp: the images have NaN at index 17. Expected finite numbers.",
     ],
     [
-      "an image too few",
+      "a missing image",
       () => step.run(pixels(16), Int32Array.of(0, 1)),
-      "mlp: 2 numbers of labels for 1 images: expected one for each",
+      "mlp: labels has 2 numbers for 1 images. Expected one for each image.",
     ],
     [
-      "a label too few",
+      "a missing label",
       () => step.run(images, Int32Array.of(0)),
-      "mlp: 1 numbers of labels for 2 images: expected one for each",
+      "mlp: labels has 1 numbers for 2 images. Expected one for each image.",
     ],
     [
       "part of an image",
       () => step.run(pixels(17), Int32Array.of(0)),
-      "mlp: 17 numbers of images: expected 16 for each image",
+      "mlp: the images have 17 numbers. Expected a multiple of 16, the numbers of one image.",
     ],
-    ["no image", () => step.run(pixels(0), Int32Array.of()), "mlp: the batch is empty: expected at least one image"],
+    ["no image", () => step.run(pixels(0), Int32Array.of()), "mlp: the batch is empty. Expected at least one image."],
     [
-      "bytes for a step that does not normalise",
+      "bytes for a step without a normalization",
       () => step.run(new Uint8Array(32), Int32Array.of(0, 1)),
-      "mlp: expected images as a Float32Array, normalised already",
+      "mlp: expected images as a Float32Array, already normalized",
     ],
     [
-      "mixed images for a step without",
+      "mixed images for a step compiled without them",
       () =>
         step.run(images, Int32Array.of(0, 1), { mix: { labels: Int32Array.of(1, 0), share: Float32Array.of(1, 1) } }),
-      "mlp: mixed images for a step without: expected it compiled with { mixed: true }",
+      "mlp: mixed images in a step compiled without them. Compile it with { mixed: true }.",
     ],
     [
       "labels as floats",
@@ -255,35 +256,39 @@ describe("mistakes", async () => {
     [
       "an empty batch",
       () => compileTrainingStep(network, { batchSize: 0 }),
-      "mlp: batchSize = 0: expected a whole number of at least 1",
+      "mlp: batchSize = 0. Expected a whole number of at least 1.",
     ],
     [
       "images of another shape",
       () => network.model.apply(input("images", [2, 3, 4, 4])),
-      "mlp: images [2, 3, 4, 4]: expected [batch, 1, 4, 4]",
+      "mlp: images [2, 3, 4, 4]. Expected [batch, 1, 4, 4].",
     ],
-    ["no classes", () => mlp([1, 4, 4], 0), "mlp: classes = 0: expected a whole number of at least 1"],
-    ["half an image", () => mlp([1, 4] as never, 2), "mlp: image shape [1,4]: expected [channels, height, width]"],
-    ["a depth that is none", () => resnet([3, 32, 32], 10, { depth: 18 }), "resnet: depth = 18: expected 6 n + 2"],
-    ["an unknown input", () => program.run({ z: 1 }), "run: there is no input 'z': known are: x"],
-    ["no input", () => program.run({}), "run: the input 'x' is missing: expected Float32Array of 2, for float32 [2]"],
+    ["no classes", () => mlp([1, 4, 4], 0), "mlp: classes = 0. Expected a whole number of at least 1."],
+    ["half an image", () => mlp([1, 4] as never, 2), "mlp: image shape [1,4]. Expected [channels, height, width]."],
+    ["an invalid depth", () => resnet([3, 32, 32], 10, { depth: 18 }), "resnet: depth = 18: expected 6 n + 2"],
+    ["an unknown input", () => program.run({ z: 1 }), "run: unknown input 'z'. Expected x."],
+    [
+      "no input",
+      () => program.run({}),
+      "run: the input 'x' is missing. Expected Float32Array of length 2, for float32 [2].",
+    ],
     [
       "an unknown output",
       () => program.run({ x: new Float32Array(2) }, { z: new Float32Array(2) } as never),
-      "run: there is no output 'z': known are: y",
+      "run: unknown output 'z'. Expected y.",
     ],
     [
       "an unknown device",
       () => compile({ y: input("x", [1]) }, { device: "gpu" as never }),
-      "unknown device 'gpu': known are: cpu",
+      "unknown device 'gpu'. Expected one of cpu",
     ],
     [
-      "one name for an input and an output",
+      "an input and an output of the same name",
       () => compile({ x: ops.relu(input("x", [2])) }),
       "compile: 'x' is the name of an input and of an output",
     ],
     [
-      "two inputs of one name",
+      "two inputs of the same name",
       () => compile({ y: ops.add(input("x", [2]), input("x", [1])) }),
       "compile: two inputs are named 'x': float32 [2] and float32 [1]",
     ],
@@ -299,10 +304,10 @@ describe("mistakes", async () => {
     expect(error.message).toContain(message);
   });
 
-  test("a program that was disposed of", async () => {
+  test("a disposed program", async () => {
     const gone = await compile({ y: ops.relu(input("x", [2])) });
     await gone.dispose();
     await gone.dispose();
-    await expect(gone.run({ x: new Float32Array(2) })).rejects.toThrow("run: the program was disposed of");
+    await expect(gone.run({ x: new Float32Array(2) })).rejects.toThrow("run: the program is disposed");
   });
 });

@@ -20,7 +20,7 @@ const MODELS: Readonly<Record<string, (imageShape: [number, number, number]) => 
   resnet14: (imageShape) => resnet(imageShape, 10, { depth: 14, width: 32 }),
 };
 
-/** Uniform in [0, 1), as the fixture's script makes them. */
+/** Returns the uniform numbers in [0, 1) that the fixture's script uses. */
 function uniform(count: number, seed: number, name: string): Float64Array {
   const key = randomKey(seed, 0, name);
   return Float64Array.from({ length: count }, (_, i) => randomAt(i, key, 0));
@@ -35,7 +35,7 @@ function initialValues(name: string, shape: Shape): Float32Array {
 
 const lowerings = (await blockedWorks(cpu)) ? (["portable", "blocked"] as const) : (["portable"] as const);
 
-describe.each(lowerings)(`${golden.steps} steps of SGD, as ${golden.source} in float64: %s`, (lowering) => {
+describe.each(lowerings)(`${golden.steps} steps of SGD equal those of ${golden.source} in float64: %s`, (lowering) => {
   test.each(golden.cases as unknown as readonly Case[])(
     "$model",
     async ({ model, imageShape, losses, lossError, tensors }) => {

@@ -43,7 +43,7 @@ describe("eigenvalues and eigenvectors", () => {
   ])("of a diagonal: %s", (_, matrix, expected) => expect([...symmetricEigen(matrix).values]).toEqual(expected));
 
   test.each([
-    [[1, 2, 3], "eigen: 3 numbers: expected a square matrix"],
+    [[1, 2, 3], "eigen: 3 numbers. Expected a square matrix."],
     [[1, NaN, 0, 1], "eigen: the matrix has a number that is not finite"],
   ])("refuses %j", (matrix, message) => expect(() => symmetricEigen(matrix)).toThrow(message));
 });
@@ -149,7 +149,7 @@ describe("adapt", () => {
 
   test.each([0, 271])("refuses %i bytes", (length) =>
     expect(() => adapt(createNetwork(model), new Uint8Array(length))).toThrow(
-      `airbench: ${length} numbers of images: expected 270 for each, of one or more`,
+      `airbench: the images have ${length} numbers. Expected a positive multiple of 270, the numbers of one image.`,
     ),
   );
 });

@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import type { DeviceName } from "../src/index.ts";
 
-/** What `trainUntil` of training-loop.mjs gives. */
+/** Result of `trainUntil` in training-loop.mjs. */
 interface Trained {
   readonly device: string;
   readonly losses: readonly number[];
@@ -15,7 +15,7 @@ interface Trained {
   readonly counted: number;
 }
 
-// The loop is run on the build: threads of Node cannot load what Vitest compiles.
+// The loop uses the build, since workers of Node cannot load modules that Vitest compiles.
 const loop = new URL("./training-loop.mjs", import.meta.url).href;
 const script = `
   const { parentPort, workerData: { loop, shared, wanted, device } } = require("node:worker_threads");
@@ -25,7 +25,7 @@ const script = `
 `;
 
 test.each(["cpu", "wasm"] satisfies DeviceName[])(
-  "%s: a thread trains to the same bits while the timers of this one go on",
+  "%s: a worker trains to the same bits while timers of this thread keep firing",
   async (device) => {
     const shared = new Int32Array(new SharedArrayBuffer(8));
     const worker = new Worker(script, { eval: true, workerData: { loop, shared, wanted: 10, device } });
@@ -43,7 +43,7 @@ test.each(["cpu", "wasm"] satisfies DeviceName[])(
   60_000,
 );
 
-test("a thread that is asked to stop ends, and the others train on", async () => {
+test("a worker that is told to stop exits, and other threads keep training", async () => {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(script, { eval: true, workerData: { loop, shared, wanted: 1, device: "cpu" } });
   const ended = once(worker, "exit");
@@ -55,14 +55,14 @@ test("a thread that is asked to stop ends, and the others train on", async () =>
   expect(await trainUntil(new Int32Array(2), 0, { device: "cpu" })).toEqual(before);
 }, 60_000);
 
-test("outputs of runs lead to no full collections, and their memory is used again", async () => {
+test("outputs of runs cause no full garbage collections, and their memory is reused", async () => {
   const script = fileURLToPath(new URL("./count-outputs.mjs", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
   const { megabytes, full, pages } = JSON.parse(stdout) as Readonly<Record<"megabytes" | "full" | "pages", number>>;
   expect(megabytes).toBeGreaterThan(500);
-  // Twenty or more where they are left to V8.
+  // V8 by itself would make 20 or more.
   expect(full).toBeLessThanOrEqual(5);
-  // All of them would be 240 pages of 4 kB for each megabyte. Other libraries than glibc have rules of their own.
+  // Without reuse: about 240 pages of 4 kB per megabyte. Only glibc is tested, since other C libraries allocate differently.
   const { header } = process.report.getReport() as { readonly header: { readonly glibcVersionRuntime?: string } };
   if (header.glibcVersionRuntime) expect(pages).toBeLessThan(20 * megabytes);
 }, 60_000);

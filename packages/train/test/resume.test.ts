@@ -70,9 +70,9 @@ function contraryCache(name: string): void {
   for (const batch of [64, 80, 250, 500]) {
     lower(trainingGraph(model, batch, { normalization }), {
       blocked: compiled("whole").lowering === "blocked",
-      choose: ({ key, variants, usual }) => {
-        contrary[key] = variants.find((variant) => variant !== choices[machine]?.[key]) ?? usual;
-        return usual;
+      choose: ({ id, variants, defaultVariant }) => {
+        contrary[id] = variants.find((variant) => variant !== choices[machine]?.[id]) ?? defaultVariant;
+        return defaultVariant;
       },
     });
   }

@@ -1,4 +1,4 @@
-import { compile, type DeviceName, input, ops } from "@downhill/graph";
+import { compile, type DeviceName, input, ops, UnavailableDeviceError } from "@downhill/graph";
 
 /** What came of a small program on a device. */
 export interface DeviceTrial {
@@ -22,6 +22,7 @@ async function tryDevice(): Promise<DeviceTrial> {
     const works = y[0] === 2 && y[1] === 4;
     return { works, reason: works ? null : `it computed ${y.join(", ")} for 2, 4`, lowering: program.lowering };
   } catch (error) {
-    return { works: false, reason: (error as Error).message, lowering: null };
+    const reason = error instanceof UnavailableDeviceError ? error.lack : (error as Error).message;
+    return { works: false, reason, lowering: null };
   }
 }

@@ -32,11 +32,7 @@ function finding(device: string, { works, reason }: DeviceTrial): Finding {
   if (works) {
     return { name, state: "good", text: isDefault ? "works, and is the default" : `works: --device ${device}` };
   }
-  // Of graph's message, what it says of the device itself.
-  const why = reason
-    ?.replace(/^compile: the device '\w+' cannot be used here: /, "")
-    .replace(/: without a device's name, the best that works is taken$/, "");
-  return { name, state: isDefault ? "bad" : "note", text: `cannot be used: ${why}` };
+  return { name, state: isDefault ? "bad" : "note", text: `cannot be used: ${reason}` };
 }
 
 function convolutions(lowering: string | null): Finding {

@@ -2,22 +2,23 @@ import type { Shape } from "../core/shape.ts";
 import type { Matrix } from "./cook-toom.ts";
 import type { BlockedBuilder } from "./layout.ts";
 
-/** Where tiles of rows are: tile i begins at the row `every * i + from`. */
+/** Positions of tiles of rows: tile i starts at row `every * i + from`. */
 export interface Tiles {
   readonly every: number;
-  /** At most 0: rows above the image are zeros. */
+  /** At most 0. Rows above the image are zeros. */
   readonly from: number;
+  /** Number of tiles. */
   readonly tiles: number;
 }
 
 /**
- * Sums of neighbouring rows of images in blocks: for each row of the matrix a tensor with a row for each tile, the sum of
- * the tile's rows times these numbers. What is beyond the image is zeros.
- * @param stored the stored shape of `x`
+ * Computes weighted sums of neighboring rows of images in blocks. Each row of the matrix gives a tensor with one row per
+ * tile: the sum of the tile's rows, weighted by the numbers of the matrix row. Rows beyond the image are zeros.
+ * @param stored stored shape of `x`
  */
 export function combineRows(b: BlockedBuilder, x: string, stored: Shape, matrix: Matrix, tiles: Tiles): string[] {
   return matrix.map((numbers) => {
-    const { taps, dilation, top, bottom } = placed(numbers, stored[2] as number, tiles);
+    const { taps, dilation, top, bottom } = sparseWindow(numbers, stored[2] as number, tiles);
     return b.convEach(x, stored, taps, {
       kernel: [taps.length, 1],
       dilations: [dilation, 1],
@@ -27,8 +28,8 @@ export function combineRows(b: BlockedBuilder, x: string, stored: Shape, matrix:
   });
 }
 
-/** The window without zeros at its ends and between its numbers, as far as no padding below 0 would be needed. */
-function placed(numbers: readonly number[], height: number, { every, from, tiles }: Tiles) {
+/** Returns the window without zeros at its ends and between its numbers, as far as the padding stays at least 0. */
+function sparseWindow(numbers: readonly number[], height: number, { every, from, tiles }: Tiles) {
   const used = numbers.flatMap((n, i) => (n === 0 ? [] : [i]));
   const first = Math.min(...used, -from);
   const last = Math.max(...used);

@@ -3,35 +3,38 @@ import type { Convolution } from "../spatial/convolution.ts";
 import type { Padding } from "../spatial/window.ts";
 import { BLOCK, fillsBlocks } from "./layout.ts";
 
-/** A convolution with square strides, without dilation or groups. */
+/** Sizes of a convolution with equal strides, without dilation or groups. */
 export interface ConvolutionShape {
   readonly images: number;
-  /** Channels in and out. */
+  /** Input channels. */
   readonly channels: number;
+  /** Output channels. */
   readonly filters: number;
-  /** Of the input. */
+  /** Height of the input. */
   readonly height: number;
+  /** Width of the input. */
   readonly width: number;
   readonly kernel: readonly [number, number];
   readonly stride: number;
   readonly padding: Padding;
-  /** Of the output. */
+  /** Height of the output. */
   readonly outHeight: number;
+  /** Width of the output. */
   readonly outWidth: number;
 }
 
-/** The sizes of a convolution that has a form in blocks; null for any other. */
+/** Returns the sizes of a convolution that the blocked layout supports; null for any other. */
 export function shapeOf(x: Shape, y: Shape, convolution: Convolution): ConvolutionShape | null {
   const { kernel, stride, padding, dilation, groups } = convolution;
   const [images, channels, height, width] = x as [number, number, number, number];
   const [, filters, outHeight, outWidth] = y as [number, number, number, number];
   const plain = groups === 1 && dilation.every((n) => n === 1) && stride[0] === stride[1];
-  // A first layer's few channels are not in blocks; its filters are.
+  // The few input channels of a first layer are not in blocks, but its filters are.
   if (!plain || !fillsBlocks(filters) || !(fillsBlocks(channels) || channels < BLOCK)) return null;
   return { images, channels, filters, height, width, kernel, stride: stride[0], padding, outHeight, outWidth };
 }
 
-/** What a convolution's result goes through before it is stored. The bias has a number for each stored channel. */
+/** Operations on a convolution's result before it is stored, in this order. `bias` has one number per stored channel. */
 export interface ConvolutionEpilogue {
   readonly bias?: string;
   readonly sum?: string;

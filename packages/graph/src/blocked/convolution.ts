@@ -4,12 +4,13 @@ import type { BlockedBuilder } from "./layout.ts";
 import { type PaddedRows, padRows } from "./padded-rows.ts";
 import { type Winograd, winograd } from "./winograd.ts";
 
-/** Ways to compute a convolution; null is the direct one. */
+/** A variant of a convolution; null is the direct one. */
 export type ConvolutionVariant = Winograd | PaddedRows | null;
 
 /**
- * The convolution: `x` is in blocks, but for few channels plain.
- * @param variant how it is computed
+ * Adds the nodes of a convolution.
+ * @param x images in blocks; plain if they have few channels
+ * @param weight plain [filters, channels, kh, kw]
  */
 export function convolution(
   b: BlockedBuilder,
@@ -22,7 +23,7 @@ export function convolution(
   return convolveWith(b, x, filtersOf(b, weight, shape), shape, variant, epilogue);
 }
 
-/** The convolution with filters in blocks. */
+/** Adds the nodes of a convolution whose filters are already in blocks. */
 export function convolveWith(
   b: BlockedBuilder,
   x: string,

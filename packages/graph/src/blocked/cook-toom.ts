@@ -1,36 +1,37 @@
 /**
- * A way to compute `outputs` neighbouring results of a correlation with 3 numbers by `points` products instead of
- * 3 * outputs: https://arxiv.org/abs/1509.09308 ("Winograd's minimal filtering"), made as Cook and Toom do: both are taken
- * for polynomials, whose values are multiplied at some points.
+ * Matrices that compute `outputs` neighboring results of a correlation with 3 numbers by `points` products instead of
+ * 3 * outputs ("Winograd's minimal filtering", https://arxiv.org/abs/1509.09308). The Cook-Toom construction treats inputs
+ * and filters as polynomials and multiplies their values at some points.
  *
  *     y = ofOutputs (ofFilters w * ofInputs x)
  */
 export interface CookToom {
   readonly outputs: number;
   readonly points: number;
-  /** [points][points]: of the outputs + 2 neighbouring inputs. */
+  /** [points][points]: transforms outputs + 2 neighboring inputs. */
   readonly ofInputs: Matrix;
-  /** [points][3] */
+  /** [points][3]: transforms the 3 numbers of a filter. */
   readonly ofFilters: Matrix;
-  /** [outputs][points] */
+  /** [outputs][points]: transforms products to results. */
   readonly ofOutputs: Matrix;
 }
 
 export type Matrix = readonly (readonly number[])[];
 
-/** Small numbers, so that their powers lose few digits; the last point is infinity. */
+/** Finite points; the last point of every construction is infinity. Powers of small numbers lose few digits. */
 const POINTS = [0, 1, -1, 2, -2, 0.5, -0.5, 1.5] as const;
 
-/** The point whose product goes to all outputs alike: 1. What is added to it is added to all. */
+/** Index of the point 1, whose product enters all outputs with factor 1: a term added to the product is added to all outputs. */
 export const EVEN_POINT = 1;
 
-/** The most outputs that there are points for. Seven cost one digit: 3e-6 of the largest result, where one by one is 3e-7. */
-export const MOST_OUTPUTS = POINTS.length - 1;
+/** Maximum number of outputs. Seven outputs cost one digit: an error of 3e-6 of the largest result, instead of 3e-7. */
+export const MAX_OUTPUTS = POINTS.length - 1;
 
+/** Returns the matrices for a number of outputs, at most MAX_OUTPUTS. */
 export function cookToom(outputs: number): CookToom {
   const finite = POINTS.slice(0, outputs + 1);
   const powers = (point: number, count: number): number[] => Array.from({ length: count }, (_, i) => point ** i);
-  // The polynomial that is 0 at all points but one, and its value there.
+  // For each point, the roots of the polynomial that is 0 at all other points, and its value at that point.
   const others = finite.map((point) => finite.filter((other) => other !== point));
   const values = finite.map((point, i) => (others[i] as number[]).reduce((value, other) => value * (point - other), 1));
   const signs = values.map(Math.sign);
@@ -52,7 +53,7 @@ export function cookToom(outputs: number): CookToom {
   };
 }
 
-/** The coefficients of the product of x - root, from that of 1 on. */
+/** Returns the coefficients of the product of all x - root, the constant term first. */
 function withRoots(roots: readonly number[]): number[] {
   let product = [1];
   for (const root of roots)

@@ -2,8 +2,8 @@ import type { ConvolutionShape } from "./convolution-shape.ts";
 import { BLOCK, type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
 
 /**
- * The filters of a convolution in blocks, [filters / 16, channels / 16, kh, kw, 16 channels, 16 filters]; of few channels,
- * which are not in blocks, [filters / 16, channels, kh, kw, 16 filters].
+ * Converts the filters of a convolution to blocks: [filters / 16, channels / 16, kh, kw, 16 channels, 16 filters], or
+ * [filters / 16, channels, kh, kw, 16 filters] for few channels, which are not in blocks.
  */
 export function filtersOf(b: BlockedBuilder, weight: string, shape: ConvolutionShape): string {
   const { filters, channels, kernel } = shape;
@@ -14,8 +14,10 @@ export function filtersOf(b: BlockedBuilder, weight: string, shape: ConvolutionS
 }
 
 /**
- * The filters with inputs and outputs exchanged, of some taps in the given order: [channels / 16, filters / 16, rows,
- * columns, 16 filters, 16 channels].
+ * Converts filters to blocks with inputs and outputs exchanged: [channels / 16, filters / 16, rows, columns, 16 filters,
+ * 16 channels].
+ * @param rows rows of the kernel to include, in order
+ * @param columns columns of the kernel to include, in order
  */
 export function exchangedFilters(
   b: BlockedBuilder,
@@ -28,21 +30,21 @@ export function exchangedFilters(
   const [kh, kw] = shape.kernel;
   const chosen = rows.flatMap((row) => columns.map((column) => row * kw + column));
   const blocks = range(channels / BLOCK);
-  // Rows of 16 channels are moved as they are.
-  const places = blocks.flatMap((block) =>
+  // Moves whole rows of 16 channels.
+  const sources = blocks.flatMap((block) =>
     range(filters / BLOCK).flatMap((outer) =>
       chosen.flatMap((tap) =>
         range(BLOCK).map((inner) => ((outer * BLOCK + inner) * blocks.length + block) * kh * kw + tap),
       ),
     ),
   );
-  const inside = channelsInside(b, fillUp(b, weight, shape), { ...shape, filters });
+  const inside = channelsInside(b, padFilters(b, weight, shape), { ...shape, filters });
   const all = b.reshape(inside, [(filters * channels * kh * kw) / BLOCK, BLOCK]);
-  const moved = b.onnx.node("Gather", [all, b.onnx.ints(places)], { axis: 0 });
+  const moved = b.onnx.node("Gather", [all, b.onnx.ints(sources)], { axis: 0 });
   return b.reshape(moved, [channels, filters, rows.length, columns.length]);
 }
 
-/** [filters, channels / 16, kh, kw, 16 channels]. */
+/** Converts filters to [filters, channels / 16, kh, kw, 16 channels]. */
 function channelsInside(
   b: BlockedBuilder,
   weight: string,
@@ -51,15 +53,15 @@ function channelsInside(
   return b.toColumnsOf16(weight, [filters, channels, kernel[0] * kernel[1]]);
 }
 
-/** Adds filters of zeros until the last block is full. */
-function fillUp(b: BlockedBuilder, weight: string, { filters, channels, kernel }: ConvolutionShape): string {
+/** Fills the last block with filters of zeros. */
+function padFilters(b: BlockedBuilder, weight: string, { filters, channels, kernel }: ConvolutionShape): string {
   const missing = storedChannels(filters) - filters;
   if (missing === 0) return weight;
   const flat = b.reshape(weight, [filters, channels * kernel[0] * kernel[1]]);
   return b.onnx.node("Pad", [flat, b.onnx.ints([0, 0, missing, 0])]);
 }
 
-/** [filters / 16, kh, kw, channels, 16 filters], both filled up, as a plain weight [filters, channels, kh, kw]. */
+/** Converts padded [filters / 16, kh, kw, channels, 16 filters] to a plain weight [filters, channels, kh, kw]. */
 export function toWeight(b: BlockedBuilder, x: string, { filters, channels, kernel }: ConvolutionShape): string {
   const inner = fillsBlocks(channels) ? storedChannels(channels) : channels;
   const taps = kernel[0] * kernel[1];

@@ -4,7 +4,7 @@ import { exchangedFilters } from "./filters.ts";
 import { interleave } from "./interleave.ts";
 import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
 
-/** Whether there is such a gradient in blocks: strides of 1, and strides of 2 of 1x1 and 3x3 kernels that halve even sizes. */
+/** True if the blocked layout supports the gradient: for a stride of 1, or for a 1x1 or 3x3 kernel with a stride of 2 that halves even sizes. */
 export function hasInputGradient(shape: ConvolutionShape): boolean {
   const { channels, kernel, stride, padding } = shape;
   if (!fillsBlocks(channels)) return false;
@@ -12,20 +12,19 @@ export function hasInputGradient(shape: ConvolutionShape): boolean {
   return halves(shape);
 }
 
-/** Whether a convolution halves even sizes by a stride of 2, with a kernel of 1x1 or 3x3. */
+/** True if a convolution halves even sizes by a stride of 2, with a kernel of 1x1 or 3x3. */
 export function halves({ height, width, kernel, stride, padding, outHeight, outWidth }: ConvolutionShape): boolean {
-  const [known] = kernel;
-  if (stride !== 2 || kernel[1] !== known || !(known === 1 || known === 3)) return false;
+  const [side] = kernel;
+  if (stride !== 2 || kernel[1] !== side || !(side === 1 || side === 3)) return false;
   const [top, left, bottom, right] = padding;
-  const centred = top === known >> 1 && left === top && bottom === top && right === top;
-  return centred && height === 2 * outHeight && width === 2 * outWidth;
+  const centered = top === side >> 1 && left === top && bottom === top && right === top;
+  return centered && height === 2 * outHeight && width === 2 * outWidth;
 }
 
 /**
- * The gradient of a convolution with a stride of 1 by its input, in blocks: itself a convolution of the output's gradient
- * `d` with the filters turned round, and with inputs and outputs exchanged.
- * @param variant how that convolution is computed
- * @param sum a value that is added, in the input's shape
+ * Adds the nodes of the input gradient of a convolution with a stride of 1, in blocks. It is a convolution of the output
+ * gradient `d` with flipped filters whose inputs and outputs are exchanged.
+ * @param sum name of a value in the input's shape that is added
  */
 export function inputGradient(
   b: BlockedBuilder,
@@ -40,7 +39,7 @@ export function inputGradient(
   return convolveWith(b, d, filters, exchanged(shape), variant, sum ? { sum } : {});
 }
 
-/** The convolution that the gradient is. */
+/** Returns the shape of the convolution that computes the input gradient. */
 export function exchanged(shape: ConvolutionShape): ConvolutionShape {
   const [kh, kw] = shape.kernel;
   const [top, left, bottom, right] = shape.padding;
@@ -58,13 +57,13 @@ export function exchanged(shape: ConvolutionShape): ConvolutionShape {
 
 const reversed = (length: number): number[] => Array.from({ length }, (_, i) => length - 1 - i);
 
-/** Tensors of half the size by the parity of their rows and columns; null is zeros. */
+/** Names of tensors of half the size by [row parity][column parity]; null stands for zeros. */
 export type Parities = readonly (readonly (string | null)[])[];
 
 /**
- * The gradient of a convolution with a stride of 2, in parts: each of the four parities of row and column is a convolution
- * of its own with the taps that reach it, so that no zeros are multiplied.
- * @param sums what is added to the parts
+ * Adds the nodes of the input gradient of a convolution with a stride of 2, in four parts: each combination of row parity
+ * and column parity is a convolution with the taps that reach it, which avoids multiplications by zeros.
+ * @param sums values that are added to the parts
  */
 export function parityGradients(
   b: BlockedBuilder,
@@ -87,13 +86,13 @@ export function parityGradients(
   );
 }
 
-/** The taps of one axis that reach positions of a parity, in the order of the outputs that they come from. */
+/** Returns the taps of one axis that reach positions of a parity, in the order of their outputs. */
 function taps(kernel: number, parity: number): readonly number[] {
   if (kernel === 1) return parity === 0 ? [0] : [];
   return parity === 0 ? [1] : [2, 0];
 }
 
-/** The whole gradient of its parts. */
+/** Joins the four parts to the input gradient. */
 export function joinParities(b: BlockedBuilder, parts: Parities, shape: ConvolutionShape): string {
   const size = [shape.images, storedChannels(shape.channels), shape.outHeight, shape.outWidth];
   const zeros = (): string =>

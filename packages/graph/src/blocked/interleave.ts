@@ -2,8 +2,8 @@ import type { Shape } from "../core/shape.ts";
 import { BLOCK, type BlockedBuilder } from "./layout.ts";
 
 /**
- * Puts tensors in blocks into one: element [i, j] of a tile of the result is that of the part [i][j].
- * @param stored the stored shape of a part
+ * Interleaves tensors in blocks: element [i, j] of each tile of the result comes from part [i][j].
+ * @param stored stored shape of a part
  */
 export function interleave(b: BlockedBuilder, parts: readonly (readonly string[])[], stored: Shape): string {
   const [images, channels, height, width] = stored as [number, number, number, number];

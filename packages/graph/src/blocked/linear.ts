@@ -1,6 +1,6 @@
 import type { OnnxBuilder } from "../onnx/builder.ts";
 
-/** x * factor * scale + bias + offset; `scale` and `bias` are names of values, plain, with one number a channel. */
+/** x * factor * scale + bias + offset. `scale` and `bias` are names of plain values with one number per channel. */
 export interface Linear {
   readonly factor?: number;
   readonly scale?: string;
@@ -8,8 +8,8 @@ export interface Linear {
   readonly offset?: number;
 }
 
-/** One after the other, as one. */
-export function after(onnx: OnnxBuilder, first: Linear, second: Linear): Linear {
+/** Composes two linear functions, of which `first` is applied first. */
+export function compose(onnx: OnnxBuilder, first: Linear, second: Linear): Linear {
   const { factor = 1, scale, offset = 0 } = second;
   const scaled = (x: string): string => {
     const times = scale === undefined ? x : onnx.node("Mul", [x, scale]);
@@ -21,7 +21,7 @@ export function after(onnx: OnnxBuilder, first: Linear, second: Linear): Linear 
       undefined,
     );
   const before = (first.offset ?? 0) * factor;
-  // An offset that is scaled differs by channel.
+  // A scale makes the offset differ by channel.
   const moved = scale !== undefined && before !== 0 ? onnx.node("Mul", [scale, onnx.float(before)]) : undefined;
   const bias = sum([first.bias === undefined ? undefined : scaled(first.bias), moved, second.bias]);
   const both =
@@ -34,14 +34,14 @@ export function after(onnx: OnnxBuilder, first: Linear, second: Linear): Linear 
   };
 }
 
-/** Its scale, one number a channel; null where it is 1. */
+/** Returns the name of the scale, one number per channel; null if it is 1. */
 export function scaleOf(onnx: OnnxBuilder, { factor = 1, scale }: Linear, channels: number): string | null {
   if (scale === undefined)
     return factor === 1 ? null : onnx.constant(new Float32Array(channels).fill(factor), [channels]);
   return factor === 1 ? scale : onnx.node("Mul", [scale, onnx.float(factor)]);
 }
 
-/** Its shift, one number a channel; null where it is 0. */
+/** Returns the name of the shift, one number per channel; null if it is 0. */
 export function shiftOf(onnx: OnnxBuilder, { offset = 0, bias }: Linear, channels: number): string | null {
   if (bias === undefined)
     return offset === 0 ? null : onnx.constant(new Float32Array(channels).fill(offset), [channels]);

@@ -5,49 +5,49 @@ import type { Parities } from "./input-gradient.ts";
 import { BlockedBuilder, toBlocked, toPlain } from "./layout.ts";
 import type { Linear } from "./linear.ts";
 
-/** A value in blocks that is not written yet: what follows it may become a part of it, where it takes such. */
+/** A value in blocks without nodes so far. Ops that follow it may be fused into it, as its flags allow. */
 export interface Pending {
-  /** Writes it; returns the name of its value. */
+  /** Adds the nodes, with the fused ops; returns the name of the value. */
   readonly emit: (epilogue: Epilogue) => string;
-  /** Whether scales and shifts of its channels can follow; these come before the sum. */
+  /** True if scales and shifts of its channels can be fused. They apply before the sum. */
   readonly takesLinear?: boolean;
-  /** Whether another tensor can still be added. */
+  /** True if the addition of another tensor can be fused. */
   readonly takesSum?: boolean;
-  /** Whether a relu can follow. */
+  /** True if a ReLU can be fused. */
   readonly takesActivation?: boolean;
-  /** The mean of each channel, without the value itself. */
+  /** Computes the mean of each channel without computing the value itself. */
   readonly mean?: () => string;
-  /** The two tensors that it is the product of. */
+  /** Names of the two tensors whose product it is. */
   readonly factors?: readonly [string, string];
-  /** It is made of tensors of half the size, to which others can be added; `join` makes it of them. */
-  readonly parities?: { readonly of: (sums?: Parities) => Parities; readonly join: (parts: Parities) => string };
+  /** Builds it in four parts of half the size, to which other parts can be added. `join` joins the parts. */
+  readonly parities?: { readonly build: (sums?: Parities) => Parities; readonly join: (parts: Parities) => string };
 }
 
-/** What a value goes through before it is stored, in this order. */
+/** Ops that are fused into a value, in the order of their application. */
 export interface Epilogue {
   readonly linear?: Linear;
   readonly sum?: string;
   readonly activation?: "Relu";
 }
 
-/** A value in blocks, times a number for each channel. */
+/** A value in blocks, to be multiplied by one number per channel. */
 export interface Scaled {
   readonly value: string;
   readonly scale: string;
 }
 
-/** What became of a tensor: the name of its value in one of the layouts, or a value to come. */
+/** The lowered form of a tensor: the name of its value in one of the layouts, or a pending value. */
 export type LoweredValue =
   | { readonly plain: string }
   | { readonly blocked: string }
   | { readonly scaled: Scaled }
-  /** `shared` has several users, which all know that it is not written. */
+  /** `shared` if the value has several users that all support a pending value. */
   | { readonly pending: Pending; readonly shared?: boolean };
 
-/** Which tensors take each tensor; null for an output. */
+/** Tensors that read each tensor; null stands for an output. */
 export type Users = ReadonlyMap<Tensor, readonly (Tensor | null)[]>;
 
-/** The values of the tensors lowered so far, in the layouts that they are in. */
+/** The lowered forms of all tensors lowered so far. */
 export class LoweredTensors {
   readonly b: BlockedBuilder;
   readonly choose: ChooseVariant;
@@ -63,15 +63,17 @@ export class LoweredTensors {
     this.#users = users;
   }
 
-  /** Whether any tensor has been in blocks. */
+  /** True if any tensor is in blocks. */
   get usesBlocks(): boolean {
     return this.#blocked.size > 0;
   }
 
+  /** Returns the tensors that read a tensor; null stands for an output. */
   users(tensor: Tensor): readonly (Tensor | null)[] {
     return this.#users.get(tensor) ?? [];
   }
 
+  /** Records the lowered form of a tensor. */
   set(tensor: Tensor, value: LoweredValue): void {
     if ("plain" in value) this.#plain.set(tensor, value.plain);
     else if ("blocked" in value) this.#blocked.set(tensor, value.blocked);
@@ -80,7 +82,7 @@ export class LoweredTensors {
     else this.#blocked.set(tensor, value.pending.emit({}));
   }
 
-  /** Makes one tensor what another is. */
+  /** Records the lowered forms of one tensor for another. */
   copy(tensor: Tensor, from: Tensor): void {
     const [plain, blocked] = [this.#plain.get(from), this.#blocked.get(from)];
     const [pending, scaled] = [this.pending(from), this.scaled(from)];
@@ -90,22 +92,22 @@ export class LoweredTensors {
     if (plain !== undefined) this.set(tensor, { plain });
   }
 
-  /** Whether a tensor is there in blocks, or will be. */
+  /** True if a tensor has a form in blocks, pending ones included. */
   isBlocked(tensor: Tensor): boolean {
     return this.#blocked.has(tensor) || this.#pending.has(tensor) || this.#scaled.has(tensor);
   }
 
-  /** The value to come of a tensor, for its user to write. */
+  /** Returns the pending value of a tensor, to which its user may fuse an op. */
   pending(tensor: Tensor): Pending | undefined {
     return this.#blocked.has(tensor) ? undefined : this.#pending.get(tensor);
   }
 
-  /** The value of a tensor and what it is yet to be multiplied with. */
+  /** Returns the value of a tensor and the scale it still has to be multiplied by. */
   scaled(tensor: Tensor): Scaled | undefined {
     return this.#blocked.has(tensor) ? undefined : this.#scaled.get(tensor);
   }
 
-  /** A tensor's value, reordered where it was only there in blocks. */
+  /** Returns the plain value of a tensor, reordered if it exists only in blocks. */
   plain(tensor: Tensor): string {
     const known = this.#plain.get(tensor);
     if (known !== undefined) return known;
@@ -114,7 +116,7 @@ export class LoweredTensors {
     return value;
   }
 
-  /** A tensor's value in blocks, reordered where it was not. */
+  /** Returns the value of a tensor in blocks, reordered if it exists only as plain. */
   blocked(tensor: Tensor): string {
     const known = this.#blocked.get(tensor);
     if (known !== undefined) return known;

@@ -2,21 +2,21 @@ import type { ConvolutionShape } from "./convolution-shape.ts";
 import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
 
 /**
- * A convolution of images whose rows get their padding in a step before: ONNX Runtime computes six results of a row
- * together, but those that reach into padding one by one.
+ * Variant of a convolution that pads the rows of the images in a separate step. ONNX Runtime computes six results of a row
+ * at a time, but results whose windows reach into the padding one by one.
  */
 export interface PaddedRows {
   readonly padsRows: true;
 }
 
-/** Whether rows are padded by so much that this may pay. */
+/** True if the variant may be faster. */
 export const suitsPaddedRows = (shape: ConvolutionShape): boolean =>
-  shape.kernel[1] >= LEAST_WIDTH && rowPadding(shape).some((size) => size > 0);
+  shape.kernel[1] >= MIN_KERNEL_WIDTH && rowPadding(shape).some((size) => size > 0);
 
-/** Of kernels: narrower ones have few results that reach into padding. */
-const LEAST_WIDTH = 4;
+/** With narrower kernels, few windows reach into the padding. */
+const MIN_KERNEL_WIDTH = 4;
 
-/** The images with padding on both sides of their rows. */
+/** Pads both sides of the rows of images. */
 export function padRows(b: BlockedBuilder, x: string, shape: ConvolutionShape): string {
   const { images, channels, height, width } = shape;
   const [left, right] = rowPadding(shape);
@@ -29,7 +29,7 @@ export function padRows(b: BlockedBuilder, x: string, shape: ConvolutionShape): 
   return b.reshape(padded, [images, channels, height, left + width + right]);
 }
 
-/** Columns that are missing on the left and on the right; not what a stride leaves out. */
+/** Returns the numbers of columns to add left and right, without columns that the stride skips. */
 function rowPadding({ width, kernel, stride, padding, outWidth }: ConvolutionShape): readonly [number, number] {
   const [, left] = padding;
   return [left, Math.max(0, stride * (outWidth - 1) + kernel[1] - left - width)];

@@ -6,9 +6,9 @@ import { interleave } from "./interleave.ts";
 import { BLOCK, type BlockedBuilder } from "./layout.ts";
 
 /**
- * The gradient of max pooling by windows that lie side by side, in blocks: `d` goes to the first of the elements of its
- * window that is `y`. Each of them is picked by a convolution with a one-hot filter for each channel.
- * @param stored the stored shape of `x`
+ * Adds the nodes of the gradient of max pooling with adjacent windows, in blocks: `d` flows to the first element of its
+ * window that equals `y`. A convolution with one one-hot filter per channel selects each element.
+ * @param stored stored shape of `x`
  */
 export function poolGradient(
   b: BlockedBuilder,
@@ -21,18 +21,18 @@ export function poolGradient(
   const [images, channels, height, width] = stored as [number, number, number, number];
   const [kh, kw] = window.kernel;
   const count = kh * kw;
-  const less = b.onnx.node("Neg", [y]);
-  let left = d;
+  const negated = b.onnx.node("Neg", [y]);
+  let remaining = d;
   const parts = Array.from({ length: count - 1 }, (_, element) => {
     const oneHot = Array.from({ length: count }, (_, i) => (i === element ? 1 : 0));
-    const picked = b.convEach(x, stored, oneHot, { kernel: [kh, kw], strides: [kh, kw], sum: less });
-    // 1 where it is the largest: what is less is less by so much that 1 is nothing to it.
+    const picked = b.convEach(x, stored, oneHot, { kernel: [kh, kw], strides: [kh, kw], sum: negated });
+    // 1 for the largest element, otherwise 0: STEEP times any smaller difference is below -1.
     const isLargest = b.onnx.node("HardSigmoid", [picked], { alpha: { float: STEEP }, beta: { float: 1 } });
-    const part = b.onnx.node("Mul", [isLargest, left]);
-    left = b.onnx.node("Sub", [left, part]);
+    const part = b.onnx.node("Mul", [isLargest, remaining]);
+    remaining = b.onnx.node("Sub", [remaining, part]);
     return part;
   });
-  const all = [...parts, left];
+  const all = [...parts, remaining];
   const rows = Array.from({ length: kh }, (_, row) => all.slice(row * kw, (row + 1) * kw));
   const pooled = [Math.floor(height / kh), Math.floor(width / kw)];
   const joined = interleave(b, rows, [images, channels, ...pooled]);

@@ -7,13 +7,13 @@ import { conv2d } from "../ops/conv2d.ts";
 import { square } from "../ops/square.ts";
 import { sum } from "../ops/sum.ts";
 
-/** Differences of rounding; a wrong block size scrambles everything. */
+/** Maximum rounding difference, relative to the largest value. A wrong block size would exceed it by far. */
 const TOLERANCE = 1e-4;
 
 /**
- * Whether a device computes convolutions in blocks of 16 channels as it should: a small one and its gradients are run in
- * both lowerings and compared. These ops of ONNX Runtime are not documented, and the block is 16 on processors with
- * AVX-512 only.
+ * Returns true if a device computes convolutions in blocks of 16 channels correctly: runs a small convolution and its
+ * gradients in both lowerings and compares the results. ONNX Runtime does not document these ops, and has blocks of 16
+ * only on processors with AVX-512.
  */
 export async function blockedWorks(device: Device): Promise<boolean> {
   const [x, weight] = [input("x", [2, 16, 8, 8]), input("weight", [16, 16, 3, 3])];

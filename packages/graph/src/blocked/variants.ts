@@ -5,12 +5,13 @@ import { slotsOf } from "./slots.ts";
 import type { WeightGradientVariant } from "./weight-gradient.ts";
 import { bestRows, suitsWinograd, type Winograd } from "./winograd.ts";
 
-/** Ways to compute the same, by name, of which the fastest differs by shape and processor; and the usual one. */
+/** Variants of a computation by name, the fastest of which depends on shape and processor, and the default variant. */
 export interface Variants<Variant> {
   readonly all: ReadonlyMap<string, Variant>;
   readonly defaultVariant: string;
 }
 
+/** Returns the variants of a convolution. */
 export function convolutionVariants(shape: ConvolutionShape): Variants<ConvolutionVariant> {
   const all = new Map<string, ConvolutionVariant>([[DIRECT, null]]);
   const { channels, filters, outHeight } = shape;
@@ -20,11 +21,11 @@ export function convolutionVariants(shape: ConvolutionShape): Variants<Convoluti
   const joints: readonly Winograd["joined"][] = rows === 4 ? ["sums", "before", "after"] : ["before", "after"];
   const name = (joined: Winograd["joined"]): string => `${rows} rows, joined ${joined === "sums" ? "by sums" : joined}`;
   for (const joined of joints) all.set(name(joined), { rows, joined });
-  const defaultVariant = rows === 4 ? "sums" : filters > channels ? "before" : "after";
-  return { all, defaultVariant: Math.min(channels, filters) >= MANY ? name(defaultVariant) : DIRECT };
+  const joined = rows === 4 ? "sums" : filters > channels ? "before" : "after";
+  return { all, defaultVariant: Math.min(channels, filters) >= MANY ? name(joined) : DIRECT };
 }
 
-/** Of the gradient by the weight. */
+/** Returns the variants of the weight gradient of a convolution. */
 export function weightGradientVariants(shape: ConvolutionShape): Variants<WeightGradientVariant> {
   const { channels, filters, outHeight } = shape;
   const { sharing, units } = slotsOf(shape);
@@ -35,24 +36,24 @@ export function weightGradientVariants(shape: ConvolutionShape): Variants<Weight
     `${groups === units ? "all" : groups} groups${rows > 1 ? `, ${rows} rows` : ""}`;
   const plain = counts([2, 4, units]);
   for (const groups of plain) all.set(name(groups), { groups });
-  // Many filters keep the processor busy with few groups, few need one for each image.
+  // Many filters keep all threads busy with few groups; few filters need one group per image.
   const wanted = filters <= 32 && sharing === 1 ? units : filters >= 128 && sharing > 1 ? 2 : 4;
   const defaultVariant = name(plain.filter((groups) => groups <= wanted).at(-1) ?? units);
-  const least = Math.min(channels, filters);
-  const together = suitsWinograd(shape) && least >= FEW ? counts([2, 4]) : [];
+  const fewest = Math.min(channels, filters);
+  const together = suitsWinograd(shape) && fewest >= FEW ? counts([2, 4]) : [];
   const rows = bestRows(outHeight);
   for (const groups of together) all.set(name(groups, rows), { groups, rows });
   return {
     all,
-    defaultVariant: least >= VERY_MANY && together.length > 0 ? name(Math.max(...together), rows) : defaultVariant,
+    defaultVariant: fewest >= VERY_MANY && together.length > 0 ? name(Math.max(...together), rows) : defaultVariant,
   };
 }
 
 const DIRECT = "direct";
 const PADDED_ROWS = "padded rows";
-/** Fewer channels than these make Winograd's sums cost more than they save. */
+/** With fewer channels, the sums of the Winograd variants cost more than they save. */
 const FEW = 48;
-/** So many make them pay on every processor that was tried. */
+/** From this number of channels on, the Winograd variants are faster on every tested processor. */
 const MANY = 64;
-/** So many do so for gradients by the weight. */
+/** The same for weight gradients. */
 const VERY_MANY = 128;

@@ -8,28 +8,28 @@ import { BLOCK, type BlockedBuilder, fillsBlocks, storedChannels } from "./layou
 import { type Slots, slotsOf } from "./slots.ts";
 
 /**
- * Whether there is such a gradient in blocks: strides of 1, and strides of 2 of 1x1 and 3x3 kernels that halve even sizes
- * to widths that fill blocks.
+ * True if the blocked layout supports the gradient: for a stride of 1, or for a 1x1 or 3x3 kernel with a stride of 2 that
+ * halves even sizes to widths that fill blocks.
  */
 export function hasWeightGradient(shape: ConvolutionShape): boolean {
   if (shape.stride === 1) return true;
   return halves(shape) && fillsBlocks(shape.channels) && slotsOf(shape).width === shape.outWidth;
 }
 
-/** How a gradient is computed. */
+/** A variant of a weight gradient. */
 export interface WeightGradientVariant {
-  /** Into how many groups images go, whose gradients are computed apart and then added; it divides `units` of the slots. */
+  /** Number of groups of images whose gradients are computed separately and then added; divides `units` of the slots. */
   readonly groups: number;
-  /** Rows that go together, as in `winograd`; default 1, one by one. */
+  /** Rows that are computed together, as in `winograd`; default 1. */
   readonly rows?: number;
 }
 
 /**
- * The gradient of a convolution by its weight, [filters, channels, kh, kw] and plain. It is a sum over images and
- * positions of products of `x` and the output's gradient `d`, both in blocks (`x` plain in a first layer). Written as a
- * convolution in blocks, 16 positions along the width take the place of input channels, and the memory of `d` is the
- * filter as it is: [filters / 16, rows, columns / 16, 16 positions, 16 filters]. One convolution for each column of the
- * kernel gives the gradients of all its rows.
+ * Adds the nodes of the weight gradient of a convolution: plain [filters, channels, kh, kw]. The gradient is a sum over
+ * images and positions of products of `x` and the output gradient `d`, both in blocks (`x` is plain in a first layer). As
+ * a convolution in blocks, 16 positions along the width replace the input channels, and the memory of `d` already is the
+ * filter: [filters / 16, rows, columns / 16, 16 positions, 16 filters]. One convolution per column of the kernel computes
+ * the gradients of all its rows.
  */
 export function weightGradient(
   b: BlockedBuilder,
@@ -39,7 +39,7 @@ export function weightGradient(
   { groups, rows = 1 }: WeightGradientVariant,
 ): string {
   const slots = slotsOf(shape);
-  if (rows > 1) return byRowsTogether(b, x, d, shape, { groups, rows });
+  if (rows > 1) return withRowsTogether(b, x, d, shape, { groups, rows });
   const sums = (all: string): string => (groups === 1 ? all : b.onnx.node("ReduceSum", [all, b.onnx.ints([0])]));
   if (fillsBlocks(shape.channels)) {
     return toWeight(b, b.concat(columnSums(b, x, d, shape, slots, groups).map(sums), 2), shape);
@@ -53,19 +53,21 @@ export function weightGradient(
   return toWeight(b, slice(b.onnx, found, [{ axis: -1, start: 0, count, step: 1 }]), shape);
 }
 
-/** Columns of the kernel of a first layer, with as many more as there are fewer steps with. */
+/** Returns the columns of the kernel of a first layer, plus up to 2 more if these reduce the number of steps. */
 function columnsOf({ channels, kernel }: ConvolutionShape): number {
-  const choices = [0, 1, 2].map((more) => kernel[1] + more);
-  return choices.reduce((best, columns) => (stepsOf(columns * channels) < stepsOf(best * channels) ? columns : best));
+  const candidates = [0, 1, 2].map((more) => kernel[1] + more);
+  return candidates.reduce((best, columns) =>
+    stepsOf(columns * channels) < stepsOf(best * channels) ? columns : best,
+  );
 }
 
-/** The steps in which ONNX Runtime computes so many results of a row: six together, then three, then what is left. */
+/** Returns the number of steps in which ONNX Runtime computes the results of a row: six at a time, then three, then the rest. */
 const stepsOf = (results: number): number => {
-  const left = results % 6;
-  return Math.floor(results / 6) + Math.floor(left / 3) + (left % 3 > 0 ? 1 : 0);
+  const rest = results % 6;
+  return Math.floor(results / 6) + Math.floor(rest / 3) + (rest % 3 > 0 ? 1 : 0);
 };
 
-/** The gradients' sums over groups: for each column of the kernel [groups, filters / 16 * kh, channels * 16]. */
+/** Adds the sums of each group: [groups, filters / 16 * kh, channels * 16] for each column of the kernel. */
 function columnSums(
   b: BlockedBuilder,
   x: string,
@@ -79,7 +81,7 @@ function columnSums(
   const images = stride === 1 ? [imageOf(b, x, shape, slots)] : parityImages(b, x, shape, slots);
   const inner = storedChannels(channels);
   return Array.from({ length: kernel[1] }, (_, column) => {
-    // The output at j multiplies the input at stride * j + offset.
+    // Output j is multiplied by input stride * j + offset.
     const offset = column - padding[1];
     const parity = stride === 1 ? 0 : Math.abs(offset % 2);
     const shift = stride === 1 ? offset : Math.floor(offset / 2);
@@ -88,10 +90,10 @@ function columnSums(
 }
 
 /**
- * With fewer multiplications, as `winograd` has them: rows of images and of output gradients become points, whose images
- * are groups of their own; a matrix makes the kernel's rows of the points' sums.
+ * Computes the gradient with fewer multiplications, as in `winograd`: rows of images and of output gradients are transformed
+ * to points, each of which is a group of its own. A matrix transforms the sums of the points to the rows of the kernel.
  */
-function byRowsTogether(
+function withRowsTogether(
   b: BlockedBuilder,
   x: string,
   d: string,
@@ -101,11 +103,11 @@ function byRowsTogether(
   const { images, channels, height, width, kernel, padding, outHeight, outWidth } = shape;
   const { points, ofInputs, ofFilters, ofOutputs } = cookToom(rows);
   const tiles = Math.ceil(outHeight / rows);
-  const ofX = [images, storedChannels(channels), height, width];
-  const ofD = [images, storedChannels(shape.filters), outHeight, outWidth];
+  const xShape = [images, storedChannels(channels), height, width];
+  const dShape = [images, storedChannels(shape.filters), outHeight, outWidth];
   const toPoints = ofInputs.map((_, point) => ofOutputs.map((numbers) => numbers[point] as number));
-  const inputs = combineRows(b, x, ofX, ofInputs, { every: rows, from: -padding[0], tiles });
-  const outputs = combineRows(b, d, ofD, toPoints, { every: rows, from: 0, tiles });
+  const inputs = combineRows(b, x, xShape, ofInputs, { every: rows, from: -padding[0], tiles });
+  const outputs = combineRows(b, d, dShape, toPoints, { every: rows, from: 0, tiles });
   const single: ConvolutionShape = {
     ...shape,
     images: points * images,
@@ -129,7 +131,7 @@ function byRowsTogether(
   return toWeight(b, b.transpose(b.concat(rowsOfKernel, 2), [1, 0, 2]), shape);
 }
 
-/** `x` with 16 positions as channels: [units, height, blocks, channels, 16 positions]. */
+/** Rearranges `x` with 16 positions as channels: [units, height, blocks, channels, 16 positions]. */
 function imageOf(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string {
   const { images, width, padding } = shape;
   const { sharing, units, blocks } = slots;
@@ -146,7 +148,7 @@ function imageOf(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: S
   return asImage(b, b.transposeTiles(rows, units * height * blocks * inner), height, slots, inner * BLOCK);
 }
 
-/** The images of even and odd columns. */
+/** Rearranges the even and the odd columns of `x`, like `imageOf`. */
 function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string[] {
   const { height } = shape;
   const { sharing, units, blocks } = slots;
@@ -160,23 +162,23 @@ function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, slo
   return halves.map((half) => asImage(b, b.transposeTiles(half, tiles), height, slots, inner * BLOCK));
 }
 
-/** The image of a first layer: each column of the kernel has channels of its own, moved to where it looks. */
+/** Rearranges `x` of a first layer: each column of the kernel has its own channels, shifted by its offset. */
 function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots, columns: number): string {
   const { images, channels, height, width, padding } = shape;
   const pads = [0, padding[1], 0, slots.width + columns - 1 - padding[1] - width];
   const wide = b.onnx.node("Pad", [b.reshape(x, [images * channels * height, width]), b.onnx.ints(pads)]);
-  const moved = Array.from({ length: columns }, (_, column) => {
-    const seen = slice(b.onnx, wide, [{ axis: 1, start: column, count: slots.width, step: 1 }]);
-    return b.reshape(seen, [images, 1, channels, height, slots.blocks, BLOCK]);
+  const parts = Array.from({ length: columns }, (_, column) => {
+    const shifted = slice(b.onnx, wide, [{ axis: 1, start: column, count: slots.width, step: 1 }]);
+    return b.reshape(shifted, [images, 1, channels, height, slots.blocks, BLOCK]);
   });
-  const stacked = b.transpose(b.concat(moved, 1), [0, 3, 4, 1, 2, 5]);
+  const stacked = b.transpose(b.concat(parts, 1), [0, 3, 4, 1, 2, 5]);
   return asImage(b, stacked, height, slots, columns * channels);
 }
 
 const asImage = (b: BlockedBuilder, x: string, height: number, { units, blocks }: Slots, channels: number): string =>
   b.reshape(x, [1, units * BLOCK, height, blocks * channels]);
 
-/** `d` with the units of a group side by side, as a function of how far its positions are moved to the right. */
+/** Returns a function that rearranges `d` with the units of a group side by side, and shifts its positions to the right. */
 function filterOf(
   b: BlockedBuilder,
   d: string,
@@ -186,21 +188,21 @@ function filterOf(
 ): (by: number) => string {
   const { images, outHeight: height, outWidth } = shape;
   const { sharing, units } = slots;
-  const ofGroup = units / groups;
+  const unitsPerGroup = units / groups;
   const outer = storedChannels(shape.filters) / BLOCK;
   if (sharing > 1) {
     const wide = shift(b, d, { count: images * outer, height, width: outWidth }, 0, slots.width);
-    const parts = b.reshape(wide, [groups, ofGroup, sharing, outer, height, slots.width * BLOCK]);
+    const parts = b.reshape(wide, [groups, unitsPerGroup, sharing, outer, height, slots.width * BLOCK]);
     const packed = b.transpose(parts, [0, 3, 1, 4, 2, 5]);
     const rows = { count: units * outer * height, height: sharing, width: slots.width };
     return (by) => shift(b, packed, rows, by, slots.width);
   }
-  const apart = b.reshape(d, [groups, ofGroup, outer, height * outWidth * BLOCK]);
-  const together = ofGroup === 1 ? d : b.transpose(apart, [0, 2, 1, 3]);
+  const apart = b.reshape(d, [groups, unitsPerGroup, outer, height * outWidth * BLOCK]);
+  const together = unitsPerGroup === 1 ? d : b.transpose(apart, [0, 2, 1, 3]);
   return (by) => shift(b, together, { count: images * outer, height, width: outWidth }, by, slots.width);
 }
 
-/** Images [count, height, width] of blocks, with out[w] = in[w - by] and rows above and below; zeros come in. */
+/** Shifts images [count, height, width] in blocks so that out[w] = in[w - by], and pads rows above and below, with zeros. */
 function shift(
   b: BlockedBuilder,
   x: string,
@@ -218,13 +220,13 @@ function shift(
 }
 
 /**
- * Whether all rows of an image are taken for one, in which the rows of the kernel follow one another too: the 16 channels
- * of a single block are no multiple of the six results that ONNX Runtime computes together.
+ * True if all rows of an image are treated as one long row that also contains the rows of the kernel. ONNX Runtime computes
+ * six results at a time, and the 16 channels of a single block are not a multiple of six.
  */
 const inOneRow = ({ channels, stride }: ConvolutionShape, { blocks }: Slots): boolean =>
   blocks === 1 && stride === 1 && channels === BLOCK;
 
-/** Sums over groups: [groups, filters / 16 * kh, channels * 16]. */
+/** Adds the sums of each group for one column of the kernel: [groups, filters / 16 * kh, channels * 16]. */
 function correlate(
   b: BlockedBuilder,
   image: string,
@@ -249,7 +251,7 @@ function correlate(
     : b.conv(image, b.reshape(filter, [groups * filters, inputs, outHeight, blocks]), {
         kernel: [outHeight, blocks],
         dilations: [stride, channels],
-        // A single row of taps at a stride of 2 would leave one row too many.
+        // With a stride of 2, a single row of taps would give one row too many.
         strides: [bottom < 0 ? 2 : 1, 1],
         pads: [padding[0], 0, Math.max(0, bottom), 0],
         groups,

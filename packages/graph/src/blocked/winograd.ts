@@ -1,36 +1,38 @@
 import { combineRows } from "./combine-rows.ts";
 import type { ConvolutionEpilogue, ConvolutionShape } from "./convolution-shape.ts";
-import { type CookToom, cookToom, EVEN_POINT, MOST_OUTPUTS } from "./cook-toom.ts";
+import { type CookToom, cookToom, EVEN_POINT, MAX_OUTPUTS } from "./cook-toom.ts";
 import { BLOCK, type BlockedBuilder, storedChannels } from "./layout.ts";
 
 /**
- * A convolution with fewer multiplications: rows of images go by several together, as F(m, 3) of `cookToom` in one
- * dimension; along the width it is a convolution as ever. So rows stay long, and what is stored in between is little
- * larger than the images.
+ * Variant of a convolution with fewer multiplications: F(m, 3) of `cookToom` over the rows, and a direct convolution along
+ * the width. Rows stay long, and intermediate tensors are little larger than the images.
  */
 export interface Winograd {
   /** Rows of results that are computed together. */
   readonly rows: number;
   /**
-   * How products become results: as sums of whole tensors (four rows only), or by a matrix, for which they are put
-   * together `before` the convolution, as groups of it, or `after` it.
+   * Transformation of products to results: by `sums` of whole tensors (for four rows only), or by a matrix. For the matrix,
+   * products are joined `before` the convolution, as its groups, or `after` it.
    */
   readonly joined: "sums" | "before" | "after";
 }
 
-/** Whether kernels have three rows, and go from row to row. */
+/** True for kernels with three rows and a stride of 1. */
 export const suitsWinograd = ({ kernel, stride }: ConvolutionShape): boolean => kernel[0] === 3 && stride === 1;
 
-/** So many rows together as leave the fewest multiplications; of several, the fewest. */
+/** Returns the smallest number of rows that minimizes the multiplications. */
 export function bestRows(outHeight: number): number {
-  const all = Array.from({ length: MOST_OUTPUTS - 1 }, (_, i) => i + 2);
+  const all = Array.from({ length: MAX_OUTPUTS - 1 }, (_, i) => i + 2);
   return all.reduce((best, rows) => (productsOf(outHeight, rows) < productsOf(outHeight, best) ? rows : best));
 }
 
-/** The multiplications of a column of results with a column of the kernel. */
+/** Returns the multiplications of one column of results with one column of the kernel. */
 const productsOf = (outHeight: number, rows: number): number => Math.ceil(outHeight / rows) * (rows + 2);
 
-/** @param filters in blocks: [filters / 16, channels / 16, 3, kw, 16, 16] */
+/**
+ * Adds the nodes of the convolution.
+ * @param filters filters in blocks: [filters / 16, channels / 16, 3, kw, 16, 16]
+ */
 export function winograd(
   b: BlockedBuilder,
   x: string,
@@ -46,10 +48,10 @@ export function winograd(
   const tiles = Math.ceil(outHeight / rows);
   const stored = [images, channels, shape.height, shape.width];
   const inputs = combineRows(b, x, stored, plan.ofInputs, { every: rows, from: -padding[0], tiles });
-  const transformed = ofFilters(b, filters, plan, (outer * channels) / BLOCK ** 2, kernel[1]);
+  const transformed = transformFilters(b, filters, plan, (outer * channels) / BLOCK ** 2, kernel[1]);
   const settings = { kernel: [1, kernel[1]], pads: [0, padding[1], 0, padding[3]] } as const;
 
-  // All points by one convolution, or each by its own.
+  // One convolution for all points, or one for each.
   const together = (): string =>
     b.conv(b.concat(inputs, 1), b.reshape(transformed, [points * outer, channels, 1, kernel[1]]), {
       ...settings,
@@ -87,8 +89,8 @@ export function winograd(
   return activation ? b.onnx.node(activation, [added]) : added;
 }
 
-/** The filters at each point, [points, ...]. */
-function ofFilters(b: BlockedBuilder, filters: string, plan: CookToom, blocks: number, kw: number): string {
+/** Transforms the filters to [points, ...]. */
+function transformFilters(b: BlockedBuilder, filters: string, plan: CookToom, blocks: number, kw: number): string {
   const size = kw * BLOCK ** 2;
   const byRow = b.permute(filters, [blocks, 3, size], [1, 0, 2], [3, blocks * size]);
   return b.onnx.node("MatMul", [b.matrix(plan.ofFilters), byRow]);
@@ -102,7 +104,7 @@ interface ResultSize {
   readonly outWidth: number;
 }
 
-/** Four rows, of the points 0, 1, -1, 2, -2 and infinity: what points of opposite signs have in common is computed once. */
+/** Transforms the products of four rows at the points 0, 1, -1, 2, -2 and infinity. Points of opposite sign share terms. */
 function joinBySums(
   b: BlockedBuilder,
   product: (point: number, added?: string) => string,
@@ -136,7 +138,10 @@ function joinBySums(
   return b.onnx.node("Slice", [b.reshape(joined, [images * blocks, tiles * results.length, row]), start, end, axis]);
 }
 
-/** @param products [images, points, blocks, tiles, width, 16] */
+/**
+ * Transforms products to results by a matrix.
+ * @param products [images, points, blocks, tiles, width, 16]
+ */
 function joinByMatrix(
   b: BlockedBuilder,
   products: string,
@@ -146,11 +151,11 @@ function joinByMatrix(
   const row = outWidth * BLOCK;
   const flat = b.reshape(products, [images, points, blocks * tiles * row]);
   const results = b.onnx.node("MatMul", [b.matrix(ofOutputs), flat]);
-  // Rows as they follow one another, without those below the last.
-  const places = Array.from({ length: blocks * outHeight }, (_, i) => {
+  // Sources of the result rows in order, without rows below the last.
+  const sources = Array.from({ length: blocks * outHeight }, (_, i) => {
     const [block, y] = [Math.floor(i / outHeight), i % outHeight];
     return ((y % outputs) * blocks + block) * tiles + Math.floor(y / outputs);
   });
   const rows = b.reshape(results, [images, outputs * blocks * tiles, row]);
-  return b.onnx.node("Gather", [rows, b.onnx.ints(places)], { axis: 1 });
+  return b.onnx.node("Gather", [rows, b.onnx.ints(sources)], { axis: 1 });
 }

@@ -7,20 +7,20 @@ import type { DeviceName } from "../devices/device-name.ts";
 import * as ops from "../ops/index.ts";
 import { type CompileOptions, compile, type Lowering } from "./compile.ts";
 
-/** How a device rounds: two devices with the same arithmetic give the same bits. */
+/** Rounding behavior of a device. Devices with equal arithmetic compute equal bits. */
 export interface Arithmetic {
   readonly device: DeviceName;
   readonly lowering: Lowering;
-  /** Channels in a block of the blocked layout; null for the portable lowering. */
+  /** Channels per block of the blocked layout; null for the portable lowering. */
   readonly block: number | null;
-  /** Hash of the results of a small training step; null for GPUs, whose drivers need not round alike twice. */
+  /** Hash of the results of a small training step; null for GPUs, whose drivers may round differently in each run. */
   readonly fingerprint: string | null;
 }
 
 /**
- * Finds out how a device rounds, by running a small training step on it.
- * @param options device, lowering and threads as for `compile`
- * @throws GraphError where the device is not there, or does not compute the lowering right
+ * Determines the rounding behavior of a device by running a small training step on it.
+ * @param options device, lowering and threads, as for `compile`
+ * @throws GraphError if the device is unavailable or gives wrong results with the lowering
  */
 export async function probeArithmetic(
   options: Pick<CompileOptions, "device" | "lowering" | "threads">,
@@ -42,7 +42,7 @@ export async function probeArithmetic(
   }
 }
 
-/** The loss and the gradients of a convolution, a dense layer and what is between them. */
+/** Builds the loss and the gradients of a small network with a convolution and a dense layer. */
 function smallStep(): Record<string, Tensor> {
   const x = input("x", [8, 16, 12, 12]);
   const filters = input("filters", [32, 16, 3, 3]);
@@ -55,7 +55,7 @@ function smallStep(): Record<string, Tensor> {
   return { loss, dx, dfilters, dweight };
 }
 
-/** Numbers from -0.5 to 0.5, the same on every computer. */
+/** Makes numbers from -0.5 to 0.5, equal on every computer. */
 const noise = (length: number, seed: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => (Math.imul(i + 1, 0x9e3779b1 + 2 * seed) >>> 0) / 2 ** 32 - 0.5);
 

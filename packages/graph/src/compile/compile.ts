@@ -17,73 +17,75 @@ import { lower } from "./lower.ts";
 
 export interface CompileOptions {
   /**
-   * What runs it: `"cpu"` (in Node), `"webgpu"` (a GPU, in Node and in pages) or `"wasm"` (everywhere). Default: the best
-   * that works; in Node that is the CPU, and in a page the GPU, or WebAssembly where there is none.
+   * `"cpu"` (in Node), `"webgpu"` (a GPU, in Node and in web pages) or `"wasm"` (everywhere). Default: the best available
+   * device, which is the CPU in Node, and in a web page the GPU, or WebAssembly without a GPU.
    */
   readonly device?: DeviceName;
-  /** Default 1; of the CPU and of WebAssembly, where the first program's are shared by all. */
+  /** Threads of the CPU or of WebAssembly, whose programs share those of the first program. Default 1. */
   readonly threads?: number;
   /**
-   * How convolutions are written: in ONNX Runtime's own layout (`"blocked"`), or in standard ops alone (`"portable"`).
-   * Default: blocked where the device computes it right, which is tried once.
+   * Form of convolutions: in ONNX Runtime's blocked layout (`"blocked"`), or in standard ops (`"portable"`). Default:
+   * blocked if a small test on the device gives correct results.
    */
   readonly lowering?: Lowering;
   /**
-   * Whether, on the CPU, the fastest of several ways to compute a convolution is found by measuring: once for each shape,
-   * which takes about a tenth of a second, and remembered in `downhill/lowerings.json` in `$XDG_CACHE_HOME` or `~/.cache`.
-   * The ways round differently: the same bits in two runs need the same file, or `variants`. Default true. Without it, and
-   * where that file cannot be written, the way is taken that is usually the fastest.
+   * Measures the variants of each convolution on the CPU and uses the fastest. Measuring takes about 0.1 s for each shape;
+   * the tuning cache `downhill/lowerings.json` in `$XDG_CACHE_HOME` or `~/.cache` keeps the result. Variants round
+   * differently: share this file, or use `variants`, for bit-identical runs. If false, or if the file cannot be written,
+   * convolutions use their default variants. Default true.
    */
   readonly tune?: boolean;
-  /** A record of the variants to use, which is completed; default none. */
+  /** Variants to use. Variants that the record lacks are added to it. Default none. */
   readonly variants?: VariantRecord;
 }
 
 export type Lowering = "portable" | "blocked";
 
-/** The outputs that are not written to tensors on the device, as far as their names are known. */
+/** Names of the outputs that are not written to tensors on the device. */
 type Arrays<Name extends string, Into> = string extends Name
   ? Name
   : { [K in Name]: Into extends Record<K, DeviceTensor> ? never : K }[Name];
 
 /** A compiled graph. */
 export interface Program<Name extends string = string> {
-  /** What it takes: shapes and types by name. */
+  /** Names, shapes and types of the inputs. */
   readonly inputs: readonly ValueInfo[];
+  /** Names, shapes and types of the outputs. */
   readonly outputs: readonly ValueInfo[];
-  /** Which device runs it, and how convolutions were written. */
+  /** Device that runs the program. */
   readonly device: DeviceName;
+  /** Form of its convolutions. */
   readonly lowering: Lowering;
-  /** Why that device was taken, and why the others were not. */
+  /** A sentence that explains the choice of the device. */
   readonly deviceReason: string;
   /**
-   * Runs it once. One number may be given as a number.
-   * @param feeds inputs by name; tensors that are on the device are not copied to it
-   * @param into arrays to write outputs to, by name, or tensors on the device, where outputs then stay; the others are
-   * returned in new arrays
-   * @throws GraphError where an input is missing, unknown, or not of its type and size
+   * Runs the program once.
+   * @param feeds inputs by name. A tensor on the device is not copied; a single number may be a number
+   * @param into targets of outputs, by name: arrays, or tensors on the device, where the outputs then stay. Other outputs
+   * are returned in new arrays
+   * @throws GraphError if an input is missing, unknown, or of the wrong type or size
    */
   run<Into extends Partial<Record<Name, Float32Array | DeviceTensor>> = Record<never, never>>(
     feeds: Readonly<Record<string, Values | number | DeviceTensor>>,
     into?: Into,
   ): Promise<Record<Arrays<Name, Into>, Float32Array>>;
   /**
-   * Copies an input's numbers to the device, to be given to any program there as often as wanted, or to be written to.
-   * The tensor is yours to dispose of.
+   * Copies the values of an input to the device. Every program on the device can read the tensor or write to it.
+   * The caller disposes of the tensor.
    */
   upload(name: string, values: Values): Promise<DeviceTensor>;
-  /** Frees its memory; running it afterwards is an error. */
+  /** Frees the program's memory. Later runs throw. */
   dispose(): Promise<void>;
 }
 
 /**
  * Compiles tensors of a graph to a program that computes them.
  *
- * While a program runs on `cpu` or `wasm`, or compiles, its thread does nothing else, although `run` is a promise: timers
- * and events wait. Where they must not, put the whole loop into a worker thread, or a page's module worker, and create
- * the network and compile there: neither can be handed over. Such a thread in Node has to end by itself, asked by a
- * message or a shared number: `terminate()` and `process.exit()` during a run bring down the whole process.
- * @throws GraphError where the device is not there, or cannot run all of it
+ * Compiling, and runs on `cpu` and `wasm`, block their thread, although `run` returns a promise: timers and events wait.
+ * Train in a worker if they must keep firing, and create the network and the program there, since neither can be
+ * transferred. Stop such a worker in Node by a message or a shared number: `terminate()` and `process.exit()` during a run
+ * abort the whole process.
+ * @throws GraphError if the device is unavailable or does not support all ops
  * @example
  * const x = input("x", [3]);
  * const program = await compile({ y: ops.sum(ops.mul(x, x)) });
@@ -104,14 +106,14 @@ export async function compile<Name extends string>(
     lowering,
     deviceReason: reason,
     async run(feeds, into) {
-      if (disposed) throw new GraphError("run: the program was disposed of");
+      if (disposed) throw new GraphError("run: the program is disposed. Compile it again.");
       const given = checkFeeds(device.name, model.inputs, known, feeds);
       const values = await session.run(given, checkInto(device.name, model.outputs, into ?? {}, given));
       return values as Record<Name, Float32Array>;
     },
     async upload(name, values) {
       const info = model.inputs.find((input) => input.name === name);
-      if (!info) throw new GraphError(`upload: there is no input '${name}': known are: ${[...known].join(", ")}`);
+      if (!info) throw new GraphError(`upload: unknown input '${name}'. Expected ${[...known].join(", ")}.`);
       return device.upload(checkValues("upload", "input", info, values), info);
     },
     async dispose() {
@@ -122,7 +124,7 @@ export async function compile<Name extends string>(
   };
 }
 
-/** Chooses the variants of a program that will be compiled later, so that its record has them. */
+/** Chooses the variants of a program that is compiled later, and adds them to the record. */
 export async function chooseVariants(
   outputs: Readonly<Record<string, Tensor>>,
   options: CompileOptions,
@@ -130,12 +132,12 @@ export async function chooseVariants(
   await lowerFor(outputs, options);
 }
 
-/** Lowers a graph for a device, with the variants that are recorded or the fastest. */
+/** Lowers a graph for a device, with recorded variants or else the fastest. */
 async function lowerFor(
   outputs: Readonly<Record<string, Tensor>>,
   { threads = 1, tune = true, variants, ...options }: CompileOptions,
 ) {
-  checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MOST_THREADS}`);
+  checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MAX_THREADS}`);
   const { device, reason } = await chooseDevice(options.device);
   const lowering = await chooseLowering(device, options.lowering);
   const recorded = recordVariants(variants, (choose) => lower(outputs, { blocked: lowering === "blocked", choose }));
@@ -145,30 +147,30 @@ async function lowerFor(
   return { device, reason, lowering, model, threads };
 }
 
-/** Measures on a device, and remembers in the user's folder. */
+/** Creates a tuner that measures on a device and uses the tuning cache of the user. */
 async function defaultTuner(device: Device, threads: number, optimize: boolean): Promise<Tuner> {
   const [path, machine] = [await tuningCachePath(), await describeMachine(threads)];
   return { device, machine, cache: fileTuningCache(path), options: { threads, optimize } };
 }
 
-/** ONNX Runtime starts as many as it is told to, whatever the machine can take. */
-const MOST_THREADS = 1024;
-const isThreads = (threads: number): boolean => Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS;
+/** ONNX Runtime itself has no limit and would exhaust the machine. */
+const MAX_THREADS = 1024;
+const isThreads = (threads: number): boolean => Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS;
 
 const probes = new Map<Device, Promise<boolean>>();
 
-/** The lowering that is asked for, or the best that works. */
-async function chooseLowering(device: Device, asked?: Lowering): Promise<Lowering> {
-  if (asked === "portable") return asked;
+/** Returns the requested lowering, or the best that works on the device. */
+async function chooseLowering(device: Device, requested?: Lowering): Promise<Lowering> {
+  if (requested === "portable") return requested;
   const lack = await whyNotBlocked(device);
   if (lack === null) return "blocked";
-  if (asked === undefined) return "portable";
-  throw new GraphError(`compile: lowering = "blocked": ${lack}: expected "portable"`);
+  if (requested === undefined) return "portable";
+  throw new GraphError(`compile: lowering = "blocked": ${lack}. Use "portable".`);
 }
 
 async function whyNotBlocked(device: Device): Promise<string | null> {
-  if (device.name !== "cpu") return `the device '${device.name}' has no such`;
+  if (device.name !== "cpu") return `the device '${device.name}' does not support it`;
   const probe = probes.get(device) ?? blockedWorks(device);
   probes.set(device, probe);
-  return (await probe) ? null : "this processor does not compute it right";
+  return (await probe) ? null : "it gives wrong results on this processor";
 }

@@ -12,7 +12,7 @@ const ARRAYS: Readonly<Record<DType, new (length: number) => Values>> = {
   bool: Uint8Array,
 };
 
-/** What a program is given, checked: one number as an array. */
+/** Checks the inputs of a run, and wraps single numbers into arrays. */
 export function checkFeeds(
   device: DeviceName,
   inputs: readonly ValueInfo[],
@@ -21,34 +21,34 @@ export function checkFeeds(
 ): Record<string, TensorData> {
   const unknown = Object.keys(feeds).find((name) => !known.has(name));
   if (unknown !== undefined) {
-    throw new GraphError(`run: there is no input '${unknown}': known are: ${[...known].join(", ")}`);
+    throw new GraphError(`run: unknown input '${unknown}'. Expected ${[...known].join(", ")}.`);
   }
   return Object.fromEntries(inputs.map((info) => [info.name, checkData(device, "input", info, feeds[info.name])]));
 }
 
-/** Where a program's outputs are to go, checked. */
+/** Checks the targets of a run's outputs. */
 export function checkInto(
   device: DeviceName,
   outputs: readonly ValueInfo[],
   into: Readonly<Record<string, TensorData | undefined>>,
   feeds: Readonly<Record<string, TensorData>>,
 ): Record<string, TensorData> {
-  const taken = new Set(Object.values(feeds).filter((data) => data instanceof DeviceTensor));
+  const used = new Set(Object.values(feeds).filter((data) => data instanceof DeviceTensor));
   const checked: Record<string, TensorData> = {};
   for (const [name, data] of Object.entries(into)) {
     const info = outputs.find((output) => output.name === name);
     if (!info)
       throw new GraphError(
-        `run: there is no output '${name}': known are: ${outputs.map((output) => output.name).join(", ")}`,
+        `run: unknown output '${name}'. Expected ${outputs.map((output) => output.name).join(", ")}.`,
       );
     checked[name] = checkData(device, "output", info, data);
     if (!(data instanceof DeviceTensor)) continue;
-    if (taken.has(data)) {
+    if (used.has(data)) {
       throw new GraphError(
-        `run: the output '${name}' is to be written to a tensor that is used twice: expected one of its own`,
+        `run: the target of the output '${name}' is also another output's target or an input. Expected a tensor of its own.`,
       );
     }
-    taken.add(data);
+    used.add(data);
   }
   return checked;
 }
@@ -62,33 +62,33 @@ function checkData(
   if (!(given instanceof DeviceTensor)) return checkValues("run", what, info, given);
   const { name, shape, dtype } = info;
   const start = `run: the ${what} '${name}' is`;
-  if (given.disposed) throw new GraphError(`${start} a tensor that was disposed of: expected one that was not`);
+  if (given.disposed) throw new GraphError(`${start} a disposed tensor. Upload it again.`);
   if (given.device !== device) {
-    throw new GraphError(`${start} on the device '${given.device}': expected a tensor on '${device}'`);
+    throw new GraphError(`${start} on the device '${given.device}'. Expected a tensor on '${device}'.`);
   }
   if (given.dtype !== dtype || !sameShape(given.shape, shape)) {
     throw new GraphError(
-      `${start} ${given.dtype} ${showShape(given.shape)} on the device: expected ${dtype} ${showShape(shape)}`,
+      `${start} ${given.dtype} ${showShape(given.shape)} on the device. Expected ${dtype} ${showShape(shape)}.`,
     );
   }
   return given;
 }
 
-/** Numbers for an input or output, checked for their type and how many they are. */
+/** Checks the type and length of the values for an input or output. */
 export function checkValues(
-  act: string,
+  action: string,
   what: string,
   { name, shape, dtype }: ValueInfo,
   given: Values | number | undefined,
 ): Values {
-  const expected = `expected ${ARRAYS[dtype].name} of ${sizeOf(shape)}, for ${dtype} ${showShape(shape)}`;
-  if (given === undefined) throw new GraphError(`${act}: the ${what} '${name}' is missing: ${expected}`);
+  const expected = `Expected ${ARRAYS[dtype].name} of length ${sizeOf(shape)}, for ${dtype} ${showShape(shape)}.`;
+  if (given === undefined) throw new GraphError(`${action}: the ${what} '${name}' is missing. ${expected}`);
   const values = typeof given === "number" ? new ARRAYS[dtype](1).fill(given) : given;
   if (!(values instanceof ARRAYS[dtype]) || values.length !== sizeOf(shape)) {
     const found = ArrayBuffer.isView(values)
-      ? `${(values as Values).constructor.name} of ${(values as Values).length}`
+      ? `${(values as Values).constructor.name} of length ${(values as Values).length}`
       : typeof values;
-    throw new GraphError(`${act}: the ${what} '${name}' is ${found}: ${expected}`);
+    throw new GraphError(`${action}: the ${what} '${name}' is ${found}. ${expected}`);
   }
   return values;
 }

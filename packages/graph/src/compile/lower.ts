@@ -9,25 +9,27 @@ import { GraphError } from "../error.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
 import { type ChooseVariant, chooseDefault } from "../tuning/tuning-key.ts";
 
-/** A graph as an ONNX model, with what it takes and gives. */
+/** A graph as an ONNX model, with its inputs and outputs. */
 export interface LoweredModel {
   readonly bytes: Uint8Array;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
-  /** Whether there is anything in it in ONNX Runtime's own layout. */
+  /** True if any tensor of the model is in ONNX Runtime's blocked layout. */
   readonly blocked: boolean;
 }
 
 export interface LowerOptions {
-  /** Convolutions, and what lies between them, in ONNX Runtime's own layout where they have such a form. Default false. */
+  /** Keeps convolutions, and the ops between them, in ONNX Runtime's blocked layout where they support it. Default false. */
   readonly blocked?: boolean;
-  /** Picks among several ways to compute the same. Default: the usual one. */
+  /** Chooses among the variants of a computation. Default: the default variant. */
   readonly choose?: ChooseVariant;
+  /** Texts to store in the model, by name. Default none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes a graph in ONNX. What no output depends on is not written, and what is computed twice from the same is once.
+ * Writes a graph as an ONNX model. Leaves out tensors that no output depends on, and merges equal nodes with equal inputs.
+ * @throws GraphError if two inputs, or an input and an output, share a name
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
@@ -47,30 +49,30 @@ export function lower(
   });
   for (const { name } of results) {
     if (inputs.some((input) => input.name === name)) {
-      throw new GraphError(`compile: '${name}' is the name of an input and of an output: give one of them another`);
+      throw new GraphError(`compile: '${name}' is the name of an input and of an output. Rename one of them.`);
     }
   }
   return { bytes: builder.encode(results, metadata), inputs, outputs: results, blocked: lowered.usesBlocks };
 }
 
-/** Which tensors take each tensor; null where an output is one. */
+/** Returns the tensors that read each tensor; null stands for an output. */
 function usersOf(order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, (Tensor | null)[]> {
   const users = new Map<Tensor, (Tensor | null)[]>();
-  const note = (tensor: Tensor, user: Tensor | null): void => {
+  const add = (tensor: Tensor, user: Tensor | null): void => {
     const known = users.get(tensor);
     if (known) known.push(user);
     else users.set(tensor, [user]);
   };
   for (const user of order) {
-    // A transparent op takes its value alone: what its gradient is made of, it does not compute.
-    const taken = user.op.transparent ? user.inputs.slice(0, 1) : user.inputs;
-    for (const tensor of taken) note(tensor, user);
+    // A transparent op reads only its value; its other inputs serve its gradient.
+    const read = user.op.transparent ? user.inputs.slice(0, 1) : user.inputs;
+    for (const tensor of read) add(tensor, user);
   }
-  for (const tensor of outputs) note(tensor, null);
+  for (const tensor of outputs) add(tensor, null);
   return users;
 }
 
-/** How many tensors and outputs take each tensor. */
+/** Counts the tensors and outputs that read each tensor. */
 export const countUses = (order: readonly Tensor[], outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> =>
   new Map([...usersOf(order, outputs)].map(([tensor, users]) => [tensor, users.length]));
 
@@ -90,7 +92,7 @@ function inputsOf(order: readonly Tensor[]): ValueInfo[] {
     const before = inputs.get(name);
     if (before && !(sameShape(before.shape, shape) && before.dtype === dtype)) {
       throw new GraphError(
-        `compile: two inputs are named '${name}': ${before.dtype} ${showShape(before.shape)} and ${dtype} ${showShape(shape)}`,
+        `compile: two inputs are named '${name}': ${before.dtype} ${showShape(before.shape)} and ${dtype} ${showShape(shape)}. Rename one of them.`,
       );
     }
     inputs.set(name, { name, shape, dtype });

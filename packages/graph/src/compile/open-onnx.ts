@@ -10,27 +10,34 @@ import type { CompileOptions } from "./compile.ts";
 import { checkFeeds } from "./feeds.ts";
 
 export interface OpenOptions extends Pick<CompileOptions, "device" | "threads"> {
-  /** What sizes are that the file gives a name instead of a number, such as the batch's; default 1. */
+  /** Size of each axis that the file names instead of giving a number, such as the batch axis; default 1. */
   readonly batchSize?: number;
 }
 
-/** An ONNX file, ready to run. */
+/** An ONNX file that is ready to run. */
 export interface OnnxFile {
-  /** What it takes and gives, for the batch size at hand. */
+  /** Inputs, for the chosen batch size. */
   readonly inputs: readonly ValueInfo[];
+  /** Outputs, for the chosen batch size. */
   readonly outputs: readonly ValueInfo[];
-  /** Texts that the file has by name; those of `exportOnnx` are `model` and `classes`, a JSON list. */
+  /** Texts stored in the file, by name. `exportOnnx` writes `model` and `classes`, a JSON list. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly device: DeviceName;
+  /** A sentence that explains the choice of the device. */
   readonly deviceReason: string;
-  /** @throws GraphError where an input is missing, unknown, or not of its type and size */
+  /**
+   * Runs the model once.
+   * @param feeds values by input; a single number may be a number
+   * @throws GraphError if an input is missing, unknown, or of the wrong type or size
+   */
   run(feeds: Readonly<Record<string, Values | number>>): Promise<Record<string, Values>>;
+  /** Frees the model's memory. Later runs throw. */
   dispose(): Promise<void>;
 }
 
 /**
- * Opens an ONNX file, such as `exportOnnx` makes, on any of the devices.
- * @throws GraphError for bytes that are no ONNX model, and for one that ONNX Runtime, or this package, cannot run
+ * Opens an ONNX file, such as one from `exportOnnx`, on any of the devices.
+ * @throws GraphError for bytes that are not an ONNX model, and for a model that ONNX Runtime or this package cannot run
  * @example
  * const file = await openOnnx(await readFile("model.onnx"));
  * const { logits } = await file.run({ images: new Uint8Array(784) });
@@ -46,7 +53,7 @@ export async function openOnnx(bytes: Uint8Array, options: OpenOptions = {}): Pr
   const { device, reason } = await chooseDevice(options.device);
   const session = await device
     .compile(bytes, { inputs, outputs, threads, optimize: true })
-    .catch((error: Error) => refuse(`ONNX Runtime cannot run it: ${error.message}`, error));
+    .catch((error: Error) => refuse(`ONNX Runtime cannot run the model: ${error.message}`, error));
   const known = new Set(inputs.map(({ name }) => name));
   let disposed = false;
   return {
@@ -56,7 +63,7 @@ export async function openOnnx(bytes: Uint8Array, options: OpenOptions = {}): Pr
     device: device.name,
     deviceReason: reason,
     async run(feeds) {
-      if (disposed) throw new GraphError("run: the file was disposed of");
+      if (disposed) throw new GraphError("run: the file is disposed. Open it again.");
       return session.run(checkFeeds(device.name, inputs, known, feeds), {});
     },
     async dispose() {
@@ -68,17 +75,18 @@ export async function openOnnx(bytes: Uint8Array, options: OpenOptions = {}): Pr
 }
 
 function parse(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
-  if (!(bytes instanceof Uint8Array)) refuse(`it is ${typeof bytes}: expected a Uint8Array, as readFile gives`);
-  const expected = "expected a file such as exportOnnx makes";
+  if (!(bytes instanceof Uint8Array))
+    refuse(`the file is ${typeof bytes}. Expected a Uint8Array, such as readFile returns.`);
+  const expected = "Expected a file such as exportOnnx writes.";
   let model: ModelProto;
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (error) {
-    return refuse(`the ${bytes.length} bytes are no ONNX model, or not all of one: ${expected}`, error);
+    return refuse(`the ${bytes.length} bytes are not an ONNX model, or only a part of one. ${expected}`, error);
   }
   const { graph } = model;
-  // Other bytes may happen to be fields that ONNX does not know.
-  if (!graph?.output.length) return refuse(`the ${bytes.length} bytes are no ONNX model: ${expected}`);
+  // Arbitrary bytes may parse as fields unknown to ONNX.
+  if (!graph?.output.length) return refuse(`the ${bytes.length} bytes are not an ONNX model. ${expected}`);
   return { ...model, graph };
 }
 
@@ -88,7 +96,7 @@ function valueInfo({ name, type }: ValueInfoProto, batchSize: number): ValueInfo
   const tensor = type?.value.case === "tensorType" ? type.value.value : undefined;
   const dtype = TYPES.find((known) => dataType(known) === tensor?.elemType);
   if (!dtype || !tensor?.shape) {
-    return refuse(`'${name}' is of ONNX's type ${tensor?.elemType}: expected tensors of ${TYPES.join(", ")}`);
+    return refuse(`'${name}' has the ONNX type ${tensor?.elemType}. Expected a tensor of ${TYPES.join(", ")}.`);
   }
   const shape = tensor.shape.dim.map(({ value }) => (value.case === "dimValue" ? Number(value.value) : batchSize));
   return { name, shape, dtype };

@@ -3,39 +3,50 @@ import { normalizeAxes, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType } from "./values.ts";
 
-/** Refuses tensors of types that an op does not take on every device. */
+/** @throws GraphError for a tensor of a type that some device does not support for an op */
 export function checkTypes(op: string, tensors: readonly Tensor[], types: readonly DType[]): void {
   const bad = tensors.find(({ dtype }) => !types.includes(dtype));
-  if (bad) fail(op, `of ${bad.dtype} ${showShape(bad.shape)}: expected ${types.join(" or ")}: cast it`);
+  if (bad) fail(op, `an input is ${bad.dtype} ${showShape(bad.shape)}. Expected ${types.join(" or ")}. Cast it.`);
 }
 
-/** Axes, from 0 on and rising; negative ones count from the end. All by default. */
+/**
+ * Returns axes as numbers from 0, in ascending order. Negative axes count from the end. Default: all axes.
+ * @throws GraphError for an axis that is out of range or repeated
+ */
 export function checkAxes(op: string, { shape, rank }: Tensor, axes?: readonly number[]): readonly number[] {
   if (!axes) return shape.map((_, axis) => axis);
   const found = normalizeAxes(axes, rank);
   return (
-    found ?? fail(op, `axes ${showShape(axes)} of ${showShape(shape)}: expected each of 0 to ${rank - 1} at most once`)
+    found ?? fail(op, `axes ${showShape(axes)} of ${showShape(shape)}. Expected each of 0 to ${rank - 1} at most once.`)
   );
 }
 
-/** An axis, from 0 on; negative ones count from the end. */
+/**
+ * Returns an axis as a number from 0. Negative axes count from the end.
+ * @throws GraphError for an axis that is out of range
+ */
 export function checkAxis(op: string, { shape, rank }: Tensor, axis: number): number {
   const [found] = normalizeAxes([axis], rank) ?? [];
-  return found ?? fail(op, `axis ${axis} of ${showShape(shape)}: expected a whole number from ${-rank} to ${rank - 1}`);
+  return (
+    found ?? fail(op, `axis ${axis} of ${showShape(shape)}. Expected a whole number from ${-rank} to ${rank - 1}.`)
+  );
 }
 
-/** Refuses a number that is not finite, or not within some bounds, which `expected` names. */
+/**
+ * @param expected describes the valid range
+ * @throws GraphError for a number that is not finite or out of range
+ */
 export function checkNumber(
   op: string,
   name: string,
   value: number,
-  within: (value: number) => boolean = () => true,
+  isInRange: (value: number) => boolean = () => true,
   expected = "a finite number",
 ): void {
-  if (!(Number.isFinite(value) && within(value))) fail(op, `${name} = ${value}: expected ${expected}`);
+  if (!(Number.isFinite(value) && isInRange(value))) fail(op, `${name} = ${value}. Expected ${expected}.`);
 }
 
-/** Refuses a number that is not a whole one of at least 1. */
+/** @throws GraphError for a number that is not a whole number of at least 1 */
 export function checkCount(op: string, name: string, value: number): void {
   checkNumber(op, name, value, (n) => Number.isInteger(n) && n >= 1, "a whole number of at least 1");
 }

@@ -15,29 +15,32 @@ const op = defineOp<ConstantAttributes>({
   lower: ({ builder, attributes: { shape, data } }) => builder.constant(data, shape),
 });
 
-/** Fixed numbers: one number, or an array of them with its shape. */
+/**
+ * Creates a constant from a number, or from an array and its shape.
+ * @throws GraphError if the length of the array does not match the shape
+ */
 export function constant(data: number | Values, shape: Shape = []): Tensor {
   const array = typeof data === "number" ? Float32Array.of(data) : data;
   if (array.length !== sizeOf(shape)) {
-    fail("constant", `${array.length} numbers for the shape ${showShape(shape)}, which has ${sizeOf(shape)}`);
+    fail("constant", `${array.length} numbers for the shape ${showShape(shape)}. Expected ${sizeOf(shape)}.`);
   }
   return apply(op, [], { shape, data: array });
 }
 
-/** A number as a tensor; a tensor as it is. */
+/** Converts a number to a constant, and returns a tensor unchanged. */
 export const toTensor = (value: Tensor | number): Tensor => (typeof value === "number" ? constant(value) : value);
 
-/** The numbers of a constant; null for any other tensor. */
+/** Returns the values of a constant; null for other tensors. */
 export const constantData = (tensor: Tensor): Values | null =>
   tensor.op.name === op.name ? (tensor.attributes as ConstantAttributes).data : null;
 
-/** The number of a constant of one element; null for any other tensor. */
+/** Returns the value of a constant with one element; null for other tensors. */
 export function uniformValue(tensor: Tensor): number | null {
   const data = constantData(tensor);
   return data?.length === 1 ? (data[0] as number) : null;
 }
 
-/** Whether a tensor is a constant whose elements are all this number. */
+/** True if a tensor is a constant whose elements all equal a number. */
 export const isEverywhere = (tensor: Tensor, value: number): boolean =>
   constantData(tensor)?.every((element) => element === value) ?? false;
 

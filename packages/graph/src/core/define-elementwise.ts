@@ -11,18 +11,18 @@ import type { DType } from "./values.ts";
 
 interface UnaryDefinition {
   readonly name: string;
-  /** The ONNX op that computes it. */
+  /** ONNX op that computes it. */
   readonly onnx: string;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
-  /** Whether it undoes itself. */
+  /** True if applying it twice returns the input. */
   readonly involution?: boolean;
-  /** Its value for one number: constants are computed when the graph is made. */
+  /** Computes the value for a number, to fold constants. */
   readonly of?: (x: number) => number;
-  /** The gradient by the input; left out where it is zero nearly everywhere. */
+  /** Returns the gradient by the input. Omitted if it is zero almost everywhere. */
   readonly gradient?: (context: { x: Tensor; y: Tensor; cotangent: Tensor }) => Tensor;
 }
 
-/** Defines a function of each element by itself. */
+/** Defines an elementwise function of one tensor. */
 export function defineUnary(definition: UnaryDefinition): (x: Tensor | number) => Tensor {
   const { name, onnx, attributes, involution, of, gradient } = definition;
   const op = defineOp({
@@ -49,43 +49,41 @@ interface BinaryDefinition {
   readonly name: string;
   readonly onnx: string;
   readonly of?: (a: number, b: number) => number;
-  /** The same for int32, where it is another function. */
+  /** Computes the value for int32, if that is a different function. */
   readonly ofIntegers?: (a: number, b: number) => number;
-  /** A simpler form for some operands. */
+  /** Returns a simpler form for some operands; null for others. */
   readonly simplify?: (a: Tensor, b: Tensor) => Tensor | null;
-  /** The gradients by both inputs, before they are summed to the inputs' shapes; null for one that is not needed. */
+  /** Returns the gradients by both inputs before they are summed to the inputs' shapes; null where no gradient flows. */
   readonly gradient?: (context: {
     a: Tensor;
     b: Tensor;
     y: Tensor;
     cotangent: Tensor;
   }) => readonly [Tensor | null, Tensor | null];
-  /** The other operand itself where this one is that number on the right: 0 for a sum, 1 for a product. */
+  /** Value of the right operand that returns the left operand unchanged: 0 for a sum, 1 for a product. */
   readonly neutral?: number;
-  /** Whether the operands may change places, so that `neutral` counts on the left too. */
+  /** True if the operands commute, so that `neutral` also applies on the left. */
   readonly commutes?: boolean;
-  /** The types it takes, of both operands alike; default float32 and int32. */
+  /** Supported types of the operands, which must be equal; default float32 and int32. */
   readonly types?: readonly DType[];
-  /** The type of the result, where not the operands'. */
+  /** Type of the result; default: the type of the operands. */
   readonly dtype?: DType;
 }
 
-/**
- * Defines a function of two elements, of tensors whose shapes broadcast as NumPy's. A number is of the type of the
- * tensor beside it.
- */
+/** Defines an elementwise function of two tensors that broadcast as in NumPy. A number gets the type of the other operand. */
 export function defineBinary(definition: BinaryDefinition): (a: Tensor | number, b: Tensor | number) => Tensor {
   const { name, onnx, of, ofIntegers = of, gradient, neutral, commutes, dtype } = definition;
   const { types = ["float32", "int32"] } = definition;
   const op = defineOp({
     name,
-    // What is not float32 has one layout only.
+    // Tensors of other types than float32 are never in blocks.
     ...(!dtype && { elementwise: true }),
     infer: (inputs) => {
       const [a, b] = inputs as [Tensor, Tensor];
       const shape = broadcast(a.shape, b.shape);
       if (!shape) fail(name, `the shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not broadcast`);
-      if (a.dtype !== b.dtype) fail(name, `of ${a.dtype} and ${b.dtype}: expected one type: cast one of them`);
+      if (a.dtype !== b.dtype)
+        fail(name, `the operands are ${a.dtype} and ${b.dtype}. Expected one type. Cast one of them.`);
       checkTypes(name, inputs, types);
       return { shape, ...(dtype && { dtype }) };
     },
@@ -100,7 +98,7 @@ export function defineBinary(definition: BinaryDefinition): (a: Tensor | number,
       if (commutes && sameShape(b.shape, shape) && isNeutral(a)) return b;
       const simpler = definition.simplify?.(a, b);
       if (simpler) return simpler;
-      // What broadcasts need not be expanded before.
+      // Broadcasting makes an expansion of an operand unnecessary.
       for (const [i, other] of [b, a].entries()) {
         const { op: made, inputs: before } = inputs[i] as Tensor;
         const small = made.name === "expand" ? (before[0] as Tensor) : null;
@@ -121,9 +119,12 @@ export function defineBinary(definition: BinaryDefinition): (a: Tensor | number,
   return (a, b) => apply(op, [operand(name, a, b), operand(name, b, a)], {});
 }
 
-/** A number becomes a tensor of the type of the operand beside it. */
+/**
+ * Converts a number to a constant of the type of the other operand.
+ * @throws GraphError for a number that is not whole beside an int32 operand
+ */
 export function operand(op: string, value: Tensor | number, beside: Tensor | number): Tensor {
   if (typeof value !== "number" || typeof beside === "number" || beside.dtype !== "int32") return toTensor(value);
-  if ((value | 0) !== value) fail(op, `${value} with int32 ${showShape(beside.shape)}: expected a whole number`);
+  if ((value | 0) !== value) fail(op, `${value} with int32 ${showShape(beside.shape)}. Expected a whole number.`);
   return constant(Int32Array.of(value));
 }

@@ -4,8 +4,8 @@ import type { Attributes, Tensor } from "./tensor.ts";
 interface FunctionDefinition<A> {
   readonly name: string;
   /**
-   * The whole gradient by each input; null for one that is not differentiated, or that is itself made from another: a
-   * part of the value that the gradient uses again.
+   * Returns the total gradient by each input. Returns null for an input that is not differentiated, or that is itself
+   * computed from another input and only reused by the gradient.
    */
   readonly gradient: (context: {
     readonly inputs: readonly Tensor[];
@@ -16,8 +16,8 @@ interface FunctionDefinition<A> {
 }
 
 /**
- * Defines a function that is made of other ops, and whose gradient has a shorter form than what would follow from
- * theirs. What it returns takes the value, and the inputs that the gradient is made of.
+ * Defines a function that consists of other ops, but whose gradient has a simpler form than theirs combined.
+ * @returns a function of the value, the inputs that the gradient uses, and attributes
  */
 export function defineFunction<A extends Attributes = Readonly<Record<string, never>>>({
   name,

@@ -4,7 +4,7 @@ import { apply, defineOp } from "./op.ts";
 import type { GradientContext, Tensor } from "./tensor.ts";
 
 export interface ReductionOptions {
-  /** Keep the axes, with size 1. Default false. */
+  /** Keeps the reduced axes, with size 1. Default false. */
   readonly keepDims?: boolean;
 }
 
@@ -15,12 +15,13 @@ interface ReductionAttributes extends Readonly<Record<string, unknown>> {
 
 interface ReductionDefinition {
   readonly name: string;
+  /** ONNX op that computes it. */
   readonly onnx: string;
-  /** The gradient by the input. `cotangent` and `y` have the reduced axes, with size 1. */
+  /** Returns the gradient by the input. `cotangent` and `y` keep the reduced axes, with size 1. */
   readonly gradient: (context: { x: Tensor; y: () => Tensor; cotangent: () => Tensor; count: number }) => Tensor;
 }
 
-/** Defines a reduction over some axes (default: all). */
+/** Defines a reduction over some axes; default: all axes. */
 export function defineReduction({
   name,
   onnx,

@@ -3,10 +3,10 @@ import { type Shape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType, Values } from "./values.ts";
 
-/** Constants of more elements are computed by what runs the graph: making the graph stays fast, and its file small. */
-const MOST = 4096;
+/** Maximum number of folded elements. Larger constants are left to the program, which keeps graphs fast to build and small. */
+const MAX_ELEMENTS = 4096;
 
-/** An element of one of the inputs, by its number, at an index of a shape that it broadcasts to. */
+/** Reads an element of the input with a given number, at an index of a shape that the input broadcasts to. */
 export type Read = (input: number, index: readonly number[]) => number;
 
 const ARRAYS: Readonly<Partial<Record<DType, new (length: number) => Values>>> = {
@@ -16,34 +16,34 @@ const ARRAYS: Readonly<Partial<Record<DType, new (length: number) => Values>>> =
 };
 
 /**
- * What an op makes of constants, as another constant: computed when the graph is made. Null where an input is none, or
- * the result has too many elements, or a type that constants do not have.
- * @param of an element of the result, in float64
+ * Computes an op on constants while the graph is built. Returns null if an input is not a constant, the result has too
+ * many elements, or constants cannot have its type.
+ * @param elementOf computes an element of the result, in float64
  */
 export function fold(
   inputs: readonly Tensor[],
   { shape, dtype }: { readonly shape: Shape; readonly dtype: DType },
-  of: (read: Read, index: readonly number[]) => number,
+  elementOf: (read: Read, index: readonly number[]) => number,
 ): Tensor | null {
   const Data = ARRAYS[dtype];
-  if (!Data || inputs.some((input) => constantData(input) === null) || sizeOf(shape) > MOST) return null;
+  if (!Data || inputs.some((input) => constantData(input) === null) || sizeOf(shape) > MAX_ELEMENTS) return null;
   const read: Read = (input, index) => elementAt(inputs[input] as Tensor, index);
   const data = new Data(sizeOf(shape));
   let i = 0;
-  for (const index of indices(shape)) data[i++] = of(read, index);
+  for (const index of indices(shape)) data[i++] = elementOf(read, index);
   return constant(data, shape);
 }
 
 function elementAt(x: Tensor, index: readonly number[]): number {
   const skipped = index.length - x.rank;
-  let place = 0;
+  let offset = 0;
   for (const [axis, size] of x.shape.entries()) {
-    place = place * size + (size === 1 ? 0 : (index[axis + skipped] as number));
+    offset = offset * size + (size === 1 ? 0 : (index[axis + skipped] as number));
   }
-  return (constantData(x) as Values)[place] as number;
+  return (constantData(x) as Values)[offset] as number;
 }
 
-/** Every index of a shape, the last axis first; in one array, which is overwritten. */
+/** Yields all indices of a shape in row-major order, in a single array that is overwritten. */
 function* indices(shape: Shape): Generator<readonly number[]> {
   const index = shape.map(() => 0);
   for (let left = sizeOf(shape); left > 0; left--) {

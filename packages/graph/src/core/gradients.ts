@@ -7,49 +7,47 @@ import { showShape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * The gradients of one number by some tensors: more graph, so gradients of gradients work.
- * @param y a tensor of one element
- * @throws GraphError where `y` has more elements, or does not depend on one of the tensors by ops that have a gradient
+ * Builds the gradients of a number with respect to some tensors. They are tensors of the graph, so they have gradients too.
+ * @param y a tensor with one element
+ * @param by the tensors to differentiate by
+ * @throws GraphError if `y` has several elements, or does not depend on one of the tensors through differentiable ops
  * @example const [dw] = gradients(ops.sum(ops.square(w)), [w]); // 2 * w
  */
 export function gradients(y: Tensor, by: readonly Tensor[]): Tensor[] {
   if (sizeOf(y.shape) !== 1) {
-    fail("gradients", `of a tensor ${showShape(y.shape)}: expected one number, such as its sum or mean`);
+    fail("gradients", `y is a tensor ${showShape(y.shape)}. Expected a single number, such as its sum or mean.`);
   }
   return cotangents(y, constant(Float32Array.of(1), y.shape), by);
 }
 
-/** The product of a cotangent of `y` with the derivatives of `y` by some tensors. */
+/** Builds the vector-Jacobian products of a cotangent of `y` with the derivatives of `y` by some tensors. */
 export function cotangents(y: Tensor, cotangent: Tensor, by: readonly Tensor[]): Tensor[] {
   const order = inOrder([y]);
   const reached = dependents(order, new Set(by));
-  const flowing = new Map<Tensor, Tensor>([[y, cotangent]]);
+  const cotangentOf = new Map<Tensor, Tensor>([[y, cotangent]]);
   for (const tensor of order.reverse()) {
-    const own = flowing.get(tensor);
+    const own = cotangentOf.get(tensor);
     const { op, inputs, attributes } = tensor;
     if (!own || !op.gradient || !inputs.some((input) => reached.has(input))) continue;
     const parts = op.gradient({ inputs, output: tensor, cotangent: own, attributes: attributes as never });
     for (const [i, part] of parts.entries()) {
       const input = inputs[i] as Tensor;
       if (!part || !reached.has(input)) continue;
-      const before = flowing.get(input);
-      flowing.set(input, before ? add(before, part) : part);
+      const before = cotangentOf.get(input);
+      cotangentOf.set(input, before ? add(before, part) : part);
     }
   }
   return by.map((tensor) => {
-    const found = flowing.get(tensor);
+    const found = cotangentOf.get(tensor);
     if (found) return found;
-    const name = inputName(tensor) ? `'${inputName(tensor)}'` : `a tensor made by ${tensor.op.name}`;
-    return fail(
-      "gradients",
-      `the result does not depend on ${name} ${showShape(tensor.shape)}: use it, or leave it out`,
-    );
+    const name = inputName(tensor) ? `'${inputName(tensor)}'` : `the result of ${tensor.op.name}`;
+    return fail("gradients", `y does not depend on ${name} ${showShape(tensor.shape)}. Use it, or leave it out.`);
   });
 }
 
-/** Which tensors depend on some of the given ones; these themselves too. */
-function dependents(order: readonly Tensor[], of: ReadonlySet<Tensor>): ReadonlySet<Tensor> {
-  const reached = new Set(of);
+/** Returns the given tensors and all tensors that depend on them. */
+function dependents(order: readonly Tensor[], sources: ReadonlySet<Tensor>): ReadonlySet<Tensor> {
+  const reached = new Set(sources);
   for (const tensor of order) if (tensor.inputs.some((input) => reached.has(input))) reached.add(tensor);
   return reached;
 }

@@ -1,10 +1,10 @@
 import type { Tensor } from "./tensor.ts";
 
-/** Every tensor that the given ones depend on, and they themselves: inputs before what is made of them. */
+/** Returns the given tensors and all tensors they depend on, in topological order: inputs first. */
 export function inOrder(tensors: Iterable<Tensor>): Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
-  // A stack of its own: deep graphs would overflow the call stack.
+  // An explicit stack, since recursion over deep graphs would overflow the call stack.
   const stack: { tensor: Tensor; next: number }[] = [];
   const enter = (tensor: Tensor): void => {
     if (seen.has(tensor)) return;

@@ -17,17 +17,18 @@ const op = defineOp<InputAttributes>({
 });
 
 /**
- * A tensor whose numbers are given at every run, by its name: images, labels, weights.
- * @param shape sizes of the axes, each at least 1; `[]` for one number
+ * Creates an input: a tensor whose values each run receives by name, such as images, labels or weights.
+ * @param shape sizes of the axes, each at least 1; `[]` for a single number
+ * @throws GraphError for an empty name or an invalid size
  */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Tensor {
-  if (name === "") fail("input", "expected a name that is not empty");
+  if (name === "") fail("input", "the name is empty. Expected a name.");
   const bad = shape.find((size) => !(Number.isInteger(size) && size >= 1));
   if (bad !== undefined)
-    fail("input", `'${name}' ${showShape(shape)}: expected whole sizes of at least 1, and not ${bad}`);
+    fail("input", `'${name}' ${showShape(shape)} has the size ${bad}. Expected whole numbers of at least 1.`);
   return apply(op, [], { name, shape: [...shape], dtype });
 }
 
-/** The name of an input; null for any other tensor. */
+/** Returns the name of an input; null for other tensors. */
 export const inputName = (tensor: Tensor): string | null =>
   tensor.op.name === op.name ? (tensor.attributes as unknown as InputAttributes).name : null;

@@ -1,14 +1,14 @@
-/** The sizes of a tensor's axes, outermost first; `[]` is one number. */
+/** Sizes of a tensor's axes, outermost first. `[]` is the shape of a single number. */
 export type Shape = readonly number[];
 
-/** How many elements. */
+/** Returns the number of elements. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
 
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
-/** The shape of an elementwise result, by NumPy's rules: axes are matched from the last, and 1 stretches. Null: none. */
+/** Returns the shape of an elementwise result by NumPy's broadcasting rules; null if the shapes do not broadcast. */
 export function broadcast(a: Shape, b: Shape): Shape | null {
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];
@@ -20,7 +20,7 @@ export function broadcast(a: Shape, b: Shape): Shape | null {
   return shape;
 }
 
-/** Axes from 0 on, rising; negative ones count from the end. Null where one is out of range or named twice. */
+/** Returns axes as numbers from 0 in ascending order; null if one is out of range or repeated. Negative axes count from the end. */
 export function normalizeAxes(axes: readonly number[], rank: number): readonly number[] | null {
   const positive = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   const valid = positive.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < rank);

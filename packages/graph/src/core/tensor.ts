@@ -3,9 +3,10 @@ import type { ChooseVariant } from "../tuning/tuning-key.ts";
 import type { Shape } from "./shape.ts";
 import type { DType } from "./values.ts";
 
+/** Constant arguments of an op, such as axes or a stride. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** A value of the graph, which has a shape and no numbers yet: what an op makes of its inputs. */
+/** A symbolic tensor: the result of an op on inputs, with a shape and a type but no values. */
 export class Tensor {
   readonly op: Op;
   readonly inputs: readonly Tensor[];
@@ -26,40 +27,43 @@ export class Tensor {
   }
 }
 
-/** What a gradient is made of. */
+/** Arguments of an op's gradient. */
 export interface GradientContext<A> {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
-  /** The gradient of the result by the output; of the output's shape. */
+  /** Gradient of the result with respect to the output, in the output's shape. */
   readonly cotangent: Tensor;
   readonly attributes: A;
 }
 
-/** What a lowering is made of. */
+/** Arguments of an op's lowering. */
 export interface LoweringContext<A> {
   readonly builder: OnnxBuilder;
-  /** The names of the inputs' values in the ONNX graph. */
+  /** Names of the inputs' values in the ONNX graph. */
   readonly names: readonly string[];
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly attributes: A;
-  /** Picks among several ways to compute the same. Default: the usual one. */
+  /** Chooses among the variants of a computation. Default: the default variant. */
   readonly choose?: ChooseVariant;
 }
 
-/** An operation: its shape rule, its gradient in ops, and its lowering to ONNX nodes. */
+/** An operation, defined by its shape rule, its gradient in terms of ops, and its lowering to ONNX nodes. */
 export interface Op<A extends Attributes = never> {
   readonly name: string;
-  /** It does the same to each element by itself, whatever order they are in. */
+  /** Set if the op applies the same function to each element, independent of their order. */
   readonly elementwise?: true;
-  /** Its value is that of its first input: it only says how gradients flow. */
+  /** Set if the op returns its first input unchanged and only defines a gradient. */
   readonly transparent?: true;
-  /** The output's shape, and its type where that is not the first input's. Calls `fail` for inputs that do not fit. */
+  /**
+   * Returns the shape of the output, and its type if that differs from the first input's.
+   * @throws GraphError for invalid inputs
+   */
   readonly infer: (inputs: readonly Tensor[], attributes: A) => { readonly shape: Shape; readonly dtype?: DType };
-  /** A simpler tensor of the same value; null where there is none. */
+  /** Returns a simpler tensor of the same value; null if there is none. */
   readonly simplify?: (inputs: readonly Tensor[], attributes: A, shape: Shape) => Tensor | null;
-  /** The gradient by each input; null where none flows. An op without this stops gradients. */
+  /** Returns the gradient by each input; null where none flows. An op without this function stops gradients. */
   readonly gradient?: (context: GradientContext<A>) => readonly (Tensor | null)[];
-  /** Adds nodes in standard ONNX ops that every device runs; returns the name of the output's value. */
+  /** Adds nodes of standard ONNX ops that all devices support; returns the name of the output's value. */
   readonly lower: (context: LoweringContext<A>) => string;
 }

@@ -23,54 +23,55 @@ import {
   trainingGraph,
 } from "../training/training-graph.ts";
 import type { TrainingResult, TrainingStepOptions } from "../training/training-step.ts";
-import { HeldTensors } from "./held-tensors.ts";
+import { DeviceState } from "./device-state.ts";
 import { OptimizerState } from "./optimizer-state.ts";
 
-/** A whole training step that runs on a device, and whose weights and optimizer states stay there. */
+/** A complete training step on a device, including the optimizer. Weights and optimizer states stay on the device. */
 export interface DeviceStep {
-  /** Which device runs it, why that one, and how convolutions are written. */
   readonly device: DeviceName;
+  /** A sentence that explains the choice of the device. */
   readonly deviceReason: string;
+  /** Form of convolutions. */
   readonly lowering: Lowering;
-  /** Steps taken so far: one a batch. */
+  /** Number of steps taken, one for each batch. */
   readonly steps: number;
   /**
-   * Runs a batch: the device's weights, running statistics and optimizer states are brought up to date.
-   * @param images [batch, ...imageShape]: bytes where the step normalises them, else numbers
-   * @param labels the class of each image, from 0
-   * @param options `step`, which dropout's masks follow, is `steps` unless it is given
-   * @throws GraphError for arrays of the wrong type or size, a label that is no class, and a loss that is not finite;
-   * what is on the device then is as it was before
+   * Runs one batch: updates weights, running statistics and optimizer states on the device.
+   * @param images [batch, ...imageShape]: bytes if the step normalizes them, otherwise numbers
+   * @param labels class of each image, from 0
+   * @param options `step`, on which dropout's masks depend, defaults to `steps`
+   * @throws GraphError for arrays of the wrong type or size, a label out of range, or a loss that is not finite. The
+   * values on the device then stay unchanged
    */
   run(images: Float32Array | Uint8Array, labels: Int32Array, options?: BatchOptions): Promise<TrainingResult>;
   /**
-   * Copies weights and running statistics into the network, where evaluations and exports find them.
-   * @param options `evaluation`: the weights to evaluate with, where the optimizer has others, such as an average;
+   * Copies weights and running statistics into the network, for evaluations and exports.
+   * @param options `evaluation`: copies the weights for evaluation, such as an average, if the optimizer has them;
    * default false
-   * @returns the optimizer's state, as its updater saves it (`updater.state()`), for a checkpoint
+   * @returns the optimizer's state, in the format of `updater.state()`, for a checkpoint
    */
   download(options?: { readonly evaluation?: boolean }): Promise<UpdaterState>;
   /**
    * Copies the network's weights and running statistics to the device.
-   * @param state the optimizer's, from `download()` or an updater; without it, that on the device stays as it is
-   * @throws GraphError for a state of another optimizer or of other tensors; nothing is changed then
+   * @param state the optimizer's state, from `download()` or an updater. Default: the state on the device
+   * @throws GraphError for a state of another optimizer or of other tensors. The device then stays unchanged
    */
   upload(state?: UpdaterState): Promise<void>;
-  /** Frees the device's memory; using the step afterwards is an error. */
+  /** Frees the memory on the device. Later calls throw. */
   dispose(): Promise<void>;
 }
 
 /**
- * Compiles a training step with the optimizer in it. Between steps, nothing leaves the device: a batch goes in, and loss
- * and count come out. That pays on a GPU; on `cpu` and `wasm`, which can do the same, `compileTrainingStep` with an
- * updater (`optimizer.bind`) is faster.
+ * Compiles a training step that includes the optimizer. A step uploads only the batch and downloads only the loss and the
+ * correct count, which pays off on a GPU. On `cpu` and `wasm`, `compileTrainingStep` with an updater (`optimizer.bind`) is
+ * faster.
  *
- * Gradients are not looked at. One that is not finite, of a loss that is, makes weights NaN, and the next step fails.
- * @throws GraphError for a rule that a graph cannot compute (see `updateGraph`), or a device that is not there
+ * Gradients are not checked: a gradient that is not finite makes weights NaN, and the next step throws.
+ * @throws GraphError for a rule that a graph cannot compute (see `updateGraph`), or a device that is unavailable
  * @example
  * const step = await compileDeviceStep(network, adamw({ lr: 1e-3 }), { device: "webgpu", batchSize: 64 });
  * for (const { images, labels } of batches) console.log((await step.run(images, labels)).loss);
- * const state = await step.download(); // the network has the weights now
+ * const state = await step.download(); // copies the weights to the network
  * await step.dispose();
  */
 export async function compileDeviceStep(
@@ -84,30 +85,30 @@ export async function compileDeviceStep(
   checkCount(model.name, "batchSize", batchSize);
   const { update } = stepGraph(model, optimizer, batchSize, graph);
   const programs = new BatchPrograms((count) => stepGraph(model, optimizer, count, graph).outputs, compiling);
-  const first = await programs.of(batchSize);
+  const first = await programs.get(batchSize);
   const outputs = new Set(first.outputs.map(({ name }) => name));
   const isRandom = first.inputs.some(({ name }) => name === STEP);
-  const kind: BatchSpec = { model, normalization, mixed, isRandom };
-  const rule = new OptimizerState(optimizer, update);
-  const held = new HeldTensors();
+  const spec: BatchSpec = { model, normalization, mixed, isRandom };
+  const optimizerState = new OptimizerState(optimizer, update);
+  const held = new DeviceState();
   const inTurn = createQueue();
   let evaluation: Program | undefined;
   let steps = 0;
-  // Of rules in graphs, none draws numbers: it is kept for updaters.
+  // Rules in graphs are not random. The seed is only passed on to saved states.
   let updaterSeed = 0;
   let disposed = false;
 
-  /** Does work when that before it has ended: a step reads what the one before it wrote. */
-  const whileLive = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+  /** Runs actions one after another, since each step reads the tensors that the step before writes. */
+  const enqueue = <T>(name: string, action: () => Promise<T>): Promise<T> =>
     inTurn(async () => {
-      if (disposed) throw new GraphError(`${what}: the step was disposed of`);
-      return work();
+      if (disposed) throw new GraphError(`${name}: the step is disposed. Compile it again.`);
+      return action();
     });
 
   async function upload(states: Readonly<Record<string, Float32Array>>): Promise<void> {
-    const program = await programs.of(batchSize);
+    const program = await programs.get(batchSize);
     const values = { ...states, ...buffers };
-    // Views are taken anew: the arena may have grown.
+    // Creates the views in each upload, since the arena may have grown.
     for (const { name } of model.parameters) values[name] = parameters.value(name) as Float32Array;
     for (const { name } of program.inputs) {
       const numbers = values[name];
@@ -122,20 +123,22 @@ export async function compileDeviceStep(
     await programs.dispose();
   }
 
-  /** The weights to evaluate with, of tensors that have others than their own. */
+  /** Returns the weights for evaluation, for parameters whose optimizer has separate ones. */
   async function evaluationWeights(): Promise<Record<string, Float32Array>> {
-    const updates = rule.updates(steps);
+    const updates = optimizerState.updates(steps);
     const others = Object.entries(update.evaluation).map(([name, tensor]) => [nextOutput(name), tensor] as const);
     if (updates === 0 || others.length === 0) return {};
     evaluation ??= await compile(Object.fromEntries(others), compiling);
     const { inputs } = evaluation;
-    const numbers = Object.entries(update.feeds(rule.lastStepOf(updates)));
+    const numbers = Object.entries(update.feeds(optimizerState.lastStepOf(updates)));
     const known = numbers.filter(([name]) => inputs.some((info) => info.name === name));
     return evaluation.run({ ...held.feeds(evaluation), ...Object.fromEntries(known) });
   }
 
   try {
-    await upload(Object.fromEntries(rule.places.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))])));
+    await upload(
+      Object.fromEntries(optimizerState.entries.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))])),
+    );
   } catch (error) {
     await release();
     throw error;
@@ -149,9 +152,9 @@ export async function compileDeviceStep(
       return steps;
     },
     run: (images, labels, batchOptions = {}) =>
-      whileLive("run", async () => {
-        const batch = batchFeeds(kind, images, labels, { step: steps, ...batchOptions });
-        const program = await programs.of(labels.length);
+      enqueue("run", async () => {
+        const batch = batchFeeds(spec, images, labels, { step: steps, ...batchOptions });
+        const program = await programs.get(labels.length);
         const feeds = { ...batch, ...update.feeds(steps), ...held.feeds(program) };
         const results = await program.run(feeds, held.into);
         const number = (name: string): number => (results[name] as Float32Array)[0] as number;
@@ -159,7 +162,7 @@ export async function compileDeviceStep(
         if (!Number.isFinite(loss)) {
           checkFinite(model, images);
           throw new GraphError(
-            `${model.name}: the loss of step ${steps} is ${loss}: expected a finite one; the weights are as before it: a lower rate may help`,
+            `${model.name}: the loss of step ${steps} is ${loss}. The weights are unchanged. Try a lower learning rate.`,
           );
         }
         held.swap();
@@ -167,17 +170,17 @@ export async function compileDeviceStep(
         return { loss, correct: number(CORRECT) };
       }),
     download: (what = {}) =>
-      whileLive("download", async () => {
+      enqueue("download", async () => {
         const others = what.evaluation ? await evaluationWeights() : {};
         for (const { name } of model.parameters) {
           if (held.has(name)) parameters.value(name).set(others[nextOutput(name)] ?? (await held.download(name)));
         }
         for (const { name } of model.buffers) if (held.has(name)) buffers[name]?.set(await held.download(name));
-        return rule.save(steps, updaterSeed, (name) => held.download(name));
+        return optimizerState.save(steps, updaterSeed, (name) => held.download(name));
       }),
     upload: (state) =>
-      whileLive("upload", async () => {
-        const restored = state ? rule.restore(state) : { steps, states: {} };
+      enqueue("upload", async () => {
+        const restored = state ? optimizerState.restore(state) : { steps, states: {} };
         await upload(restored.states);
         steps = restored.steps;
         updaterSeed = state?.seed ?? updaterSeed;
@@ -186,7 +189,7 @@ export async function compileDeviceStep(
   };
 }
 
-/** The training step's graph with the optimizer's in place of the gradients: what comes next of all that it changes. */
+/** Builds the graph of a training step and the optimizer, which outputs new parameters and states instead of gradients. */
 function stepGraph(
   model: Model,
   optimizer: Optimizer,
@@ -194,7 +197,7 @@ function stepGraph(
   options: TrainingGraphOptions,
 ): { outputs: Record<string, Tensor>; update: UpdateGraph } {
   const outputs = trainingGraph(model, batchSize, options);
-  // The very inputs that the model's graph has.
+  // The update must read the same input tensors as the model's graph.
   const inputs = new Map(inOrder(Object.values(outputs)).map((tensor) => [inputName(tensor), tensor]));
   const weights: Record<string, Tensor> = {};
   const grads: Record<string, Tensor> = {};

@@ -5,17 +5,17 @@ import { loadInNode } from "./load-in-node.ts";
 import { reuseOutputs } from "./output-memory.ts";
 import { inMemory, openSession } from "./session.ts";
 
-/** ONNX Runtime's CPU provider, in Node. */
+/** ONNX Runtime's CPU execution provider, in Node. */
 export const cpu: Device = {
   name: "cpu",
-  unavailable: async () => (isNode ? null : "it runs in Node, and not in a page"),
+  unavailable: async () => (isNode ? null : "it runs only in Node"),
   compile: async (model, options) => {
     const session = await openSession(await loadInNode(), model, options, {
       executionProviders: ["cpu"],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
-      // The plan is made in the first run, whose memory stays beside the planned one: half as much again, and no faster.
+      // The first run makes the plan, and its memory stays allocated beside the planned memory: 50% more, and no faster.
       enableMemPattern: false,
       writesInto: true,
     });

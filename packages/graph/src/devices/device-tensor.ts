@@ -14,8 +14,8 @@ interface DeviceTensorParts {
 }
 
 /**
- * A tensor's numbers, which stay on a device from run to run. Who uploaded them owns them, and disposes of them: what a
- * GPU holds is not freed otherwise.
+ * Values of a tensor that stay on a device between runs. The code that uploads them must dispose of them: GPU memory is
+ * not garbage collected.
  */
 export class DeviceTensor {
   readonly device: DeviceName;
@@ -24,7 +24,7 @@ export class DeviceTensor {
   readonly #parts: DeviceTensorParts;
   #disposed = false;
 
-  /** For devices: to others, their `upload` gives tensors. */
+  /** Called by devices only. Other code calls `upload` of a device. */
   constructor(parts: DeviceTensorParts) {
     this.#parts = parts;
     this.device = parts.device;
@@ -36,26 +36,26 @@ export class DeviceTensor {
     return this.#disposed;
   }
 
-  /** What ONNX Runtime takes. */
+  /** The tensor of ONNX Runtime. */
   get tensor(): onnxruntime.Tensor {
     this.#check("run");
     return this.#parts.tensor;
   }
 
-  /** The numbers, in an array of their own. */
+  /** Copies the values into a new array. */
   async download(): Promise<Values> {
     this.#check("download");
     return this.#parts.download();
   }
 
-  /** Frees its memory; doing so again changes nothing. */
+  /** Frees the tensor's memory. Further calls have no effect. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
     await this.#parts.dispose();
   }
 
-  #check(what: string): void {
-    if (this.#disposed) throw new GraphError(`${what}: the tensor on the device '${this.device}' was disposed of`);
+  #check(action: string): void {
+    if (this.#disposed) throw new GraphError(`${action}: the tensor on the device '${this.device}' is disposed`);
   }
 }

@@ -2,20 +2,20 @@ import type { ValueInfo, Values } from "../core/values.ts";
 import type { DeviceName } from "./device-name.ts";
 import type { DeviceTensor } from "./device-tensor.ts";
 
-/** Where a run reads a tensor, or writes it: an array, or what stays on the device. */
+/** Source or target of a tensor in a run: an array, or a tensor on the device. */
 export type TensorData = Values | DeviceTensor;
 
 export interface SessionOptions {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly threads: number;
-  /** Whether ONNX Runtime may rewrite the graph first. */
+  /** Lets ONNX Runtime rewrite the graph. */
   readonly optimize: boolean;
 }
 
 /** A compiled model on a device. */
 export interface Session {
-  /** Runs it once. Where `into` has a place for an output, the values are written there. Gives arrays, not tensors. */
+  /** Runs the model once, and writes outputs to their targets in `into`. Returns the outputs that are not on the device. */
   run(
     feeds: Readonly<Record<string, TensorData>>,
     into: Readonly<Record<string, TensorData>>,
@@ -23,12 +23,12 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** Something that runs ONNX models. */
+/** An execution provider that runs ONNX models. */
 export interface Device {
   readonly name: DeviceName;
-  /** Why it cannot be used here; null where it can. */
+  /** Returns the reason why the device is unavailable here; null if it is available. */
   unavailable(): Promise<string | null>;
   compile(model: Uint8Array, options: SessionOptions): Promise<Session>;
-  /** Copies numbers to the device, to stay there until they are disposed of. */
+  /** Copies values to the device, where they stay until the tensor is disposed. */
   upload(values: Values, info: Pick<ValueInfo, "shape" | "dtype">): Promise<DeviceTensor>;
 }

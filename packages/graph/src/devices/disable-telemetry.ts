@@ -18,12 +18,12 @@ export async function disableTelemetry(): Promise<void> {
   process.env[VARIABLE] = "1";
 }
 
-/** Interrupts the main thread for a moment, also one that computes or waits. */
+/** Sets the variable in the main thread by a brief interruption, even if that thread computes or waits. */
 async function setInMainThread(): Promise<void> {
   const { Session } = await importInNode<typeof Inspector>("node:inspector");
   const session = new Session();
   session.connectToMainThread();
-  // The session alone does not keep a worker alive until the answer comes.
+  // The inspector session alone does not keep the worker alive until the response arrives.
   const keepAlive = setInterval(() => {}, 1000);
   try {
     await new Promise<void>((resolve, reject) =>

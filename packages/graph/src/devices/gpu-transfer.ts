@@ -5,7 +5,7 @@ import { DeviceTensor } from "./device-tensor.ts";
 import type { InTurn } from "./in-turn.ts";
 import type { Runtime } from "./session.ts";
 
-/** The way of tensors to a GPU's memory and back. */
+/** Copies tensors to and from the memory of a GPU. */
 export interface Transfer {
   upload(values: Values, info: Pick<ValueInfo, "shape" | "dtype">): Promise<DeviceTensor>;
 }
@@ -16,8 +16,8 @@ interface Sessions {
 }
 
 /**
- * Tensors go both ways through models that do nothing, of which one leaves its output on the GPU: in Node there is no
- * other way, and to ask a tensor there for its numbers ends the process. The models stay, with the tensors' memory.
+ * Creates transfers through identity models, one of which leaves its output on the GPU. ONNX Runtime for Node has no other
+ * way, and its `Tensor.getData()` ends the process. The models stay open, since they own the memory of the tensors.
  */
 export function gpuTransfer(
   { InferenceSession, Tensor }: Runtime,

@@ -1,7 +1,7 @@
-/** Starts work when all that was given before has ended, well or not. */
+/** Starts work after all earlier work has ended, successfully or not. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** A queue of its own. Work that waits for other work of the same queue would wait without end. */
+/** Creates a queue. Work that waits for other work in the same queue would deadlock. */
 export function createQueue(): InTurn {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -3,15 +3,15 @@ import { importInNode } from "./import-in-node.ts";
 import type { Runtime } from "./session.ts";
 
 /**
- * Loads ONNX Runtime's native build, with its telemetry turned off. An onnxruntime-node that the user has installed comes
- * first: two copies of its native library in one process abort it.
+ * Loads the native build of ONNX Runtime with its telemetry turned off. Prefers an installed onnxruntime-node, since two
+ * copies of the native library in one process abort it.
  */
 export async function loadInNode(): Promise<Runtime> {
   await disableTelemetry();
   return (await importIfInstalled("onnxruntime-node")) ?? importInNode<Runtime>("@downhill/onnxruntime");
 }
 
-/** Imports a package for Node; null where it is not installed. */
+/** Imports a package for Node; returns null if it is not installed. */
 export async function importIfInstalled(name: string): Promise<Runtime | null> {
   try {
     return await importInNode<Runtime>(name);

@@ -5,15 +5,15 @@ import type { Session, SessionOptions, TensorData } from "./device.ts";
 import type { DeviceName } from "./device-name.ts";
 import { DeviceTensor } from "./device-tensor.ts";
 
-/** What all builds of ONNX Runtime have in common. */
+/** The API that all builds of ONNX Runtime share. */
 export type Runtime = Pick<typeof onnxruntime, "InferenceSession" | "Tensor" | "env">;
 
 export interface RuntimeOptions extends onnxruntime.InferenceSession.SessionOptions {
-  /** Whether the build writes outputs to arrays that it is given; those that do not, ignore them. */
+  /** True if the build writes outputs to given arrays; other builds ignore them. */
   readonly writesInto: boolean;
 }
 
-/** Compiles a model in a build of ONNX Runtime; arrays are uploaded and downloaded in each run. */
+/** Opens a session of a model in a build of ONNX Runtime. Each run uploads and downloads arrays. */
 export async function openSession(
   { InferenceSession, Tensor }: Runtime,
   model: Uint8Array,
@@ -47,7 +47,7 @@ export async function openSession(
         } else if (!isOnGpu(target)) {
           if (!writesInto) (target.tensor.data as Values).set(result.data as Values);
         } else if (result !== target.tensor) {
-          // The build for Node gives another tensor of the same memory.
+          // The build for Node returns another tensor that shares this memory.
           result.dispose();
         }
       }
@@ -59,7 +59,7 @@ export async function openSession(
 
 const isOnGpu = (data: TensorData): boolean => data instanceof DeviceTensor && data.tensor.location === "gpu-buffer";
 
-/** A tensor of a device whose memory is that of the computer. */
+/** Creates a tensor for a device that computes in main memory. */
 export function inMemory(
   { Tensor }: Runtime,
   device: DeviceName,
@@ -74,7 +74,7 @@ export function inMemory(
 function explain(error: Error): never {
   if (!error.message.startsWith("no available backend found")) throw error;
   throw new GraphError(
-    `compile: ONNX Runtime did not start: ${error.message}: bundlers that do not copy its .wasm files need those of onnxruntime-web/dist next to the bundle; threads need a bundler that splits code`,
+    `compile: ONNX Runtime did not start: ${error.message}. If your bundler does not copy the .wasm files, copy them from onnxruntime-web/dist to the folder of the bundle. For threads, use a bundler that splits code.`,
     { cause: error },
   );
 }

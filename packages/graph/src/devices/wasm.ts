@@ -5,14 +5,14 @@ import { importIfInstalled } from "./load-in-node.ts";
 import { inMemory, openSession, type Runtime } from "./session.ts";
 
 /**
- * ONNX Runtime's WebAssembly build, in pages, workers and Node. Its threads are started once, with the first program:
- * later ones share them, and cannot have more. Pages have threads if they are cross-origin isolated, and if their bundler
- * splits code: the workers load the chunk that ONNX Runtime is in.
+ * ONNX Runtime's WebAssembly build, in web pages, workers and Node. The first program starts the threads. Later programs
+ * share them and cannot have more. In a web page, threads require cross-origin isolation and a bundler that splits code,
+ * since the workers load the chunk that contains ONNX Runtime.
  */
 export const wasm: Device = {
   name: "wasm",
   async unavailable() {
-    if (typeof WebAssembly === "undefined") return "there is no WebAssembly here";
+    if (typeof WebAssembly === "undefined") return "this runtime has no WebAssembly";
     return isNode ? whyNotInNode() : null;
   },
   async compile(model, options) {
@@ -26,13 +26,13 @@ export const wasm: Device = {
   },
 };
 
-/** Milliseconds, the download included. */
+/** Milliseconds for the workers to start, including the download. */
 const WORKERS_TIMEOUT = 60_000;
 
 let started: Promise<Runtime> | undefined;
 let startedThreads: number | undefined;
 
-/** The package is an optional peer dependency: in Node few need it, and it has 139 MB. */
+/** The package is an optional peer dependency: it has 139 MB, and few programs in Node need it. */
 const whyNotInNode = async (): Promise<string | null> =>
   (await importIfInstalled("onnxruntime-web"))
     ? null
@@ -41,12 +41,12 @@ const whyNotInNode = async (): Promise<string | null> =>
 function checkThreads(threads: number): void {
   if (threads > 1 && !isNode && !globalThis.crossOriginIsolated) {
     throw new GraphError(
-      `compile: threads = ${threads}: the device 'wasm' has threads in cross-origin isolated pages: expected 1, or the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp`,
+      `compile: threads = ${threads}: in a web page, threads of the device 'wasm' require cross-origin isolation. Use 1 thread, or serve the page with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.`,
     );
   }
   if (threads > (startedThreads ?? threads)) {
     throw new GraphError(
-      `compile: threads = ${threads}: the device 'wasm' was started with ${startedThreads}: expected at most as many; compile the program with the most threads first`,
+      `compile: threads = ${threads}: the device 'wasm' runs with at most ${startedThreads} since its first program. Compile the program with the most threads first.`,
     );
   }
 }
@@ -57,7 +57,7 @@ async function start(threads: number): Promise<Runtime> {
     ? await importInNode<Runtime>("onnxruntime-web")
     : await import("onnxruntime-web/wasm");
   runtime.env.wasm.numThreads = threads;
-  // Workers that never start would be waited for without end. Node would not end before this time is over.
+  // Without a timeout, ONNX Runtime waits forever for workers that fail to start. In Node the timer would delay the exit.
   if (threads > 1 && !isNode) runtime.env.wasm.initTimeout = WORKERS_TIMEOUT;
   return runtime;
 }

@@ -9,24 +9,24 @@ import { createQueue } from "./in-turn.ts";
 import { loadInNode } from "./load-in-node.ts";
 import { openSession, type Runtime } from "./session.ts";
 
-/** Two sessions at once, or two runs, hang in the build for the web. */
+/** The web build hangs if two sessions open, or two runs proceed, at the same time. */
 const inTurn = createQueue();
 
 const SESSION = {
   executionProviders: ["webgpu"],
   extra: { session: { disable_cpu_ep_fallback: "1" } },
-  // Errors are thrown, and need not be written to the console too.
+  // Errors are thrown; this keeps them off the console.
   logSeverityLevel: 4,
 } as const;
 
 /**
- * ONNX Runtime's WebGPU provider: in Node that of its native build, in pages that of its build for the web. What a GPU
- * cannot run would go to the CPU without a word, with copies to and fro; that is an error here.
+ * ONNX Runtime's WebGPU execution provider: from the native build in Node, and from the web build in web pages. By
+ * default, ONNX Runtime silently runs unsupported ops on the CPU, with copies in both directions; here that is an error.
  */
 export const webgpu: Device = {
   name: "webgpu",
   unavailable() {
-    reason ??= isNode ? whyNotInNode() : whyNotInPage();
+    reason ??= isNode ? whyNotInNode() : whyNotInBrowser();
     return reason;
   },
   async compile(model, options) {
@@ -50,8 +50,8 @@ let reason: Promise<string | null> | undefined;
 const load = (): Promise<Runtime> => (isNode ? loadInNode() : import("onnxruntime-web/webgpu"));
 
 /**
- * Adapters cannot be asked for in Node; a small program is tried. It stays: with the last program the compiled shaders
- * would go, and the next one would wait for them again.
+ * Compiles a small program, since Node has no API to query adapters. The program stays open: ONNX Runtime drops the
+ * compiled shaders with its last program, and the next program would compile them again.
  */
 async function whyNotInNode(): Promise<string | null> {
   const { bytes, ...values } = lower({ y: square(input("x", [1])) });
@@ -61,20 +61,20 @@ async function whyNotInNode(): Promise<string | null> {
   } catch (error) {
     const { message } = error as Error;
     if (!message.includes("WebGPU adapter")) return message;
-    return "no adapter was found: the machine has no GPU, or no driver for it (on Linux: Vulkan, with libvulkan.so.1)";
+    return "no adapter found: the machine has no GPU, or no driver for it (on Linux: Vulkan, with libvulkan.so.1)";
   }
 }
 
-async function whyNotInPage(): Promise<string | null> {
-  // Missing in older browsers, and in pages that come neither by HTTPS nor from localhost.
+async function whyNotInBrowser(): Promise<string | null> {
+  // Missing in older browsers, and in pages served neither by HTTPS nor from localhost.
   const gpu = (globalThis.navigator as Partial<WorkerNavigator> | undefined)?.gpu;
-  if (!gpu) return "the browser has no navigator.gpu, or the page comes neither by HTTPS nor from localhost";
+  if (!gpu) return "the browser has no navigator.gpu, or the page is served neither by HTTPS nor from localhost";
   return (await gpu.requestAdapter()) ? null : "navigator.gpu.requestAdapter() found no adapter";
 }
 
 function explain(error: Error): never {
   if (!error.message.includes("fallback to CPU EP has been explicitly disabled")) throw error;
-  throw new GraphError("compile: the device 'webgpu' cannot run all of this graph: take another device", {
+  throw new GraphError("compile: the device 'webgpu' does not support all ops of this graph. Use another device.", {
     cause: error,
   });
 }

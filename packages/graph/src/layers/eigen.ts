@@ -1,30 +1,30 @@
 import { fail } from "../error.ts";
 
-/** Eigenvalues, the largest first, and their eigenvectors, each of length 1: `vectors[i]` belongs to `values[i]`. */
+/** Eigenvalues in descending order, and eigenvectors of length 1: `vectors[i]` belongs to `values[i]`. */
 export interface Eigen {
   readonly values: Float64Array;
   readonly vectors: readonly Float64Array[];
 }
 
-/** Each sweep squares the error: twelve rows take about six sweeps. */
-const SWEEPS = 64;
+/** Convergence is quadratic: a matrix of 12 rows takes about 6 sweeps. */
+const MAX_SWEEPS = 64;
 
 /**
- * The eigenvalues and eigenvectors of a symmetric matrix by Jacobi's rotations (Golub and Van Loan, "Matrix
- * computations", section 8.5): for matrices of up to a few hundred rows, as accurate as the numbers are.
- * @param matrix [size, size], row by row; the upper triangle is read
+ * Computes the eigenvalues and eigenvectors of a symmetric matrix by Jacobi rotations (Golub and Van Loan, "Matrix
+ * Computations", section 8.5). Accurate to machine precision, and fast enough for a few hundred rows.
+ * @param matrix [size, size] in row-major order; only the upper triangle is read
  * @throws GraphError for a matrix that is not square or has a number that is not finite
  */
 export function symmetricEigen(matrix: ArrayLike<number>): Eigen {
   const size = Math.sqrt(matrix.length);
-  if (!Number.isInteger(size) || size === 0) fail("eigen", `${matrix.length} numbers: expected a square matrix`);
+  if (!Number.isInteger(size) || size === 0) fail("eigen", `${matrix.length} numbers. Expected a square matrix.`);
   const a = Float64Array.from({ length: size * size }, (_, i) => {
     const [row, column] = [Math.floor(i / size), i % size];
     return matrix[Math.min(row, column) * size + Math.max(row, column)] as number;
   });
   if (!a.every(Number.isFinite)) fail("eigen", "the matrix has a number that is not finite");
   const v = Float64Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     let turned = false;
     for (let p = 0; p < size; p++) for (let q = p + 1; q < size; q++) turned = rotate(a, v, size, p, q) || turned;
     if (!turned) break;
@@ -37,7 +37,7 @@ export function symmetricEigen(matrix: ArrayLike<number>): Eigen {
   };
 }
 
-/** Turns axes p and q so that the element at their crossing becomes 0; false where it is nothing beside the diagonal. */
+/** Rotates axes p and q so that element [p, q] becomes 0. Returns false if it is already negligible beside the diagonal. */
 function rotate(a: Float64Array, v: Float64Array, size: number, p: number, q: number): boolean {
   const at = (row: number, column: number): number => a[row * size + column] as number;
   const [app, aqq, apq] = [at(p, p), at(q, q), at(p, q)];

@@ -3,18 +3,19 @@ import { GraphError } from "../error.ts";
 import type { Network } from "./network.ts";
 
 export interface AdaptOptions {
-  /** Of the pixels from 0 to 1, for images in bytes; as the training step normalises them. Default 0 and 1. */
+  /** Mean of pixels from 0 to 1, by channel: as in the training step, for images of bytes. Default 0. */
   readonly mean?: readonly number[];
+  /** Standard deviation of pixels from 0 to 1, by channel. Default 1. */
   readonly std?: readonly number[];
 }
 
 /**
- * Gives a new network the first numbers that depend on the data, such as the filters of a whitening layer, before its
- * first step. Most models have none.
- * @param images of the training data, [count, ...imageShape]: bytes, or numbers that are normalised already. A few
- * thousand are enough
- * @returns the names of the parameters and buffers that were set
- * @throws GraphError for arrays that are not whole images
+ * Sets the initial values of a network that depend on the data, such as the filters of a whitening layer. Call it before
+ * the first step. Most models have no such values.
+ * @param images images of the training data, [count, ...imageShape]: bytes, or normalized numbers. A few thousand images
+ * are enough
+ * @returns the names of the parameters and buffers that it sets
+ * @throws GraphError if there is no image or an incomplete one
  * @example adapt(network, images, { mean: [0.49, 0.48, 0.45], std: [0.25, 0.24, 0.26] }); // ["whiten.weight"]
  */
 export function adapt(
@@ -26,8 +27,10 @@ export function adapt(
   if (variables.length === 0) return [];
   const count = images.length / sizeOf(model.imageShape);
   if (!Number.isInteger(count) || count === 0) {
-    const found = `${images.length} numbers of images`;
-    throw new GraphError(`${model.name}: ${found}: expected ${sizeOf(model.imageShape)} for each, of one or more`);
+    const size = sizeOf(model.imageShape);
+    throw new GraphError(
+      `${model.name}: the images have ${images.length} numbers. Expected a positive multiple of ${size}, the numbers of one image.`,
+    );
   }
   const [channels, height, width] = model.imageShape;
   const normalized =

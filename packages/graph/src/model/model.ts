@@ -5,48 +5,54 @@ import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { type LayerRecord, Scope, type Variable } from "./scope.ts";
 
-/** Puts layers together: from images [batch, channels, height, width] to logits [batch, classes]. */
+/** Builds the layers of a model: from images [batch, channels, height, width] to logits [batch, classes]. */
 export type Forward = (scope: Scope, images: Tensor) => Tensor;
 
-/** The part of a graph that is a model. */
+/** The graph of a model for one batch size. */
 export interface ModelGraph {
   /** [batch, classes] */
   readonly logits: Tensor;
-  /** The inputs that are parameters, by name. */
+  /** Inputs that are parameters, by name. */
   readonly parameters: Readonly<Record<string, Tensor>>;
-  /** The inputs that are buffers, and in training what they are after the step. */
+  /** Inputs that are buffers, by name. */
   readonly buffers: Readonly<Record<string, Tensor>>;
+  /** New values of buffers after a training step, by name; empty in inference mode. */
   readonly updates: Readonly<Record<string, Tensor>>;
+  /** Layers with parameters, in the order of the forward pass. */
   readonly layers: readonly LayerRecord[];
 }
 
-/** A model: what it takes, what it keeps, and how to make its graph for any batch. */
+/** A model: its image shape, classes and variables, and functions that build its graph and its initial values. */
 export interface Model {
   readonly name: string;
   readonly imageShape: ImageShape;
   readonly classes: number;
-  /** In the order of their making, which is PyTorch's. */
+  /** Trained variables, in the order of creation, as in PyTorch. */
   readonly parameters: readonly Variable[];
+  /** Untrained variables, such as running statistics. */
   readonly buffers: readonly Variable[];
-  /** The graph for images [batch, ...imageShape]. */
+  /** Builds the graph for images [batch, ...imageShape]. */
   apply(images: Tensor, options?: ApplyOptions): ModelGraph;
-  /** New values of all parameters and buffers, by name. */
+  /** Returns initial values of all parameters and buffers, by name. */
   initialize(seed: number): Record<string, Float32Array>;
 }
 
 export interface ApplyOptions {
-  /** Batch norm uses and follows the batch's statistics, and dropout drops; default false. */
+  /** Training mode: batch norm uses the statistics of the batch and updates the running ones, and dropout is on. Default false. */
   readonly training?: boolean;
-  /** Of what is random in training; default 0. */
+  /** Random seed of dropout; default 0. */
   readonly seed?: number;
 }
 
-/** Makes a model of a function of layers. */
+/**
+ * Defines a model by its forward pass.
+ * @throws GraphError for an invalid image shape or number of classes, or logits of the wrong shape
+ */
 export function defineModel(name: string, imageShape: ImageShape, classes: number, forward: Forward): Model {
   check(name, imageShape, classes);
   const apply: Model["apply"] = (images, { training = false, seed = 0 } = {}) => {
     if (images.rank !== 4 || !sameShape(images.shape.slice(1), imageShape)) {
-      throw new GraphError(`${name}: images ${showShape(images.shape)}: expected [batch, ${imageShape.join(", ")}]`);
+      throw new GraphError(`${name}: images ${showShape(images.shape)}. Expected [batch, ${imageShape.join(", ")}].`);
     }
     const scope = new Scope(training, seed);
     const logits = forward(scope, images);
@@ -61,7 +67,9 @@ export function defineModel(name: string, imageShape: ImageShape, classes: numbe
   const scope = new Scope(false);
   const logits = forward(scope, input("images", [1, ...imageShape]));
   if (!sameShape(logits.shape, [1, classes])) {
-    throw new GraphError(`${name}: its result for one image is ${showShape(logits.shape)}: expected [1, ${classes}]`);
+    throw new GraphError(
+      `${name}: the logits of one image have the shape ${showShape(logits.shape)}. Expected [1, ${classes}].`,
+    );
   }
   const parameters = [...scope.parameters.values()].map(withoutTensor);
   const buffers = [...scope.buffers.values()].map(withoutTensor);
@@ -92,7 +100,7 @@ const tensorsOf = (variables: ReadonlyMap<string, WithTensor>): Record<string, T
 function check(name: string, imageShape: ImageShape, classes: number): void {
   const whole = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= 1;
   if (!Array.isArray(imageShape) || imageShape.length !== 3 || !imageShape.every(whole)) {
-    throw new GraphError(`${name}: image shape ${JSON.stringify(imageShape)}: expected [channels, height, width]`);
+    throw new GraphError(`${name}: image shape ${JSON.stringify(imageShape)}. Expected [channels, height, width].`);
   }
-  if (!whole(classes)) throw new GraphError(`${name}: classes = ${classes}: expected a whole number of at least 1`);
+  if (!whole(classes)) throw new GraphError(`${name}: classes = ${classes}. Expected a whole number of at least 1.`);
 }

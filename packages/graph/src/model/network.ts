@@ -1,18 +1,18 @@
 import { Parameters } from "@downhill/optim";
 import type { Model } from "./model.ts";
 
-/** A model with its numbers. */
+/** A model with the values of its variables. */
 export interface Network {
   readonly model: Model;
-  /** What is trained: values and gradients in one arena, to which an optimizer is bound. */
+  /** Values and gradients of the parameters, in one arena to which an optimizer is bound. */
   readonly parameters: Parameters;
-  /** What is kept besides, such as the running statistics of batch norm, by name. */
+  /** Values of the buffers, such as the running statistics of batch norm, by name. */
   readonly buffers: Readonly<Record<string, Float32Array>>;
 }
 
 /**
- * Gives a model its first numbers. The same seed gives the same ones.
- * @param seed a whole number; default 0
+ * Creates a network with the initial values of a model. Equal seeds give equal values.
+ * @param options `seed`: random seed, a whole number; default 0
  */
 export function createNetwork(model: Model, { seed = 0 }: { readonly seed?: number } = {}): Network {
   const values = model.initialize(seed);

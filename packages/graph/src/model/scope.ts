@@ -5,62 +5,62 @@ import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import type { Initializer } from "./initializers.ts";
 
-/** A tensor that a model keeps: trained (a parameter), or followed along (a buffer, such as a running mean). */
+/** A tensor with state: a trained parameter, or a buffer such as a running mean. */
 export interface Variable {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
-  /** Its first numbers where these depend on the data; the initializer's hold until then. */
+  /** Computes initial values from the data. They replace those of the initializer. */
   readonly adapter?: Adapter;
 }
 
-/** Makes first numbers of some images of the training data, normalised as in training: [count, channels, height, width]. */
+/** Computes initial values from normalized images of the training data, [count, channels, height, width]. */
 export type Adapter = (images: Float32Array, shape: Shape) => Float32Array;
 
-/** What a layer did, for summaries. */
+/** Output and cost of a layer, for summaries. */
 export interface LayerRecord {
   readonly name: string;
   readonly kind: string;
   readonly outputShape: Shape;
-  /** Numbers that are trained. */
+  /** Number of trained values. */
   readonly parameters: number;
-  /** Multiplications with additions, for the whole batch, forward. */
+  /** Multiply-adds of the forward pass for the whole batch. */
   readonly multiplyAdds: number;
 }
 
-/** The input that the number of the step comes by. */
+/** Name of the input for the number of the step. */
 export const STEP = "step";
 
-/** What layers have in common while a model's graph is made: where they put their parameters. */
+/** Collects the variables, updates and records of layers while a model builds its graph. */
 export class Scope {
   readonly training: boolean;
   readonly parameters = new Map<string, Variable & { readonly tensor: Tensor }>();
   readonly buffers = new Map<string, Variable & { readonly tensor: Tensor }>();
-  /** The new values of buffers, after this step. */
+  /** Values of buffers after this step, by name. */
   readonly updates = new Map<string, Tensor>();
   readonly layers: LayerRecord[] = [];
   readonly #seed: number;
   #path = "";
   #step: Tensor | undefined;
 
-  /** @param seed of what is random in training */
+  /** @param seed random seed of dropout */
   constructor(training: boolean, seed = 0) {
     this.training = training;
     this.#seed = seed;
   }
 
-  /** The number of the training's step: an input of graphs whose layers ask for it. */
+  /** Input for the number of the training step. Only graphs whose layers read it have this input. */
   get step(): Tensor {
     this.#step ??= input(STEP, [], "int32");
     return this.#step;
   }
 
-  /** A seed for what is random at the current path, and nowhere else. */
+  /** Random seed of the current path. */
   get seed(): number {
     return randomKey(this.#seed, 0, this.#path);
   }
 
-  /** Runs a part of a model whose names all begin with `name.` */
+  /** Runs a part of a model and prefixes all names in it with `name.` */
   within<T>(name: string, build: () => T): T {
     const outer = this.#path;
     this.#path = this.path(name);
@@ -71,46 +71,54 @@ export class Scope {
     }
   }
 
-  /** A name with those of the parts around it, as PyTorch writes them: `layer1.0.conv1.weight`. */
+  /** Returns a name with the prefixes of the enclosing parts, as in PyTorch: `layer1.0.conv1.weight`. */
   path(name: string): string {
     return this.#path === "" ? name : `${this.#path}.${name}`;
   }
 
-  /** A tensor to train. A name used twice is the same parameter, if the shape is the same. */
+  /**
+   * Returns the parameter of a name. Layers that use the same name share the parameter.
+   * @throws GraphError if it already has another shape
+   */
   parameter(name: string, shape: Shape, initializer: Initializer): Tensor {
     return this.#variable(this.parameters, name, shape, initializer);
   }
 
-  /** A tensor that is kept from step to step and not trained. */
+  /**
+   * Returns the buffer of a name: a variable that is not trained.
+   * @throws GraphError if it already has another shape
+   */
   buffer(name: string, shape: Shape, initializer: Initializer, adapter?: Adapter): Tensor {
     return this.#variable(this.buffers, name, shape, initializer, adapter);
   }
 
-  /** Says what a buffer is after this step. */
+  /** Sets the value of a buffer after this step. */
   update(name: string, value: Tensor): void {
     this.updates.set(this.path(name), value);
   }
 
-  /** Notes what the layer at the current path did. */
+  /** Records output and cost of the layer at the current path. */
   record(kind: string, output: Tensor, parameters: number, multiplyAdds: number): void {
     this.layers.push({ name: this.#path, kind, outputShape: output.shape, parameters, multiplyAdds });
   }
 
   #variable(
-    kept: Map<string, Variable & { readonly tensor: Tensor }>,
+    variables: Map<string, Variable & { readonly tensor: Tensor }>,
     name: string,
     shape: Shape,
     initializer: Initializer,
     adapter?: Adapter,
   ): Tensor {
     const path = this.path(name);
-    const known = kept.get(path);
+    const known = variables.get(path);
     if (known && !sameShape(known.shape, shape)) {
-      throw new GraphError(`two parameters are named '${path}': ${showShape(known.shape)} and ${showShape(shape)}`);
+      throw new GraphError(
+        `two variables are named '${path}', of shapes ${showShape(known.shape)} and ${showShape(shape)}. Rename one of them.`,
+      );
     }
     if (known) return known.tensor;
     const tensor = input(path, shape);
-    kept.set(path, { name: path, shape, initializer, tensor, ...(adapter && { adapter }) });
+    variables.set(path, { name: path, shape, initializer, tensor, ...(adapter && { adapter }) });
     return tensor;
   }
 }

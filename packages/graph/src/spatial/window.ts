@@ -1,31 +1,31 @@
 import { fail } from "../error.ts";
 
-/** One number for rows and one for columns. */
+/** A number for the vertical axis and one for the horizontal axis. */
 export type Pair = readonly [height: number, width: number];
 
-/** Rows and columns that are added around an image. */
+/** Numbers of rows and columns added around an image. */
 export type Padding = readonly [top: number, left: number, bottom: number, right: number];
 
-/** A window that slides over an image, as convolutions and pools have it. */
+/** A window that slides over an image, in a convolution or a pooling op. */
 export interface Window {
   readonly kernel: Pair;
   readonly stride: Pair;
   readonly padding: Padding;
-  /** The distance between neighbours in the window. */
+  /** Distance between neighboring elements of the window. */
   readonly dilation: Pair;
 }
 
-/** One number is for height and width. */
+/** Options of a window. A single number applies to both axes. */
 export interface WindowOptions {
-  /** The distance between windows; default 1. */
+  /** Distance between neighboring windows; default 1. */
   readonly stride?: number | Pair;
-  /** Rows added above and below, columns left and right; default 0. */
+  /** Rows added above and below, and columns added left and right; default 0. */
   readonly padding?: number | Pair;
-  /** The distance between neighbours in a window; default 1, which leaves nothing out. */
+  /** Distance between neighboring elements of a window; default 1, a window without gaps. */
   readonly dilation?: number | Pair;
 }
 
-/** The window of some options, each of which is checked. */
+/** Checks the options of a window and returns the window. */
 export function windowOf(op: string, kernel: number | Pair, options: WindowOptions): Window {
   const { stride = 1, padding = 0, dilation = 1 } = options;
   const [vertical, horizontal] = pairOf(op, "padding", padding, 0);
@@ -37,33 +37,34 @@ export function windowOf(op: string, kernel: number | Pair, options: WindowOptio
   };
 }
 
-/** An option as a pair of whole numbers. */
-export function pairOf(op: string, name: string, value: number | Pair, least: number): Pair {
+/** Checks an option and returns it as a pair of whole numbers. */
+export function pairOf(op: string, name: string, value: number | Pair, minimum: number): Pair {
   const pair = typeof value === "number" ? [value, value] : value;
-  const valid = Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= least);
+  const valid = Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= minimum);
   if (!valid) {
-    fail(op, `${name} = ${JSON.stringify(value)}: expected a whole number of at least ${least}, or a pair of them`);
+    fail(op, `${name} = ${JSON.stringify(value)}. Expected a whole number of at least ${minimum}, or a pair of them.`);
   }
   return [pair[0] as number, pair[1] as number];
 }
 
-/** How a window slides along one axis of an image. */
+/** Positions of a window along one axis of an image. */
 export interface Slide {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Padding. */
+  /** Padding before the first element. */
   readonly before: number;
+  /** Padding after the last element. */
   readonly after: number;
-  /** From the first element of a window to its last, both included. */
+  /** Length of a window from its first element to its last, gaps included. */
   readonly span: number;
-  /** How many windows; below 1 where the image is too small for one. */
+  /** Number of windows; less than 1 if the image is smaller than a window. */
   readonly count: number;
-  /** How many elements at the end, padding included, no window reaches; less than the stride. */
+  /** Number of elements at the end, padding included, that no window covers; less than the stride. */
   readonly unreached: number;
 }
 
-/** How a window slides along the rows (axis 0) or the columns (axis 1) of an image of this size. */
+/** Returns the positions of a window along the vertical axis (0) or horizontal axis (1) of an image of a given size. */
 export function slideOf({ kernel, stride, padding, dilation }: Window, size: number, axis: 0 | 1): Slide {
   const [before, after] = [padding[axis], padding[axis + 2] as number];
   const span = dilation[axis] * (kernel[axis] - 1) + 1;
@@ -80,13 +81,17 @@ export function slideOf({ kernel, stride, padding, dilation }: Window, size: num
   };
 }
 
-/** How many windows there are down and across; calls `fail` where the image is too small for one. */
+/**
+ * Returns the numbers of windows along both axes.
+ * @throws GraphError if the image is smaller than a window
+ */
 export function windowCounts(op: string, window: Window, [height, width]: Pair): Pair {
   const counts = [slideOf(window, height, 0), slideOf(window, width, 1)].map(({ span, before, after, count }, axis) => {
     if (count >= 1) return count;
     const size = [height, width][axis] as number;
-    const padded = before + after > 0 ? ` and ${size + before + after} with its padding` : "";
-    return fail(op, `the window spans ${span} ${axis === 0 ? "rows" : "columns"}, and the image has ${size}${padded}`);
+    const padded = before + after > 0 ? ` (${size + before + after} with padding)` : "";
+    const lines = axis === 0 ? "rows" : "columns";
+    return fail(op, `the window spans ${span} ${lines}, but the image has only ${size}${padded}`);
   });
   return counts as unknown as Pair;
 }

@@ -1,14 +1,14 @@
 import { type CompileOptions, chooseVariants, compile, type Program } from "../compile/compile.ts";
 import type { Tensor } from "../core/tensor.ts";
 
-/** So many sizes of batches are kept ready: the usual one, the last of an epoch, and those of a batch schedule's change. */
-const KEPT = 4;
+/** Maximum number of compiled programs: for the batch size, the last batch of an epoch, and a change of the batch size. */
+const MAX_PROGRAMS = 4;
 
-/** Programs of one graph for batches of several sizes; those that were not used for longest are disposed of. */
+/** Programs of one graph for several batch sizes. Disposes of the least recently used ones. */
 export class BatchPrograms {
   readonly #graph: (batchSize: number) => Record<string, Tensor>;
   readonly #options: CompileOptions;
-  /** In the order of their last use. Promises, so that two calls at once do not compile twice. */
+  /** Programs by batch size, the least recently used first. Promises, so that concurrent calls compile only once. */
   readonly #programs = new Map<number, Promise<Program>>();
 
   constructor(graph: (batchSize: number) => Record<string, Tensor>, options: CompileOptions) {
@@ -16,8 +16,8 @@ export class BatchPrograms {
     this.#options = options;
   }
 
-  /** The program for batches of a size; compiled when it is first asked for. */
-  async of(batchSize: number): Promise<Program> {
+  /** Returns the program for a batch size, and compiles it at its first use. */
+  async get(batchSize: number): Promise<Program> {
     const program = this.#programs.get(batchSize) ?? compile(this.#graph(batchSize), this.#options);
     this.#programs.delete(batchSize);
     this.#programs.set(batchSize, program);
@@ -28,15 +28,15 @@ export class BatchPrograms {
       throw error;
     }
     for (const [oldest, unused] of this.#programs) {
-      if (this.#programs.size <= KEPT) break;
+      if (this.#programs.size <= MAX_PROGRAMS) break;
       this.#programs.delete(oldest);
       await (await unused).dispose();
     }
     return program;
   }
 
-  /** Chooses the variants of programs that are compiled later, where a record keeps them. */
-  async settle(batchSizes: readonly number[]): Promise<void> {
+  /** Chooses the variants for batch sizes that are compiled later, if a record keeps them. */
+  async chooseVariants(batchSizes: readonly number[]): Promise<void> {
     if (!this.#options.variants) return;
     for (const size of batchSizes) await chooseVariants(this.#graph(size), this.#options);
   }

@@ -6,18 +6,18 @@ import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
 import { normalizeImages } from "../ops/normalize-images.ts";
 
-/** The input that batches of images come by. */
+/** Name of the input for images. */
 export const IMAGES = "images";
 
-/** The images of a batch in a graph: bytes that it normalises itself, or numbers that are normalised already. */
+/** Builds the normalized images of a batch, from an input of bytes, or of numbers without a normalization. */
 export function imagesOf({ imageShape }: Model, batchSize: number, normalization?: Normalization): Tensor {
   const shape = [batchSize, ...imageShape];
   return normalization ? normalizeImages(input(IMAGES, shape, "uint8"), normalization) : input(IMAGES, shape);
 }
 
 /**
- * How many images there are.
- * @throws GraphError for an array of another type than the graph takes, or whose length is no number of images
+ * Returns the number of images in an array.
+ * @throws GraphError if the array has the wrong type, is empty, or contains an incomplete image
  */
 export function countImages(
   { name, imageShape }: Model,
@@ -26,13 +26,15 @@ export function countImages(
 ): number {
   const Type = normalization ? Uint8Array : Float32Array;
   if (!(images instanceof Type)) {
-    const why = normalization ? "which are normalised in the graph" : "normalised already";
+    const why = normalization ? "which the graph normalizes" : "already normalized";
     throw new GraphError(`${name}: expected images as a ${Type.name}, ${why}`);
   }
   const size = sizeOf(imageShape);
-  if (images.length === 0) throw new GraphError(`${name}: the batch is empty: expected at least one image`);
+  if (images.length === 0) throw new GraphError(`${name}: the batch is empty. Expected at least one image.`);
   if (images.length % size !== 0) {
-    throw new GraphError(`${name}: ${images.length} numbers of images: expected ${size} for each image`);
+    throw new GraphError(
+      `${name}: the images have ${images.length} numbers. Expected a multiple of ${size}, the numbers of one image.`,
+    );
   }
   return images.length / size;
 }

@@ -7,19 +7,20 @@ import { countImages, IMAGES, imagesOf } from "./batch.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 
 export interface EvaluationOptions extends CompileOptions {
-  /** Images that are computed at once, to compile for at once. More are taken in several batches. */
+  /** Maximum batch size, for which a program is compiled immediately. More images run in several batches. */
   readonly batchSize: number;
-  /** Sizes of the batches to come, whose variants are chosen now where `variants` records them; default none. */
+  /** Other batch sizes whose variants are chosen immediately if `variants` records them. Default none. */
   readonly laterSizes?: readonly number[];
-  /** With it, images are bytes from 0 to 255, which the graph normalises; without it, numbers normalised before. */
+  /** Makes the graph normalize images of bytes, 0 to 255. Without it, images are normalized numbers. Default none. */
   readonly normalization?: Normalization;
 }
 
-/** Computes a network's results as after training: batch norm uses its running statistics, and nothing is dropped. */
+/** A compiled forward pass in inference mode: batch norm uses its running statistics, and dropout is off. */
 export interface Evaluation {
   /**
+   * Computes the logits of images with the current weights of the network.
    * @param images [count, ...imageShape], any number of them
-   * @returns logits [count, classes], with the weights that the network has now
+   * @returns logits [count, classes]
    * @throws GraphError for an array of the wrong type or size
    */
   run(images: Float32Array | Uint8Array): Promise<Float32Array>;
@@ -27,7 +28,7 @@ export interface Evaluation {
 }
 
 /**
- * Compiles what a network has to compute to be judged, or to predict.
+ * Compiles the forward pass of a network in inference mode, for evaluations and predictions.
  * @example
  * const evaluation = await compileEvaluation(network, { batchSize: 256, normalization: { mean: [0.29], std: [0.35] } });
  * const logits = await evaluation.run(images);
@@ -41,8 +42,8 @@ export async function compileEvaluation(network: Network, options: EvaluationOpt
     (count) => ({ logits: model.apply(imagesOf(model, count, normalization)).logits }),
     compiling,
   );
-  await programs.of(batchSize);
-  await programs.settle(laterSizes);
+  await programs.get(batchSize);
+  await programs.chooseVariants(laterSizes);
   const size = sizeOf(model.imageShape);
 
   return {
@@ -51,8 +52,8 @@ export async function compileEvaluation(network: Network, options: EvaluationOpt
       const logits = new Float32Array(count * model.classes);
       for (let from = 0; from < count; from += batchSize) {
         const to = Math.min(count, from + batchSize);
-        const program = await programs.of(to - from);
-        // Views are taken anew: the arena may have grown.
+        const program = await programs.get(to - from);
+        // Creates the views in each run, since the arena may have grown.
         const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
         const known = new Set(program.inputs.map(({ name }) => name));
         const used = Object.entries({ ...weights, ...buffers }).filter(([name]) => known.has(name));

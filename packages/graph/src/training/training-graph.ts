@@ -12,17 +12,17 @@ import { sub } from "../ops/sub.ts";
 import { imagesOf } from "./batch.ts";
 
 export interface TrainingGraphOptions {
-  /** Share of the target that is spread over all classes; default 0. */
+  /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
   readonly labelSmoothing?: number;
-  /** With it, images are bytes from 0 to 255, which the graph normalises; without it, numbers normalised before. */
+  /** Makes the graph normalize images of bytes, 0 to 255. Without it, images are normalized numbers. Default none. */
   readonly normalization?: Normalization;
-  /** Whether images may be mixed of two, as mixup and CutMix do, and have two labels; default false. */
+  /** Accepts images that are mixed from two, as by mixup and CutMix, and have two labels. Default false. */
   readonly mixed?: boolean;
-  /** Of dropout's masks; default 0. */
+  /** Random seed of dropout's masks; default 0. */
   readonly seed?: number;
 }
 
-/** Inputs and outputs by name. */
+/** Names of inputs and outputs. */
 export const LABELS = "labels";
 export const OTHER_LABELS = "other labels";
 export const SHARE = "share";
@@ -32,9 +32,11 @@ export const gradientOutput = (name: string): string => `gradient of ${name}`;
 export const nextOutput = (name: string): string => `next ${name}`;
 
 /**
- * Everything that a training step has to compute, by the names of its outputs: `loss`, `correct`, `gradient of NAME` for
- * each parameter and `next NAME` for each buffer; of the inputs `images`, `labels`, and parameters and buffers by name;
- * where images may be mixed, also of `other labels` and `share`; where a layer is random, of `step`.
+ * Builds the graph of a training step for one batch size.
+ *
+ * - Inputs: `images`, `labels`, and the parameters and buffers by name; `other labels` and `share` if images are mixed;
+ *   `step` if a layer is random.
+ * - Outputs: `loss`, `correct`, `gradient of NAME` for each parameter and `next NAME` for each buffer.
  */
 export function trainingGraph(
   model: Model,
@@ -56,11 +58,11 @@ export function trainingGraph(
   };
 }
 
-/** Each image's loss is that of both of its labels, by its share of the first. */
+/** Mean over the images of share * (loss for the first label) + (1 - share) * (loss for the other label). */
 function mixedLoss(logits: Tensor, labels: Tensor, labelSmoothing: number): Tensor {
   const count = labels.shape[0] as number;
   const share = input(SHARE, [count]);
-  const of = (one: Tensor): Tensor => crossEntropy(logits, one, { labelSmoothing, reduction: "none" });
+  const lossFor = (targets: Tensor): Tensor => crossEntropy(logits, targets, { labelSmoothing, reduction: "none" });
   const others = input(OTHER_LABELS, [count], "int32");
-  return mean(add(mul(share, of(labels)), mul(sub(1, share), of(others))));
+  return mean(add(mul(share, lossFor(labels)), mul(sub(1, share), lossFor(others))));
 }

@@ -17,38 +17,39 @@ import {
 export type { BatchOptions, Mix } from "./batch-feeds.ts";
 
 export interface TrainingStepOptions extends CompileOptions, TrainingGraphOptions {
-  /** Images in a batch, to compile for at once. Batches of other sizes are compiled for when they first come. */
+  /** Batch size to compile for immediately. A program for another batch size is compiled at its first use. */
   readonly batchSize: number;
-  /** Sizes of the batches to come, whose variants are chosen now where `variants` records them; default none. */
+  /** Other batch sizes whose variants are chosen immediately if `variants` records them. Default none. */
   readonly laterSizes?: readonly number[];
 }
 
-/** What a batch came to. */
+/** Loss and correct count of one batch. */
 export interface TrainingResult {
-  /** The mean over the batch. */
+  /** Mean over the batch. */
   readonly loss: number;
-  /** How many images the network put into the right class; of mixed images, into that of `labels`. */
+  /** Number of images with the correct prediction; for mixed images, the class in `labels` counts. */
   readonly correct: number;
 }
 
-/** Computes loss and gradients of batches. */
+/** A compiled training step: computes the loss and the gradients of batches. */
 export interface TrainingStep {
-  /** Which device runs it, why that one, and how convolutions are written. */
   readonly device: DeviceName;
+  /** A sentence that explains the choice of the device. */
   readonly deviceReason: string;
+  /** Form of convolutions. */
   readonly lowering: Lowering;
   /**
-   * Runs a batch: gradients go into the network's arena, running statistics are brought up to date, and an optimizer's
-   * `step()` may follow.
-   * @param images [batch, ...imageShape]: bytes where the step normalises them, else numbers
-   * @param labels the class of each image, from 0
-   * @throws GraphError for arrays of the wrong type or size, a label that is no class, or an image that has a NaN
+   * Runs one batch: writes gradients to the network's arena and updates running statistics. An updater's `step()` may
+   * follow.
+   * @param images [batch, ...imageShape]: bytes if the step normalizes them, otherwise numbers
+   * @param labels class of each image, from 0
+   * @throws GraphError for arrays of the wrong type or size, a label out of range, or an image with a NaN
    */
   run(images: Float32Array | Uint8Array, labels: Int32Array, options?: BatchOptions): Promise<TrainingResult>;
   dispose(): Promise<void>;
 }
 
-/** Compiles what a network has to compute in each step of its training. */
+/** Compiles the training step of a network. */
 export async function compileTrainingStep(network: Network, options: TrainingStepOptions): Promise<TrainingStep> {
   const {
     batchSize,
@@ -64,19 +65,19 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
   const graph = { labelSmoothing, mixed, seed, ...(normalization ? { normalization } : {}) };
   const programs = new BatchPrograms((count) => trainingGraph(model, count, graph), compiling);
   checkCount(model.name, "batchSize", batchSize);
-  const { device, deviceReason, lowering, inputs } = await programs.of(batchSize);
-  await programs.settle(laterSizes);
+  const { device, deviceReason, lowering, inputs } = await programs.get(batchSize);
+  await programs.chooseVariants(laterSizes);
   const isRandom = inputs.some(({ name }) => name === STEP);
-  const kind: BatchSpec = { model, normalization, mixed, isRandom };
+  const spec: BatchSpec = { model, normalization, mixed, isRandom };
 
   return {
     device,
     deviceReason,
     lowering,
     async run(images, labels, batchOptions = {}) {
-      const batch = batchFeeds(kind, images, labels, batchOptions);
-      const program = await programs.of(labels.length);
-      // Views are taken anew: the arena may have grown.
+      const batch = batchFeeds(spec, images, labels, batchOptions);
+      const program = await programs.get(labels.length);
+      // Creates the views in each step, since the arena may have grown.
       const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
       const into = names.map((name) => [gradientOutput(name), parameters.gradient(name) as Float32Array]);
       const feeds = { ...batch, ...weights, ...buffers };

@@ -1,12 +1,12 @@
 import type { Tensor } from "../../core/tensor.ts";
-import { after, type Linear, scaleOf, shiftOf } from "../linear.ts";
+import { compose, type Linear, scaleOf, shiftOf } from "../linear.ts";
 import type { Epilogue, LoweredTensors, Pending } from "../lowered-tensors.ts";
 
-/** Scales and shifts the channels of a tensor: as a part of what it is made by, or of what follows. */
+/** Scales and shifts the channels of a tensor, fused into the op before it or the op after it if possible. */
 export function applyLinear(lowered: LoweredTensors, x: Tensor, linear: Linear): Pending {
   const before = lowered.pending(x);
   const emit = (epilogue: Epilogue): string => {
-    const all = epilogue.linear ? after(lowered.b.onnx, linear, epilogue.linear) : linear;
+    const all = epilogue.linear ? compose(lowered.b.onnx, linear, epilogue.linear) : linear;
     return before?.takesLinear ? before.emit({ ...epilogue, linear: all }) : write(lowered, x, all, epilogue);
   };
   return { emit, takesLinear: true, takesSum: true, takesActivation: true };
@@ -16,7 +16,7 @@ function write(lowered: LoweredTensors, x: Tensor, linear: Linear, { sum, activa
   const { onnx } = lowered.b;
   const value = lowered.blocked(x);
   const { factor = 1, scale, bias, offset = 0 } = linear;
-  // A single number for all is done in place.
+  // ONNX Runtime multiplies or adds a single number in place.
   if (!(scale || bias || sum || activation) && (factor === 1 || offset === 0)) {
     if (factor !== 1) return onnx.node("Mul", [value, onnx.float(factor)]);
     return offset === 0 ? value : onnx.node("Add", [value, onnx.float(offset)]);

@@ -7,7 +7,7 @@ import type { LoweredTensors } from "../lowered-tensors.ts";
 import { applyLinear } from "./apply-linear.ts";
 import type { BlockedLowerings } from "./blocked-lowering.ts";
 
-/** What has one number for each channel. */
+/** Ops with one number per channel. */
 export const channels: BlockedLowerings = {
   channelMean(lowered, { inputs }) {
     const [x] = inputs as [Tensor];
@@ -15,7 +15,7 @@ export const channels: BlockedLowerings = {
     const { mean, factors } = lowered.pending(x) ?? {};
     if (mean) return { plain: mean() };
     const { onnx } = lowered.b;
-    const average = (ofImages: string): string => onnx.node("ReduceMean", [ofImages, onnx.ints([0])], { keepdims: 0 });
+    const average = (means: string): string => onnx.node("ReduceMean", [means, onnx.ints([0])], { keepdims: 0 });
     if (!factors) return { plain: average(imageMeans(lowered, lowered.blocked(x), x.shape)) };
     const sums = average(imageProducts(lowered, factors, x.shape));
     return { plain: onnx.node("Mul", [sums, onnx.float(1 / sizeOf(x.shape.slice(2)))]) };
@@ -28,13 +28,13 @@ export const channels: BlockedLowerings = {
       ...(!isEverywhere(scale, 1) && { scale: lowered.plain(scale) }),
       ...(!isEverywhere(shift, 0) && { bias: lowered.plain(shift) }),
     };
-    if (!linear.bias && linear.scale && !lowered.pending(x)?.takesLinear && areScaledLater(lowered, tensor)) {
+    if (!linear.bias && linear.scale && !lowered.pending(x)?.takesLinear && canScaleFilters(lowered, tensor)) {
       return { scaled: { value: lowered.blocked(x), scale: linear.scale } };
     }
     return { pending: applyLinear(lowered, x, linear) };
   },
 
-  /** Over the positions of images: global average pooling. */
+  /** Supports the mean over the positions of images: global average pooling. */
   mean(lowered, { inputs, attributes, shape }) {
     const [x] = inputs as [Tensor];
     const { axes } = attributes as { readonly axes: readonly number[] };
@@ -42,12 +42,12 @@ export const channels: BlockedLowerings = {
     return { plain: lowered.b.reshape(imageMeans(lowered, lowered.blocked(x), x.shape), shape) };
   },
 
-  /** Of one number for each channel of each image: what the gradient of global average pooling is. */
+  /** Supports one number per channel of each image: the gradient of global average pooling. */
   expand(lowered, { inputs, shape }) {
     const [x] = inputs as [Tensor];
     if (!isBlockable(shape) || !sameShape(x.shape, [...shape.slice(0, 2), 1, 1])) return null;
     const { b } = lowered;
-    // A position by itself has the same order in blocks, but for what fills up the last one.
+    // The channels of a single position have the same order in both layouts, apart from the padding.
     const numbers = toBlocked(b.onnx, lowered.plain(x));
     const [images, stored, height, width] = storedShape(shape) as [number, number, number, number];
     const blocks = (images * stored) / BLOCK;
@@ -59,15 +59,15 @@ export const channels: BlockedLowerings = {
   },
 };
 
-/** The mean of each channel of each image, [images, channels]: one number a channel is in the same order in blocks. */
+/** Adds the mean of each channel of each image: plain [images, channels]. */
 function imageMeans({ b }: LoweredTensors, x: string, shape: Shape): string {
   const means = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [x]);
-  return b.withoutFilling(b.reshape(means, storedShape(shape.slice(0, 2))), shape);
+  return b.unpadChannels(b.reshape(means, storedShape(shape.slice(0, 2))), shape);
 }
 
 /**
- * The sum of products of each channel of each image. One tensor is the filter of the other, each channel of each image by
- * itself, so that the products are never stored.
+ * Adds the sum of products over each channel of each image. One tensor is the filter of the other, in a depthwise
+ * convolution, so the products are never stored.
  */
 function imageProducts({ b }: LoweredTensors, [one, other]: readonly [string, string], shape: Shape): string {
   const [images, channels, height, width] = storedShape(shape) as [number, number, number, number];
@@ -76,18 +76,19 @@ function imageProducts({ b }: LoweredTensors, [one, other]: readonly [string, st
     kernel: [height, width],
     groups: planes,
   });
-  return b.withoutFilling(b.reshape(sums, [images, channels]), shape);
+  return b.unpadChannels(b.reshape(sums, [images, channels]), shape);
 }
 
-/** Gradients of convolutions scale their filters, where these are much smaller than a tensor. */
-function areScaledLater(lowered: LoweredTensors, tensor: Tensor): boolean {
+/** True if all users are gradients of convolutions, which can scale their filters instead, and those are much smaller. */
+function canScaleFilters(lowered: LoweredTensors, tensor: Tensor): boolean {
   return lowered.users(tensor).every((user) => {
     if (user?.op.name === "conv2dInputGradient") {
       const [dy, weight] = user.inputs as [Tensor, Tensor];
-      return dy === tensor && sizeOf(tensor.shape) >= MUCH * sizeOf(weight.shape);
+      return dy === tensor && sizeOf(tensor.shape) >= MIN_RATIO * sizeOf(weight.shape);
     }
     return user?.op.name === "conv2dWeightGradient" && user.inputs[1] === tensor && user.inputs[0] !== tensor;
   });
 }
 
-const MUCH = 4;
+/** Minimum size of a tensor relative to the filters. */
+const MIN_RATIO = 4;

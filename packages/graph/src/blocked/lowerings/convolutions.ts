@@ -8,7 +8,7 @@ import { convolution } from "../convolution.ts";
 import { type ConvolutionShape, shapeOf } from "../convolution-shape.ts";
 import { hasInputGradient, inputGradient, joinParities, type Parities, parityGradients } from "../input-gradient.ts";
 import { fillsBlocks, NCHWC } from "../layout.ts";
-import { after, scaleOf, shiftOf } from "../linear.ts";
+import { compose, scaleOf, shiftOf } from "../linear.ts";
 import type { Epilogue, LoweredTensors, Pending } from "../lowered-tensors.ts";
 import { convolutionOp, inputGradientOp, weightGradientOp } from "../tuned-ops.ts";
 import { hasWeightGradient, weightGradient } from "../weight-gradient.ts";
@@ -26,18 +26,18 @@ export const convolutions: BlockedLowerings = {
     const own = bias ? lowered.plain(bias) : "";
     const { b } = lowered;
     const emit = ({ linear = {}, sum, activation }: Epilogue): string => {
-      const all = own === "" ? linear : after(b.onnx, { bias: own }, linear);
+      const all = own === "" ? linear : compose(b.onnx, { bias: own }, linear);
       const filters = scaleFilters(lowered, lowered.plain(weight), scaleOf(b.onnx, all, sizes.filters), sizes);
       const shift = shiftOf(b.onnx, all, sizes.filters);
       const variant = chooseVariant(lowered.choose, convolutionOp, sizes);
       return convolution(b, value, filters, sizes, variant, {
-        ...(shift !== null && { bias: b.fillUp(shift, shape) }),
+        ...(shift !== null && { bias: b.padChannels(shift, shape) }),
         ...(sum && { sum }),
         ...(activation && { activation }),
       });
     };
     const pending: Pending = { emit, takesLinear: true, takesSum: true, takesActivation: true };
-    if (!isOnlyCentred(lowered, tensor) || sizeOf(x.shape) > sizeOf(shape)) return { pending };
+    if (!isOnlyCentered(lowered, tensor) || sizeOf(x.shape) > sizeOf(shape)) return { pending };
     return { pending: { ...pending, mean: () => meanOfResults(lowered, value, own, weight, sizes) }, shared: true };
   },
 
@@ -52,9 +52,9 @@ export const convolutions: BlockedLowerings = {
       const variant = chooseVariant(lowered.choose, inputGradientOp, sizes);
       return { pending: { emit: ({ sum }) => inputGradient(b, value, filters, sizes, variant, sum), takesSum: true } };
     }
-    const of = (sums?: Parities): Parities => parityGradients(b, value, filters, sizes, sums);
+    const build = (sums?: Parities): Parities => parityGradients(b, value, filters, sizes, sums);
     const join = (parts: Parities): string => joinParities(b, parts, sizes);
-    return { pending: { emit: () => join(of()), parities: { of, join } } };
+    return { pending: { emit: () => join(build()), parities: { build, join } } };
   },
 
   conv2dWeightGradient(lowered, { inputs, attributes }) {
@@ -69,7 +69,7 @@ export const convolutions: BlockedLowerings = {
   },
 };
 
-/** The output's gradient and the filters, which take over what it is scaled with. */
+/** Returns the output gradient without a pending scale, and filters multiplied by that scale. */
 function unscaled(
   lowered: LoweredTensors,
   dy: Tensor,
@@ -88,19 +88,19 @@ const scaleFilters = (
   { filters }: ConvolutionShape,
 ): string => (scale === null ? weight : b.onnx.node("Mul", [weight, b.reshape(scale, [filters, 1, 1, 1])]));
 
-/** Whether a tensor has two uses: its mean, and the subtraction of it. So does batch norm begin. */
-function isOnlyCentred(lowered: LoweredTensors, tensor: Tensor): boolean {
+/** True if a tensor has exactly two users: its mean, and the subtraction of that mean, as at the start of batch norm. */
+function isOnlyCentered(lowered: LoweredTensors, tensor: Tensor): boolean {
   const users = lowered.users(tensor);
   const mean = users.find((user) => user?.op.name === "channelMean");
-  const centred = users.find((user) => user?.op.name === "channelAffine");
-  if (users.length !== 2 || !mean || !centred) return false;
-  const [, scale, shift] = centred.inputs as [Tensor, Tensor, Tensor];
+  const centered = users.find((user) => user?.op.name === "channelAffine");
+  if (users.length !== 2 || !mean || !centered) return false;
+  const [, scale, shift] = centered.inputs as [Tensor, Tensor, Tensor];
   return isEverywhere(scale, 1) && shift.op.name === "neg" && shift.inputs[0] === mean;
 }
 
 /**
- * The mean of each channel of a convolution's results: as it is linear, that of the mean image. Known before the
- * convolution is written, it can be its bias, and the results are centred at once.
+ * Adds the mean of each channel of a convolution's results. A convolution is linear, so this is its result for the mean
+ * image. Known before the convolution, the mean becomes its bias, and the convolution centers its results itself.
  */
 function meanOfResults(
   lowered: LoweredTensors,
@@ -111,8 +111,8 @@ function meanOfResults(
 ): string {
   const { b } = lowered;
   const average = b.onnx.node("ReduceMean", [x, b.onnx.ints([0])], { keepdims: 1 });
-  const own = bias !== "" ? { bias: b.fillUp(bias, [1, sizes.filters]) } : {};
+  const own = bias !== "" ? { bias: b.padChannels(bias, [1, sizes.filters]) } : {};
   const result = convolution(b, average, lowered.plain(weight), { ...sizes, images: 1 }, null, own);
   const mean = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [result]);
-  return b.withoutFilling(b.reshape(mean, [-1]), [1, sizes.filters]);
+  return b.unpadChannels(b.reshape(mean, [-1]), [1, sizes.filters]);
 }

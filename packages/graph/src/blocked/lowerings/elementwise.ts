@@ -7,7 +7,7 @@ import type { LoweredTensors, LoweredValue, Pending } from "../lowered-tensors.t
 import { applyLinear } from "./apply-linear.ts";
 import type { BlockedLowering } from "./blocked-lowering.ts";
 
-/** An op that does the same to each element does not see the order that they are in. */
+/** Lowers elementwise ops, which do not depend on the order of elements. */
 export const elementwise: BlockedLowering = (lowered, tensor) => {
   const { op, inputs, attributes, shape } = tensor;
   const fused = fuse(lowered, tensor);
@@ -26,7 +26,7 @@ export const elementwise: BlockedLowering = (lowered, tensor) => {
   return { pending: { emit, factors } };
 };
 
-/** A tensor times a number, or plus one. */
+/** Returns the linear function of a tensor that is multiplied by a number or added to one; null for other ops. */
 function linearOf({ op, inputs }: Tensor): (Linear & { readonly x: Tensor }) | null {
   const index = inputs.findIndex((input) => input.rank === 0 && uniformValue(input) !== null);
   const x = inputs[1 - index];
@@ -36,16 +36,16 @@ function linearOf({ op, inputs }: Tensor): (Linear & { readonly x: Tensor }) | n
   return op.name === "add" ? { x, offset: number } : null;
 }
 
-/** A sum with a convolution to come, or its relu, becomes a part of it. */
+/** Fuses a sum or a ReLU into a pending convolution; returns null if that is not possible. */
 function fuse(lowered: LoweredTensors, { op, inputs, shape }: Tensor): LoweredValue | null {
   const [one, other] = inputs.map((input) => lowered.pending(input)) as [Pending?, Pending?];
   if (op.name === "relu") return one?.takesActivation ? { blocked: one.emit({ activation: "Relu" }) } : null;
   if (op.name !== "add" || !inputs.every((input) => sameShape(input.shape, shape))) return null;
   if (one?.parities && other?.parities) {
     const { join } = one.parities;
-    const [first, second] = [one.parities.of, other.parities.of];
-    const of: typeof first = (sums) => first(second(sums));
-    return { pending: { emit: () => join(of()), parities: { of, join } } };
+    const [first, second] = [one.parities.build, other.parities.build];
+    const build: typeof first = (sums) => first(second(sums));
+    return { pending: { emit: () => join(build()), parities: { build, join } } };
   }
   const index = [one, other].findIndex((pending) => pending?.takesSum);
   const taker = [one, other][index];
@@ -57,8 +57,8 @@ function fuse(lowered: LoweredTensors, { op, inputs, shape }: Tensor): LoweredVa
 }
 
 /**
- * Ops that make a number of zeros. The zeros that fill up blocks may become anything that is one: what they become is
- * multiplied with filters that are zeros. Infinity times 0 would be in all results.
+ * Ops that are finite at zero. The padding of blocks starts as zeros and may become any finite number, since filters
+ * multiply it by zeros. Infinity times zero would spread NaN to all results.
  */
 const FINITE_AT_ZERO: ReadonlySet<string> = new Set([
   ...["abs", "add", "elu", "erf", "exp", "hardswish", "leakyRelu", "maximum", "minimum", "mul", "neg", "relu"],

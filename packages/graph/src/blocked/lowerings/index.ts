@@ -6,11 +6,11 @@ import { convolutions } from "./convolutions.ts";
 import { elementwise } from "./elementwise.ts";
 import { pools } from "./pools.ts";
 
-/** The rules by the names of ops. */
-const RULES: BlockedLowerings = { ...convolutions, ...channels, ...pools };
+/** Lowerings by op name. */
+const LOWERINGS: BlockedLowerings = { ...convolutions, ...channels, ...pools };
 
-/** Lowers a tensor in blocks; null where it has no such form. */
+/** Lowers a tensor in blocks; returns null if the blocked layout does not support it. */
 export function lowerBlocked(lowered: LoweredTensors, tensor: Tensor): LoweredValue | null {
-  const rule = RULES[tensor.op.name] ?? (tensor.op.elementwise ? elementwise : undefined);
-  return rule?.(lowered, tensor) ?? null;
+  const lowering = LOWERINGS[tensor.op.name] ?? (tensor.op.elementwise ? elementwise : undefined);
+  return lowering?.(lowered, tensor) ?? null;
 }

@@ -5,6 +5,7 @@ import { NCHWC, storedShape } from "../layout.ts";
 import { poolGradient } from "../pool-gradient.ts";
 import type { BlockedLowerings } from "./blocked-lowering.ts";
 
+/** Max pooling and its gradient. */
 export const pools: BlockedLowerings = {
   maxPool2d(lowered, { inputs, attributes }) {
     const [x] = inputs as [Tensor];
