@@ -19,5 +19,5 @@ const problems = lengths
 if (median > MEDIAN) problems.push(`The median file has ${median} lines. Expected at most ${MEDIAN}.`);
 if (problems.length > 0) {
   console.error(problems.join("\n"));
-  process.exit(1);
+  process.exitCode = 1;
 }
