@@ -1,9 +1,9 @@
-/** The known name closest to a misspelt one, by edit distance; null where none is close. */
+/** Returns the known name closest to a misspelt one by edit distance; null if none is close. */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.max(2, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
-    // Each character more is an edit: what differs so much in length is not near, however long the name is.
+    // Each extra character is one edit, so a name of a very different length cannot be near.
     if (Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
@@ -11,7 +11,7 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   return best;
 }
 
-/** `Did you mean 'x'?`, or what there is to choose from. */
+/** Returns `did you mean 'x'?`, or the list of known names. */
 export function suggest(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   return nearest ? `did you mean '${nearest}'?` : `known are: ${known.join(", ")}`;

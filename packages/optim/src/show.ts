@@ -1,4 +1,7 @@
-/** A value as an error message quotes it: numbers that JSON has no word for by name, long ones cut. */
+/**
+ * Returns a value as an error message quotes it, at most 80 characters long; numbers that JSON does not have are
+ * written by name.
+ */
 export function show(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) {

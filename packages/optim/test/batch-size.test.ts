@@ -35,7 +35,7 @@ describe("the updates of arXiv 1711.00489, table of section 5.2", () => {
   });
 });
 
-test("the rate takes over where the batch can grow no more", () => {
+test("the rate falls once the batch size has reached its maximum", () => {
   const { lr } = increaseBatchInsteadOfDecay(decaying(0.1), { ...PAPER, batchSize: 128 });
   expect([0, 60, 120].map(lr)).toEqual([0.1, 0.1, 0.1]);
   // A batch of 16,000 was needed, and 5120 is the largest.
@@ -68,7 +68,7 @@ const settings = () =>
     epochs: fc.constant(200),
   });
 
-test("the noise scale is that of the decaying rate, but for the rounding of the batch", () => {
+test("the noise scale equals that of the decaying rate, up to the rounding of the batch size", () => {
   fc.assert(
     fc.property(falling(), settings(), fc.integer({ min: 0, max: 199 }), (schedule: Schedule, given, epoch) => {
       const { batchSize, lr, updates, updatesWithDecay } = increaseBatchInsteadOfDecay(schedule, given);
@@ -81,7 +81,7 @@ test("the noise scale is that of the decaying rate, but for the rounding of the 
   );
 });
 
-test("both come back from their descriptions", () => {
+test("both are rebuilt from their descriptions", () => {
   const { batchSize, lr } = increaseBatchInsteadOfDecay(cosine({ base: 0.1, tMax: 200 }), {
     batchSize: 128,
     trainSize: 10_000,
@@ -93,7 +93,7 @@ test("both come back from their descriptions", () => {
   }
 });
 
-test("any schedule is a batch schedule, up to a tenth of the images", () => {
+test("any schedule becomes batch sizes, up to a tenth of the images", () => {
   const growing = batchSizes(step({ base: 100.4, stepSize: 10, gamma: 5 }), { trainSize: 5_000 });
   expect([0, 10, 20].map(growing)).toEqual([100, 500, 500]);
   expect([0, 10, 20].map(growing.lrFactor)).toEqual([1, 500 / 502, expect.closeTo(500 / 2510, 12)]);

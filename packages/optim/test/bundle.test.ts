@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 const home = new URL("../", import.meta.url);
 
-/** What a user's bundler makes of this line: esbuild finds the package by its package.json, so in dist. */
+/** Bundles a user's line of code: esbuild resolves the package by its package.json, so in dist. */
 async function bundle(contents: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: fileURLToPath(home) },
@@ -27,7 +27,7 @@ test("a bundle of Adam is under 12 KiB, gzipped", async () => {
   expect(gzipSync(code).length).toBeLessThan(12 * 1024);
 });
 
-test("a bundle holds only the optimizers that it uses", async () => {
+test("a bundle contains only the optimizers that it uses", async () => {
   expect(optimizersIn(await bundle(`export { adam } from "@downhill/optim"`))).toEqual(["adam"]);
   expect(optimizersIn(await bundle(`export { optimizers } from "@downhill/optim"`))).toEqual(Object.keys(optimizers));
 });

@@ -20,7 +20,7 @@ describe("known basins", () => {
       expect(suggestions.filter((suggestion) => isInside(suggestion?.lr)).length).toBeGreaterThanOrEqual(99);
     });
 
-    test(`${curve.name}, any one loss gone wrong`, () => {
+    test(`${curve.name}, any single wrong loss`, () => {
       const { lr, loss } = rangeTest(curve, SILENT, 0);
       const outside = loss.flatMap((_, step) =>
         [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e9].filter((wrong) => {
@@ -57,7 +57,7 @@ describe("no suggestion", () => {
       sweep(100, 1e-6, () => Number.NaN),
       "the first losses are not finite; check the model and the data, or begin the sweep at a lower rate",
     ],
-    ["few losses", sweep(9, 1e-6, ordinary), "9 losses are too few to judge; sweep in 100 steps or more"],
+    ["few losses", sweep(9, 1e-6, ordinary), "9 losses are too few to evaluate; sweep in 100 steps or more"],
     [
       "diverged within a few steps",
       sweep(100, 10, (lr) => lr ** 9),
@@ -81,7 +81,7 @@ describe("no suggestion", () => {
     [
       "breaks too near to the first rate",
       sweep(60, 1e-4, (lr) => (lr < 7.5e-4 ? 2 : lr < 9e-4 ? 1 : Number.NaN)),
-      "the sweep began too high: the loss breaks at 8.9e-4, less than ten times the first rate; begin it at 1e-6 or lower",
+      "the sweep began too high: the loss diverges at 8.9e-4, less than ten times the first rate; begin it at 1e-6 or lower",
     ],
     [
       "constant",
@@ -124,7 +124,7 @@ describe("laws", () => {
     );
   });
 
-  test("rates in other units have a suggestion in these units", () => {
+  test("scaled rates have a scaled suggestion", () => {
     fc.assert(
       fc.property(recorded, scale, (test, by) => {
         const changed = test.lr.map((rate) => by * rate);
@@ -148,7 +148,7 @@ describe("laws", () => {
     );
   });
 
-  test("either a suggestion within the sweep or a refusal, whatever the losses", () => {
+  test("any losses give either a suggestion within the sweep or a reason why there is none", () => {
     const losses = fc.array(
       fc.oneof(
         { weight: 4, arbitrary: fc.double({ min: -10, max: 10, noNaN: true }) },
@@ -173,7 +173,7 @@ describe("laws", () => {
   });
 });
 
-test("it says what it saw", () => {
+test("a suggestion states the fall, the edge and the range", () => {
   const curve = lossCurve(rangeTest(CURVES.find(({ name }) => name === "wide basin") as (typeof CURVES)[0], SILENT, 0));
   const suggestion = consensus(curve);
   expect(suggestion?.why).toBe(
@@ -186,7 +186,7 @@ test("it says what it saw", () => {
   expect(consensus(structuredClone(curve))).toEqual(suggestion);
 });
 
-test("a position outside of the interval is an error", () => {
+test("a position outside the interval throws", () => {
   const curve = lossCurve({ lr: [1, 2], loss: [1, 2] });
   for (const position of [-0.1, 1.1, Number.NaN]) {
     expect(() => consensus(curve, { position })).toThrow(

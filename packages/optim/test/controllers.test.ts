@@ -4,7 +4,7 @@ import { controllers, earlyStopping, Parameters, plateau, sgd } from "../src/ind
 
 // PyTorch's own numbers for plateau are in schedules-torch.test.ts.
 
-test("a plateau of patience 2 and a metric that stays", () => {
+test("a plateau of patience 2 falls while a metric stays the same", () => {
   const lr = plateau({ base: 1, patience: 2 });
   const reduced = Array.from({ length: 7 }, () => lr.observe(1));
   expect(reduced).toEqual([false, false, false, true, false, false, true]);
@@ -45,7 +45,7 @@ describe("early stopping", () => {
   });
 });
 
-test("a plateau on infinite metrics is PyTorch's", () => {
+test("a plateau treats infinite metrics as PyTorch does", () => {
   const lr = plateau({ base: 1, patience: 1 });
   const values = [Number.NEGATIVE_INFINITY, 0, 0].map((metric) => {
     lr.observe(metric);
@@ -103,7 +103,7 @@ test("a controller that is restored in the middle continues as if uninterrupted"
   );
 });
 
-test("an optimizer takes a plateau as its rate", () => {
+test("an optimizer accepts a plateau as its rate", () => {
   const lr = plateau({ base: 0.5, patience: 0 });
   const parameters = new Parameters({ w: [1] });
   const updater = sgd({ lr }).bind(parameters);

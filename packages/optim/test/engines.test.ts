@@ -24,7 +24,7 @@ function descend(options: BindOptions, create = adam): Float32Array {
   return parameters.values.slice() as Float32Array;
 }
 
-test("where WebAssembly is missing, the interpreter computes the same", () => {
+test("without WebAssembly the interpreter computes the same numbers", () => {
   const expected = descend({ backend: "interpreter" });
   vi.stubGlobal("WebAssembly", undefined);
   const parameters = new Parameters({ x: [1] });
@@ -43,7 +43,7 @@ test("without WebAssembly an arena grows as well", () => {
 });
 
 describe("relaxed SIMD", () => {
-  test("is left out where the engine has none", () => {
+  test("is not used if the engine does not support it", () => {
     if (hasRelaxedSimd()) return;
     expect(descend({ relaxedSimd: true })).toEqual(descend({}));
   });

@@ -76,12 +76,12 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "the same wrapper twice",
     () => lookahead(lookahead(adam())),
-    "lookahead cannot be put around lookahead(adam): both have a hyperparameter 'syncPeriod'",
+    "lookahead cannot wrap lookahead(adam): both have a hyperparameter 'syncPeriod'",
   ],
   [
     "a wrapper whose lines assign a state of the rule",
     () => adaptiveGradientClipping(define(["largest"], ["largest = max(largest, g)", "w = w - g / largest"])()),
-    "adaptiveGradientClipping cannot be put around test: both have a name 'largest'",
+    "adaptiveGradientClipping cannot wrap test: both have a name 'largest'",
   ],
   // Binding.
   [
@@ -245,7 +245,7 @@ function define(state: readonly string[], lines: readonly string[]) {
 }
 const rule = (...lines: string[]) => define([], lines);
 
-describe("mistakes are named, with what was expected", () => {
+describe("errors name the mistake and what was expected", () => {
   test.each(MISTAKES)("%s", (_, act, message) => {
     expect(act).toThrow(message);
   });
@@ -269,14 +269,14 @@ describe("a schedule that leaves its range", () => {
   });
 });
 
-test("a wrong array given to a tensor changes nothing", () => {
+test("an array of the wrong length changes nothing", () => {
   const tensors = parameters();
   tensors.value("weight").fill(3);
   expect(() => tensors.setValue("weight", [1])).toThrow();
   expect([...tensors.value("weight")]).toEqual([3, 3, 3, 3, 3, 3]);
 });
 
-test("a state that stands for evaluation needs no step before it", () => {
+test("a state that is evaluated needs no step before it", () => {
   const tensors = parameters();
   tensors.value("weight").fill(3);
   const updater = exponentialMovingAverage(adam()).bind(tensors);

@@ -8,7 +8,7 @@ const STEPS = 120;
 const lr = Array.from({ length: STEPS }, (_, i) => 1e-7 * 10 ** ((8 * i) / (STEPS - 1)));
 const random = (i: number): number => (1e4 * Math.abs(Math.sin(12.9898 * i + 78.233))) % 1;
 const noise = (i: number): number => 0.04 * (random(i) - 0.5);
-/** Falls from 2.3 to 0.8 around 1e-3, and breaks at 1. */
+/** Falls from 2.3 to 0.8 around 1e-3, and diverges at 1. */
 const good = lr.map((rate, i) => 0.8 + 1.5 / (1 + rate / 1e-3) + 3 * rate ** 2 + noise(i));
 const wrongAt = (steps: readonly number[], wrong = Number.NaN): number[] =>
   good.map((loss, i) => (steps.includes(i) ? wrong : loss));
@@ -86,7 +86,7 @@ function check(words: string, curve: LossCurve, record: RangeTest): number {
       () => expect([record.loss[0], record.loss[1] ?? Number.NaN].some(Number.isFinite)).toBe(false),
     ],
     [
-      /the loss breaks at (\S+), less/,
+      /the loss diverges at (\S+), less/,
       ([edge]) => expect(at(edge as string)).toBeLessThan(10.5 * (rates[0] as number)),
     ],
     [/(\d+) loss(?:es)? (?:is|are) too few/, ([count]) => expect(loss).toHaveLength(Number(count))],
@@ -106,7 +106,7 @@ function check(words: string, curve: LossCurve, record: RangeTest): number {
   return made;
 }
 
-describe("what is said of a curve", () => {
+describe("the sentences about a curve", () => {
   test.each<[what: string, loss: readonly number[], refused: RegExp | null, skipped: number]>([
     ["a good curve", good, null, 0],
     ["NaN at step 0", wrongAt([0]), null, 1],
@@ -154,7 +154,7 @@ describe("what is said of a curve", () => {
       expect(Math.abs(Math.log10(rate(wrongAt([step])) / rate(good)))).toBeLessThan(0.07);
   });
 
-  test("holds on the curve that is drawn, whatever the losses", () => {
+  test("hold on the plotted curve for any losses", () => {
     const part = fc.record({
       fall: fc.double({ min: -2, max: 2, noNaN: true }),
       at: fc.double({ min: -1, max: 9, noNaN: true }),

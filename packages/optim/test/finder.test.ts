@@ -61,7 +61,7 @@ describe("as published", () => {
     };
 
     // fastai counts the first steps' loss as its best; ours does not, so that a rising one goes on for longer.
-    test("ends and smooths as fastai's sweep", () => {
+    test("ends and smooths like fastai's sweep", () => {
       if (name === "rises all the way") return expect(curve.lr.length).toBeGreaterThan(published.steps);
       const missing = published.loss.indexOf(null);
       const last = missing < 0 ? published.steps : Math.min(missing, published.steps);
@@ -88,7 +88,7 @@ describe("as published", () => {
     });
   });
 
-  test("the longest descent is what a search of all pairs finds, also among equal values", () => {
+  test("the longest descent equals that of an exhaustive search, also among equal values", () => {
     const pairwise = (values: readonly number[]): { end: number; length: number } => {
       const lengths: number[] = [];
       values.forEach((value, i) => {
@@ -111,7 +111,7 @@ describe("as published", () => {
 });
 
 describe("the curve of a range test", () => {
-  test("a sweep that stopped gives the curve of one that ran on", () => {
+  test("a stopped sweep gives the curve of a sweep that continued", () => {
     for (const { record } of cases) {
       const curve = lossCurve(record);
       const { length } = curve.lr;
@@ -146,7 +146,7 @@ describe("the curve of a range test", () => {
     }
   });
 
-  test("smoothing weighs each loss by its age, to a sum of one", () => {
+  test("smoothing weights each loss by its age, and the weights sum to one", () => {
     const losses = [5, 1, 4, 1, 3];
     const smooth = smoother(0.9);
     losses.forEach((loss, last) => {
@@ -192,7 +192,7 @@ describe("the curve of a range test", () => {
     if (at !== null) expect(stops[at]?.step).toBe(at);
   });
 
-  test("stop: two losses in a row that are not finite, and it began with the first", () => {
+  test("stop: two losses in a row are not finite; the step is that of the first", () => {
     const judge = stopRule();
     expect([1, Number.NaN, Number.POSITIVE_INFINITY].map((loss) => judge(loss)).at(-1)).toEqual({
       step: 1,
@@ -213,7 +213,7 @@ describe("suggestions", () => {
   const smooth = caseNamed("smooth");
   const scaled = (values: ArrayLike<number>, by: number): number[] => Array.from(values, (value) => value * by);
 
-  test("where the loss falls around 0.01 and nothing is smoothed, are there", () => {
+  test("exist for a loss that falls around 0.01, without smoothing", () => {
     const curve = lossCurve(smooth, { smoothing: 0 });
     const ratio = (curve.lr[1] as number) / (curve.lr[0] as number);
     const steps = (lr: number | undefined, of: number): number => Math.log((lr as number) / of) / Math.log(ratio);
@@ -225,7 +225,7 @@ describe("suggestions", () => {
     expect(Math.abs(steps(valley(curve)?.lr, Math.sqrt((curve.lr[10] as number) * least)))).toBeLessThan(2);
   });
 
-  test.each([1, 2, 3, 4, 5, 6])("are none for %i steps, of which all but one are left out", (length) => {
+  test.each([1, 2, 3, 4, 5, 6])("are null for %i steps, of which at most one counts", (length) => {
     const falling = Array.from({ length }, (_, i) => 9 - i);
     expect(ratesOf(curveOf(falling))).toEqual(METHOD_NAMES.map(() => undefined));
   });
@@ -235,7 +235,7 @@ describe("suggestions", () => {
     expect(ours).toEqual(ratesOf(lossCurve(noisy)).map((lr) => (lr as number) / 1024));
   });
 
-  test("do not change with the loss's scale, but for slide's threshold", () => {
+  test("do not change with the loss's scale, except for slide's threshold", () => {
     const [plain, large] = [lossCurve(noisy), lossCurve({ lr: noisy.lr, loss: scaled(noisy.loss, 1024) })];
     for (const method of ["steepest", "minimum", "valley", "surmenok"] as const) {
       expect(METHODS[method](large)?.lr).toBe(METHODS[method](plain)?.lr);
@@ -253,7 +253,7 @@ describe("suggestions", () => {
     }
   });
 
-  test("never throw, and are rates of the sweep's range", () => {
+  test("never throw, and lie in the sweep's range", () => {
     const losses = fc.array(
       fc.oneof({ weight: 20, arbitrary: fc.double({ min: -5, max: 5 }) }, { weight: 1, arbitrary: fc.double() }),
       { minLength: 1, maxLength: 80 },
@@ -278,7 +278,7 @@ describe("suggestions", () => {
     );
   });
 
-  test("say why", () => {
+  test("state their reason", () => {
     const curve = lossCurve(smooth);
     const whys = Object.fromEntries(METHOD_NAMES.map((method) => [method, METHODS[method](curve)?.why]));
     expect(whys).toEqual({
@@ -290,7 +290,7 @@ describe("suggestions", () => {
     });
     expect(surmenok(curve, { sma: 1 })?.why).toMatch(/^the loss falls fastest, from one step to the next, at /);
     expect(slide(curve, { thresh: 1 })?.why).toBe(
-      "the slope of the moving average changes by 1 or less in the last 15 steps looked at, from 0.2",
+      "the slope of the moving average changes by 1 or less in the last 15 steps considered, from 0.2",
     );
     const [whole, half] = [slide(curve), slide(curve, { adjustValue: 0.5 })];
     expect(half).toEqual({ lr: (whole?.lr as number) / 2, why: `0.5 times the rate where ${whole?.why}` });
@@ -308,7 +308,7 @@ describe("suggestions", () => {
     [9960, "1e+4"],
   ])("%d reads as %s", (lr, text) => expect(formatRate(lr)).toBe(text));
 
-  test("all at once: consensus' is the one chosen", () => {
+  test("suggestLearningRates chooses consensus", () => {
     const { chosen, suggestions, refusal, curve } = suggestLearningRates(noisy);
     expect(curve).toEqual(lossCurve(noisy));
     expect(chosen).toBe(suggestions.consensus);
@@ -316,13 +316,13 @@ describe("suggestions", () => {
     for (const method of METHOD_NAMES) expect(suggestions[method]).toEqual(METHODS[method](curve));
   });
 
-  test("all at once: none for a loss that rises, and why", () => {
+  test("suggestLearningRates chooses none for a rising loss, and gives the reason", () => {
     const { chosen, refusal } = suggestLearningRates(caseNamed("rises all the way"));
     expect(chosen).toBeNull();
     expect(refusal).toMatch(/\w/);
   });
 
-  test("all at once: from a record, a curve, several records, with options", () => {
+  test("suggestLearningRates accepts a record, a curve or several records, with options", () => {
     const options = { smoothing: 0.5 };
     const ours = suggestLearningRates(noisy, options);
     expect(ours.curve).toEqual(lossCurve(noisy, options));
@@ -357,7 +357,7 @@ describe("curves of several seeds", () => {
     );
   });
 
-  test("one is its own curve, and so are many of the same", () => {
+  test("one seed gives its own curve, and so do several equal ones", () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 2, max: 5 }), ([test], copies) => {
         const own = lossCurve(test as RangeTest);
@@ -371,7 +371,7 @@ describe("curves of several seeds", () => {
     );
   });
 
-  test("the band contains the median, all of it between the seeds", () => {
+  test("the band contains the median and lies between the seeds", () => {
     fc.assert(
       fc.property(seeds, (tests) => {
         const curves = tests.map((test) => lossCurve(test));
@@ -386,7 +386,7 @@ describe("curves of several seeds", () => {
     );
   });
 
-  test("median and quartiles are NumPy's, and half of the seeds end it", () => {
+  test("median and quartiles equal NumPy's, and the curve ends with half of the seeds", () => {
     const test = (...loss: number[]): RangeTest => ({ lr: exponential(4).slice(0, loss.length), loss });
     const wrong = Number.NaN;
     const four = [test(1, 1, 1, 1), test(2, 2, 2), test(4, 3, wrong, wrong), test(9, Number.POSITIVE_INFINITY)];
@@ -406,7 +406,7 @@ describe("curves of several seeds", () => {
     expect(combineCurves(four.slice(0, 2)).stop?.step).toBe(3);
   });
 
-  test("a single loss that is not finite is left out of its step's median, and a step without any is left out", () => {
+  test("a loss that is not finite is excluded from its step's median, and a step without finite losses is excluded", () => {
     const test = (...loss: number[]): RangeTest => ({ lr: exponential(4), loss });
     const one = combineCurves([test(1, 1, 1, 1), test(2, Number.NaN, 2, 2), test(5, 5, 5, 5)], { smoothing: 0 });
     expect([one.loss, one.skipped, one.stop]).toEqual([[2, 3, 2, 2], 1, undefined]);

@@ -32,7 +32,7 @@ function run(lines: readonly string[], w: ArrayLike<number>, g: ArrayLike<number
 
 const value = (expression: string, w = 2, g = 5): number => run([`w = ${expression}`], [w], [g]).values[0] as number;
 
-describe("an expression means what it would on paper", () => {
+describe("an expression has its mathematical meaning", () => {
   test.each([
     ["1 - 2 - w", -3],
     ["12 / 2 / 3 * w", 4],
@@ -70,7 +70,7 @@ describe("an expression means what it would on paper", () => {
     expect(value(expression)).toBeCloseTo(expected, 14);
   });
 
-  test("lines run in order, and a name has its newest value", () => {
+  test("lines run in order, and a name has its latest value", () => {
     const { values } = run(["u = w + g", "g = u * 2", "u = u + g", "w = u - g"], [2], [5]);
     expect(values).toEqual([7]);
   });
@@ -115,7 +115,7 @@ describe("reductions", () => {
 });
 
 describe("a state", () => {
-  test("is as large as what is assigned to it, and starts at zero", () => {
+  test("has the shape of its assigned value, and starts at zero", () => {
     const lines = [
       "element = element + g",
       "row = row + sum(g, -1)",
@@ -145,12 +145,12 @@ describe("a state", () => {
     }
   });
 
-  test("that no weight depends on is not kept", () => {
+  test("on which no weight depends is not kept", () => {
     const lines = ["used = used + g", "unused = unused + used", "w = w - lr * used"];
     expect(Object.keys(run(lines, [1], [1], { state: ["used", "unused"] }).state)).toEqual(["used"]);
   });
 
-  test("may be set to less than it holds", () => {
+  test("may be assigned a smaller value", () => {
     for (const backend of ["interpreter", "wasm"] as const) {
       const { values, state } = run(["m = t == 2 ? 7 : m + g", "w = w + m"], [0, 0, 0, 0, 0], [1, 2, 3, 4, 5], {
         state: ["m"],
@@ -205,7 +205,7 @@ describe("the float32 functions", () => {
     }
   });
 
-  test("cos is right to 2^-23 within a thousand turns", () => {
+  test("cos is accurate to 2^-23 within a thousand turns", () => {
     const w = Float32Array.from({ length: 2000 }, (_, i) => (i - 1000) * 6.1);
     const { values } = run(["w = cos(w)"], w, w, { dtype: "float32", backend: "wasm" });
     for (const [i, x] of w.entries()) expect(Math.abs((values[i] as number) - Math.cos(x))).toBeLessThan(2 ** -23);
@@ -218,7 +218,7 @@ describe("random numbers", () => {
       dtype: "float32",
       ...setting,
     }).values;
-  test("are the same on both backends, each call its own", () => {
+  test("are the same on both backends, and differ between calls", () => {
     const found = draw({ backend: "interpreter", seed: 9 });
     expect(found).toEqual(draw({ backend: "wasm", seed: 9 }));
     expect(found).not.toEqual(draw({ backend: "wasm", seed: 10 }));
@@ -226,7 +226,7 @@ describe("random numbers", () => {
     expect(new Set(found).size).toBeGreaterThan(990);
   });
 
-  test("fill [0, 1) evenly", () => {
+  test("are uniform in [0, 1)", () => {
     const { values } = run(["w = random()"], new Float32Array(100_000), new Float32Array(100_000), {
       dtype: "float32",
     });

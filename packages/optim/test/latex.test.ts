@@ -15,14 +15,14 @@ test("Adam's formula is the paper's", () => {
   expect(toLatex(optimizers.adam.rule)).toBe(ADAM);
 });
 
-test("booleans choose what is written", () => {
+test("booleans select branches", () => {
   expect(toLatex(optimizers.adam.rule, { amsgrad: true })).toContain(
     String.raw`v^{\max}_{t} &= \max\left(v^{\max}_{t-1},\, v_{t}\right)`,
   );
   expect(toLatex(optimizers.adam.rule, { maximize: true })).toContain(String.raw`g_{t} &\leftarrow -g_{t}`);
 });
 
-test("what a boolean switches off is not written", () => {
+test("lines that a boolean switches off are omitted", () => {
   expect(toLatex(optimizers.rmsprop.rule)).not.toContain("gMean");
   expect(toLatex(optimizers.rmsprop.rule, { centered: true })).toContain("gMean");
 });

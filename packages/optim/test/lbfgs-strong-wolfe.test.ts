@@ -6,14 +6,14 @@ const parabola: Curve = [(t) => (t - 3) ** 2, (t) => 2 * (t - 3)];
 const falling: Curve = [(t) => -t, () => -1];
 const risingAtOnce: Curve = [(t) => t, (t) => (t === 0 ? -1 : 1)];
 
-/** Along one weight: the slope is the derivative. */
+/** Search along one weight. */
 function search([f, derivative]: Curve, t: number, options = {}) {
   const visited: number[] = [];
   const evaluate = (t: number) => {
     visited.push(t);
     return { loss: f(t), gradient: Float64Array.of(derivative(t)) };
   };
-  const origin = { loss: f(0), gradient: Float64Array.of(derivative(0)), slope: derivative(0) };
+  const origin = { loss: f(0), gradient: Float64Array.of(derivative(0)), derivative: derivative(0) };
   return { ...strongWolfe(evaluate, Float64Array.of(1), origin, t, options), visited, origin };
 }
 
@@ -26,8 +26,8 @@ test.each<[string, Curve, number]>([
   ["a wall", [(t) => -t + Math.exp(50 * (t - 1)), (t) => -1 + 50 * Math.exp(50 * (t - 1))], 4],
 ])("meets both conditions: %s", (_, curve, t) => {
   const { visited, origin, ...found } = search(curve, t);
-  expect(found.loss).toBeLessThanOrEqual(origin.loss + 1e-4 * found.t * origin.slope);
-  expect(Math.abs(found.slope)).toBeLessThanOrEqual(-0.9 * origin.slope);
+  expect(found.loss).toBeLessThanOrEqual(origin.loss + 1e-4 * found.t * origin.derivative);
+  expect(Math.abs(found.derivative)).toBeLessThanOrEqual(-0.9 * origin.derivative);
   expect(visited[0]).toBe(t);
   expect(visited).toHaveLength(found.evaluations);
   expect(visited).toContain(found.t);
@@ -44,15 +44,15 @@ test.each<[string, Curve, number, object, visited: number[], chosen: number]>([
   expect([visited, t, evaluations]).toEqual([expected, chosen, expected.length]);
 });
 
-test("gives up after 26 evaluations, or as many as are left", () => {
+test("stops after 26 evaluations, or the remaining number", () => {
   expect(search(falling, 1).evaluations).toBe(26);
   expect(search(risingAtOnce, 1, { maxLs: 4 })).toMatchObject({ t: 0, evaluations: 5 });
 });
 
-// Losses and slopes in the order of the visits, whatever `t`, so that the search must take its rare turns: equal
+// Losses and derivatives in the order of the visits, whatever `t`, so that the search must take its rare turns: equal
 // losses, steps near the ends, no cubic minimum. But for the last two rows, `visited` is what PyTorch 2.13 visits; in
 // the last it visits NaN, or divides by zero.
-test.each<[string, losses: number[], slopes: number[], visited: number[], maxLs: number, chosen: number]>([
+test.each<[string, losses: number[], derivatives: number[], visited: number[], maxLs: number, chosen: number]>([
   [
     "extends, then narrows among equal losses",
     [-0.5, -0.5, -0.5, 0.5, 0.5, 0.5, -0.5],
@@ -70,15 +70,15 @@ test.each<[string, losses: number[], slopes: number[], visited: number[], maxLs:
     1,
   ],
   ["extends by a hundredth at least", [-0.5, -0.5], [-1, -0.5], [5, 5.05], 1, 1],
-  ["a decrease of 1e-4 of the slope's is enough", [-5e-4], [-0.5], [1], 25, 0],
+  ["a decrease of 1e-4 of the predicted one is enough", [-5e-4], [-0.5], [1], 25, 0],
   ["no length", [-0.5, -1, -1.5], [-1, -1, -1], [0, 0, 0], 2, 2],
-])("%s", (_, losses, slopes, visited, maxLs, chosen) => {
+])("%s", (_, losses, derivatives, visited, maxLs, chosen) => {
   const found: number[] = [];
   const evaluate = (t: number) => {
     const i = found.push(t) - 1;
-    return { loss: losses[i] as number, gradient: Float64Array.of(slopes[i] as number) };
+    return { loss: losses[i] as number, gradient: Float64Array.of(derivatives[i] as number) };
   };
-  const origin = { loss: 0, gradient: Float64Array.of(-1), slope: -1 };
+  const origin = { loss: 0, gradient: Float64Array.of(-1), derivative: -1 };
   const { t, loss } = strongWolfe(evaluate, Float64Array.of(1), origin, visited[0] as number, { maxLs });
   expect(found).toEqual(visited);
   expect([t, loss]).toEqual([visited[chosen], losses[chosen]]);

@@ -87,7 +87,7 @@ function expectClose(found: readonly number[], expected: readonly number[], rela
   expect(Math.max(...errors), `${found}, expected ${expected}`).toBeLessThanOrEqual(relative);
 }
 
-test("has what the other optimizers have", () => {
+test("has the interface of the other optimizers", () => {
   const hyperparameters = { lr: 1, maxEval: null, lineSearchFn: null, maximize: false };
   expect({ ...lbfgs }).toMatchObject({ name: "lbfgs", title: "L-BFGS", hyperparameters });
   expect(lbfgs.paper).toMatch(/^https:/);
@@ -153,7 +153,7 @@ describe("the numbers of PyTorch 2.13", () => {
     expectClose([losses[2] as number, ...values()], numbers, 1e-12);
   });
 
-  test("of a product and a sum, rounded once", () => {
+  test("a product and a sum are rounded once", () => {
     const whole = fc.maxSafeInteger();
     const shift = fc.integer({ min: 0, max: 60 });
     fc.assert(
@@ -183,7 +183,7 @@ describe("steps", () => {
     expect(updater.steps).toBe(5);
   });
 
-  test.each(bothSearches)("in float32 descend as in float64: %s", (_, given) => {
+  test.each(bothSearches)("descend in float32 as in float64: %s", (_, given) => {
     const single = problem(rosenbrock, start, [[2], [3]], "float32");
     const double = problem(rosenbrock, single.values(), [[2], [3]]);
     for (const { parameters, closure } of [single, double]) {
@@ -194,7 +194,7 @@ describe("steps", () => {
     expectClose(single.values(), double.values(), 1e-3);
   });
 
-  test.each(bothSearches)("climb as the negative descends: %s", (_, given) => {
+  test.each(bothSearches)("climb as they descend on the negative: %s", (_, given) => {
     const down = problem(rosenbrock);
     const up = problem((x) => {
       const [loss, gradient] = rosenbrock(x, 0);
@@ -248,7 +248,7 @@ describe("steps", () => {
     expect(updater.state().scalars).toMatchObject({ iterations: 1, evaluations: 2 });
   });
 
-  test.each(bothSearches)("of rate 0 stay where they are: %s", (_, given) => {
+  test.each(bothSearches)("of rate 0 do not move: %s", (_, given) => {
     const { parameters, closure, values } = problem(changing);
     const updater = lbfgs({ ...given, lr: 0 }).bind(parameters);
     for (let step = 0; step < 3; step++) updater.step(closure);
@@ -257,7 +257,7 @@ describe("steps", () => {
 });
 
 describe("frozen tensors", () => {
-  test("keep their values and have no state; the others descend as alone", () => {
+  test("keep their values and have no state; the others descend as if alone", () => {
     const alone = problem(rosenbrock, [0.5, -1]);
     const among: Loss = (x, call) => {
       const [loss, gradient] = rosenbrock(x.slice(2, 4), call);
@@ -286,7 +286,7 @@ describe("frozen tensors", () => {
 });
 
 describe("state", () => {
-  test.each(bothSearches)("restored, goes on bit for bit: %s", (_, given) => {
+  test.each(bothSearches)("continues bit for bit when restored: %s", (_, given) => {
     const { updater, closure, values } = underway(given, 3, [3, 1]);
     const saved = structuredClone(updater.state());
     const second = problem(rosenbrock, values(), [[2], [3, 1]]);
@@ -320,7 +320,7 @@ describe("state", () => {
     expect(updater.state().tensors.x0?.values.direction).not.toContain(7);
   });
 
-  test("of a longer history: the newest moves are used", () => {
+  test("with a longer history uses the newest moves", () => {
     const { updater, parameters, closure } = underway({ ...strong, maxIter: 6 }, 1);
     const { tensors, scalars } = updater.state();
     expect(scalars.history).toBe(5);
@@ -374,7 +374,7 @@ describe("errors", () => {
     expect(() => lbfgs(given)).toThrow(`lbfgs: ${message}`);
   });
 
-  test("of groups", () => {
+  test("name a wrong group", () => {
     const { parameters } = problem(quadratic);
     const wrong = [{ match: /0/, frozen: true, lr: 1 }];
     expect(() => lbfgs({}, { groups: wrong })).toThrow(
@@ -385,7 +385,7 @@ describe("errors", () => {
     );
   });
 
-  test("of a function that leaves its range name the step", () => {
+  test("name the step at which a function leaves its range", () => {
     const { updater, closure } = underway({ lr: (step) => 1 - step }, 2);
     expect(() => updater.step(closure)).toThrow("lbfgs: lr = -1 at step 2: expected a number in [0, inf)");
   });
@@ -433,7 +433,7 @@ describe("errors", () => {
     }
   });
 
-  test("a gradient that is not finite is the other optimizers' error, and says what became of the weights", () => {
+  test("a gradient that is not finite throws the error of the other optimizers, with the state of the weights", () => {
     const { updater, parameters } = underway({}, 2);
     expect(() => updater.step(() => spoilt("x1", -Infinity)(parameters))).toThrow(NonFiniteGradientError);
     expect(() => updater.step(() => spoilt("x1", -Infinity)(parameters))).toThrow(
@@ -441,7 +441,7 @@ describe("errors", () => {
     );
   });
 
-  test("a weight that overflows in the last move is named, and taken back", () => {
+  test("a weight that overflows in the last move is named and restored", () => {
     const { parameters, closure, values } = problem(quadratic, [3], [[1]], "float32");
     const updater = lbfgs({ lr: 1e39, maxIter: 1 }).bind(parameters);
     expect(() => updater.step(closure)).toThrow("lbfgs: the value of 'x0' is -Infinity at index 0, in step 0");

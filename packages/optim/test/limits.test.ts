@@ -66,7 +66,7 @@ describe("a line with", () => {
     expect(caret.length).toBeLessThanOrEqual(excerpt.length + 1);
   });
 
-  test("the caret stands under the place, in what is shown of a long line", () => {
+  test("the caret marks the position in the shown part of a long line", () => {
     const line = `w = ${many("w + ", 60)}@ ${many("+ w", 60)}`;
     expect(() => optimizerOf([line])).toThrow(/unexpected character '@'\n {2}\.\.\.(.*)@.*\.\.\.\n {2} {3}\1? *\^/);
     const [, excerpt = "", caret = ""] = (() => {
@@ -95,7 +95,7 @@ describe("a line with", () => {
 });
 
 describe("lines that build on each other", () => {
-  test("3,000 of them are no deeper than a stack", () => {
+  test("3,000 of them do not overflow the stack", () => {
     const rule = [...new Array(3000).fill("w = w + lr * g"), "w = w / 2"];
     for (const options of [{}, { asWritten: true, backend: "interpreter" as const }]) {
       const parameters = new Parameters({ x: [4] });
@@ -106,7 +106,7 @@ describe("lines that build on each other", () => {
     expect(wgslProgram(optimizerOf(rule).rule, { shape: [4] }).code.length).toBeGreaterThan(1000);
   }, 60_000);
 
-  test("a number that is shared again and again is not written out again and again", () => {
+  test("a number that is used many times is written once", () => {
     const rule = ["a = lr", ...new Array(60).fill("a = a + a * lr"), "w = a > 1 ? w : w - lr * g"];
     const parameters = new Parameters({ x: [4] });
     parameters.gradients.fill(1);
@@ -115,7 +115,7 @@ describe("lines that build on each other", () => {
     expect(wgslProgram(optimizerOf(rule).rule, { shape: [4] }).code.length).toBeLessThan(1e5);
   });
 
-  test("more operations than a rule may have are an error at the line", () => {
+  test("too many operations throw an error at the line", () => {
     const rule = new Array(12_000).fill("w = w + lr * g * w");
     expect(() => optimizerOf(rule)().bind(new Parameters({ x: [1] }))).toThrow(
       /the rule makes more than 20000 operations: use fewer lines or repeats\n {2}w = w \+ lr \* g \* w\n {2} *\^/,
@@ -133,7 +133,7 @@ describe("schedules within schedules", () => {
   ];
   const MESSAGE = "schedules are within each other on more than 100 levels: expected fewer";
 
-  test.each(NESTED)("%s: 10^4 levels are an error that names the limit", (_, wrap) => {
+  test.each(NESTED)("%s: 10^4 levels throw an error that names the limit", (_, wrap) => {
     const nest = (levels: number): Schedule => {
       let schedule = constant({ base: 1 }) as Schedule;
       for (let level = 1; level < levels; level++) schedule = wrap(schedule);
@@ -158,7 +158,7 @@ describe("schedules within schedules", () => {
     expect(() => schedules.build(description as never)).toThrow(MESSAGE);
   });
 
-  test("a description that contains itself, and arguments nested without end, are errors too", () => {
+  test("a description that contains itself, or endlessly nested arguments, throws too", () => {
     const cyclic: Record<string, unknown> = { kind: "chain" };
     cyclic.schedules = [cyclic];
     expect(() => schedules.build(cyclic as never)).toThrow(MESSAGE);

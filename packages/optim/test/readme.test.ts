@@ -38,7 +38,7 @@ test("every surface is named in it", async () => {
   for (const name of Object.keys(surfaces)) expect(readme).toContain(`\`${name}`);
 });
 
-test("its pictures are what the script draws", async () => {
+test("its pictures are those of the script", async () => {
   const { pictures } = await import(root("scripts/pictures/index.mjs"));
   for (const [name, draw] of Object.entries<() => string>(pictures)) {
     expect(readme).toContain(`(docs/${name}.svg)`);
@@ -46,7 +46,7 @@ test("its pictures are what the script draws", async () => {
   }
 });
 
-test("the optimizer's file that it shows is the file", () => {
+test("it shows an optimizer's file unchanged", () => {
   expect(blocks).toContain(readFileSync(root("packages/optim/src/optimizers/adadelta.ts"), "utf8"));
 });
 

@@ -79,7 +79,7 @@ describe("in a ravine (section 4.1, figure 2)", () => {
   );
 
   // Momentum of 0.9 cannot shrink an error by more than the root of that a step, 0.95; SGD here does so by 9 / 11.
-  test("of condition number 10, hardly one, momentum only holds up", () => {
+  test("with the mild condition number 10, momentum only delays", () => {
     expect(best(plain, 10)).toBeLessThan(best(momentum, 10));
   });
 });
@@ -112,7 +112,7 @@ describe("at a saddle (figure 4b)", () => {
 
     // Why: the gradient away from the ridge is as small as the distance, and only adaptive methods scale that out. So
     // it stops holding far from the ridge: from 0.3, at a pace of 200, SGD leaves in 106 steps, and RMSprop in 130.
-    test("a thousand times nearer, they leave about as soon; the others wait for as long again", () => {
+    test("from a thousand times nearer they leave about as soon; the others need twice as long", () => {
       for (const leave of adaptive) expect(leave(1e-6) - leave(1e-3)).toBeLessThan(0.15 * pace);
       for (const leave of unscaled) expect(leave(1e-6) - leave(1e-3)).toBeGreaterThan(2 * pace);
     });
@@ -168,7 +168,7 @@ describe("above Beale's valley (figure 4a)", () => {
       };
       const [unscaled, adaptive] = [UNSCALED.map(way), ADAPTIVE.map(way)];
 
-      test("adaptive methods face the minimum from the first step on; no other does at first", () => {
+      test("adaptive methods move towards the minimum from the first step on; no other does at first", () => {
         for (const points of adaptive) for (const { ahead, beside } of points) expect(beside).toBeLessThan(ahead);
         for (const [first] of unscaled) expect(first?.beside).toBeGreaterThan(first?.ahead as number);
       });

@@ -89,7 +89,7 @@ function compile(snippets: readonly string[]): { at: string; message: string }[]
   });
 }
 
-describe("what the compiler says of a wrong rule", () => {
+describe("the compiler's message for a wrong rule", () => {
   const faults = compile(WRONG.map(source));
   test.each(WRONG.map((row, i) => ({ ...row, faults: faults[i] })))("$message", ({ at, message, faults }) => {
     const text = expect.stringContaining(`is not assignable to type '${message}'.`);

@@ -149,11 +149,11 @@ function checkAll(one: Restorable): void {
   refuses(one, Object.create(one.state()));
 }
 
-test.each(ALL)("%s refuses every state with a part that is missing, foreign or of another kind", (_, optimizer) => {
+test.each(ALL)("%s rejects every state with a missing, unknown or wrong part", (_, optimizer) => {
   checkAll(underway(optimizer()));
 });
 
-test("sharpnessAware does as well", () => {
+test("sharpnessAware does too", () => {
   const parameters = new Parameters({ matrix: [2, 3] });
   const updater = optim.sharpnessAware(optim.accumulateGradients(adam(), { microSteps: 3 })).bind(parameters);
   parameters.gradients.fill(0.25);
@@ -161,7 +161,7 @@ test("sharpnessAware does as well", () => {
   checkAll(updater);
 });
 
-test("L-BFGS does as well", () => {
+test("L-BFGS does too", () => {
   const parameters = new Parameters({ x: [2], y: [3] }, { dtype: "float64" });
   parameters.values.fill(1);
   const updater = optim.lbfgs({ lineSearchFn: "strong_wolfe", maxIter: 2 }).bind(parameters);
@@ -178,7 +178,7 @@ test("L-BFGS does as well", () => {
   checkAll(updater);
 });
 
-test("a state is refused by every other optimizer, and by the same wrappers in another order", () => {
+test("every other optimizer rejects a state, and so do the same wrappers in another order", () => {
   const wrapped = (...[outer, inner]: ((optimizer: Optimizer) => Optimizer)[]): Optimizer =>
     (outer as (optimizer: Optimizer) => Optimizer)((inner as (optimizer: Optimizer) => Optimizer)(sgd()));
   const { clipByNorm, clipByValue, lookahead, exponentialMovingAverage } = optim;
@@ -199,7 +199,7 @@ test("a state is refused by every other optimizer, and by the same wrappers in a
   }
 });
 
-describe("parts of an update", () => {
+describe("states inside an update", () => {
   const accumulating = (microSteps: number, calls: number) => {
     const parameters = new Parameters({ x: [2] });
     parameters.gradients.fill(1);
@@ -208,7 +208,7 @@ describe("parts of an update", () => {
     return { updater, parameters };
   };
 
-  test("of another number of them are refused, with both numbers", () => {
+  test("of another number of micro-steps are rejected, with both numbers", () => {
     for (const [saved, calls, here] of [
       [4, 3, 2],
       [4, 1, 2],
@@ -223,7 +223,7 @@ describe("parts of an update", () => {
     }
   });
 
-  test("between updates, another number of them goes on", () => {
+  test("between updates fit another number of micro-steps", () => {
     const { updater } = accumulating(2, 0);
     updater.restore(accumulating(4, 4).updater.state());
     updater.step();
@@ -231,7 +231,7 @@ describe("parts of an update", () => {
     expect(updater.steps).toBe(2);
   });
 
-  test("are nothing to an optimizer without accumulation", () => {
+  test("do not fit an optimizer without accumulation", () => {
     const plain = sgd().bind(new Parameters({ x: [2] }));
     expect(() => plain.restore({ ...plain.state(), microStep: 1 })).toThrow(
       "it was saved after 1 of 1 micro-steps, and an update has 1 here",
@@ -239,7 +239,7 @@ describe("parts of an update", () => {
   });
 });
 
-test("whatever JSON says is refused or is the state", () => {
+test("any JSON is either rejected or the state", () => {
   const updater = underway(adam());
   fc.assert(
     fc.property(fc.json({ maxDepth: 4 }), (text) => refuses(updater, JSON.parse(text))),

@@ -137,7 +137,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   ["a sweep downwards", () => sweep({ from: 1, to: 1e-3 }), "sweep: from = 1: expected it below to = 0.001"],
   ["a sweep from zero", () => sweep({ from: 0 }), "sweep: from = 0: expected a number in (0, inf)"],
   // Arguments in general.
-  ["nothing at all", () => (constant as Wrong)(), "constant: expected its arguments as an object, and not undefined"],
+  ["nothing at all", () => (constant as Wrong)(), "constant: expected its arguments as an object, not undefined"],
   [
     "no base",
     () => (exponential as Wrong)({ gamma: 0.9 }),
@@ -181,7 +181,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
       [
         `${kind} of a controller`,
         () => (schedules.kinds as Wrong)[kind](plateau({ base: 1 }), kind === "warmup" ? { steps: 5 } : 2),
-        `${kind}: schedule = a function: expected a schedule, such as cosine({ base: 0.1, tMax: 100 }); the value of a controller depends on metrics, and not on the step`,
+        `${kind}: schedule = a function: expected a schedule, such as cosine({ base: 0.1, tMax: 100 }); the value of a controller depends on metrics, not on the step`,
       ] as const,
   ),
   [
@@ -219,7 +219,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "no kind",
     () => schedules.build({ base: 1 } as Wrong),
-    'schedule: expected a description, an object with a kind and its arguments, and not {"base":1}',
+    'schedule: expected a description, an object with a kind and its arguments, not {"base":1}',
   ],
   ["no description", () => schedules.build(null as Wrong), "schedule: expected a description"],
   [

@@ -75,14 +75,14 @@ test.each(ROWS)("%s", (_, schedule, totalSteps, texts) => {
   expect(scheduleFindings(schedule, totalSteps).map(({ text }) => text)).toEqual(texts);
 });
 
-test("a finding has a code and numbers, and the unit of its text can be another", () => {
+test("a finding has a code and numbers, and its text can have another unit", () => {
   const { text, ...fields } = scheduleFindings(cosine({ base, tMax: 4 }), 8, "epoch")[0] as { text: string };
   expect(text).toBe("cosine ends at epoch 4 of 8 and holds its last value for the remaining 3 epochs");
   const moments = [{ name: "end", step: 4 }];
   expect(fields).toEqual({ code: "ends-early", schedule: "cosine", moments, totalSteps: 8 });
 });
 
-test.each(SCHEDULES)("$kind: what is found late or early is so in its values", ({ made }) => {
+test.each(SCHEDULES)("$kind: findings agree with its values", ({ made }) => {
   fc.assert(
     fc.property(made, fc.integer({ min: 1, max: 300_000 }), ({ schedule }, totalSteps) => {
       for (const { code, moments } of scheduleFindings(schedule, totalSteps)) {

@@ -18,7 +18,7 @@ const { step, warmup, warmupStableDecay } = schedules;
 
 const values = (schedule: Schedule, steps: readonly number[]): number[] => steps.map(schedule);
 
-describe("fractions of epochs fall where exact arithmetic says", () => {
+describe("fractions of epochs fall where exact arithmetic puts them", () => {
   test.each<[what: string, schedule: Schedule, steps: readonly number[], expected: readonly number[]]>([
     [
       "a tenth of 10 steps",
@@ -133,7 +133,7 @@ test("every k-th boundary of 1/n epoch is exact, and in epochs of any numbers of
   );
 });
 
-test("epochs become whole steps wherever exact arithmetic says so", () => {
+test("epochs become whole steps wherever they do in exact arithmetic", () => {
   fc.assert(
     fc.property(
       fc.nat({ max: 100_000 }),
@@ -155,7 +155,7 @@ test("noise changes with each whole epoch", () => {
   expect(schedule(10)).not.toBe(schedule(9));
 });
 
-test("lengths that fill the whole but for rounding are accepted", () => {
+test("lengths that fill the whole up to rounding are accepted", () => {
   expect(warmupStableDecay({ base: 1, totalSteps: 0.3, warmupSteps: 0.1, decaySteps: 0.2 })(0.1)).toBeCloseTo(1, 6);
   expect(warmup(schedules.cosine({ base: 1, tMax: 0.3 }), { steps: 0.1 + 0.2, inside: true }).end).toBeCloseTo(0.3, 12);
 });

@@ -49,7 +49,7 @@ describe.each(SCHEDULES)("$kind", ({ made, bounds, first, last }) => {
     );
   });
 
-  test("comes back from its description, through JSON", () => {
+  test("is rebuilt from its description, through JSON", () => {
     fc.assert(
       fc.property(made, someSteps(), ({ schedule }, list) => {
         const rebuilt = schedules.build(JSON.parse(JSON.stringify(schedule.description)));
@@ -115,7 +115,7 @@ describe("momentum runs in antiphase", () => {
   });
 });
 
-test("restarts come where the cycles' lengths add up to", () => {
+test("restarts come at the sums of the cycles' lengths", () => {
   for (const [tMult, restarts] of [
     [1, [5, 10, 5_000_000]],
     [2, [5, 15, 35, 5 * (2 ** 20 - 1)]],
@@ -134,7 +134,7 @@ test("the peaks of restarts decay towards etaMin", () => {
   expect([0, 10, 20].map(schedule)).toEqual([1.1, 0.6, 0.35]);
 });
 
-test("a warm-up is outside of the schedule's steps, or inside", () => {
+test("a warm-up is outside the schedule's steps, or inside", () => {
   const cosine = schedules.cosine({ base: 0.1, tMax: 1000 });
   const outside = schedules.warmup(cosine, { steps: 100 });
   const inside = schedules.warmup(cosine, { steps: 100, inside: true });
@@ -146,7 +146,7 @@ test("a warm-up is outside of the schedule's steps, or inside", () => {
   expect([outside(50), inside(50)]).toEqual([cosine(0) / 2, cosine(100) / 2]);
 });
 
-test("noise is the seed's and the step's, and evenly spread", () => {
+test("noise depends on seed and step, and is uniform", () => {
   const noise = (seed: number) => schedules.noisy(schedules.constant({ base: 1 }), { amount: 0.5, seed });
   const list = Array.from({ length: 10_000 }, (_, step) => noise(1)(step) - 1);
   const mean = list.reduce((sum, value) => sum + value, 0) / list.length;
@@ -163,7 +163,7 @@ test("epochs are fractions of steps", () => {
   expect(schedule.end).toBe(9);
 });
 
-test("epochs may differ in their steps, and the last one's hold for all later ones", () => {
+test("epochs may differ in their steps, and the last number holds for all later ones", () => {
   const schedule = schedules.inEpochs(
     schedules.multiStep({ base: 1, milestones: [1, 2, 3, 5], gamma: 0.5 }),
     [4, 2, 1],
@@ -174,7 +174,7 @@ test("epochs may differ in their steps, and the last one's hold for all later on
   expect([0, 0.25, 1, 1.5, 2, 3.5].map(stepAt([4, 2, 1]))).toEqual([0, 1, 4, 5, 6, 7.5]);
 });
 
-test("steps seen by the epoch are exact at the start of epochs, whatever their number", () => {
+test("steps converted to epochs are exact at the start of every epoch", () => {
   for (let stepsPerEpoch = 1; stepsPerEpoch < 200; stepsPerEpoch++) {
     const own = schedules.step({ base: 1, stepSize: stepsPerEpoch, gamma: 0.5 });
     const schedule = schedules.byEpoch(own, stepsPerEpoch);

@@ -11,7 +11,7 @@ import {
   sharpnessAware,
 } from "../src/index.ts";
 
-// Both gradients of sharpness-aware minimization belong to one step, whatever it is put around.
+// Both gradients of sharpness-aware minimization belong to one step, whatever it wraps.
 
 const RHOS = [0.05, 0.1, 0.2, 0.3];
 const base = (): Optimizer => sgd({ lr: (step) => 0.1 / (1 + step), momentum: 0.9 });
@@ -70,7 +70,7 @@ describe.each(Object.entries(WRAPPED))("around %s", (_, [microSteps, optimizer])
     expect([updater.steps, updater.skipped]).toEqual([6 / microSteps, 0]);
   });
 
-  test.each([1, 2, 3, 4, 5])("resumed after call %d, it goes on bit for bit", (pause) => {
+  test.each([1, 2, 3, 4, 5])("continues bit for bit when resumed after call %d", (pause) => {
     const whole = training(optimizer());
     for (let i = 0; i < pause; i++) whole.call(i);
     const [saved, w] = [structuredClone(whole.updater.state()), whole.values()];
@@ -123,7 +123,7 @@ describe.each(Object.entries(WRAPPED))("around %s", (_, [microSteps, optimizer])
     expect(values().some(Number.isNaN)).toBe(true);
   });
 
-  test("a state of the wrapped optimizer alone is refused", () => {
+  test("a state of the wrapped optimizer alone is rejected", () => {
     const { updater } = training(optimizer());
     const plain = optimizer().bind(new Parameters({ a: [2], b: [2] }, { dtype: "float64" }));
     expect(() => updater.restore(plain.state())).toThrow(
@@ -133,7 +133,7 @@ describe.each(Object.entries(WRAPPED))("around %s", (_, [microSteps, optimizer])
   });
 });
 
-test("what is maximized has its worst place downhill", () => {
+test("the worst point of a maximized function lies downhill", () => {
   const seen: number[] = [];
   const parameters = new Parameters({ x: [1] }, { dtype: "float64" });
   parameters.setValue("x", [1]);

@@ -43,7 +43,7 @@ test("the registry has each surface under its own name", () => {
 describe.each(all.map((surface) => [surface.title, surface] as const))("%s", (_, surface) => {
   const { domain, start } = surface;
 
-  test("is of one or two axes, and starts inside its domain", () => {
+  test("has one or two axes, and starts inside its domain", () => {
     expect([1, 2]).toContain(domain.length);
     expect(start).toHaveLength(domain.length);
     for (const [axis, [low, high]] of domain.entries()) {
@@ -52,19 +52,19 @@ describe.each(all.map((surface) => [surface.title, surface] as const))("%s", (_,
     }
   });
 
-  test("its gradient is that of its value", () => {
+  test("has the gradient of its value", () => {
     const h = 1e-6;
     fc.assert(
       fc.property(somewhere(surface), someStep, (at, step) => {
-        for (const [axis, slope] of surface.gradient(at, step).entries()) {
+        for (const [axis, derivative] of surface.gradient(at, step).entries()) {
           const beside = (by: number) =>
             surface.value(
               at.map((x, i) => (i === axis ? x + by : x)),
               step,
             );
           const difference = (beside(h) - beside(-h)) / (2 * h);
-          const tolerance = 1e-6 * (1 + Math.abs(slope)) + 1e-9 * Math.abs(surface.value(at, step));
-          expect(Math.abs(difference - slope), `along axis ${axis} at ${at}`).toBeLessThan(tolerance);
+          const tolerance = 1e-6 * (1 + Math.abs(derivative)) + 1e-9 * Math.abs(surface.value(at, step));
+          expect(Math.abs(difference - derivative), `along axis ${axis} at ${at}`).toBeLessThan(tolerance);
         }
       }),
     );
@@ -76,7 +76,7 @@ describe.each(all.filter(({ minima }) => minima.length > 0).map((surface) => [su
   (_, surface) => {
     const { minima, domain, bounded } = surface;
 
-    test("are as low as they say, and nothing else is lower", () => {
+    test("have their stated values, and nothing is lower", () => {
       for (const { at, value } of minima) expect(surface.value(at)).toBeCloseTo(value, 12);
       fc.assert(
         fc.property(somewhere(surface), (at) => {
@@ -87,9 +87,9 @@ describe.each(all.filter(({ minima }) => minima.length > 0).map((surface) => [su
 
     test("are level, or against a wall", () => {
       for (const { at } of minima) {
-        for (const [axis, slope] of surface.gradient(at).entries()) {
-          const wall = bounded && at[axis] === domain[axis]?.[slope > 0 ? 0 : 1];
-          expect(wall || Math.abs(slope) < 1e-12, `along axis ${axis}, where the slope is ${slope}`).toBe(true);
+        for (const [axis, derivative] of surface.gradient(at).entries()) {
+          const wall = bounded && at[axis] === domain[axis]?.[derivative > 0 ? 0 : 1];
+          expect(wall || Math.abs(derivative) < 1e-12, `along axis ${axis}, where the derivative is ${derivative}`).toBe(true);
         }
       }
     });
@@ -102,7 +102,7 @@ test("the saddle falls without end", () => {
 });
 
 describe("a ravine", () => {
-  test("is as much steeper across as its condition number says", () => {
+  test("is steeper across by its condition number", () => {
     fc.assert(
       fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), (conditionNumber) => {
         const [along, across] = ravine({ conditionNumber }).gradient([1, 1]) as [number, number];
@@ -111,16 +111,16 @@ describe("a ravine", () => {
     );
   });
 
-  test.each([0.5, 0, -50, Number.NaN, Number.POSITIVE_INFINITY])("of condition number %d is refused", (given) => {
+  test.each([0.5, 0, -50, Number.NaN, Number.POSITIVE_INFINITY])("of condition number %d throws", (given) => {
     const message = `ravine: conditionNumber = ${given}: expected a number in [1, inf)`;
     expect(() => ravine({ conditionNumber: given })).toThrow(new RangeError(message));
   });
 });
 
 test("Adam's counterexample is steep in one step of 101, and its value without a step is the mean", () => {
-  const slopes = Array.from({ length: 202 }, (_, step) => amsgradCounterexample.gradient([0], step)[0] as number);
-  expect(slopes.flatMap((slope, step) => (slope === 1010 ? [step] : []))).toEqual([0, 101]);
-  const mean = slopes.reduce((sum, slope) => sum + slope, 0) / slopes.length;
+  const gradients = Array.from({ length: 202 }, (_, step) => amsgradCounterexample.gradient([0], step)[0] as number);
+  expect(gradients.flatMap((gradient, step) => (gradient === 1010 ? [step] : []))).toEqual([0, 101]);
+  const mean = gradients.reduce((sum, gradient) => sum + gradient, 0) / gradients.length;
   expect(amsgradCounterexample.value([0.5])).toBeCloseTo(mean / 2, 14);
 });
 
@@ -148,7 +148,7 @@ describe.each([...BARE, ...WRAPPED])("a path of %s", (_, optimizer) => {
     expect(path.points[12]).not.toEqual(path.points[0]);
   });
 
-  test("is the beginning of any longer one, to the bit", () => {
+  test("is the beginning of any longer one, bit for bit", () => {
     for (const steps of [0, 1, 5]) {
       const { points } = trace(optimizer, rosenbrock, [-1.2, 1], steps);
       expect(points).toEqual(path.points.slice(0, steps + 1));
@@ -157,7 +157,7 @@ describe.each([...BARE, ...WRAPPED])("a path of %s", (_, optimizer) => {
 });
 
 describe("a path", () => {
-  test("of SGD is the loop that anyone would write, to the bit, with steps counted from 0", () => {
+  test("of SGD equals that of a plain loop bit for bit, with 0-based steps", () => {
     const lr = (step: number) => 1e-3 / (1 + step / 10);
     fc.assert(
       fc.property(somewhere(rosenbrock), (start) => {
@@ -175,7 +175,7 @@ describe("a path", () => {
     );
   });
 
-  test("begins at the surface's start, and takes 100 steps, if nothing else is said", () => {
+  test("begins at the surface's start and takes 100 steps by default", () => {
     const { points } = trace(sgd(), rosenbrock);
     expect(points[0]).toEqual(rosenbrock.start);
     expect(points).toHaveLength(101);

@@ -39,7 +39,7 @@ describe("parameters", () => {
     expect(view[5]).toBe(parameters.value("weight")[5]);
   });
 
-  test("where the reserve is used up, memory grows and keeps its contents", () => {
+  test("beyond the reserve, memory grows and keeps its contents", () => {
     const shapes = { weight: [100_000], bias: [3] };
     const [small, roomy] = [new Parameters(shapes, { reserve: 0 }), new Parameters(shapes)];
     const results = [small, roomy].map((parameters) => {
@@ -64,7 +64,7 @@ describe("parameters", () => {
 describe("groups", () => {
   const shapes = { "conv.weight": [4, 3], "conv.bias": [4], "norm.weight": [4] };
 
-  test("the first that matches has the tensor; a schedule of one group leaves the others", () => {
+  test("a tensor belongs to the first match; a schedule of one group does not affect the others", () => {
     const updater = adam(
       { lr: (step) => 0.1 / (step + 1), weightDecay: 0.01 },
       {
@@ -85,7 +85,7 @@ describe("groups", () => {
     expect(updater.hyperparameters).toMatchObject({ lr: 0.05, weightDecay: 0.01, beta1: 0.9 });
   });
 
-  test("each group's tensors move as if they were alone with its settings", () => {
+  test("each group's tensors move as if alone with its hyperparameters", () => {
     const grouped = filled(shapes);
     const alone = filled(shapes);
     const together = adam(
@@ -138,7 +138,7 @@ describe("state", () => {
     expect(Object.keys(updater.state().tensors)).toEqual(["weight", "bias", "scale"]);
   });
 
-  test("holds only what the settings read", () => {
+  test("contains only the states that the hyperparameters require", () => {
     const keys = (settings: Readonly<Record<string, number | boolean>>): string[] =>
       Object.keys(
         adam(settings)
@@ -178,7 +178,7 @@ describe("state", () => {
       "it was saved by 'clipByGlobalNorm(adam)', and this is 'adam'",
     ],
   ];
-  test.each(MISFITS)("of %s is refused, and nothing changes", (_, other, message) => {
+  test.each(MISFITS)("of %s is rejected, and nothing changes", (_, other, message) => {
     const updater = adam().bind(filled({ weight: [2, 3], bias: [3] }));
     updater.step();
     const before = updater.state();
@@ -217,7 +217,7 @@ describe.each(BACKENDS)("a gradient that is not finite, on %s", (backend) => {
     expect(parameters.value("second").subarray(37)).toEqual(before.subarray(40 + 37, 140));
   });
 
-  test("skips the whole step where asked, and counts", () => {
+  test("skips and counts the whole step with guard skip", () => {
     const { parameters, updater, before, state } = bad(Number.NaN, "skip");
     updater.step();
     expect([updater.skipped, updater.steps]).toEqual([1, 1]);
@@ -229,14 +229,14 @@ describe.each(BACKENDS)("a gradient that is not finite, on %s", (backend) => {
     expect(parameters.values).not.toEqual(before);
   });
 
-  test("is let through where asked", () => {
+  test("is not checked with guard allow", () => {
     const { parameters, updater } = bad(Number.NaN, "allow");
     updater.step();
     expect(parameters.value("second")[37]).toBeNaN();
     expect(parameters.value("second")[36]).not.toBeNaN();
   });
 
-  test("under global clipping, nothing was updated when it throws", () => {
+  test("under global clipping it throws before any update", () => {
     const parameters = filled({ first: [40], second: [10, 10] });
     const before = parameters.values.slice();
     parameters.gradient("second")[99] = Number.NaN;

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { adam, lamb, optimizers, prodigy, toWgsl, wgslProgram } from "../src/index.ts";
 
-test("a shader reads as if written by hand", () => {
+test("a shader is readable", () => {
   expect(toWgsl(adam.rule)).toBe(`// adam: one step
 
 struct Uniforms {
@@ -43,7 +43,7 @@ fn update(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gro
 `);
 });
 
-test("tensors of one kind have the same code, and buffers of their own lengths", () => {
+test("tensors of one kind share the code, and have buffers of their own lengths", () => {
   const small = wgslProgram(lamb.rule, { shape: [12, 20] });
   const large = wgslProgram(lamb.rule, { shape: [4096, 1024] });
   expect(small.code).toBe(large.code);
@@ -52,11 +52,11 @@ test("tensors of one kind have the same code, and buffers of their own lengths",
   expect([small.totalParts, large.totalParts]).toEqual([1, 1024]);
 });
 
-test("sums are combined in an order that never changes", () => {
+test("sums are combined in a fixed order", () => {
   for (const { rule } of Object.values(optimizers)) expect(toWgsl(rule, { shape: [12, 20] })).not.toContain("atomic");
 });
 
-test("what the hyperparameters switch off is left out", () => {
+test("lines that hyperparameters switch off are omitted", () => {
   const parts = /weightDecay|vMax\[/g;
   expect(toWgsl(adam.rule).match(parts)).toBeNull();
   const code = toWgsl(adam.rule, { hyperparameters: { weightDecay: 0.1, amsgrad: true } });
@@ -112,7 +112,7 @@ test.each([
   expect(make).toThrow(message);
 });
 
-test("a bundle without it does not hold it", async () => {
+test("a bundle that does not use WGSL does not contain it", async () => {
   const contentsOf = async (contents: string): Promise<string> => {
     const { outputFiles } = await build({
       stdin: { contents, resolveDir: fileURLToPath(new URL("../src", import.meta.url)) },

@@ -62,7 +62,7 @@ describe("every optimizer is valid WGSL, by Dawn's validator", () => {
     }
   });
 
-  test("its mistakes are seen", async () => {
+  test("the validator finds mistakes", async () => {
     const program = wgslProgram(sgd.rule);
     const code = program.code.replace("w[i] =", "w[i] = 1u +");
     expect(await problemsOf(validator, { ...program, code })).not.toEqual([]);
@@ -185,7 +185,7 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     expect(error).toBeLessThan(TOLERANCE);
   });
 
-  test("functions and operators mean what they mean elsewhere", async () => {
+  test("functions and operators compute the same as elsewhere", async () => {
     const optimizer = defineOptimizer({
       name: "phrasebook",
       title: "Phrasebook",
@@ -220,7 +220,7 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     expect((await compare(optimizer(), several)).error).toBe(0);
   });
 
-  test("more states than a pass may have buffers share one", async () => {
+  test("states beyond the limit of buffers share one", async () => {
     const state = ["a", "b", "c", "d", "e", "f", "h"] as const;
     const optimizer = defineOptimizer({
       name: "crowded",
@@ -249,7 +249,7 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     expect(error).toBeLessThan(TOLERANCE);
   });
 
-  test("names that mean something in WGSL, or in the module", async () => {
+  test("names with a meaning in WGSL or in the module are allowed", async () => {
     const optimizer = defineOptimizer({
       name: "misnomers",
       title: "Misnomers",
@@ -275,7 +275,7 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     expect((await compare(optimizer(), tensors)).error).toBeLessThan(TOLERANCE);
   });
 
-  test("numbers that follow from a reduction stay on the device", async () => {
+  test("numbers that depend on a reduction stay on the device", async () => {
     const optimizer = defineOptimizer({
       name: "followed",
       title: "Followed",
@@ -297,7 +297,7 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
     expect((await compare(optimizer(), several)).error).toBeLessThan(TOLERANCE);
   });
 
-  test("more workgroups than one dimension has are dispatched in two", async () => {
+  test("workgroups beyond the limit of one dimension use two", async () => {
     const x = tensor([65_536, 33]);
     const { passes } = wgslProgram(sgd.rule, { shape: x.shape, workgroupSize: 32 });
     expect(passes[0]?.workgroups).toEqual([33_792, 2]);

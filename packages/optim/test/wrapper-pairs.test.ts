@@ -160,7 +160,7 @@ const WRAPPERS: Readonly<Record<string, Row>> = {
 /** Pairs that make no sense, outer first, with the reason. */
 const AVERAGES = ["exponentialMovingAverage", "stochasticWeightAveraging"];
 function refusal(outer: string, inner: string): string | null {
-  const average = "that evaluates with an average of its own, which would have no use";
+  const average = "it evaluates with an average of its own, which would have no use";
   if (AVERAGES.includes(inner) && AVERAGES.includes(outer)) return average;
   if (AVERAGES.includes(inner) && outer === "lookahead") return `${average}: put lookahead inside`;
   return outer === inner && outer !== "centralizeGradient" ? "both have a" : null;
@@ -209,10 +209,10 @@ describe.each(PAIRS)("%s around %s", (outer, inner) => {
   const rows = [outer, inner].map((name) => WRAPPERS[name] as Row) as [Row, Row];
   const wrapped = (): Optimizer => rows[0].wrap(rows[1].wrap(sgd({ lr: LR })));
 
-  test("is what both say, or is refused with the reason", () => {
+  test("follows both rules, or throws an error with the reason", () => {
     const reason = refusal(outer, inner);
     if (reason !== null) {
-      expect(wrapped).toThrow(`${outer} cannot be put around`);
+      expect(wrapped).toThrow(`${outer} cannot wrap`);
       expect(wrapped).toThrow(reason);
       return;
     }
@@ -238,10 +238,10 @@ function expectClose(found: Tensors, expected: Tensors): void {
   for (const name of NAMES) for (const [i, x] of expected[name].entries()) expect(found[name][i]).toBeCloseTo(x, 11);
 }
 
-describe("wrappers around optimizers that they would break", () => {
+describe("wrappers of optimizers that they would break throw", () => {
   const { scheduleFreeSgd, scheduleFreeAdamw, madgrad, asgd } = optim;
-  const own = "that computes its weights from its state";
-  const average = "that evaluates with an average of its own, which would have no use";
+  const own = "it computes its weights from its state";
+  const average = "it evaluates with an average of its own, which would have no use";
   test.each<[string, () => unknown, string]>([
     ["decay of schedule-free SGD", () => optim.decoupledWeightDecay(scheduleFreeSgd()), `${own} 'z'`],
     [
@@ -258,18 +258,18 @@ describe("wrappers around optimizers that they would break", () => {
     [
       "anything around SAM",
       () => optim.lookahead(optim.sharpnessAware(sgd()) as never),
-      "lookahead cannot be put around an optimizer that evaluates gradients itself: put sharpnessAware outermost",
+      "lookahead cannot wrap an optimizer that evaluates gradients itself: put sharpnessAware outermost",
     ],
     [
       "SAM around SAM",
       () => optim.sharpnessAware(optim.sharpnessAware(sgd()) as never),
-      "sharpnessAware cannot be put around an optimizer that evaluates gradients itself",
+      "sharpnessAware cannot wrap an optimizer that evaluates gradients itself",
     ],
     ["L-BFGS", () => optim.clipByNorm(optim.lbfgs() as never), "lbfgs takes no wrapper"],
     [
       "a factory",
       () => optim.clipByNorm(sgd as never),
-      "is put around an optimizer, such as clipByNorm(sgd({ lr: 0.1 }))",
+      "clipByNorm: expected an optimizer as the first argument, such as clipByNorm(sgd({ lr: 0.1 }))",
     ],
     [
       "decay without a rate",
@@ -283,7 +283,7 @@ describe("wrappers around optimizers that they would break", () => {
             rule: ["w = w - a * g"],
           })(),
         ),
-      "decoupledWeightDecay cannot be put around o: that has no hyperparameter 'lr'",
+      "decoupledWeightDecay cannot wrap o: it has no hyperparameter 'lr'",
     ],
   ])("%s: refused with the reason", (_, act, message) => {
     expect(act).toThrow(message);
@@ -301,7 +301,7 @@ describe("groups of a wrapper", () => {
         decay,
       }));
 
-  test("exempt biases from decay, beside the optimizer's own groups", () => {
+  test("exempt biases from decay, besides the optimizer's own groups", () => {
     const inner = sgd({ lr: 0.1 }, { groups: [{ match: /^b/, lr: 0.2 }] });
     const optimizer = optim.decoupledWeightDecay(inner, { decay: 0.5 }, { groups: [{ match: /bias$/, decay: 0 }] });
     expect(groupsOf(optimizer)).toEqual([
@@ -318,7 +318,7 @@ describe("groups of a wrapper", () => {
     });
   });
 
-  test("decay of 0 leaves the tensor's weights to the rule", () => {
+  test("a decay of 0 leaves the tensor's weights to the rule", () => {
     const parameters = new Parameters({ weight: [1], bias: [1] }, { dtype: "float64" });
     parameters.values.fill(1);
     const groups = [{ match: /bias/, decay: 0 }];

@@ -81,14 +81,14 @@ const step = (w: Record<Name, number[]>, g: Record<Name, number[]>): void => {
   for (const name of NAMES) w[name] = w[name].map((x, i) => x - LR * (g[name][i] as number));
 };
 
-describe("around plain descent, a wrapper does what its formula says", () => {
+describe("around plain descent, a wrapper computes its formula", () => {
   test("clipByValue", () =>
     compare(clipByValue(descent(), { clipValue: 0.5 }), ({ w, g }) => {
       for (const name of NAMES) g[name] = g[name].map((x) => Math.max(-0.5, Math.min(0.5, x)));
       step(w, g);
     }));
 
-  test("clipByNorm: each tensor by itself", () =>
+  test("clipByNorm: each tensor separately", () =>
     compare(clipByNorm(descent(), { clipNorm: 3 }), ({ w, g }) => {
       for (const name of NAMES) g[name] = g[name].map((x) => x * Math.min(1, 3 / (norm(g[name]) + 1e-6)));
       step(w, g);
@@ -243,7 +243,7 @@ describe("gradient noise", () => {
     expect(draw(1, 1)).not.toEqual(draw(1, 2));
   });
 
-  test("differs between tensors, and goes on the same after a restore", () => {
+  test("differs between tensors, and continues the same after a restore", () => {
     const parameters = new Parameters({ x: [8], y: [8] });
     const optimizer = gradientNoise(descent());
     const updater = optimizer.bind(parameters, { seed: 5 });
@@ -261,7 +261,7 @@ describe("gradient noise", () => {
 });
 
 describe("accumulated gradients", () => {
-  test("steps, schedules and t count updates; a restore in between goes on bit for bit", () => {
+  test("steps, schedules and t count updates; a restore in between continues bit for bit", () => {
     const rates: number[] = [];
     const optimizer = accumulateGradients(
       adam({
@@ -308,12 +308,12 @@ describe("accumulated gradients", () => {
   });
 });
 
-describe("sharpness-aware minimisation", () => {
+describe("sharpness-aware minimization", () => {
   // f(x, y) = x^2 + 10 y^2
   const loss = (w: ArrayLike<number>): number => (w[0] as number) ** 2 + 10 * (w[1] as number) ** 2;
   const gradient = (w: readonly number[]): number[] => [2 * (w[0] as number), 20 * (w[1] as number)];
 
-  test.each([false, true])("takes the gradient at the worst place near by; adaptive: %s", (adaptive) => {
+  test.each([false, true])("takes the gradient at the worst point nearby; adaptive: %s", (adaptive) => {
     const parameters = new Parameters({ x: [2] }, { dtype: "float64" });
     parameters.setValue("x", [1, 0.5]);
     const updater = sharpnessAware(descent({ lr: 0.01 }), { rho: 0.2, adaptive }).bind(parameters);

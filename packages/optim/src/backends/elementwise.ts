@@ -7,15 +7,15 @@ import type { ElementOperation, PassImplementation, Vocabulary } from "../rule/v
 import type { BoundTensor } from "./bound-tensor.ts";
 import { ElementwiseEmitter, locationsOf } from "./wasm/elementwise.ts";
 
-/** What runs a pass: the rule's vocabularies bring it for all that is not plainly elementwise. */
+/** Returns the implementation of a pass; the rule's vocabularies implement all passes that are not elementwise. */
 export function implementationOf(pass: Pass, { passes = {} }: Vocabulary): PassImplementation {
   return (isElementwise(pass) ? elementwise : passes[pass.kind]) as PassImplementation;
 }
 
-/** How many elements are interpreted at a time. */
+/** Number of elements that the interpreter computes at a time. */
 export const CHUNK = 1024;
 
-/** Passes that do the same to each element. */
+/** Implementation of elementwise passes. */
 const elementwise: PassImplementation<MapPass> = {
   interpret(pass, tensor, uniforms, key, { checksGradient, vocabulary }) {
     if (checksGradient && !isGradientFinite(pass, tensor)) return false;
@@ -23,7 +23,7 @@ const elementwise: PassImplementation<MapPass> = {
     const width = tensor.length(pass.space);
     for (let from = 0; from < width; from += CHUNK) {
       const length = Math.min(CHUNK, width - from);
-      // A copy: another stream's store may change what this one still has to read.
+      // A copy, because the store of another stream may overwrite values that are still needed.
       for (const [e, location] of pass.reads) run.values.set(e, tensor.array(location).slice(from, from + length));
       for (const e of pass.compute) run.compute(e, length, from, key);
       for (const { location, value } of pass.stores)
@@ -49,11 +49,11 @@ export function isGradientFinite(pass: MapPass, tensor: BoundTensor): boolean {
   return tensor.array(gradient).every(Number.isFinite);
 }
 
-/** A value inside a pass: the same for all elements, or an array over the chunk. */
+/** A value inside a pass: one number for all elements, or an array over the chunk. */
 export type Value = number | FloatArray;
 type Operation = (a: number, b: number, c: number) => number;
 
-/** Computes the nodes of a pass on one chunk after the other; in float32, arrays round what is put into them. */
+/** Computes the nodes of a pass chunk by chunk; in float32 the arrays round their elements. */
 export class ChunkInterpreter {
   readonly values = new Map<Expression, Value>();
   readonly round: (x: number) => number;
@@ -76,13 +76,13 @@ export class ChunkInterpreter {
     return e.kind === "constant" ? this.round(e.value) : (this.values.get(e) as Value);
   }
 
-  /** One number, of a node that is the same all along the chunk. */
+  /** Computes a node that is one number for the whole chunk. */
   computeOnce(e: Expression): void {
     const [a = 0, b = 0, c = 0] = operands(e).map((operand) => this.value(operand) as number);
     this.values.set(e, this.round(this.#operation(e)(a, b, c)));
   }
 
-  /** `length` numbers; `start` is the number of the first element. */
+  /** Computes `length` elements of a node; `start` is the index of the first. */
   compute(e: Expression, length: number, start: number, key: number): void {
     const isFloat32 = this.tensor.dtype === "float32";
     // The first chunk is the longest.

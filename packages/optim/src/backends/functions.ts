@@ -1,7 +1,8 @@
 /**
- * exp, log, cos and pow for float32 results, written once over an abstract arithmetic: on JavaScript numbers for the
- * interpreter, on pairs of float64 lanes for the WebAssembly kernel. The two run the same operations in the same
- * order, so they agree bit for bit; computed in float64, the result is right to the last bit of float32 or next to it.
+ * Functions exp, log, cos and pow for float32 results, written once over an abstract arithmetic: on JavaScript numbers
+ * for the interpreter, on pairs of float64 lanes for the WebAssembly kernel. Both run the same operations in the same
+ * order, so they agree bit for bit. They compute in float64, so that the float32 result is correctly rounded or
+ * adjacent to it.
  */
 export interface Arithmetic<T> {
   constant(value: number): T;
@@ -11,27 +12,27 @@ export interface Arithmetic<T> {
   div(a: T, b: T): T;
   min(a: T, b: T): T;
   max(a: T, b: T): T;
-  /** To the nearest whole number, ties to even. */
+  /** Rounds to the nearest whole number, ties to even. */
   nearest(a: T): T;
-  /** 2^n for a whole n from -1022 to 1023. */
+  /** Returns 2^n for a whole n from -1022 to 1023. */
   powerOfTwo(n: T): T;
-  /** e of a normal number x = m 2^e with 1 <= m < 2. */
+  /** Returns e of a normal number x = m 2^e with 1 <= m < 2. */
   exponent(x: T): T;
-  /** m of the same. */
+  /** Returns m of a normal number x = m 2^e with 1 <= m < 2. */
   mantissa(x: T): T;
-  /** Where a > b (false for NaN): yes, else no. */
+  /** Returns `yes` if a > b, else `no`, also for NaN. */
   selectGreater(a: T, b: T, yes: T, no: T): T;
 }
 
 export type FunctionName = "exp" | "log" | "cos" | "pow";
 
-/** c[0] + c[1] x + c[2] x^2 + ..., from the highest power down. */
+/** Evaluates c[0] + c[1] x + c[2] x^2 + ... from the highest power down. */
 function polynomial<T>(a: Arithmetic<T>, x: T, coefficients: readonly number[]): T {
   const [highest, ...rest] = [...coefficients].reverse();
   return rest.reduce((sum, c) => a.add(a.mul(sum, x), a.constant(c)), a.constant(highest as number));
 }
 
-/** 1 / (step n)! with alternating or constant sign, for n = 0, 1, ... */
+/** Returns 1 / (first + step n)! with alternating or constant sign, for n = 0, 1, ... */
 function inverseFactorials(count: number, first: number, step: number, sign: 1 | -1): number[] {
   return Array.from({ length: count }, (_, n) => {
     let factorial = 1;
@@ -44,7 +45,7 @@ const EXP = inverseFactorials(14, 0, 1, 1);
 const SIN = inverseFactorials(12, 1, 2, -1);
 const ATANH = Array.from({ length: 14 }, (_, n) => 2 / (2 * n + 1));
 
-/** Range beyond which a float32 result is 0 or infinite anyway. */
+/** Magnitude of x beyond which a float32 result is 0 or infinite. */
 const EXP_LIMIT = 700;
 
 function exp<T>(a: Arithmetic<T>, x: T): T {
@@ -61,7 +62,7 @@ function exp<T>(a: Arithmetic<T>, x: T): T {
 function log<T>(a: Arithmetic<T>, x: T): T {
   const zero = a.constant(0);
   const infinity = a.constant(Number.POSITIVE_INFINITY);
-  // m is brought to [1/sqrt 2, sqrt 2), so that log(m) = 2 atanh(s) has a small s, and is exact at 1.
+  // m is scaled to [1/sqrt 2, sqrt 2), so that log(m) = 2 atanh(s) has a small s and is exact at 1.
   const [wide, root] = [a.mantissa(x), a.constant(Math.SQRT2)];
   const m = a.selectGreater(wide, root, a.mul(wide, a.constant(0.5)), wide);
   const e = a.selectGreater(wide, root, a.add(a.exponent(x), a.constant(1)), a.exponent(x));
@@ -73,21 +74,21 @@ function log<T>(a: Arithmetic<T>, x: T): T {
 }
 
 function cos<T>(a: Arithmetic<T>, x: T): T {
-  // cos(x) = 1 - 2 sin(x / 2)^2, with x brought into one turn around 0.
+  // cos(x) = 1 - 2 sin(x / 2)^2, with x reduced to one turn around 0.
   const turns = a.mul(x, a.constant(1 / (2 * Math.PI)));
   const half = a.mul(a.sub(turns, a.nearest(turns)), a.constant(Math.PI));
   const sine = a.mul(half, polynomial(a, a.mul(half, half), SIN));
   return a.sub(a.constant(1), a.mul(a.constant(2), a.mul(sine, sine)));
 }
 
-/** x^y for x >= 0; NaN for a negative x, unless y is 0. */
+/** Returns x^y for x >= 0; NaN for a negative x, unless y is 0. */
 function pow<T>(a: Arithmetic<T>, x: T, y: T): T {
   const zero = a.constant(0);
   const positive = exp(a, a.mul(y, log(a, x)));
   const nan = a.constant(Number.NaN);
   const byBase = (atZero: number): T =>
     a.selectGreater(x, zero, positive, a.selectGreater(zero, x, nan, a.add(a.constant(atZero), a.sub(x, x))));
-  // y - y is 0, or NaN where y is.
+  // y - y is 0, or NaN if y is.
   const atOne = a.add(a.constant(1), a.sub(y, y));
   return a.selectGreater(y, zero, byBase(0), a.selectGreater(zero, y, byBase(Number.POSITIVE_INFINITY), atOne));
 }
@@ -98,7 +99,7 @@ const high = (x: number): number => {
   return bits.getUint32(0);
 };
 
-/** JavaScript numbers. */
+/** Arithmetic on JavaScript numbers. */
 export const numbers: Arithmetic<number> = {
   constant: (value) => value,
   add: (a, b) => a + b,
@@ -126,7 +127,7 @@ export const numbers: Arithmetic<number> = {
   selectGreater: (a, b, yes, no) => (a > b ? yes : no),
 };
 
-/** One of the functions by name; `y` is the exponent of `pow`. */
+/** Computes a function by its name; `y` is the exponent of `pow`. */
 export function apply<T>(name: FunctionName, a: Arithmetic<T>, x: T, y: T): T {
   switch (name) {
     case "exp":

@@ -3,9 +3,8 @@ import type { Backend } from "./backend.ts";
 import { implementationOf } from "./elementwise.ts";
 
 /**
- * Runs a plan in plain JavaScript, in float32 or float64: the oracle of the other backends, and the backend where
- * WebAssembly is missing. In float32 every operation is rounded, so a kernel that runs the same plan agrees with it
- * bit for bit.
+ * Runs a plan in plain JavaScript, in float32 or float64: the oracle of the other backends, and the backend of engines
+ * without WebAssembly. In float32 every operation rounds, so a kernel of the same plan agrees with it bit for bit.
  */
 export const interpreter: Backend = {
   name: "interpreter",

@@ -1,8 +1,8 @@
 import { lineDecider } from "../rule/decide.ts";
-import { assignments, type HyperparameterValue, type RepeatedLines, type Rule } from "../rule/rule.ts";
+import { assignments, GIVEN_NUMBERS, type HyperparameterValue, type RepeatedLines, type Rule } from "../rule/rule.ts";
 import { type Assignment, type Syntax, walk } from "../rule/syntax.ts";
 
-/** Symbols that the field's papers use. All other names keep theirs. */
+/** Symbols of the field's papers; all other names keep theirs. */
 const SYMBOLS: Readonly<Record<string, string>> = {
   lr: "\\eta",
   eps: "\\epsilon",
@@ -13,7 +13,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 const GREEK = /^(alpha|beta|gamma|eta|kappa|lambda|mu|nu|rho|sigma|theta|psi)(\d*)$/;
 
-/** How tightly a formula holds together; a looser one inside a tighter one is put in parentheses. */
+/** Precedence of a formula; a looser one inside a tighter one needs parentheses. */
 enum Tightness {
   Choice,
   Comparison,
@@ -30,9 +30,9 @@ interface Formula {
 }
 
 /**
- * The rule as LaTeX, one line of an `aligned` block for each line of its text. Booleans and choices are those given,
- * or the defaults; lines that they leave without effect are left out. A state is written with t - 1 before the line
- * that assigns it, and with t from there on.
+ * Returns the rule as LaTeX, one line of an `aligned` block for each line of its text. Booleans and choices have the
+ * given values or the defaults; lines without effect are omitted. A state has the index t - 1 before the line that
+ * assigns it, and t from there on.
  *
  * @example toLatex(adam.rule, { amsgrad: true })
  */
@@ -54,7 +54,7 @@ export function toLatex(rule: Rule, hyperparameters: Readonly<Record<string, Hyp
   return `\\begin{aligned}\n${rows.join(" \\\\\n")}\n\\end{aligned}`;
 }
 
-/** The names that the weights depend on, at this step or a later one. */
+/** Returns the names on which the weights depend, at this step or a later one. */
 function liveNames(rule: Rule, lines: readonly (Assignment | RepeatedLines)[]): Set<string> {
   const live = new Set<string>();
   const follow = (name: string): void => {
@@ -70,7 +70,7 @@ function liveNames(rule: Rule, lines: readonly (Assignment | RepeatedLines)[]): 
   return live;
 }
 
-/** The names whose value from the step before is read. */
+/** Returns the names whose value of the previous step is read. */
 function readBeforeAssigned(lines: readonly (Assignment | RepeatedLines)[]): Set<string> {
   const assigned = new Set<string>();
   const read = new Set<string>();
@@ -83,7 +83,7 @@ function readBeforeAssigned(lines: readonly (Assignment | RepeatedLines)[]): Set
 
 class LatexWriter {
   readonly #assigned = new Set<string>();
-  /** Names that are another by another name: written as that. */
+  /** Names that only rename another, written as that one. */
   readonly #aliases = new Map<string, string>();
   readonly #kept: ReadonlySet<string>;
 
@@ -106,13 +106,12 @@ class LatexWriter {
     return [`${indent}${this.name(target)} &${isAgain ? "\\leftarrow" : "="} ${right}`];
   }
 
-  /** A name with its time: hyperparameters have none. */
+  /** Returns a name with its time index; hyperparameters have none. */
   name(name: string): string {
     const alias = this.#aliases.get(name);
     if (alias !== undefined) return this.name(alias);
     const isStream = name === "w" || this.rule.state.includes(name);
-    const isConstant =
-      name in this.rule.hyperparameters || /^(t|rank|rows|columns|size|machineEpsilon|applies)$/.test(name);
+    const isConstant = name in this.rule.hyperparameters || GIVEN_NUMBERS.includes(name);
     const time = isConstant ? "" : isStream && !this.#assigned.has(name) ? "t-1" : "t";
     const [, base, decoration] = /^(.+?)(Hat|Max|Bar)?$/.exec(name) as unknown as [string, string, string?];
     const numbered = GREEK.test(base) ? null : /^([A-Za-z]+)(\d+)$/.exec(base);
@@ -199,7 +198,7 @@ class LatexWriter {
     }
   }
 
-  /** A name that has an index above already is put in parentheses. */
+  /** Returns a power; a base that has a superscript is put in parentheses. */
   #power(base: Syntax, exponent: string): string {
     const text = this.#within(base, Tightness.Atom);
     return `${text.includes("^") && !text.startsWith("\\left(") ? `\\left(${text}\\right)` : text}^{${exponent}}`;
@@ -272,7 +271,7 @@ class LatexWriter {
   }
 }
 
-/** Small numbers as a power of ten; others as they are. */
+/** Returns a number as LaTeX, a small one as a power of ten. */
 function number(value: number): string {
   if (value === 0 || (value >= 1e-3 && value < 1e6)) return String(value);
   const [mantissa, exponent] = value.toExponential().split("e") as [string, string];

@@ -8,7 +8,7 @@ export const products: PassImplementation<ProductPass> = {
   interpret: multiply,
   emit: (_, module) => module.once("product", emitProduct),
   frame({ a, b, out }, tensor) {
-    const columns = lengths(b.shape, tensor.axes)[3] as number;
+    const columns = lengths(b.shape, tensor.axes)[3];
     return matrixFrame({ ...matrixOf(a, tensor), b: tensor.address(b), out: tensor.address(out), columns });
   },
 };
@@ -23,16 +23,16 @@ export const transpositions: PassImplementation<TransposePass> = {
 };
 
 function matrixOf(location: ProductPass["a"], tensor: BoundTensor) {
-  const [n0, n1, rows, depth] = lengths(location.shape, tensor.axes) as [number, number, number, number];
+  const [n0, n1, rows, depth] = lengths(location.shape, tensor.axes);
   return { a: tensor.address(location), batches: n0 * n1, rows, depth };
 }
 
-/** Each entry is summed along k in order, every product and sum rounded: what the kernel does. */
+/** Multiplies like the kernel: each entry is summed along k in order, and every product and sum is rounded. */
 function multiply({ a, b, out }: ProductPass, tensor: BoundTensor): boolean {
   const [left, right, result] = [tensor.array(a), tensor.array(b), tensor.array(out)];
   const round = tensor.dtype === "float32" ? Math.fround : (x: number) => x;
-  const [n0, n1, rows, depth] = lengths(a.shape, tensor.axes) as [number, number, number, number];
-  const columns = lengths(b.shape, tensor.axes)[3] as number;
+  const [n0, n1, rows, depth] = lengths(a.shape, tensor.axes);
+  const columns = lengths(b.shape, tensor.axes)[3];
   for (let batch = 0; batch < n0 * n1; batch++) {
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
@@ -52,7 +52,7 @@ function multiply({ a, b, out }: ProductPass, tensor: BoundTensor): boolean {
 
 function transpose({ a, out }: TransposePass, tensor: BoundTensor): boolean {
   const [source, result] = [tensor.array(a), tensor.array(out)];
-  const [n0, n1, rows, columns] = lengths(a.shape, tensor.axes) as [number, number, number, number];
+  const [n0, n1, rows, columns] = lengths(a.shape, tensor.axes);
   for (let batch = 0; batch < n0 * n1; batch++) {
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++)

@@ -16,7 +16,7 @@ export const rows: PassImplementation<MapPass> = {
     return true;
   },
   emit: (pass, module, options) => new RowEmitter(module, pass, options).emit(),
-  /** See `FRAME_HEADER` and `FRAME_SLOT` in wasm/elementwise.ts. */
+  /** Returns the words of {@link locationsOf}'s frame; see `frameSlot` in wasm/elementwise.ts. */
   frame(pass, tensor) {
     const slots = locationsOf(pass).flatMap((location) => {
       const bytes = location.kind === "sums" ? 8 : 4;
@@ -40,7 +40,7 @@ function outerLengths(pass: MapPass, tensor: BoundTensor): number[] {
 const rowLength = (pass: MapPass, tensor: BoundTensor): number =>
   pass.flat ? tensor.length(pass.space) : (lengths(pass.space, tensor.axes)[pass.inner] as number);
 
-/** How far a place moves when one of the three outer axes of the pass does, in elements. */
+/** Returns the strides of a location along the three outer axes of a pass, in elements. */
 function outerStrides(location: ValueLocation, pass: MapPass, tensor: BoundTensor): number[] {
   const own = lengths(location.shape, tensor.axes);
   const isStill = (axis: number): boolean => pass.flat || location.shape[axis] === ".";
@@ -83,7 +83,7 @@ class RowInterpreter {
     return this.pass.flat || shape[this.pass.inner] !== ".";
   }
 
-  /** `first` is the number of the row's first element. */
+  /** Runs one row; `first` is the index of its first element. */
   #row(row: readonly number[], first: number): void {
     const { pass, tensor, chunk } = this;
     for (const [e, location] of pass.reads) {
@@ -124,7 +124,7 @@ class RowInterpreter {
   }
 
   #load(e: Expression, location: ValueLocation, start: number, length: number): void {
-    // A copy: another stream's store may change what this one still has to read.
+    // A copy, because the store of another stream may overwrite values that are still needed.
     const loaded = this.tensor.array(location).slice(start, start + length);
     this.chunk.values.set(
       e,
@@ -137,8 +137,8 @@ const combine = ({ op }: ExpressionOf<"reduce">): ((a: number, b: number) => num
   op === "max" ? BINARY.max : BINARY.add;
 
 /**
- * The order in which a row is reduced, the same on every backend: eight running results by position, a half block of
- * four where one is left, and the rest one after another.
+ * Reduces a row in an order that is the same on every backend: eight running results by position, a half block of four
+ * if one is left, and the rest one after another.
  */
 class Accumulator {
   readonly #lanes: Float64Array;

@@ -4,25 +4,25 @@ import { reciprocal } from "../schedules/reciprocal.ts";
 import { scale } from "../schedules/scale.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 
-/** Batch sizes and rate in place of a decaying rate, by the epoch. */
+/** Growing batch sizes and a rate that replace a decaying rate, both by epoch. */
 export interface IncreasedBatch {
   readonly batchSize: Schedule;
-  /** Constant until the largest batch is reached, then falling. */
+  /** Rate: constant until the largest batch size is reached, then falling. */
   readonly lr: Schedule;
-  /** How many updates the epochs take, counting unfinished batches as parts. */
+  /** Number of updates in all epochs; an incomplete batch counts as a fraction. */
   readonly updates: number;
-  /** How many they take with the decaying rate and the first batch size. */
+  /** Number of updates with the decaying rate and the first batch size. */
   readonly updatesWithDecay: number;
 }
 
 /**
- * Turns a decaying rate into the growing batch sizes of the same noise scale ("Don't decay the learning rate, increase
- * the batch size", https://arxiv.org/abs/1711.00489): as many epochs, far fewer updates. Where a batch would be larger
- * than `maximum` (default: a tenth of `trainSize`) the rate falls for the rest.
+ * Converts a decaying rate into growing batch sizes of the same noise scale ("Don't decay the learning rate, increase
+ * the batch size", https://arxiv.org/abs/1711.00489): the same number of epochs with far fewer updates. Once the batch
+ * size reaches `maximum`, the rate falls instead.
  *
- * @param schedule the rate by the epoch (not by the step, of which epochs have fewer and fewer); batch sizes change
- *   at the start of epochs
- * @param settings `batchSize` at the start; `trainSize`, the number of training images; `epochs` to count updates in
+ * @param schedule the rate by epoch (not by step, because the number of steps per epoch falls); batch sizes change at
+ *   the start of an epoch
+ * @param settings batch size at the start, number of training images, number of epochs, and maximum batch size
  * @throws if the rate does not begin above 0, or `maximum` is below the first batch size
  * @example
  * const rate = multiStep({ base: 0.1, milestones: [60, 120, 160], gamma: 0.2 });
@@ -34,9 +34,13 @@ export interface IncreasedBatch {
 export function increaseBatchInsteadOfDecay(
   schedule: Schedule,
   settings: {
+    /** Batch size at the start, in images. */
     readonly batchSize: number;
+    /** Number of training images. */
     readonly trainSize: number;
+    /** Number of epochs in which updates are counted. */
     readonly epochs: number;
+    /** Largest batch size. Default null: a tenth of `trainSize`. */
     readonly maximum?: number | null;
   },
 ): IncreasedBatch {

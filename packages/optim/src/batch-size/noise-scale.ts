@@ -1,16 +1,20 @@
 import { number, optional, readArguments } from "../schedules/arguments.ts";
 
 /**
- * The scale of the noise in SGD's steps, `lr * trainSize / (batchSize * (1 - momentum))`: what rate, batch size and
- * momentum have in common. Trainings whose noise scale takes the same course come out alike. For batches far smaller
- * than the training set; Smith et al., https://arxiv.org/abs/1711.00489.
+ * Returns the noise scale of SGD's steps, `lr * trainSize / (batchSize * (1 - momentum))`. Trainings whose noise scale
+ * changes in the same way reach similar results. The formula holds for batch sizes far below the training set's size;
+ * Smith et al., https://arxiv.org/abs/1711.00489.
  * @example noiseScale({ lr: 0.1, batchSize: 128, trainSize: 50_000, momentum: 0.9 }) // 390.6
  * @throws if an argument is missing or out of range
  */
 export function noiseScale(given: {
+  /** Learning rate. */
   readonly lr: number;
+  /** Batch size, in images. */
   readonly batchSize: number;
+  /** Number of training images. */
   readonly trainSize: number;
+  /** Momentum, in [0, 1). Default 0. */
   readonly momentum?: number;
 }): number {
   const { lr, batchSize, trainSize, momentum } = readArguments(

@@ -4,6 +4,7 @@ import { betterArguments, isBetter, readMetric, type SavedMetric, savedMetric, s
 import { readState } from "./state.ts";
 
 const specification = () => ({
+  /** Observations in a row without improvement after which training stops. Default 10. */
   patience: optional(number("[1, inf) whole"), 10),
   ...betterArguments({ threshold: 0, thresholdMode: "abs" }),
 });
@@ -16,32 +17,33 @@ const stateFields = () => ({
 });
 
 interface Observed<Metric> {
-  /** The best metric, and which observation it was, from 0; null before there is one. */
+  /** Best metric, and the 0-based observation that had it; null before the first observation. */
   readonly best: Metric | null;
   readonly bestAt: number | null;
   readonly observed: number;
-  /** Observations in a row that were no better. */
+  /** Observations in a row without improvement. */
   readonly bad: number;
 }
 
-/** Plain JSON: infinities are strings, as JSON has no word for them. */
+/** Saved state as plain JSON; infinities are strings, because JSON has no infinities. */
 export type EarlyStoppingState = Observed<SavedMetric>;
 
 export interface EarlyStopping extends Observed<number> {
-  /** Takes in the metric of an epoch; true where it is the best so far, whose weights are to be kept. */
+  /** Observes the metric of an epoch. Returns true if it is the best so far, so that its weights should be kept. */
   observe(metric: number): boolean;
-  /** Whether patience has run out. */
+  /** True if patience has run out. */
   readonly stop: boolean;
-  /** Plain JSON from which `controllers.build` makes one that has seen nothing. */
+  /** Plain JSON from which `controllers.build` makes a new controller. */
   readonly description: Description;
-  /** Plain JSON; a copy. */
+  /** Returns a copy of the state as plain JSON. */
   state(): EarlyStoppingState;
   restore(state: EarlyStoppingState): void;
 }
 
 /**
- * Says when to stop: once `patience` observations in a row were no better than the best (as Keras and Lightning count;
- * PyTorch's plateau takes one more), and which was the best. Infinities are compared as numbers; NaN is never better.
+ * Decides when to stop: after `patience` observations in a row without improvement (as Keras and Lightning count;
+ * PyTorch's plateau takes one more). It also keeps the best observation. Infinities are compared as numbers; NaN is
+ * never better.
  * @example
  * const stopping = earlyStopping({ patience: 3 });
  * if (stopping.observe(validationLoss)) save(parameters); // the best so far
@@ -73,7 +75,10 @@ export function earlyStopping(given: Arguments<ReturnType<typeof specification>>
       now = better ? { best: metric, bestAt: now.observed, observed, bad: 0 } : { ...now, observed, bad: now.bad + 1 };
       return better;
     },
-    state: () => ({ ...now, best: now.best === null ? null : saveMetric(now.best) }),
+    state: () => ({
+      ...now,
+      best: now.best === null ? null : saveMetric(now.best),
+    }),
     restore: (state) => {
       const saved = readState("earlyStopping", stateFields(), state);
       now = { ...saved, best: readMetric(saved.best) };

@@ -2,25 +2,28 @@ import { type Argument, choice, number, type OptionalArgument, optional } from "
 import { show } from "../show.ts";
 
 export interface Better {
-  /** Whether lower (`min`) or higher (`max`) is better. */
+  /** Direction of improvement: lower (`min`) or higher (`max`). */
   readonly mode: "min" | "max";
-  /** By how much it must be better to count. */
+  /** Smallest improvement that counts. */
   readonly threshold: number;
-  /** The threshold is a share of the best so far (`rel`: for metrics above 0 only), or a difference (`abs`). */
+  /** Unit of the threshold: a share of the best so far (`rel`, for metrics above 0 only) or a difference (`abs`). */
   readonly thresholdMode: "rel" | "abs";
 }
 
-/** The arguments that say what "better" means, in PyTorch's words. */
+/** Arguments that define an improvement, with PyTorch's names. */
 export const betterArguments = (
   defaults: Omit<Better, "mode">,
 ): { readonly [K in keyof Better]: OptionalArgument<Better[K]> } => ({
+  /** Direction of improvement: `"min"` for a loss, `"max"` for an accuracy. Default `"min"`. */
   mode: optional(choice(["min", "max"]), "min"),
+  /** Smallest improvement that counts. */
   threshold: optional(number("[0, inf)"), defaults.threshold),
+  /** Unit of the threshold: a share of the best metric (`"rel"`) or a difference (`"abs"`). */
   thresholdMode: optional(choice(["rel", "abs"]), defaults.thresholdMode),
 });
 
 /**
- * Compares as PyTorch's `ReduceLROnPlateau`: infinities are numbers, and before the first metric the best is the worst
+ * Compares as PyTorch's `ReduceLROnPlateau`: infinities are numbers, and the best before the first metric is the worst
  * possible one. NaN is never better.
  */
 export function isBetter(
@@ -36,7 +39,7 @@ export function isBetter(
   return mode === "min" ? metric < needed : metric > needed;
 }
 
-/** A metric in a saved state. JSON has no word for infinities, so they are strings there. */
+/** A metric in a saved state. Infinities are strings, because JSON has no infinities. */
 export type SavedMetric = number | "Infinity" | "-Infinity";
 
 const INFINITE: readonly unknown[] = ["Infinity", "-Infinity"];
@@ -45,7 +48,7 @@ export const saveMetric = (metric: number): SavedMetric =>
   // JSON writes -0 as 0, which compares alike.
   Number.isFinite(metric) ? metric + 0 : metric > 0 ? "Infinity" : "-Infinity";
 
-/** The best metric in a saved state; null before there is one. */
+/** Best metric in a saved state; null before the first observation. */
 export const savedMetric = (): Argument<SavedMetric | null> => ({
   expected: 'a number, "Infinity", "-Infinity" or null',
   accepts: (value): value is SavedMetric | null =>

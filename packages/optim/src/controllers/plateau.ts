@@ -5,11 +5,17 @@ import { betterArguments, isBetter, readMetric, type SavedMetric, savedMetric, s
 import { readState } from "./state.ts";
 
 const specification = () => ({
+  /** Value before the first reduction. */
   base: number(),
+  /** Factor of each reduction, in [0, 1). Default 0.1. */
   factor: optional(number("[0, 1)"), 0.1),
+  /** Observations in a row without improvement that are tolerated. Default 10. */
   patience: optional(number("[0, inf) whole"), 10),
+  /** Observations after a reduction that do not count. Default 0. */
   cooldown: optional(number("[0, inf) whole"), 0),
+  /** Lowest value. Default 0. */
   minLr: optional(number(), 0),
+  /** Smallest reduction that is made. Default 1e-8. */
   eps: optional(number("[0, inf)"), 1e-8),
   ...betterArguments({ threshold: 1e-4, thresholdMode: "rel" }),
 });
@@ -21,36 +27,37 @@ const stateFields = () => ({
   cooldown: number("[0, inf) whole"),
 });
 
-/** What the next values depend on besides the metrics to come. */
+/** Saved state: everything that later values depend on besides the coming metrics. */
 export interface PlateauState {
   readonly value: number;
-  /** The best metric; null before there is one. Infinities are strings, as JSON has no word for them. */
+  /** Best metric; null before the first observation. Infinities are strings, because JSON has no infinities. */
   readonly best: SavedMetric | null;
-  /** Metrics in a row that were no better. */
+  /** Metrics in a row without improvement. */
   readonly bad: number;
-  /** Metrics that still do not count after a reduction. */
+  /** Number of coming metrics that do not count after a reduction. */
   readonly cooldown: number;
 }
 
-/** A value that falls when a metric stops getting better: give it to an optimizer in the place of a number. */
+/** A value that falls when a metric stops improving: pass it to an optimizer in place of a number. */
 export interface Plateau extends StepFunction {
-  /** The value in force. It depends on the metrics, not on the step. */
+  /** Returns the value in force. It depends on the metrics, not on the step. */
   (step?: number): number;
-  /** Takes in the metric of an epoch, or of whatever is measured; true where the value was reduced for it. */
+  /** Observes a metric, such as that of an epoch. Returns true if it reduced the value. */
   observe(metric: number): boolean;
-  /** Plain JSON from which `controllers.build` makes one that has seen nothing. */
+  /** Plain JSON from which `controllers.build` makes a new controller. */
   readonly description: Description;
-  /** Plain JSON; a copy. */
+  /** Returns a copy of the state as plain JSON. */
   state(): PlateauState;
   restore(state: PlateauState): void;
 }
 
 /**
- * The base value, times `factor` whenever the metric was no better for more than `patience` observations: PyTorch's
- * `ReduceLROnPlateau`, to the bit. No lower than `minLr`, by no less than `eps`; after a reduction `cooldown` observations
- * do not count. Patience counts observations: with an evaluation every 5 epochs, a patience of 3 lasts 15 epochs.
+ * Reduces the base value by `factor` when the metric has not improved for more than `patience` observations: PyTorch's
+ * `ReduceLROnPlateau`, bit for bit. The value stays at or above `minLr`, and reductions of `eps` or less are skipped.
+ * After a reduction, `cooldown` observations do not count. Patience counts observations: with an evaluation every 5
+ * epochs, a patience of 3 lasts 15 epochs.
  *
- * It depends on metrics, so it is a controller and not a schedule: its state belongs into checkpoints.
+ * It depends on metrics, so it is a controller and not a schedule: save its state in checkpoints.
  * @example
  * const lr = plateau({ base: 0.1, patience: 3 });
  * const updater = sgd({ lr }).bind(parameters);
@@ -77,7 +84,12 @@ export function plateau(given: Arguments<ReturnType<typeof specification>>): Pla
   return Object.assign(() => value, {
     observe,
     description: { version: VERSION, kind: "plateau", ...values },
-    state: (): PlateauState => ({ value, best: best === null ? null : saveMetric(best), bad, cooldown }),
+    state: (): PlateauState => ({
+      value,
+      best: best === null ? null : saveMetric(best),
+      bad,
+      cooldown,
+    }),
     restore: (state: PlateauState) => {
       const saved = readState("plateau", stateFields(), state);
       ({ value, bad, cooldown } = saved);

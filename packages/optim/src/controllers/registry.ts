@@ -4,7 +4,7 @@ import { type Plateau, plateau } from "./plateau.ts";
 
 type Factory = (given: never) => Plateau | EarlyStopping;
 
-/** Every controller by its name; `kinds`, an object of these alone; and `build`. */
+/** Every controller by its name; `kinds`, an object of only these; and `build`. */
 export const controllers = /* @__PURE__ */ Object.freeze({
   plateau,
   earlyStopping,
@@ -13,8 +13,8 @@ export const controllers = /* @__PURE__ */ Object.freeze({
 });
 
 /**
- * The controller of a description, which has seen nothing yet: `restore` gives it its state.
- * @throws if the description is of a newer version, of an unknown kind, or its arguments are not valid
+ * Makes a new controller from a description; `restore` sets its state.
+ * @throws if the description is of a newer version or an unknown kind, or its arguments are invalid
  */
 function build(description: Description): Plateau | EarlyStopping {
   const kinds: Record<string, Factory> = { plateau, earlyStopping };

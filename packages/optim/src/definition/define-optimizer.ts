@@ -6,67 +6,76 @@ import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 import type { HyperparameterCheck } from "./parts.ts";
 import type { Range } from "./range.ts";
 
-/** An optimizer as its file states it. */
+/** Definition of an optimizer, as its file states it. */
 export interface OptimizerDefinition<H, S, L, E, U> {
-  /** The key in the registry. */
+  /** Key in the registry. */
   readonly name: string;
-  /** As people write it. */
+  /** Name in the field's spelling. */
   readonly title: string;
-  /** Where it is described. */
+  /** URL of the paper that describes it. */
   readonly paper: string;
   /** Defaults. Booleans and choices are fixed when bound; numbers may follow schedules. */
   readonly hyperparameters: H;
-  /** Values kept from step to step; each starts at zero and is as large as what is assigned to it. */
+  /** Values kept from step to step. Each starts at zero and has the shape of the value assigned to it. */
   readonly state?: S;
   readonly rule: L;
   /** Vocabularies of functions that the rule calls: `reductions`, `matrices`, `randomness`, `transcendental`. */
   readonly uses?: U;
-  /** The weights to evaluate with, where they are not `w`. */
+  /** Expression of the weights to evaluate with. Default `w`. */
   readonly evaluation?: E;
   /**
-   * The state that holds a point of the rule's own, from which it computes the weights anew in each step: wrappers that
-   * move the weights are refused, since they would not move the point.
+   * State from which the rule recomputes the weights in each step. Wrappers that change the weights throw, because
+   * their change would be lost.
    */
   readonly point?: string;
-  /** Sees tensors of more than two axes as matrices: the first axis by all others. */
+  /** True to treat tensors of more than two axes as matrices: the first axis by all others. */
   readonly asMatrix?: boolean;
-  /** Tensors of fewer axes are refused. */
+  /** Lowest number of axes of a tensor. Default 0. */
   readonly minimumRank?: number;
-  /** Where numbers must lie, if their name does not say it; such as `[0, 1)`. */
+  /** Ranges of numbers whose name does not imply one, such as `[0, 1)`. */
   readonly ranges?: { readonly [K in keyof H]?: Range };
-  /** Its step sizes come from elsewhere than `lr`, whose default is meant to stay: a range test has nothing to find. */
+  /**
+   * True if the rule finds its step sizes itself and `lr` keeps its default, so that a range test has nothing to find.
+   */
   readonly learningRateFree?: boolean;
-  /** Its average of the weights replaces a falling rate: training needs no schedule, and no cycled momentum. */
+  /** True if an average of the weights replaces a falling rate: training needs no schedule and no cycled momentum. */
   readonly scheduleFree?: boolean;
-  /** Values of hyperparameters that are choices. */
+  /** Values of the hyperparameters that are one of several names. */
   readonly choices?: { readonly [K in keyof H]?: readonly string[] };
-  /** What hyperparameters must satisfy together: a message where they do not. */
+  /** Checks hyperparameters together. Returns the problem, or undefined if there is none. */
   readonly check?: (values: H) => string | undefined;
 }
 
-/** An optimizer of the library: call it with hyperparameters, then `bind` what it returns. */
+/** An optimizer of the library: call it with hyperparameters, then `bind` the result. */
 export interface OptimizerFactory<H = Readonly<Record<string, HyperparameterValue>>> {
   (hyperparameters?: HyperparameterArguments<H>, options?: OptimizerOptions<HyperparameterArguments<H>>): Optimizer;
   readonly name: string;
   readonly title: string;
   readonly paper: string;
   readonly rule: Rule;
-  /** Whether its step sizes come from elsewhere than `lr`. */
+  /** True if the rule finds its step sizes itself and `lr` keeps its default. */
   readonly learningRateFree: boolean;
-  /** Whether its average of the weights replaces a falling rate. */
+  /** True if an average of the weights replaces a falling rate. */
   readonly scheduleFree: boolean;
-  /** The defaults. */
+  /** Defaults. */
   readonly hyperparameters: Readonly<H>;
 }
 
 type FunctionsOf<U extends readonly Vocabulary[]> = ElementaryFunctions | NamesOf<U[number]>;
 type NamesOf<V> = V extends Vocabulary<infer Name> ? Name : never;
 
+/** Hyperparameters of every optimizer: its own, and `maximize`. */
+type WithMaximize<H> = Widened<H> & {
+  /** True to climb instead of descending. Default false. */
+  maximize: boolean;
+};
+
 type Widened<H> = { [K in keyof H]: H[K] extends number ? number : H[K] extends boolean ? boolean : H[K] };
 
 /**
- * Defines an optimizer by the text of its update rule. Names are checked by the TypeScript compiler; mistakes in the
- * text throw when the module loads, with a caret at the place. Every optimizer also takes `maximize`.
+ * Defines an optimizer by the text of its update rule. The TypeScript compiler checks the names. Every optimizer also
+ * takes `maximize`.
+ * @throws RuleError when the module loads, if the text is wrong: shows the line with a caret
  */
 export function defineOptimizer<
   const H extends Readonly<Record<string, HyperparameterValue>>,
@@ -82,7 +91,7 @@ export function defineOptimizer<
     CheckText<E, (keyof H & string) | S[number] | GivenNames, FunctionsOf<U>>,
     U
   >,
-): OptimizerFactory<Widened<H> & { maximize: boolean }> {
+): OptimizerFactory<WithMaximize<H>> {
   const {
     name,
     title,
@@ -121,5 +130,5 @@ export function defineOptimizer<
     });
   const facts = { name, title, paper, rule, learningRateFree, scheduleFree, hyperparameters: defaults };
   for (const [key, value] of Object.entries(facts)) Object.defineProperty(create, key, { value, enumerable: true });
-  return create as unknown as OptimizerFactory<Widened<H> & { maximize: boolean }>;
+  return create as unknown as OptimizerFactory<WithMaximize<H>>;
 }

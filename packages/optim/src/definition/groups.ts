@@ -1,17 +1,17 @@
 import { show } from "../show.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 
-/** Tensors that have hyperparameters of their own. The first group that matches a name has it. */
+/** Tensors with hyperparameters of their own. A tensor belongs to the first group that matches its name. */
 export type Group<Arguments = Hyperparameters> = Arguments & {
-  /** A name, several names, a pattern, or a test. */
+  /** A name, several names, a pattern, or a test of a name. */
   readonly match: string | readonly string[] | RegExp | ((name: string) => boolean);
-  /** These tensors keep their values, and have no state. */
+  /** True if these tensors keep their values and have no state. Default false. */
   readonly frozen?: boolean;
 };
 
 type Match = Group<unknown>["match"];
 
-/** What groups of two lists have in common: matches that all must hold. One of them may have no tensor. */
+/** Conditions of a combined group, all of which must match; such a group may have no tensor. */
 const parts = /* @__PURE__ */ new WeakMap<object, readonly Match[]>();
 
 const partsOf = (match: Match): readonly Match[] => (typeof match === "function" ? parts.get(match) : null) ?? [match];
@@ -23,7 +23,7 @@ function all(...given: readonly Match[]): Match {
   return match;
 }
 
-/** One list of two: a tensor has the settings of the first group that matches it in each. */
+/** Combines the groups of two lists: a tensor has the hyperparameters of the first match in each list. */
 export function combineGroups(inner: readonly Group[], outer: readonly Group[]): readonly Group[] {
   if (inner.length === 0 || outer.length === 0) return [...inner, ...outer];
   return [
@@ -35,7 +35,10 @@ export function combineGroups(inner: readonly Group[], outer: readonly Group[]):
   ] as readonly Group[];
 }
 
-/** The names that each group has, and last those that none has. A group that has none is an error. */
+/**
+ * Returns the names of each group, and last the names in no group.
+ * @throws if no name is left for a group
+ */
 export function namesOfGroups(
   owner: string,
   groups: readonly { readonly match: Match }[],

@@ -18,8 +18,8 @@ export function checkIsOptimizer(wrapper: string, optimizer: unknown): asserts o
   const isBindable = typeof optimizer === "object" && optimizer !== null && "bind" in optimizer;
   throw new TypeError(
     isBindable
-      ? `${wrapper} cannot be put around an optimizer that evaluates gradients itself: put sharpnessAware outermost; lbfgs takes no wrapper`
-      : `${wrapper} is put around an optimizer, such as ${wrapper}(sgd({ lr: 0.1 })): this is none`,
+      ? `${wrapper} cannot wrap an optimizer that evaluates gradients itself: put sharpnessAware outermost; lbfgs takes no wrapper`
+      : `${wrapper}: expected an optimizer as the first argument, such as ${wrapper}(sgd({ lr: 0.1 }))`,
   );
 }
 

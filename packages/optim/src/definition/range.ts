@@ -1,9 +1,9 @@
-/** Where a number must lie, in interval notation, such as `[0, 1)`; `[1, inf) whole` where it counts something. */
+/** Range of a number in interval notation, such as `[0, 1)`; `[1, inf) whole` for whole numbers only. */
 export type Range = string;
 
 const INTERVAL = /^([[(])(\S+), (\S+)([\])])( whole)?$/;
 
-/** Whether a number is finite and lies in the range. */
+/** Returns true if a number is finite and lies in the range. */
 export function isWithin(value: number, range: Range): boolean {
   const [, open, low, high, close, whole] = INTERVAL.exec(range) as unknown as [
     string,

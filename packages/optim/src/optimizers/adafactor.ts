@@ -2,20 +2,33 @@ import { defineOptimizer } from "../definition/define-optimizer.ts";
 import { reductions } from "../vocabularies/reductions.ts";
 
 /**
- * Adafactor: Adam without momentum whose mean squares are kept as one number a row and one a column, so that its state
- * is next to nothing; steps are clipped, and scale with the weights.
+ * Adafactor: Adam without momentum whose mean squares are kept as one number per row and one per column, so that its
+ * state is very small. Steps are clipped and scale with the weights.
  *
  * When: models whose optimizer state does not fit into memory. When not: memory suffices; Adam is more reliable.
  *
- * `lr` is a share of the tensor's root mean square: 1e-2 moves weights by about 1 % a step, and by less as `1/sqrt(t)`
- * falls below it. Of more than two axes, the last two are factored. `eps1` 0 is the smallest relative difference that
- * the dtype can show, as in PyTorch.
+ * `lr` is a share of the tensor's root mean square: 1e-2 moves weights by about 1 % per step, and by less once
+ * `1/sqrt(t)` falls below it. Of more than two axes, the last two are factored. `eps1` 0 is the machine epsilon of the
+ * dtype, as in PyTorch.
  */
 export const adafactor = /* @__PURE__ */ defineOptimizer({
   name: "adafactor",
   title: "Adafactor",
   paper: "https://arxiv.org/abs/1804.04235",
-  hyperparameters: { lr: 1e-2, beta2Decay: -0.8, eps1: 0, eps2: 1e-3, d: 1, weightDecay: 0 },
+  hyperparameters: {
+    /** Largest step, as a share of the tensor's root mean square. Default 1e-2. */
+    lr: 1e-2,
+    /** Exponent of the step in the weight of the newest square, at most 0. Default -0.8. */
+    beta2Decay: -0.8,
+    /** Smallest mean square; 0 means the machine epsilon of the dtype. Default 0. */
+    eps1: 0,
+    /** Smallest root mean square of a tensor for the size of its steps. Default 1e-3. */
+    eps2: 1e-3,
+    /** Largest root mean square of a step before scaling, at least 1. Default 1. */
+    d: 1,
+    /** Decoupled weight decay: weights shrink by `lr * weightDecay` per step. Default 0. */
+    weightDecay: 0,
+  },
   state: ["row", "column", "v"],
   uses: [reductions],
   rule: [

@@ -1,11 +1,11 @@
 import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
- * Lion: the sign of a mix of momentum and gradient, so that every weight moves by the same amount; one state, found by
- * a search over programs.
+ * Lion: the sign of a mix of momentum and gradient, so that every weight moves by the same amount. It keeps one state,
+ * and was found by a search over programs.
  *
  * When: large batches and long runs, where it often equals AdamW with half its memory. When not: small batches, whose
- * noise the sign lets through in full.
+ * noise passes the sign undamped.
  *
  * `lr` is the size of every step in weight units: 3 to 10 times smaller than AdamW's, with a weight decay as many times
  * larger. Decay is decoupled and follows the rate, as in Optax.
@@ -14,7 +14,16 @@ export const lion = /* @__PURE__ */ defineOptimizer({
   name: "lion",
   title: "Lion",
   paper: "https://arxiv.org/abs/2302.06675",
-  hyperparameters: { lr: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 1e-3 },
+  hyperparameters: {
+    /** Learning rate: size of every step in weight units; it also multiplies the weight decay. Default 1e-4. */
+    lr: 1e-4,
+    /** Share of the momentum in the direction of the step, in [0, 1). Default 0.9. */
+    beta1: 0.9,
+    /** Share of the momentum kept per step, in [0, 1). Default 0.99. */
+    beta2: 0.99,
+    /** Decoupled weight decay: weights shrink by `lr * weightDecay` per step. Default 1e-3. */
+    weightDecay: 1e-3,
+  },
   state: ["m"],
   rule: [
     "u = sign(beta1 * m + (1 - beta1) * g)",

@@ -8,26 +8,36 @@ import { reductions } from "../vocabularies/reductions.ts";
  *
  * When: hidden weight matrices and convolutions; the fastest known for small image models. When not: biases, norms,
  * embeddings and the last layer: freeze them here in a group, and bind AdamW to them. Tensors of more than two axes are
- * seen as matrices, the first axis by all others (PyTorch refuses them).
+ * treated as matrices, the first axis by all others (PyTorch does not accept them).
  *
- * `lr` is the spectral norm of a step, in weight units. With `adjustLrFn: "match_rms_adamw"` it is AdamW's instead, and
- * may be taken from there. Newton-Schulz iterations are in the tensor's own precision (PyTorch's in bfloat16). Weight
- * decay takes `lr` as it is given.
+ * `lr` is the spectral norm of a step in weight units. With `adjustLrFn: "match_rms_adamw"` it is on AdamW's scale, and
+ * AdamW's rate may be used. Newton-Schulz iterations run in the tensor's own precision (PyTorch's in bfloat16). Weight
+ * decay uses `lr` unadjusted.
  */
 export const muon = /* @__PURE__ */ defineOptimizer({
   name: "muon",
   title: "Muon",
   paper: "https://kellerjordan.github.io/posts/muon/",
   hyperparameters: {
+    /** Learning rate: spectral norm of a step in weight units. Default 1e-3. */
     lr: 1e-3,
+    /** Decoupled weight decay: weights shrink by `lr * weightDecay` per step. Default 0.1. */
     weightDecay: 0.1,
+    /** Share of the momentum buffer kept per step, in [0, 1). Default 0.95. */
     momentum: 0.95,
+    /** True for Nesterov momentum: the step looks one momentum step ahead. Default true. */
     nesterov: true,
+    /** Coefficient of x in a Newton-Schulz iteration. Default 3.4445. */
     nsA: 3.4445,
+    /** Coefficient of x^3 in a Newton-Schulz iteration. Default -4.775. */
     nsB: -4.775,
+    /** Coefficient of x^5 in a Newton-Schulz iteration. Default 2.0315. */
     nsC: 2.0315,
+    /** Smallest norm by which the momentum is divided. Default 1e-7. */
     eps: 1e-7,
+    /** Number of Newton-Schulz iterations. Default 5. */
     nsSteps: 5,
+    /** Adaptation of the rate to the matrix's shape: `"original"`, `"match_rms_adamw"` or `"spectral_unclamped"`. Default `"original"`. */
     adjustLrFn: "original",
   },
   state: ["buffer"],

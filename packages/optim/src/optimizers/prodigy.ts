@@ -2,14 +2,14 @@ import { defineOptimizer } from "../definition/define-optimizer.ts";
 import { reductions } from "../vocabularies/reductions.ts";
 
 /**
- * Prodigy: Adam that finds its own rate: it raises `d`, an estimate of how far the weights are from the solution, as
- * long as gradients keep pointing away from the start.
+ * Prodigy: Adam that finds its own rate: it raises `d`, an estimate of the distance of the weights from the solution,
+ * while gradients keep pointing away from the start.
  *
- * When: no time to tune a rate; fine-tuning of diffusion models. When not: memory is short (four numbers a weight), or
- * the gradient noise is so high that the estimate runs away.
+ * When: no time to tune a rate; fine-tuning of diffusion models. When not: memory is short (four numbers per weight),
+ * or the gradient noise is so high that the estimate grows without bound.
  *
  * `lr` has no unit: leave it at 1, with a falling schedule if any. Bias correction is on, as in Optax; `beta3` 0 is
- * `sqrt(beta2)`. `d` stays where it is while all gradients are zero (Optax's becomes NaN).
+ * `sqrt(beta2)`. `d` stays the same while all gradients are zero (Optax's becomes NaN).
  */
 export const prodigy = /* @__PURE__ */ defineOptimizer({
   name: "prodigy",
@@ -17,14 +17,23 @@ export const prodigy = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/2306.06101",
   learningRateFree: true,
   hyperparameters: {
+    /** Factor of the rate that the rule finds, without a unit; leave it at 1. Default 1. */
     lr: 1,
+    /** Share of the mean of gradients kept per step, in [0, 1). Default 0.9. */
     beta1: 0.9,
+    /** Share of the mean of squared gradients kept per step, in [0, 1). Default 0.999. */
     beta2: 0.999,
+    /** Share of the estimate's running sums kept per step, in [0, 1); 0 means `sqrt(beta2)`. Default 0. */
     beta3: 0,
+    /** Number added to the divisor, so that it is never 0. Default 1e-8. */
     eps: 1e-8,
+    /** First estimate of the rate, before it adapts. Default 1e-6. */
     estimLr0: 1e-6,
+    /** Factor of the estimated rate. Default 1. */
     estimLrCoef: 1,
+    /** Decoupled weight decay: weights shrink by the rate times `weightDecay` per step. Default 0. */
     weightDecay: 0,
+    /** True to leave a warm-up of `lr` out of the estimate. Default false. */
     safeguardWarmup: false,
   },
   state: ["d", "r", "start", "m", "v", "s"],

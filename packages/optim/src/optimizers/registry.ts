@@ -2,7 +2,7 @@ import { assignments, type Rule } from "../rule/rule.ts";
 import { walk } from "../rule/syntax.ts";
 import * as all from "./index.ts";
 
-/** Every optimizer of the library by its name, simplest first: by the number of operations in its rule. */
+/** Every optimizer of the library by its name, simplest first: in the order of the number of operations in its rule. */
 export const optimizers = /* @__PURE__ */ simplestFirst(all);
 
 function simplestFirst<T extends Readonly<Record<string, { readonly rule: Rule }>>>(named: T): Readonly<T> {

@@ -1,16 +1,16 @@
 import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
- * Schedule-free AdamW: gradients are taken between AdamW's own point `z` and the average `x` of its path, and the
- * average does what momentum and a falling rate would do, without knowing when the run ends.
+ * Schedule-free AdamW: takes gradients between AdamW's own point `z` and the average `x` of its path. The average
+ * replaces momentum and a falling rate, without knowing when the run ends.
  *
  * When: the length of the run is open; winner of AlgoPerf's self-tuning track. When not: models with batch
- * normalisation, whose statistics must be measured again for the weights to evaluate with: those are not `w` but `x`
+ * normalization, whose statistics must be measured again for the weights to evaluate with, which are `x` instead of `w`
  * (`withEvaluationWeights`).
  *
- * `lr` is about the size of a step of `z` in weight units: 1 to 10 times AdamW's. `warmupSteps` raise it in equal steps,
- * as in the authors' code; `beta1` is the average's weight in the point of the gradient. `mix` keeps the `beta1` of the
- * last step, which recovers the average where `beta1` follows a schedule. Decay is taken at that point.
+ * `lr` is about the size of a step of `z` in weight units: 1 to 10 times AdamW's. `warmupSteps` raise it in equal
+ * steps, as in the authors' code; `beta1` is the average's weight in the point of the gradient. `mix` keeps the `beta1`
+ * of the last step, which recovers the average if `beta1` follows a schedule. Decay is computed at that point.
  */
 export const scheduleFreeAdamw = /* @__PURE__ */ defineOptimizer({
   name: "scheduleFreeAdamw",
@@ -18,12 +18,19 @@ export const scheduleFreeAdamw = /* @__PURE__ */ defineOptimizer({
   paper: "https://arxiv.org/abs/2405.15682",
   scheduleFree: true,
   hyperparameters: {
+    /** Learning rate: about the size of a step of `z` in weight units. Default 2.5e-3. */
     lr: 2.5e-3,
+    /** Steps in which the rate rises linearly to `lr`. Default 0. */
     warmupSteps: 0,
+    /** Weight of the average `x` in the point where gradients are taken, in (0, 1). Default 0.9. */
     beta1: 0.9,
+    /** Share of the mean of squared gradients kept per step, in [0, 1). Default 0.999. */
     beta2: 0.999,
+    /** Number added to the divisor, so that it is never 0. Default 1e-8. */
     eps: 1e-8,
+    /** Weight decay, taken at the point of the gradient and multiplied by the rate. Default 0. */
     weightDecay: 0,
+    /** Power of the largest rate so far that weights each point of the average. Default 2. */
     weightLrPower: 2,
   },
   state: ["z", "v", "lrMax", "weightSum", "mix"],

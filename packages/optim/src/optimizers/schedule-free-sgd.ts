@@ -1,22 +1,33 @@
 import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
- * Schedule-free SGD: gradients are taken between SGD's own point `z` and the average `x` of its path, and the average
- * does what a falling rate would do, without knowing when the run ends.
+ * Schedule-free SGD: takes gradients between SGD's own point `z` and the average `x` of its path. The average replaces
+ * a falling rate, without knowing when the run ends.
  *
- * When: the length of the run is open. When not: models with batch normalisation, whose statistics must be measured
- * again for the weights to evaluate with: those are not `w` but `x` (`withEvaluationWeights`).
+ * When: the length of the run is open. When not: models with batch normalization, whose statistics must be measured
+ * again for the weights to evaluate with, which are `x` instead of `w` (`withEvaluationWeights`).
  *
  * `lr` is in weight units per unit of gradient: 10 to 50 times SGD's with momentum. `warmupSteps` raise it in equal
  * steps, as in the authors' code; `beta1` is the average's weight in the point of the gradient. `mix` keeps the `beta1`
- * of the last step, which recovers the average where `beta1` follows a schedule.
+ * of the last step, which recovers the average if `beta1` follows a schedule.
  */
 export const scheduleFreeSgd = /* @__PURE__ */ defineOptimizer({
   name: "scheduleFreeSgd",
   title: "Schedule-free SGD",
   paper: "https://arxiv.org/abs/2405.15682",
   scheduleFree: true,
-  hyperparameters: { lr: 1, warmupSteps: 0, beta1: 0.9, weightDecay: 0, weightLrPower: 2 },
+  hyperparameters: {
+    /** Learning rate, in weight units per unit of gradient. Default 1. */
+    lr: 1,
+    /** Steps in which the rate rises linearly to `lr`. Default 0. */
+    warmupSteps: 0,
+    /** Weight of the average `x` in the point where gradients are taken, in (0, 1). Default 0.9. */
+    beta1: 0.9,
+    /** L2 penalty: `weightDecay * w` is added to the gradient. Default 0. */
+    weightDecay: 0,
+    /** Power of the largest rate so far that weights each point of the average. Default 2. */
+    weightLrPower: 2,
+  },
   state: ["z", "lrMax", "weightSum", "mix"],
   rule: [
     "rate = lr * min(1, t / warmupSteps)",

@@ -2,9 +2,9 @@ import { defineOptimizer } from "../definition/define-optimizer.ts";
 
 /**
  * SGD: a step against the gradient, with momentum and Nesterov's look-ahead. Gradient descent, stochastic gradient
- * descent and mini-batch gradient descent are this one with different batches: all the data, one example, or some.
+ * descent and mini-batch gradient descent are this rule with different batches: all the data, one example, or some.
  *
- * When: convolutional nets, where with momentum 0.9, weight decay 5e-4 and a falling rate it often ends at the best
+ * When: convolutional networks, where with momentum 0.9, weight decay 5e-4 and a falling rate it often ends at the best
  * accuracy. When not: gradients of very different scales (attention, sparse inputs), or no time to tune the rate.
  *
  * `lr` is in weight units per unit of gradient, so it depends on the loss; momentum 0.9 makes steps 10 times as long.
@@ -16,11 +16,17 @@ export const sgd = /* @__PURE__ */ defineOptimizer({
   title: "SGD",
   paper: "https://arxiv.org/abs/1609.04747",
   hyperparameters: {
+    /** Learning rate, in weight units per unit of gradient. Default 1e-3. */
     lr: 1e-3,
+    /** Share of the momentum buffer kept per step. Default 0. */
     momentum: 0,
+    /** Share of each gradient that is kept out of the momentum buffer, in [0, 1]. Default 0. */
     dampening: 0,
+    /** L2 penalty: `weightDecay * w` is added to the gradient. Default 0. */
     weightDecay: 0,
+    /** True for Nesterov momentum: the step looks one momentum step ahead. Default false. */
     nesterov: false,
+    /** True to multiply by the rate before the momentum buffer instead of after it. Default false. */
     lrInMomentum: false,
   },
   state: ["buffer"],

@@ -1,14 +1,14 @@
 import type { Dtype, FloatArray } from "./dtype.ts";
 
-/** WebAssembly addresses memory with 32 bits. */
+/** Largest memory that 32-bit addresses reach. */
 const WASM_LIMIT = 2 ** 32;
 const PAGE = 2 ** 16;
-/** A cache line, so that no tensor's vectors are cut by one. */
+/** Size of a cache line, so that no vector crosses one. */
 const ALIGNMENT = 64;
 
 /**
- * One block of memory from which values, gradients and optimizer state are cut: a plain `WebAssembly.Memory` (not a
- * shared one, which ONNX Runtime refuses), or an `ArrayBuffer` where WebAssembly is missing. Memory is never freed.
+ * One block of memory that holds values, gradients and optimizer state: a `WebAssembly.Memory` that is not shared (ONNX
+ * Runtime does not accept shared memory), or an `ArrayBuffer` without WebAssembly. Memory is never freed.
  */
 export class Arena {
   readonly memory: WebAssembly.Memory | null;
@@ -16,8 +16,9 @@ export class Arena {
   #used = 0;
 
   /**
-   * `needed` bytes are needed at once; `reserve` bytes are asked for, if the system grants them. Reserved memory that
-   * is not used costs address space, not memory, and spares views from being detached when state is allocated.
+   * Creates the memory. Unused reserved memory costs address space only, and keeps views valid when state is allocated.
+   * @param needed bytes to allocate at once
+   * @param reserve bytes to allocate if the system grants them
    */
   constructor(
     readonly dtype: Dtype,
@@ -42,7 +43,10 @@ export class Arena {
     return this.dtype === "float32" ? 4 : 8;
   }
 
-  /** The first byte of a new area, zeroed. Where the reserve is used up, memory grows and earlier views are detached. */
+  /**
+   * Allocates zeroed bytes and returns the offset of the first. Beyond the reserve the memory grows, which detaches
+   * earlier views.
+   */
   allocate(bytes: number): number {
     const start = Math.ceil(this.#used / ALIGNMENT) * ALIGNMENT;
     const end = start + bytes;
@@ -67,7 +71,7 @@ export class Arena {
     }
   }
 
-  /** `length` elements of the arena's dtype from a byte on. */
+  /** Returns a view of `length` elements of the arena's dtype from a byte offset on. */
   floats(start: number, length: number): FloatArray {
     return this.dtype === "float32"
       ? new Float32Array(this.#buffer, start, length)

@@ -1,5 +1,5 @@
 /** Precision of the values, gradients and optimizer state. */
 export type Dtype = "float32" | "float64";
 
-/** View of numbers of one of the two precisions. */
+/** View of floating-point numbers of either precision. */
 export type FloatArray = Float32Array | Float64Array;

@@ -6,33 +6,33 @@ import { show } from "../show.ts";
 import { Arena } from "./arena.ts";
 import type { Dtype, FloatArray } from "./dtype.ts";
 
-/** Tensors start at a multiple of this, so that a kernel's vectors never straddle two. */
+/** Tensors start at a multiple of this, so that no vector of a kernel spans two tensors. */
 const ELEMENT_ALIGNMENT = 4;
-/** Address space kept for optimizer state, in multiples of the values: enough for most optimizers with wrappers. */
+/** Address space reserved for optimizer state, in multiples of the values: enough for most optimizers with wrappers. */
 const RESERVED_STREAMS = 8;
 
 export interface ParametersOptions {
-  /** `"float32"` (default), which every backend runs, or `"float64"` for the interpreter. */
+  /** Precision: `"float32"` (default), which every backend supports, or `"float64"` for the interpreter. */
   readonly dtype?: Dtype;
-  /** Optimizer states per parameter to keep address space for, so that views stay valid. Default 8. */
+  /** Number of optimizer states per parameter to reserve address space for, so that views stay valid. Default 8. */
   readonly reserve?: number;
 }
 
-/** A tensor's dimensions, PyTorch's order; `[]` is one number. */
+/** Dimensions of a tensor in PyTorch's order; `[]` is a single number. */
 export type Dimensions = readonly number[];
 
 interface Entry {
   readonly dimensions: Dimensions;
-  /** Position in the arena's streams, in elements. */
+  /** Position among the values, in elements. */
   readonly offset: number;
   readonly length: number;
 }
 
 /**
- * Named tensors in one arena: their values, and beside them their gradients.
+ * Named tensors in one arena: their values and their gradients.
  *
- * Values and gradients are handed out as views, never copied: write gradients into `gradient(name)` (or let an engine
- * write there), call the updater's `step()`, read `value(name)`.
+ * Values and gradients are views, never copies: write gradients into `gradient(name)` (or let an engine write there),
+ * call the updater's `step()`, and read `value(name)`.
  *
  * @example
  * const parameters = new Parameters({ weight: [10, 784], bias: [10] });
@@ -43,15 +43,17 @@ export class Parameters {
   readonly arena: Arena;
   readonly dtype: Dtype;
   readonly names: readonly string[];
-  /** Elements of `values` and of `gradients`: all tensors, with the zeros that pad each to a multiple of four. */
+  /** Number of elements of `values` and of `gradients`, with the zeros that pad each tensor to a multiple of four. */
   readonly length: number;
   readonly #entries = new Map<string, Entry>();
   readonly #valuesStart: number;
   readonly #gradientsStart: number;
 
   /**
-   * @param shapes name -> dimensions, as an object or as pairs. A name twice, or a dimension that is not a positive
-   *   whole number, is an error; so is more than the 4 GiB that WebAssembly can address.
+   * Allocates all tensors, filled with zeros.
+   * @param shapes dimensions by name, as an object or as pairs
+   * @throws if a name occurs twice, a dimension is not a positive whole number, or the tensors need more than the 4 GiB
+   *   of WebAssembly
    */
   constructor(
     shapes: Readonly<Record<string, Dimensions>> | Iterable<readonly [string, Dimensions]>,
@@ -84,32 +86,38 @@ export class Parameters {
     return entry;
   }
 
-  /** The tensor's dimensions, as given. */
+  /** Returns the dimensions of a tensor. */
   shape(name: string): Dimensions {
     return this.#entry(name).dimensions;
   }
 
-  /** How many numbers the tensor holds. */
+  /** Returns the number of elements of a tensor. */
   size(name: string): number {
     return this.#entry(name).length;
   }
 
-  /** A view of the tensor's values. */
+  /** Returns a view of a tensor's values. */
   value(name: string): FloatArray {
     return this.arena.floats(this.address(name, "w"), this.size(name));
   }
 
-  /** A view of the tensor's gradient. */
+  /** Returns a view of a tensor's gradient. */
   gradient(name: string): FloatArray {
     return this.arena.floats(this.address(name, "g"), this.size(name));
   }
 
-  /** Copies a gradient in. An array of another length is an error, and nothing is changed. */
+  /**
+   * Copies a gradient into its tensor.
+   * @throws RangeError if the length differs; nothing changes then
+   */
   setGradient(name: string, gradient: ArrayLike<number>): void {
     this.#set(this.gradient(name), name, "gradient", gradient);
   }
 
-  /** Copies values in. An array of another length is an error, and nothing is changed. */
+  /**
+   * Copies values into a tensor.
+   * @throws RangeError if the length differs; nothing changes then
+   */
   setValue(name: string, values: ArrayLike<number>): void {
     this.#set(this.value(name), name, "value", values);
   }
@@ -124,17 +132,17 @@ export class Parameters {
     target.set(source);
   }
 
-  /** All values, one contiguous view. */
+  /** All values as one contiguous view. */
   get values(): FloatArray {
     return this.arena.floats(this.#valuesStart, this.length);
   }
 
-  /** All gradients, one contiguous view: what a data-parallel run reduces. */
+  /** All gradients as one contiguous view, for an all-reduce in data-parallel training. */
   get gradients(): FloatArray {
     return this.arena.floats(this.#gradientsStart, this.length);
   }
 
-  /** What computes on these parameters, by name; by default the fastest that can. */
+  /** Returns a backend for these parameters. Default: the fastest that supports them. */
   backend(name?: Backend["name"]): Backend {
     if (name !== undefined && name !== "wasm" && name !== "interpreter") {
       throw new TypeError(`backend is "wasm" or "interpreter", not ${show(name)}`);
@@ -149,7 +157,7 @@ export class Parameters {
     return obstacle || name === "interpreter" ? interpreter : wasmBackend(this.arena);
   }
 
-  /** The first byte of a tensor's values (`w`) or gradient (`g`) in the arena. */
+  /** Returns the byte offset of a tensor's values (`w`) or gradient (`g`) in the arena. */
   address(name: string, stream: "w" | "g"): number {
     const start = stream === "w" ? this.#valuesStart : this.#gradientsStart;
     return start + this.#entry(name).offset * this.arena.bytesPerElement;

@@ -1,4 +1,4 @@
-/** What each operator means on numbers, in float64: used to fold constants, on the host, and by the interpreter. */
+/** Operators on float64 numbers: they fold constants, and compute on the host and in the interpreter. */
 export const UNARY = {
   neg: (a: number) => -a,
   abs: Math.abs,
@@ -7,9 +7,9 @@ export const UNARY = {
   log: Math.log,
   cos: Math.cos,
   floor: Math.floor,
-  /** Rounded to float32: where PyTorch keeps a number of a float64 run in that precision. */
+  /** Rounding to float32, where PyTorch keeps a number of a float64 run in that precision. */
   fround: Math.fround,
-  /** 0 for NaN, so that a kernel can build it from two comparisons. */
+  /** Sign; 0 for NaN, so that a kernel needs only two comparisons. */
   sign: (a: number) => (a > 0 ? 1 : 0) - (a < 0 ? 1 : 0),
 } as const satisfies Record<string, (a: number) => number>;
 

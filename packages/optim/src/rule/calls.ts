@@ -1,21 +1,21 @@
 import type { Expression, Graph } from "./expression.ts";
 import type { TensorFacts } from "./tensor.ts";
 
-/** What a call may ask of the place where it stands. */
+/** Information about a call of a function in a rule. */
 export interface CallContext {
   readonly graph: Graph;
-  /** The tensor's, as the rule sees it; who asks has a specialisation for each shape. */
+  /** Returns the tensor's facts; a rule that calls this has a specialization for each shape. */
   shape(): TensorFacts;
-  /** The place in the rule's text: the same for every kind of tensor. */
+  /** Position of the call in the rule's text, the same for all tensors. */
   readonly label: string;
-  /** A number of its own for each `random()` in the rule's text. */
+  /** Returns a new number for each `random()` in the rule's text. */
   nextSite(): number;
   fail(problem: string): never;
 }
 
 /** A function of the rule language. */
 export interface Call {
-  /** Fewest and most arguments. */
+  /** Minimum and maximum number of arguments. */
   readonly takes: readonly [number, number];
   readonly build: (context: CallContext, ...operands: [Expression, ...Expression[]]) => Expression;
 }
@@ -30,13 +30,13 @@ const folding = (op: "min" | "max"): Call => ({
   build: ({ graph }, ...all) => all.reduce((a, b) => graph.binary(op, a, b)),
 });
 
-/** The functions that every rule may use. */
+/** Functions that every rule may call. */
 export const ELEMENTARY = {
   sqrt: unary("sqrt"),
   abs: unary("abs"),
   sign: unary("sign"),
   floor: unary("floor"),
-  /** Rounds to float32, whatever the dtype. */
+  /** Rounding to float32 in any dtype. */
   float32: unary("fround"),
   min: folding("min"),
   max: folding("max"),

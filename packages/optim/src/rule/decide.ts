@@ -1,7 +1,7 @@
 import type { HyperparameterValue } from "./rule.ts";
 import type { Assignment, Syntax } from "./syntax.ts";
 
-/** A function that takes, in a line's text, the branch of each condition that booleans and choices decide. */
+/** Returns a function that replaces, in a line, each condition on booleans and choices by the branch that holds. */
 export function lineDecider(
   hyperparameters: Readonly<Record<string, HyperparameterValue>>,
 ): (line: Assignment) => Assignment {

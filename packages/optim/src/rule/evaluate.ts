@@ -5,18 +5,18 @@ import type { Shape } from "./shape.ts";
 import { type Assignment, type InfixOperator, RuleError, type Syntax } from "./syntax.ts";
 import { type TensorFacts, tensorScalars } from "./tensor.ts";
 
-/** Hyperparameters whose value is fixed when the rule is specialised: choices, and what is off at zero. */
+/** Hyperparameters that are fixed when a rule is specialized: booleans, choices, counts and zeros. */
 export type Folded = Readonly<Record<string, HyperparameterValue>>;
 
-/** A rule as expressions: of one choice of what folds, and one kind of tensor. */
+/** A rule as expressions, for fixed hyperparameters and one kind of tensor. */
 export interface Specialized {
-  /** The new value of `w` and of each state that is read, in the order of declaration. */
+  /** New value of `w` and of each state that is read, in the order of declaration. */
   readonly outputs: ReadonlyMap<string, Expression>;
-  /** Conditions on numbers known before the step that choose between values of elements, by their text. */
+  /** Conditions, by their text, that are known before the step and choose between values of elements. */
   readonly conditions: ReadonlyMap<string, Expression>;
   /** Weights to evaluate with; null if they are `w`. */
   readonly evaluation: Expression | null;
-  /** Something depends on how many axes the tensor has, or on how long they are. */
+  /** True if an expression depends on the number or the lengths of the tensor's axes. */
   readonly dependsOnShape: boolean;
 }
 
@@ -36,25 +36,29 @@ const INFIX: Readonly<Record<InfixOperator, (graph: Graph, a: Expression, b: Exp
 };
 const not = (graph: Graph, a: Expression): Expression => graph.binary("eq", a, graph.constant(0));
 
-/** Nodes that the lines of a rule may make, those of repeated lines as often as they run. */
+/** Maximum number of nodes of a rule, counting repeated lines as often as they run. */
 const MAX_NODES = 20_000;
 
-/** Nothing of it waits for a reduction in this step. */
+/** True if an expression needs no reduction of this step. */
 const isKnownBeforeStep = (e: Expression): boolean =>
   isHost(e) && !reachable([e]).some((node) => node.kind === "reduce");
 
-/** Runs the lines of a rule, on expressions. */
+/** Evaluates the lines of a rule symbolically: values are expressions. */
 export class RuleEvaluator {
   readonly #graph: Graph;
   readonly #conditions = new Map<string, Expression>();
-  /** What each name stands for by now. */
+  /** Current value of each name. */
   readonly #environment = new Map<string, Expression>();
   readonly #lengths: Readonly<Record<string, number>>;
   #dependsOnShape = false;
   #line = "";
   #sites = 0;
 
-  /** `shapes` are those of the states; `assumed` says of conditions, by their text, whether they hold. */
+  /**
+   * Prepares the evaluation of a rule.
+   * @param shapes shapes of the states
+   * @param assumed truth of conditions, by their text
+   */
   constructor(
     private readonly rule: Rule,
     private readonly folded: Folded,
@@ -67,7 +71,7 @@ export class RuleEvaluator {
     this.#readStreams();
   }
 
-  /** Names stand for what the streams hold before the step. */
+  /** Sets the names of streams to their values before the step. */
   #readStreams(): void {
     for (const name of ["w", "g", ...this.rule.state]) this.#environment.set(name, this.#graph.read(name));
   }
@@ -79,7 +83,7 @@ export class RuleEvaluator {
       else this.#assign([entry]);
     }
     const outputs = new Map(["w", ...rule.state].map((name) => [name, this.#output(name)]));
-    // The evaluation text speaks of what the step left behind.
+    // The evaluation expression reads the values that the step has written.
     this.#readStreams();
     const evaluation = rule.evaluation && this.#evaluate(rule.evaluation);
     return { outputs, conditions: this.#conditions, dependsOnShape: this.#dependsOnShape, evaluation };
@@ -92,7 +96,7 @@ export class RuleEvaluator {
     }
   }
 
-  /** Between updates, gradient accumulation changes only what says that it does. */
+  /** Returns the new value of a state. Between updates of gradient accumulation only the declared states change. */
   #output(name: string): Expression {
     const { everyMicroStep } = this.rule;
     const changed = this.#environment.get(name) as Expression;
@@ -130,7 +134,7 @@ export class RuleEvaluator {
       }
       return value;
     } catch (error) {
-      // Shapes that do not fit are reported with the place in the text.
+      // Shapes that do not match are reported with their position in the text.
       if (error instanceof RangeError) this.#fail(error.message, syntax.at);
       throw error;
     }
@@ -186,14 +190,14 @@ export class RuleEvaluator {
     return result;
   }
 
-  /** The text that a choice is compared as. */
+  /** Returns the text of a choice; undefined for anything else. */
   #choice(syntax: Syntax): string | undefined {
     if (syntax.kind === "text") return syntax.value;
     const value = syntax.kind === "name" ? this.folded[syntax.name] : undefined;
     return typeof value === "string" ? value : undefined;
   }
 
-  /** Only the branch that holds is evaluated, where that is known. */
+  /** Evaluates only the branch that holds, if that is known. */
   #choose(condition: Expression, yes: () => Expression, no: () => Expression): Expression {
     if (condition.kind === "constant") return condition.value !== 0 ? yes() : no();
     const key = textOf(condition);

@@ -2,17 +2,17 @@ import { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./arithm
 import { broadcast, ELEMENT, reduced, SCALAR, type Shape } from "./shape.ts";
 
 interface Common {
-  /** Position in the graph's order: operands come before what uses them. */
+  /** Position in the graph's order: operands come before their users. */
   readonly id: number;
   readonly shape: Shape;
 }
 
 /**
- * A node of an expression graph. Nodes are made by a {@link Graph} and shared: the same expression is the same object.
+ * Node of an expression graph. A {@link Graph} makes nodes and shares them: equal expressions are the same object.
  *
- * `scalar` is a number known on the host (a hyperparameter, `t`, `rows`); `read` is the value that a stream of the
- * tensor (`w`, `g` or a state) has before the step; `reduce` sums or takes the maximum over some of the four axes,
- * and over all tensors where `total` names it.
+ * `scalar` is a number known on the host (a hyperparameter, `t`, `applies`). `read` is the value of a stream of the
+ * tensor (`w`, `g` or a state) before the step. `reduce` is a sum or maximum over some of the four axes, and over all
+ * tensors if `total` is the label of the call.
  */
 export type Expression = Common &
   (
@@ -37,7 +37,7 @@ export type Expression = Common &
 export type ReduceOperator = "sum" | "max";
 export type ExpressionOf<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
-/** The nodes that a node is computed from. */
+/** Returns the operands of a node. */
 export function operands(e: Expression): readonly Expression[] {
   switch (e.kind) {
     case "unary":
@@ -54,16 +54,16 @@ export function operands(e: Expression): readonly Expression[] {
   }
 }
 
-/** One number for the whole tensor: computed on the host, in float64. */
+/** True if an expression is one number for the whole tensor, computed on the host in float64. */
 export const isHost = (e: Expression): boolean => e.shape === SCALAR;
 
-/** Every node that the roots are computed from, operands first. */
+/** Returns all nodes that the roots depend on, operands first. */
 export function reachable(
   roots: Iterable<Expression>,
   follow: (e: Expression) => readonly Expression[] = operands,
 ): Expression[] {
   const seen = new Set<Expression>();
-  // A stack of its own: lines that build on each other make a graph that is as deep as they are many.
+  // An explicit stack, because the graph can be as deep as the rule has lines.
   const open: { readonly e: Expression; readonly below: readonly Expression[]; next: number }[] = [];
   const enter = (e: Expression): void => {
     if (!seen.has(e)) open.push({ e, below: follow(e), next: 0 });
@@ -84,8 +84,8 @@ export function reachable(
 }
 
 /**
- * A host expression as text, such as `eq(t, 1)`: the same text for the same expression in every graph. Long parts stand
- * before it once, so that what is shared many times does not make it longer.
+ * Returns a host expression as text, such as `eq(t, 1)`, the same for equal expressions of different graphs. Long parts
+ * come first, once each, so that shared parts do not make the text longer.
  */
 export function textOf(root: Expression): string {
   const texts = new Map<Expression, string>();
@@ -102,11 +102,13 @@ export function textOf(root: Expression): string {
 const differentAxes = (op: string, a: Expression, b: Expression): RangeError =>
   new RangeError(`'${op}' of values that run along different axes (${a.shape} and ${b.shape})`);
 
-/** Makes nodes: shares equal ones, folds constants, and drops what has no effect (`x + 0`, `1 * x`, `0 * x`). */
+/**
+ * Makes nodes: shares equal ones, folds constants, and removes operations without effect (`x + 0`, `1 * x`, `0 * x`).
+ */
 export class Graph {
   readonly #nodes = new Map<string, Expression>();
 
-  /** `shapes` are those of states, one number where it has none; `w` and `g` always differ for every element. */
+  /** Creates an empty graph. A state without a shape is one number; `w` and `g` have one number per element. */
   constructor(private readonly shapes: ReadonlyMap<string, Shape> = new Map()) {}
 
   #node<E extends Expression>(key: string, shape: Shape, fields: Omit<E, keyof Common>): Expression {
@@ -118,7 +120,7 @@ export class Graph {
     return node;
   }
 
-  /** How many nodes were made. */
+  /** Number of nodes. */
   get size(): number {
     return this.#nodes.size;
   }
@@ -159,7 +161,7 @@ export class Graph {
     return this.#node<ExpressionOf<"binary">>(`${op} ${a.id} ${b.id}`, shape, { kind: "binary", op, a, b });
   }
 
-  /** Of elements, in operators that every backend has. */
+  /** Returns the remainder of elements, in operators that every backend has. */
   #remainder(a: Expression, b: Expression): Expression {
     return this.binary("sub", a, this.binary("mul", b, this.unary("floor", this.binary("div", a, b))));
   }
@@ -187,7 +189,7 @@ export class Graph {
     }
   }
 
-  /** Small whole powers are products, so that no backend needs a logarithm for them. */
+  /** Returns small whole powers as products, so that no backend needs a logarithm for them. */
   #power(a: Expression, exponent: number): Expression | undefined {
     switch (exponent) {
       case 0:
@@ -223,13 +225,16 @@ export class Graph {
     });
   }
 
-  /** Over the given axes of the four. An axis along which `a` is the same all over counts once. */
+  /** Reduces over some of the four axes. An axis along which `a` is constant counts once. */
   reduce(op: ReduceOperator, a: Expression, axes: readonly number[], total: string | null = null): Expression {
     if (total === null && axes.every((axis) => a.shape[axis] === ".")) return a;
     return this.node({ kind: "reduce", op, a, axes, total, shape: reduced(a.shape, axes) });
   }
 
-  /** A node of a kind that has no rules of its own here, such as a product of matrices; or such a node of another graph. */
+  /**
+   * Returns a node of a kind without a method of its own, such as a matrix product, or a copy of a node of another
+   * graph.
+   */
   node({ shape, ...fields }: Fields): Expression {
     const parts = Object.entries(fields).filter(([name]) => name !== "id");
     const key = parts.map(([, part]) => (typeof part === "object" && part && "id" in part ? part.id : String(part)));
@@ -237,5 +242,5 @@ export class Graph {
   }
 }
 
-/** What a node is made of, but for its place in the graph. */
+/** Fields of a node except its position in the graph. */
 type Fields = Expression extends infer E ? (E extends Expression ? Omit<E, "id"> : never) : never;

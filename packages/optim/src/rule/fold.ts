@@ -3,8 +3,8 @@ import type { Folded } from "./evaluate.ts";
 import type { Rule } from "./rule.ts";
 
 /**
- * What is fixed when a rule is specialised: booleans, choices, counts, and numbers that are zero, which switch a part
- * of it off. The rate never is, so that a group at rate 0 keeps its state.
+ * Returns the hyperparameters that are fixed when a rule is specialized: booleans, choices, counts, and zeros, which
+ * switch a part of the rule off. `lr` is never fixed, so that a group at rate 0 keeps its state.
  */
 export function foldedHyperparameters(rule: Rule, hyperparameters: Hyperparameters): Folded {
   const counts = new Set(rule.lines.flatMap((entry) => ("count" in entry ? [entry.count] : [])));

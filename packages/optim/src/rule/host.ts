@@ -1,15 +1,15 @@
 import { BINARY, UNARY } from "./arithmetic.ts";
 import type { Expression } from "./expression.ts";
 
-/** The number of a name: a hyperparameter, `t`, a length, or a state that is one number for the tensor. */
+/** Returns the number of a name: a hyperparameter, `t`, or a state that is one number for the tensor. */
 export type ScalarLookup = (name: string) => number;
 
-/** Evaluates host expressions in float64, operands first, into `values` at their ids. */
+/** Evaluates host expressions in float64, operands first, and stores each value at its id. */
 export function evaluateHost(expressions: readonly Expression[], values: Float64Array, scalar: ScalarLookup): void {
   for (const e of expressions) values[e.id] = evaluate(e, values, scalar);
 }
 
-/** A host expression's value, once those that it is computed from are known. */
+/** Returns the value of a host expression whose operands are evaluated. */
 export function hostValue(e: Expression, values: Float64Array): number {
   return e.kind === "constant" ? e.value : (values[e.id] as number);
 }

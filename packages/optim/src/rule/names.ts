@@ -1,15 +1,15 @@
 import type { ELEMENTARY } from "./calls.ts";
 
 /**
- * The names of a rule, checked by the TypeScript compiler.
+ * Types that check the names of a rule.
  *
- * A rule is text, and text usually hides a misspelt name until it runs. These types read the text: a rule
- * with an unknown name, or with a state that is never assigned, does not compile, and the message stands on
- * its line. They look at names only. Syntax is the parser's, which throws when the module loads; so
- * numbers, operators and quoted text are skipped here, well formed or not.
+ * A rule is text, and a misspelt name in text usually stays hidden until it runs. These types read the text: a rule
+ * with an unknown name, or with a state that is never assigned, does not compile, and the message appears at its line.
+ * They check names only and skip numbers, operators and quoted text: the parser checks the syntax when the module
+ * loads.
  */
 
-/** A block of lines that runs as many times as the hyperparameter `repeat` says. */
+/** Lines that run as many times as the hyperparameter `repeat` gives. */
 export interface Repeat<Count extends string = string, Lines extends readonly string[] = readonly string[]> {
   readonly repeat: Count;
   readonly lines: Lines;
@@ -24,23 +24,22 @@ export function repeat<const Count extends string, const Lines extends readonly 
 
 export type RuleLines = readonly (string | Repeat)[];
 
-/** What every rule may read without declaring it. */
-export type GivenNames = "w" | "g" | "t" | "rank" | "rows" | "columns" | "size" | "machineEpsilon";
+/** Names that every rule may read without declaring them: the weights, the gradient, and numbers. */
+export const GIVEN = ["w", "g", "t", "machineEpsilon", "rank", "rows", "columns", "size"] as const;
+export type GivenNames = (typeof GIVEN)[number];
 
-/** Of what is given, a rule may change the weights and the gradient only. */
+/** Given names that a rule cannot assign: all except the weights and the gradient. */
 type FixedNames = Exclude<GivenNames, "w" | "g">;
 
-/** The functions that every rule may call; vocabularies bring others. */
+/** Functions that every rule may call; vocabularies add others. */
 export type ElementaryFunctions = keyof typeof ELEMENTARY;
 
 /**
- * The type of an optimizer's `rule`: `Lines` itself when all is well. Otherwise a message takes the place
- * of each bad line, or of the whole rule when something is missing from it, and the compiler prints it as
- * the type that it expected there.
+ * Type of an optimizer's `rule`: `Lines` itself if all names are valid. Otherwise a message replaces each wrong line,
+ * or the whole rule if an assignment is missing, and the compiler prints the message as the expected type.
  *
- * Use it bare, `rule: CheckRule<Lines, ...>`: TypeScript infers `Lines` through the branches of a
- * conditional type. In `Lines & CheckRule<...>` a line and its message would meet as `never`, and the
- * message would be lost.
+ * Use it alone, as in `rule: CheckRule<Lines, ...>`: TypeScript infers `Lines` through the branches of a conditional
+ * type. `Lines & CheckRule<...>` would intersect a line with its message to `never` and lose the message.
  */
 export type CheckRule<
   Lines extends RuleLines,
@@ -55,18 +54,21 @@ export type CheckRule<
       : Checked
     : never;
 
-/** The type of one expression over the names `Known`: `Text` itself, or a message. */
+/** Type of one expression over the names `Known`: `Text` itself, or a message. */
 export type CheckText<Text extends string, Known extends string, Functions extends string = ElementaryFunctions> =
   IsComputed<Text> extends true ? Text : Or<Misread<Operands<Text>, Known | `${Functions}(`, Text>, Text>;
 
-// Lines. Messages are string literals, several make a union, and `never` is none.
+// Lines. Messages are string literals; several form a union, and `never` means no message.
 
 type Or<Message, Otherwise> = [Message] extends [never] ? Otherwise : Message;
 
-/** Whether the compiler knows a text's pattern only (`string`, `m = ${number}`): it then passes unread. */
+/** True if the compiler knows only a pattern of the text (`string`, `m = ${number}`), which is then not checked. */
 type IsComputed<Text extends string> = Record<never, 1> extends Record<Text, 1> ? true : false;
 
-/** In order, because a line may read what earlier lines assign. An array that is no tuple passes unread. */
+/**
+ * Checks lines in order, because a line may read the assignments of earlier lines. An array that is not a tuple is not
+ * checked.
+ */
 type CheckLines<
   Lines extends readonly unknown[],
   Hyperparameters extends string,
@@ -122,20 +124,23 @@ type Assigned<Line> = Line extends string
 
 type Unassigned<Name extends string> = Name extends "w" ? "'w' is never assigned" : `state '${Name}' is never assigned`;
 
-// Expressions. Text is cut at one operator after the other: a few dozen steps a line, where reading it letter
-// by letter would take the compiler several times as many.
+// Expressions. The text is split at one operator after another: a few dozen steps per line, where reading it letter by
+// letter would take the compiler several times as many.
 
 type Operators = ["+", "-", "*", "/", "^", "%", ")", "<", ">", "=", "!", "?", ":"];
 
-/** Cutting at operators cuts a number at its exponent's sign, too: `1e-8` becomes `1e` and `8`. */
+/**
+ * Beginning of a number. Splitting at operators also splits a number at the sign of its exponent: `1e-8` becomes `1e`
+ * and `8`.
+ */
 type Numeral = `${Digit}${string}` | `.${Digit}${string}`;
 type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
 type Space = " " | "\t" | "\n";
 
-/** The operands, each followed by a comma; what opens on them stays: `sqrt(2*v)+m` becomes `sqrt(2,v,,m,`. */
+/** Operands, each followed by a comma; opening parentheses stay: `sqrt(2*v)+m` becomes `sqrt(2,v,,m,`. */
 type Operands<Expression extends string> = `${Commas<Unquote<Expression>>},`;
 
-/** The first fault only: a second one is mostly a consequence, and two messages at once are hard to read. */
+/** First fault only: a second one is usually a consequence, and two messages at once are hard to read. */
 type Misread<
   Text extends string,
   Known extends string,
@@ -146,7 +151,10 @@ type Misread<
     : `${Unknown<Operand, Known>} in '${Line}'`
   : never;
 
-/** `Known` is asked alone: in `Known | Numeral`, the compiler would compare every name with every pattern. */
+/**
+ * Message for an unknown operand. `Known` is compared alone: with `Known | Numeral` the compiler would compare every
+ * name with every pattern.
+ */
 type Unknown<Operand extends string, Known extends string> = Operand extends `${infer Name}(${infer Inner}`
   ? Trim<Name> extends ""
     ? Unknown<Inner, Known>
@@ -159,12 +167,12 @@ type Unknown<Operand extends string, Known extends string> = Operand extends `${
       ? never
       : `unknown name '${Trim<Operand>}'`;
 
-/** Quoted text may contain anything, and is a constant like a number. */
+/** Replaces quoted text, which may contain anything, by a number. */
 type Unquote<Text extends string> = Text extends `${infer Before}'${string}'${infer After}`
   ? Unquote<`${Before}0${After}`>
   : Text;
 
-/** Puts a comma for each operator. */
+/** Replaces each operator by a comma. */
 type Commas<Text extends string, From extends readonly string[] = Operators> = From extends readonly [
   infer First extends string,
   ...infer Others extends readonly string[],

@@ -2,18 +2,18 @@ import { type Expression, isHost, operands, reachable } from "./expression.ts";
 import type { MapPass, Pass, Plan, ValueLocation } from "./plan.ts";
 import { ELEMENT, SCALAR, type Shape } from "./shape.ts";
 
-/** A pass that does the same to each element, one after the other, without a look at reductions. */
+/** True if a pass treats each element by itself, without reading or writing a reduction. */
 export const isElementwise = (pass: Pass): pass is MapPass =>
   pass.kind === "map" &&
   pass.flat &&
   pass.reductions.length === 0 &&
   [...pass.reads.values()].every(({ kind }) => kind !== "sums");
 
-/** An operation that is not one instruction: the rule's vocabularies bring it. */
+/** True if an operation takes more than one instruction; the rule's vocabularies implement it. */
 export const isComposite = (e: Expression): boolean =>
   (e.kind === "unary" || e.kind === "binary") && /^(exp|log|cos|pow)$/.test(e.op);
 
-/** The plan of a rule without reductions: one pass over the elements. */
+/** Plans a rule without reductions: one pass over the elements. */
 export function planElementwise(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): Plan {
   const all = reachable(outputs.values());
   const host = all.filter((e) => isHost(e) && e.kind !== "constant");
@@ -50,7 +50,7 @@ export function planElementwise(outputs: ReadonlyMap<string, Expression>, shapes
 
 const stream = (name: string): ValueLocation => ({ kind: "stream", name, shape: ELEMENT });
 
-/** What the executor must know of a plan's expressions. */
+/** Returns the facts about host expressions that running the plan requires. */
 export function hostFacts(all: readonly Expression[]): Pick<Plan, "perTensor" | "usesRandom" | "hostSize"> {
   const host = all.filter(isHost);
   return {

@@ -4,14 +4,14 @@ import { hostFacts } from "./plan-elementwise.ts";
 import { ELEMENT, SCALAR, type Shape } from "./shape.ts";
 
 /**
- * Cuts the expressions of a step into stages at each reduction and matrix product. `shapes` are those of the states:
- * one may be assigned less than it holds, such as a zero to all elements.
+ * Splits the expressions of a step into phases at each reduction and matrix product. The shapes are those of the
+ * states, because an assigned value may be smaller than its state, such as one zero for all elements.
  */
 export function planPhases(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): Plan {
   const shapeOf = (stream: string): Shape => shapes.get(stream) ?? ELEMENT;
   const all = reachable(outputs.values());
   const levels = levelsOf(all);
-  const level = (e: Expression): number => levels.get(e) as number;
+  const level = (e: Expression): number => levels.get(e) ?? 0;
   const last = Math.max(...[...outputs.values()].map(level));
   const locations = new Map<Expression, ValueLocation>();
   const sums: Shape[] = [];
@@ -111,7 +111,10 @@ export function planPhases(outputs: ReadonlyMap<string, Expression>, shapes: Rea
   };
 }
 
-/** Streams are stored last, when nothing needs their old values any more: larger ones first, as they may read smaller ones. */
+/**
+ * Returns the passes that store the streams, when their old values are not needed anymore: larger streams first,
+ * because they may read smaller ones.
+ */
 function finalPasses(
   outputs: ReadonlyMap<string, Expression>,
   shapeOf: (stream: string) => Shape,
@@ -130,33 +133,38 @@ function finalPasses(
   return [...bySpace].sort(([a], [b]) => axes(b) - axes(a)).map(([space, stores]) => pass(space, stores));
 }
 
-/** In which stage each value can be computed: a reduction or product is known one stage after its operands. */
+/**
+ * Returns the phase in which each value can be computed: a reduction or product is known one phase after its operands.
+ */
 function levelsOf(all: readonly Expression[]): Map<Expression, number> {
-  // How many reductions over all tensors a value waits for, one after another.
+  // Number of reductions over all tensors that a value needs one after another.
   const depth = new Map<Expression, number>();
   for (const e of all) {
-    const below = Math.max(0, ...operands(e).map((operand) => depth.get(operand) as number));
+    const below = Math.max(0, ...operands(e).map((operand) => depth.get(operand) ?? 0));
     depth.set(e, e.kind === "reduce" && e.total !== null ? below + 1 : below);
   }
   const levels = new Map<Expression, number>();
   const deepest = Math.max(0, ...depth.values());
   for (let d = 0; d <= deepest; d++) {
     const here = all.filter((e) => depth.get(e) === d);
-    // Those of one depth share a stage, so that every kind of tensor meets the same barriers in the same order.
+    // Totals of one depth share a phase, so that every kind of tensor meets the same barriers in the same order.
     const totals = here.filter((e) => e.kind === "reduce" && e.total !== null);
-    const meeting = Math.max(0, ...totals.map((e) => levels.get(operands(e)[0] as Expression) as number));
+    const meeting = Math.max(0, ...totals.map((e) => levels.get(operands(e)[0] as Expression) ?? 0));
     for (const e of here) {
-      const ready = Math.max(0, ...operands(e).map((operand) => levels.get(operand) as number));
+      const ready = Math.max(0, ...operands(e).map((operand) => levels.get(operand) ?? 0));
       levels.set(e, waits(e) ? (totals.includes(e) ? meeting : ready) + 1 : ready);
     }
   }
   return levels;
 }
 
-/** Known one stage after its operands. */
+/** True if a value is known only one phase after its operands. */
 const waits = (e: Expression): boolean => e.kind === "reduce" || e.kind === "product" || e.kind === "transpose";
 
-/** The last stage in which each value is read or computed again: what is not kept is computed wherever it is used. */
+/**
+ * Returns the last phase in which each value is read or recomputed; a value that is not kept is recomputed for each
+ * use.
+ */
 function lastNeeds(
   all: readonly Expression[],
   outputs: ReadonlyMap<string, Expression>,
@@ -166,14 +174,14 @@ function lastNeeds(
 ): Map<Expression, number> {
   const needs = new Map([...outputs.values()].map((e) => [e, last]));
   for (const user of [...all].reverse()) {
-    const level = levels.get(user) as number;
-    const at = waits(user) ? level - 1 : kept.has(user) ? level : (needs.get(user) as number);
+    const level = levels.get(user) ?? 0;
+    const at = waits(user) ? level - 1 : kept.has(user) ? level : (needs.get(user) ?? 0);
     for (const operand of operands(user)) needs.set(operand, Math.max(needs.get(operand) ?? 0, at));
   }
   return needs;
 }
 
-/** Gives each kept value an area of its shape; an area is free again after the last stage that reads it. */
+/** Assigns an area of its shape to each kept value. An area is free again after the last phase that reads it. */
 function assignScratch(
   values: readonly Expression[],
   levels: ReadonlyMap<Expression, number>,
@@ -182,8 +190,8 @@ function assignScratch(
 ): Shape[] {
   const areas: Shape[] = [];
   const used: { index: number; until: number }[] = [];
-  // A product is written in the stage before its level.
-  const birth = (e: Expression): number => (levels.get(e) as number) - (waits(e) ? 1 : 0);
+  // A product is written in the phase before its level.
+  const birth = (e: Expression): number => (levels.get(e) ?? 0) - (waits(e) ? 1 : 0);
   for (const e of [...values].sort((a, b) => birth(a) - birth(b))) {
     const reusable = used.findIndex(({ index, until }) => areas[index] === e.shape && until < birth(e));
     const index = reusable >= 0 ? (used.splice(reusable, 1)[0] as { index: number }).index : areas.push(e.shape) - 1;

@@ -2,34 +2,34 @@ import type { Expression, ExpressionOf } from "./expression.ts";
 import type { Shape } from "./shape.ts";
 
 /**
- * Where a pass finds or leaves values: a stream of the tensor (`w`, `g`, a state), a scratch area, or the sums of a
- * reduction (always float64).
+ * Location of a value that a pass reads or writes: a stream of the tensor (`w`, `g`, a state), a scratch area, or the
+ * sums of a reduction (always float64).
  */
 export type ValueLocation =
   | { readonly kind: "stream"; readonly name: string; readonly shape: Shape }
   | { readonly kind: "scratch"; readonly index: number; readonly shape: Shape }
   | { readonly kind: "sums"; readonly index: number; readonly shape: Shape };
 
-/** One walk over a space of elements: loads, computes, stores and reduces, all in one loop. */
+/** One walk over a space of elements that loads, computes, stores and reduces in one loop. */
 export interface MapPass {
   readonly kind: "map";
   readonly space: Shape;
-  /** The axis that the inner loop runs along. */
+  /** Axis of the inner loop. */
   readonly inner: number;
-  /** Everything runs along the whole space, so that it is one row. */
+  /** True if all values run along the whole space, which is then one row. */
   readonly flat: boolean;
   readonly reads: ReadonlyMap<Expression, ValueLocation>;
-  /** What is computed, operands first; without what is read and what the host computes. */
+  /** Computed expressions, operands first, without those that are read or evaluated on the host. */
   readonly compute: readonly Expression[];
   readonly stores: readonly { readonly location: ValueLocation; readonly value: Expression }[];
   readonly reductions: readonly { readonly location: ValueLocation; readonly node: ExpressionOf<"reduce"> }[];
-  /** Host expressions that the pass uses, in the order of their slots. */
+  /** Host expressions that the pass uses, in the order of its uniforms. */
   readonly uniforms: readonly Expression[];
-  /** Looks at each gradient before anything of it is used. */
+  /** True if the pass checks each gradient element before it is used. */
   readonly checksGradient: boolean;
 }
 
-/** `out = a b` for each of the leading two axes. */
+/** `out = a b` for each index of the leading two axes. */
 export interface ProductPass {
   readonly kind: "product";
   readonly a: ValueLocation;
@@ -45,27 +45,27 @@ export interface TransposePass {
 
 export type Pass = MapPass | ProductPass | TransposePass;
 
-/** Passes that need nothing of each other's results, and the reductions that are known after them. */
+/** Passes that do not need each other's results, and the reductions that are known after them. */
 export interface Phase {
-  /** Host expressions that can be evaluated now and could not before, operands first. */
+  /** Host expressions that can first be evaluated in this phase, operands first. */
   readonly host: readonly Expression[];
   readonly passes: readonly Pass[];
   /** Reductions to one number for each tensor. */
   readonly results: readonly { readonly location: ValueLocation; readonly node: ExpressionOf<"reduce"> }[];
-  /** Reductions over all tensors: every tensor comes to the end of this stage before any goes on. */
+  /** Reductions over all tensors: every tensor finishes this phase before any starts the next. */
   readonly totals: readonly ExpressionOf<"reduce">[];
 }
 
-/** What one step of a rule does to one kind of tensor. */
+/** Plan of one step of a rule for one kind of tensor. */
 export interface Plan {
   readonly phases: readonly Phase[];
   /** New values of states that are one number for the tensor. */
   readonly scalarStates: ReadonlyMap<string, Expression>;
   readonly scratch: readonly Shape[];
   readonly sums: readonly Shape[];
-  /** Some number on the host differs between tensors. */
+  /** True if a number on the host differs between tensors. */
   readonly perTensor: boolean;
   readonly usesRandom: boolean;
-  /** One more than the largest id of a host expression. */
+  /** Length of an array that is indexed by the ids of host expressions. */
   readonly hostSize: number;
 }

@@ -2,8 +2,8 @@ import { type Expression, Graph, isHost, reachable } from "./expression.ts";
 import type { Shape } from "./shape.ts";
 
 /**
- * The same expressions, with less to do for each element: division by a number that all elements share becomes a
- * product with its inverse, and such numbers are collected into one factor, computed on the host. Results differ from
+ * Returns equivalent expressions with less work per element: a division by a number that all elements share becomes a
+ * product with its inverse, and such numbers are collected into one factor that the host computes. Results differ from
  * the rule as written by a few units in the last place.
  */
 export function rearrange(
@@ -63,7 +63,7 @@ export function rearrange(
   return new Map([...outputs].map(([name, e]) => [name, of(e)]));
 }
 
-/** A value as (number shared by all elements) x (the rest). */
+/** Splits a value into a factor shared by all elements and the rest. */
 function split(e: Expression): { readonly factor?: Expression; readonly rest?: Expression } {
   if (isHost(e)) return { factor: e };
   if (e.kind === "binary" && e.op === "mul" && isHost(e.a) && !isHost(e.b)) return { factor: e.a, rest: e.b };

@@ -1,21 +1,21 @@
 import { suggest } from "../nearest.ts";
 import { type Call, ELEMENTARY } from "./calls.ts";
-import type { RuleLines } from "./names.ts";
+import { GIVEN, type RuleLines } from "./names.ts";
 import { type Assignment, parseAssignment, parseExpression, RuleError, type Syntax, walk } from "./syntax.ts";
 import { join, type Vocabulary } from "./vocabulary.ts";
 
-/** What a hyperparameter may be by default; a string is one of named choices. */
+/** Value of a hyperparameter; a string is one of several names. */
 export type HyperparameterValue = number | boolean | string;
 
-/** Lines that run `count` times; `count` is a hyperparameter, fixed when the rule is specialised. */
+/** Lines that run `count` times; `count` is a hyperparameter, fixed when the rule is specialized. */
 export interface RepeatedLines {
   readonly count: string;
   readonly lines: readonly Assignment[];
 }
 
 /**
- * An optimizer's update as parsed text. `w` (weights), `g` (gradient) and `t` (1-based step) are given, as are
- * {@link GIVEN}. A state starts at zero, and is as large as what is assigned to it: one number for each element, row,
+ * An optimizer's update as parsed text. `w` (weights), `g` (gradient) and `t` (1-based step) are given, as are {@link
+ * GIVEN_NUMBERS}. A state starts at zero and has the shape of the value assigned to it: one number for each element, row,
  * column or tensor.
  */
 export interface Rule {
@@ -23,34 +23,24 @@ export interface Rule {
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   readonly state: readonly string[];
   readonly lines: readonly (Assignment | RepeatedLines)[];
-  /** The weights to evaluate the model with, where they are not `w` (averages, schedule-free). */
+  /** Weights to evaluate the model with (averages, schedule-free); null if they are `w`. */
   readonly evaluation: Syntax | null;
-  /** Whether another average may be evaluated with in place of these weights, whose use is in training. */
+  /** True if another average may replace these evaluation weights, because they serve training. */
   readonly supersedable: boolean;
-  /** How many lines at the beginning see the weights before any wrapper changes them. */
+  /** Number of lines at the beginning that read the weights before any wrapper changes them. */
   readonly openings: number;
-  /** Sees each tensor of two axes or more as one matrix: its first axis by all the others. */
+  /** True if the rule treats each tensor of more than two axes as a matrix: its first axis by all others. */
   readonly asMatrix: boolean;
-  /** What it says beyond arithmetic. */
+  /** Functions beyond arithmetic. */
   readonly vocabulary: Vocabulary;
-  /** States that change at every micro-step of gradient accumulation; all else changes when `applies` is true. */
+  /** States that change at every micro-step of gradient accumulation; all others change when `applies` is true. */
   readonly everyMicroStep: readonly string[];
 }
 
-/** Names that a rule may read without declaring them. */
-export const GIVEN: ReadonlySet<string> = new Set([
-  "w",
-  "g",
-  "t",
-  "machineEpsilon",
-  "applies",
-  "rank",
-  "rows",
-  "columns",
-  "size",
-]);
+/** Numbers that a rule may read without declaring them; `applies`, for wrappers, is 1 in the calls that update. */
+export const GIVEN_NUMBERS: readonly string[] = [...GIVEN.slice(2), "applies"];
 
-/** The text of a rule, as a developer writes it. */
+/** Text of a rule, as a developer writes it. */
 export interface RuleText {
   readonly name: string;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
@@ -62,11 +52,14 @@ export interface RuleText {
   readonly uses?: readonly Vocabulary[];
 }
 
-/** All assignments in the order of the text, those of repeated lines once. */
+/** Returns all assignments in the order of the text, those of repeated lines once. */
 export const assignments = (lines: readonly (Assignment | RepeatedLines)[]): readonly Assignment[] =>
   lines.flatMap((entry) => ("count" in entry ? entry.lines : [entry]));
 
-/** Parses and checks a rule's text. Throws a `RuleError` that shows the line with a caret. */
+/**
+ * Parses and checks a rule's text.
+ * @throws RuleError that shows the line with a caret
+ */
 export function parseRule(text: RuleText): Rule {
   const rule = parseLines(text);
   const assigned = assignments(rule.lines).map(({ target }) => target);
@@ -76,7 +69,7 @@ export function parseRule(text: RuleText): Rule {
   return rule;
 }
 
-/** The same for lines that are part of a rule, such as a wrapper's. */
+/** Parses and checks lines that are part of a rule, such as a wrapper's. */
 export function parseLines(text: RuleText): Rule {
   const lines = text.rule.map((line) =>
     typeof line === "string" ? parseAssignment(line) : { count: line.repeat, lines: line.lines.map(parseAssignment) },
@@ -97,11 +90,9 @@ export function parseLines(text: RuleText): Rule {
   return rule;
 }
 
-/** The same checks that the TypeScript compiler makes, for rules that it has not seen. */
+/** Makes the checks of the TypeScript compiler at run time, for rules that it has not seen. */
 function checkNames(rule: Rule, evaluationText: string): void {
-  const fixed = new Set(
-    [...Object.keys(rule.hyperparameters), ...GIVEN].filter((name) => name !== "w" && name !== "g"),
-  );
+  const fixed = new Set([...Object.keys(rule.hyperparameters), ...GIVEN_NUMBERS]);
   const known = new Set([...fixed, ...rule.state, "w", "g"]);
   const checkExpression = (syntax: Syntax, text: string): void => {
     for (const node of walk(syntax)) {

@@ -4,7 +4,7 @@ import type { Rule } from "./rule.ts";
 import { SCALAR, type Shape } from "./shape.ts";
 import type { TensorFacts } from "./tensor.ts";
 
-/** The states whose value reaches the weights (or the evaluation weights) at some step. */
+/** Returns the states whose value reaches the weights (or the evaluation weights) at some step. */
 function liveStates({ outputs, evaluation }: Specialized): ReadonlySet<string> {
   const live = new Set<string>();
   const follow = (root: Expression): void => {
@@ -19,16 +19,19 @@ function liveStates({ outputs, evaluation }: Specialized): ReadonlySet<string> {
   return live;
 }
 
-/** A rule for one kind of tensor: which states it keeps, how large each is, and its expressions under assumptions. */
+/** A rule for one kind of tensor: the states that it keeps, their shapes, and its expressions. */
 export interface Specialization {
   readonly shapes: ReadonlyMap<string, Shape>;
-  /** With no assumptions: the whole rule. */
+  /** The whole rule, without assumptions. */
   readonly whole: Specialized;
-  /** With each condition's truth given: one of the variants that a step may need. */
+  /** Returns the rule for given truths of all conditions: one of the variants that a step may need. */
   variant(truths: ReadonlyMap<string, boolean>): Specialized;
 }
 
-/** Specialises a rule: folds what is fixed, infers how large each state is, and drops states that nobody reads. */
+/**
+ * Specializes a rule: folds fixed hyperparameters, infers the shape of each state, and removes states that nothing
+ * reads.
+ */
 export function specialize(rule: Rule, folded: Folded, facts: TensorFacts): Specialization {
   let shapes = new Map<string, Shape>(rule.state.map((state) => [state, SCALAR]));
   let whole: Specialized;

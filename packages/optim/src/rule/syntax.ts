@@ -1,4 +1,4 @@
-/** The text of one rule line, parsed. `at` is the column of the node's first character, for error messages. */
+/** Parsed text of one rule line. `at` is the column of the node's first character, for error messages. */
 export type Syntax =
   | { readonly kind: "number"; readonly value: number; readonly at: number }
   | { readonly kind: "text"; readonly value: string; readonly at: number }
@@ -16,14 +16,14 @@ export type Syntax =
 
 export type InfixOperator = "+" | "-" | "*" | "/" | "%" | "^" | "<" | ">" | "<=" | ">=" | "==" | "!=";
 
-/** `target = value`, as one line of a rule. */
+/** One line of a rule, `target = value`. */
 export interface Assignment {
   readonly target: string;
   readonly value: Syntax;
   readonly text: string;
 }
 
-/** A mistake in the text of a rule: the message shows the line, or what is near the place, and a caret under it. */
+/** A mistake in the text of a rule: the message shows the line, or the part around the mistake, with a caret. */
 export class RuleError extends SyntaxError {
   override readonly name = "RuleError";
   constructor(problem: string, text: string, at: number) {
@@ -32,7 +32,7 @@ export class RuleError extends SyntaxError {
   }
 }
 
-/** Characters of a line that an error shows. */
+/** Maximum length of the text in an error message. */
 const SHOWN = 160;
 
 function excerptOf(text: string, at: number): { readonly excerpt: string; readonly column: number } {
@@ -42,14 +42,14 @@ function excerptOf(text: string, at: number): { readonly excerpt: string; readon
 }
 
 /**
- * How deep a line may be: parentheses, calls, signs and powers within each other, and terms after each other, whose
- * sum is as deep as it is long. What works on the parsed text calls itself as often.
+ * Maximum depth of a line: nested parentheses, calls, signs and powers, and the number of terms of a sum. Recursive
+ * functions on the parsed text recurse as deep.
  */
 const MAX_DEPTH = 256;
-/** Numbers, names, operators and calls of a line. */
+/** Maximum number of numbers, names, operators and calls in a line. */
 const MAX_SIZE = 4096;
 
-/** [left, right] binding powers: a tighter operator binds more; `^` groups to the right, as in the papers. */
+/** Binding powers [left, right]: a higher power binds tighter; `^` groups to the right, as in the papers. */
 const BINDING: Readonly<Record<string, readonly [number, number]>> = {
   "?": [1, 1],
   "==": [3, 4],
@@ -98,7 +98,7 @@ function tokenize(text: string, start: number): Token[] {
   return tokens;
 }
 
-/** A Pratt parser: each operator's binding power says how far to the right its operand reaches. */
+/** Parses tokens by operator precedence (a Pratt parser): each operator's binding power limits its right operand. */
 function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   let position = 0;
   let nesting = 0;
@@ -113,7 +113,7 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   const limit = (count: number, most: number, unit: string, at?: number): void => {
     if (count > most) fail(`the line has more than ${most} ${unit}: split it into lines`, at);
   };
-  /** A node, once its line is known to stay within bounds. */
+  /** Registers a node, and throws if the line exceeds a limit. */
   const made = <Node extends Syntax>(node: Node): Node => {
     const depth = 1 + Math.max(0, ...children(node).map((child) => depths.get(child) as number));
     limit(depth, MAX_DEPTH, "levels", node.at);
@@ -129,7 +129,7 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
   function operand(): Syntax {
     const token = peek();
     const { at } = token;
-    // A number beyond float64 is no value.
+    // A number beyond float64 is not a value.
     if (token.kind === "number" && Number(token.value) < Infinity) {
       return made({ kind: "number", value: Number(advance().value), at });
     }
@@ -197,19 +197,25 @@ function parseTokens(text: string, tokens: readonly Token[]): Syntax {
 
 const describe = (token: Token): string => (token.kind === "end" ? token.value : `'${token.value}'`);
 
-/** Parses an expression such as `(w - (1 - beta1) * z) / beta1`. Throws a {@link RuleError} with a caret. */
+/**
+ * Parses an expression such as `(w - (1 - beta1) * z) / beta1`.
+ * @throws RuleError that shows the text with a caret
+ */
 export function parseExpression(text: string): Syntax {
   return parseTokens(text, tokenize(text, 0));
 }
 
-/** Parses a line such as `m = beta1 * m + (1 - beta1) * g`. Throws a {@link RuleError} with a caret. */
+/**
+ * Parses a line such as `m = beta1 * m + (1 - beta1) * g`.
+ * @throws RuleError that shows the line with a caret
+ */
 export function parseAssignment(text: string): Assignment {
   const head = /^\s*([A-Za-z_]\w*)\s*=(?!=)/.exec(text);
   if (!head) throw new RuleError("expected 'name = expression'", text, 0);
   return { target: head[1] as string, value: parseTokens(text, tokenize(text, head[0].length)), text };
 }
 
-/** The node itself and everything below it. */
+/** Iterates over a node and all nodes below it. */
 export function* walk(syntax: Syntax): Generator<Syntax> {
   const waiting = [syntax];
   for (let node = waiting.pop(); node; node = waiting.pop()) {

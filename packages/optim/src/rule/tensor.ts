@@ -1,21 +1,21 @@
-import { fourAxes, volume } from "./shape.ts";
+import { type FourAxes, fourAxes, volume } from "./shape.ts";
 
-/** What is known of a tensor when its rule is specialised. */
+/** Facts about a tensor for which a rule is specialized. */
 export interface TensorFacts {
-  /** How many axes the tensor has. */
+  /** Number of axes. */
   readonly rank: number;
-  /** Their lengths, as the four that {@link fourAxes} makes of them. */
-  readonly axes: readonly number[];
+  /** Lengths of the four axes of {@link fourAxes}. */
+  readonly axes: FourAxes;
 }
 
-/** How a rule sees a tensor of the given dimensions. */
+/** Returns the facts of a tensor from its dimensions, for one rule. */
 export function tensorFacts(rule: { readonly asMatrix: boolean }, dimensions: readonly number[]): TensorFacts {
-  const [first, ...rest] = dimensions;
-  const seen = rule.asMatrix && dimensions.length > 2 ? [first as number, volume(rest)] : dimensions;
+  const [first = 1, ...rest] = dimensions;
+  const seen = rule.asMatrix && dimensions.length > 2 ? [first, volume(rest)] : dimensions;
   return { rank: seen.length, axes: fourAxes(seen) };
 }
 
-/** The names that stand for a tensor's shape: constants of its specialisation. */
+/** Returns the numbers of a tensor's shape by name: constants of its specialization. */
 export function tensorScalars({ rank, axes }: TensorFacts): Record<string, number> {
-  return { rank, rows: axes[2] as number, columns: axes[3] as number, size: volume(axes) };
+  return { rank, rows: axes[2], columns: axes[3], size: volume(axes) };
 }

@@ -15,42 +15,45 @@ export interface PrepareOptions {
   readonly relaxedSimd: boolean;
 }
 
-/** How one kind of pass runs on each backend. */
+/** Implementation of one kind of pass on each backend. */
 export interface PassImplementation<P extends Pass = Pass> {
-  /** In plain JavaScript. False: the gradient has an element that is not finite, and nothing of it was used. */
+  /** Runs the pass in plain JavaScript. Returns false if a gradient element is not finite; nothing of it was used. */
   interpret(pass: P, tensor: BoundTensor, uniforms: Float64Array, key: number, options: PrepareOptions): boolean;
-  /** As a kernel: a function of a tensor's frame, the pass's uniforms and the random key; it returns 1, or 0 for false. */
+  /**
+   * Returns the pass as a kernel: a function of a tensor's frame, the pass's uniforms and the random key that returns
+   * 1, or 0 for a gradient that is not finite.
+   */
   emit(pass: P, module: ModuleBuilder, options: PrepareOptions): FunctionBody;
-  /** What the kernel must know of a tensor: 32-bit integers. */
+  /** Returns the facts about a tensor that the kernel reads, as 32-bit integers. */
   frame(pass: P, tensor: BoundTensor): number[];
-  /** What happens before each run, on the host. */
+  /** Prepares a run on the host. */
   start?(pass: P, tensor: BoundTensor): void;
 }
 
-/** An operation on elements that is not one instruction. */
+/** Implementation of an operation on elements that takes more than one instruction. */
 export interface ElementOperation {
-  /** On numbers, as float32 arithmetic has it. */
+  /** Computes the operation on numbers, with the rounding of float32. */
   interpret(e: Expression, a: number, b: number): number;
-  /** On the four lanes that are on the stack. */
+  /** Emits the operation on the four lanes on the stack. */
   emit(module: ModuleBuilder, f: FunctionBody, e: Expression): void;
 }
 
-/** Random numbers of elements. */
+/** Source of random numbers for elements. */
 export interface RandomSource {
   at(index: number, key: number, site: number): number;
-  /** Pushes four lanes; `pushIndex` pushes the number of the first. */
+  /** Pushes four lanes; `pushIndex` pushes the index of the first element. */
   emit(f: FunctionBody, site: number, firstLane: number, keyLocal: number, pushIndex: () => void): void;
 }
 
 /**
- * What a rule may say beyond arithmetic, and what it takes to run it. A rule names the vocabularies that it uses, so
- * that a bundle holds only what its optimizers need.
+ * Functions of a rule beyond arithmetic, and their implementation. A rule lists the vocabularies that it uses, so that
+ * a bundle holds only those of its optimizers.
  */
 export interface Vocabulary<Name extends string = string> {
   readonly functions: Readonly<Record<Name, Call>>;
-  /** Cuts a step into passes, where one pass over the elements is not enough. */
+  /** Splits a step into passes, if one pass over the elements is not enough. */
   readonly plan?: (outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>) => Plan;
-  /** Kinds of passes: `map` for those that are not plainly elementwise. */
+  /** Implementations by kind of pass; `map` is for those that are not elementwise. */
   readonly passes?: {
     readonly map?: PassImplementation<MapPass>;
     readonly product?: PassImplementation<Extract<Pass, { kind: "product" }>>;
@@ -62,13 +65,13 @@ export interface Vocabulary<Name extends string = string> {
   readonly random?: RandomSource;
 }
 
-/** A piece of memory that plans share, as only one of them is at work at a time. */
+/** A piece of memory that plans share, because only one of them runs at a time. */
 export interface Area {
   readonly start: number;
   readonly bytes: number;
 }
 
-/** All that several vocabularies have. */
+/** Joins vocabularies into one. */
 export function join(vocabularies: readonly Vocabulary[]): Vocabulary {
   const functions = Object.assign({}, ...vocabularies.map((vocabulary) => vocabulary.functions));
   const passes = Object.assign({}, ...vocabularies.map((vocabulary) => vocabulary.passes));

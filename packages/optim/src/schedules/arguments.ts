@@ -4,21 +4,21 @@ import { show } from "../show.ts";
 import type { Description } from "./description.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** Makes a schedule of a description; `where` it stands is for errors. */
+/** Makes a schedule from a description; `where` is its place, for errors. */
 export type Build = (description: Description, where: string) => Schedule;
 
-/** What an argument may be. */
+/** An argument: the values that it accepts. */
 export interface Argument<T> {
-  /** In words, for errors. */
+  /** Accepted values in words, for errors. */
   readonly expected: string;
   accepts(value: unknown): value is T;
-  /** Why a value cannot be accepted, where more can be said than what was expected. */
+  /** Returns the reason why a value is not accepted, if there is more to say than the expected values. */
   explain?(value: unknown): string | undefined;
-  /** From and to JSON, where the value is not JSON itself. */
+  /** Conversion from and to JSON, if the value is not JSON itself. */
   readonly json?: { read(value: unknown, build: Build, where: string): unknown; write(value: T): unknown };
 }
 
-/** An argument that may be left out. */
+/** An argument that may be omitted. */
 export interface OptionalArgument<T> extends Argument<T> {
   readonly default: T;
 }
@@ -26,9 +26,9 @@ export interface OptionalArgument<T> extends Argument<T> {
 export type Specification = Readonly<Record<string, Argument<unknown>>>;
 
 type ValueOf<A> = A extends Argument<infer T> ? T : never;
-/** All arguments, defaults filled in. */
+/** All arguments, with defaults filled in. */
 export type Values<S> = { readonly [K in keyof S]: ValueOf<S[K]> };
-/** The arguments as a caller gives them: those with a default may be left out. */
+/** Arguments as a caller gives them: those with a default may be omitted. */
 export type Arguments<S> = {
   readonly [K in keyof S as S[K] extends OptionalArgument<unknown> ? never : K]: ValueOf<S[K]>;
 } & {
@@ -41,7 +41,7 @@ export const number = (range: Range = "(-inf, inf)"): Argument<number> => ({
   accepts: (value): value is number => typeof value === "number" && isWithin(value, range),
 });
 
-/** How many steps something takes. Fractions make sense in epochs (see `inEpochs`). */
+/** A number of steps. Fractions make sense in epochs (see `inEpochs`). */
 export const duration = (): Argument<number> => number("(0, inf)");
 
 /** True or false. */
@@ -50,7 +50,7 @@ export const flag = (): Argument<boolean> => ({
   accepts: (value): value is boolean => typeof value === "boolean",
 });
 
-/** One of a few words. */
+/** One of several words. */
 export const choice = <const T extends string>(words: readonly T[]): Argument<T> => ({
   expected: `one of ${words.map(show).join(", ")}`,
   accepts: (value): value is T => (words as readonly unknown[]).includes(value),
@@ -63,7 +63,7 @@ export const milestones = (): Argument<readonly number[]> => ({
     Array.isArray(value) && value.every((step, i) => Number.isFinite(step) && step >= (i === 0 ? 0 : value[i - 1])),
 });
 
-/** A schedule to build on. */
+/** A schedule to modify. */
 export const schedule = (): Argument<Schedule> => ({
   expected: "a schedule, such as cosine({ base: 0.1, tMax: 100 })",
   accepts: isSchedule,
@@ -71,7 +71,7 @@ export const schedule = (): Argument<Schedule> => ({
   json: { read: (value, build, where) => build(value as Description, where), write: describe },
 });
 
-/** At least one schedule. */
+/** A list of at least one schedule. */
 export const scheduleList = (): Argument<readonly Schedule[]> => ({
   expected: "a list of schedules",
   accepts: (value): value is readonly Schedule[] =>
@@ -84,10 +84,10 @@ export const scheduleList = (): Argument<readonly Schedule[]> => ({
   },
 });
 
-/** An argument that may be left out, and is then the given value. */
+/** Returns an argument with a default. */
 export const optional = <T>(argument: Argument<T>, value: T): OptionalArgument<T> => ({ ...argument, default: value });
 
-/** An argument that may be left out or `null`. */
+/** Returns an argument that may be omitted or `null`. */
 export const nullable = <T>(argument: Argument<T>): OptionalArgument<T | null> => ({
   ...(argument as Argument<T | null>),
   expected: `${argument.expected}, or null`,
@@ -102,7 +102,7 @@ function whyNoSchedule(value: unknown): string | undefined {
   if (value === null || (typeof value !== "object" && typeof value !== "function") || isSchedule(value))
     return undefined;
   if ("observe" in value) {
-    return "the value of a controller depends on metrics, and not on the step: give it to an optimizer in place of a number";
+    return "the value of a controller depends on metrics, not on the step: pass it to an optimizer in place of a number";
   }
   if (typeof value !== "function") return undefined;
   return "fromJson" in value
@@ -110,12 +110,12 @@ function whyNoSchedule(value: unknown): string | undefined {
     : "a plain function has no description to save: use piecewise";
 }
 
-/** Without the version, which the outermost description has. */
+/** Returns a description without the version, which only the outermost description has. */
 function describe({ description: { version, ...rest } }: Schedule): unknown {
   return rest;
 }
 
-/** Arguments as a description holds them. */
+/** Returns arguments in the form of a description. */
 export function toJson<S extends Specification>(
   specification: S,
   values: Values<S>,
@@ -125,10 +125,13 @@ export function toJson<S extends Specification>(
   );
 }
 
-/** Checks given arguments and fills in defaults. The error names the owner, the argument, its value and what was expected. */
+/**
+ * Checks arguments and fills in defaults.
+ * @throws an error that names the owner, the argument, its value and what was expected
+ */
 export function readArguments<S extends Specification>(owner: string, specification: S, given: unknown): Values<S> {
   if (typeof given !== "object" || given === null) {
-    throw new TypeError(`${owner}: expected its arguments as an object, and not ${show(given)}`);
+    throw new TypeError(`${owner}: expected its arguments as an object, not ${show(given)}`);
   }
   const known = Object.keys(specification);
   for (const name of Object.keys(given)) {
@@ -137,8 +140,8 @@ export function readArguments<S extends Specification>(owner: string, specificat
   const values: Record<string, unknown> = {};
   for (const [name, argument] of Object.entries(specification)) {
     const { expected, accepts, explain } = argument;
-    const stated = (given as Record<string, unknown>)[name];
-    const value = stated === undefined ? (argument as OptionalArgument<unknown>).default : stated;
+    const passed = (given as Record<string, unknown>)[name];
+    const value = passed === undefined ? (argument as OptionalArgument<unknown>).default : passed;
     if (value === undefined) throw new TypeError(`${owner}: ${name} is missing: expected ${expected}`);
     if (!accepts(value)) {
       const reason = explain?.(value);
@@ -146,7 +149,7 @@ export function readArguments<S extends Specification>(owner: string, specificat
         `${owner}: ${name} = ${show(value)}: expected ${expected}${reason === undefined ? "" : `; ${reason}`}`,
       );
     }
-    // A copy: the caller's list may change later.
+    // A copy, because the caller may change the list later.
     values[name] = Array.isArray(value) ? copy(value) : value;
   }
   return values as Values<S>;

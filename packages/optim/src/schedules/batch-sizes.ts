@@ -7,19 +7,24 @@ import type { Schedule } from "./schedule.ts";
 
 /**
  * Any schedule as batch sizes: rounded, and at most `maximum`, by default a tenth of the `trainSize` images, as
- * https://arxiv.org/abs/1711.00489 advises. A rule that holds for batches far smaller than the training set.
+ * https://arxiv.org/abs/1711.00489 advises, because the rule holds for batch sizes far below the training set's size.
  *
- * `.lrFactor` is what the rate is to be multiplied by: 1, and from where the bound is reached, less by as much as the
- * batch should have been larger.
+ * `.lrFactor` is the factor for the learning rate: 1, and beyond the maximum the ratio of the maximum to the batch size
+ * that the schedule asks for.
  *
- * Its steps are epochs, as the number of steps in an epoch changes with the batch size.
+ * Its steps are epochs, because the number of steps per epoch changes with the batch size.
  * @example batchSizes(step({ base: 128, stepSize: 60, gamma: 5 }), { trainSize: 50_000 }) // 128, 640, 3200, 5000
  */
 export const batchSizes = /* @__PURE__ */ defineModifier({
   name: "batchSizes",
   title: "Batch sizes",
   source: "https://arxiv.org/abs/1711.00489",
-  arguments: { trainSize: number("[1, inf) whole"), maximum: nullable(number("[1, inf) whole")) },
+  arguments: {
+    /** Number of training images. */
+    trainSize: number("[1, inf) whole"),
+    /** Largest batch size. Default null: a tenth of `trainSize`. */
+    maximum: nullable(number("[1, inf) whole")),
+  },
   check: ({ schedule, ...bound }) => {
     const first = Math.round(schedule(0));
     const maximum = maximumOf(bound);

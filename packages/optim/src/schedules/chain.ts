@@ -3,9 +3,10 @@ import { defineSchedule } from "./define.ts";
 import { finite } from "./power.ts";
 
 /**
- * The product of schedules, all from step 0, as PyTorch's `ChainedScheduler`: one of them has the base value, the others
- * a base of 1. PyTorch's cosine annealing with an `eta_min`, or past its `T_max`, warm restarts, cycles and OneCycle set the
- * rate instead of multiplying it, so there they undo the other schedulers; here they multiply as all others do.
+ * Product of schedules that all start at step 0, as PyTorch's `ChainedScheduler`: one of them has the base value, the
+ * others a base of 1. In PyTorch, cosine annealing with an `eta_min` or past its `T_max`, warm restarts, cycles and
+ * OneCycle set the rate instead of multiplying it, so there they undo the other schedulers; here all schedules
+ * multiply.
  * @example chain({ schedules: [constant({ base: 1, factor: 0.1, totalIters: 2 }), exponential({ base: 0.05, gamma: 0.9 })] })
  */
 export const chain = /* @__PURE__ */ defineSchedule({

@@ -1,12 +1,14 @@
 import { nullable, number } from "./arguments.ts";
 import { defineModifier } from "./modifier.ts";
 
-/** A schedule that goes no lower than `min` and no higher than `max`, where they are given. */
+/** A schedule limited to values between `min` and `max`, where given. */
 export const clamp = /* @__PURE__ */ defineModifier({
   name: "clamp",
   title: "Clamped",
   arguments: {
+    /** Lowest value. Default null: no bound. */
     min: nullable(number()),
+    /** Highest value. Default null: no bound. */
     max: nullable(number()),
   },
   check: ({ min, max }) =>

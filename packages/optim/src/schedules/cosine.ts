@@ -5,18 +5,22 @@ import { endOf } from "./moments.ts";
 import { reached } from "./time.ts";
 
 /**
- * Cosine annealing: from the base down to `etaMin` in `tMax` steps along half a cosine. The default choice where the
- * length of training is known. It holds `etaMin` from then on; with `periodic` it rises and falls again every
- * `2 * tMax` steps, as PyTorch's `CosineAnnealingLR` does.
+ * Cosine annealing: from the base down to `etaMin` in `tMax` steps along half a cosine. The default choice if the
+ * length of the training is known. It holds `etaMin` from then on; with `periodic` it rises and falls again every `2 *
+ * tMax` steps, as PyTorch's `CosineAnnealingLR` does.
  */
 export const cosine = /* @__PURE__ */ defineSchedule({
   name: "cosine",
   title: "Cosine",
   source: "https://arxiv.org/abs/1608.03983",
   arguments: {
+    /** Value at step 0. */
     base: number(),
+    /** Steps from the base to `etaMin`. */
     tMax: duration(),
+    /** Value at the end of the annealing. Default 0. */
     etaMin: optional(number(), 0),
+    /** True to rise and fall again every `2 * tMax` steps, as PyTorch does. Default false. */
     periodic: optional(flag(), false),
   },
   values: ({ base, tMax, etaMin, periodic }) => {

@@ -3,31 +3,34 @@ import { MAX_DEPTH, tooDeep, VERSION } from "./description.ts";
 import type { Moment, OwnMoment } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** A kind of schedule as its file states it. */
+/** Definition of a kind of schedule, as its file states it. */
 export interface ScheduleDefinition<
   S extends Specification,
   Companions extends string,
   Call extends readonly unknown[],
 > {
-  /** The key in the registry, and `kind` in descriptions. */
+  /** Key in the registry, and `kind` in descriptions. */
   readonly name: string;
-  /** As people write it. */
+  /** Name in the field's spelling. */
   readonly title: string;
-  /** The paper, or the interface, that it follows. */
+  /** Paper or interface that it follows. */
   readonly source?: string;
-  /** What it takes, which is also what its descriptions hold. */
+  /** Arguments, which its descriptions also hold. */
   readonly arguments: S;
-  /** What arguments must satisfy together: a message where they do not. */
+  /** Checks arguments together. Returns the problem, or undefined if there is none. */
   readonly check?: (values: Values<S>) => string | undefined;
-  /** The function of the step. */
+  /** Returns the function of the step. */
   readonly values: (values: Values<S>) => (step: number) => number;
-  /** The steps at which it does what its name promises, those of other schedules included. Default: none. */
+  /**
+   * Returns the steps at which the schedule does what its name promises, including those of schedules inside it.
+   * Default: none.
+   */
   readonly moments?: (values: Values<S>) => readonly (OwnMoment | Moment)[];
-  /** The step from which the last value holds. Default: none. */
+  /** Returns the step from which the last value holds. Default: none. */
   readonly end?: (values: Values<S>) => number;
-  /** Schedules for other hyperparameters that go with it. */
+  /** Schedules for other hyperparameters that belong to it. */
   readonly companions?: Readonly<Record<Companions, (values: Values<S>) => Schedule>>;
-  /** How it is called, where not with its arguments as one object. */
+  /** Converts the parameters of a call to arguments. Default: the arguments as one object. */
   readonly call?: (...call: Call) => Arguments<S>;
 }
 
@@ -37,20 +40,20 @@ export interface ScheduleFactory<Call extends readonly unknown[] = never, Compan
   readonly name: string;
   readonly title: string;
   readonly source?: string;
-  /** What it takes, in words, with defaults. */
+  /** Arguments: their accepted values in words, and their defaults. */
   readonly arguments: Readonly<Record<string, { readonly expected: string; readonly default?: unknown }>>;
 }
 
-/** What `build` needs besides: the schedule of a description's arguments. */
+/** Interface for `build`: makes a schedule from the arguments of a description. */
 export interface BuildableFactory {
   fromJson(json: Readonly<Record<string, unknown>>, build: Build, where: string): Schedule;
 }
 
-/** How many levels of schedules are within each other, of each schedule that was made. */
+/** Levels of nested schedules in each schedule. */
 const depths = /* @__PURE__ */ new WeakMap<object, number>();
 const depthOf = (value: unknown): number => (typeof value === "function" ? (depths.get(value) ?? 1) : 0);
 
-/** Defines a kind of schedule: its arguments, and its value at a step. */
+/** Defines a kind of schedule by its arguments and its value at a step. */
 export function defineSchedule<
   const S extends Specification,
   Companions extends string = never,
@@ -86,7 +89,7 @@ export function defineSchedule<
     depths.set(schedule, depth);
     for (const [companion, create] of Object.entries<(values: Values<S>) => Schedule>(companions)) {
       let made: Schedule | undefined;
-      // Made when first asked for: a cyclical rate's momentum is cyclical itself.
+      // Made at the first read, because the momentum of a cyclical rate is cyclical itself.
       const get = (): Schedule => {
         made ??= create(values);
         return made;

@@ -1,18 +1,18 @@
 import { suggest } from "../nearest.ts";
 import { show } from "../show.ts";
 
-/** The version of the descriptions that this library writes, and the newest that it reads. */
+/** Version of the descriptions that this library writes, and the newest that it reads. */
 export const VERSION = 1;
 
-/** Levels of schedules within each other: each is a call within a call whenever a value is asked for. */
+/** Maximum number of levels of nested schedules: reading a value makes one nested call per level. */
 export const MAX_DEPTH = 100;
 
 export const tooDeep = (place: string): string =>
   `${place}: schedules are within each other on more than ${MAX_DEPTH} levels: expected fewer`;
 
 /**
- * Whether a value has more levels of objects than descriptions may. It needs no call for each, so that no text that
- * parses is too deep for it, and ends for an object that contains itself.
+ * Returns true if a value has more levels of objects than descriptions may have. It does not recurse, so that it
+ * accepts any parsed text, and it ends for an object that contains itself.
  */
 export function isTooDeep(value: unknown): boolean {
   const waiting = [{ value, level: 0 }];
@@ -25,16 +25,16 @@ export function isTooDeep(value: unknown): boolean {
   return false;
 }
 
-/** A schedule or a controller as plain JSON: its kind and all of its arguments, defaults included. */
+/** A schedule or a controller as plain JSON: its kind and all of its arguments, including defaults. */
 export interface Description {
-  /** Of the format, on the outermost description; the current one if left out. */
+  /** Version of the format, on the outermost description. Default: the current one. */
   readonly version?: number;
-  /** The name of the function that makes it, such as `"cosine"`. */
+  /** Name of the function that makes it, such as `"cosine"`. */
   readonly kind: string;
   readonly [argument: string]: unknown;
 }
 
-/** Takes a description apart; its kind is a key of `kinds`. Errors begin with the place. */
+/** Splits a description into its kind, which is a key of `kinds`, and its arguments. Errors begin with the place. */
 export function readDescription<K>(
   description: unknown,
   kinds: Readonly<Record<string, K>>,
@@ -43,7 +43,7 @@ export function readDescription<K>(
 ): { kind: string; factory: K; json: Readonly<Record<string, unknown>> } {
   if (typeof description !== "object" || description === null || !("kind" in description)) {
     throw new TypeError(
-      `${place}: expected a description, an object with a kind and its arguments, and not ${show(description)}`,
+      `${place}: expected a description, an object with a kind and its arguments, not ${show(description)}`,
     );
   }
   const { version = VERSION, kind, ...json } = description as Description;

@@ -1,11 +1,12 @@
 import { isWithin } from "../definition/range.ts";
+import { numberAt } from "../number-at.ts";
 import type { Argument } from "./arguments.ts";
 import { boundariesReached, settled, since, wholeLengths } from "./time.ts";
 
-/** Steps of an epoch, where all have as many; or those of each, of which the last one's hold for all later epochs. */
+/** Steps of every epoch, or a list of the steps of each; the last of a list holds for all later epochs. */
 export type StepsPerEpoch = number | readonly number[];
 
-/** Steps of an epoch, or of each. */
+/** Argument of the steps per epoch. */
 export const stepsPerEpoch = (): Argument<StepsPerEpoch> => ({
   expected: "a number in (0, inf), or a list of them, one for each epoch",
   accepts: (value): value is StepsPerEpoch =>
@@ -14,30 +15,30 @@ export const stepsPerEpoch = (): Argument<StepsPerEpoch> => ({
 
 const isDuration = (value: unknown): boolean => typeof value === "number" && isWithin(value, "(0, inf)");
 
-/** Epochs that are done at a step, with a fraction of the one under way. */
+/** Returns a function from a step to the epochs that are complete, including a fraction of the current one. */
 export function epochAt(stepsPerEpoch: StepsPerEpoch): (step: number) => number {
   if (typeof stepsPerEpoch === "number") return (step) => step / stepsPerEpoch;
   const starts = startsOf(stepsPerEpoch);
   return (step) => {
     const epoch = boundariesReached(starts, step) - 1;
-    return epoch + since(step, starts[epoch] as number) / (stepsPerEpoch[epoch] as number);
+    return epoch + since(step, numberAt(starts, epoch)) / numberAt(stepsPerEpoch, epoch);
   };
 }
 
 /**
- * Returns the step at which a number of epochs is done. 0.55 epochs of 100 steps are 55 steps exactly; fractions of a step
- * remain where there are some.
+ * Returns a function from a number of epochs to the step at which they are complete. 0.55 epochs of 100 steps are
+ * exactly 55 steps; a true fraction of a step remains.
  */
 export function stepAt(stepsPerEpoch: StepsPerEpoch): (epoch: number) => number {
   if (typeof stepsPerEpoch === "number") return (epoch) => settled(epoch * stepsPerEpoch);
   const starts = startsOf(stepsPerEpoch);
   return (epoch) => {
     const whole = Math.min(wholeLengths(epoch, 1), starts.length - 1);
-    return settled((starts[whole] as number) + since(epoch, whole) * (stepsPerEpoch[whole] as number));
+    return settled(numberAt(starts, whole) + since(epoch, whole) * numberAt(stepsPerEpoch, whole));
   };
 }
 
-/** The step at which each of the epochs begins. */
+/** Returns the first step of each epoch. */
 function startsOf(steps: readonly number[]): number[] {
   let sum = 0;
   return steps.map((count) => {

@@ -2,26 +2,28 @@ import type { Moment } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 import { settled } from "./time.ts";
 
-/** Something that a schedule cannot do, or does too early, in a run of a given length. */
+/**
+ * Finding about a schedule in a run of a given length: a part that the run does not reach, or an end before the run's.
+ */
 export interface ScheduleFinding {
   /**
-   * `not-reached`: moments come after the run's last step. `ends-early`: the schedule holds its last value for the rest of
-   * the run.
+   * `not-reached`: moments come after the run's last step. `ends-early`: the schedule holds its last value for the rest
+   * of the run.
    */
   readonly code: "not-reached" | "ends-early";
-  /** The kind of schedule, which may be part of another one. */
+  /** Kind of schedule, which may be part of another one. */
   readonly schedule: string;
-  /** What comes too late, or the end that comes too early, at the first whole step of its effect. */
+  /** Moments that come too late, or the end that comes too early, at the first whole step of its effect. */
   readonly moments: readonly { readonly name: string; readonly step: number }[];
   readonly totalSteps: number;
-  /** One sentence for people. */
+  /** The finding as one sentence. */
   readonly text: string;
 }
 
 /**
- * Compares a schedule with the length of a run: moments that its name promises and that the run does not reach, and
- * annealing that is over before the run is.
- * @param unit what the schedule's steps are called in texts
+ * Compares a schedule with the length of a run. Finds moments of its name that the run does not reach, and annealing
+ * that ends before the run.
+ * @param unit unit of the schedule's steps in texts
  * @example
  * scheduleFindings(oneCycle({ maxLr: 0.1, totalSteps: 3 }), 10)[0]?.text;
  * // "oneCycle ends at step 2 of 10 and holds its last value for the remaining 7 steps"
@@ -57,7 +59,7 @@ export function scheduleFindings(schedule: Schedule, totalSteps: number, unit = 
 const isLate = ({ type, step }: Moment, totalSteps: number): boolean =>
   type === "change" ? wholeStep(step) >= totalSteps : settled(step) > totalSteps;
 
-/** The first whole step at or after a time. */
+/** Returns the first whole step at or after a time. */
 const wholeStep = (time: number): number => Math.ceil(settled(time));
 
 function groupedBySchedule(moments: readonly Moment[]): Iterable<readonly Moment[]> {

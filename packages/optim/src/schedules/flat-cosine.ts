@@ -6,16 +6,20 @@ import { reached, since } from "./time.ts";
 
 /**
  * The base for the first `pctStart` of the steps, then half a cosine down to `base / divFinal`, as fastai's
- * `fit_flat_cos`: for optimizers that need no warm-up of their own, such as RAdam and Ranger.
+ * `fit_flat_cos`: for optimizers that need no warm-up, such as RAdam and Ranger.
  */
 export const flatCosine = /* @__PURE__ */ defineSchedule({
   name: "flatCosine",
   title: "Flat, then cosine",
   source: "https://docs.fast.ai/callback.schedule.html#learner.fit_flat_cos",
   arguments: {
+    /** Value of the flat part. */
     base: number(),
+    /** Length of the schedule, in steps. */
     totalSteps: duration(),
+    /** Share of the steps before the decay, in [0, 1]. Default 0.75. */
     pctStart: optional(number("[0, 1]"), 0.75),
+    /** Base divided by the last value. Default 1e5. */
     divFinal: optional(number("(0, inf)"), 1e5),
   },
   values: ({ base, totalSteps, pctStart, divFinal }) => {

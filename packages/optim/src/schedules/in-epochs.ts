@@ -5,9 +5,9 @@ import { convertedBy } from "./moments.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
- * A schedule whose steps are epochs, as one of steps: it moves on within epochs as well, by a fraction a step (as SGDR's
- * authors do; a scheduler that is called once an epoch is a staircase). Where epochs differ in their steps, as they do
- * when the batch size changes, a list has those of each; the last one's hold for all later epochs.
+ * A schedule of epochs as one of steps. It changes at every step, by a fraction of an epoch (as SGDR's authors do; a
+ * scheduler called once per epoch is a staircase). If epochs differ in length, as they do when the batch size changes,
+ * pass a list of the steps of each; the last holds for all later epochs.
  * @example
  * inEpochs(multiStep({ base: 0.1, milestones: [60, 120] }), 391); // 391 steps an epoch
  * inEpochs(cosine({ base: 0.1, tMax: 3 }), [391, 196, 98]); // the batch size doubles each epoch
@@ -15,7 +15,12 @@ import type { Schedule } from "./schedule.ts";
 export const inEpochs = /* @__PURE__ */ defineSchedule({
   name: "inEpochs",
   title: "In epochs",
-  arguments: { schedule: schedule(), stepsPerEpoch: stepsPerEpoch() },
+  arguments: {
+    /** Schedule whose steps are epochs. */
+    schedule: schedule(),
+    /** Steps of every epoch, or a list of the steps of each. */
+    stepsPerEpoch: stepsPerEpoch(),
+  },
   values: ({ schedule, stepsPerEpoch }) => {
     const epoch = epochAt(stepsPerEpoch);
     return (step) => schedule(epoch(step));

@@ -1,4 +1,4 @@
-/** Ways from one value to another; `position` goes from 0 to 1. */
+/** Interpolations between two values; `position` runs from 0 to 1. */
 export const interpolations = {
   linear: (from: number, to: number, position: number): number => from + (to - from) * position,
   cosine: (from: number, to: number, position: number): number =>

@@ -4,13 +4,13 @@ import type { Schedule } from "./schedule.ts";
 
 type WithSchedule<S> = S & { readonly schedule: Argument<Schedule> };
 
-/** Settings that may all be left out, may be left out altogether. */
+/** Parameters of a modifier: the settings may be omitted if each of them may. */
 type ModifierCall<S> =
   Record<string, never> extends Arguments<S>
     ? readonly [schedule: Schedule, settings?: Arguments<S>]
     : readonly [schedule: Schedule, settings: Arguments<S>];
 
-/** Defines a kind of schedule that changes another one: `modifier(schedule, settings)`. */
+/** Defines a kind of schedule that modifies another one: `modifier(schedule, settings)`. */
 export function defineModifier<const S extends Specification, Companions extends string = never>(
   definition: Omit<ScheduleDefinition<WithSchedule<S>, Companions, never>, "arguments" | "call"> & {
     readonly arguments: S;

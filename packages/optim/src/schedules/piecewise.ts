@@ -1,9 +1,10 @@
+import { numberAt } from "../number-at.ts";
 import { type Argument, choice, optional } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { type Interpolation, interpolations } from "./interpolate.ts";
 import { boundariesReached, since } from "./time.ts";
 
-/** A step, and the value that a curve has there. */
+/** A step, and the value of a curve there. */
 export type Point = readonly [step: number, value: number];
 
 const points = (): Argument<readonly Point[]> => ({
@@ -18,12 +19,12 @@ const points = (): Argument<readonly Point[]> => ({
 });
 
 /**
- * A curve through given points, and between them a line, half a cosine, an exponential curve, or the value of the point
- * before (`"constant"`). Before its first point and after its last it holds.
+ * A curve through points. Between two points it is a line, half a cosine, an exponential curve, or the value of the
+ * earlier point (`"constant"`). Before the first point and after the last it is constant.
  *
- * With `"constant"` each point's value is in force from its step on, as Optax's `piecewise_constant_schedule` and PyTorch's
- * `MultiStepLR` count. Keras's `PiecewiseConstantDecay` keeps the old value at the boundary step itself: its boundary 500
- * is a point at step 501 here.
+ * With `"constant"` each point's value is in force from its step on, as in Optax's `piecewise_constant_schedule` and
+ * PyTorch's `MultiStepLR`. Keras's `PiecewiseConstantDecay` keeps the old value at the boundary step itself: its
+ * boundary 500 is a point at step 501 here.
  * @example piecewise({ points: [[0, 0], [500, 0.4], [2400, 0]] })
  */
 export const piecewise = /* @__PURE__ */ defineSchedule({
@@ -31,7 +32,9 @@ export const piecewise = /* @__PURE__ */ defineSchedule({
   title: "Piecewise",
   source: "https://optax.readthedocs.io/en/latest/api/optimizer_schedules.html",
   arguments: {
+    /** Points `[step, value]` with rising steps, at least one. */
     points: points(),
+    /** Form of the curve between two points. Default `"linear"`. */
     interpolation: optional(choice(Object.keys(interpolations) as Interpolation[]), "linear"),
   },
   check: ({ points, interpolation }) => {
@@ -52,7 +55,7 @@ export const piecewise = /* @__PURE__ */ defineSchedule({
   end: ({ points }) => (points.at(-1) as Point)[0],
 });
 
-/** The function that goes through the points. */
+/** Returns the function through the points. */
 function through(
   points: readonly Point[],
   interpolate: (from: number, to: number, position: number) => number,
@@ -61,9 +64,9 @@ function through(
   const values = points.map(([, value]) => value);
   return (step) => {
     const next = boundariesReached(steps, step);
-    if (next === 0) return values[0] as number;
-    const [start, from] = [steps[next - 1] as number, values[next - 1] as number];
+    if (next === 0) return numberAt(values, 0);
+    const [start, from] = [numberAt(steps, next - 1), numberAt(values, next - 1)];
     if (next === points.length) return from;
-    return interpolate(from, values[next] as number, since(step, start) / ((steps[next] as number) - start));
+    return interpolate(from, numberAt(values, next), since(step, start) / (numberAt(steps, next) - start));
   };
 }

@@ -3,11 +3,19 @@ import { defineSchedule } from "./define.ts";
 import { finite } from "./power.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** A number divided by a schedule: batch sizes that grow as a rate would fall. Where the schedule is 0, the largest number. */
+/**
+ * A number divided by a schedule, such as batch sizes that grow where a rate would fall. It is the largest finite
+ * number where the schedule is 0.
+ */
 export const reciprocal = /* @__PURE__ */ defineSchedule({
   name: "reciprocal",
   title: "Reciprocal",
-  arguments: { schedule: schedule(), numerator: number("(0, inf)") },
+  arguments: {
+    /** Schedule by which the numerator is divided. */
+    schedule: schedule(),
+    /** Number that is divided, above 0. */
+    numerator: number("(0, inf)"),
+  },
   values:
     ({ schedule, numerator }) =>
     (step) =>

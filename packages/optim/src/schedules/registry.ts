@@ -5,7 +5,7 @@ import * as kinds from "./index.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
- * Every kind of schedule by its name; `kinds`, an object of these alone; and `build`.
+ * Every kind of schedule by its name; `kinds`, an object of only these; and `build`.
  * @example
  * Object.keys(schedules.kinds); // "chain", "clamp", "constant", ...
  * schedules.build({ kind: "cosine", base: 0.1, tMax: 100 }); // the same as schedules.cosine({ base: 0.1, tMax: 100 })
@@ -13,8 +13,8 @@ import type { Schedule } from "./schedule.ts";
 export const schedules = /* @__PURE__ */ Object.freeze({ ...kinds, kinds, build });
 
 /**
- * The schedule of a description, with the same value at every step. Arguments with defaults may be left out.
- * @throws if the description is of a newer version, of an unknown kind, or its arguments are not valid: names the place
+ * Makes the schedule of a description, with the same value at every step. Arguments with defaults may be omitted.
+ * @throws if the description is of a newer version or an unknown kind, or its arguments are invalid: names the place
  */
 function build(description: Description): Schedule {
   if (isTooDeep(description)) throw new RangeError(tooDeep("schedule"));

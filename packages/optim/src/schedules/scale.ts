@@ -7,7 +7,12 @@ import type { Schedule } from "./schedule.ts";
 export const scale = /* @__PURE__ */ defineSchedule({
   name: "scale",
   title: "Scaled",
-  arguments: { schedule: schedule(), factor: number() },
+  arguments: {
+    /** Schedule that is multiplied. */
+    schedule: schedule(),
+    /** Factor of every value. */
+    factor: number(),
+  },
   values:
     ({ schedule, factor }) =>
     (step) =>

@@ -1,3 +1,4 @@
+import { numberAt } from "../number-at.ts";
 import { milestones, scheduleList } from "./arguments.ts";
 import { defineSchedule } from "./define.ts";
 import { begunAt } from "./moments.ts";
@@ -5,7 +6,7 @@ import type { Schedule } from "./schedule.ts";
 import { boundariesReached, since } from "./time.ts";
 
 /**
- * One schedule after another, as PyTorch's `SequentialLR`: at each milestone the next one begins, at its own step 0. Where
+ * Schedules in sequence, as PyTorch's `SequentialLR`: at each milestone the next one begins, at its own step 0. If
  * milestones coincide, the last of their schedules begins. A sequence inside a sequence also begins at its step 0;
  * PyTorch's is one step ahead.
  * @example sequence({ schedules: [linear({ base: 0.1, totalIters: 5 }), cosine({ base: 0.1, tMax: 95 })], milestones: [5] })
@@ -14,7 +15,12 @@ export const sequence = /* @__PURE__ */ defineSchedule({
   name: "sequence",
   title: "Sequence",
   source: "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html",
-  arguments: { schedules: scheduleList(), milestones: milestones() },
+  arguments: {
+    /** Schedules in their order; each begins at its own step 0. */
+    schedules: scheduleList(),
+    /** Steps at which each schedule but the first begins. */
+    milestones: milestones(),
+  },
   check: ({ schedules, milestones }) =>
     milestones.length === schedules.length - 1
       ? undefined
@@ -23,7 +29,7 @@ export const sequence = /* @__PURE__ */ defineSchedule({
     const starts = [0, ...milestones];
     return (step) => {
       const part = boundariesReached(milestones, step);
-      return (schedules[part] as Schedule)(since(step, starts[part] as number));
+      return (schedules[part] as Schedule)(since(step, numberAt(starts, part)));
     };
   },
   moments: ({ schedules, milestones }) =>

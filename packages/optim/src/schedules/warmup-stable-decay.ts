@@ -10,20 +10,27 @@ const SHAPES = {
 };
 
 /**
- * Warm-up, a long stable phase, and a decay at the end (WSD): from any point of the stable phase a run can be cooled down
- * or lengthened. All three phases lie inside of `totalSteps`: a line from 0 to the base in `warmupSteps`, the base, and in
- * the last `decaySteps` down to `minRatio` times the base. A tenth to a fifth of the steps is a usual decay.
+ * Warm-up, a long stable phase, and a decay at the end (WSD): a run can be cooled down or lengthened from any point of
+ * the stable phase. All three phases are within `totalSteps`: a line from 0 to the base in `warmupSteps`, the base, and
+ * a decay to `minRatio` times the base in the last `decaySteps`. The decay usually takes a tenth to a fifth of the
+ * steps.
  */
 export const warmupStableDecay = /* @__PURE__ */ defineSchedule({
   name: "warmupStableDecay",
   title: "Warm-up, stable, decay",
   source: "https://arxiv.org/abs/2405.18392",
   arguments: {
+    /** Value of the stable phase. */
     base: number(),
+    /** Length of all three phases, in steps. */
     totalSteps: duration(),
+    /** Length of the warm-up, in steps. Default 0. */
     warmupSteps: optional(number("[0, inf)"), 0),
+    /** Length of the decay, in steps. */
     decaySteps: number("[0, inf)"),
+    /** Form of the decay. Default `"1-sqrt"`. */
     decayShape: optional(choice(["linear", "cosine", "1-sqrt"]), "1-sqrt"),
+    /** Last value as a share of the base, in [0, 1]. Default 0. */
     minRatio: optional(number("[0, 1]"), 0),
   },
   check: ({ totalSteps, warmupSteps, decaySteps }) =>

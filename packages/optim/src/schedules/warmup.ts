@@ -5,11 +5,11 @@ import { begunAt } from "./moments.ts";
 import { reached, since } from "./time.ts";
 
 /**
- * A linear warm-up of `steps` steps before a schedule, from `startFactor` times the value that it leads to.
+ * A linear warm-up of `steps` steps before a schedule, starting at `startFactor` times the value to which it leads.
  *
- * The warm-up is outside of the schedule's steps: the schedule begins, at its step 0, when the warm-up is over, and all
- * together takes `steps` more (as Keras and PyTorch's `SequentialLR`). With `inside` it is inside: the schedule's clock
- * runs from the start, the warm-up replaces its first steps and leads to where it is by then (as Optax counts).
+ * By default the schedule begins, at its step 0, when the warm-up is over, so that both together take `steps` more (as
+ * in Keras and PyTorch's `SequentialLR`). With `inside` the schedule starts at once, and the warm-up replaces its first
+ * steps and leads to its value there (as in Optax).
  * @example
  * warmup(cosine({ base: 0.1, tMax: 900 }), { steps: 100 }); // ends at step 1000
  * warmup(cosine({ base: 0.1, tMax: 1000 }), { steps: 100, inside: true }); // ends at step 1000
@@ -19,8 +19,11 @@ export const warmup = /* @__PURE__ */ defineModifier({
   title: "Warm-up",
   source: "https://arxiv.org/abs/1706.02677",
   arguments: {
+    /** Length of the warm-up, in steps. */
     steps: duration(),
+    /** Factor of the value to which the warm-up leads, at step 0, in [0, 1]. Default 0. */
     startFactor: optional(number("[0, 1]"), 0),
+    /** True if the warm-up replaces the schedule's first steps instead of coming before them. Default false. */
     inside: optional(flag(), false),
   },
   check: ({ schedule, steps, inside }) =>

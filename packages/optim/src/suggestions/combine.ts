@@ -1,15 +1,18 @@
+import { numberAt } from "../number-at.ts";
+import { omitUndefined } from "../omit-undefined.ts";
 import { type LossCurve, type LossCurveOptions, lossCurve, type RangeTest, readLosses, withTrend } from "./curve.ts";
+import type { Stop } from "./stop.ts";
 
 /**
- * One curve from the range tests of several seeds at the same rates: at each the median of their losses and of their
- * smoothed losses, with the quartiles of the smoothed ones as a band (interpolated linearly, as NumPy's). The order of
- * the seeds does not matter. One test gives its own curve, without a band.
+ * Combines the range tests of several seeds at the same rates into one curve: at each rate the median of the losses and
+ * of the smoothed losses, with the quartiles of the smoothed ones as a band (linearly interpolated, as NumPy's). The
+ * order of the seeds does not matter. A single test gives its own curve, without a band.
  *
  * A seed that diverged, or whose record ends before the others', counts as infinite from there on. So the curve ends
- * where half of them have, and before that `high` may be infinite. A single loss that is not finite is left out of its
- * step's median.
+ * where half of the seeds have ended, and before that `high` may be infinite. A single loss that is not finite is
+ * excluded from its step's median.
  *
- * Throws if there is no test, the rates are not the same, or one is not what `lossCurve` takes.
+ * @throws if there is no test, the rates differ, or `lossCurve` does not accept a test
  */
 export function combineCurves(tests: readonly RangeTest[], options: LossCurveOptions = {}): LossCurve {
   const [only] = tests;
@@ -19,9 +22,10 @@ export function combineCurves(tests: readonly RangeTest[], options: LossCurveOpt
   const longest = tests.reduce((a, b) => (b.lr.length > a.lr.length ? b : a));
   checkRates(tests, longest);
 
-  // Half of the seeds have diverged after the median of their ends, of two in the middle the lower.
+  // Half of the seeds have ended after the median of their ends; with an even number, after the lower of the two in the
+  // middle.
   const ends = seeds.map(({ end }) => end).sort((a, b) => a - b);
-  const end = ends[Math.ceil(ends.length / 2) - 1] as number;
+  const end = numberAt(ends, Math.ceil(ends.length / 2) - 1);
   const points = seeds.map((seed) => new Map(seed.points.map((point) => [point.step, point])));
   const valuesAt = (step: number, key: "loss" | "smoothed"): number[] =>
     seeds.flatMap((seed, i) => {
@@ -34,10 +38,10 @@ export function combineCurves(tests: readonly RangeTest[], options: LossCurveOpt
   );
   const quantiles = (key: "loss" | "smoothed", q: number): number[] =>
     steps.map((step) => quantile(valuesAt(step, key), q));
-  const [lr, loss] = [steps.map((step) => longest.lr[step] as number), quantiles("loss", 0.5)];
+  const [lr, loss] = [steps.map((step) => numberAt(longest.lr, step)), quantiles("loss", 0.5)];
   const skipped = seeds.reduce((sum, seed) => sum + seed.end - seed.points.length, 0);
   const ended = seeds.filter((seed) => seed.stop || seed.end < longest.lr.length).length;
-  return {
+  return omitUndefined({
     lr,
     loss,
     smoothed: quantiles("smoothed", 0.5),
@@ -45,12 +49,16 @@ export function combineCurves(tests: readonly RangeTest[], options: LossCurveOpt
     low: quantiles("smoothed", 0.25),
     high: quantiles("smoothed", 0.75),
     steps: Math.max(...tests.map((test) => test.steps ?? test.lr.length)),
-    ...(skipped > 0 && { skipped }),
-    ...(ended * 2 >= seeds.length && {
-      stop: { step: end, cause: "diverged", reason: `at least half of the ${seeds.length} seeds have diverged` },
-    }),
-  };
+    skipped: skipped || undefined,
+    stop: ended * 2 >= seeds.length ? halfDiverged(end, seeds.length) : undefined,
+  });
 }
+
+const halfDiverged = (step: number, seeds: number): Stop => ({
+  step,
+  cause: "diverged",
+  reason: `at least half of the ${seeds} seeds have diverged`,
+});
 
 function checkRates(tests: readonly RangeTest[], longest: RangeTest): void {
   for (const [seed, { lr }] of tests.entries()) {
@@ -69,6 +77,6 @@ function quantile(values: number[], q: number): number {
   const position = (values.length - 1) * q;
   const below = Math.floor(position);
   const [a, b] = [values[below], values[Math.ceil(position)]] as [number, number];
-  // Also where both are infinite, whose difference is NaN.
+  // Also if both are infinite, whose difference is NaN.
   return a === b ? a : a + (b - a) * (position - below);
 }

@@ -1,86 +1,94 @@
+import { numberAt } from "../number-at.ts";
+import { omitUndefined } from "../omit-undefined.ts";
 import { smoother } from "./smoothing.ts";
 import { nonFinite, type Stop, type StopOptions, stopRule } from "./stop.ts";
 import { type Lowest, lowestOf, trendOf } from "./trend.ts";
 
-/** What a range test recorded: the rate in force at each step and the loss found there, in the order of the sweep. */
+/** Record of a range test: the rate in force at each step and its loss, in the order of the sweep. */
 export interface RangeTest {
-  /** Positive and rising. */
+  /** Positive rates in rising order. */
   readonly lr: ArrayLike<number>;
-  /** As found, not smoothed. NaN and infinities are allowed: one is left out, two in a row end the curve. */
+  /** Recorded losses, not smoothed. NaN and infinities are allowed: one is skipped, two in a row end the curve. */
   readonly loss: ArrayLike<number>;
-  /** How many steps the sweep was to have: more than are recorded where it stopped early. Default: those recorded. */
+  /** Planned number of steps of the sweep; more than are recorded if it stopped early. Default: the number recorded. */
   readonly steps?: number;
 }
 
-/** A range test made ready for suggestions: cut where it diverged, with its smoothed losses, all of them finite. */
+/** A range test that is ready for suggestions: cut where it diverged, with smoothed losses, all of them finite. */
 export interface LossCurve {
   readonly lr: readonly number[];
-  /** As recorded; of a combined curve, the median of the seeds. */
+  /** Recorded losses; of a combined curve, the median of the seeds. */
   readonly loss: readonly number[];
-  /** Moving average over past steps, as fastai's, which lags behind the rate: for `steepest`, `valley`, `slide`, `minimum`. */
+  /**
+   * Moving average over past steps, as fastai's, which lags behind the rate: for `steepest`, `valley`, `slide` and
+   * `minimum`.
+   */
   readonly smoothed: readonly number[];
-  /** Mean of the losses around each rate, which does not lag: for `consensus`, and to draw. Default: made from `loss`. */
+  /**
+   * Mean of the losses around each rate, which does not lag: for `consensus` and for plots. Default: computed from
+   * `loss`.
+   */
   readonly trend?: readonly number[];
-  /** The least of `trend`, and its rate. Not there for an empty curve. */
+  /** Lowest loss of `trend`, and its rate. Missing in an empty curve. */
   readonly lowest?: Lowest;
-  /** The lower quartile of the smoothed losses, where the curve combines those of several seeds. */
+  /** Lower quartile of the smoothed losses of several seeds; only in a combined curve. */
   readonly low?: readonly number[];
-  /** The upper quartile. Infinite where a quarter of the seeds have diverged. */
+  /** Upper quartile. Infinite where a quarter of the seeds have diverged. */
   readonly high?: readonly number[];
-  /** How many steps the sweep was to have. Default: as many as the curve has. */
+  /** Planned number of steps of the sweep. Default: the number of the curve's points. */
   readonly steps?: number;
-  /** Number of losses that were not finite and are left out. Default 0. */
+  /** Number of losses that were skipped because they were not finite. Default 0. */
   readonly skipped?: number;
-  /** Why the curve ends, if not because the sweep did. */
+  /** Reason why the curve ends before the sweep. */
   readonly stop?: Stop;
 }
 
-/** A learning rate, and in one short sentence why this one. */
+/** A suggested learning rate, and its reason in one short sentence. */
 export interface Suggestion {
   readonly lr: number;
   readonly why: string;
-  /** Between which rates it is hard to tell which is best. */
+  /** Rates between which the best is hard to tell. */
   readonly interval?: readonly [low: number, high: number];
 }
 
-/** A way to choose a learning rate from a curve; null where the curve shows none. */
+/** Suggests a learning rate for a curve; returns null if the curve shows none. */
 export type Suggest = (curve: LossCurve) => Suggestion | null;
 
 export interface LossCurveOptions extends StopOptions {
-  /** How much of the smoothed loss is kept at each step, in [0, 1). Default 0.98, as in fastai; 0 does not smooth. */
+  /** Share of the smoothed loss that is kept at each step, in [0, 1). Default 0.98, as in fastai; 0 does not smooth. */
   readonly smoothing?: number;
 }
 
 /**
- * The curve of a range test: its losses smoothed, and ended where `stopRule` says that the sweep should. The step that
- * diverged is the curve's last. A loss that is not finite is left out, and ends the curve where no finite one follows it;
- * so a record that ran on and one that stopped there give the same curve.
+ * Makes the curve of a range test: smooths its losses and ends it where `stopRule` stops the sweep. The diverged step
+ * is the curve's last. A loss that is not finite is skipped, and ends the curve if no finite one follows it, so that a
+ * record that continued and one that stopped there give the same curve.
  *
- * Losses may be NaN or infinite. Throws if rates and losses differ in number, there is none, a rate is not a positive
- * number or not above the one before it.
+ * Losses may be NaN or infinite.
+ * @throws if rates and losses differ in number, there are none, or a rate is not positive or not above the one before
  */
 export function lossCurve(record: RangeTest, options: LossCurveOptions = {}): LossCurve {
   const { points, end, stop } = readLosses(record, options);
   const of = (key: "lr" | "loss" | "smoothed"): number[] => points.map((point) => point[key]);
   const [lr, loss] = [of("lr"), of("loss")];
-  return {
+  return omitUndefined({
     lr,
     loss,
     smoothed: of("smoothed"),
     ...withTrend(lr, loss),
     steps: record.steps ?? record.lr.length,
-    ...(end > points.length && { skipped: end - points.length }),
-    ...(stop && { stop }),
-  };
+    skipped: end - points.length || undefined,
+    stop: stop ?? undefined,
+  });
 }
 
-/** The trend of a curve and its least, as parts of the curve. */
+/** Returns the trend of a curve and its lowest loss, as parts of the curve. */
 export function withTrend(lr: readonly number[], loss: readonly number[]): Pick<LossCurve, "trend" | "lowest"> {
   const { trend } = trendOf(lr, loss);
-  return { trend, ...(trend.length > 0 && { lowest: lowestOf(lr, trend) }) };
+  return omitUndefined({ trend, lowest: trend.length > 0 ? lowestOf(lr, trend) : undefined });
 }
 
-/** A step whose loss is finite. */
+/** A step with a finite loss. */
 export interface LossPoint {
   readonly step: number;
   readonly lr: number;
@@ -88,29 +96,29 @@ export interface LossPoint {
   readonly smoothed: number;
 }
 
-/** The losses of a record that count. */
+/** Losses of a record up to its end. */
 export interface Losses {
   readonly points: readonly LossPoint[];
-  /** Number of steps that they come from: one more than the last point's. */
+  /** Number of steps up to the last point. */
   readonly end: number;
   readonly stop: Stop | null;
 }
 
-/** Reads a record up to where its sweep should stop. */
+/** Reads a record up to the step at which its sweep should stop. */
 export function readLosses(record: RangeTest, options: LossCurveOptions): Losses {
   checkRecord(record);
   const smooth = smoother(options.smoothing);
-  const judge = stopRule(options);
+  const stopOf = stopRule(options);
   const points: LossPoint[] = [];
   let stop: Stop | null = null;
   for (let step = 0; step < record.lr.length && !stop; step++) {
-    const loss = record.loss[step] as number;
+    const loss = numberAt(record.loss, step);
     const smoothed = smooth(loss);
-    stop = judge(smoothed);
-    if (Number.isFinite(smoothed)) points.push({ step, lr: record.lr[step] as number, loss, smoothed });
+    stop = stopOf(smoothed);
+    if (Number.isFinite(smoothed)) points.push({ step, lr: numberAt(record.lr, step), loss, smoothed });
   }
   const end = (points.at(-1)?.step ?? -1) + 1;
-  if (end < record.lr.length && stop?.cause !== "diverged") stop = nonFinite(end, record.loss[end] as number);
+  if (end < record.lr.length && stop?.cause !== "diverged") stop = nonFinite(end, numberAt(record.loss, end));
   return { points, end, stop };
 }
 

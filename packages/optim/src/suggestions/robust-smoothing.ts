@@ -1,8 +1,9 @@
+import { numberAt } from "../number-at.ts";
 /**
- * Smooths losses without shifting them: at each rate the mean of those around it, weighted by a Gaussian of `bandwidth`
- * decades. (A moving average over past steps lags, so what is read off it is too far to the right.) A loss above
- * `ceiling`, or one that is not finite, counts as the ceiling: what blows up does so by any factor, and must not outweigh
- * all its neighbours.
+ * Smooths losses without shifting them: at each rate the mean of the losses around it, with Gaussian weights of
+ * `bandwidth` decades. (A moving average over past steps lags, so its landmarks are too far to the right.) A loss above
+ * `ceiling`, or one that is not finite, counts as the ceiling: a diverging loss may grow by any factor and must not
+ * outweigh all its neighbors.
  *
  * @param decades decimal logarithms of the rates, ascending
  */
@@ -16,12 +17,12 @@ export function smoothAround(
   // Beyond four bandwidths a weight is below 1/2000 of the middle's.
   const reach = 4 * bandwidth;
   let first = 0;
-  return decades.map((centre) => {
-    while ((decades[first] as number) < centre - reach) first++;
+  return decades.map((center) => {
+    while (numberAt(decades, first) < center - reach) first++;
     let [sum, weights] = [0, 0];
-    for (let i = first; i < decades.length && (decades[i] as number) <= centre + reach; i++) {
-      const weight = Math.exp(-0.5 * (((decades[i] as number) - centre) / bandwidth) ** 2);
-      sum += weight * (clipped[i] as number);
+    for (let i = first; i < decades.length && numberAt(decades, i) <= center + reach; i++) {
+      const weight = Math.exp(-0.5 * ((numberAt(decades, i) - center) / bandwidth) ** 2);
+      sum += weight * numberAt(clipped, i);
       weights += weight;
     }
     return sum / weights;
@@ -29,8 +30,8 @@ export function smoothAround(
 }
 
 /**
- * The standard deviation of the noise, from how far each loss is from the line between its neighbours. The median of
- * those distances, so neither outliers nor a curve that bends disturb it.
+ * Estimates the standard deviation of the noise from the distance of each loss from the line between its neighbors. It
+ * uses the median of those distances, so that neither outliers nor a curved trend disturb it.
  */
 export function noiseOf(loss: readonly number[]): number {
   const distances: number[] = [];
@@ -38,11 +39,11 @@ export function noiseOf(loss: readonly number[]): number {
     const [before, here, after] = [loss[i - 1], loss[i], loss[i + 1]] as [number, number, number];
     distances.push(Math.abs(here - (before + after) / 2));
   }
-  // Of normal noise: the distance has 1.5 times its variance, and the median of a magnitude is 0.6745 deviations.
+  // For normal noise the distance has 1.5 times its variance, and the median of a magnitude is 0.6745 deviations.
   return median(distances) / 0.6745 / Math.sqrt(1.5);
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2;
+  return (numberAt(sorted, (sorted.length - 1) >> 1) + numberAt(sorted, sorted.length >> 1)) / 2;
 }

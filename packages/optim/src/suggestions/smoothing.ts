@@ -1,9 +1,10 @@
 /**
- * Smooths losses as they come: an exponential moving average without the pull of its start at zero (Adam's correction
- * of its moments), as fastai's. Give it each loss in turn; it returns the smoothed one. `smoothing`, in [0, 1), is the
- * part of the average kept at each step (default 0.98: about the last 50 count); 0 returns the losses as they are.
+ * Returns a function that smooths losses one by one: an exponential moving average, corrected for its start at zero as
+ * Adam corrects its moments, as in fastai. Call it with each loss in turn; it returns the smoothed loss. `smoothing`,
+ * in [0, 1), is the share of the average that is kept at each step (default 0.98: about the last 50 losses count); 0
+ * returns the losses unchanged.
  *
- * A loss that is not finite is returned as it is, for `stopRule` to see, and does not enter the average.
+ * It returns a loss that is not finite unchanged, so that `stopRule` sees it, and keeps it out of the average.
  *
  * ```ts
  * const smooth = smoother(0.5);
@@ -19,7 +20,8 @@ export function smoother(smoothing = 0.98): (loss: number) => number {
   return (loss) => {
     if (!Number.isFinite(loss)) return loss;
     power *= smoothing;
-    // The corrected average itself, from the corrected one before it: a constant loss stays exactly what it is.
+    // The corrected average is computed from the previous corrected one, so that a constant loss stays exactly the
+    // same.
     const kept = (smoothing - power) / (1 - power);
     average = loss + (average - loss) * kept;
     return average;

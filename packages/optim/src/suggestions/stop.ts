@@ -1,31 +1,32 @@
-/** Why a sweep should stop. */
+/** Reason for stopping a sweep. */
 export interface Stop {
-  /** The 0-based step with which it began: the one that diverged, or the first of two losses that are not finite. */
+  /** 0-based step of its cause: the one that diverged, or the first of two losses that are not finite. */
   readonly step: number;
   readonly cause: "diverged" | "non-finite";
-  /** In words, such as "the loss rose to 9.2, more than 4 times its best of 2.1". */
+  /** Reason in words, such as "the loss rose to 9.2, more than 4 times its best of 2.1". */
   readonly reason: string;
 }
 
 export interface StopOptions {
-  /** The loss has diverged when above this many times its best. Default 4, as in fastai; Infinity never stops. */
+  /** Multiple of its best above which the loss has diverged. Default 4, as in fastai; Infinity never stops. */
   readonly factor?: number;
-  /** This many steps at the start neither stop the sweep nor count as its best. Default 6, as in Keras' LR finder. */
+  /** Number of first steps that neither stop the sweep nor count as its best. Default 6, as in the Keras LR finder. */
   readonly grace?: number;
 }
 
 /**
- * Watches the smoothed losses of a sweep as they come. Give it each in turn; it returns null to continue, or why to stop:
- * the loss is above `factor` times its best since the first `grace` steps, or two in a row are not finite (at any step).
- * A single loss that is not finite can come from one bad batch, and does not stop the sweep.
+ * Returns a function that watches the smoothed losses of a sweep. Call it with each in turn; it returns null to
+ * continue, or the reason to stop: the loss is above `factor` times its best since the first `grace` steps, or two in a
+ * row are not finite (at any step). A single loss that is not finite can come from one bad batch and does not stop the
+ * sweep.
  *
- * A best of zero or less has no multiples that mean anything: there, the loss may rise by `factor - 1` times the larger
- * of the best's magnitude and what it has fallen since the grace.
+ * A multiple of a best of zero or less has no meaning: there, the loss may rise by `factor - 1` times the larger of the
+ * best's magnitude and its fall since the grace steps.
  *
  * ```ts
- * const smooth = smoother(), judge = stopRule();
+ * const smooth = smoother(), check = stopRule();
  * for (const batch of batches) {
- *   const stop = judge(smooth(trainOn(batch)));
+ *   const stop = check(smooth(trainOn(batch)));
  *   if (stop) break;
  * }
  * ```
@@ -49,7 +50,7 @@ export function stopRule({ factor = 4, grace = 6 }: StopOptions = {}): (smoothed
     if (Number.isNaN(first)) first = smoothed;
     best = Math.min(best, smoothed);
     const rise = (factor - 1) * (best > 0 ? best : Math.max(-best, first - best));
-    // An infinite factor times a best of zero is NaN, above which nothing is.
+    // An infinite factor times a best of zero is NaN, and no number is above NaN.
     if (smoothed - best > rise) return { step, cause: "diverged", reason: divergence(smoothed, best, factor) };
     return null;
   };

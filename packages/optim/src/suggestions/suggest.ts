@@ -1,3 +1,4 @@
+import { omitUndefined } from "../omit-undefined.ts";
 import { combineCurves } from "./combine.ts";
 import { type ConsensusOptions, consensus, refusal } from "./consensus.ts";
 import { type LossCurve, type LossCurveOptions, lossCurve, type RangeTest, type Suggestion } from "./curve.ts";
@@ -7,26 +8,26 @@ import { steepest } from "./steepest.ts";
 import { surmenok } from "./surmenok.ts";
 import { valley } from "./valley.ts";
 
-/** How records become a curve, and where `consensus` chooses in its interval. */
+/** Options of the curve, and the position of `consensus` in its interval. */
 export type SuggestOptions = LossCurveOptions & ConsensusOptions;
 
 export type SuggestionName = "consensus" | "steepest" | "valley" | "slide" | "minimum" | "surmenok";
 
 export interface RateSuggestions {
-  /** The one to use, `consensus`'; null where the curve shows no rate to trust. */
+  /** Suggestion to use, that of `consensus`; null if the curve shows no reliable rate. */
   readonly chosen: Suggestion | null;
-  /** What each way to choose says by itself. */
+  /** Suggestion of each method. */
   readonly suggestions: Readonly<Record<SuggestionName, Suggestion | null>>;
-  /** Why there is none to use, in words; null where there is. */
+  /** Reason why there is no suggestion to use; null if there is one. */
   readonly refusal: string | null;
-  /** What was judged. */
+  /** Curve on which the suggestions are based. */
   readonly curve: LossCurve;
 }
 
 /**
- * Learning rates from a range test (a short training whose rate grows with every step), or from several with different
- * seeds, or from a curve made of them. Options say how records become a curve (a curve is taken as it is), and `position`
- * where in its interval `consensus` chooses.
+ * Suggests learning rates from a range test (a short training whose rate grows with every step), from several with
+ * different seeds, or from a finished curve. The options apply to the conversion of records to a curve, and `position`
+ * to `consensus`.
  *
  * ```ts
  * const lr = Array.from({ length: 100 }, (_, step) => 1e-5 * 1.15 ** step);
@@ -41,7 +42,7 @@ export function suggestLearningRates(
 ): RateSuggestions {
   const curve = toCurve(record, options);
   const suggestions = {
-    consensus: consensus(curve, position === undefined ? {} : { position }),
+    consensus: consensus(curve, omitUndefined({ position })),
     steepest: steepest(curve),
     valley: valley(curve),
     slide: slide(curve),

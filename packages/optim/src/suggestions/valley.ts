@@ -1,23 +1,24 @@
+import { numberAt } from "../number-at.ts";
 import type { LossCurve, Suggestion } from "./curve.ts";
 import { formatRate } from "./format.ts";
 import { fastaiWindow } from "./window.ts";
 
 /**
- * The middle of the longest valley, fastai's default: the longest run of ever smaller smoothed losses, other steps
- * between them allowed, is found; the valley is as many steps as it has, up to where it ends. A third of them and a
- * sixth, each rounded down, come before the suggestion.
+ * Suggests the middle of the longest valley, as fastai does by default. It finds the longest strictly decreasing
+ * subsequence of the smoothed losses; the valley has as many steps, up to where the subsequence ends. The suggestion
+ * comes after a third and a sixth of them, each rounded down.
  *
- * Differs from fastai where that has no answer: null where fewer than three losses in a row of falling ones are found.
+ * Unlike fastai, it returns null if the subsequence has fewer than three losses.
  */
 export function valley(curve: LossCurve): Suggestion | null {
   const { lr, loss } = fastaiWindow(curve);
   const { end, length } = longestDescent(loss);
   if (length < 3) return null;
   const third = length / 3;
-  // -1 where the whole curve up to `end` falls: fastai counts the valley from the step before its first.
+  // -1 if the whole curve up to `end` falls: fastai counts the valley from the step before its first.
   const start = end - length;
-  const rate = lr[start + Math.floor(third) + Math.floor(third / 2)] as number;
-  const [from, to] = [lr[Math.max(0, start)] as number, lr[end] as number];
+  const rate = numberAt(lr, start + Math.floor(third) + Math.floor(third / 2));
+  const [from, to] = [numberAt(lr, Math.max(0, start)), numberAt(lr, end)];
   return {
     lr: rate,
     why: `the middle of the longest fall of the moving average of the loss, from ${formatRate(from)} to ${formatRate(to)}`,
@@ -25,18 +26,18 @@ export function valley(curve: LossCurve): Suggestion | null {
 }
 
 /**
- * The longest strictly decreasing subsequence: how long it is, and where the first one that long ends. Takes
+ * Returns the length of the longest strictly decreasing subsequence, and the end of the first one of that length. Takes
  * n log n comparisons.
  */
 export function longestDescent(values: readonly number[]): { readonly end: number; readonly length: number } {
-  // The largest last value of a descent of each length, the shortest first: they decrease.
+  // Largest last value of a descent of each length, the shortest first: they decrease.
   const lasts: number[] = [];
   let end = 0;
   for (const [i, value] of values.entries()) {
     let [low, high] = [0, lasts.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((lasts[middle] as number) > value) low = middle + 1;
+      if (numberAt(lasts, middle) > value) low = middle + 1;
       else high = middle;
     }
     if (low === lasts.length) end = i;

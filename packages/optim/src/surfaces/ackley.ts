@@ -1,6 +1,8 @@
 import type { Pair, Surface } from "./surface.ts";
 
-/** A dented plain around a funnel, whose sides are as steep at the minimum as above it: a step never gets small. */
+/**
+ * A dented plain around a funnel whose sides are as steep at the minimum as above it, so that steps never get small.
+ */
 export const ackley: Surface = {
   name: "ackley",
   title: "Ackley",
@@ -11,7 +13,7 @@ export const ackley: Surface = {
   value: (point: Pair) => 20 - 20 * Math.exp(-0.2 * radius(point)) + Math.E - Math.exp(meanCosine(point)),
   gradient(point: Pair) {
     const r = radius(point);
-    // At the minimum there is a kink; 0 is the subgradient that stays there.
+    // The minimum is a kink; 0 is the subgradient that stays there.
     const funnel = r === 0 ? 0 : (2 * Math.exp(-0.2 * r)) / r;
     const dents = Math.PI * Math.exp(meanCosine(point));
     return point.map((x) => funnel * x + dents * Math.sin(2 * Math.PI * x));

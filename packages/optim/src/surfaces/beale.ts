@@ -1,6 +1,6 @@
 import type { Pair, Surface } from "./surface.ts";
 
-/** Flat in the middle and in its valley, with walls as steep as the sixth power: gradients of every size. */
+/** A plain and a valley between walls as steep as the sixth power: gradients of every size. */
 export const beale: Surface = {
   name: "beale",
   title: "Beale",

@@ -1,6 +1,6 @@
 import type { Pair, Surface } from "./surface.ts";
 
-/** A bowl nine times as steep along one diagonal as along the other: what steps per axis cannot even out. */
+/** A bowl nine times as steep along one diagonal as along the other, which a step size per axis cannot balance. */
 export const booth: Surface = {
   name: "booth",
   title: "Booth",

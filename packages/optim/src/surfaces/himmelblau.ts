@@ -1,8 +1,8 @@
 import type { Pair, Surface } from "./surface.ts";
 
 /**
- * Four equal minima around a hill. From the start, beside its top, SGD with or without momentum goes to one of them, and
- * methods that scale each axis by itself go to another.
+ * Four equal minima around a hill. From the start, beside its top, SGD with or without momentum reaches one of them,
+ * and methods that scale each axis separately reach another.
  */
 export const himmelblau: Surface = {
   name: "himmelblau",

@@ -1,8 +1,8 @@
 import type { Pair, Surface } from "./surface.ts";
 
 /**
- * A bowl that is `conditionNumber` (at least 1, default 50) times as steep across as along: a rate that is stable
- * across is slow along, which is what momentum is for.
+ * Returns a bowl that is `conditionNumber` times as steep across as along (at least 1, default 50): a rate that is
+ * stable across is slow along, which is the case for momentum.
  *
  * @throws RangeError if the condition number is not a finite number of at least 1
  * @example

@@ -9,7 +9,7 @@ import { rosenbrock } from "./rosenbrock.ts";
 import { saddle } from "./saddle.ts";
 import { styblinskiTang } from "./styblinski-tang.ts";
 
-/** Every surface of the library by its name, easiest first; the ravine at its default condition number. */
+/** Every surface of the library by its name, easiest first; the ravine has its default condition number. */
 export const surfaces = {
   ravine: /* @__PURE__ */ ravine(),
   booth,

@@ -1,6 +1,6 @@
 import type { Pair, Surface } from "./surface.ts";
 
-/** A valley along a parabola: soon found, and then a long, nearly flat way round its bend to the minimum. */
+/** A valley along a parabola: easy to find, followed by a long, nearly flat way around its bend to the minimum. */
 export const rosenbrock: Surface = {
   name: "rosenbrock",
   title: "Rosenbrock",

@@ -1,8 +1,8 @@
 import type { Pair, Surface } from "./surface.ts";
 
 /**
- * Falls without end on both sides of a ridge, `y = 0`, which itself dips to the saddle point in its middle. The start is
- * beside the ridge, where the gradient points along it: the nearer, the less of it leads away.
+ * A surface that falls without end on both sides of a ridge, `y = 0`, which itself dips to the saddle point in its
+ * middle. The start is beside the ridge, where the gradient points along it: the nearer, the less of it leads away.
  */
 export const saddle: Surface = {
   name: "saddle",

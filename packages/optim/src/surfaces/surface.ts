@@ -1,29 +1,29 @@
-/** A point of a surface: one number for each axis. */
+/** Point of a surface: one number for each axis. */
 export type Point = readonly number[];
 
-/** A loss of one or two weights: small enough to draw, and with known minima. */
+/** Loss of one or two weights: small enough to draw, and with known minima. */
 export interface Surface {
-  /** Its name in `surfaces`. */
+  /** Name in `surfaces`. */
   readonly name: string;
   readonly title: string;
-  /** Where it is from: a URL. */
+  /** URL of its source. */
   readonly source: string;
-  /** What `value` computes, in LaTeX. */
+  /** Formula of `value`, in LaTeX. */
   readonly formula: string;
   /**
-   * The loss at a point. Where each step has a loss of its own, that of the given step, counted from 0; without a
-   * step, their mean.
+   * Returns the loss at a point. If each step has its own loss, returns that of the given 0-based step; without a step,
+   * the mean of all.
    */
   value(point: Point, step?: number): number;
-  /** The gradient of `value`: a new array. */
+  /** Returns the gradient of `value` as a new array. */
   gradient(point: Point, step?: number): number[];
-  /** What to draw: the interval of each axis, so of one or two. */
+  /** Interval of each of the one or two axes to draw. */
   readonly domain: readonly (readonly [low: number, high: number])[];
-  /** All points where the loss is least; none where it falls without end. */
+  /** All points with the least loss; none if it falls without end. */
   readonly minima: readonly Minimum[];
-  /** A point of the domain from where optimizers take telling paths. */
+  /** Point of the domain from which the paths of optimizers differ clearly. */
   readonly start: Point;
-  /** The domain is also the constraint: after each step, a point outside goes back to the nearest inside. */
+  /** True if the domain is also a constraint: after each step, a point outside moves to the nearest point inside. */
   readonly bounded?: boolean;
 }
 
@@ -32,5 +32,5 @@ export interface Minimum {
   readonly value: number;
 }
 
-/** A point of a surface with two axes. */
+/** Point of a surface with two axes. */
 export type Pair = readonly [x: number, y: number];

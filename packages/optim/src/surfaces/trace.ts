@@ -1,24 +1,25 @@
 import { Optimizer } from "../definition/optimizer.ts";
+import { numberAt } from "../number-at.ts";
 import { Parameters } from "../parameters/parameters.ts";
 import type { Point, Surface } from "./surface.ts";
 
-/** Beyond this many widths of the drawn domain, a path has left for good. */
+/** Number of widths of the drawn domain beyond which a path counts as diverged. */
 const FAR = 1000;
 
-/** Whatever can be bound to parameters: an optimizer, wrapped or not, L-BFGS, SAM. */
+/** Anything that can be bound to parameters: an optimizer, wrapped or not, L-BFGS, SAM. */
 export interface Traceable {
   bind(parameters: Parameters): { step(closure: () => number): unknown };
 }
 
-/** The way of an optimizer over a surface. */
+/** Path of an optimizer over a surface. */
 export interface Path {
-  /** The start, and the point after each step. */
+  /** Start, and the point after each step. */
   readonly points: readonly Point[];
-  /** The loss at each point; where each step has a loss of its own, their mean there. */
+  /** Loss at each point; if each step has its own loss, the mean of all. */
   readonly losses: readonly number[];
   /**
-   * The step, counted from 0, that led to a number that is not finite (which is left out), or further away than 1000
-   * widths of the domain; the path ends there. Null if it never did.
+   * 0-based step after which a number was not finite (that point is omitted) or the point was more than 1000 widths of
+   * the domain away; the path ends there. Null if it never did.
    */
   readonly divergedAt: number | null;
 }
@@ -26,13 +27,13 @@ export interface Path {
 class Diverged extends Error {}
 
 /**
- * Follows an optimizer from a start, for a number of steps, in float64 on the interpreter. The same arguments give
- * the same path. The point is one tensor, `point`; where the surface is bounded, it is put back after each step. An
- * optimizer that evaluates with other weights than it trains (an average, schedule-free) is followed where it trains.
+ * Runs an optimizer from a start for a number of steps, in float64 on the interpreter. Equal arguments give equal
+ * paths. The point is one tensor, `point`; on a bounded surface it is moved back after each step. For an optimizer that
+ * evaluates with other weights than it trains (an average, schedule-free), the path is that of the trained weights.
  *
- * @param start a finite number for each axis; default the surface's own start
- * @param steps a whole number, 0 or more; default 100
- * @throws TypeError or RangeError if an argument is wrong, or the optimizer is for matrices only
+ * @param start a finite number for each axis. Default: the surface's own start
+ * @param steps a whole number of at least 0. Default 100
+ * @throws TypeError or RangeError if an argument is invalid, or the optimizer is for matrices only
  * @example
  * const { points, losses, divergedAt } = trace(adam({ lr: 0.1 }), surfaces.beale, [1, 0.9], 500);
  */
@@ -95,14 +96,14 @@ function check(optimizer: Traceable, surface: Surface, start: Point, steps: numb
   }
 }
 
-/** The nearest point of the domain. */
+/** Returns the nearest point of the domain. */
 const inside = (point: Point, { domain }: Surface): number[] =>
-  domain.map(([low, high], axis) => Math.min(Math.max(point[axis] as number, low), high));
+  domain.map(([low, high], axis) => Math.min(Math.max(numberAt(point, axis), low), high));
 
-/** Whether a point is more than this many widths of the domain away from it. */
+/** Returns true if a point is more than a number of widths of the domain away from it. */
 const isOutside = (point: Point, surface: Surface, widths: number): boolean => {
   const nearest = inside(point, surface);
   return surface.domain.some(
-    ([low, high], axis) => Math.abs((point[axis] as number) - (nearest[axis] as number)) > widths * (high - low),
+    ([low, high], axis) => Math.abs(numberAt(point, axis) - numberAt(nearest, axis)) > widths * (high - low),
   );
 };

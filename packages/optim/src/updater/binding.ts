@@ -9,12 +9,12 @@ import type { TensorFacts } from "../rule/tensor.ts";
 
 /** One tensor and its state. */
 export class TensorBinding implements BoundTensor {
-  /** States that are one number for the tensor: kept on the host, in float64. */
+  /** States that are one number for the tensor, kept on the host in float64. */
   readonly scalars = new Map<string, number>();
   readonly arena: Arena;
   readonly dtype: Dtype;
   readonly axes: readonly number[];
-  /** The first byte of each stream. */
+  /** Byte offset of each stream. */
   readonly #starts = new Map<string, number>();
 
   constructor(
@@ -30,13 +30,13 @@ export class TensorBinding implements BoundTensor {
     for (const [state, shape] of specialization.shapes) if (shape === SCALAR) this.scalars.set(state, 0);
   }
 
-  /** Finds room for a state, where the tensor has it and it is not one number. */
+  /** Allocates a state, unless the tensor does not have it or it is one number. */
   allocateState(state: string): void {
     const shape = this.specialization.shapes.get(state);
     if (shape !== undefined && shape !== SCALAR) this.allocate(state, shape);
   }
 
-  /** A stream of the tensor's own, zeroed. */
+  /** Allocates a stream of this tensor, zeroed. */
   allocate(stream: string, shape: Shape): void {
     this.#starts.set(stream, this.arena.allocate(this.length(shape) * this.arena.bytesPerElement));
   }
@@ -54,7 +54,7 @@ export class TensorBinding implements BoundTensor {
     return this.arena.floats(this.address(location), this.length(location.shape));
   }
 
-  /** A view of `w`, `g` or a state. */
+  /** Returns a view of `w`, `g` or a state. */
   view(name: string, shape: Shape): FloatArray {
     return this.array({ kind: "stream", name, shape });
   }

@@ -3,17 +3,17 @@ import { Graph } from "../rule/expression.ts";
 import type { MapPass, Plan } from "../rule/plan.ts";
 import { ELEMENT } from "../rule/shape.ts";
 
-/** A gradient that is NaN or infinite. The element's weight was not touched. */
+/** Error of a gradient that is NaN or infinite. The weight of the element has not changed. */
 export class NonFiniteGradientError extends Error {
   override readonly name = "NonFiniteGradientError";
   constructor(
     readonly tensor: string,
-    /** The first such element. */
+    /** Index of the first such element. */
     readonly index: number,
     readonly value: number,
-    /** 0-based. */
+    /** 0-based step. */
     readonly step: number,
-    /** What became of the weights, and what may help. */
+    /** State of the weights, and a remedy. */
     aftermath = 'Earlier weights may have changed; guard: "skip" skips such steps',
   ) {
     super(
@@ -25,7 +25,7 @@ export class NonFiniteGradientError extends Error {
 
 export const firstBadIndex = (gradient: FloatArray): number => gradient.findIndex((x) => !Number.isFinite(x));
 
-/** A walk over the gradients that only looks. */
+/** Returns a plan that only checks the gradients. */
 export function scanPlan(): Plan {
   const gradient = new Graph().read("g");
   const look: MapPass = {

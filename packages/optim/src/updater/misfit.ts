@@ -1,27 +1,27 @@
 import type { Dtype } from "../parameters/dtype.ts";
 import { show } from "../show.ts";
 
-/** What an updater keeps of one tensor. */
+/** Layout of the state of one tensor. */
 export interface TensorLayout {
   readonly shape: readonly number[];
-  /** By state: how many numbers an array has; null for one number. */
+  /** Length of each state's array; null for a state that is one number. */
   readonly states: ReadonlyMap<string, number | null>;
 }
 
-/** What an updater saves, and so expects of a state that it goes back to. */
+/** Layout of the state of an updater, which a saved state must match. */
 export interface StateLayout {
-  /** The rule's name, with its wrappers. */
+  /** Name of the rule, with its wrappers. */
   readonly optimizer: string;
-  /** Calls of `step()` for one update, under gradient accumulation; null without it. */
+  /** Calls of `step()` per update with gradient accumulation; null without it. */
   readonly microSteps: number | null;
   readonly tensors: ReadonlyMap<string, TensorLayout>;
-  /** Of all arrays. */
+  /** Precision of all arrays. */
   readonly dtype: Dtype;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The first thing in which a saved state does not fit; null where all fits. Reads nothing that is inherited. */
+/** Returns the first difference between a saved state and a layout; null if it fits. Ignores inherited properties. */
 export function stateMisfit(saved: unknown, layout: StateLayout): string | null {
   const { optimizer, microSteps, tensors, dtype } = layout;
   const names = ["optimizer", "step", "microStep", ...(microSteps === null ? [] : ["microSteps"]), "seed", "tensors"];
@@ -38,7 +38,7 @@ export function stateMisfit(saved: unknown, layout: StateLayout): string | null 
   );
 }
 
-/** Whether something is a state of the optimizer at all. */
+/** Returns the problem if a value is not a state of the optimizer; null if it is one. */
 export function optimizerMisfit(saved: unknown, optimizer: string): string | null {
   const misfit = recordMisfit("it", saved);
   if (misfit) return misfit;
@@ -50,13 +50,13 @@ export function optimizerMisfit(saved: unknown, optimizer: string): string | nul
 export const countMisfit = (name: string, value: unknown): string | null =>
   isCount(value) ? null : `its ${name} is ${described(value)}, not a count`;
 
-/** A part of an update fits where an update has the same parts. */
+/** Checks micro-steps: a state inside an update fits only an update of as many micro-steps. */
 function microStepMisfit(microStep: number, before: number, here: number): string | null {
   if (before > 0 && (microStep === 0 || (before === here && microStep < here))) return null;
   return `it was saved after ${microStep} of ${before} micro-steps, and an update has ${here} here`;
 }
 
-/** Whether exactly the named fields are there. */
+/** Returns the problem unless an object has exactly the named fields. */
 export function fieldsMisfit(what: string, saved: Fields, names: readonly string[], owner: string): string | null {
   const missing = names.find((name) => !Object.hasOwn(saved, name));
   if (missing !== undefined) return `${what} has no ${missing}`;
@@ -64,7 +64,10 @@ export function fieldsMisfit(what: string, saved: Fields, names: readonly string
   return extra === undefined ? null : `${what} has '${extra}', which '${owner}' does not save`;
 }
 
-/** @param kept why a state that is too many does not fit */
+/**
+ * Returns the first problem of the tensors of a saved state.
+ * @param kept end of the sentence about a state that is not expected
+ */
 export function tensorsMisfit(
   saved: unknown,
   expected: ReadonlyMap<string, TensorLayout>,
@@ -107,7 +110,7 @@ function tensorMisfit(name: string, saved: unknown, layout: TensorLayout, dtype:
 
 export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** Whether something is no object of named parts. */
+/** Returns the problem unless a value is an object with named fields. */
 export const recordMisfit = (what: string, value: unknown): string | null =>
   typeof value === "object" && value && !isList(value) ? null : `${what} is ${described(value)}, not an object`;
 
@@ -115,14 +118,14 @@ const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(va
 
 const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
-/** By its tag, which is the same for arrays of another realm, such as a worker's or a test's. */
+/** Compares tags, which are the same for arrays of another realm, such as a worker's or a test's. */
 const isArrayOf = (value: unknown, dtype: Dtype, length: number): boolean =>
   Object.prototype.toString.call(value) === `[object F${dtype.slice(1)}Array]` &&
   (value as Float32Array).length === length;
 
 const numbers = (length: number): string => `${length} numbers`;
 
-/** A value of any kind, in words that are short and cannot fail. */
+/** Describes any value in a few words; never throws. */
 export function described(value: unknown, wanted: number | null = null): string {
   if (typeof value === "number" || value === undefined || value === null) return String(value);
   if (!isList(value)) return `of type ${typeof value}`;

@@ -9,16 +9,16 @@ import type { TensorBinding } from "./binding.ts";
 
 export interface RunnerOptions extends PrepareOptions {
   readonly backend: Backend;
-  /** Memory that plans share. */
+  /** Memory that the plans of an updater share. */
   readonly shared: Area[];
 }
 
-/** What differs from step to step: the numbers of a group, and where the step stands. */
+/** Numbers that differ from step to step. */
 export interface StepContext {
   readonly scalar: ScalarLookup;
   readonly seed: number;
   readonly step: number;
-  /** Sums over all tensors, by the place in the rule where they stand; filled in as tensors come to them. */
+  /** Sums over all tensors, by the label of the call; each tensor adds its part. */
   readonly totals: Map<string, number>;
 }
 
@@ -28,7 +28,7 @@ export class PlanRunner {
   readonly #tensors = new Map<TensorBinding, { planned: BoundTensor; values: Float64Array }>();
   readonly #uniforms: readonly (readonly Float64Array[])[];
   readonly #shared: Float64Array;
-  /** The context whose numbers the uniforms hold, where they are the same for all tensors. */
+  /** Context of the numbers in the uniforms, if these are the same for all tensors. */
   #evaluatedFor: StepContext | null = null;
 
   constructor(
@@ -57,8 +57,8 @@ export class PlanRunner {
   }
 
   /**
-   * Runs a step on one tensor, up to each sum over all tensors in turn: yields there, and goes on once every tensor
-   * has come as far. Returns false where the gradient is not finite.
+   * Runs a step on one tensor up to the next sum over all tensors: yields there, and continues once every tensor has
+   * reached it. Returns false if the gradient is not finite.
    */
   *run(binding: TensorBinding, context: StepContext): Generator<void, boolean> {
     const { planned, values } = this.#tensor(binding);

@@ -2,22 +2,25 @@ import type { FloatArray } from "../parameters/dtype.ts";
 import type { TensorBinding } from "./binding.ts";
 import type { TensorLayout } from "./misfit.ts";
 
-/** What an updater saves of one tensor. */
+/** Saved state of one tensor. */
 export interface TensorState {
   readonly shape: readonly number[];
-  /** By state name: as many numbers as the state has, or one number. Copies, not views. */
+  /** Values by state: an array, or one number. Copies, not views. */
   readonly values: Readonly<Record<string, FloatArray | number>>;
 }
 
-/** A plain object: structured clone, or any serializer that knows typed arrays, keeps it. */
+/**
+ * Saved state of an updater: a plain object that structured clone, or any serializer that supports typed arrays,
+ * preserves.
+ */
 export interface UpdaterState {
-  /** The rule's name, with its wrappers. */
+  /** Name of the rule, with its wrappers. */
   readonly optimizer: string;
-  /** Steps taken. */
+  /** Number of updates taken. */
   readonly step: number;
-  /** Calls since the last update, under gradient accumulation. */
+  /** Calls since the last update, with gradient accumulation. */
   readonly microStep: number;
-  /** Calls for an update; only under gradient accumulation. */
+  /** Calls per update; only with gradient accumulation. */
   readonly microSteps?: number;
   readonly seed: number;
   readonly tensors: Readonly<Record<string, TensorState>>;
@@ -39,7 +42,7 @@ export function restoreTensor(binding: TensorBinding, saved: TensorState): void 
   }
 }
 
-/** What a tensor's saved state is to be like. */
+/** Returns the layout that a tensor's saved state must have. */
 export function layoutOf(binding: TensorBinding): TensorLayout {
   const { shapes } = binding.specialization;
   const length = (state: string, extent: string): number | null =>

@@ -5,7 +5,7 @@ import type { Plan, ValueLocation } from "../rule/plan.ts";
 import type { Shape } from "../rule/shape.ts";
 import type { Area } from "../rule/vocabulary.ts";
 
-/** A tensor with room for the scratch values and the sums of a plan. */
+/** A tensor with memory for the scratch values and the sums of a plan. */
 class AllocatedTensor implements BoundTensor {
   readonly name: string;
   readonly arena: Arena;
@@ -23,7 +23,7 @@ class AllocatedTensor implements BoundTensor {
     this.arena = tensor.arena;
     this.dtype = tensor.dtype;
     this.axes = tensor.axes;
-    // A plan that waits for all tensors lets others run between its passes, so they cannot share.
+    // In a plan that waits for all tensors, the passes of other tensors run between its own, so that they cannot share.
     const isShared = plan.phases.every((phase) => phase.totals.length === 0);
     const room = (index: number, bytes: number): number => {
       const known = isShared ? shared[index] : undefined;

@@ -21,7 +21,7 @@ function transposed(graph: Graph, a: Expression): Expression {
   return graph.node({ kind: "transpose", a, shape: `${a.shape.slice(0, 2)}${a.shape[3]}${a.shape[2]}` });
 }
 
-/** Products and transposes of matrices: a tensor's last two axes. */
+/** Vocabulary of products and transposes of matrices, which are a tensor's last two axes. */
 export const matrices: Vocabulary<"matmul" | "transpose"> = {
   functions: {
     matmul: { takes: [2, 2], build: ({ graph }, a, b) => product(graph, a, b as Expression) },

@@ -3,14 +3,17 @@ import { randomAt } from "../random.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
 import { transcendental } from "./transcendental.ts";
 
-/** Random numbers: functions of seed, step, tensor, element and place in the rule, the same on every backend. */
+/**
+ * Vocabulary of random numbers: functions of seed, step, tensor, element and call in the rule, the same on every
+ * backend.
+ */
 export const randomness: Vocabulary<"random" | "normal" | "exp" | "log" | "cos"> = {
   ...transcendental,
   functions: {
     ...transcendental.functions,
-    /** Uniform in [0, 1), 24 bits. */
+    /** Uniform number in [0, 1) with 24 bits. */
     random: { takes: [0, 0], build: ({ graph, nextSite }) => graph.random(nextSite()) },
-    /** Standard normal, by Box and Muller's transform of two uniform numbers. */
+    /** Standard normal number, by the Box-Muller transform of two uniform numbers. */
     normal: {
       takes: [0, 0],
       build: ({ graph, nextSite }) => {

@@ -8,7 +8,7 @@ import { allocate } from "./areas.ts";
 
 const ALL = [0, 1, 2, 3] as const;
 
-/** Axes given as in NumPy, from the end: -1 is the last. None given: all. */
+/** Returns axes given as in NumPy, from the end: -1 is the last. Default: all axes. */
 function axesOf({ fail }: CallContext, given: readonly Expression[]): readonly number[] {
   if (given.length === 0) return ALL;
   return given.map((axis) => {
@@ -19,7 +19,7 @@ function axesOf({ fail }: CallContext, given: readonly Expression[]): readonly n
   });
 }
 
-/** All axes but the tensor's first: what feeds one unit of a layer. A tensor of one axis is one unit. */
+/** Returns all axes except the tensor's first: the inputs of one unit of a layer. A vector is one unit. */
 function unitAxes({ shape }: CallContext): readonly number[] {
   const { rank } = shape();
   return ALL.slice(rank < 2 ? 0 : Math.max(1, 5 - rank));
@@ -37,7 +37,10 @@ function norm(graph: Graph, x: Expression, axes: readonly number[], total: strin
   return graph.unary("sqrt", graph.reduce("sum", graph.binary("mul", x, x), axes, total));
 }
 
-/** Sums, means, norms and maxima: over a tensor, along axes of it, over what feeds one unit, over all tensors. */
+/**
+ * Vocabulary of sums, means, norms and maxima: over a tensor, along some of its axes, over the inputs of one unit, over
+ * all tensors.
+ */
 export const reductions: Vocabulary<
   "sum" | "mean" | "norm" | "maximum" | "unitNorm" | "unitMean" | "totalSum" | "totalNorm"
 > = {

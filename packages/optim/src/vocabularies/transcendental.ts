@@ -6,7 +6,7 @@ import type { Vocabulary } from "../rule/vocabulary.ts";
 
 const nameOf = (e: Expression): FunctionName => (e as Expression & { readonly op: FunctionName }).op;
 
-/** exp, log, cos, and powers of elements other than small whole ones. */
+/** Vocabulary of exp, log, cos, and powers of elements other than small whole ones. */
 export const transcendental: Vocabulary<"exp" | "log" | "cos"> = {
   functions: { exp: unary("exp"), log: unary("log"), cos: unary("cos") },
   operations: {

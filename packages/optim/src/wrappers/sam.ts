@@ -1,6 +1,7 @@
 import { defineOptimizer } from "../definition/define-optimizer.ts";
 import type { HyperparameterArguments } from "../definition/hyperparameters.ts";
 import { checkIsOptimizer, type Optimizer } from "../definition/optimizer.ts";
+import { omitUndefined } from "../omit-undefined.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
 import { optimizerMisfit } from "../updater/misfit.ts";
@@ -9,42 +10,55 @@ import type { UpdaterState } from "../updater/state.ts";
 import { setSteps, type Updater } from "../updater/updater.ts";
 import { reductions } from "../vocabularies/reductions.ts";
 
-/** The first of the two moves: uphill along the gradient, a distance of `rho` over all tensors. */
+/** First of the two moves: uphill along the gradient, a distance of `rho` over all tensors. */
 const ascent = /* @__PURE__ */ defineOptimizer({
   name: "sharpnessAwareAscent",
   title: "SAM's ascent",
   paper: "https://arxiv.org/abs/2010.01412",
-  hyperparameters: { rho: 0.05, adaptive: false },
+  hyperparameters: {
+    /** Radius of the neighborhood, in weight units. Default 0.05. */
+    rho: 0.05,
+    /** True to scale the neighborhood by the weights (ASAM). Default false. */
+    adaptive: false,
+  },
   ranges: { rho: "[0, inf)" },
   uses: [reductions],
   rule: ["scale = adaptive ? abs(w) : 1", "w = w + rho * (scale * scale * g) / (totalNorm(scale * g) + 1e-12)"],
 });
 
+interface SharpnessAwareHyperparameters {
+  /** Radius of the neighborhood, in weight units. Default 0.05. */
+  rho: number;
+  /** True to scale the neighborhood by the weights (ASAM). Default false. */
+  adaptive: boolean;
+}
+
+/** An optimizer with sharpness-aware minimization, bound to parameters. */
 export interface SharpnessAwareUpdater {
   /**
-   * Takes a step: `closure` computes the loss at the parameters' values, writes the gradients and returns the loss; it
-   * is called twice, at the weights and at the worst place near them. Returns the loss at the weights.
+   * Takes a step and returns the loss at the weights. `closure` computes the loss at the parameters' values, writes the
+   * gradients and returns the loss; it is called twice, at the weights and at the worst point near them.
    */
   step(closure: () => number): number;
-  /** Updates taken so far. */
+  /** Number of updates taken so far. */
   readonly steps: number;
-  /** Steps left out because one of their two gradients was not finite (`guard: "skip"`). */
+  /** Number of steps skipped because one of their two gradients was not finite (`guard: "skip"`). */
   readonly skipped: number;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   state(): UpdaterState;
   restore(saved: UpdaterState): void;
-  /** As the wrapped optimizer's updater has it. */
+  /** Runs `evaluate` with the evaluation weights of the wrapped optimizer. */
   withEvaluationWeights<T>(evaluate: () => T): T;
 }
 
 /**
- * Sharpness-aware minimization (Foret et al., https://arxiv.org/abs/2010.01412): takes the gradient at the worst place
- * within `rho` (default 0.05) of the weights, and so prefers flat minima, which generalize better. Two gradients a
- * step. `adaptive` scales the neighborhood by the weights (ASAM, https://arxiv.org/abs/2102.11600; rho about ten
- * times as large). Keep batch norm's running statistics from the first of the two evaluations.
+ * Sharpness-aware minimization (Foret et al., https://arxiv.org/abs/2010.01412): takes the gradient at the worst point
+ * within `rho` of the weights, and so prefers flat minima, which generalize better. It computes two gradients per step.
+ * `adaptive` scales the neighborhood by the weights (ASAM, https://arxiv.org/abs/2102.11600; with a `rho` about ten
+ * times as large). Keep batch normalization's running statistics from the first of the two evaluations.
  *
- * Both gradients belong to one step: `rho` follows the wrapped optimizer's count of updates, and `guard: "skip"` leaves
- * out the whole step where either gradient is not finite. Wrap other wrappers with it, not the other way round.
+ * Both gradients belong to one step: `rho` follows the wrapped optimizer's count of updates, and `guard: "skip"` skips
+ * the whole step if either gradient is not finite. Wrap other wrappers with it, not the other way around.
  *
  * @example
  * const updater = sharpnessAware(sgd({ lr: 0.1, momentum: 0.9 }), { rho: 0.05 }).bind(parameters);
@@ -52,16 +66,14 @@ export interface SharpnessAwareUpdater {
  */
 export function sharpnessAware(
   optimizer: Optimizer,
-  hyperparameters: HyperparameterArguments<{ rho: number; adaptive: boolean }> = {},
+  hyperparameters: HyperparameterArguments<SharpnessAwareHyperparameters> = {},
 ): { bind(parameters: Parameters, options?: BindOptions): SharpnessAwareUpdater } {
   checkIsOptimizer("sharpnessAware", optimizer);
   const { maximize = false } = optimizer.parts.hyperparameters;
-  const groups = optimizer.parts.groups.map(({ match, frozen = false, ...own }) => ({
-    match,
-    frozen,
-    ...("maximize" in own ? { maximize: own.maximize } : {}),
-  }));
-  // The worst place of what is to be maximized lies downhill.
+  const groups = optimizer.parts.groups.map(({ match, frozen, maximize }) =>
+    omitUndefined({ match, frozen, maximize }),
+  );
+  // To maximize, the worst point lies downhill.
   const climber = ascent({ ...hyperparameters, maximize: maximize as boolean }, { groups: groups as never });
   const name = `sharpnessAware(${optimizer.name})`;
   return {
@@ -69,7 +81,7 @@ export function sharpnessAware(
       const up = climber.bind(parameters, options);
       const updater = optimizer.bind(parameters, options);
       const before = parameters.values.slice();
-      /** Whether an updater took its step, or left it out. */
+      /** Returns true if an updater took its step, false if it skipped it. */
       const moves = (one: Updater): boolean => {
         const { skipped } = one;
         one.step();

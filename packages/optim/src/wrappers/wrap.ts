@@ -12,16 +12,16 @@ interface WrapperDefinition<H> {
   readonly name: string;
   readonly hyperparameters: H;
   readonly state?: readonly string[];
-  /** What is kept of the weights before any wrapper, or the rule, changes them. */
+  /** Lines that read the weights before any wrapper, or the rule, changes them. */
   readonly first?: readonly string[];
-  /** What happens to the gradient (or the weights) before the rule. */
+  /** Lines before the rule, usually about the gradient. */
   readonly before?: readonly string[];
-  /** What happens to the weights after it. */
+  /** Lines after the rule, about the weights. */
   readonly after?: readonly string[];
   readonly evaluation?: string;
-  /** Whether another average may be evaluated with in its place. */
+  /** True if another average may replace its evaluation weights. */
   readonly supersedable?: boolean;
-  /** The hyperparameter that optimizers may have for the same purpose. */
+  /** Hyperparameter that some optimizers have for the same purpose. */
   readonly alternative?: string;
   /** Vocabularies of functions that the lines call. */
   readonly uses?: readonly Vocabulary[];
@@ -33,8 +33,8 @@ interface WrapperDefinition<H> {
 type Widened<H> = { [K in keyof H]: H[K] extends number ? number : boolean };
 
 /**
- * An optimizer around another: the same rule with lines before or after it, in one kernel. `groups` give tensors values
- * of the wrapper's hyperparameters, beside those that the optimizer's own groups give them.
+ * Wraps an optimizer: the same rule with lines before or after it, in one kernel. `groups` give tensors their own
+ * values of the wrapper's hyperparameters, besides those of the optimizer's groups.
  */
 export type Wrapper<H> = (
   optimizer: Optimizer,
@@ -43,8 +43,8 @@ export type Wrapper<H> = (
 ) => Optimizer;
 
 /**
- * Defines a wrapper by the text of its lines, which may read the optimizer's `lr` beside their own names. A wrapper's
- * hyperparameters join those of the optimizer, so groups and schedules work for them as well.
+ * Defines a wrapper by the text of its lines, which may read the optimizer's `lr` besides their own names. A wrapper's
+ * hyperparameters join those of the optimizer, so that groups and schedules also work for them.
  */
 export function defineWrapper<const H extends Readonly<Record<string, HyperparameterValue>>>(
   definition: WrapperDefinition<H>,
@@ -70,22 +70,22 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
     checkIsOptimizer(name, optimizer);
     const { parts } = optimizer;
     const { rule, space } = parts;
-    const refuse = (why: string): never => {
-      throw new Error(`${name} cannot be put around ${optimizer.name}: ${why}`);
+    const fail = (why: string): never => {
+      throw new Error(`${name} cannot wrap ${optimizer.name}: ${why}`);
     };
     if (movesWeights && parts.point !== null) {
       const { alternative = "" } = definition;
       const instead = Object.hasOwn(space.defaults, alternative) ? `: set its own ${alternative} instead` : "";
-      refuse(`that computes its weights from its state '${parts.point}', which ${name} would not move${instead}`);
+      fail(`it computes its weights from its state '${parts.point}', which ${name} would not move${instead}`);
     }
     if (all.evaluation && rule.evaluation && !rule.supersedable) {
       const instead = all.supersedable && parts.point === null ? `: put ${name} inside` : "";
-      refuse(`that evaluates with an average of its own, which would have no use${instead}`);
+      fail(`it evaluates with an average of its own, which would have no use${instead}`);
     }
-    if (reads("lr") && !Object.hasOwn(space.defaults, "lr")) refuse("that has no hyperparameter 'lr'");
-    refuseCollision(name, optimizer.name, "hyperparameter", Object.keys(defaults), Object.keys(space.defaults));
-    refuseCollision(name, optimizer.name, "state", state, rule.state);
-    refuseCollision(name, optimizer.name, "name", namesOf(all), namesOf(rule));
+    if (reads("lr") && !Object.hasOwn(space.defaults, "lr")) fail("it has no hyperparameter 'lr'");
+    checkCollision(name, optimizer.name, "hyperparameter", Object.keys(defaults), Object.keys(space.defaults));
+    checkCollision(name, optimizer.name, "state", state, rule.state);
+    checkCollision(name, optimizer.name, "name", namesOf(all), namesOf(rule));
     const merged = { ...parts.hyperparameters, ...defaults, ...(hyperparameters as Hyperparameters) };
     checkMicroSteps(`${name}(${rule.name})`, merged, groups as readonly Group[]);
     const wrapped: Rule = {
@@ -119,27 +119,27 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
   };
 }
 
-/** An update is taken on all tensors at once. */
+/** Throws if a group has its own number of micro-steps: an update changes all tensors at once. */
 function checkMicroSteps(owner: string, { microSteps }: Hyperparameters, groups: readonly Group[]): void {
   const other = groups.find((group) => "microSteps" in group && group.microSteps !== microSteps);
   if (!other) return;
-  const { match, microSteps: stated } = other as Group<{ microSteps: unknown }>;
+  const { match, microSteps: own } = other as Group<{ microSteps: unknown }>;
   throw new RangeError(
-    `${owner}, group ${showMatch(match)}: microSteps = ${show(stated)}: expected ${show(microSteps)}, as for all tensors`,
+    `${owner}, group ${showMatch(match)}: microSteps = ${show(own)}: expected ${show(microSteps)}, as for all tensors`,
   );
 }
 
 const readsName = (value: Syntax, name: string): boolean =>
   [...walk(value)].some((node) => node.kind === "name" && node.name === name);
 
-/** What a rule calls its own: one rule's line must not change what another's means. */
+/** Returns the names that a rule defines: a line of one rule must not change the meaning of another's. */
 function namesOf({ hyperparameters, state, lines }: Rule): string[] {
   const assigned = assignments(lines).map(({ target }) => target);
   const shared = ["w", "g", "lr", "maximize"];
   return [...Object.keys(hyperparameters), ...state, ...assigned].filter((name) => !shared.includes(name));
 }
 
-function refuseCollision(
+function checkCollision(
   name: string,
   inner: string,
   what: string,
@@ -147,5 +147,5 @@ function refuseCollision(
   taken: readonly string[],
 ): void {
   const both = own.find((candidate) => taken.includes(candidate));
-  if (both) throw new Error(`${name} cannot be put around ${inner}: both have a ${what} '${both}'`);
+  if (both) throw new Error(`${name} cannot wrap ${inner}: both have a ${what} '${both}'`);
 }

@@ -1,18 +1,18 @@
-/** WebAssembly's binary encoding, as far as the kernels need it. */
+/** Binary encoding of WebAssembly, as far as the kernels need it. */
 
 export const I32 = 0x7f;
 export const F64 = 0x7c;
 export const V128 = 0x7b;
 type ValueType = typeof I32 | typeof F64 | typeof V128;
 
-/** The types of functions in a module: three numbers to a number, and one or two vectors to a vector. */
+/** Function types of a module: three numbers to a number, and one or two vectors to a vector. */
 const SIGNATURES = [3, 0x60, 3, I32, I32, I32, 1, I32, 0x60, 1, V128, 1, V128, 0x60, 2, V128, V128, 1, V128];
 const KERNEL = 0;
 
-/** Added to the code of a SIMD instruction: it is written behind the prefix 0xfd. */
+/** Offset of the code of a SIMD instruction, which is encoded after the prefix 0xfd. */
 export const SIMD_PREFIX = 0x1000;
 
-/** Instructions with no immediate, by the name that the specification gives them. */
+/** Instructions without an immediate, by the name in the specification. */
 const CODES = {
   "i32.add": 0x6a,
   "i32.mul": 0x6c,
@@ -51,7 +51,7 @@ const CODES = {
 
 export type Instruction = keyof typeof CODES;
 
-/** Bytes that grow. */
+/** Byte array that grows. */
 class Bytes {
   #bytes = new Uint8Array(256);
   length = 0;
@@ -100,7 +100,7 @@ class Bytes {
     return this.unsigned(text.length).append(Uint8Array.from(text, (character) => character.charCodeAt(0)));
   }
 
-  /** The bytes of another, behind their count. */
+  /** Appends the length of another byte array and its bytes. */
   counted(other: Bytes): this {
     return this.unsigned(other.length).append(other.view());
   }
@@ -116,12 +116,12 @@ class Bytes {
   }
 }
 
-/** The body of one function: parameters are the first locals. */
+/** Body of one function; its parameters are the first locals. */
 export class FunctionBody {
   readonly #code = new Bytes();
   readonly #locals: ValueType[] = [];
 
-  /** By default a kernel's parameters: three numbers. */
+  /** Creates a body; by default with a kernel's three parameters. */
   constructor(readonly parameters = 3) {}
 
   local(type: ValueType): number {
@@ -149,7 +149,7 @@ export class FunctionBody {
     return this;
   }
 
-  /** Instructions by their name, or by their code. */
+  /** Appends instructions by their name or code. */
   op(...names: (Instruction | number)[]): this {
     for (const name of names) {
       const code = typeof name === "number" ? name : CODES[name];
@@ -159,14 +159,14 @@ export class FunctionBody {
     return this;
   }
 
-  /** A load or store; 2^`align` bytes is how its addresses are aligned. */
+  /** Appends a load or store; addresses are aligned to 2^`align` bytes. */
   memory(name: Instruction | number, offset = 0, align = 2): this {
     this.op(name);
     this.#code.byte(align).unsigned(offset);
     return this;
   }
 
-  /** Stores the first of four lanes. */
+  /** Appends a store of the first of four lanes. */
   storeFirstLane(offset = 0): this {
     this.#code.byte(0xfd).byte(0x5a).byte(2).unsigned(offset).byte(0);
     return this;
@@ -182,7 +182,7 @@ export class FunctionBody {
     return this;
   }
 
-  /** A vector constant: four float32, two float64 or four 32-bit integers, as the array says. */
+  /** Appends a vector constant: four float32, two float64 or four 32-bit integers, according to the array. */
   vector(lanes: Float32Array | Float64Array | Int32Array | BigInt64Array): this {
     this.#code
       .byte(0xfd)
@@ -191,7 +191,7 @@ export class FunctionBody {
     return this;
   }
 
-  /** Picks 16 bytes out of the 32 of two vectors. */
+  /** Appends a selection of 16 bytes out of the 32 of two vectors. */
   shuffle(...bytes: number[]): this {
     this.#code.byte(0xfd).byte(0x0d).append(Uint8Array.from(bytes));
     return this;
@@ -202,7 +202,7 @@ export class FunctionBody {
     return this;
   }
 
-  /** Runs `body` while the condition that `test` leaves on the stack holds. */
+  /** Runs `body` while the condition that `test` pushes holds. */
   while(test: () => void, body: () => void): this {
     this.#code.byte(0x02).byte(0x40).byte(0x03).byte(0x40);
     test();
@@ -219,7 +219,7 @@ export class FunctionBody {
     return this.op("end");
   }
 
-  /** The function as it stands in the code section, without its length. */
+  /** Returns the function as it appears in the code section, without its length. */
   encode(): Bytes {
     const body = new Bytes().unsigned(this.#locals.length);
     for (const type of this.#locals) body.byte(1).byte(type);
@@ -234,7 +234,7 @@ export class ModuleBuilder {
   readonly #kernels = new Set<number>();
   readonly #bodies = new Map<string, FunctionBody>();
 
-  /** The index of a function of one or two vectors, emitted when it is first asked for. */
+  /** Returns the index of a function of one or two vectors; emits it at the first call. */
   helper(name: string, parameters: 1 | 2, emit: (f: FunctionBody) => void): number {
     let index = this.#helpers.get(name);
     if (index === undefined) {
@@ -246,14 +246,14 @@ export class ModuleBuilder {
     return index;
   }
 
-  /** A kernel's body that several passes share, emitted when it is first asked for. */
+  /** Returns the body of a kernel that several passes share; emits it at the first call. */
   once(name: string, emit: () => FunctionBody): FunctionBody {
     const body = this.#bodies.get(name) ?? emit();
     this.#bodies.set(name, body);
     return body;
   }
 
-  /** The index of a function of three numbers that returns a number; equal ones are one. */
+  /** Returns the index of a kernel; equal bodies share one. */
   kernel(f: FunctionBody): number {
     const body = f.encode();
     for (const index of this.#kernels) if (this.#functions[index]?.body.equals(body)) return index;
@@ -262,7 +262,7 @@ export class ModuleBuilder {
     return index;
   }
 
-  /** The module: it exports the kernel of index i as `f` and i. */
+  /** Returns the module, which exports the kernel of index i as `f` and i. */
   encode(): Uint8Array<ArrayBuffer> {
     const types = new Bytes().append(Uint8Array.from(SIGNATURES));
     const imports = new Bytes().byte(1).text("env").text("memory").byte(2).byte(0).byte(1);

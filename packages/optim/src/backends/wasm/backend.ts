@@ -9,21 +9,21 @@ import { FunctionBody, ModuleBuilder, V128 } from "./assembler.ts";
 
 type Kernel = (frame: number, uniforms: number, key: number) => number;
 
-/** A fused SIMD kernel for each pass, generated as WebAssembly bytes, working in the arena's memory. */
+/** Returns the backend that compiles a fused SIMD kernel for each pass, which works in the arena's memory. */
 export function wasmBackend(arena: Arena): Backend {
   const memory = arena.memory;
   if (!memory) throw new TypeError("the arena is not a WebAssembly memory");
   return { name: "wasm", prepare: (plan, options) => new WasmPlan(plan, options, arena, memory) };
 }
 
-/** One pass, ready to be called. */
+/** One pass that is ready to be called. */
 interface PreparedPass {
   readonly kernel: Kernel;
   readonly pass: Pass;
   readonly implementation: PassImplementation;
-  /** Where its uniforms lie. */
+  /** Byte offset of its uniforms. */
   readonly uniforms: number;
-  /** Where the frame of each tensor lies. */
+  /** Byte offset of each tensor's frame. */
   readonly frames: Map<BoundTensor, number>;
 }
 
@@ -71,7 +71,7 @@ class WasmPlan implements PreparedPlan {
   }
 }
 
-/** One function for each pass; passes that do the same share one. */
+/** Compiles one function for each pass; passes with the same outline share one. */
 function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory): readonly (readonly Kernel[])[] {
   const module = new ModuleBuilder();
   const known = new Map<string, number>();
@@ -88,7 +88,7 @@ function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory
   return indices.map((phase) => phase.map((index) => instance.exports[`f${index}`] as Kernel));
 }
 
-/** What a pass does, whatever it does it to: passes with the same outline share a kernel. */
+/** Returns a description of the work of a pass, whatever its operands: passes with the same outline share a kernel. */
 function outline(pass: Pass): string {
   if (pass.kind !== "map") return pass.kind;
   const numbers = new Map<Expression, number>();
@@ -137,10 +137,10 @@ function validates(emit: (f: FunctionBody) => void): boolean {
   return WebAssembly.validate(module.encode());
 }
 
-/** Whether this engine runs 128-bit SIMD. */
+/** Returns true if this engine supports 128-bit SIMD. */
 export const hasWasmSimd = (): boolean => validates((f) => f.vector(new Float32Array(4)).op("v128.any_true").set(0));
 
-/** Whether this engine may fuse products into sums. */
+/** Returns true if this engine supports fusing products into sums. */
 export function hasRelaxedSimd(): boolean {
   return validates((f) => {
     const x = f.local(V128);

@@ -1,3 +1,4 @@
+import { numberAt } from "../../number-at.ts";
 import type { BinaryOperator } from "../../rule/arithmetic.ts";
 import { type Expression, type ExpressionOf, isHost, operands } from "../../rule/expression.ts";
 import type { MapPass, ValueLocation } from "../../rule/plan.ts";
@@ -5,19 +6,22 @@ import { isComposite } from "../../rule/plan-elementwise.ts";
 import type { ElementOperation, PrepareOptions, RandomSource } from "../../rule/vocabulary.ts";
 import { FunctionBody, I32, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
 
-/** Parameters of every kernel: where the tensor's frame and the pass's uniforms lie, and the tensor's random key. */
+/**
+ * Parameters of every kernel: the offsets of the tensor's frame and of the pass's uniforms, and the tensor's random
+ * key.
+ */
 export const FRAME = 0;
 const UNIFORMS = 1;
 const KEY = 2;
 
 /**
- * A frame is what a kernel must know of one tensor, as 32-bit integers: the lengths of the three outer axes and of the
- * inner one, then for each place its first byte and, in bytes, how far it moves with each outer axis.
+ * Frame of a tensor: the facts that a kernel reads, as 32-bit integers. The lengths of the three outer axes and of the
+ * inner one, then for each location its byte offset and its strides, in bytes, along the outer axes.
  */
 const FRAME_WIDTH = 3;
 export const frameSlot = (slot: number): number => 4 * (4 + 4 * slot);
 
-/** The places that a pass touches, in the order of their slots in a frame. */
+/** Returns the locations of a pass, in the order of their slots in a frame. */
 export function locationsOf(pass: MapPass): ValueLocation[] {
   const all = [...pass.reads.values(), ...[...pass.stores, ...pass.reductions].map(({ location }) => location)];
   return [...new Map(all.map((location) => [locationKey(location), location])).values()];
@@ -30,10 +34,10 @@ const COMPARISON: Partial<Record<BinaryOperator, Instruction>> = { lt: "f32x4.lt
 const isComparison = (e: Expression): e is ExpressionOf<"binary"> =>
   e.kind === "binary" && e.op in COMPARISON && !isHost(e);
 
-/** Vectors in one turn of a loop; none: a single element, in the first lane. */
+/** Number of vectors in one turn of a loop; 0 for a single element in the first lane. */
 export type Turn = 0 | 1 | 2 | 4;
 
-/** Locals of values: those of one copy of the loop's body, before those that stay. */
+/** Locals of values: those of one copy of the loop's body, then those that stay. */
 export class Values {
   readonly #own = new Map<Expression, number>();
   constructor(private readonly kept: ReadonlyMap<Expression, number>) {}
@@ -46,18 +50,18 @@ export class Values {
 }
 
 /**
- * Emits the kernel of one pass: a loop over vectors, unrolled, and one over what is left. It returns 1, or 0 where it
- * met a gradient that is not finite.
+ * Emits the kernel of one pass: an unrolled loop over vectors, and one over the remaining elements. The kernel returns
+ * 1, or 0 if a gradient element is not finite.
  */
 export class ElementwiseEmitter {
   protected readonly f = new FunctionBody();
   protected readonly locations: readonly ValueLocation[];
-  /** The first byte of each place, in the current row. */
+  /** Locals with the byte offset of each location in the current row. */
   protected readonly starts: readonly number[];
   /** Values that stay for the whole pass, or the row. */
   protected readonly kept = new Map<Expression, number>();
   protected readonly position: number;
-  /** The number of the row's first element. */
+  /** Index of the row's first element. */
   protected readonly first: number;
   readonly #fused: ReadonlySet<Expression>;
 
@@ -94,14 +98,14 @@ export class ElementwiseEmitter {
     this.loops(width);
   }
 
-  /** A local for a value that stays. */
+  /** Returns a local for a value that stays. */
   protected keep(e: Expression): number {
     const local = this.kept.get(e) ?? this.f.local(V128);
     this.kept.set(e, local);
     return local;
   }
 
-  /** Whether a value changes along the loop. */
+  /** True if a value changes along the loop. */
   protected runsInward(_value: { readonly shape: string }): boolean {
     return true;
   }
@@ -110,7 +114,7 @@ export class ElementwiseEmitter {
     return this.locations.findIndex((other) => locationKey(other) === locationKey(location));
   }
 
-  /** Two vectors a turn hide the latency of divisions and roots; four do for the rest. */
+  /** Returns the vectors per turn: two hide the latency of divisions and roots, four suit the rest. */
   protected unroll(): Turn {
     return this.pass.compute.some((e) => e.kind === "unary" || (e.kind === "binary" && /div|pow/.test(e.op))) ? 2 : 4;
   }
@@ -133,7 +137,7 @@ export class ElementwiseEmitter {
         for (const [copy, values] of copies.entries()) {
           for (const [e, location] of pass.reads) {
             if (!this.runsInward(e)) continue;
-            this.load(location, addresses[this.slot(location)] as number, turn, copy);
+            this.load(location, numberAt(addresses, this.slot(location)), turn, copy);
             values.set(e, this.#popped());
           }
         }
@@ -148,7 +152,7 @@ export class ElementwiseEmitter {
         for (const [copy, values] of copies.entries()) {
           this.reduce(values, addresses, turn, copy);
           for (const { location, value } of pass.stores) {
-            f.get(addresses[this.slot(location)] as number);
+            f.get(numberAt(addresses, this.slot(location)));
             this.push(value, values);
             if (turn === 0) f.storeFirstLane();
             else f.memory("v128.store", 16 * copy);
@@ -159,22 +163,18 @@ export class ElementwiseEmitter {
     );
   }
 
-  /** What a turn adds to reductions: nothing here. */
+  /** Emits the part of a turn in the reductions: none in an elementwise pass. */
   protected reduce(_values: Values, _addresses: readonly number[], _turn: Turn, _copy: number): void {}
 
   #address(location: ValueLocation, slot: number): number {
     const { f } = this;
     const address = f.local(I32);
     const shift = location.kind === "sums" ? 3 : 2;
-    f.get(this.starts[slot] as number)
-      .get(this.position)
-      .i32(shift)
-      .op("i32.shl", "i32.add")
-      .set(address);
+    f.get(numberAt(this.starts, slot)).get(this.position).i32(shift).op("i32.shl", "i32.add").set(address);
     return address;
   }
 
-  /** Pushes four elements of a place; in the first lane, one. */
+  /** Pushes four elements of a location, or one in the first lane. */
   protected load(_place: ValueLocation, address: number, turn: Turn, copy: number): void {
     this.f.get(address).memory(turn === 0 ? "v128.load32_zero" : "v128.load", 16 * copy);
   }
@@ -185,7 +185,7 @@ export class ElementwiseEmitter {
     return local;
   }
 
-  /** x - x is 0 for a finite x and NaN for any other. */
+  /** Emits the check of the gradient: x - x is 0 for a finite x and NaN for any other. */
   #checkGradient(copies: readonly Values[]): void {
     if (!this.pass.checksGradient || !this.options.checksGradient) return;
     const { f } = this;
@@ -215,7 +215,7 @@ export class ElementwiseEmitter {
     this.f.op("v128.and");
   }
 
-  /** Pushes what a node computes: all ones where a comparison holds, four float32 for all others. */
+  /** Computes a node and pushes it: all ones where a comparison holds, four float32 for all others. */
   protected compute(e: Expression, values: Values, copy: number): void {
     const { f, module, options } = this;
     if (e.kind === "random") {
@@ -274,7 +274,7 @@ export class ElementwiseEmitter {
   }
 }
 
-/** The product that a sum could be fused with: of a + b either, of a - b the second. */
+/** Returns the product that may be fused into a sum: either of a + b, the second of a - b. */
 function fusedProduct(e: Expression): ExpressionOf<"binary"> | undefined {
   if (e.kind !== "binary" || (e.op !== "add" && e.op !== "sub")) return undefined;
   const isProduct = (x: Expression): x is ExpressionOf<"binary"> => x.kind === "binary" && x.op === "mul" && !isHost(x);
@@ -282,7 +282,7 @@ function fusedProduct(e: Expression): ExpressionOf<"binary"> | undefined {
   return e.op === "add" && isProduct(e.a) ? e.a : undefined;
 }
 
-/** Products that are used once, in a sum: they may be fused into it. */
+/** Returns the products that are used once, in a sum, and so may be fused into it. */
 function fusedProducts({ compute, stores, reductions }: MapPass): ReadonlySet<Expression> {
   const used = [
     ...compute.flatMap(operands),

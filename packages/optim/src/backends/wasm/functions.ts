@@ -2,7 +2,7 @@ import { type Arithmetic, apply, type FunctionName } from "../functions.ts";
 import { type FunctionBody, type ModuleBuilder, V128 } from "./assembler.ts";
 import { highHalf, joinLowHalves, WIDE } from "./wide.ts";
 
-/** A value is a local that holds two float64 lanes. */
+/** Returns the arithmetic on locals that hold two float64 lanes. */
 function lanes(f: FunctionBody): Arithmetic<number> {
   const local = (emit: () => void): number => {
     emit();
@@ -29,7 +29,7 @@ function lanes(f: FunctionBody): Arithmetic<number> {
     min: binary(WIDE["f64x2.min"]),
     max: binary(WIDE["f64x2.max"]),
     nearest: (a) => local(() => f.get(a).op(WIDE["f64x2.nearest"])),
-    // Added to 2^52, a whole number stands in the low bits; shifted up, it is the exponent.
+    // A whole number added to 2^52 is in the low bits; shifted up, it is the exponent.
     powerOfTwo: (n) =>
       local(() =>
         f
@@ -61,8 +61,8 @@ function lanes(f: FunctionBody): Arithmetic<number> {
 }
 
 /**
- * Replaces the four float32 on the stack (for `pow`, the two vectors) by the function of them. It is a function of the
- * module that works on two lanes in float64, called for either half.
+ * Replaces the four float32 on the stack (for `pow`, the two vectors) by a function of them. A function of the module
+ * computes two lanes in float64 and is called for each half.
  */
 export function elementFunction(module: ModuleBuilder, f: FunctionBody, name: FunctionName): void {
   const parameters = name === "pow" ? 2 : 1;

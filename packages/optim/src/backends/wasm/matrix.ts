@@ -5,12 +5,12 @@ const I32_STORE = 0x36;
 /** Words of a matrix kernel's frame. */
 export interface MatrixFrame {
   readonly a: number;
-  /** Unused by a transposition. */
+  /** Not used by a transposition. */
   readonly b: number;
   readonly out: number;
   readonly batches: number;
   readonly rows: number;
-  /** Columns of a, rows of b. */
+  /** Number of columns of a and rows of b. */
   readonly depth: number;
   readonly columns: number;
 }
@@ -25,7 +25,7 @@ export const matrixFrame = ({ a, b, out, batches, rows, depth, columns }: Matrix
   columns,
 ];
 
-/** The words of the frame, in locals. */
+/** Loads the words of the frame into locals. */
 function frameLocals(f: FunctionBody): MatrixFrame {
   const load = (word: number): number => {
     const local = f.local(I32);
@@ -37,7 +37,7 @@ function frameLocals(f: FunctionBody): MatrixFrame {
   return { a: load(0), b: load(1), out: load(2), batches: load(3), rows: load(4), depth: load(5), columns: load(6) };
 }
 
-/** Loops `index` from where it stands by `by` as long as a whole turn fits. */
+/** Loops `index` from its current value in steps of `by` while a whole step fits. */
 function turns(f: FunctionBody, index: number, by: number, limit: number, body: () => void): void {
   f.while(
     () => f.get(index).i32(by).op("i32.add").get(limit).op("i32.le_u"),
@@ -48,7 +48,7 @@ function turns(f: FunctionBody, index: number, by: number, limit: number, body: 
   );
 }
 
-/** local += local times bytes of a float32 */
+/** Adds a product of locals, in float32 elements, to a pointer. */
 function advance(f: FunctionBody, pointer: number, ...factors: number[]): void {
   f.get(pointer).i32(4);
   for (const factor of factors) f.get(factor).op("i32.mul");
@@ -56,8 +56,8 @@ function advance(f: FunctionBody, pointer: number, ...factors: number[]): void {
 }
 
 /**
- * out = a b. Tiles of four rows by eight columns stay in registers while k runs, so each entry is summed along k in
- * order, whatever its place in the tile.
+ * Emits out = a b. Tiles of four rows by eight columns stay in registers along k, so that each entry is summed along k
+ * in order, whatever its position in the tile.
  */
 export function emitProduct(): FunctionBody {
   const f = new FunctionBody();
@@ -71,7 +71,7 @@ export function emitProduct(): FunctionBody {
     number,
   ];
 
-  /** `height` rows by `vectors` vectors; no vector: one column, in the first lane. */
+  /** Emits a tile of `height` rows by `vectors` vectors; 0 vectors are one column in the first lane. */
   const tile = (height: number, vectors: number): void => {
     const sums = Array.from({ length: height }, () =>
       Array.from({ length: Math.max(1, vectors) }, () => f.local(V128)),
@@ -141,7 +141,7 @@ export function emitProduct(): FunctionBody {
   return f.i32(1);
 }
 
-/** out = a transposed; `depth` is unused. */
+/** Emits out = a transposed; `depth` is not used. */
 export function emitTranspose(): FunctionBody {
   const f = new FunctionBody();
   const { a, out, batches, rows, columns } = frameLocals(f);

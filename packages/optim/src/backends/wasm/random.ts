@@ -10,7 +10,7 @@ const [SPLAT, SHIFT_RIGHT, ADD, MULTIPLY, XOR] = [0x11, 0xad, 0xae, 0xb5, 0x51].
 ];
 const CONVERT = SIMD_PREFIX + 0xfb;
 
-/** As `randomAt` in ../random.ts, in four lanes. */
+/** Emits `randomAt` of ../random.ts in four lanes. */
 export function emitRandom(
   f: FunctionBody,
   site: number,

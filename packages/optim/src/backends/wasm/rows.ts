@@ -1,3 +1,4 @@
+import { numberAt } from "../../number-at.ts";
 import type { ExpressionOf } from "../../rule/expression.ts";
 import type { MapPass, ValueLocation } from "../../rule/plan.ts";
 import type { PrepareOptions } from "../../rule/vocabulary.ts";
@@ -5,13 +6,15 @@ import { F64, I32, type ModuleBuilder, V128 } from "./assembler.ts";
 import { ElementwiseEmitter, FRAME, frameSlot, type Turn, Values } from "./elementwise.ts";
 import { highHalf, joinLowHalves, WIDE } from "./wide.ts";
 
-/** Running results of one reduction: two vectors of float64 lanes for each of two copies, and what is left over. */
+/**
+ * Running results of one reduction: two vectors of float64 lanes for each of two copies, and the remaining elements.
+ */
 interface Accumulators {
   readonly vectors: readonly [number, number, number, number];
   readonly tail: number;
 }
 
-/** The kernel of a pass that walks row by row: reductions, and values that run along some of the axes only. */
+/** Emits the kernel of a pass that walks row by row: reductions, and values that run along some of the axes only. */
 export class RowEmitter extends ElementwiseEmitter {
   readonly #accumulators: Accumulators[];
 
@@ -75,7 +78,7 @@ export class RowEmitter extends ElementwiseEmitter {
     }
     for (const [e, location] of pass.reads) {
       if (this.runsInward(e)) continue;
-      f.get(this.starts[this.slot(location)] as number);
+      f.get(numberAt(this.starts, this.slot(location)));
       if (location.kind === "sums") f.memory(WIDE["f64.load"], 0, 3).op(WIDE["f32.demote_f64"], WIDE["f32x4.splat"]);
       else f.memory("v128.load32_splat");
       f.set(this.keep(e));
@@ -94,12 +97,12 @@ export class RowEmitter extends ElementwiseEmitter {
     this.loops(width);
     for (const [index, { location, node }] of pass.reductions.entries()) {
       if (this.#isRowResult(location))
-        this.#finish(node, this.starts[this.slot(location)] as number, this.#accumulators[index] as Accumulators);
+        this.#finish(node, numberAt(this.starts, this.slot(location)), this.#accumulators[index] as Accumulators);
     }
     f.get(this.first).get(width).op("i32.add").set(this.first);
   }
 
-  /** One result for the row, not one for each of its elements. */
+  /** True if a reduction has one result for the row instead of one for each of its elements. */
   #isRowResult(location: ValueLocation): boolean {
     return this.pass.flat || !this.runsInward(location);
   }
@@ -123,7 +126,7 @@ export class RowEmitter extends ElementwiseEmitter {
 
   protected override reduce(values: Values, addresses: readonly number[], turn: Turn, copy: number): void {
     for (const [index, { location, node }] of this.pass.reductions.entries()) {
-      const address = addresses[this.slot(location)] as number;
+      const address = numberAt(addresses, this.slot(location));
       const accumulators = this.#isRowResult(location) ? (this.#accumulators[index] as Accumulators) : null;
       if (turn === 0) this.#reduceOne(node, values, address, accumulators);
       else this.#reduceVector(node, values, address, accumulators, copy);
@@ -149,7 +152,7 @@ export class RowEmitter extends ElementwiseEmitter {
   ): void {
     const { f } = this;
     for (const half of [0, 1]) {
-      const accumulator = accumulators?.vectors[2 * (copy % 2) + half] as number;
+      const accumulator = accumulators ? numberAt(accumulators.vectors, 2 * (copy % 2) + half) : 0;
       const offset = 32 * copy + 16 * half;
       if (accumulators) f.get(accumulator);
       else f.get(address).get(address).memory("v128.load", offset);
@@ -161,7 +164,7 @@ export class RowEmitter extends ElementwiseEmitter {
     }
   }
 
-  /** Adds the row's result to where it is kept. */
+  /** Combines the row's result with the stored one. */
   #finish(
     node: ExpressionOf<"reduce">,
     cell: number,

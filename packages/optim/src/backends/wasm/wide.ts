@@ -2,7 +2,7 @@ import { type FunctionBody, SIMD_PREFIX, V128 } from "./assembler.ts";
 
 const simd = (code: number): number => SIMD_PREFIX + code;
 
-/** Instructions on float64 lanes, and others that plain elementwise kernels do without. */
+/** Instructions on float64 lanes, and others that elementwise kernels do not need. */
 export const WIDE = {
   "f64.load": 0x2b,
   "f64.store": 0x39,
@@ -30,7 +30,7 @@ export function highHalf(f: FunctionBody): void {
   f.tee(x).get(x).shuffle(8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
 }
 
-/** The lower two lanes of one vector, then those of another. */
+/** Joins the lower two lanes of two vectors. */
 export function joinLowHalves(f: FunctionBody): void {
   f.shuffle(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
 }

@@ -3,7 +3,7 @@ import { type Expression, type ExpressionOf, isHost, operands } from "../../rule
 import type { Identifiers } from "./identifiers.ts";
 import type { Uniforms } from "./uniforms.ts";
 
-/** How tightly a piece of WGSL holds together; a looser one inside a tighter one is put in parentheses. */
+/** Precedence of a piece of WGSL; a looser one inside a tighter one needs parentheses. */
 enum Tightness {
   Comparison,
   Sum,
@@ -12,11 +12,11 @@ enum Tightness {
   Atom,
 }
 
-/** The text of a value. */
+/** Text of a value. */
 interface Piece {
   readonly text: string;
   readonly tightness: Tightness;
-  /** A comparison, of type bool until it is used as a number. */
+  /** True for a comparison, of type bool until it is used as a number. */
   readonly isCondition: boolean;
 }
 
@@ -24,7 +24,7 @@ const SUMS: Partial<Record<BinaryOperator, string>> = { add: "+", sub: "-" };
 const PRODUCTS: Partial<Record<BinaryOperator, string>> = { mul: "*", div: "/" };
 const COMPARISONS: Partial<Record<BinaryOperator, string>> = { lt: "<", le: "<=", eq: "==" };
 
-/** A value longer than this has a line of its own. */
+/** Length beyond which a value gets its own line. */
 const LONGEST = 64;
 
 const number = (text: string, tightness: Tightness): Piece => ({ text, tightness, isCondition: false });
@@ -32,26 +32,26 @@ const condition = (text: string, tightness: Tightness): Piece => ({ text, tightn
 const atom = (text: string): Piece => number(text, Tightness.Atom);
 const within = ({ text, tightness }: Piece, least: Tightness): string => (tightness < least ? `(${text})` : text);
 
-/** Functions that a module brings along where its kernels call them. */
+/** Functions that a module contains if its kernels call them. */
 export type Helper = "random" | "cosine" | "logarithm";
 const HELPERS: Partial<Record<UnaryOperator, Helper>> = { cos: "cosine", log: "logarithm" };
 
-/** What a body reads from outside: numbers of the host, and how the values that it finds in buffers are loaded. */
+/** Sources of the values that a body reads: numbers of the host, and values in buffers. */
 export interface Source {
   readonly uniforms: Uniforms;
-  /** Host expressions that only the device knows, because they depend on a reduction. */
+  /** True for host expressions that only the device knows, because they depend on a reduction. */
   readonly isOfDevice: (e: Expression) => boolean;
-  /** The name and text of a value that is loaded; undefined for one that is computed. */
+  /** Returns the name and text of a value that is loaded; undefined for one that is computed. */
   readonly load: (e: Expression) => { readonly name: string; readonly text: string } | undefined;
-  /** The number of the element in the space, for random numbers. */
+  /** Returns the index of the element in the space, for random numbers. */
   readonly position: () => string;
-  /** Notes that the module needs a function of helpers.ts. */
+  /** Registers that the module needs a function of helpers.ts. */
   readonly helper: (name: Helper) => Helper;
-  /** Values that a line of their own stores or reduces, and what to call those that others need too. */
+  /** Values that are stored or reduced in a line of their own, with the names they get if other values use them too. */
   readonly roots: ReadonlyMap<Expression, string>;
 }
 
-/** The body of a function, line by line. What is used once is written where it is used, all else is named. */
+/** Body of a function, line by line. A value that is used once is written in place; all others are named. */
 export class Block {
   readonly lines: string[] = [];
   #indent = "  ";
@@ -85,7 +85,7 @@ export class Block {
     return name;
   }
 
-  /** Computes nodes, operands first. `uses` says how often each is needed. */
+  /** Writes nodes, operands first; `uses` is the number of uses of each. */
   compute(nodes: readonly Expression[], uses: ReadonlyMap<Expression, number>, source: Source): void {
     for (const e of nodes) {
       if (this.#pieces.has(e)) continue;
@@ -119,7 +119,7 @@ export class Block {
     return condition(`${within(piece, Tightness.Sum)} != 0.0`, Tightness.Comparison);
   }
 
-  /** The text of a value that was computed. */
+  /** Returns the text of a computed value. */
   text(e: Expression): string {
     return this.#number(e).text;
   }
@@ -151,7 +151,7 @@ export class Block {
     const infix = (symbol: string, left: Tightness, right: Tightness): string =>
       `${this.#within(e.a, left)} ${symbol} ${this.#within(e.b, right)}`;
     const [sum, product, comparison] = [SUMS[e.op], PRODUCTS[e.op], COMPARISONS[e.op]];
-    // What stands on the right is tighter: a - (b - c).
+    // The right operand binds tighter: a - (b - c).
     if (sum) return number(infix(sum, Tightness.Sum, Tightness.Product), Tightness.Sum);
     if (product) return number(infix(product, Tightness.Product, Tightness.Atom), Tightness.Product);
     if (comparison) return condition(infix(comparison, Tightness.Sum, Tightness.Sum), Tightness.Comparison);
@@ -162,7 +162,7 @@ export class Block {
     return atom(`${e.op}(${this.text(e.a)}, ${this.text(e.b)})`);
   }
 
-  /** A condition compared with 0: where it does not hold. */
+  /** Returns the negation if a condition is compared with 0. */
   #negation(e: ExpressionOf<"binary">): Piece | undefined {
     const compared = this.#pieces.get(e.a) as Piece;
     const isNegation = e.op === "eq" && compared.isCondition && e.b.kind === "constant" && e.b.value === 0;
@@ -170,14 +170,14 @@ export class Block {
   }
 }
 
-/** A literal; undefined for what WGSL cannot write: infinities and NaN. */
+/** Returns a literal; undefined for infinities and NaN, which WGSL cannot write. */
 function constant(e: Expression): Piece | undefined {
   if (e.kind !== "constant" || !Number.isFinite(Math.fround(e.value))) return undefined;
   const text = literal(e.value);
   return number(text, text.startsWith("-") ? Tightness.Sign : Tightness.Atom);
 }
 
-/** The shortest decimal that is the same float32. */
+/** Returns the shortest decimal that is the same float32. */
 function literal(value: number): string {
   const rounded = Math.fround(value);
   let digits = 1;
@@ -191,7 +191,7 @@ function functionOf(op: UnaryOperator, source: Source): string {
   return helper ? source.helper(helper) : op;
 }
 
-/** How often each node is needed: by the others, and as a root. */
+/** Returns the number of uses of each node: as an operand and as a root. */
 export function countUses(nodes: readonly Expression[], roots: readonly Expression[]): Map<Expression, number> {
   const uses = new Map<Expression, number>();
   for (const used of [...nodes.flatMap(operands), ...roots]) uses.set(used, (uses.get(used) ?? 0) + 1);

@@ -4,10 +4,10 @@ import type { Identifiers } from "./identifiers.ts";
 import type { Uniforms } from "./uniforms.ts";
 
 /**
- * What a buffer is for. Streams (`w`, `g`, states) and `scalars` (states that are one number which only the device
- * knows) keep their contents from step to step; states start as zeros. `totals` and `totalPartials` belong to all
- * tensors together. The rest lasts one step: `scratch`, `sums` along axes, `partials` of sums over the tensor and their
- * `results`; tensors that run one after another, which is all where there are no totals, may share it.
+ * Purpose of a buffer. Streams (`w`, `g`, states) and `scalars` (states that are one number and known only to the
+ * device) keep their contents from step to step; states start as zeros. `totals` and `totalPartials` belong to all
+ * tensors together. All others last one step: `scratch`, `sums` along axes, `partials` of sums over the tensor and
+ * their `results`. Tensors that run one after another, which are all if there are no totals, may share those.
  */
 export type WgslBufferKind =
   | "stream"
@@ -21,9 +21,9 @@ export type WgslBufferKind =
 
 /** A value inside a buffer. */
 export interface WgslContents {
-  /** `w`, `g`, `evaluation`, a state's name; for what lasts one step, the name in the module. */
+  /** `w`, `g`, `evaluation` or a state's name; for buffers of one step, the name in the module. */
   readonly name: string;
-  /** Its first element. */
+  /** Index of its first element. */
   readonly from: number;
   readonly length: number;
 }
@@ -31,21 +31,21 @@ export interface WgslContents {
 /** A storage buffer of float32 numbers, in group 0. */
 export interface WgslBinding {
   readonly binding: number;
-  /** The variable in the module. */
+  /** Name of the variable in the module. */
   readonly name: string;
   readonly kind: WgslBufferKind;
   readonly access: "read" | "read_write";
-  /** In elements. */
+  /** Length in elements. */
   readonly length: number;
-  /** One value, but where values were packed to stay within eight buffers a pass. */
+  /** One value, unless values were packed to stay within eight buffers per pass. */
   readonly contents: readonly WgslContents[];
 }
 
-/** What shares a buffer: nothing, the states, or the states and, in another, what is left over between passes. */
+/** Values that share a buffer: none, the states, or the states in one and the scratch values and sums in another. */
 export const PACKINGS = ["none", "states", "all"] as const;
 export type Packing = (typeof PACKINGS)[number];
 
-/** WebGPU's default limit of storage buffers for one pass. */
+/** Default limit of storage buffers per pass in WebGPU. */
 export const BUFFER_LIMIT = 8;
 
 interface Buffer {
@@ -57,28 +57,28 @@ interface Buffer {
   isWritten: boolean;
 }
 
-/** Where a value lies. */
+/** Room of a value in a buffer. */
 interface Room {
   readonly buffer: Buffer;
   readonly contents: WgslContents;
 }
 
-/** Kinds whose numbers are found by their position. */
+/** Kinds whose numbers are addressed by position. */
 type NumberKind = Exclude<WgslBufferKind, "stream" | "scratch" | "sums">;
 
 export interface BufferOptions {
   readonly plan: Plan;
-  /** Of the states. */
+  /** Shapes of the states. */
   readonly shapes: ReadonlyMap<string, Shape>;
-  /** The lengths of the tensor's four axes. */
+  /** Lengths of the tensor's four axes. */
   readonly axes: readonly number[];
-  /** The states that are one number which only the device knows. */
+  /** States that are one number and known only to the device. */
   readonly scalars: readonly string[];
   readonly packing: Packing;
   readonly isEvaluation: boolean;
 }
 
-/** The storage buffers of a module, and which of them the kernel that is being written uses. */
+/** Storage buffers of a module; records those that the current kernel uses. */
 export class Buffers {
   readonly #buffers = new Map<string, Buffer>();
   readonly #locations = new Map<string, Room>();
@@ -106,7 +106,7 @@ export class Buffers {
     }
   }
 
-  /** Adds a value, in a buffer of its own, or behind those in the buffer of a group. */
+  /** Adds a value, in a buffer of its own or at the end of a group's buffer. */
   #add(kind: WgslBufferKind, name: string, length: number, group: string | null = null): void {
     const key = group === null ? `${kind} ${name}` : `group ${group}`;
     let buffer = this.#buffers.get(key);
@@ -121,7 +121,7 @@ export class Buffers {
     this.#locations.set(`${kind} ${name}`, { buffer, contents });
   }
 
-  /** Adds a buffer of single numbers, which are found by their position. */
+  /** Adds a buffer of single numbers, addressed by position. */
   numbers(kind: "scalars" | "totals", names: readonly string[]): void {
     for (const name of names) this.#add(kind, name, 1, kind);
   }
@@ -147,34 +147,36 @@ export class Buffers {
     return `${variable}[${from} + ${index}]`;
   }
 
-  /** An element of a place, to be read. */
+  /** Returns an element of a location for reading. */
   read(location: ValueLocation, index: string): string {
     return this.#element(location, index, false);
   }
 
-  /** An element of a place, to be assigned. */
+  /** Returns an element of a location for assignment. */
   write(location: ValueLocation, index: string): string {
     return this.#element(location, index, true);
   }
 
-  /** One of many numbers, to be read. */
+  /** Returns a number of a buffer for reading. */
   number(kind: NumberKind, index: string): string {
     return `${this.#use(this.#buffers.get(`group ${kind}`) as Buffer, false)}[${index}]`;
   }
 
-  /** One of many numbers, to be assigned. */
+  /** Returns a number of a buffer for assignment. */
   writeNumber(kind: NumberKind, index: string): string {
     return `${this.#use(this.#buffers.get(`group ${kind}`) as Buffer, true)}[${index}]`;
   }
 
-  /** The names of the buffers used since the last call. */
+  /** Returns the names of the buffers used since the last call. */
   takeUsed(): readonly string[] {
     const names = [...this.#buffers.values()].filter((buffer) => this.#used.has(buffer)).map(({ name }) => name);
     this.#used.clear();
     return names;
   }
 
-  /** What lasts from step to step, the same in all modules of a rule; then what else this module uses. */
+  /**
+   * Buffers that persist from step to step, the same in all modules of a rule, then the others that this module uses.
+   */
   get bindings(): readonly WgslBinding[] {
     return [...this.#buffers.values()]
       .filter(({ kind, isUsed }) => isUsed || kind === "stream" || kind === "scalars")
@@ -197,6 +199,6 @@ export class Buffers {
   }
 }
 
-/** A place's name among those of its kind. */
+/** Returns a location's name among those of its kind. */
 export const nameOf = (location: ValueLocation): string =>
   location.kind === "stream" ? location.name : `${location.kind}${location.index}`;

@@ -2,8 +2,8 @@ import { type Expression, isHost, operands } from "../../rule/expression.ts";
 import { SCALAR, type Shape } from "../../rule/shape.ts";
 
 /**
- * Tells which numbers of the whole tensor only the device knows, because they come from a reduction of this step or
- * from a state that did. All others are computed on the host, in float64.
+ * Returns a test for numbers of the whole tensor that only the device knows, because they depend on a reduction of this
+ * step or on a state that does. The host computes all others in float64.
  */
 export function knownToDeviceOnly(deviceStates: readonly string[]): (e: Expression) => boolean {
   const known = new Map<Expression, boolean>();
@@ -21,7 +21,7 @@ export function knownToDeviceOnly(deviceStates: readonly string[]): (e: Expressi
   return isOfDevice;
 }
 
-/** The states that are one number for the tensor and that only the device knows. */
+/** Returns the states that are one number for the tensor and known only to the device. */
 export function statesOfDevice(outputs: ReadonlyMap<string, Expression>, shapes: ReadonlyMap<string, Shape>): string[] {
   const scalars = [...shapes].filter(([, shape]) => shape === SCALAR).map(([state]) => state);
   for (let found: string[] = []; ; ) {

@@ -1,7 +1,7 @@
 import type { BinaryOperator } from "../../rule/arithmetic.ts";
 import { type Expression, operands, reachable } from "../../rule/expression.ts";
 
-/** Operators written between their operands, with how tightly they bind. */
+/** Infix operators with their precedence. */
 const INFIX: Partial<Record<BinaryOperator, readonly [symbol: string, level: number]>> = {
   eq: ["==", 1],
   lt: ["<", 2],
@@ -15,19 +15,19 @@ const INFIX: Partial<Record<BinaryOperator, readonly [symbol: string, level: num
 };
 const UNARY_LEVEL = 5;
 
-/** Numbers and operators up to which a formula is written out. */
+/** Maximum number of numbers and operators of a formula that is written in full. */
 const LONGEST = 400;
 
-/** An expression of the host as a rule would write it, for people to read; of a very long one, how long it is. */
+/** Returns a host expression as a rule would write it, for readers of the shader; for a very long one, its length. */
 export function formula(e: Expression): string {
   const lengths = new Map<Expression, number>();
   for (const node of reachable([e])) {
     lengths.set(
       node,
-      operands(node).reduce((sum, operand) => sum + (lengths.get(operand) as number), 1),
+      operands(node).reduce((sum, operand) => sum + (lengths.get(operand) ?? 0), 1),
     );
   }
-  return (lengths.get(e) as number) > LONGEST ? `a formula of ${lengths.size} operations` : within(e, 0);
+  return (lengths.get(e) ?? 0) > LONGEST ? `a formula of ${lengths.size} operations` : within(e, 0);
 }
 
 function within(e: Expression, least: number): string {

@@ -3,7 +3,7 @@ import type { ReduceOperator } from "../../rule/expression.ts";
 
 const hex = (x: number): string => `0x${(x >>> 0).toString(16)}u`;
 
-/** Counter-based random numbers, bit for bit as `randomAt` of ../random.ts. */
+/** Counter-based random numbers, bit for bit those of `randomAt` in ../random.ts. */
 export const random = (key: string): string => `
 fn scramble(x: u32) -> u32 {
   var h = (x ^ (x >> 16u)) * ${hex(MIX_FIRST)};
@@ -18,8 +18,8 @@ fn random(index: u32, site: u32) -> f32 {
 `;
 
 /**
- * WGSL promises its `cos` to 2^-11 from -pi to pi, and nothing beyond. cos(x) = 1 - 2 sin(x / 2)^2 with x brought into
- * one turn around 0, as in ../functions.ts, is right to about 1e-6.
+ * Cosine with an error of about 1e-6 for any x. WGSL guarantees `cos` to 2^-11 from -pi to pi only. As in
+ * ../functions.ts: cos(x) = 1 - 2 sin(x / 2)^2, with x reduced to one turn around 0.
  */
 export const cosine = (): string => `
 fn cosine(x: f32) -> f32 {
@@ -31,7 +31,10 @@ fn cosine(x: f32) -> f32 {
 }
 `;
 
-/** Next to 1, the error that WGSL allows is larger than the logarithm: of the wrong sign, its root would be NaN. */
+/**
+ * Logarithm with the right sign near 1: there the error that WGSL allows exceeds the logarithm, and the root of a wrong
+ * sign would be NaN.
+ */
 export const logarithm = (): string => `
 fn logarithm(x: f32) -> f32 {
   let y = log(x);
@@ -39,7 +42,7 @@ fn logarithm(x: f32) -> f32 {
 }
 `;
 
-/** One result of all lanes of a workgroup, in an order that never changes. */
+/** Reduction over all lanes of a workgroup, always in the same order. */
 export const acrossWorkgroup = (name: string, workgroupSize: number, op: ReduceOperator): string => `
 fn ${name}(value: f32, lane: u32) -> f32 {
   workgroupBarrier();

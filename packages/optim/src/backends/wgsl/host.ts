@@ -3,33 +3,38 @@ import { type Expression, reachable } from "../../rule/expression.ts";
 import { evaluateHost, hostValue, type ScalarLookup } from "../../rule/host.ts";
 import type { HyperparameterValue, Rule } from "../../rule/rule.ts";
 
-/** What the host knows of a step. */
+/** Facts about a step on the host. */
 export interface WgslStep {
-  /** 1-based. */
+  /** 1-based step. */
   readonly t: number;
-  /** The numbers in force, where they are not those that the program was made with. */
+  /** Values in force, if they differ from those of the program. */
   readonly hyperparameters?: Readonly<Record<string, HyperparameterValue>>;
-  /** What the step before gave back; none before the first. */
+  /** `hostStates` that the previous step returned; none before the first step. */
   readonly hostStates?: Readonly<Record<string, number>>;
-  /** Of `random()`: what `bind` takes, and the tensor's name. Default 0 and "". */
+  /** Random seed of `random()`, as in `bind`, and the tensor's name. Default 0 and "". */
   readonly seed?: number;
   readonly tensor?: string;
-  /** Under gradient accumulation: how many gradients came before, if not t - 1, and whether this one applies. */
+  /**
+   * With gradient accumulation: the number of gradients before this one (default t - 1), and whether this one applies
+   * the update.
+   */
   readonly call?: number;
   readonly applies?: boolean;
-  /** Of the parts of a total: where this tensor's begin, and how many all tensors have. Default: one tensor alone. */
+  /**
+   * Index of this tensor's first part of a total, and the number of parts of all tensors. Default: one tensor alone.
+   */
   readonly totalFrom?: number;
   readonly totalCount?: number;
 }
 
-/** What is the same in all steps. */
+/** Facts that are the same in all steps. */
 export interface HostFacts {
   readonly rule: Rule;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   readonly folded: Folded;
 }
 
-/** Finds the numbers that host expressions are made of. */
+/** Returns the lookup of the numbers in host expressions. */
 export function scalarLookup({ rule, hyperparameters, folded }: HostFacts, step: WgslStep): ScalarLookup {
   for (const [name, value] of Object.entries(step.hyperparameters ?? {})) {
     if (folded[name] === undefined || folded[name] === value) continue;
@@ -47,7 +52,7 @@ export function scalarLookup({ rule, hyperparameters, folded }: HostFacts, step:
   return (name) => Number(values[name]);
 }
 
-/** Evaluates expressions of the host in float64; gives the value of each that they are made of. */
+/** Evaluates host expressions in float64; returns the value of each expression among them. */
 export function evaluate(roots: readonly Expression[], lookup: ScalarLookup): (e: Expression) => number {
   const order = reachable(roots).filter(({ kind }) => kind !== "constant");
   const values = new Float64Array(1 + Math.max(0, ...order.map(({ id }) => id)));

@@ -17,7 +17,7 @@ const RESERVED =
 const USED =
   "abs array atomic bool ceil cos exp f32 floor log max min pow round select sign sqrt u32 vec3u workgroupBarrier";
 
-/** Hands out names that are valid in WGSL and differ from all handed out before. */
+/** Returns names that are valid in WGSL and unique. */
 export class Identifiers {
   readonly #taken: Set<string>;
 
@@ -33,7 +33,7 @@ export class Identifiers {
     return name;
   }
 
-  /** Names inside of a function: those handed out here stay free outside of it. */
+  /** Returns the names inside a function; they stay free outside. */
   inner(): Identifiers {
     return new Identifiers(this.#taken);
   }

@@ -8,13 +8,13 @@ import type { ModuleWriter } from "./module.ts";
 
 type Reduction = MapPass["reductions"][number];
 
-/** A reduction to one number, and its place among those of the stage, or of the rule's totals. */
+/** A reduction to one number, and its position among those of the phase, or of the rule's totals. */
 export interface Slotted {
   readonly reduction: Reduction;
   readonly slot: number;
 }
 
-/** What a maximum starts from: WGSL has no literal for minus infinity. */
+/** Start of a maximum: WGSL has no literal for minus infinity. */
 const LOWEST = "-3.4028234e38";
 
 /** Running results of reductions, one variable each. */
@@ -54,7 +54,7 @@ class Accumulators {
   }
 }
 
-/** The nodes that roots are computed from in one kernel, numbers of the whole tensor first. */
+/** Returns the nodes from which one kernel computes its roots, numbers of the whole tensor first. */
 function nodesOf(module: ModuleWriter, reads: MapPass["reads"], roots: readonly Expression[]): readonly Expression[] {
   const isLeaf = (e: Expression): boolean =>
     reads.has(e) || (isHost(e) && (!module.isOfDevice(e) || e.kind === "reduce" || e.kind === "read"));
@@ -62,16 +62,16 @@ function nodesOf(module: ModuleWriter, reads: MapPass["reads"], roots: readonly 
   return [...nodes.filter(isHost), ...nodes.filter((e) => !isHost(e))];
 }
 
-/** Where the element at hand lies in an array of some shape. */
+/** Returns the index of the current element in an array of some shape. */
 type Index = (shape: Shape) => string;
 
-/** What a value that is read is called. */
+/** Returns the name of a value that is read. */
 function nameOfRead(location: ValueLocation): string {
   if (location.kind !== "stream") return "value";
   return location.name === "g" ? "gradient" : `${location.name}Old`;
 }
 
-/** What the elements of a pass are computed from. */
+/** Returns the sources of the elements of a pass. */
 function elementSource(module: ModuleWriter, pass: MapPass, index: Index): Source {
   return {
     ...module.source,
@@ -89,7 +89,9 @@ function elementSource(module: ModuleWriter, pass: MapPass, index: Index): Sourc
   };
 }
 
-/** Finds elements by the position `i` in the pass's space, or by coordinates where some array needs them. */
+/**
+ * Returns the index of elements by the position `i` in the pass's space, or by coordinates if an array requires them.
+ */
 function elementIndex({ geometry }: ModuleWriter, block: Block, { space, reads, stores }: MapPass): Index {
   const locations = [...reads.values(), ...stores.map(({ location }) => location)];
   if (locations.every(({ shape }) => geometry.index(shape, space, "i") !== null)) {
@@ -112,14 +114,14 @@ function store({ buffers }: ModuleWriter, block: Block, { stores }: MapPass, ind
   }
 }
 
-/** The place of one of many parts. */
+/** Returns the index of one of several parts. */
 const part = (slot: number, count: string, index: string): string =>
   slot === 0 ? index : `${slot === 1 ? count : `${slot}u * ${count}`} + ${index}`;
 
 const listed = (list: readonly { readonly location: ValueLocation }[]): string =>
   list.map(({ location }) => nameOf(location)).join(", ");
 
-/** Stores for each element of the space. */
+/** Writes the kernel that stores values for each element of the space. */
 export function storeKernel(module: ModuleWriter, pass: MapPass, phase: string): void {
   const isUpdate = pass.stores.some(({ location }) => location.kind === "stream");
   const label = `${phase}, for each element: ${listed(pass.stores)}`;
@@ -132,7 +134,10 @@ export function storeKernel(module: ModuleWriter, pass: MapPass, phase: string):
   });
 }
 
-/** The same with reductions to one number: each workgroup walks over a part of the space and leaves a part of the result. */
+/**
+ * Writes the kernel of a pass with reductions to one number: each workgroup walks over a part of the space and stores a
+ * part of the result.
+ */
 export function partialKernel(module: ModuleWriter, pass: MapPass, slots: readonly Slotted[], phase: string): void {
   const { geometry, buffers, uniforms, workgroupSize } = module;
   const label = `${phase}, for each element: ${pass.stores.length > 0 ? `${listed(pass.stores)}, and ` : ""}parts of reductions`;
@@ -159,7 +164,7 @@ export function partialKernel(module: ModuleWriter, pass: MapPass, slots: readon
   });
 }
 
-/** Combines the parts of reductions to one number, in one workgroup. */
+/** Writes the kernel that combines the parts of reductions to one number, in one workgroup. */
 export function combineKernel(module: ModuleWriter, slots: readonly Slotted[], isTotal: boolean, phase: string): void {
   const { buffers, uniforms, workgroupSize } = module;
   const [wanted, what, per] = isTotal
@@ -182,7 +187,7 @@ export function combineKernel(module: ModuleWriter, slots: readonly Slotted[], i
   });
 }
 
-/** Reductions along some axes: one invocation for each result. */
+/** Writes the kernel of reductions along some axes: one invocation for each result. */
 export function alongKernel(
   module: ModuleWriter,
   pass: MapPass,
@@ -217,10 +222,10 @@ export function alongKernel(
   });
 }
 
-/** A state that is one number: its place in `scalars`, its name and its new value. */
+/** A state that is one number: its position in `scalars`, its name and its new value. */
 export type ScalarStore = readonly [slot: number, name: string, value: Expression];
 
-/** The new values of states that are one number, once nothing needs the old ones. */
+/** Writes the kernel that stores the new values of states that are one number, when nothing needs the old ones. */
 export function finishKernel(module: ModuleWriter, states: readonly ScalarStore[]): void {
   module.single("finish", `At the end, once: ${states.map(([, name]) => name).join(", ")}`, (block) => {
     const roots = states.map(([, , value]) => value);

@@ -2,7 +2,7 @@ import type { ProductPass, TransposePass } from "../../rule/plan.ts";
 import { nameOf } from "./buffers.ts";
 import type { ModuleWriter } from "./module.ts";
 
-/** out = a b for each of the leading two axes: square tiles of both go through workgroup memory. */
+/** Writes out = a b for each index of the leading two axes: square tiles of both pass through workgroup memory. */
 export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, phase: string): void {
   const { geometry, buffers, tile } = module;
   const sides = [out.shape[2], a.shape[3], out.shape[3]] as [string, string, string];
@@ -44,7 +44,7 @@ export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, 
   });
 }
 
-/** out = a with rows and columns exchanged, for each of the leading two axes. */
+/** Writes out = a with rows and columns exchanged, for each index of the leading two axes. */
 export function transposeKernel(module: ModuleWriter, { a, out }: TransposePass, phase: string): void {
   const { geometry, buffers } = module;
   const label = `${phase}: ${nameOf(out)} = ${nameOf(a)} transposed`;

@@ -13,25 +13,25 @@ import { Uniforms } from "./uniforms.ts";
 /** One dispatch of a step. */
 export interface WgslPass {
   readonly entryPoint: string;
-  /** What it does, for people. */
+  /** Description for readers. */
   readonly label: string;
-  /** Dispatched for each tensor, or once when all tensors have come here. */
+  /** `"tensor"` if dispatched for each tensor; `"all tensors"` if once, after all tensors have reached it. */
   readonly per: "tensor" | "all tensors";
-  /** Invocations that have something to do. */
+  /** Number of invocations with work to do. */
   readonly invocations: number;
-  /** What to dispatch. */
+  /** Number of workgroups to dispatch. */
   readonly workgroups: readonly [x: number, y: number];
-  /** The storage buffers that it uses, by their variables in the module: eight at most. */
+  /** Storage buffers that it uses, by their variables in the module: at most eight. */
   readonly buffers: readonly string[];
   readonly usesUniforms: boolean;
 }
 
 export interface ModuleOptions {
   readonly plan: Plan;
-  /** Of the states. */
+  /** Shapes of the states. */
   readonly shapes: ReadonlyMap<string, Shape>;
   readonly facts: TensorFacts;
-  /** States that are one number which only the device knows. */
+  /** States that are one number and known only to the device. */
   readonly deviceStates: readonly string[];
   /** Labels of the reductions over all tensors. */
   readonly totals: readonly string[];
@@ -40,12 +40,15 @@ export interface ModuleOptions {
   readonly isEvaluation: boolean;
 }
 
-/** WebGPU's limit of workgroups along one dimension. */
+/** Limit of workgroups along one dimension in WebGPU. */
 const DISPATCH_LIMIT = 65535;
-/** Elements that a lane reduces before its workgroup does, and the most workgroups that leave a part. */
+/**
+ * Number of elements that a lane reduces before its workgroup does, and the largest number of workgroups that store a
+ * part.
+ */
 const ELEMENTS_PER_LANE = 8;
 const MOST_GROUPS = 1024;
-/** What kernels and helpers call their own: no buffer may have these names. */
+/** Names in kernels and helpers: no buffer may have these names. */
 const OWN =
   "u i k n id lane group groups at batch tile across down lanes leftTile rightTile random scramble cosine logarithm sumOfWorkgroup largestOfWorkgroup";
 
@@ -58,7 +61,7 @@ const GROUPS = "@builtin(num_workgroups) groups: vec3u";
 interface Frame {
   readonly wanted: string;
   readonly label: string;
-  /** Of a workgroup. */
+  /** Size of a workgroup. */
   readonly size: string;
   readonly parameters: readonly string[];
   readonly per?: WgslPass["per"];
@@ -66,25 +69,25 @@ interface Frame {
   readonly workgroups: number;
 }
 
-/** Collects the kernels of one plan into one module. */
+/** Collects the kernels of one plan in one module. */
 export class ModuleWriter {
   readonly uniforms = new Uniforms();
   readonly geometry: Geometry;
   readonly buffers: Buffers;
   readonly passes: WgslPass[] = [];
   readonly workgroupSize: number;
-  /** The side of a matrix product's square tiles. */
+  /** Side of a matrix product's square tiles. */
   readonly tile: number;
-  /** Workgroups that leave a part of a reduction to one number. */
+  /** Number of workgroups that store a part of a reduction to one number. */
   readonly groups: number;
   readonly isOfDevice: (e: Expression) => boolean;
-  /** What bodies read that are not about elements. */
+  /** Sources of values that do not belong to elements. */
   readonly source: Source;
   readonly #names = new Identifiers([...OWN.split(" "), ...COORDINATES]);
-  /** Where the results of reductions to one number are, for a tensor and for all. */
+  /** Positions of the results of reductions to one number, for one tensor. */
   readonly #results = new Map<Expression, number>();
   readonly #helpers = new Map<string, string>();
-  /** Entry points by the text of their kernels: those that do the same are written once. */
+  /** Entry points by the text of their kernels: equal kernels are written once. */
   readonly #written = new Map<string, string>();
   #code = "";
 
@@ -136,7 +139,7 @@ export class ModuleWriter {
     return this.options.totals.indexOf(label);
   }
 
-  /** How many workgroups leave a part of a reduction to one number, as text. */
+  /** Returns the number of workgroups that store a part of a reduction to one number, as text. */
   groupCount(): string {
     return this.uniforms.integer("groups", this.groups, "workgroups of a reduction to one number");
   }
@@ -146,7 +149,7 @@ export class ModuleWriter {
     return name;
   }
 
-  /** The function that reduces over the lanes of a workgroup. */
+  /** Returns the function that reduces over the lanes of a workgroup. */
   acrossWorkgroup(op: ReduceOperator): string {
     const name = op === "sum" ? "sumOfWorkgroup" : "largestOfWorkgroup";
     this.#helpers.set("lanes", lanes(this.workgroupSize));
@@ -154,7 +157,7 @@ export class ModuleWriter {
     return name;
   }
 
-  /** One invocation for each element of a shape. */
+  /** Writes a kernel with one invocation for each element of a shape. */
   elementwise(wanted: string, label: string, shape: Shape, write: (block: Block) => void): void {
     const size = this.workgroupSize;
     const invocations = this.geometry.count(shape);
@@ -169,19 +172,19 @@ export class ModuleWriter {
     });
   }
 
-  /** A given number of workgroups, which know their number `group.x` and their lanes. */
+  /** Writes a kernel with a given number of workgroups, which know their index `group.x` and their lanes. */
   perWorkgroup(given: Pick<Frame, "wanted" | "label" | "per" | "workgroups">, write: (block: Block) => void): void {
     const size = this.workgroupSize;
     const invocations = given.workgroups * size;
     this.#kernel({ ...given, size: `${size}`, parameters: [LANE, GROUP], invocations }, write);
   }
 
-  /** One invocation. */
+  /** Writes a kernel with one invocation. */
   single(wanted: string, label: string, write: (block: Block) => void): void {
     this.#kernel({ wanted, label, size: "1", parameters: [], invocations: 1, workgroups: 1 }, write);
   }
 
-  /** Square workgroups, one for each tile of a matrix. */
+  /** Writes a kernel with square workgroups, one for each tile of a matrix. */
   tiled(wanted: string, label: string, workgroups: number, write: (block: Block) => void): void {
     this.#helpers.set("tiles", tiles(this.tile));
     const size = `${this.tile}, ${this.tile}`;
@@ -216,7 +219,7 @@ export class ModuleWriter {
     });
   }
 
-  /** The whole module. */
+  /** Returns the whole module. */
   code(title: string): string {
     const declarations = `${this.uniforms.declaration()}${this.buffers.declarations()}`;
     return `// ${title}\n\n${declarations}${[...this.#helpers.values()].join("")}${this.#code}`;

@@ -4,7 +4,7 @@ import * as kernels from "./kernels.ts";
 import { productKernel, transposeKernel } from "./matrix.ts";
 import type { ModuleWriter } from "./module.ts";
 
-/** Writes the kernels of all stages, in the order of their dispatch. */
+/** Writes the kernels of all phases, in the order of their dispatch. */
 export function writePhases(module: ModuleWriter, plan: Plan, deviceStates: readonly string[]): void {
   for (const [index, phase] of plan.phases.entries()) {
     const title = plan.phases.length > 1 ? `Phase ${index + 1} of ${plan.phases.length}` : "One phase";
@@ -44,7 +44,7 @@ function writePhase(module: ModuleWriter, { passes, results, totals }: Phase, ti
   if (totals.length > 0) kernels.combineKernel(module, shared, true, title);
 }
 
-/** The reductions of a pass along some axes, those with the same results' shape together. */
+/** Groups the reductions of a pass along some axes by the shape of their results. */
 function byShape({ reductions }: MapPass): (readonly MapPass["reductions"][number][])[] {
   const groups = new Map<Shape, MapPass["reductions"][number][]>();
   for (const reduction of reductions) {

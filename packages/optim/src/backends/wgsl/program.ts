@@ -16,52 +16,59 @@ import { writePhases } from "./phases.ts";
 import type { WgslUniform } from "./uniforms.ts";
 
 export interface WgslOptions {
-  /** Booleans, choices and zeros shape the code; other numbers are what a step has by default. Default: the rule's. */
+  /**
+   * Hyperparameters. Booleans, choices and zeros shape the code; other numbers are the defaults of a step. Default: the
+   * rule's.
+   */
   readonly hyperparameters?: Readonly<Record<string, HyperparameterValue>>;
   /**
-   * The tensor's dimensions. Default: a vector. The code is the same for all tensors of as many axes, but for rules
-   * that ask for lengths, as in a mean.
+   * Dimensions of the tensor. Default: a vector. The code is the same for all tensors of as many axes, except for rules
+   * that read lengths, as in a mean.
    */
   readonly shape?: readonly number[];
   /**
-   * Conditions such as `t == 1` that the code takes for granted, as `conditionsAt` gives them; all others it decides
-   * itself, so that `{}` makes code for every step. Default: all conditions, as they are at t = 2.
+   * Conditions such as `t == 1` that the code assumes, in the form of `conditionsAt`. The code evaluates all others, so
+   * `{}` gives code for every step. Default: all conditions, with their truth at t = 2.
    */
   readonly conditions?: Readonly<Record<string, boolean>>;
-  /** Invocations of a workgroup: a power of two from 32 on. Default 256, the most that every device has. */
+  /** Invocations of a workgroup: a power of two of at least 32. Default 256, which every device supports. */
   readonly workgroupSize?: number;
-  /** Compute the weights to evaluate with into a stream `evaluation`, instead of a step. */
+  /** True to compute the weights to evaluate with into a stream `evaluation`, instead of a step. Default false. */
   readonly evaluation?: boolean;
 }
 
 /**
- * An optimizer's step for one tensor as WGSL, with what is needed to run it: create the buffers of `bindings` in group
- * 0, with the uniform block at binding 0; in each step write `host(step).uniforms` and dispatch `passes` in order.
- * Gradients are used as they are: one that is NaN spoils the weights.
+ * An optimizer's step for one tensor as WGSL, with everything needed to run it: create the buffers of `bindings` in
+ * group 0, with the uniform block at binding 0; in each step write `host(step).uniforms` and dispatch `passes` in
+ * order. Gradients are not checked: one that is NaN makes weights NaN.
  *
- * With several tensors and a rule that has `totals`, `totals` and `totalPartials` are shared by all: give each tensor
- * its part of `totalPartials` by `totalFrom` and `totalCount` of {@link WgslStep}; dispatch the passes of every tensor
- * up to the first that is `per: "all tensors"`, then that one once with any tensor's bindings, and so on.
+ * With several tensors and a rule that has `totals`, all tensors share `totals` and `totalPartials`: give each tensor
+ * its part of `totalPartials` by `totalFrom` and `totalCount` of {@link WgslStep}. Dispatch the passes of every tensor
+ * up to the first pass that is `per: "all tensors"`, then that pass once with any tensor's bindings, and so on.
  */
 export interface WgslProgram {
   readonly code: string;
   readonly bindings: readonly WgslBinding[];
   readonly passes: readonly WgslPass[];
-  /** The members of the uniform block. */
+  /** Members of the uniform block. */
   readonly uniforms: readonly WgslUniform[];
-  /** The size of the uniform block: 0 where there is none. */
+  /** Size of the uniform block in bytes; 0 if there is none. */
   readonly uniformBytes: number;
-  /** States that are one number and known without the device: the host carries them from step to step, from 0 on. */
+  /**
+   * States that are one number and known without the device: the host carries them from step to step, starting at 0.
+   */
   readonly hostStates: readonly string[];
-  /** The reductions over all tensors, by the place in the rule where they stand. */
+  /** Labels of the reductions over all tensors. */
   readonly totals: readonly string[];
-  /** How many parts this tensor leaves of each total. */
+  /** Number of parts of each total that this tensor stores. */
   readonly totalParts: number;
-  /** The conditions that the code takes for granted. */
+  /** Conditions that the code assumes. */
   readonly conditions: Readonly<Record<string, boolean>>;
-  /** All conditions as they are in a step: where those taken for granted differ, another program serves it. */
+  /**
+   * Returns the truth of all conditions in a step; a step whose truths differ from `conditions` needs another program.
+   */
   conditionsAt(step: WgslStep): Readonly<Record<string, boolean>>;
-  /** The bytes of the uniform block in a step, and the states that the host carries to the next. */
+  /** Returns the bytes of the uniform block in a step, and the states that the host carries to the next. */
   host(step: WgslStep): {
     readonly uniforms: ArrayBuffer;
     readonly hostStates: Readonly<Record<string, number>>;
@@ -69,7 +76,7 @@ export interface WgslProgram {
 }
 
 /**
- * The rule as a WGSL module, with a kernel for each pass over the tensor.
+ * Returns the rule as a WGSL module, with a kernel for each pass over the tensor.
  *
  * @example toWgsl(adam.rule, { hyperparameters: { amsgrad: true } })
  */
@@ -77,13 +84,13 @@ export function toWgsl(rule: Rule, options: WgslOptions = {}): string {
   return wgslProgram(rule, options).code;
 }
 
-/** The rule as a WGSL module, with what is needed to run it. */
+/** Returns the rule as a WGSL module, with everything needed to run it. */
 export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram {
   const { shape = [1], workgroupSize = 256, evaluation: isEvaluation = false } = options;
   if (!Number.isInteger(Math.log2(workgroupSize)) || workgroupSize < 32) {
     throw new RangeError(`workgroupSize = ${workgroupSize}: expected a power of two from 32 on`);
   }
-  refuseUnknown(rule, "hyperparameter", options.hyperparameters, Object.keys(rule.hyperparameters));
+  checkKnown(rule, "hyperparameter", options.hyperparameters, Object.keys(rule.hyperparameters));
   const hyperparameters = { ...rule.hyperparameters, ...options.hyperparameters };
   const folded = foldedHyperparameters(rule, hyperparameters);
   const facts = tensorFacts(rule, shape);
@@ -93,7 +100,7 @@ export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram 
 
   const conditionsAt = conditionsOnHost(whole, deviceStates, onHost);
   const conditions = options.conditions ?? conditionsAt({ t: 2 });
-  refuseUnknown(rule, "condition", conditions, Object.keys(conditionsAt({ t: 2 })));
+  checkKnown(rule, "condition", conditions, Object.keys(conditionsAt({ t: 2 })));
 
   const { plan = planElementwise } = rule.vocabulary;
   const planned = (outputs: ReadonlyMap<string, Expression>) => plan(rearrange(outputs, shapes), shapes);
@@ -102,7 +109,7 @@ export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram 
     ...new Set(wholePlan.phases.flatMap((phase) => phase.totals.map(({ total }) => total as string))),
   ].sort();
   const common = { shapes, facts, deviceStates, totals, workgroupSize };
-  // Programs of one rule share their states, so the whole rule decides how those are laid out.
+  // Programs of one rule share their states, so the whole rule determines the layout.
   const layout = writeModule({ ...common, plan: wholePlan, isEvaluation: false }, PACKINGS);
 
   const ownPlan = planned(
@@ -135,7 +142,7 @@ export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram 
   };
 }
 
-/** Evaluates the conditions that do not wait for the device. */
+/** Returns a function that evaluates the conditions that do not depend on the device. */
 function conditionsOnHost(
   { conditions }: Specialized,
   deviceStates: readonly string[],
@@ -170,7 +177,7 @@ function writeModule(
   throw new RangeError(`a pass needs more than ${BUFFER_LIMIT} storage buffers`);
 }
 
-function refuseUnknown(rule: Rule, what: string, given: object | undefined, known: readonly string[]): void {
+function checkKnown(rule: Rule, what: string, given: object | undefined, known: readonly string[]): void {
   const unknown = Object.keys(given ?? {}).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`${rule.name}: unknown ${what} '${unknown}': ${suggest(unknown, known)}`);
 }

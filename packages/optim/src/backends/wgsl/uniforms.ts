@@ -6,13 +6,13 @@ import { Identifiers } from "./identifiers.ts";
 export interface WgslUniform {
   readonly name: string;
   readonly type: "f32" | "u32";
-  /** In bytes, from the start of the block. */
+  /** Offset in bytes from the start of the block. */
   readonly offset: number;
-  /** What it holds, for people: the formula of a number of the host, or what is counted. */
+  /** Meaning for readers: the formula of a host number, or the thing that is counted. */
   readonly meaning: string;
 }
 
-/** Whole numbers that the caller chooses for each step and tensor. */
+/** Whole numbers that the caller passes for each step and tensor. */
 export type Chosen = "key" | "totalFrom" | "totalCount";
 
 const MEANING: Readonly<Record<Chosen, string>> = {
@@ -25,17 +25,17 @@ interface Member {
   readonly name: string;
   readonly type: WgslUniform["type"];
   readonly meaning: string;
-  /** A number computed on the host, one fixed for the tensor, or one that is chosen. */
+  /** A number computed on the host, one fixed for the tensor, or one that the caller passes. */
   readonly source: Expression | number | Chosen;
 }
 
-/** The numbers that the host gives to the shader: those that kernels ask for while they are written. */
+/** Numbers that the host passes to the shader; kernels add them while they are written. */
 export class Uniforms {
   readonly #integers: Member[] = [];
   readonly #numbers: Member[] = [];
   readonly #names = new Identifiers();
   readonly #texts = new Map<unknown, string>();
-  /** Whether a member was asked for since this was last set to false. */
+  /** True if a member was used since this was last set to false. */
   isUsed = false;
 
   #member(key: unknown, wanted: string, source: Member["source"], meaning: string): string {
@@ -51,13 +51,13 @@ export class Uniforms {
     return text;
   }
 
-  /** A number that is known on the host, as float32. */
+  /** Returns a number of the host, as float32. */
   number(e: Expression): string {
     const isNamed = e.kind === "scalar" || e.kind === "read";
     return this.#member(e, isNamed ? e.name : `c${this.#numbers.length}`, e, formula(e));
   }
 
-  /** A whole number that is fixed for the tensor. */
+  /** Returns a whole number that is fixed for the tensor. */
   integer(name: string, value: number, meaning: string): string {
     return this.#member(name, name, value, meaning);
   }
@@ -74,17 +74,17 @@ export class Uniforms {
     return this.#members.map(({ source: _, ...member }, index) => ({ ...member, offset: 4 * index }));
   }
 
-  /** A multiple of 16, as a block must be; 0 without members. */
+  /** Size of the block: a multiple of 16 bytes, as WebGPU requires; 0 without members. */
   get bytes(): number {
     return Math.ceil(this.#members.length / 4) * 16;
   }
 
-  /** The host expressions to evaluate for a step. */
+  /** Host expressions to evaluate for a step. */
   get expressions(): readonly Expression[] {
     return this.#numbers.map(({ source }) => source as Expression);
   }
 
-  /** The block's bytes for one step of one tensor. */
+  /** Returns the bytes of the block for one step of one tensor. */
   write(value: (e: Expression) => number, chosen: Readonly<Record<Chosen, number>>): ArrayBuffer {
     const view = new DataView(new ArrayBuffer(this.bytes));
     for (const [index, { source }] of this.#members.entries()) {
@@ -94,7 +94,7 @@ export class Uniforms {
     return view.buffer;
   }
 
-  /** The declaration of the block. */
+  /** Returns the declaration of the block. */
   declaration(): string {
     if (this.#members.length === 0) return "";
     const lines = this.#members.map(

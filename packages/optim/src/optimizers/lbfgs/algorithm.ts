@@ -2,37 +2,37 @@ import type { LbfgsValues } from "./hyperparameters.ts";
 import { type Evaluation, strongWolfe } from "./strong-wolfe.ts";
 import { addScaled, dot, maxAbs, scaled, sumAbs } from "./vector.ts";
 
-/** A function to minimise, and the point where it is evaluated. */
+/** A function to minimize, and the point at which it is evaluated. */
 export interface Objective {
   read(): Float64Array;
   write(point: Float64Array): void;
   evaluate(): Evaluation;
 }
 
-/** A move that was made: `s` is its change of the weights, `y` that of the gradient, `rho` is 1 / y·s. */
+/** A past move: `s` is its change of the weights, `y` that of the gradient, `rho` is 1 / y·s. */
 export interface Move {
   readonly y: Float64Array;
   readonly s: Float64Array;
   readonly rho: number;
 }
 
-/** An iteration: where it stood, how it went on from there, and what it then remembered. */
+/** An iteration: its start, its direction and length, and the moves that it remembers. */
 export interface Iteration extends Evaluation {
   readonly direction: Float64Array;
   readonly t: number;
   readonly moves: readonly Move[];
-  /** The first guess of the inverse Hessian is this times the identity. */
+  /** Factor of the identity in the first estimate of the inverse Hessian. */
   readonly scale: number;
 }
 
-/** What one step hands to the next. Never written to, so that a step that throws leaves it as it was. */
+/** Memory that one step passes to the next. It is never modified, so that a step that throws leaves it unchanged. */
 export interface Memory {
   readonly iterations: number;
   readonly evaluations: number;
   readonly last: Iteration | null;
 }
 
-/** One step, of up to `maxIter` iterations: the loss from before it, and the memory after it. */
+/** Takes one step of up to `maxIter` iterations; returns the loss before it and the memory after it. */
 export function takeStep(
   objective: Objective,
   { iterations, evaluations: earlier, last }: Memory,
@@ -42,7 +42,7 @@ export function takeStep(
   let evaluations = 1;
   const { loss } = here;
 
-  // PyTorch looks at the gradient after the first evaluation and at the end of each iteration: here it is one place.
+  // PyTorch checks the gradient after the first evaluation and at the end of each iteration; this is both.
   for (let iteration = 1; iteration <= maxIter && maxAbs(here.gradient) > toleranceGrad; iteration++) {
     iterations++;
     const plan = last === null ? steepestDescent(here) : quasiNewton(here, last, historySize);
@@ -50,9 +50,10 @@ export function takeStep(
     let t = last === null ? Math.min(1, 1 / sumAbs(here.gradient)) * lr : lr;
     last = { ...here, ...plan, t };
 
-    const slope = dot(here.gradient, direction);
-    if (!Number.isFinite(slope)) throw new Error(`lbfgs: the slope along the search direction is ${slope}`);
-    if (slope > -toleranceChange) break;
+    const derivative = dot(here.gradient, direction);
+    if (!Number.isFinite(derivative))
+      throw new Error(`lbfgs: the derivative along the search direction is ${derivative}`);
+    if (derivative > -toleranceChange) break;
 
     const from = objective.read();
     const goTo = (t: number) => objective.write(addScaled(from.slice(), t, direction));
@@ -61,7 +62,7 @@ export function takeStep(
         goTo(t);
         return objective.evaluate();
       };
-      const found = strongWolfe(evaluate, direction, { ...here, slope }, t, { maxLs: maxEval - evaluations });
+      const found = strongWolfe(evaluate, direction, { ...here, derivative }, t, { maxLs: maxEval - evaluations });
       ({ t } = found);
       last = { ...last, t };
       here = { loss: found.loss, gradient: found.gradient };
@@ -89,13 +90,13 @@ const steepestDescent = ({ gradient }: Evaluation): Plan => ({
   scale: 1,
 });
 
-/** The two-loop recursion: minus the estimated inverse Hessian times the gradient. */
+/** Returns minus the estimated inverse Hessian times the gradient, by the two-loop recursion. */
 function quasiNewton({ gradient }: Evaluation, last: Iteration, historySize: number): Plan {
   let { moves, scale } = last;
   const y = addScaled(gradient.slice(), -1, last.gradient);
   const s = scaled(last.direction, last.t);
   const ys = dot(y, s);
-  // Remembering a move without positive curvature could make the next direction climb.
+  // A move without positive curvature could make the next direction climb.
   if (ys > 1e-10) {
     moves = [...moves, { y, s, rho: 1 / ys }];
     scale = ys / dot(y, y);

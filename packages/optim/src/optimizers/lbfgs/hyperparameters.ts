@@ -6,30 +6,30 @@ import {
 } from "../../definition/hyperparameters.ts";
 
 export interface LbfgsHyperparameters {
-  /** How far each iteration goes along its direction, or first tries to. Default 1. */
+  /** Length of each move along its direction, or the first length that a line search tries. Default 1. */
   readonly lr: number;
-  /** The most iterations in a step, each of them a direction and a move along it. Default 20. */
+  /** Maximum number of iterations in a step, each of them a direction and a move along it. Default 20. */
   readonly maxIter: number;
-  /** The most evaluations in a step; a line search may make one more. `null`, the default, is 5/4 of `maxIter`. */
+  /** Maximum number of evaluations in a step; a line search may make one more. Default `null`: 5/4 of `maxIter`. */
   readonly maxEval: number | null;
-  /** A step ends when no element of the gradient is larger. Default 1e-7. */
+  /** Largest gradient element at which a step ends. Default 1e-7. */
   readonly toleranceGrad: number;
-  /** A step ends when the loss, or every weight, changes by less. Default 1e-9. */
+  /** Change of the loss, or of every weight, below which a step ends. Default 1e-9. */
   readonly toleranceChange: number;
-  /** How many past moves the curvature is estimated from. Default 100; 5 to 20 often do. */
+  /** Number of past moves from which the curvature is estimated. Default 100; 5 to 20 are often enough. */
   readonly historySize: number;
-  /** How the length of a move is found: `"strong_wolfe"`, or `null`, the default, for `lr` itself. */
+  /** Method for the length of a move: `"strong_wolfe"`, or `null` (default) for `lr` itself. */
   readonly lineSearchFn: "strong_wolfe" | null;
-  /** Whether to climb instead of descend. Default false. */
+  /** True to climb instead of descending. Default false. */
   readonly maximize: boolean;
 }
 
-/** The hyperparameters of one step. */
+/** Hyperparameters of one step. */
 export interface LbfgsValues extends LbfgsHyperparameters {
   readonly maxEval: number;
 }
 
-/** What may be given: numbers may be functions of the step. */
+/** Hyperparameters as a caller gives them; numbers may be functions of the step. */
 export type LbfgsArguments = {
   readonly [K in keyof LbfgsHyperparameters]?: number extends LbfgsHyperparameters[K]
     ? LbfgsHyperparameters[K] | StepFunction
@@ -61,13 +61,19 @@ const SPACE: HyperparameterSpace = {
   choices: { lineSearchFn: ["strong_wolfe"] },
 };
 
-/** @throws if a hyperparameter is unknown or out of range */
+/**
+ * Fills in defaults.
+ * @throws if a hyperparameter is unknown or out of range
+ */
 export function withDefaults(given: LbfgsArguments): CompleteLbfgsArguments {
   checkHyperparameters("lbfgs", SPACE, given);
   return { ...DEFAULTS, ...given };
 }
 
-/** @throws if a function of the step leaves its hyperparameter's range */
+/**
+ * Returns the hyperparameters of a step.
+ * @throws if a function of the step leaves its hyperparameter's range
+ */
 export function valuesAtStep(settings: CompleteLbfgsArguments, step: number): LbfgsValues {
   const values = valuesAt("lbfgs", SPACE, settings, step) as unknown as LbfgsHyperparameters;
   return { ...values, maxEval: values.maxEval ?? Math.floor((values.maxIter * 5) / 4) };

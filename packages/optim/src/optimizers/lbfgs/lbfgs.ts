@@ -25,20 +25,21 @@ export interface LbfgsOptimizer {
 /** L-BFGS bound to parameters. */
 export interface LbfgsUpdater {
   /**
-   * Takes one step, of up to `maxIter` iterations, and returns the loss from before it. `closure` computes the loss
-   * at the current values, writes the gradients and returns the loss.
+   * Takes one step of up to `maxIter` iterations and returns the loss before it. `closure` computes the loss at the
+   * current values, writes the gradients and returns the loss.
    * @throws if the closure throws, or a loss, gradient or weight is not finite; values and state are then as before
    */
   step(closure: () => number): number;
-  /** Steps taken so far. */
+  /** Number of steps taken so far. */
   readonly steps: number;
-  /** The values in force at the last step; before the first, those that it will have. */
+  /** Values in force at the last step; before the first step, those of step 0. */
   readonly hyperparameters: LbfgsValues;
-  /** Everything that the next steps depend on besides the parameters' values, by tensor name; copies. */
+  /** Copies everything that later steps depend on besides the parameters' values, by tensor name. */
   state(): LbfgsState;
   /**
-   * Goes back to a saved state. One of another optimizer, or of tensors with other names or shapes, is an error that
-   * names the first difference, and nothing is changed. Of a longer history, the newest moves are used.
+   * Restores a saved state. Of a longer history, it uses the newest moves.
+   * @throws if the state is of another optimizer, or of tensors with other names or shapes: names the first difference,
+   *   and changes nothing
    */
   restore(saved: LbfgsState): void;
 }
@@ -48,22 +49,22 @@ export interface LbfgsFactory {
   readonly name: string;
   readonly title: string;
   readonly paper: string;
-  /** The defaults. */
+  /** Defaults. */
   readonly hyperparameters: LbfgsHyperparameters;
 }
 
 /**
- * L-BFGS: Newton's method with the curvature estimated from the last `historySize` moves, after Liu & Nocedal,
- * "On the limited memory BFGS method for large scale optimization" (1989). Its interface, defaults and arithmetic
- * are those of PyTorch 2.13's `torch.optim.LBFGS`, but it always computes in float64.
+ * L-BFGS: Newton's method with the curvature estimated from the last `historySize` moves, after Liu & Nocedal, "On the
+ * limited memory BFGS method for large scale optimization" (1989). Its interface, defaults and arithmetic are those of
+ * PyTorch 2.13's `torch.optim.LBFGS`, but it always computes in float64.
  *
  * Use it for smooth losses over all the data at once: a small model, a fitted curve, style transfer. With
- * `lineSearchFn: "strong_wolfe"` it then usually needs far fewer evaluations than Adam, and no tuned rate;
- * without, it can diverge. Do not use it on mini-batches, whose changing loss spoils the estimate, nor where up to
- * 16 * `historySize` bytes a parameter are too many.
+ * `lineSearchFn: "strong_wolfe"` it then usually needs far fewer evaluations than Adam, and no tuned rate; without, it
+ * can diverge. Do not use it on mini-batches, whose changing loss spoils the estimate, nor where up to 16 *
+ * `historySize` bytes per parameter do not fit into memory.
  *
- * All tensors share one estimate, and so one set of hyperparameters; a group can only be frozen:
- * `lbfgs({}, { groups: [{ match: /^backbone/, frozen: true }] })`.
+ * All tensors share one estimate, and so one set of hyperparameters; a group can only be frozen: `lbfgs({}, { groups:
+ * [{ match: /^backbone/, frozen: true }] })`.
  *
  * @throws if a hyperparameter is unknown or out of range
  * @example

@@ -11,15 +11,17 @@ import type { TensorState } from "../../updater/state.ts";
 import type { Memory } from "./algorithm.ts";
 import type { FlatTensors } from "./vector.ts";
 
-/** A plain object: structured clone, or any serializer that knows typed arrays, keeps it. */
+/**
+ * Saved state of L-BFGS: a plain object that structured clone, or any serializer that supports typed arrays, preserves.
+ */
 export interface LbfgsState {
   readonly optimizer: "lbfgs";
-  /** Steps taken. */
+  /** Number of steps taken. */
   readonly step: number;
-  /** Counts of `iterations`, `evaluations` and remembered moves (`history`), and the numbers of the last iteration. */
+  /** Numbers of `iterations`, `evaluations` and remembered moves (`history`), and the numbers of the last iteration. */
   readonly scalars: Readonly<Record<string, number>>;
   /**
-   * Once there was an iteration, each tensor's part of its `direction` and `previousGradient`, and of the remembered
+   * After the first iteration, each tensor's part of its `direction` and `previousGradient`, and of the remembered
    * changes of the gradient, `y0`, `y1`, ..., and of the weights, `s0`, `s1`, ..., oldest first. Copies, in float64.
    */
   readonly tensors: Readonly<Record<string, TensorState>>;
@@ -34,20 +36,19 @@ export function saveState({ iterations, evaluations, last }: Memory, step: numbe
     return [name, { shape, values }];
   });
   const rhos = Object.fromEntries(moves.map(({ rho }, i) => [`rho${i}`, rho]));
+  const counts = { iterations, evaluations, history: moves.length };
   return {
     optimizer: "lbfgs",
     step,
-    scalars: {
-      iterations,
-      evaluations,
-      history: moves.length,
-      ...(last && { t: last.t, scale: last.scale, previousLoss: last.loss, ...rhos }),
-    },
+    scalars: last ? { ...counts, t: last.t, scale: last.scale, previousLoss: last.loss, ...rhos } : counts,
     tensors: Object.fromEntries(tensors),
   };
 }
 
-/** @throws if the state does not fit, naming the first difference */
+/**
+ * Restores the memory from a saved state.
+ * @throws if the state does not fit, naming the first difference
+ */
 export function loadState(saved: LbfgsState, flat: FlatTensors): Memory {
   const difference = firstDifference(saved, flat);
   if (difference) throw new Error(`the saved state does not fit: ${difference}`);
@@ -87,7 +88,7 @@ const numberNames = (history: number): string[] => [
   ...Array.from({ length: history }, (_, i) => `rho${i}`),
 ];
 
-/** The first thing in which a saved state does not fit; null where all fits. */
+/** Returns the first difference between a saved state and the tensors; null if it fits. */
 function firstDifference(saved: LbfgsState, { slots }: FlatTensors): string | null {
   const misfit = optimizerMisfit(saved, "lbfgs") ?? countMisfit("step", saved.step);
   if (misfit) return misfit;

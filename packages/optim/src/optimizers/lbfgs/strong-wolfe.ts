@@ -1,39 +1,42 @@
 import { dot, maxAbs } from "./vector.ts";
 
-/** The loss and its gradient at one point. Whoever evaluates gives a new array each time: the search keeps them. */
+/** Loss and gradient at one point. The search keeps the gradient, so each evaluation must return a new array. */
 export interface Evaluation {
   readonly loss: number;
   readonly gradient: Float64Array;
 }
 
-/** A point on the line: its distance `t` along the direction, and the slope there, gradient · direction. */
+/**
+ * A point on the line: its distance `t` along the direction, and the directional derivative there, gradient ·
+ * direction.
+ */
 export interface LinePoint extends Evaluation {
   readonly t: number;
-  readonly slope: number;
+  readonly derivative: number;
 }
 
 export interface StrongWolfeOptions {
-  /** How much of the decrease that the slope promises is enough (Armijo's condition). Default 1e-4. */
+  /** Share of the decrease predicted by the derivative that is enough (Armijo's condition). Default 1e-4. */
   readonly c1?: number;
-  /** The slope that is flat enough, as a fraction of the slope at the start. Default 0.9. */
+  /** Derivative that is flat enough, as a share of that at the start. Default 0.9. */
   readonly c2?: number;
-  /** The search gives up when no weight differs by more than this across its interval. Default 1e-9. */
+  /** Largest difference of a weight across the interval at which the search gives up. Default 1e-9. */
   readonly toleranceChange?: number;
-  /** The search makes at most this many evaluations after the first. Default 25. */
+  /** Maximum number of evaluations after the first. Default 25. */
   readonly maxLs?: number;
 }
 
 /**
- * A line search for the strong Wolfe conditions: a step `t` along `direction` that lowers the loss by enough,
- * `loss(t) <= loss(0) + c1 t slope(0)`, and arrives where it is flat enough, `|slope(t)| <= -c2 slope(0)`.
+ * Searches a line for the strong Wolfe conditions: a step `t` along `direction` with a sufficient decrease of the loss,
+ * `loss(t) <= loss(0) + c1 t derivative(0)`, at a point that is flat enough, `|derivative(t)| <= -c2 derivative(0)`.
  *
- * First the step is lengthened until it brackets such a point, then the bracket is narrowed; each new step is the
+ * It first lengthens the step until it brackets such a point, and then narrows the bracket; each new step is the
  * minimum of the cubic through two points. The arithmetic, its order and the defaults are those of PyTorch's
- * `torch.optim.lbfgs._strong_wolfe`. Where the evaluations run out, the best point so far is the answer.
+ * `torch.optim.lbfgs._strong_wolfe`. If the evaluations run out, it returns the best point so far.
  *
- * @param evaluate the loss and gradient at the start plus `t` times the direction; called for `t` first
- * @param start the loss, gradient and slope at `t = 0`; the slope must be negative
- * @returns the point chosen, and how often `evaluate` was called
+ * @param evaluate returns the loss and gradient at the start plus `t` times the direction; called for `t` first
+ * @param start loss, gradient and derivative at `t = 0`; the derivative must be negative
+ * @returns the chosen point, and the number of evaluations
  */
 export function strongWolfe(
   evaluate: (t: number) => Evaluation,
@@ -49,10 +52,10 @@ export function strongWolfe(
   const visit = (t: number): LinePoint => {
     evaluations++;
     const { loss, gradient } = evaluate(t);
-    return { t, loss, gradient, slope: dot(gradient, direction) };
+    return { t, loss, gradient, derivative: dot(gradient, direction) };
   };
-  const isTooHigh = (point: LinePoint) => point.loss > start.loss + c1 * point.t * start.slope;
-  const isFlat = (point: LinePoint) => Math.abs(point.slope) <= -c2 * start.slope;
+  const isTooHigh = (point: LinePoint) => point.loss > start.loss + c1 * point.t * start.derivative;
+  const isFlat = (point: LinePoint) => Math.abs(point.derivative) <= -c2 * start.derivative;
 
   const origin: LinePoint = { ...start, t: 0 };
   let previous = origin;
@@ -62,7 +65,7 @@ export function strongWolfe(
   for (; round < maxLs; round++) {
     const isWorse = isTooHigh(point) || (round > 1 && point.loss >= previous.loss);
     if (!isWorse && isFlat(point)) return { ...point, evaluations };
-    if (isWorse || point.slope >= 0) {
+    if (isWorse || point.derivative >= 0) {
       bracket = [previous, point];
       break;
     }
@@ -72,7 +75,7 @@ export function strongWolfe(
   }
   bracket ??= [origin, point];
 
-  // Which place of the bracket a point holds matters: of two equal losses the first place is the low one.
+  // The order of the bracket matters: of two equal losses the first counts as the lower one.
   const lowest = ([a, b]: [LinePoint, LinePoint]) => (a.loss <= b.loss ? 0 : 1);
   let low: 0 | 1 = lowest(bracket);
   let wasNearEnd = false;
@@ -82,7 +85,8 @@ export function strongWolfe(
     if ((far - near) * reach < toleranceChange) break;
 
     let next = cubicMinimum(bracket[0], bracket[1], near, far);
-    // A step close to an end of the bracket hardly narrows it: the second time running, or at the end itself, move in.
+    // A step close to an end of the bracket hardly narrows it: the second time in a row, or at the end itself, move
+    // inward.
     const margin = 0.1 * (far - near);
     const isNearEnd = Math.min(far - next, next - near) < margin;
     const movesIn: boolean = isNearEnd && (wasNearEnd || next >= far || next <= near);
@@ -97,22 +101,22 @@ export function strongWolfe(
       continue;
     }
     if (isFlat(point)) return { ...point, evaluations };
-    if (point.slope * (bracket[high].t - bracket[low].t) >= 0) bracket[high] = bracket[low];
+    if (point.derivative * (bracket[high].t - bracket[low].t) >= 0) bracket[high] = bracket[low];
     bracket[low] = point;
   }
   return { ...bracket[low], evaluations };
 }
 
-/** Where the cubic with the losses and slopes of two points is least, kept within the bounds. */
+/** Returns the minimum of the cubic with the losses and derivatives of two points, within bounds. */
 function cubicMinimum(a: LinePoint, b: LinePoint, lower: number, upper: number): number {
   // A step of length zero, as at the end of a schedule: PyTorch divides by zero here.
   if (a.t === b.t) return (lower + upper) / 2;
   const [left, right] = a.t < b.t ? [a, b] : [b, a];
   // PyTorch divides a number by a tensor as a product with the reciprocal, which rounds differently.
-  const d1 = left.slope + right.slope - 3 * (left.loss - right.loss) * (1 / (left.t - right.t));
-  const square = d1 * d1 - left.slope * right.slope;
+  const d1 = left.derivative + right.derivative - 3 * (left.loss - right.loss) * (1 / (left.t - right.t));
+  const square = d1 * d1 - left.derivative * right.derivative;
   if (!(square >= 0)) return (lower + upper) / 2;
   const d2 = Math.sqrt(square);
-  const fraction = (right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2);
+  const fraction = (right.derivative + d2 - d1) / (right.derivative - left.derivative + 2 * d2);
   return Math.min(Math.max(right.t - (right.t - left.t) * fraction, lower), upper);
 }

@@ -1,7 +1,7 @@
 import type { Dimensions, Parameters } from "../../parameters/parameters.ts";
 import { firstBadIndex } from "../../updater/guard.ts";
 
-/** Where a tensor lies in the flat vectors. */
+/** Range of a tensor in the flat vectors. */
 export interface Slot {
   readonly name: string;
   readonly dimensions: Dimensions;
@@ -16,7 +16,7 @@ export interface NonFinite {
   readonly value: number;
 }
 
-/** Some tensors one after the other, without the padding between them, as flat vectors in float64. */
+/** Some tensors as flat vectors in float64, one after another, without padding. */
 export class FlatTensors {
   readonly slots: readonly Slot[];
   readonly length: number;
@@ -33,7 +33,7 @@ export class FlatTensors {
     this.length = length;
   }
 
-  // The views are asked for each time, because a view is dead once its memory has grown.
+  // Views are requested each time, because growing memory detaches them.
   read(kind: "value" | "gradient"): Float64Array {
     const vector = new Float64Array(this.length);
     for (const { name, start } of this.slots) vector.set(this.#parameters[kind](name), start);
@@ -80,7 +80,7 @@ export function scaled(a: Float64Array, factor: number): Float64Array {
   return result;
 }
 
-/** `target += factor * a`, in place; rounded once, as PyTorch's fused instruction does. */
+/** Adds `factor * a` to `target` in place; rounds once, as PyTorch's fused instruction does. */
 export function addScaled(target: Float64Array, factor: number, a: Float64Array): Float64Array {
   for (let i = 0; i < target.length; i++) {
     target[i] = fusedMultiplyAdd(factor, a[i] as number, target[i] as number);
@@ -92,9 +92,9 @@ export function addScaled(target: Float64Array, factor: number, a: Float64Array)
 const SPLITTER = 134217729;
 
 /**
- * a b + c, rounded as if once: the rounding errors of the product (Dekker) and of the sum (Knuth) are found exactly
- * and added at the end. It differs from a processor's only where a tie hangs on the last bits of those errors, and
- * near the ends of float64's range, where they overflow or vanish.
+ * Returns a b + c, rounded as if once: the rounding errors of the product (Dekker) and of the sum (Knuth) are computed
+ * exactly and added at the end. It differs from a processor's result only if a tie depends on the last bits of those
+ * errors, and near the ends of float64's range, where they overflow or vanish.
  */
 export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;

@@ -52,7 +52,7 @@ describe.each(table)("$name", ({ optimizer, descent }) => {
     expect(surface.loss(run.values())).toBeLessThan(share * surface.loss(surface.start));
   });
 
-  test("with maximize, it climbs just as it descends", () => {
+  test("with maximize it climbs exactly as it descends", () => {
     const descending = new Run(optimizer(descent), asRow(BOWL));
     const climbing = new Run(optimizer({ ...descent, maximize: true }), asRow(BOWL));
     for (let step = 0; step < 20; step++) {
@@ -81,11 +81,11 @@ describe("weights to evaluate with", () => {
   const evaluated = (run: Run): number[] => run.updater.withEvaluationWeights(() => run.values());
   const start = { x: { shape: [1], start: [1] } };
 
-  test("before the first step they are the start", () => {
+  test("equal the initial weights before the first step", () => {
     for (const optimizer of [asgd(), scheduleFreeSgd()]) expect(evaluated(new Run(optimizer, start))).toEqual([1]);
   });
 
-  test("ASGD's are the mean of the weights after step t0 + 1", () => {
+  test("of ASGD are the mean of the weights after step t0 + 1", () => {
     const run = new Run(asgd({ lr: 0.5, lambd: 0, t0: 1 }), start);
     const seen = Array.from({ length: 4 }, () => {
       run.step(() => [1]);
@@ -95,7 +95,7 @@ describe("weights to evaluate with", () => {
     expect(evaluated(run)).toEqual([expect.closeTo((-0.5 - 1) / 2, 7)]);
   });
 
-  test("schedule-free's are the mean of z, at a constant rate", () => {
+  test("of a schedule-free optimizer are the mean of z at a constant rate", () => {
     const run = new Run(scheduleFreeSgd({ lr: 0.25 }), start);
     for (let step = 0; step < 3; step++) run.step(() => [1]);
     expect(evaluated(run)).toEqual([expect.closeTo((0.75 + 0.5 + 0.25) / 3, 12)]);
@@ -103,7 +103,7 @@ describe("weights to evaluate with", () => {
 
   // The rule as written, the rearranged plan and the kernel.
   const ways: readonly RunOptions[] = [{}, { asWritten: false }, { dtype: "float32", backend: "wasm" }];
-  test.each(ways)("schedule-free's stay the mean of z while beta1 changes: %j", (options) => {
+  test.each(ways)("of a schedule-free optimizer stay the mean of z while beta1 changes: %j", (options) => {
     const digits = options.dtype === "float32" ? 6 : 12;
     const betas = [0.9, 0.9, 0.5, 0.99, 0.7];
     const run = new Run(scheduleFreeSgd({ lr: 0.1, beta1: (step) => betas[step] as number }), start, options);
@@ -115,7 +115,7 @@ describe("weights to evaluate with", () => {
     }
   });
 
-  test("schedule-free AdamW's are the mean of z while beta1 changes, in a run that is resumed", () => {
+  test("of schedule-free AdamW stay the mean of z while beta1 changes, in a resumed run", () => {
     const optimizer = scheduleFreeAdamw({ lr: 0.1, eps: 0, beta1: (step) => [0.9, 0.5, 0.8][step] as number });
     let run = new Run(optimizer, start);
     for (let step = 0; step < 3; step++) {
@@ -174,6 +174,6 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   ],
 ];
 
-test.each(MISTAKES)("%s is refused", (_, act, message) => {
+test.each(MISTAKES)("%s throws", (_, act, message) => {
   expect(act).toThrow(message);
 });
