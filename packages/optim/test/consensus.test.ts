@@ -7,7 +7,7 @@ import { type LossCurve, lossCurve } from "../src/suggestions/curve.ts";
 const SEEDS = Array.from({ length: 100 }, (_, seed) => seed);
 const SILENT = { name: "none", level: 0, spikes: 0 };
 
-/** A curve as it is: neither cut nor smoothed. */
+/** A curve without cutting or smoothing. */
 const bare = (lr: readonly number[], loss: readonly number[]): LossCurve => ({ lr, loss, smoothed: loss });
 
 describe("known basins", () => {
@@ -42,12 +42,12 @@ describe("no suggestion", () => {
     });
   }
 
-  /** 20 steps to the decade from a rate on. */
+  /** Rates from a start on, 20 steps per decade. */
   const sweep = (steps: number, from: number, loss: (lr: number) => number): LossCurve => {
     const lr = Array.from({ length: steps }, (_, i) => from * 10 ** (i / 20));
     return lossCurve({ lr, loss: lr.map(loss) });
   };
-  /** Falls from 2 to 1 around 1e-3, and is back at 2 at 1. */
+  /** A loss that falls from 2 to 1 around 1e-3, and is back at 2 at 1. */
   const ordinary = (lr: number): number => 1 + 1 / (1 + lr / 1e-3) + lr ** 2;
 
   test.each<[what: string, curve: LossCurve, message: string | null]>([
@@ -100,7 +100,7 @@ describe("no suggestion", () => {
   });
 });
 
-/** Any curve of the table, noise and all, as recorded. */
+/** Any curve of the table with its noise, as recorded. */
 const recorded = fc
   .record({
     curve: fc.constantFrom(...CURVES),

@@ -1,7 +1,7 @@
 import { create } from "webgpu";
 import type { WgslProgram } from "../src/index.ts";
 
-/** Dawn's objects live as long as somebody holds the GPU that they came from. */
+/** Keeps alive the GPU of Dawn's objects, which live only as long as it does. */
 const held: GPU[] = [];
 
 async function deviceOf(options: string[]): Promise<GPUDevice | null> {
@@ -11,13 +11,13 @@ async function deviceOf(options: string[]): Promise<GPUDevice | null> {
   return adapter ? adapter.requestDevice() : null;
 }
 
-/** A device that runs nothing and checks everything, on every machine. */
+/** Returns a device that runs nothing and validates everything, on every machine. */
 export const nullDevice = (): Promise<GPUDevice> => deviceOf(["backend=null"]) as Promise<GPUDevice>;
 
-/** A GPU, or the software device that vitest.config.ts looks for; null without either. */
+/** Returns a GPU, or the software device of vitest.config.ts; null without either. */
 export const realDevice = (): Promise<GPUDevice | null> => deviceOf([]);
 
-/** What a device has against a module and its pipelines: nothing where all is valid. */
+/** Returns the errors of a device for a module and its pipelines; null if all is valid. */
 export async function problemsOf(device: GPUDevice, { code, passes }: WgslProgram): Promise<string[]> {
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ code });

@@ -9,7 +9,7 @@ const MAP_MODE_READ = 1;
 interface DeviceTensor {
   readonly name: string;
   readonly options: WgslOptions;
-  /** By the conditions that they take for granted. */
+  /** Programs by the conditions that they assume. */
   readonly programs: Map<string, WgslProgram>;
   readonly buffers: Map<string, GPUBuffer>;
   hostStates: Readonly<Record<string, number>>;
@@ -19,11 +19,11 @@ interface Task {
   readonly tensor: DeviceTensor;
   readonly program: WgslProgram;
   readonly uniforms: GPUBuffer;
-  /** The pass that comes next. */
+  /** Index of the next pass. */
   next: number;
 }
 
-/** By the code of their module and their entry point: tensors of one kind have the same code. */
+/** Pipelines by the code of their module and their entry point: tensors of one kind have the same code. */
 const pipelines = new Map<string, GPUComputePipeline>();
 
 function pipelineOf(device: GPUDevice, { code }: WgslProgram, entryPoint: string): GPUComputePipeline {
@@ -39,7 +39,7 @@ function pipelineOf(device: GPUDevice, { code }: WgslProgram, entryPoint: string
   return pipeline;
 }
 
-/** A rule at work on tensors in a device's memory: everything that it knows comes from the rule's WGSL programs. */
+/** Runs a rule on tensors in a device's memory, with no information but the rule's WGSL programs. */
 export class DeviceRun {
   readonly #tensors: readonly DeviceTensor[];
   /** Buffers that belong to all tensors. */
@@ -78,7 +78,7 @@ export class DeviceRun {
     this.#run(tasks);
   }
 
-  /** `w`, a state or the evaluation weights. */
+  /** Reads `w`, a state or the evaluation weights. */
   async read(name: string, stream: string): Promise<Float32Array> {
     const tensor = this.#tensors.find((candidate) => candidate.name === name) as DeviceTensor;
     if (stream in tensor.hostStates) return Float32Array.of(tensor.hostStates[stream] as number);
@@ -97,7 +97,10 @@ export class DeviceRun {
     }
   }
 
-  /** The program for a tensor in a step: each combination of the rule's conditions has its own, made when needed. */
+  /**
+   * Returns the program for a tensor in a step: each combination of the rule's conditions has its own, made when
+   * needed.
+   */
   #program(tensor: DeviceTensor, step: WgslStep): WgslProgram {
     const [known = wgslProgram(this.rule, tensor.options)] = tensor.programs.values();
     const conditions = this.options.conditions ?? known.conditionsAt({ ...step, hostStates: tensor.hostStates });

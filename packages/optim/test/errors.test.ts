@@ -13,7 +13,7 @@ import {
   sharpnessAware,
 } from "../src/index.ts";
 
-/** The compiler would refuse many of these: they are what plain JavaScript can still get wrong. */
+/** Factories without types: plain JavaScript can make mistakes that the compiler would reject. */
 // biome-ignore lint/suspicious/noExplicitAny: wrong arguments are the point
 type Wrong = any;
 

@@ -16,7 +16,7 @@ const shaped = (loss: (place: number, i: number) => number): number[] => lr.map(
 
 const short = (loss: number): string => String(Number(loss.toPrecision(3)));
 
-/** Every statement of the words, checked against the curve. Returns how many there were. */
+/** Checks every statement of the texts against the curve. Returns the number of statements. */
 function check(words: string, curve: LossCurve, record: RangeTest): number {
   const { trend = [], lr: rates, loss, lowest, stop, skipped = 0 } = curve;
   const bottom = trend.indexOf(Math.min(...trend));

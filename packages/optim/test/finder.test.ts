@@ -40,7 +40,9 @@ const recordOf = ({ lr, loss }: Published): RangeTest => ({ lr, loss: loss.map((
 const cases = Object.entries(fixtures).map(([name, published]) => ({ name, published, record: recordOf(published) }));
 const caseNamed = (name: string): RangeTest => recordOf(fixtures[name] as Published);
 
-/** Where ours answers null on purpose: theirs is an error, or the first or last rate for want of anything better. */
+/**
+ * Suggestions that are null on purpose, where the original throws, or returns the first or last rate without a reason.
+ */
 const REFUSED: Readonly<Record<string, readonly Method[]>> = {
   "too short to slide": ["slide"],
   "too short": METHOD_NAMES,
@@ -60,7 +62,7 @@ describe("as published", () => {
       else expect(Math.abs((ours ?? Number.NaN) / theirs - 1)).toBeLessThan(1e-12);
     };
 
-    // fastai counts the first steps' loss as its best; ours does not, so that a rising one goes on for longer.
+    // fastai counts the loss of the first steps as its best; here they do not count, so a rising loss continues longer.
     test("ends and smooths like fastai's sweep", () => {
       if (name === "rises all the way") return expect(curve.lr.length).toBeGreaterThan(published.steps);
       const missing = published.loss.indexOf(null);
@@ -76,7 +78,7 @@ describe("as published", () => {
       else isClose(suggestion?.lr, published.chosen[method]);
     });
 
-    // A change over 20 steps has no room in the shorter ones.
+    // A change over 20 steps does not fit into the shorter curves.
     if (record.lr.length < 100 || REFUSED[name]) return;
     test("with other options", () => {
       for (const [sma, theirs] of Object.entries(published.surmenokBySma)) {
@@ -221,7 +223,7 @@ describe("suggestions", () => {
     expect(Math.abs(steps(surmenok(curve, { sma: 1 })?.lr, 0.01))).toBeLessThan(1);
     const least = curve.lr[curve.loss.indexOf(Math.min(...curve.loss))] as number;
     expect(minimum(curve)?.lr).toBe(least / 10);
-    // From the eleventh step on all of it falls, to the least.
+    // From the eleventh step on the loss falls to its minimum.
     expect(Math.abs(steps(valley(curve)?.lr, Math.sqrt((curve.lr[10] as number) * least)))).toBeLessThan(2);
   });
 
@@ -248,7 +250,7 @@ describe("suggestions", () => {
     for (const shift of [-2.25, -8]) {
       const loss = Array.from(smooth.loss, (value) => value + shift);
       expect(ratesOf(lossCurve({ lr: smooth.lr, loss }, { factor: Number.POSITIVE_INFINITY }))).toEqual(ratesOf(plain));
-      // Not stopped at once, as by 4 times a negative best.
+      // A multiple of 4 of a negative best would stop it at once.
       expect(lossCurve({ lr: smooth.lr, loss }).lr.length).toBeGreaterThan(90);
     }
   });

@@ -5,19 +5,19 @@ import type { HyperparameterValue } from "../src/rule/rule.ts";
 import { type AnyOptimizer, OPTIMIZER_TABLE } from "./optimizer-table.ts";
 import type { Numbers, Tensor } from "./run.ts";
 
-/** What another library computed: each tensor after each of some steps. */
+/** Results of another library: each tensor after some of the steps. */
 export interface Golden {
   readonly label: string;
   readonly optimizer: AnyOptimizer;
   readonly settings: Hyperparameters;
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly steps: number;
-  /** Of a tensor in a step, counted from 1. */
+  /** Returns the gradient of a tensor in a 1-based step. */
   readonly gradient: (tensor: string, step: number) => Numbers;
   readonly expected: (step: number) => Readonly<Record<string, readonly number[]>> | undefined;
-  /** After the last step. */
+  /** Evaluation weights after the last step. */
   readonly evaluation?: Readonly<Record<string, readonly number[]>>;
-  /** PyTorch's Muon computes in bfloat16. */
+  /** True for PyTorch's Muon, which computes in bfloat16. */
   readonly approximate: boolean;
 }
 
@@ -35,12 +35,12 @@ interface PythonCase {
 
 const file = read("optimizers.json");
 
-/** The names that fixtures/optimizers.json has goldens of. */
+/** Optimizers with goldens in fixtures/optimizers.json. */
 export const goldenNames: readonly string[] = [...file.cases, ...file.matrix.cases].map(
   ({ optimizer }: PythonCase) => optimizer,
 );
 
-/** All goldens of fixtures/optimizers.json that a row of the table names. */
+/** Returns all goldens of fixtures/optimizers.json for rows of the table. */
 export function pythonGoldens(): Golden[] {
   const ofRow = (cases: PythonCase[], start: number[], gradients: number[][]): Golden[] =>
     OPTIMIZER_TABLE.flatMap(({ optimizer, golden }) =>
@@ -66,7 +66,7 @@ export function pythonGoldens(): Golden[] {
   return [...ofRow(file.cases, file.start, file.gradients), ...ofRow(matrix.cases, matrix.start, matrix.gradients)];
 }
 
-/** Names that differ by more than their case; tuples become several. */
+/** Names that differ by more than their case; a tuple becomes several names. */
 const RENAMED: Readonly<Record<string, readonly string[]>> = {
   learning_rate: ["lr"],
   b1: ["beta1"],
@@ -76,7 +76,7 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   step_sizes: ["stepSizeMin", "stepSizeMax"],
 };
 
-/** PyTorch's or Optax's arguments in this library's names; what is `None` there is left to the default. */
+/** Converts PyTorch's or Optax's arguments to this library's names; `None` becomes the default. */
 function fromPython(given: PythonCase["hyperparameters"]): Record<string, HyperparameterValue> {
   const pairs = Object.entries(given).filter(([, value]) => value !== null);
   return Object.fromEntries(
@@ -88,11 +88,11 @@ function fromPython(given: PythonCase["hyperparameters"]): Record<string, Hyperp
   );
 }
 
-/** An entry of fixtures/optimizers-more.json, in this library's names. */
+/** Entry of fixtures/optimizers-more.json, with this library's names. */
 interface MoreCase {
   readonly optimizer: keyof typeof optimizers;
   readonly hyperparameters: Hyperparameters;
-  /** Of each tensor. */
+  /** Shape of each tensor. */
   readonly shapes: number[][];
   readonly parameters: Readonly<Record<number, number[][]>>;
   readonly evaluation?: number[][];
@@ -121,7 +121,7 @@ export function moreGoldens(): Golden[] {
   });
 }
 
-/** `number` of fixtures/optimizers-more.py: the gradients, and at step 0 the start. */
+/** Returns `number` of fixtures/optimizers-more.py: a gradient element, or the start at step 0. */
 function exactNumber(element: number, step: number, tensor: number): number {
   if (step > 0 && (element + step) % 11 === 0) return 0;
   return ((((element * 37 + step * 101 + tensor * 53 + 11) * 7919) % 1009) - 400) / 256;

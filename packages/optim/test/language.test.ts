@@ -233,12 +233,12 @@ describe("random numbers", () => {
     const counts = new Array(50).fill(0);
     for (const x of values) counts[Math.floor(x * 50)]++;
     const chiSquare = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0);
-    // 49 degrees of freedom: more than 95 has a chance of 1e-4.
+    // 49 degrees of freedom: a value above 95 has a probability of 1e-4.
     expect(chiSquare).toBeLessThan(95);
   });
 });
 
-/** Random expressions over what a rule may read, as text. */
+/** Random expressions over the names that a rule may read, as text. */
 const expressions: fc.Arbitrary<string> = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },

@@ -49,9 +49,9 @@ test("stops after 26 evaluations, or the remaining number", () => {
   expect(search(risingAtOnce, 1, { maxLs: 4 })).toMatchObject({ t: 0, evaluations: 5 });
 });
 
-// Losses and derivatives in the order of the visits, whatever `t`, so that the search must take its rare turns: equal
-// losses, steps near the ends, no cubic minimum. But for the last two rows, `visited` is what PyTorch 2.13 visits; in
-// the last it visits NaN, or divides by zero.
+// Losses and derivatives in the order of the visits, whatever `t`, so that the search takes its rare branches: equal
+// losses, steps near the ends, no cubic minimum. `visited` are PyTorch 2.13's visits, except in the last two rows; in
+// the last, PyTorch visits NaN or divides by zero.
 test.each<[string, losses: number[], derivatives: number[], visited: number[], maxLs: number, chosen: number]>([
   [
     "extends, then narrows among equal losses",

@@ -6,10 +6,10 @@ import { fusedMultiplyAdd } from "../src/optimizers/lbfgs/vector.ts";
 import { type Dimensions, Parameters } from "../src/parameters/parameters.ts";
 import { NonFiniteGradientError } from "../src/updater/guard.ts";
 
-/** The loss and its gradient; `call` counts the evaluations. */
+/** Loss and gradient; `call` counts the evaluations. */
 type Loss = (x: readonly number[], call: number) => [loss: number, gradient: number[]];
 
-/** In the order in which PyTorch's autograd computes it. */
+/** Computed in the order of PyTorch's autograd. */
 const rosenbrock: Loss = (x) => {
   let loss = 0;
   const gradient = x.map(() => 0);
@@ -35,7 +35,7 @@ const quadratic = bowl(
   (i) => 1 + i * i * 0.5,
   (i) => 0.1 * i,
 );
-/** As with mini-batches, where some moves show negative curvature. */
+/** A loss that changes between evaluations as on mini-batches, so that some moves show negative curvature. */
 const changing = bowl(
   (i, call) => 1 + ((i * 7 + call * 5) % 11) * 0.3,
   (i, call) => ((call * 3 + i) % 5) * 0.05,
@@ -48,7 +48,7 @@ const bothSearches: [string, LbfgsArguments][] = [
   ["no line search", { lr: (step) => 1e-3 / (1 + step), maxIter: 4, historySize: 5 }],
 ];
 
-/** Parameters at `from`, split into tensors `x0`, `x1`, ... of the given shapes, and the closure for a step. */
+/** Returns parameters at `from`, split into tensors `x0`, `x1`, ... of the given shapes, and the closure of a step. */
 function problem(
   of: Loss,
   from = start,
@@ -74,7 +74,7 @@ function problem(
   return { parameters, closure, values };
 }
 
-/** A problem of two tensors, and an updater that has taken some steps. */
+/** Returns a problem of two tensors, and an updater that has taken some steps. */
 function underway(given: LbfgsArguments, steps: number, dimensions: Dimensions = [3]) {
   const of = problem(rosenbrock, start, [[2], dimensions]);
   const updater = lbfgs(given).bind(of.parameters);
@@ -165,7 +165,7 @@ describe("the numbers of PyTorch 2.13", () => {
       { seed: 1, numRuns: 2000 },
     );
     expect(fusedMultiplyAdd(1 + 2 ** -30, 1 + 2 ** -30, -1 - 2 ** -29)).toBe(2 ** -60);
-    // As without fusing where the errors overflow.
+    // Without fusing, as where the errors overflow.
     expect(fusedMultiplyAdd(-1, 1e308, 1.5e308)).toBe(5e307);
     expect(fusedMultiplyAdd(1.3e154, 1.38e154, 0)).toBe(1.3e154 * 1.38e154);
     expect(fusedMultiplyAdd(1e308, 1, 1e308)).toBe(Infinity);

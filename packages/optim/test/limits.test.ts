@@ -15,7 +15,8 @@ import {
   wgslProgram,
 } from "../src/index.ts";
 
-// What is as deep or as long as its text: an error that names the limit and the place, never a full stack or a hang.
+// Structures as deep or as long as their text throw an error that names the limit and the place; they never overflow
+// the stack or hang.
 
 const optimizerOf = (rule: readonly string[], state: readonly string[] = []) =>
   defineOptimizer({ name: "o", title: "o", paper: "", hyperparameters: { lr: 0.1, n: 3 }, state, rule });
@@ -43,7 +44,7 @@ const LINES: readonly (readonly [what: string, line: string, message: string])[]
   ["a wide tree", `w = ${wide(12)}`, SIZE],
 ];
 
-/** 2^n leaves in a tree of n levels. */
+/** Returns a tree of n levels with 2^n leaves. */
 function wide(levels: number): string {
   let text = "g";
   for (let level = 0; level < levels; level++) text = `(${text} + ${text})`;

@@ -10,7 +10,7 @@ const all = Object.entries(optimizers).map(([name, optimizer]) => ({
   optimizer: optimizer as AnyOptimizer,
 }));
 
-/** Hyperparameters that the optimizer takes: defaults, zero (which folds), others, booleans, choices and a schedule. */
+/** Hyperparameters of an optimizer: defaults, zeros (which fold), other numbers, booleans, choices and a schedule. */
 function settingsOf(optimizer: AnyOptimizer): fc.Arbitrary<Hyperparameters> {
   const accepts = (settings: Hyperparameters): boolean => {
     try {
@@ -32,7 +32,7 @@ function settingsOf(optimizer: AnyOptimizer): fc.Arbitrary<Hyperparameters> {
   return fc.record(Object.fromEntries(arbitraries)).filter(accepts);
 }
 
-/** Shapes that the optimizer takes: rows instead of vectors for those that are for matrices. */
+/** Shapes for an optimizer: rows instead of vectors if it is for matrices. */
 function shapeFor(optimizer: AnyOptimizer, shape: readonly number[]): readonly number[] {
   return shape.length < optimizer().parts.minimumRank ? [1, ...shape] : shape;
 }
@@ -50,11 +50,11 @@ function runOf(optimizer: AnyOptimizer, { settings, shape, seed }: Sample, optio
   return new Run(optimizer(settings), { x: { shape: given, start } }, { dtype: "float32", guard: "allow", ...options });
 }
 
-/** Gradients of every size that training meets: from step to step, by factors of ten. */
+/** Gradients of every size that occurs in training, a factor of ten apart from step to step. */
 const gradientAt = (seed: number, step: number) => (_: string, values: Numbers) =>
   noise(values.length, seed + 17 * step).map((g) => g * 10 ** ((step % 5) - 3));
 
-/** The first place where two runs differ in a bit (any NaN equals any other); null where there is none. */
+/** Returns the first position at which two runs differ in a bit (any NaN equals any other); null if there is none. */
 function firstDifference(a: Run, b: Run): string | null {
   const [left, right] = [a, b].map((run) => ({
     w: run.parameters.value("x"),
@@ -108,15 +108,15 @@ describe.each(all)(
 );
 
 describe.each(all)("$name", ({ optimizer }) => {
-  // Each of Muon's five iterations makes a small singular value, and the rounding in it, up to nsA times as large; with
-  // other coefficients it may go on without bound.
+  // Each of Muon's five iterations multiplies a small singular value, and its rounding error, by up to nsA; with other
+  // coefficients it may grow without bound.
   const { nsA = 1, nsB = 0, nsC = 0, nsSteps = 0 } = optimizer.hyperparameters;
   const [fixed, bound] = [nsSteps > 0 ? { nsA, nsB, nsC, nsSteps } : {}, 1e-6 * nsA ** nsSteps];
 
   /**
-   * After some steps as written, one more step of each from the same state. A rate near 1 makes steps about as large as
-   * weights, so that neither hides the other's rounding; the measure is the tensor's largest weight or step, as sums
-   * along a tensor share their rounding among its elements.
+   * Takes some steps as written, and then one more step of each kind from the same state. A rate near 1 makes steps
+   * about as large as weights, so that neither hides the other's rounding. Differences are relative to the tensor's
+   * largest weight or step, because sums along a tensor share their rounding among its elements.
    */
   test("the rearranged plan stays within 1e-6 of the rule as written", () => {
     const samples = fc.record({

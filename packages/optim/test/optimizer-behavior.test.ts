@@ -13,21 +13,21 @@ interface Surface {
 
 const curvature = (i: number): number => 10 ** (i / 5);
 
-/** Ten times as steep along its last axis as along its first. */
+/** A bowl ten times as steep along its last axis as along its first. */
 const BOWL: Surface = {
   start: [1, -2, 0.5, 1.5, -1, 0.7],
   loss: (at) => at.reduce((sum, x, i) => sum + (curvature(i) * (x - 0.2) ** 2) / 2, 0),
   gradient: (at) => at.map((x, i) => curvature(i) * (x - 0.2)),
 };
 
-/** The loss is 24.2 at the start, and about 4 on the floor of the valley there. */
+/** Rosenbrock's valley: the loss is 24.2 at the start, and about 4 on its floor. */
 const ROSENBROCK: Surface = {
   start: [-1.2, 1],
   loss: ([x = 0, y = 0]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2,
   gradient: ([x = 0, y = 0]) => [-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)],
 };
 
-/** As a matrix of one row, as some are for matrices only. */
+/** Returns the start as a matrix of one row, for optimizers of matrices only. */
 const asRow = ({ start }: Surface) => ({ x: { shape: [1, start.length], start } });
 
 const SHAPES = { weight: [4, 6], filter: [3, 2, 3, 3], bias: [7] };

@@ -1,21 +1,21 @@
 import * as optim from "../src/index.ts";
 import type { HyperparameterValue } from "../src/rule/rule.ts";
 
-/** Any optimizer of the library, its hyperparameters unchecked: tests take them from tables and generators. */
+/** Any optimizer of the library with unchecked hyperparameters, because tests take them from tables and generators. */
 // biome-ignore lint/suspicious/noExplicitAny: the type parameter only names hyperparameters
 export type AnyOptimizer = optim.OptimizerFactory<any>;
 
 export interface OptimizerRow {
   readonly optimizer: AnyOptimizer;
-  /** Its name in fixtures/optimizers.json: PyTorch's or Optax's; null where neither has it. */
+  /** Name in fixtures/optimizers.json: PyTorch's or Optax's; null if neither has it. */
   readonly golden: string | null;
-  /** All but `maximize`: a default that changes is a change of everybody's results. */
+  /** Defaults of all hyperparameters except `maximize`: a changed default changes everybody's results. */
   readonly defaults: Readonly<Record<string, HyperparameterValue>>;
-  /** With these, 500 steps go down a quadratic bowl, and into Rosenbrock's valley. */
+  /** Hyperparameters with which 500 steps descend a quadratic bowl, and reach Rosenbrock's valley. */
   readonly descent: Readonly<Record<string, HyperparameterValue>>;
 }
 
-/** One row an optimizer. */
+/** One row per optimizer. */
 export const OPTIMIZER_TABLE: readonly OptimizerRow[] = [
   {
     optimizer: optim.sgd,

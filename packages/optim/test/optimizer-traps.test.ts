@@ -60,7 +60,10 @@ function matrix(
   return run.values();
 }
 
-/** What others do otherwise: each fails with the variant that is named. Weights of one element after each step. */
+/**
+ * Traps in which other implementations differ, each with the name of the wrong variant, and weights of one element
+ * after each step.
+ */
 const TRAPS: readonly (readonly [trap: string, found: () => readonly number[], expected: readonly number[]])[] = [
   // SGD.
   [
@@ -158,7 +161,7 @@ const TRAPS: readonly (readonly [trap: string, found: () => readonly number[], e
     [-1, 0],
   ],
   // Adagrad, RMSprop, Adadelta.
-  ["Adagrad: eps is outside of the root", () => track(adagrad({ lr: 1, eps: 1 }), [2]), [-2 / 3]],
+  ["Adagrad: eps is outside the root", () => track(adagrad({ lr: 1, eps: 1 }), [2]), [-2 / 3]],
   [
     "Adagrad: with epsInRoot, as TensorFlow, inside",
     () => track(adagrad({ lr: 1, eps: 1, epsInRoot: true }), [2]),

@@ -42,12 +42,12 @@ describe("golden numbers", () => {
 
   const goldens = [...pythonGoldens(), ...moreGoldens()];
   test.each(goldens.map((golden) => [golden.label, golden] as const))("%s", (_, golden) => {
-    // As written, operation for operation.
+    // The rule as written, operation for operation.
     compare(golden, {}, (a, b) => Math.abs(a - b) <= 1e-12 * Math.abs(b));
-    // Rearranged: factors are rounded elsewhere.
+    // The rearranged rule rounds its factors elsewhere.
     compare(golden, { asWritten: false }, (a, b) => Math.abs(a - b) <= 1e-10 * Math.abs(b));
-    // The kernel. Float32 rounds a weight to its own size, and one that comes near zero keeps the rounding of the larger
-    // ones that it was; so below a tenth of the tensor's largest weight, that tenth is the measure.
+    // The kernel. Float32 rounds a weight relative to its size, and a weight that comes near zero keeps the rounding of
+    // its earlier, larger values. So below a tenth of the tensor's largest weight, the error is relative to that tenth.
     compare(
       golden,
       { dtype: "float32", backend: "wasm" },
@@ -93,7 +93,7 @@ function expectSameDirection(found: readonly number[], expected: readonly number
 
 type Path = readonly [what: string, optimizer: Optimizer, expected: readonly number[]];
 
-/** First coordinates of PyTorch's way down f(x) = Σ x², from (1, 2). */
+/** First coordinates of PyTorch's path down f(x) = Σ x² from (1, 2). */
 const FIRST_COORDINATES: readonly Path[] = [
   ["SGD", sgd({ lr: 0.1 }), [0.8, 0.64, 0.512]],
   ["SGD with momentum", sgd({ lr: 0.1, momentum: 0.9 }), [0.8, 0.46, 0.062]],

@@ -1,7 +1,7 @@
 /**
- * What Ruder's overview (https://arxiv.org/abs/1609.04747) says of optimizers in words and pictures, as statements about
- * their paths. Its figures give neither rates nor starts, so each test says how both were chosen, holds for a range
- * of them, and says where it stops holding.
+ * Statements of Ruder's overview (https://arxiv.org/abs/1609.04747) about optimizers, in words and pictures, as
+ * statements about their paths. Its figures give neither rates nor starts, so each test states how both were chosen,
+ * holds for a range of them, and states the limit of that range.
  */
 import { describe, expect, test } from "vitest";
 import { adadelta, adagrad, adam, rmsprop, sgd } from "../src/index.ts";
@@ -16,13 +16,13 @@ import {
   trace,
 } from "../src/surfaces/index.ts";
 
-/** An optimizer, but for its rate; everything else as the overview recommends. */
+/** An optimizer as a function of its rate; all other hyperparameters are those that the overview recommends. */
 type Method = (lr: number) => Traceable;
 
 const plain: Method = (lr) => sgd({ lr });
 const momentum: Method = (lr) => sgd({ lr, momentum: 0.9 });
 const nesterov: Method = (lr) => sgd({ lr, momentum: 0.9, nesterov: true });
-/** Adadelta's paper has no rate: here it scales the steps, as that of any other. */
+/** Adadelta's paper has no rate: here the rate scales its steps, as for any other optimizer. */
 const ADAPTIVE: readonly Method[] = [
   (lr) => adagrad({ lr }),
   (lr) => adadelta({ lr }),
@@ -30,15 +30,15 @@ const ADAPTIVE: readonly Method[] = [
 ];
 const UNSCALED: readonly Method[] = [plain, momentum, nesterov];
 
-/** The first point that satisfies the condition: how many steps it took. */
+/** Returns the number of steps to the first point that satisfies a condition. */
 function stepsUntil(condition: (point: Point) => boolean, points: readonly Point[]): number {
   const steps = points.findIndex(condition);
   return steps < 0 ? Number.POSITIVE_INFINITY : steps;
 }
 
 /**
- * Rates of different methods do not compare, but paces do: the least rate, to 1 %, with which a method has arrived
- * after so many steps.
+ * Returns the lowest rate, to 1 %, at which a method arrives within a number of steps. Rates of different methods are
+ * not comparable, but paces are.
  */
 function rateForPace(
   method: Method,
@@ -60,7 +60,7 @@ function rateForPace(
 }
 
 describe("in a ravine (section 4.1, figure 2)", () => {
-  /** The loss after 100 steps at the best of the rates from 4 / curvature, where all diverge, down by 8 % each. */
+  /** Loss after 100 steps at the best of the rates from 4 / curvature, where all diverge, down by 8 % each. */
   function best(method: Method, conditionNumber: number): number {
     const rates = Array.from({ length: 32 }, (_, k) => (4 / conditionNumber) * 0.92 ** k);
     const paths = rates.map((lr) => trace(method(lr), ravine({ conditionNumber }), undefined, 100));
@@ -78,7 +78,7 @@ describe("in a ravine (section 4.1, figure 2)", () => {
     },
   );
 
-  // Momentum of 0.9 cannot shrink an error by more than the root of that a step, 0.95; SGD here does so by 9 / 11.
+  // A momentum of 0.9 cannot shrink an error by more than its root per step, 0.95; SGD shrinks it by 9 / 11 here.
   test("with the mild condition number 10, momentum only delays", () => {
     expect(best(plain, 10)).toBeLessThan(best(momentum, 10));
   });
@@ -93,7 +93,7 @@ describe("at a saddle (figure 4b)", () => {
   const leaving = (method: Method, lr: number, distance: number, atMost: number): number =>
     stepsUntil(hasLeft, trace(method(lr), saddle, [1, distance], atMost).points);
 
-  // Rates: each with which the method comes down the other slope, from x = 1 to 0.1, in the same number of steps.
+  // Rates at which each method descends the other side, from x = 1 to 0.1, in the same number of steps.
   describe.each([20, 60])("at the pace of %i steps down the other slope", (pace) => {
     const atPace = (method: Method) => {
       const lr = rateForPace(method, saddle, [1, 0], pace, ([x = 0]) => Math.abs(x) <= 0.1);
@@ -110,8 +110,9 @@ describe("at a saddle (figure 4b)", () => {
       },
     );
 
-    // Why: the gradient away from the ridge is as small as the distance, and only adaptive methods scale that out. So
-    // it stops holding far from the ridge: from 0.3, at a pace of 200, SGD leaves in 106 steps, and RMSprop in 130.
+    // The reason: the gradient away from the ridge is proportional to the distance, and only adaptive methods scale
+    // that out. The statement fails far from the ridge: from 0.3, at a pace of 200, SGD leaves in 106 steps and RMSprop
+    // in 130.
     test("from a thousand times nearer they leave about as soon; the others need twice as long", () => {
       for (const leave of adaptive) expect(leave(1e-6) - leave(1e-3)).toBeLessThan(0.15 * pace);
       for (const leave of unscaled) expect(leave(1e-6) - leave(1e-3)).toBeGreaterThan(2 * pace);
@@ -143,7 +144,7 @@ describe("above Beale's valley (figure 4a)", () => {
   const distance = ([x = 0, y = 0]: Point): number =>
     Math.hypot(x - (minimum[0] as number), y - (minimum[1] as number));
 
-  /** A point seen from the start, as it faces the minimum: how far ahead, and how far beside that line. */
+  /** A point seen from the start in the direction of the minimum: distance ahead, and distance from that line. */
   const seenFrom = (start: Point) => {
     const [forwardX, forwardY] = minimum.map((m, axis) => (m - (start[axis] as number)) / distance(start)) as [
       number,
@@ -157,7 +158,7 @@ describe("above Beale's valley (figure 4a)", () => {
 
   const STARTS: readonly Point[] = [[0.7, 0.7], beale.start, [1.6, 0.8]];
 
-  // Rates: each with which the method has come half of the way to the minimum after the same number of steps.
+  // Rates at which each method has come halfway to the minimum after the same number of steps.
   describe.each(STARTS.flatMap((start) => [20, 50].map((pace) => [start, pace] as const)))(
     "from %j, half way in %i steps",
     (start, pace) => {
@@ -200,7 +201,10 @@ describe("above Beale's valley (figure 4a)", () => {
     );
 
     test("each at its best rate, Nesterov is at the minimum sooner", () => {
-      /** Steps until it stays within 0.1 of the minimum, at the best of the rates from 0.02 down by 12 % each. */
+      /**
+       * Number of steps after which it stays within 0.1 of the minimum, at the best of the rates from 0.02 down by 12 %
+       * each.
+       */
       const settling = (method: Method): number => {
         const rates = Array.from({ length: 15 }, (_, k) => 0.02 * 0.88 ** k);
         const steps = rates.map((lr) => {
@@ -216,10 +220,10 @@ describe("above Beale's valley (figure 4a)", () => {
 });
 
 /**
- * AMSGrad, which the overview's blog version adds, mends what can keep Adam from converging. The example is that of
+ * AMSGrad, which the overview's blog version adds, fixes a case in which Adam does not converge. The example is that of
  * Reddi et al. (https://arxiv.org/abs/1904.09237, section 5): -1 is best, Adam converges to 1, AMSGrad to -1. Their
- * beta1 and beta2; the rate falls as in their theorems, by 1 / sqrt(t). Their figure goes on for millions of steps: at
- * these rates ten thousand tell, or 100 of the periods of 101.
+ * beta1 and beta2; the rate falls as in their theorems, by 1 / sqrt(t). Their figure has millions of steps; at these
+ * rates ten thousand are enough, or 100 of the periods of 101.
  */
 describe("on Adam's counterexample", () => {
   const lastPeriod = (amsgrad: boolean, lr: number, start: number): number[] => {

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 
 interface Row {
   readonly state?: string;
-  /** The source text of each line. */
+  /** Source text of each line. */
   readonly rule: readonly string[];
-  /** The source text that is underlined. */
+  /** Source text that is underlined. */
   readonly at: string;
   readonly message: string;
 }
@@ -49,7 +49,7 @@ const WRONG: readonly Row[] = [
   },
 ];
 
-/** Far past any optimizer, to see that the compiler's limits on recursion are farther still. */
+/** Far longer than any optimizer, to show that the compiler's limits on recursion are higher still. */
 const LONG = Array.from({ length: 100 }, (_, line) =>
   JSON.stringify(`w = ${"sqrt(w) * (1 - beta1^t) + ".repeat(20)}${line}`),
 );
@@ -63,7 +63,7 @@ const source = ({ state, rule }: Pick<Row, "state" | "rule">): string => `
     rule: [${rule.join(", ")}],
   });`;
 
-/** Compiles snippets as if they were files of this folder. Returns, for each, what is wrong and where. */
+/** Compiles snippets as files of this folder. Returns the errors of each and their places. */
 function compile(snippets: readonly string[]): { at: string; message: string }[][] {
   const files = new Map(snippets.map((text, i) => [fileURLToPath(new URL(`snippet-${i}.ts`, import.meta.url)), text]));
   const options: ts.CompilerOptions = {

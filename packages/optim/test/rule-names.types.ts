@@ -1,7 +1,7 @@
 /** Checked by the compiler, never run: right rules compile, and each wrong one is an error. */
 import { type CheckRule, type CheckText, type ElementaryFunctions, type RuleLines, repeat } from "../src/rule/names.ts";
 
-/** As defineOptimizer declares it; rule-names.test.ts compiles its snippets against this one too. */
+/** Declaration of defineOptimizer; rule-names.test.ts compiles its snippets against this one too. */
 export declare function define<
   const H extends Readonly<Record<string, number | boolean | string>>,
   const L extends RuleLines,
@@ -63,7 +63,7 @@ define({
 define({ hyperparameters, rule: ["w = random() + where(t > rank, size, normal( ))"] });
 define({ hyperparameters, rule: [`w =\n\t  w -\n\t  lr * g`] });
 
-// What the compiler cannot know passes.
+// Lines that the compiler cannot know are not checked.
 define({ hyperparameters, state: ["m"], rule: someLines });
 define({ hyperparameters, state: ["m"], rule: [...someLines, "w = later"] });
 define({ hyperparameters, state: ["m"], rule: ["w = m", ...someLines] });

@@ -11,7 +11,7 @@ export interface RunOptions extends BindOptions {
   readonly dtype?: "float32" | "float64";
 }
 
-/** An optimizer at work on tensors of its own, in float64 on the interpreter unless told otherwise. */
+/** Runs an optimizer on its own tensors, by default in float64 on the interpreter. */
 export class Run {
   readonly parameters: Parameters;
   readonly updater: Updater;
@@ -24,7 +24,7 @@ export class Run {
     this.updater = optimizer.bind(this.parameters, bind);
   }
 
-  /** One step, along a gradient for each tensor or one that is computed from its values. */
+  /** Takes one step with a gradient for each tensor, or one computed from its values. */
   step(gradient: (tensor: string, values: number[]) => Numbers): void {
     const { parameters } = this;
     for (const name of parameters.names) parameters.setGradient(name, gradient(name, this.values(name)));
@@ -36,7 +36,7 @@ export class Run {
   }
 }
 
-/** A single weight after each step, given the gradient of each. */
+/** Returns a single weight after each step, from the gradient of each. */
 export function track(
   optimizer: Optimizer,
   gradients: readonly number[],
@@ -50,7 +50,7 @@ export function track(
   });
 }
 
-/** Numbers that look random, the same ones for the same seed: in [-1, 1), and one in nine exactly 0. */
+/** Pseudo-random numbers in [-1, 1), the same for the same seed; one in nine is exactly 0. */
 export function noise(length: number, seed: number): Float32Array {
   let state = (seed * 2654435761 + 12345) >>> 0;
   return Float32Array.from({ length }, () => {

@@ -4,7 +4,7 @@ import * as optim from "../src/index.ts";
 import { type Optimizer, Parameters } from "../src/index.ts";
 import { OPTIMIZER_TABLE } from "./optimizer-table.ts";
 
-// Whatever is deleted from a saved state, added to it or put in the place of a part: an error says so, and nothing changes.
+// Any part of a saved state that is deleted, added or replaced throws an error that names it, and changes nothing.
 
 const { sgd, adam } = optim;
 const WRAPPED: readonly (readonly [string, () => Optimizer])[] = [
@@ -19,7 +19,7 @@ const ALL: readonly (readonly [string, () => Optimizer])[] = [
   ...WRAPPED,
 ];
 
-/** Anything that states are made of, and that is changed in the same way. */
+/** Any part of a state, changed in the same way. */
 interface Restorable {
   state(): object;
   restore(saved: never): void;
@@ -43,7 +43,7 @@ type Path = readonly string[];
 // biome-ignore lint/suspicious/noExplicitAny: a state is taken to pieces
 type Any = any;
 
-/** The paths of all parts of a state: fields, tensors, shapes, values. */
+/** Returns the paths of all parts of a state: fields, tensors, shapes, values. */
 function pathsOf(value: Any, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Array.isArray(value)) return [path];
   return [
@@ -57,7 +57,7 @@ const parentOf = (state: Any, path: Path): [Any, string] => [at(state, path.slic
 
 const cyclic: Record<string, unknown> = {};
 cyclic.self = cyclic;
-/** Nothing that a state may hold anywhere, but for numbers and arrays, which are told apart where they are put. */
+/** Values that a state never contains, except numbers and arrays, which depend on the place. */
 const GARBAGE: readonly unknown[] = [
   undefined,
   null,
@@ -88,7 +88,7 @@ const GARBAGE: readonly unknown[] = [
   { length: 6 },
 ];
 
-/** Whether something may be where it is put: numbers of the host take any number, and a matching array is one. */
+/** True if a value fits a place: numbers of the host accept any number, and a matching array fits. */
 function isFitting(before: unknown, garbage: unknown, path: Path): boolean {
   if (path[0] === "tensors" && typeof before === "number") return typeof garbage === "number";
   if (before instanceof Float32Array && garbage instanceof Float32Array) return before.length === garbage.length;
@@ -99,7 +99,7 @@ function isFitting(before: unknown, garbage: unknown, path: Path): boolean {
   const isCount = Number.isSafeInteger(garbage) && (garbage as number) >= 0;
   if (path.length === 1 && path[0] === "step") return isCount;
   if (path[0] === "scalars" && ["iterations", "evaluations"].includes(path[1] as string)) return isCount;
-  // An empty record is all that a tensor without state has.
+  // An empty record is a complete tensor without state.
   const isEmpty = (value: unknown): boolean =>
     typeof value === "object" &&
     value !== null &&
@@ -145,7 +145,7 @@ function checkAll(one: Restorable): void {
   }
   for (const garbage of GARBAGE) refuses(one, garbage);
   refuses(one, { ...one.state(), foreign: 1 });
-  // What is inherited is not part of a state.
+  // Inherited properties are not part of a state.
   refuses(one, Object.create(one.state()));
 }
 

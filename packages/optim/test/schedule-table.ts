@@ -3,17 +3,17 @@ import { type Schedule, schedules } from "../src/index.ts";
 
 type Arguments = Readonly<Record<string, never>>;
 
-/** What must hold for a kind of schedule, whatever its arguments. */
+/** Laws of a kind of schedule, for any arguments. */
 export interface ScheduleRow {
   readonly kind: keyof typeof schedules.kinds;
-  /** Random arguments, and the schedule of them. */
+  /** Random arguments, and their schedule. */
   readonly made: fc.Arbitrary<{ readonly schedule: Schedule; readonly given: Arguments }>;
   readonly bounds: (given: Arguments) => readonly [low: number, high: number];
-  /** The value at step 0, and the one that holds from the end. */
+  /** Value at step 0, and the value that holds from the end on. */
   readonly first?: (given: Arguments) => number;
   readonly last?: (given: Arguments) => number;
   readonly falls?: boolean;
-  /** The steps at which pieces of the curve meet. */
+  /** Steps at which pieces of the curve meet. */
   readonly joins?: (given: Arguments) => readonly number[];
 }
 
@@ -29,7 +29,7 @@ const rising = (length: fc.SizeForArbitrary | number) =>
     )
     .map((list) => list.sort((a, b) => a - b));
 
-/** A row of a schedule that takes its arguments as one object. */
+/** Returns the row of a schedule that takes its arguments as one object. */
 function row<G>(
   kind: keyof typeof schedules.kinds,
   given: fc.Arbitrary<G>,
@@ -63,7 +63,7 @@ export const SCHEDULES: readonly ScheduleRow[] = [
     first: ({ base }) => base,
     falls: true,
   }),
-  // Growing without bound, and still a number.
+  // It grows without bound, but stays finite.
   row("step", fc.record({ base: rate(), stepSize: steps(), gamma: fc.double({ min: 1, max: 100, noNaN: true }) }), {
     bounds: ({ base }) => [base, Number.MAX_VALUE],
     first: ({ base }) => base,
@@ -189,7 +189,7 @@ export const SCHEDULES: readonly ScheduleRow[] = [
       last: ({ maxLr }) => maxLr / 25 / 1e4,
     },
   ),
-  // Phases that go on past the last step are cut off there.
+  // Phases that continue past the last step are cut off there.
   row(
     "oneCycle",
     fc.record({
@@ -263,7 +263,7 @@ export const SCHEDULES: readonly ScheduleRow[] = [
       falls: true,
     },
   ),
-  // Each part begins where the one before ends, so the joins are continuous.
+  // Each part begins at the end of the one before, so the joins are continuous.
   row(
     "sequence",
     fc.record({ base: rate(), milestones: rising(2) }).map(({ base, milestones: [first = 1, second = 2] }) => ({

@@ -78,7 +78,7 @@ const RESTARTS: Readonly<Record<string, (at: number) => Schedule>> = {
   cyclical: (at) => cyclical({ baseLr: 1, maxLr: 0, stepSizeUp: at, stepSizeDown: 0 }),
 };
 
-/** A boundary at `numerator / denominator` epochs of `steps` steps, at 1 epoch at least. */
+/** A boundary at `numerator / denominator` epochs of `steps` steps, of at least 1 epoch. */
 const boundary = () =>
   fc
     .record({
@@ -88,7 +88,7 @@ const boundary = () =>
     })
     .map(({ denominator, more, steps }) => ({ numerator: denominator + more, denominator, steps }));
 
-/** The first step at or after the boundary, by whole numbers alone. */
+/** Returns the first step at or after the boundary, in integer arithmetic. */
 const exactly = (numerator: number, denominator: number, steps: number): number =>
   Number((BigInt(numerator) * BigInt(steps) + BigInt(denominator) - 1n) / BigInt(denominator));
 

@@ -34,15 +34,13 @@ const isRefused = (row: TorchCase): boolean => {
   }
 };
 
-/**
- * Where Downhill differs from PyTorch 2.13: which cases, why, and what it does. PyTorch fails at most of them.
- */
+/** Differences from PyTorch 2.13: the cases, the reason, and the behavior here. PyTorch fails in most of them. */
 const DIFFERENCES: readonly {
   readonly what: string;
   readonly of: string;
   // biome-ignore lint/suspicious/noExplicitAny: PyTorch's arguments
   readonly when: (given: Record<string, any>) => boolean;
-  /** The values, where it does not refuse the arguments. */
+  /** Returns the values, unless the arguments are rejected. */
   readonly values?: (row: TorchCase) => readonly number[];
 }[] = [
   {
@@ -94,7 +92,7 @@ const DIFFERENCES: readonly {
     when: ({ pct_start, total_steps }) => pct_start * total_steps === 1,
     values: ({ arguments: { total_steps, anneal_strategy, three_phase } }) => {
       const last = (total_steps as number) - 1;
-      // In three phases the way back has no length either.
+      // With three phases the way back has no length either.
       const start = three_phase && last > 0 ? 1 / 25 : 1;
       return ramp((step) => {
         if (step === 0) return start;

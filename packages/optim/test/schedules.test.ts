@@ -43,7 +43,7 @@ describe.each(SCHEDULES)("$kind", ({ made, bounds, first, last }) => {
           return;
         }
         if (last) close(schedule(schedule.end), last(given));
-        // A unit in the last place may lie before the end, where steps are scaled.
+        // Scaled steps may be a unit in the last place before the end.
         expect(schedule(schedule.end * (1 + 1e-15) + later)).toBe(schedule(schedule.end * (1 + 1e-15)));
       }),
     );

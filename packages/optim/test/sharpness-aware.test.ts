@@ -16,7 +16,7 @@ import {
 const RHOS = [0.05, 0.1, 0.2, 0.3];
 const base = (): Optimizer => sgd({ lr: (step) => 0.1 / (1 + step), momentum: 0.9 });
 
-/** How many calls make an update, and the optimizer. */
+/** Number of calls per update, and the optimizer. */
 const WRAPPED: Readonly<Record<string, readonly [microSteps: number, optimizer: () => Optimizer]>> = {
   nothing: [1, base],
   accumulateGradients: [2, () => accumulateGradients(base(), { microSteps: 2 })],
@@ -43,7 +43,7 @@ function training(optimizer: Optimizer, options: BindOptions = {}, w = [1, -0.5,
   const updater = sharpnessAware(optimizer, { rho }).bind(parameters, options);
   rhos.length = 0;
   const values = (): number[] => [...parameters.value("a"), ...parameters.value("b")];
-  /** One call; `broken` says in which half the gradient is NaN. */
+  /** Makes one call; `broken` is the half whose gradient is NaN. */
   const call = (index: number, broken?: Half): number => {
     let half = 0;
     return updater.step(() => {
@@ -111,7 +111,7 @@ describe.each(Object.entries(WRAPPED))("around %s", (_, [microSteps, optimizer])
     const [before, state] = [values(), updater.state()];
     expect(() => call(9, half)).toThrow("the gradient of 'b' is NaN at index 1, in step 1");
     expect([updater.steps, updater.skipped]).toEqual([1, 0]);
-    // The ascent comes before anything is updated.
+    // The ascent comes before any update.
     if (half === 1) expect({ values: values(), state: updater.state() }).toEqual({ values: before, state });
     expect(values().every(Number.isFinite)).toBe(true);
   });

@@ -28,7 +28,10 @@ import { OPTIMIZER_TABLE } from "./optimizer-table.ts";
 
 const all: readonly Surface[] = [...Object.values(surfaces), ravine({ conditionNumber: 1000 })];
 
-/** A point of the domain on a grid: so coarse that, but for Ackley's kink itself, differences do not reach across it. */
+/**
+ * A point of the domain on a grid that is coarse enough that, except for Ackley's kink itself, differences do not reach
+ * across it.
+ */
 const somewhere = ({ domain }: Surface): fc.Arbitrary<number[]> =>
   fc.tuple(
     ...domain.map(([low, high]) => fc.integer({ min: 0, max: 1000 }).map((k) => low + ((high - low) * k) / 1000)),
@@ -89,7 +92,10 @@ describe.each(all.filter(({ minima }) => minima.length > 0).map((surface) => [su
       for (const { at } of minima) {
         for (const [axis, derivative] of surface.gradient(at).entries()) {
           const wall = bounded && at[axis] === domain[axis]?.[derivative > 0 ? 0 : 1];
-          expect(wall || Math.abs(derivative) < 1e-12, `along axis ${axis}, where the derivative is ${derivative}`).toBe(true);
+          expect(
+            wall || Math.abs(derivative) < 1e-12,
+            `along axis ${axis}, where the derivative is ${derivative}`,
+          ).toBe(true);
         }
       }
     });
@@ -199,7 +205,7 @@ describe("a path", () => {
   });
 });
 
-/** A slope down to x = 0, where the gradient ends, and with nothing beyond that or x = 2. */
+/** A line down to x = 0, where the gradient ends, and undefined beyond that or x = 2. */
 const strip: Surface = {
   ...rosenbrock,
   value: ([x = 0]: Point) => (x >= 0 && x <= 2 ? x : Number.NaN),
@@ -238,7 +244,7 @@ describe("a path that diverges", () => {
   });
 });
 
-/** The compiler would refuse some of these: they are what plain JavaScript can still get wrong. */
+/** Functions without types: plain JavaScript can make mistakes that the compiler would reject. */
 // biome-ignore lint/suspicious/noExplicitAny: wrong arguments are the point
 type Wrong = any;
 

@@ -8,7 +8,9 @@ export interface TorchCase {
   readonly baseLr: number;
   readonly lr: readonly number[];
   readonly momentum?: readonly number[];
-  /** What `ReduceLROnPlateau` receives after each step. JSON has no word for infinities and NaN: they are strings. */
+  /**
+   * Metric that `ReduceLROnPlateau` receives after each step. Infinities and NaN are strings, because JSON lacks them.
+   */
   readonly metric?: readonly (number | string)[];
   /** PyTorch's error at the arguments, or at the step after the values. */
   readonly raises?: string;
@@ -29,7 +31,7 @@ const KINDS: Readonly<Record<string, string>> = {
   ChainedScheduler: "chain",
 };
 
-/** Our values for a case: one for each of PyTorch's, or for each of `count` steps. */
+/** Returns our values for a case: one for each of PyTorch's, or for each of `count` steps. */
 export function valuesOf(
   { schedule, arguments: given, baseLr, lr, metric }: TorchCase,
   count = lr.length,
@@ -50,14 +52,14 @@ export function valuesOf(
   return { lr: steps.map(ours), ...(momentum ? { momentum: steps.map(momentum) } : {}) };
 }
 
-/** PyTorch's names and values as ours. */
+/** Converts PyTorch's names and values to ours. */
 function translate(schedule: string, given: TorchCase["arguments"], base: number): Record<string, unknown> {
   const { parts, ...values } = camelCased(given) as Record<string, unknown> & {
     parts?: [string, TorchCase["arguments"]][];
   };
   const kind = KINDS[schedule] as string;
   if (parts) {
-    // PyTorch's chain multiplies the base once: the first has it.
+    // PyTorch's chain multiplies the base once: the first schedule has it.
     const of = (i: number): number => (kind === "chain" && i > 0 ? 1 : base);
     return { kind, schedules: parts.map(([name, own], i) => translate(name, own, of(i))), ...values };
   }
@@ -73,7 +75,7 @@ const camelCased = (given: TorchCase["arguments"]): Record<string, unknown> =>
 const camel = (name: string): string =>
   name.replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/^T/, "t");
 
-/** Whether all values of a case are PyTorch's: those of a plateau to the bit, others but for rounding. */
+/** True if all values of a case equal PyTorch's: bit for bit for a plateau, up to rounding for the others. */
 export function isEqual(golden: TorchCase): boolean {
   const ours = valuesOf(golden);
   const tolerance = golden.metric ? 0 : 1e-12;

@@ -43,7 +43,7 @@ describe("parameters", () => {
     const shapes = { weight: [100_000], bias: [3] };
     const [small, roomy] = [new Parameters(shapes, { reserve: 0 }), new Parameters(shapes)];
     const results = [small, roomy].map((parameters) => {
-      // A megabyte is kept for the small things, so the states alone must not fit in it.
+      // The reserve includes a megabyte for small allocations, so the states alone must exceed it.
       const updaters = Array.from({ length: 4 }, () => adam({ amsgrad: true }).bind(parameters));
       parameters.value("weight").fill(1);
       parameters.gradient("weight").fill(0.5);

@@ -14,10 +14,13 @@ const SHAPES = [[1000], [12, 20], [4, 3, 3, 3]] as const;
 const OPTIMIZERS = (Object.values(optim.optimizers) as AnyOptimizer[]).map(
   (optimizer) => [optimizer.name, optimizer] as const,
 );
-/** Of a tensor's largest entry. Elements are computed by the same operations; sums and divisions may differ. */
+/**
+ * Tolerance relative to a tensor's largest entry. Elements are computed by the same operations; sums and divisions may
+ * differ.
+ */
 const TOLERANCE = 1e-5;
 
-/** The defaults the other way round: booleans flipped, and switched on what is off at zero. */
+/** The opposite of the defaults: booleans flipped, and zeros switched on. */
 function opposite({ hyperparameters }: AnyOptimizer): Settings {
   const on: Settings = { momentum: 0.9, weightDecay: 0.01, warmupSteps: 3 };
   const turn = (name: string, value: HyperparameterValue): HyperparameterValue => {
@@ -69,7 +72,10 @@ describe("every optimizer is valid WGSL, by Dawn's validator", () => {
   });
 });
 
-/** Runs the same steps on the device and in the interpreter; what differs, relative to each tensor's largest entry. */
+/**
+ * Runs the same steps on the device and in the interpreter; returns the differences, relative to each tensor's largest
+ * entry.
+ */
 async function compare(
   optimizer: optim.Optimizer,
   tensors: Readonly<Record<string, Tensor>>,
@@ -100,7 +106,7 @@ async function compare(
   return { error, run, onDevice };
 }
 
-/** The largest difference, relative to the largest entry; infinite where one of the two is not a number. */
+/** Returns the largest difference, relative to the largest entry; infinite if one of the two is not a number. */
 function difference(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   let [largest, apart] = [Number.MIN_VALUE, found.length === expected.length ? 0 : Number.POSITIVE_INFINITY];
   for (const [i, x] of Array.from(expected).entries()) {
@@ -116,7 +122,7 @@ describe.skipIf(skipped)(`on a WebGPU device${reason}`, { timeout: 60_000 }, () 
   test.each(OPTIMIZERS)("%s takes the interpreter's steps", async (_, optimizer) => {
     for (const hyperparameters of [{}, opposite(optimizer)]) {
       for (const shape of SHAPES.filter(({ length }) => length >= optimizer().parts.minimumRank)) {
-        // A program for each combination of conditions, and one that decides them itself.
+        // A program for each combination of conditions, and one that evaluates them itself.
         for (const options of [{ hyperparameters }, { hyperparameters, conditions: {} }]) {
           const tensors = { x: tensor(shape) };
           const { error, onDevice } = await compare(optimizer(hyperparameters), tensors, options);

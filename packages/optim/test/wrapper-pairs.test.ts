@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as optim from "../src/index.ts";
 import { type Optimizer, Parameters, sgd } from "../src/index.ts";
 
-// Every wrapper around every other, against steps written out in float64, or refused with the reason.
+// Every wrapper around every other, against steps written out in float64, or an error with the reason.
 
 const LR = 0.1;
 const SHAPES = { matrix: [3, 5], bias: [3] } as const;
@@ -20,25 +20,25 @@ const start = (): Tensors => make((i, name) => Math.sin(2 * i + name.length));
 const gradientAt = (call: number): Tensors => make((i, name) => 2 * Math.cos(1.7 * i + call + name.length));
 const map = (x: Tensors, change: (value: number, i: number, name: Name) => number): Tensors =>
   make((i, name) => change(x[name][i] as number, i, name));
-/** The places that make one unit: a row of a matrix, all of a vector. */
+/** Indices of each unit: a row of a matrix, all of a vector. */
 const unitOf = (i: number, name: Name): number[] =>
   name === "bias" ? [0, 1, 2] : Array.from({ length: 5 }, (_, column) => 5 * Math.floor(i / 5) + column);
 const norm = (x: readonly number[]): number => Math.hypot(...x);
 
-/** Where a step stands. */
+/** Position of a step. */
 interface Moment {
-  /** 1-based, of updates. */
+  /** 1-based number of the update. */
   readonly t: number;
   readonly call: number;
 }
 
-/** A wrapper by hand: what it does to gradient and weights around the step of what it wraps. */
+/** A wrapper by hand: its effect on gradient and weights around the step of the wrapped optimizer. */
 interface ByHand {
   gradient?(g: Tensors, w: Tensors, moment: Moment): Tensors;
   before?(w: Tensors): Tensors;
   after?(w: Tensors, moment: Moment): Tensors;
   evaluation?(w: Tensors, moment: Moment): Tensors;
-  /** How many calls make an update. */
+  /** Calls per update. */
   readonly microSteps?: number;
 }
 
@@ -47,7 +47,7 @@ interface Row {
   readonly byHand: () => ByHand;
 }
 
-/** The noise of a call, which does not depend on what else is around the optimizer. */
+/** Noise of a call, which does not depend on other wrappers. */
 function noiseOf(call: number, t: number): Tensors {
   const parameters = new Parameters(SHAPES, { dtype: "float64" });
   const updater = optim.gradientNoise(sgd({ lr: 1 }), { noiseEta: 1, noiseGamma: 0 }).bind(parameters);
@@ -180,7 +180,7 @@ function byHand(wrappers: readonly ByHand[], calls: number): { weights: Tensors[
     let applies = true;
     for (const wrapper of wrappers) {
       seen = wrapper.before?.(seen) ?? seen;
-      // Between updates, what lies inside of the accumulation does not run.
+      // Between updates, the rules inside the accumulation do not run.
       if (!applies) continue;
       g = wrapper.gradient?.(g, seen, moment) ?? g;
       const { microSteps } = wrapper;

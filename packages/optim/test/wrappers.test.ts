@@ -38,7 +38,7 @@ const gradientAt = (step: number, name: Name): number[] =>
   values(name, (i) => 2 * Math.cos(1.7 * i + step + name.length));
 const values = (name: Name, of: (i: number) => number): number[] =>
   Array.from({ length: SHAPES[name].reduce((a, b) => a * b, 1) }, (_, i) => of(i));
-/** What feeds one unit: a row of a matrix, a filter; the whole of a vector. */
+/** Inputs of one unit: a row of a matrix, a filter; the whole of a vector. */
 const units = (name: Name): number[][] => {
   const all = values(name, (i) => i);
   const size = SHAPES[name].length < 2 ? all.length : all.length / (SHAPES[name][0] as number);
@@ -46,7 +46,7 @@ const units = (name: Name): number[][] => {
 };
 const norm = (x: readonly number[]): number => Math.hypot(...x);
 
-/** Runs a wrapper and the same by hand for some steps, in float64, and compares all weights. */
+/** Runs a wrapper and its computation by hand for some steps in float64, and compares all weights. */
 function compare(
   optimizer: Optimizer,
   byHand: (state: { w: Record<Name, number[]>; g: Record<Name, number[]>; step: number }) => void,
@@ -156,7 +156,7 @@ describe("around plain descent, a wrapper computes its formula", () => {
           state.w[name] = [...slow[name]];
         }
       },
-      // What a synchronization would leave, once there was one.
+      // The weights as a synchronization would leave them, after the first one.
       () => {
         if (now.step < 3) return now.w;
         const synchronized = (name: Name): number[] =>
@@ -166,7 +166,7 @@ describe("around plain descent, a wrapper computes its formula", () => {
     );
   });
 
-  // A short run is not evaluated with the weights that it started from.
+  // A short run is not evaluated with its initial weights.
   test.each<[string, Optimizer]>([
     ["lookahead", lookahead(descent())],
     ["exponentialMovingAverage", exponentialMovingAverage(descent())],
