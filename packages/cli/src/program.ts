@@ -1,34 +1,56 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
-import { addDataCommands } from "./commands/data.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addEvaluate } from "./commands/evaluate.ts";
-import { addExport } from "./commands/export.ts";
-import { addFindLr } from "./commands/find-lr.ts";
-import { addOptimizers } from "./commands/optimizers.ts";
-import { addPredict } from "./commands/predict.ts";
-import { addPreview } from "./commands/preview.ts";
-import { addReport } from "./commands/report.ts";
-import { addRunsCommands } from "./commands/runs.ts";
-import { addSchedules } from "./commands/schedules.ts";
-import { addTrain } from "./commands/train.ts";
+import { data } from "./commands/data/index.ts";
+import { doctor } from "./commands/doctor.ts";
+import { evaluate } from "./commands/evaluate.ts";
+import { exportModel } from "./commands/export.ts";
+import { findLr } from "./commands/find-lr.ts";
+import { optimizers } from "./commands/optimizers.ts";
+import { predict } from "./commands/predict.ts";
+import { preview } from "./commands/preview.ts";
+import { report } from "./commands/report.ts";
+import { runs } from "./commands/runs/index.ts";
+import { schedules } from "./commands/schedules.ts";
+import { train } from "./commands/train.ts";
 import type { Output } from "./output/output.ts";
+import { PROGRAM } from "./program-name.ts";
+
+/** All commands, in the order of the help. */
+const COMMANDS = [
+  train,
+  findLr,
+  preview,
+  evaluate,
+  predict,
+  exportModel,
+  report,
+  runs,
+  data,
+  optimizers,
+  schedules,
+  doctor,
+];
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
-/** The command line: every command with its flags and its help. */
+/** Returns the whole command line. */
 export function createProgram(output: Output): Command {
   const program = new Command("downhill")
-    .description("Trains image models, and leaves a model, its metrics and a report.")
-    .version(version, "-V, --version", "say the version")
-    .helpOption("-h, --help", "say this")
-    .helpCommand("help [command]", "say what a command does")
+    .description("Train image models, and measure which optimizer, learning rate and schedule to use.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
     .showSuggestionAfterError()
+    // Descriptions state defaults themselves.
+    .configureHelp({
+      optionDescription: ({ description }) => description,
+      argumentDescription: ({ description }) => description,
+    })
     .configureOutput({
       writeOut: (text) => output.results.write(text),
       writeErr: (text) => output.progress.write(text),
-      // Told with all other errors.
+      // Printed as all other errors are.
       outputError: () => {},
       getOutHelpWidth: () => Math.min(100, output.results.columns()),
       getErrHelpWidth: () => Math.min(100, output.progress.columns()),
@@ -38,22 +60,11 @@ export function createProgram(output: Output): Command {
     .addHelpText(
       "after",
       `
-First: downhill train sample
-Then:  downhill train path/to/photos    one folder inside of it for each class
+First run:    ${PROGRAM} train sample
+Your images:  ${PROGRAM} train path/to/photos    (one subfolder per class)
 
-A command's own help has its flags and an example: downhill train --help`,
+Flags and examples of a command: ${PROGRAM} train --help`,
     );
-  addTrain(program, output);
-  addFindLr(program, output);
-  addPreview(program, output);
-  addEvaluate(program, output);
-  addPredict(program, output);
-  addExport(program, output);
-  addReport(program, output);
-  addRunsCommands(program, output);
-  addDataCommands(program, output);
-  addOptimizers(program, output);
-  addSchedules(program, output);
-  addDoctor(program, output);
+  for (const add of COMMANDS) add(program, output);
   return program;
 }

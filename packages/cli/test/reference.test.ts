@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { optimizers, schedules } from "@downhill/optim";
 import { configJsonSchema, configSchema, scheduleNames } from "@downhill/train";
 import { describe, expect, test, vi } from "vitest";
-import { showSchedules } from "../src/actions/schedules.ts";
+import { showSchedule } from "../src/actions/schedules.ts";
 import { flagOf, keySchemas } from "../src/config/flags.ts";
 import { Output } from "../src/output/output.ts";
 import { downhill, temporaryFolder } from "./support/downhill.ts";
@@ -57,7 +57,7 @@ describe("schedules", () => {
   test.each(scheduleNames().filter((name) => name !== "plateau"))("%s is drawn over a run", (name) => {
     const output = new Output(new PassThrough() as never, new PassThrough() as never, { LANG: "C.UTF-8" });
     const written = vi.spyOn(output.results, "write");
-    showSchedules(output, [name], { lr: "0.2", epochs: "3" });
+    showSchedule(output, name, { lr: 0.2, epochs: 3, set: [] });
     const text = written.mock.calls.join("");
     expect(text).toMatch(/learning rate: (\S+ throughout|\S+ at first, \S+ at last)/);
     expect(text).toContain("299: 3 epochs of 100");

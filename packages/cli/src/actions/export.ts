@@ -1,24 +1,15 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { exportOnnx } from "@downhill/graph";
 import { type OpenRun, openRun, writeSafetensors } from "@downhill/train";
-import { checkNoDanglingLink } from "../config/dangling-link.ts";
-import { bytes } from "../output/format.ts";
-import type { Output } from "../output/output.ts";
-import { UsageError } from "../usage-error.ts";
+import { checkNewFile } from "../config/new-file.ts";
 
-interface Options {
-  readonly format: keyof typeof FORMATS;
-  readonly out: string;
-  readonly force?: boolean;
-}
-
-/** What a trained network is written as. */
-const FORMATS: Readonly<Record<"onnx" | "safetensors", (run: OpenRun) => Promise<Uint8Array>>> = {
-  onnx: ({ network, facts }) => {
+/** Writers of a trained network, by format. */
+const FORMATS = {
+  onnx: ({ network, facts }: OpenRun): Promise<Uint8Array> => {
     const { classNames, normalization } = facts.data;
     return exportOnnx(network, { classNames, normalization });
   },
-  safetensors: async ({ network }) => {
+  safetensors: async ({ network }: OpenRun): Promise<Uint8Array> => {
     const { model, parameters, buffers } = network;
     const tensors = [
       ...model.parameters.map(({ name, shape }) => [name, { shape, values: parameters.value(name) }]),
@@ -28,22 +19,15 @@ const FORMATS: Readonly<Record<"onnx" | "safetensors", (run: OpenRun) => Promise
   },
 };
 
-/** Writes a run's model to a file. */
-export async function exportModel(
-  output: Output,
-  [folder]: readonly [string],
-  { format, out, force }: Options,
-): Promise<undefined> {
-  checkNew(out, force);
-  const contents = await FORMATS[format](openRun(folder));
+/** Writes the model of a run to a file, and returns its size in bytes. */
+export async function writeModel(
+  run: string,
+  format: keyof typeof FORMATS,
+  out: string,
+  force: boolean,
+): Promise<number> {
+  checkNewFile(out, force);
+  const contents = await FORMATS[format](openRun(run));
   writeFileSync(out, contents);
-  output.result({ file: out, format, bytes: contents.length }, () => `${out}: ${format}, ${bytes(contents.length)}`);
-}
-
-/** @throws UsageError for a file that is there, unless it may be written over */
-export function checkNew(out: string, force = false): void {
-  checkNoDanglingLink("--out", out);
-  if (existsSync(out) && !force) {
-    throw new UsageError(`--out ${out}: it is there already: expected a new file, or --force`);
-  }
+  return contents.length;
 }

@@ -5,34 +5,35 @@ import { setting } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { definitions, pairs, table } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
+import { PROGRAM } from "../program-name.ts";
 
-/** Lists the optimizers, or says all that is known of one. */
-export function showOptimizers(
-  output: Output,
-  [name]: readonly [string | undefined],
-  { latex }: { readonly latex?: boolean },
-): undefined {
-  if (name !== undefined) {
-    const factory = optimizerNamed(name);
-    if (latex && !output.mode.json) output.print(toLatex(factory.rule));
-    else show(factory, output);
-    return;
-  }
-  const all = Object.values(optimizers) as unknown as readonly OptimizerFactory[];
+/**
+ * Prints all optimizers with a sentence about each.
+ * @param latex prints their rules instead
+ */
+export function listOptimizers(output: Output, latex: boolean): undefined {
+  const all = Object.values<OptimizerFactory>(optimizers);
   if (latex && !output.mode.json) {
     output.print(all.map(({ title, rule }) => `% ${title}\n${toLatex(rule)}`).join("\n\n"));
     return;
   }
-  output.result(all.map(describe), () => {
-    const rows = all.map(
-      (factory) => [factory.name, firstSentence(docOf("optimizers", factory.name), factory.title)] as const,
-    );
-    return `${definitions(output.results, rows)}\n\nAll of one: downhill optimizers adamw`;
+  output.result(all.map(factsOf), () => {
+    const rows = all.map(({ name, title }) => [name, firstSentence(docOf("optimizers", name), title)] as const);
+    return `${definitions(output.results, rows)}\n\nDescribe one: ${PROGRAM} optimizers adamw`;
   });
 }
 
-/** All that is known of an optimizer, as plain data. */
-function describe({ name, title, paper, rule, hyperparameters }: OptimizerFactory) {
+/**
+ * Prints everything known about an optimizer.
+ * @param latex prints its rule instead
+ */
+export function showOptimizer(output: Output, name: string, latex: boolean): undefined {
+  const factory = optimizerNamed(name);
+  if (latex && !output.mode.json) output.print(toLatex(factory.rule));
+  else describe(factory, output);
+}
+
+function factsOf({ name, title, paper, rule, hyperparameters }: OptimizerFactory) {
   const { summary, paragraphs } = docOf("optimizers", name);
   return {
     name,
@@ -46,7 +47,7 @@ function describe({ name, title, paper, rule, hyperparameters }: OptimizerFactor
   };
 }
 
-/** The lines of a rule, as its file has them; without the first, which every rule has for `maximize`. */
+/** Returns the lines of a rule as they stand in its file, without the first, which all rules have for `maximize`. */
 function ruleText({ lines }: OptimizerFactory["rule"]): string[] {
   return lines
     .flatMap((entry) =>
@@ -55,16 +56,16 @@ function ruleText({ lines }: OptimizerFactory["rule"]): string[] {
     .filter((text) => text !== "g = maximize ? -g : g");
 }
 
-function show(factory: OptimizerFactory, output: Output): void {
-  const { title, ...facts } = describe(factory);
-  output.result({ title, ...facts }, () => {
+function describe(factory: OptimizerFactory, output: Output): void {
+  const facts = factsOf(factory);
+  output.result(facts, () => {
     const { results } = output;
     const width = Math.min(100, results.columns());
     const rule = facts.rule.map((line) => `  ${line}`).join("\n");
     return [
-      results.style("bold", title),
+      results.style("bold", facts.title),
       ...[facts.summary, ...facts.notes].map((text) => wrap(text, width)),
-      `${wrap("Rule, for each weight w with the gradient g, in step t = 1, 2, ...:", width)}\n${rule}`,
+      `${wrap("Update rule for each weight w with gradient g at step t = 1, 2, ...:", width)}\n${rule}`,
       table(
         results,
         [{ title: "hyperparameter" }, { title: "default" }],
@@ -72,7 +73,7 @@ function show(factory: OptimizerFactory, output: Output): void {
       ),
       pairs(results, [
         ["paper", facts.paper],
-        ["use", `downhill train DATA --optimizer ${facts.name}`],
+        ["use", `${PROGRAM} train DATA --optimizer ${facts.name}`],
       ]),
     ].join("\n\n");
   });

@@ -1,16 +1,5 @@
-import type { Schedule } from "@downhill/optim";
-import {
-  buildRunSchedule,
-  type ConfigFinding,
-  clockOf,
-  type RunScheduleSetting,
-  type ScheduleSetting,
-} from "@downhill/train";
-import { positiveNumber } from "../config/positive-number.ts";
+import { buildRunSchedule, type ConfigFinding, clockOf, type RunScheduleSetting } from "@downhill/train";
 import { textOf } from "../config/remedies.ts";
-import { withSetting } from "../config/set.ts";
-import { checkUnusedFolder } from "../config/unused-folder.ts";
-import { wholeNumber } from "../config/whole-number.ts";
 import { curveInWords } from "../output/curve-words.ts";
 import { count, plural, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -18,38 +7,38 @@ import { plot } from "../output/plot.ts";
 import { pairs } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 import { writeFiles } from "../output/write-files.ts";
-import { previewSchedules, type ScheduledValues, type SchedulePreview, thinned } from "../training/schedule-preview.ts";
+import {
+  momentumOf,
+  previewSchedules,
+  type ScheduledValues,
+  type SchedulePreview,
+  thinned,
+} from "../training/schedule-preview.ts";
 import { UsageError } from "../usage-error.ts";
 
-interface Options {
-  readonly of: "lr" | "momentum" | "weight-decay" | "batch-size";
-  readonly base?: string;
-  readonly set?: readonly string[];
-  readonly warmup?: string;
-  readonly epochs: string;
-  readonly images: string;
-  readonly batchSize: string;
-  readonly increaseBatchInsteadOfDecay?: boolean;
-  readonly largestBatch?: string;
-  readonly out?: string;
-}
-
-const NAMES = { lr: "lr", momentum: "momentum", "weight-decay": "weightDecay", "batch-size": "batchSize" } as const;
-const WORDS: Readonly<Record<string, string>> = {
+const TITLES: Readonly<Record<string, string>> = {
   lr: "learning rate",
   momentum: "momentum",
   weightDecay: "weight decay",
   batchSize: "batch size",
 };
-const BASE = 0.1;
 
-/** Draws a schedule over a run that is not there yet. */
-export async function preview(output: Output, [name]: readonly [string], options: Options): Promise<undefined> {
-  if (options.out !== undefined) checkUnusedFolder(options.out);
-  const epochs = wholeNumber("--epochs", options.epochs) as number;
-  const images = wholeNumber("--images", options.images) as number;
-  const scheduled = scheduledValues(name, options, epochs, images);
-  const course = previewSchedules(scheduled, { epochs, images });
+/** Schedule to preview, and the run in which it is to be in force. */
+export interface PreviewRequest extends Omit<RunScheduleSetting, "lr" | "batchSchedule"> {
+  /** Hyperparameter that follows the schedule. */
+  readonly key: "lr" | "momentum" | "weightDecay" | "batchSize";
+  readonly base: number;
+  readonly images: number;
+}
+
+/**
+ * Draws a schedule over a run.
+ * @param folder for the curve and its plot, if they are to be kept
+ */
+export async function drawPreview(output: Output, request: PreviewRequest, folder?: string): Promise<undefined> {
+  const { epochs, images } = request;
+  const scheduled = scheduledValues(request);
+  const preview = previewSchedules(scheduled, { epochs, images });
   const { values, note, description, findings } = scheduled;
   const names = [...Object.keys(values), ...(typeof scheduled.batchSize === "number" ? [] : ["batchSize"])];
   const facts = {
@@ -57,101 +46,64 @@ export async function preview(output: Output, [name]: readonly [string], options
     of: names,
     epochs,
     images,
-    steps: course.totalSteps,
-    epochEnds: course.epochEnds,
+    steps: preview.totalSteps,
+    epochEnds: preview.epochEnds,
     findings,
-    curve: thinned(course),
+    curve: thinned(preview),
   };
-  const files = options.out === undefined ? [] : await write(options.out, course, facts);
+  const files = folder === undefined ? [] : await write(folder, preview, facts);
   output.result(facts, () => {
     const columns = Math.min(100, output.results.columns());
-    return [
-      ...names.map((key) => drawn(key, course, columns, output)),
-      ...(note === undefined ? [] : [wrap(note, columns)]),
+    const sections = [
+      ...names.map((key) => drawn(key, preview, columns, output)),
+      note === null ? "" : wrap(note, columns),
       ...findings.map((finding) => wrap(`Note: ${textOf(finding)}`, columns)),
-      ...(files.length === 0
-        ? []
-        : [
-            pairs(
-              output.results,
-              files.map((file, i) => [i === 0 ? "files" : "", file]),
-            ),
-          ]),
-    ].join("\n\n");
+      pairs(
+        output.results,
+        files.map((file, i) => [i === 0 ? "files" : "", file]),
+      ),
+    ];
+    return sections.filter((section) => section !== "").join("\n\n");
   });
 }
 
-/** Schedules, what follows them, and what is worth knowing about them. */
-interface Preview extends ScheduledValues {
-  readonly note?: string;
+/** Values of schedules, with a note about them and what they cannot do. */
+interface Scheduled extends ScheduledValues {
+  readonly note: string | null;
   readonly findings: readonly ConfigFinding[];
 }
 
-/** What follows which schedule. */
-function scheduledValues(name: string, options: Options, epochs: number, images: number): Preview {
-  const batchSize = wholeNumber("--batch-size", options.batchSize) as number;
-  if (batchSize > images) {
-    throw new UsageError(`--batch-size ${batchSize}: expected at most ${images}, the training images`);
-  }
-  const key = NAMES[options.of];
-  const { increaseBatchInsteadOfDecay = false } = options;
-  if (increaseBatchInsteadOfDecay && key !== "lr") {
-    throw new UsageError(
-      `--increase-batch-instead-of-decay --of ${options.of}: expected a schedule of the rate, --of lr`,
-    );
-  }
-  if (options.largestBatch !== undefined && key !== "batchSize" && !increaseBatchInsteadOfDecay) {
-    throw new UsageError(
-      `--largest-batch ${options.largestBatch}: expected a batch size that changes: --of batch-size or --increase-batch-instead-of-decay`,
-    );
-  }
-  if (options.warmup !== undefined && key === "batchSize") {
-    throw new UsageError(`--warmup ${options.warmup} --of batch-size: expected none: a run has it of the rate alone`);
-  }
-  const base =
-    options.base === undefined ? (key === "batchSize" ? batchSize : BASE) : positiveNumber("--base", options.base);
-  const setting = (options.set ?? []).reduce<Record<string, unknown>>(withSetting, settingOf(name)) as ScheduleSetting;
-  const run: RunScheduleSetting = {
-    schedule: setting,
-    lr: base,
-    warmup: options.warmup === undefined ? 0 : positiveNumber("--warmup", options.warmup),
-    epochs,
-    batchSize,
-    batchSchedule: null,
-    increaseBatchInsteadOfDecay,
-    largestBatch: wholeNumber("--largest-batch", options.largestBatch) ?? null,
-  };
-  if (key === "batchSize") return scheduledBatch({ ...run, batchSize: base, batchSchedule: setting }, images);
-  const { lr: schedule, batchSize: sizes, clock, findings } = buildRunSchedule(run, images);
+/** Builds the schedule as a training would, for the hyperparameter that follows it. */
+function scheduledValues({ key, base, images, ...setting }: PreviewRequest): Scheduled {
+  const { batchSize, epochs, increaseBatchInsteadOfDecay } = setting;
+  if (key === "batchSize") return scheduledBatch({ ...setting, base, images });
+  const {
+    lr: schedule,
+    batchSize: sizes,
+    clock,
+    findings,
+  } = buildRunSchedule({ ...setting, lr: base, batchSchedule: null }, images);
   if ("observe" in schedule) {
-    throw new UsageError("plateau: its value depends on the losses of a run, so it cannot be drawn before one");
+    throw new UsageError("plateau: its values depend on the losses of a run, so it cannot be drawn before one");
   }
-  const { momentum } = schedule as { readonly momentum?: Schedule };
-  const values = { [key]: schedule, ...(key === "lr" && momentum ? { momentum } : {}) };
-  const scheduled = { description: schedule.description, values, batchSize: sizes, findings };
-  if (!increaseBatchInsteadOfDecay) return scheduled;
+  const momentum = key === "lr" ? momentumOf(schedule) : undefined;
+  const values = { [key]: schedule, ...(momentum ? { momentum } : {}) };
   const { totalSteps } = clockOf({ length: images, batchSize, epochs });
-  const note = `${count(clock.totalSteps)} updates in place of the ${count(totalSteps)} that ${short(batchSize)} images a step take with the decaying rate.`;
-  return { ...scheduled, note };
+  const note = increaseBatchInsteadOfDecay
+    ? `${count(clock.totalSteps)} updates, instead of ${count(totalSteps)} at batch size ${short(batchSize)} with the decaying rate.`
+    : null;
+  return { description: schedule.description, values, batchSize: sizes, findings, note };
 }
 
-/** The batch size alone, by the epoch. */
-function scheduledBatch(run: RunScheduleSetting, images: number): Preview {
-  const { batchSize, findings } = buildRunSchedule({ ...run, schedule: "constant", warmup: 0 }, images);
-  return { description: (batchSize as Schedule).description, values: {}, batchSize, findings };
+/** Builds a schedule of the batch size, in epochs. */
+function scheduledBatch({ base, schedule, images, ...setting }: Omit<PreviewRequest, "key">): Scheduled {
+  const run = { ...setting, lr: base, batchSize: base, batchSchedule: schedule, schedule: "constant", warmup: 0 };
+  const { batchSize, findings } = buildRunSchedule(run, images);
+  const description = typeof batchSize === "function" ? batchSize.description : {};
+  return { description, values: {}, batchSize, findings, note: null };
 }
 
-/** A name stands for a schedule without arguments. */
-function settingOf(text: string): Record<string, unknown> {
-  if (!text.trimStart().startsWith("{")) return { kind: text };
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    throw new UsageError(`${text}: expected a schedule as JSON: ${(error as Error).message}`);
-  }
-}
-
-/** One curve with its values in words. */
+/** One curve below its values in words. */
 function drawn(
   key: string,
   { totalSteps, epochEnds, at }: SchedulePreview,
@@ -159,21 +111,21 @@ function drawn(
   { results }: Output,
 ): string {
   const last = totalSteps - 1;
-  const value = (step: number): number => at(step)[key] as number;
+  const value = (step: number): number => at(step)[key] ?? Number.NaN;
   const curve = plot((position) => value(Math.round(position * last)), {
     columns,
     unicode: results.unicode,
     from: "step 0",
     to: `${count(last)}: ${plural(epochEnds.length, "epoch")}`,
   });
-  return `${wrap(curveInWords(WORDS[key] as string, value, totalSteps), columns)}\n${curve}`;
+  return `${wrap(curveInWords(TITLES[key] ?? key, value, totalSteps), columns)}\n${curve}`;
 }
 
-async function write(folder: string, course: SchedulePreview, facts: object): Promise<string[]> {
-  // Loaded when there is something to draw.
+async function write(folder: string, preview: SchedulePreview, facts: object): Promise<string[]> {
+  // Plots are imported only where one is drawn.
   const { hyperparametersPlot, png } = await import("@downhill/train/plots");
-  const steps = Array.from({ length: course.totalSteps }, (_, step) => course.at(step));
-  const svg = hyperparametersPlot({ steps, epochEnds: course.epochEnds }, { title: "Preview" });
+  const steps = Array.from({ length: preview.totalSteps }, (_, step) => preview.at(step));
+  const svg = hyperparametersPlot({ steps, epochEnds: preview.epochEnds }, { title: "Preview" });
   return writeFiles(folder, {
     "preview.json": `${JSON.stringify(facts, null, 2)}\n`,
     "preview.svg": svg,

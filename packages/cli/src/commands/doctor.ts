@@ -1,13 +1,11 @@
-import type { Command } from "commander";
-import type { Output } from "../output/output.ts";
-import { does, withExamples, withJson } from "./command.ts";
+import { defineCommand } from "../command/define-command.ts";
+import { json } from "./shared.ts";
 
-export function addDoctor(program: Command, output: Output): void {
-  const command = program
-    .command("doctor")
-    .summary("say what this machine offers, and what is missing")
-    .description("Says what this machine offers for training, where data and runs are, and what is missing.");
-  withJson(command);
-  withExamples(command, "downhill doctor");
-  does(command, output, async () => (await import("../actions/doctor.ts")).diagnose);
-}
+export const doctor = defineCommand({
+  name: "doctor",
+  summary: "check this machine for training",
+  description: "Check what this machine offers for training, where data sets and runs are stored, and what is missing.",
+  options: { json },
+  examples: ["downhill doctor"],
+  action: async ({ output }) => (await import("../actions/doctor.ts")).diagnose(output),
+});

@@ -1,22 +1,19 @@
-import type { Command } from "commander";
-import { FOLDER_KEYS, keyOption } from "../config/flags.ts";
-import type { Output } from "../output/output.ts";
-import { does, VIEWS_HELP, withExamples, withJson } from "./command.ts";
+import { argument } from "../command/argument.ts";
+import { defineCommand } from "../command/define-command.ts";
+import { FOLDER_KEYS } from "../config/flags.ts";
+import { json, modelOptions, quiet, RUN } from "./shared.ts";
 
-export function addEvaluate(program: Command, output: Output): void {
-  const command = program
-    .command("evaluate")
-    .argument("<run>", "the folder of a run")
-    .argument("<data>", "a folder of images with classes of the run, or a name such as sample")
-    .summary("judge a trained model on images")
-    .description(
-      "Judges a run's model on a data set: on its test images where it has some, else on those held out, else on all.",
-    )
-    .option("--threads <n>", "threads that compute; default those of the run")
-    .option("--test-time-augmentation <name>", VIEWS_HELP)
-    .option("--quiet", "print only the result");
-  for (const key of FOLDER_KEYS) command.addOption(keyOption(key));
-  withJson(command);
-  withExamples(command, "downhill evaluate runs/first sample");
-  does(command, output, async () => (await import("../actions/evaluate.ts")).evaluate);
-}
+export const evaluate = defineCommand({
+  name: "evaluate",
+  summary: "evaluate a trained model on images",
+  description:
+    "Evaluate a trained model on a data set: on its test images if it has any, otherwise on its held-out images, otherwise on all images.",
+  args: [RUN, argument("data", "image folder with classes of the run, or a name such as sample")],
+  options: { ...modelOptions, quiet, json },
+  settings: FOLDER_KEYS,
+  examples: ["downhill evaluate runs/first sample"],
+  async action({ output, args: [run, data], options: { threads, testTimeAugmentation }, settings }) {
+    const { evaluate } = await import("../actions/evaluate.ts");
+    return evaluate(output, { run, data, threads, views: testTimeAugmentation, settings });
+  },
+});

@@ -1,19 +1,26 @@
-import { type Command, Option } from "commander";
-import type { Output } from "../output/output.ts";
-import { does, withExamples, withJson } from "./command.ts";
+import { defineCommand } from "../command/define-command.ts";
+import { optionOr, required } from "../command/option.ts";
+import { oneOf, text } from "../command/readers.ts";
+import { bytes } from "../output/format.ts";
+import { force, json, RUN } from "./shared.ts";
 
-export function addExport(program: Command, output: Output): void {
-  const command = program
-    .command("export")
-    .argument("<run>", "the folder of a run")
-    .summary("write a trained model to a file")
-    .description(
-      "Writes a run's model to a file: as ONNX, which takes pixels as they are (0 to 255) and needs nothing of Downhill, or its weights as safetensors, by PyTorch's names.",
-    )
-    .addOption(new Option("--format <format>", "onnx or safetensors").choices(["onnx", "safetensors"]).default("onnx"))
-    .requiredOption("--out <file>", "where it goes")
-    .option("--force", "write over a file that is there");
-  withJson(command);
-  withExamples(command, "downhill export runs/first --format onnx --out model.onnx");
-  does(command, output, async () => (await import("../actions/export.ts")).exportModel);
-}
+export const exportModel = defineCommand({
+  name: "export",
+  summary: "write a trained model to a file",
+  description:
+    "Write a trained model to a file: as ONNX, which takes raw pixels (0 to 255) and runs without Downhill, or as safetensors, its weights under PyTorch's names.",
+  args: [RUN],
+  options: {
+    format: optionOr("onnx", "<name>", "onnx or safetensors", oneOf("onnx", "safetensors")),
+    out: required("<file>", "output file (required)", text),
+    force,
+    json,
+  },
+  examples: ["downhill export runs/first --format onnx --out model.onnx"],
+  async action({ output, args: [run], options: { format, out, force } }) {
+    const { writeModel } = await import("../actions/export.ts");
+    const size = await writeModel(run, format, out, force);
+    output.result({ file: out, format, bytes: size }, () => `${out}: ${format}, ${bytes(size)}`);
+    return undefined;
+  },
+});

@@ -1,17 +1,18 @@
-import type { Command } from "commander";
-import type { Output } from "../output/output.ts";
-import { does, withExamples, withJson } from "./command.ts";
+import { optional } from "../command/argument.ts";
+import { defineCommand } from "../command/define-command.ts";
+import { flag } from "../command/option.ts";
+import { json } from "./shared.ts";
 
-export function addOptimizers(program: Command, output: Output): void {
-  const command = program
-    .command("optimizers")
-    .argument("[name]", "an optimizer, such as adamw")
-    .summary("list the optimizers, or say of one its rule and when to use it")
-    .description(
-      "Lists the optimizers, the simplest first; of one, says its rule, hyperparameters, paper and when to use it.",
-    )
-    .option("--latex", "the rule as a formula in LaTeX");
-  withJson(command);
-  withExamples(command, "downhill optimizers", "downhill optimizers adamw", "downhill optimizers lion --latex");
-  does(command, output, async () => (await import("../actions/optimizers.ts")).showOptimizers);
-}
+export const optimizers = defineCommand({
+  name: "optimizers",
+  summary: "list the optimizers, or describe one",
+  description:
+    "List the optimizers, simplest first, or describe one: its rule, hyperparameters, paper and when to use it.",
+  args: [optional("name", "optimizer to describe, such as adamw")],
+  options: { latex: flag("print the update rule as LaTeX"), json },
+  examples: ["downhill optimizers", "downhill optimizers adamw", "downhill optimizers lion --latex"],
+  async action({ output, args: [name], options: { latex } }) {
+    const { listOptimizers, showOptimizer } = await import("../actions/optimizers.ts");
+    return name === undefined ? listOptimizers(output, latex) : showOptimizer(output, name, latex);
+  },
+});

@@ -1,22 +1,23 @@
-import type { Command } from "commander";
-import type { Output } from "../output/output.ts";
-import { does, VIEWS_HELP, withExamples, withJson } from "./command.ts";
+import { variadic } from "../command/argument.ts";
+import { defineCommand } from "../command/define-command.ts";
+import { flag, optionOr } from "../command/option.ts";
+import { wholeNumber } from "../command/readers.ts";
+import { modelOptions, RUN } from "./shared.ts";
 
-export function addPredict(program: Command, output: Output): void {
-  const command = program
-    .command("predict")
-    .argument("<run>", "the folder of a run")
-    .argument("<file...>", "images (JPEG, PNG, WebP, AVIF, GIF or TIFF), or folders of images")
-    .summary("say what is on images")
-    .description("Says the likeliest classes of images. A file that is no image is told, and the others go on.")
-    .option("--top <n>", "so many classes of each image", "3")
-    .option("--threads <n>", "threads that compute; default those of the run")
-    .option("--test-time-augmentation <name>", VIEWS_HELP);
-  withJson(command, "a line of JSON for each file, on the standard output");
-  withExamples(
-    command,
-    "downhill predict runs/first photo.jpg",
-    "downhill predict runs/first photo.jpg --top 1 --json",
-  );
-  does(command, output, async () => (await import("../actions/predict.ts")).predict);
-}
+export const predict = defineCommand({
+  name: "predict",
+  summary: "predict the classes of images",
+  description:
+    "Print the most likely classes of each image. A file that cannot be read as an image is reported, and the command then ends with status 1.",
+  args: [RUN, variadic("file", "images (JPEG, PNG, WebP, AVIF, GIF, TIFF) or folders of images")],
+  options: {
+    top: optionOr(3, "<n>", "number of classes per image", wholeNumber()),
+    ...modelOptions,
+    json: flag("print one JSON line per file"),
+  },
+  examples: ["downhill predict runs/first photo.jpg", "downhill predict runs/first photo.jpg --top 1 --json"],
+  async action({ output, args: [run, files], options: { top, threads, testTimeAugmentation } }) {
+    const { predict } = await import("../actions/predict.ts");
+    return predict(output, { run, paths: files, top, threads, views: testTimeAugmentation });
+  },
+});

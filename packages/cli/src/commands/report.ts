@@ -1,17 +1,19 @@
-import type { Command } from "commander";
-import type { Output } from "../output/output.ts";
-import { does, withExamples, withJson } from "./command.ts";
+import { defineCommand } from "../command/define-command.ts";
+import { json, quiet, RUN } from "./shared.ts";
 
-export function addReport(program: Command, output: Output): void {
-  const command = program
-    .command("report")
-    .argument("<run>", "the folder of a run")
-    .summary("write a run's report and plots again")
-    .description(
-      "Writes the report and the plots of a run again, with what its folder has. The run may be finished, running or interrupted.",
-    )
-    .option("--quiet", "print only the result");
-  withJson(command);
-  withExamples(command, "downhill report runs/first");
-  does(command, output, async () => (await import("../actions/report.ts")).report);
-}
+export const report = defineCommand({
+  name: "report",
+  summary: "write the report and plots of a run again",
+  description:
+    "Write the report and plots of a run again, from the files in its folder. The run may be finished, running or interrupted.",
+  args: [RUN],
+  options: { quiet, json },
+  examples: ["downhill report runs/first"],
+  async action({ output, args: [run] }) {
+    const { reportRun, runPaths } = await import("@downhill/train");
+    const files = await reportRun(run, { onNote: (text) => output.note(text) });
+    const { report: path } = runPaths(run);
+    output.result({ run, report: path, files }, () => path);
+    return undefined;
+  },
+});

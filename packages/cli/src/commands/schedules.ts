@@ -1,17 +1,23 @@
-import type { Command } from "commander";
-import type { Output } from "../output/output.ts";
-import { collect, does, withExamples, withJson } from "./command.ts";
+import { optional } from "../command/argument.ts";
+import { defineCommand } from "../command/define-command.ts";
+import { list, optionOr } from "../command/option.ts";
+import { positiveNumber } from "../command/readers.ts";
+import { json } from "./shared.ts";
 
-export function addSchedules(program: Command, output: Output): void {
-  const command = program
-    .command("schedules")
-    .argument("[name]", "a schedule, such as oneCycle")
-    .summary("list the schedules of the learning rate, or draw one")
-    .description("Lists the schedules of the learning rate; of one, says its arguments and draws it over a run.")
-    .option("--lr <number>", "the rate that it begins with, or rises to", "0.1")
-    .option("--epochs <number>", "how long the run is", "10")
-    .option("--set <argument=value>", "an argument of the schedule, in steps of which an epoch has 100", collect);
-  withJson(command);
-  withExamples(command, "downhill schedules", "downhill schedules oneCycle --lr 0.05 --set pctStart=0.1");
-  does(command, output, async () => (await import("../actions/schedules.ts")).showSchedules);
-}
+export const schedules = defineCommand({
+  name: "schedules",
+  summary: "list the learning-rate schedules, or describe one",
+  description: "List the learning-rate schedules, or describe one: its arguments and its curve over a run.",
+  args: [optional("name", "schedule to describe, such as oneCycle")],
+  options: {
+    lr: optionOr(0.1, "<number>", "initial or peak learning rate", positiveNumber),
+    epochs: optionOr(10, "<number>", "length of the run in epochs of 100 steps", positiveNumber),
+    set: list("<argument=value>", "set a schedule argument, in steps (repeatable)"),
+    json,
+  },
+  examples: ["downhill schedules", "downhill schedules oneCycle --lr 0.05 --set pctStart=0.1"],
+  async action({ output, args: [name], options }) {
+    const { listSchedules, showSchedule } = await import("../actions/schedules.ts");
+    return name === undefined ? listSchedules(output) : showSchedule(output, name, options);
+  },
+});

@@ -4,6 +4,7 @@ export interface ValueSchema {
   readonly description?: string;
   readonly enum?: readonly string[];
   readonly const?: unknown;
+  readonly maximum?: number;
   readonly items?: ValueSchema;
   readonly anyOf?: readonly ValueSchema[];
 }

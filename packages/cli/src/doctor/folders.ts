@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { builtIns, cacheFolder } from "@downhill/images";
 import { listRuns } from "@downhill/train";
-import { placeOf } from "../actions/data/places.ts";
+import { locationOf } from "../actions/data/locations.ts";
 import { bytes, plural } from "../output/format.ts";
 import { RUNS } from "../training/runs.ts";
 import type { Finding } from "./finding.ts";
@@ -14,8 +14,8 @@ export function examineFolders(): Finding[] {
 
 function dataSets(): Finding {
   const names = Object.keys(builtIns);
-  const here = names.filter((name) => placeOf(name) !== null);
-  const absent = names.filter((name) => placeOf(name) === null);
+  const here = names.filter((name) => locationOf(name) !== null);
+  const absent = names.filter((name) => locationOf(name) === null);
   const fetched = absent.length === 0 ? "" : `; to be fetched when they are asked for: ${absent.join(", ")}`;
   return { name: "data sets", state: "good", text: `here: ${here.join(", ")}${fetched}` };
 }

@@ -64,6 +64,11 @@ export class Output {
     if (this.showsProgress) this.#status.print(this.progress.paragraphs(line));
   }
 
+  /** Prints a note as a line of progress. */
+  note(text: string): void {
+    this.log(`${this.progress.style("yellow", "Note:")} ${text}`);
+  }
+
   /** The line that is redrawn. */
   status(fields: readonly Field[]): void {
     if (this.showsProgress) this.#status.update(fields);

@@ -4,7 +4,7 @@ import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
 import { pairs } from "../output/table.ts";
 import { writeFiles } from "../output/write-files.ts";
-import { program } from "./summary.ts";
+import { PROGRAM } from "../program-name.ts";
 
 type Plots = typeof import("@downhill/train/plots");
 
@@ -37,7 +37,7 @@ export async function printResults<Result extends { readonly optimizer: string; 
     const first = results.find(({ chosen }) => chosen);
     const config = first && found(first);
     const optimizer = results.length > 1 ? { optimizer: first?.optimizer } : {};
-    const next = config ? commandFor({ ...config, ...optimizer }).replace(/^downhill/, program) : null;
+    const next = config ? commandFor({ ...config, ...optimizer }).replace(/^downhill/, PROGRAM) : null;
     const ending = pairs(output.results, [
       ...files.map((file, i) => [i === 0 ? "files" : "", file] as const),
       ...(next === null ? [] : [["next", next] as const]),

@@ -1,37 +1,33 @@
 import type { Schedule } from "@downhill/optim";
 import { type BatchSize, batchSizeAt, clockOf } from "@downhill/train";
 
-/** Schedules, and what follows them. */
+/** Schedules by the name of the hyperparameter that follows them. */
 export interface ScheduledValues {
   readonly description: object;
-  /** Of steps, by the hyperparameter's name. */
   readonly values: Readonly<Record<string, Schedule>>;
-  /** Images of a step; is told where it changes. */
+  /** Number, or a schedule by the epoch; a number is left out of the values at a step. */
   readonly batchSize: BatchSize;
 }
 
-/** What is in force at each step of a run that is not there yet. */
+/** Values in force at each step of a future run. */
 export interface SchedulePreview {
   readonly totalSteps: number;
-  /** At how many steps each epoch ends. */
+  /** Number of steps after which each epoch ends. */
   readonly epochEnds: readonly number[];
   at(step: number): Readonly<Record<string, number>>;
 }
 
-/** The steps of a run, and the values of its schedules at each. Batch sizes change at the start of epochs. */
+/** Returns the steps of a run and the values of its schedules at each. The batch size changes at the start of epochs. */
 export function previewSchedules(
   { values, batchSize }: ScheduledValues,
   { epochs, images }: { readonly epochs: number; readonly images: number },
 ): SchedulePreview {
   const { totalSteps, epochEnds } = clockOf({ length: images, batchSize, epochs });
-  const epochOfStep = epochEnds.flatMap((end, epoch) =>
-    Array.from({ length: end - (epochEnds[epoch - 1] ?? 0) }, () => epoch),
-  );
   return {
     totalSteps,
     epochEnds,
     at: (step) => {
-      const epoch = epochOfStep[step] as number;
+      const epoch = epochEnds.findIndex((end) => step < end);
       const inForce = Object.entries(values).map(([name, schedule]) => [name, schedule(step)]);
       const size = typeof batchSize === "number" ? {} : { batchSize: batchSizeAt(batchSize, epoch) };
       return { step, epoch, ...Object.fromEntries(inForce), ...size };
@@ -39,15 +35,23 @@ export function previewSchedules(
   };
 }
 
-/** Steps that are told of a long course. */
-const MOST = 1000;
+/** Returns the momentum that goes with a schedule of the rate, as with oneCycle's. */
+export const momentumOf = (schedule: Schedule & { readonly momentum?: Schedule }): Schedule | undefined =>
+  schedule.momentum;
 
-/** The values at some of the steps, always the first and the last among them, as lists by name. */
+/** Largest number of steps in the curve of a long run. */
+const MOST_STEPS = 1000;
+
+/** Returns the values at some of the steps, always with the first and the last, as lists by name. */
 export function thinned({ totalSteps, at }: SchedulePreview): Record<string, number[]> {
-  const shown = Math.min(MOST, totalSteps);
+  const shown = Math.min(MOST_STEPS, totalSteps);
   const lines = Array.from({ length: shown }, (_, i) =>
-    at(shown === 1 ? 0 : Math.round((i * (totalSteps - 1)) / (shown - 1))),
+    Object.entries(at(shown === 1 ? 0 : Math.round((i * (totalSteps - 1)) / (shown - 1)))),
   );
-  const names = Object.keys(lines[0] as object);
-  return Object.fromEntries(names.map((name) => [name, lines.map((line) => line[name] as number)]));
+  const lists: Record<string, number[]> = {};
+  for (const [name, value] of lines.flat()) {
+    lists[name] ??= [];
+    lists[name].push(value);
+  }
+  return lists;
 }

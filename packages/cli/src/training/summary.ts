@@ -3,9 +3,7 @@ import { quote } from "../config/command-line.ts";
 import { count, duration, loss, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { pairs } from "../output/table.ts";
-
-/** How this program is called: a checkout of the project has it by npx. */
-export const program = process.env.npm_command === undefined ? "downhill" : "npx downhill";
+import { PROGRAM } from "../program-name.ts";
 
 /** The result of a run as the last line of `--json`. */
 export const resultObject = (folder: string, result: RunResult): object => ({
@@ -39,7 +37,7 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
       `Stopped after ${plural(result.steps, "step")} of ${count(facts.totalSteps)}, and saved: nothing is lost`,
       pairs(results, [
         ["run", folder],
-        ["next", `${program} train --resume ${quote(folder)}`],
+        ["next", `${PROGRAM} train --resume ${quote(folder)}`],
       ]),
     ].join("\n");
   }
@@ -89,7 +87,7 @@ export function accuracyLine({
 /** After the sample, one's own images; after those, using the model. */
 const nextCommand = (folder: string, { data, given }: RunFacts): string =>
   data.kind === "folder"
-    ? `${program} predict ${quote(folder)} PHOTO.jpg`
+    ? `${PROGRAM} predict ${quote(folder)} PHOTO.jpg`
     : data.name === "sample"
-      ? `${program} train FOLDER    (your images: a folder inside of it for each class)`
-      : `${program} evaluate ${quote(folder)} ${quote(given.data)}`;
+      ? `${PROGRAM} train FOLDER    (your images: a folder inside of it for each class)`
+      : `${PROGRAM} evaluate ${quote(folder)} ${quote(given.data)}`;

@@ -45,7 +45,7 @@ export class TrainingView {
         this.#report(event.what, progressFields(event.what, event.done, event.total));
         break;
       case "note":
-        this.#note(textOf(event));
+        this.#output.note(textOf(event));
         break;
       case "finding":
         this.#report(findingLine(event), findingFields(event));
@@ -71,11 +71,6 @@ export class TrainingView {
     }
   }
 
-  #note(text: string): void {
-    const { progress } = this.#output;
-    this.#output.log(`${progress.style("yellow", "Note:")} ${text}`);
-  }
-
   #found({ finder, instead }: Extract<RunEvent, { kind: "found" }>): void {
     this.#output.clearStatus();
     this.#output.log(foundLine(finder, instead));
@@ -93,9 +88,9 @@ export class TrainingView {
       this.#output.log(line);
     }
     const { findings } = run.data;
-    for (const finding of findings.slice(0, SHOWN_FINDINGS)) this.#note(finding);
+    for (const finding of findings.slice(0, SHOWN_FINDINGS)) this.#output.note(finding);
     const more = findings.length - SHOWN_FINDINGS;
-    if (more > 0) this.#note(`${more} more of the data: downhill data inspect ${run.given.data}`);
+    if (more > 0) this.#output.note(`${more} more of the data: downhill data inspect ${run.given.data}`);
   }
 
   #epoch(event: Extract<RunEvent, { kind: "epoch" }>): void {

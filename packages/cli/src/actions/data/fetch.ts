@@ -1,29 +1,27 @@
 import { fetchDataSet } from "@downhill/images";
+import { defined } from "@downhill/optim/defined";
 import { dataName } from "../../config/data-argument.ts";
 import { bytes } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
-import { placeOf } from "./places.ts";
+import { progressReporter } from "../../output/progress-reporter.ts";
+import { locationOf } from "./locations.ts";
 
-/** Fetches a data set, unless it is there. */
-export async function fetchData(
-  output: Output,
-  [data]: readonly [string],
-  { folder: into }: { readonly folder?: string },
-): Promise<undefined> {
+/**
+ * Downloads a data set, unless it is on this machine, and prints its folder.
+ * @param folder for data sets; default: in the user's cache
+ */
+export async function fetchData(output: Output, data: string, folder?: string): Promise<undefined> {
   const name = dataName(data);
-  const there = into === undefined ? placeOf(name) : null;
-  let fetching = "";
-  const folder =
-    there ??
+  const found = folder === undefined ? locationOf(name) : null;
+  const report = progressReporter(output);
+  const location =
+    found ??
     (await fetchDataSet(name, {
-      ...(into === undefined ? {} : { folder: into }),
+      ...defined({ folder }),
       onProgress: ({ what, done, total }) => {
-        if (output.isLive) {
-          const size = total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done);
-          output.status([{ text: `${what}: ${size}`, drop: 0 }]);
-        } else if (what !== fetching) output.log(what);
-        fetching = what;
+        const size = total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done);
+        report(what, [{ text: `${what}: ${size}`, drop: 0 }]);
       },
     }));
-  output.result({ name, folder, fetched: there === null }, () => `${name}: ${folder}`);
+  output.result({ name, folder: location, fetched: found === null }, () => `${name}: ${location}`);
 }

@@ -1,4 +1,5 @@
 import { type DataSet, openDataSet } from "@downhill/images";
+import { defined } from "@downhill/optim/defined";
 import { parseConfig } from "@downhill/train";
 import { dataArgument } from "../../config/data-argument.ts";
 import { readConfigFlags } from "../../config/flags.ts";
@@ -8,32 +9,25 @@ import type { Output } from "../../output/output.ts";
 import { pairs, table } from "../../output/table.ts";
 import { wrap } from "../../output/wrap.ts";
 
-/** Reads a data set, and says what is in it. */
-export async function inspect(
+/**
+ * Reads a data set, and prints its images per class, its problems and its normalization.
+ * @param flags configuration keys that change how the data is read
+ */
+export async function inspectData(
   output: Output,
-  [data]: readonly [string],
+  data: string,
   flags: Readonly<Record<string, unknown>>,
 ): Promise<undefined> {
   const source = dataArgument(data);
   const { data: _, ...settings } = parseConfig({ data: source, ...readConfigFlags(flags) }, "the command line");
-  const options = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const set = await openDataSet(source, options, ({ what, done, total }) =>
+  const set = await openDataSet(source, defined(settings), ({ what, done, total }) =>
     output.status(progressFields(what, done, total)),
   );
   output.result(toJson(set), () => text(set, output));
 }
 
-function toJson({
-  name,
-  source,
-  kind,
-  reading,
-  imageShape,
-  classNames,
-  normalization,
-  fingerprint,
-  report,
-}: DataSet): object {
+function toJson(set: DataSet): object {
+  const { name, source, kind, reading, imageShape, classNames, normalization, fingerprint, report } = set;
   const { lines, ...facts } = report;
   return { name, source, kind, reading, imageShape, classNames, normalization, fingerprint, ...facts };
 }
@@ -45,11 +39,10 @@ function text({ reading, classNames, normalization, fingerprint, report }: DataS
     ...classNames.map((name, label) => [name, ...counts.map(({ perClass }) => String(perClass[label]))]),
     ["all", ...counts.map(({ total }) => String(total))],
   ];
-  const remarks = [...findings, ...notes];
-  return [
+  const sections = [
     results.style("bold", lines[0] ?? ""),
     table(results, columns, rows),
-    ...(remarks.length === 0 ? [] : [remarks.map((remark) => wrap(`- ${remark}`, results.columns())).join("\n")]),
+    [...findings, ...notes].map((remark) => wrap(`- ${remark}`, results.columns())).join("\n"),
     pairs(results, [
       ["read as", reading],
       ["classes", classesInWords(classNames)],
@@ -57,5 +50,6 @@ function text({ reading, classNames, normalization, fingerprint, report }: DataS
       ["deviation", normalization.std.map((value) => short(value)).join(", ")],
       ["fingerprint", fingerprint.slice(0, 16)],
     ]),
-  ].join("\n\n");
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
 }

@@ -1,24 +1,26 @@
 import { builtIns } from "@downhill/images";
 import type { Output } from "../../output/output.ts";
 import { definitions } from "../../output/table.ts";
-import { placeOf } from "./places.ts";
+import { PROGRAM } from "../../program-name.ts";
+import { locationOf } from "./locations.ts";
 
-/** Lists the data sets that have names, and where they are. */
-export function list(output: Output): undefined {
+/** Prints the data sets that have names, and their folders. */
+export async function listDataSets(output: Output): Promise<undefined> {
   const sets = Object.entries(builtIns).map(([name, { title, about, licence, from }]) => ({
     name,
     title,
     about,
     licence,
     from: from?.base ?? null,
-    place: placeOf(name),
+    place: locationOf(name),
   }));
   output.result(sets, () =>
     definitions(
       output.results,
       sets.map(({ name, about, licence, place, from }) => {
-        const where = from === null ? "" : place === null ? `; not here: downhill data fetch ${name}` : `; in ${place}`;
-        return [name, `${about}${where}. Licence: ${licence}.`];
+        const download = `Not downloaded: ${PROGRAM} data fetch ${name}`;
+        const location = from === null ? "" : place === null ? ` ${download}.` : ` In ${place}.`;
+        return [name, `${about}.${location} License: ${licence}.`];
       }),
     ),
   );

@@ -2,14 +2,14 @@ import { type BrokenRun, listRuns, type RunSummary } from "@downhill/train";
 import { loss, percent } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { table } from "../../output/table.ts";
+import { PROGRAM } from "../../program-name.ts";
 
-/** Lists the runs in a folder. */
-export function list(output: Output, [folder]: readonly [string]): undefined {
+/** Prints the runs in a folder. */
+export function listRunsIn(output: Output, folder: string): undefined {
   const found = listRuns(folder);
   output.result(found.map(toJson), () => text(found, folder, output));
 }
 
-/** What programs want of a run in a list. */
 function toJson(run: RunSummary | BrokenRun): object {
   if (!("facts" in run)) return run;
   const { facts, ...rest } = run;
@@ -22,7 +22,7 @@ function text(found: readonly (RunSummary | BrokenRun)[], folder: string, output
   const broken = found.filter((run): run is BrokenRun => !("facts" in run));
   const problems = broken.map(({ problem }) => `${output.results.style("red", "unreadable")}  ${problem}`);
   if (runs.length === 0) {
-    return [`There are no runs in ${folder}: begin one with downhill train sample`, ...problems].join("\n");
+    return [`No runs in ${folder}. Start one: ${PROGRAM} train sample`, ...problems].join("\n");
   }
   const rows = runs.map(({ folder: path, facts, status, epochs, accuracy, loss: value }) => [
     path,
@@ -44,7 +44,7 @@ function text(found: readonly (RunSummary | BrokenRun)[], folder: string, output
     { title: "model", drop: 1 },
     { title: "optimizer", drop: 1 },
     { title: "data", drop: 5 },
-    { title: "begun (UTC)", drop: 6 },
+    { title: "started (UTC)", drop: 6 },
   ] as const;
   return [table(output.results, columns, rows), ...problems].join("\n");
 }

@@ -1,0 +1,44 @@
+import { readText } from "../config/text-value.ts";
+import { UsageError } from "../usage-error.ts";
+
+/**
+ * Reads the text of an option as a value.
+ * @param flag the option as it is written in a command, for the error
+ * @throws UsageError if the text is no such value
+ */
+export type Reader<Value> = (flag: string, text: string) => Value;
+
+export const text: Reader<string> = (_, value) => value;
+
+/** Reads a whole number from 1 to `most`, unbounded by default. */
+export const wholeNumber =
+  (most = Infinity): Reader<number> =>
+  (flag, value) => {
+    const number = readText({ type: "integer" }, value);
+    if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= most) return number;
+    const range = most === Infinity ? "of at least 1" : `from 1 to ${most}`;
+    throw new UsageError(`${flag} ${value}: expected a whole number ${range}`);
+  };
+
+/** Reads a finite number above 0. */
+export const positiveNumber: Reader<number> = (flag, value) => {
+  const number = readText({ type: "number" }, value);
+  if (typeof number === "number" && number > 0 && Number.isFinite(number)) return number;
+  throw new UsageError(`${flag} ${value}: expected a number above 0`);
+};
+
+/** Reads numbers with commas between them. */
+export const numbers: Reader<readonly number[]> = (flag, value) => {
+  const list = readText({ type: "array", items: { type: "number" } }, value);
+  if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === "number")) return list;
+  throw new UsageError(`${flag} ${value}: expected numbers with commas between them, such as 0,1e-4,1e-3`);
+};
+
+/** Reads one of some names. */
+export const oneOf =
+  <const Name extends string>(...names: readonly Name[]): Reader<Name> =>
+  (flag, value) => {
+    const name = names.find((candidate) => candidate === value);
+    if (name === undefined) throw new UsageError(`${flag} ${value}: expected one of ${names.join(", ")}`);
+    return name;
+  };
