@@ -86,7 +86,7 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
     [["train", "digits", "--config", "photos"], "photos: it is a folder: expected a text file"],
     [["train", "digits", "--config", "none.json"], "--config none.json: there is no such file"],
     [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "there is a file of that name"],
-    [["train", "--resume", "runs/good", "--epochs", "9"], "a run goes on as it began: leave out --epochs"],
+    [["train", "--resume", "runs/good", "--epochs", "9"], "a resumed run keeps its settings. Remove --epochs, or"],
     [["evaluate", "runs/good"], "missing required argument 'data' (downhill evaluate --help says more)"],
     [["evaluate", "runs/good", "digits", "--threads", "no"], "--threads no: expected a whole number from 1 to 256"],
     [
@@ -98,10 +98,10 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
     [["export", "runs/good"], "required option '--out <file>' not specified"],
     [
       ["export", "runs/good", "--out", "x", "--format", "pth"],
-      /'pth' is invalid. Allowed choices are onnx, safetensors/,
+      "--format pth: expected one of onnx, safetensors",
     ],
-    [["export", "runs/good", "--out", "runs/good/model.onnx"], "it is there already: expected a new file, or --force"],
-    [["runs", "remove", "runs/good"], "expected --yes where nobody can be asked"],
+    [["export", "runs/good", "--out", "runs/good/model.onnx"], "the file exists. Choose a new file, or add --force"],
+    [["runs", "remove", "runs/good"], "runs remove: not a terminal. Pass --yes to confirm."],
     [["optimizers", "addam"], "optimizer = 'addam': did you mean 'adam'?"],
     [["schedules", "cosin"], "schedule = 'cosin': did you mean 'cosine'?"],
     [["schedules", "step", "--lr", "x"], "--lr x: expected a number above 0"],

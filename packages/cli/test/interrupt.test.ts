@@ -23,7 +23,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
     run.kill(signal);
     const { status, stdout, stderr } = await run.ended;
     expect(status).toBe(expected);
-    expect(stderr).toContain("Stopping: the run is saved after this step; Ctrl-C again ends it at once\n");
+    expect(stderr).toContain("Stopping after this step and saving the run. Press Ctrl-C again to end at once.\n");
     expect(stderr).not.toContain("    at ");
     expect(stdout).toMatch(/^Stopped after \d+ steps of 30,000, and saved: nothing is lost\n/);
     expect(stdout).toContain(`next  downhill train --resume ${name}\n`);
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
     const run = start(folder, [...slow, "--out", "runs/twice"]);
     await run.waitFor("epoch  2/50");
     run.kill("SIGINT");
-    await run.waitFor("Ctrl-C again ends it at once");
+    await run.waitFor("Press Ctrl-C again to end at once");
     run.kill("SIGINT");
     // By the signal itself, which shells show as 130.
     const { signal, stderr } = await run.ended;

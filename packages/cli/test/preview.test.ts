@@ -65,7 +65,7 @@ describe("preview", () => {
     // 157 steps an epoch, then 32, then 10.
     expect(steps).toBe(6 * (157 + 32 + 10));
     const { stdout } = downhill(folder, ["preview", ...args, "--batch-size", "32"]);
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("1,194 updates in place of the 2,826");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("1,194 updates, instead of 2,826");
   });
 
   test("fractions of epochs fall on their exact step", () => {
@@ -105,8 +105,8 @@ describe("preview", () => {
     [["cosine", "--of", "momentum", "--increase-batch-instead-of-decay"], "expected a schedule of the rate, --of lr"],
     [["oneCycle", "--increase-batch-instead-of-decay"], "the schedule 'oneCycle' rises: expected one that only falls"],
     [["cosine", "--largest-batch", "100"], "--largest-batch 100: expected a batch size that changes"],
-    [["step", "--of", "batch-size", "--warmup", "1"], "--warmup 1 --of batch-size: expected none"],
-    [["cosine", "--of", "beta"], "Allowed choices are lr, momentum, weight-decay, batch-size"],
+    [["step", "--of", "batch-size", "--warmup", "1"], "--warmup 1 --of batch-size: only the learning rate has a warmup"],
+    [["cosine", "--of", "beta"], "--of beta: expected one of lr, momentum, weight-decay, batch-size"],
   ])("refuses %j with status 2", (args, message) => {
     const { status, stdout, stderr } = downhill(folder, ["preview", ...args, "--out", "never"]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -64,7 +64,7 @@ describe("runs", () => {
     expect(keys).not.toEqual(expect.arrayContaining(["model"]));
     expect(results).toHaveLength(2);
     expect(ended("runs", "diff", "runs/a", "runs/b")).toMatch(/^epochs +3 +2$/m);
-    expect(ended("runs", "diff", "runs/a", "runs/a")).toMatch(/They were told the same\.\n$/);
+    expect(ended("runs", "diff", "runs/a", "runs/a")).toMatch(/Same settings, data, device and versions\.\n$/);
   });
 
   test("export: a row a step or an epoch, as CSV", () => {
@@ -144,7 +144,7 @@ describe("data", () => {
 
   test("list says where each is", () => {
     const listed = json("data", "list") as { name: string; place: string | null }[];
-    expect(listed[0]).toMatchObject({ name: "sample", place: "comes with Downhill" });
+    expect(listed[0]).toMatchObject({ name: "sample", place: "ships with Downhill" });
     const { stdout } = downhill(folder, ["data", "list", "--json"], { DOWNHILL_DATA: folder });
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toContain("cifar10");
   });
