@@ -44,7 +44,7 @@ describe("runs", () => {
 
   test("list: where there is none, it says how to begin", () => {
     mkdirSync(at("none"), { recursive: true });
-    expect(ended("runs", "list", "none")).toBe("There are no runs in none: begin one with downhill train sample\n");
+    expect(ended("runs", "list", "none")).toBe("No runs in none. Start one: downhill train sample\n");
     expect(json("runs", "list", "not-there")).toEqual([]);
   });
 
