@@ -142,7 +142,11 @@ describe("find-lr --sweep", () => {
   test.each<[args: string[], status: number, message: RegExp]>([
     [["--sweep", "momentun"], 2, /^Error: --sweep momentun: expected one of weight-decay, momentum, batch-size$/m],
     [["--sweep", "momentum", "--values", "0,a"], 2, /^Error: --values 0,a: expected numbers with commas between them/m],
-    [["--sweep", "momentum", "--from", "0.1"], 2, /^Error: --from: expected a range test. With --sweep momentum, use --values/m],
+    [
+      ["--sweep", "momentum", "--from", "0.1"],
+      2,
+      /^Error: --from: expected a range test. With --sweep momentum, use --values/m,
+    ],
     [["--sweep", "momentum", "--optimizer", "adagrad"], 2, /^Error: .*adagrad.*momentum/m],
     [["--sweep", "batch-size", "--values", "10,5000"], 2, /^Error: .*5000.*120/m],
     [["--values", "0,1"], 2, /^Error: --values .*--sweep/m],

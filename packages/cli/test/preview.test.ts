@@ -105,7 +105,10 @@ describe("preview", () => {
     [["cosine", "--of", "momentum", "--increase-batch-instead-of-decay"], "expected a schedule of the rate, --of lr"],
     [["oneCycle", "--increase-batch-instead-of-decay"], "the schedule 'oneCycle' rises: expected one that only falls"],
     [["cosine", "--largest-batch", "100"], "--largest-batch 100: expected a batch size that changes"],
-    [["step", "--of", "batch-size", "--warmup", "1"], "--warmup 1 --of batch-size: only the learning rate has a warmup"],
+    [
+      ["step", "--of", "batch-size", "--warmup", "1"],
+      "--warmup 1 --of batch-size: only the learning rate has a warmup",
+    ],
     [["cosine", "--of", "beta"], "--of beta: expected one of lr, momentum, weight-decay, batch-size"],
   ])("refuses %j with status 2", (args, message) => {
     const { status, stdout, stderr } = downhill(folder, ["preview", ...args, "--out", "never"]);

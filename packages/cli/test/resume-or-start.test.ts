@@ -77,7 +77,9 @@ describe("what --resume-or-start refuses", () => {
     const { status, stderr } = downhill(folder, [...QUEUED("other"), "--lr", "0.5"]);
     expect({ status, stderr }).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("the run in it has other settings: lr is unset in the run and 0.5 in this command"),
+      stderr: expect.stringContaining(
+        "the run in it has other settings: lr is unset in the run and 0.5 in this command",
+      ),
     });
     const foreign = downhill(folder, QUEUED("digits"));
     expect(foreign).toMatchObject({ status: 1, stderr: expect.stringContaining("digits: it is not empty") });
