@@ -7,7 +7,6 @@ import { transposed } from "../src/ops/conv2d-input-gradient/transposed.ts";
 import type { InputGradient } from "../src/ops/conv2d-input-gradient.ts";
 import { im2col } from "../src/ops/conv2d-weight-gradient/im2col.ts";
 import { interleaved } from "../src/ops/conv2d-weight-gradient/interleaved.ts";
-import type { Convolution } from "../src/spatial/convolution.ts";
 import { checkFunction, checkMistake, checkProgram, loweredAs, noise } from "./differences.ts";
 import { evaluate } from "./evaluate.ts";
 import "./spatial-rules.ts";
@@ -83,13 +82,9 @@ async function checkLowerings({ x: xShape, weight: weightShape, options }: Row):
   );
   const [expectedDx, expectedDweight] = evaluate([dx, dweight], feeds) as [ArrayLike<number>, ArrayLike<number>];
   const { convolution } = dx.attributes as unknown as InputGradient;
-  const ofInput: Tensor[] = [dx, loweredAs<InputGradient>(dx, "transposed", transposed)];
-  if (canFlip(convolution)) ofInput.push(loweredAs<InputGradient>(dx, "flipped", flipped));
-  const ofWeight = [
-    dweight,
-    loweredAs<Convolution>(dweight, "im2col", im2col),
-    loweredAs<Convolution>(dweight, "interleaved", interleaved),
-  ];
+  const ofInput: Tensor[] = [dx, loweredAs(dx, "transposed", transposed)];
+  if (canFlip(convolution)) ofInput.push(loweredAs(dx, "flipped", flipped));
+  const ofWeight = [dweight, loweredAs(dweight, "im2col", im2col), loweredAs(dweight, "interleaved", interleaved)];
   const expected = [...ofInput.map(() => expectedDx), ...ofWeight.map(() => expectedDweight)];
   await checkProgram([...ofInput, ...ofWeight], feeds, expected);
 }
@@ -162,7 +157,7 @@ describe("mistakes name the op, the shapes and the line", () => {
     ["a fraction of a group", conv({ groups: 0.5 }), "conv2d: groups = 0.5. Expected a whole number of at least 1"],
     ["an image", conv({}, input("x", [4, 8, 8])), "images [4, 8, 8] and a weight [6, 4, 3, 3]. Expected images [batch"],
     ["a weight", conv({}, x, input("weight", [6, 4])), "conv2d: a weight [6, 4]. Expected [filters, channels / groups"],
-    ["a bias", conv({}, x, weight, input("bias", [4])), "conv2d: a bias [4]. Expected [6]"],
+    ["a bias", conv({}, x, weight, input("bias", [4])), "conv2d: bias [4]. Expected [6]"],
     [
       "a type",
       conv({}, input("x", [2, 4, 8, 8], "uint8")),

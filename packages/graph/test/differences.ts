@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { sizeOf } from "../src/core/shape.ts";
-import type { LoweringContext, Op } from "../src/core/tensor.ts";
+import type { Inputs, LoweringContext, Op } from "../src/core/tensor.ts";
 import { Tensor as TensorClass } from "../src/core/tensor.ts";
 import { compile, constant, gradients, input, ops, type Tensor } from "../src/index.ts";
 import { evaluate } from "./evaluate.ts";
@@ -88,11 +88,11 @@ export async function checkProgram(
 }
 
 /** Returns a tensor whose op has another lowering. */
-export const loweredAs = <A>(
+export const loweredAs = <I extends Inputs, A>(
   { op, inputs, attributes, shape, dtype }: Tensor,
   name: string,
-  lower: (context: LoweringContext<A>) => string,
-): Tensor => new TensorClass({ ...op, name, lower: lower as Op["lower"] }, inputs, attributes, shape, dtype);
+  lower: (context: LoweringContext<I, A>) => string,
+): Tensor => new TensorClass({ ...op, name, lower: lower as unknown as Op["lower"] }, inputs, attributes, shape, dtype);
 
 /** Checks that a call throws a message that contains the given one and ends with the position of the call. */
 export function checkMistake(act: () => unknown, message: string): void {

@@ -226,16 +226,16 @@ test("numbers that change while the file is made do not get into it", async () =
 describe("errors", () => {
   const network = createNetwork((MODELS.lenet as () => Model)());
   test.each<readonly [string, ExportOptions, RegExp]>([
-    ["class names", { classNames: ["cat", "dog"] }, /2 class names for lenet: expected one for each of 4 classes/],
-    ["mean", { normalization: { mean: [0.5], std: [1, 1, 1] } }, /mean = \[0.5\].*expected 3 numbers, one for each/],
-    ["std", { normalization: { mean: [0, 0, 0], std: [1, 0, 1] } }, /std = \[1, 0, 1\].*expected 3 numbers above 0/],
-    ["float32", { input: "float32", normalization: NORMALIZATION }, /normalised already/],
-    ["input", { input: "int32" as "uint8" }, /input = 'int32': expected 'uint8' or 'float32'/],
+    ["class names", { classNames: ["cat", "dog"] }, /2 class names for lenet. Expected 4, one per class/],
+    ["mean", { normalization: { mean: [0.5], std: [1, 1, 1] } }, /mean = \[0.5\].*Expected 3 numbers, one per channel/],
+    ["std", { normalization: { mean: [0, 0, 0], std: [1, 0, 1] } }, /std = \[1, 0, 1\].*Expected 3 numbers above 0/],
+    ["float32", { input: "float32", normalization: NORMALIZATION }, /already normalized/],
+    ["input", { input: "int32" as "uint8" }, /input = 'int32'. Expected 'uint8' or 'float32'/],
   ])("%s", async (_, options, message) => {
     await expect(exportOnnx(network, options)).rejects.toThrow(message);
   });
 
-  test("a file that computes something else than the network", async () => {
+  test("a file whose results differ from the network", async () => {
     const bytes = await exportOnnx(network, { input: "float32" });
     const values = Object.fromEntries(
       network.model.parameters.map(({ name }) => [name, Float32Array.from(network.parameters.value(name))]),
@@ -246,29 +246,29 @@ describe("errors", () => {
     const bias = values["classifier.bias"] as Float32Array;
     bias[1] = (bias[1] as number) + 0.01;
     await expect(verify(bytes, network.model, values, pixels, outputsOf)).rejects.toThrow(
-      /logits of the file differ from those of lenet by .* expected at most 0.0001/,
+      /logits of the file differ from those of lenet by .* Expected at most 0.0001/,
     );
   });
 
-  test("a network that has diverged", async () => {
+  test("a network whose training has diverged", async () => {
     const diverged = createNetwork((MODELS.lenet as () => Model)());
     diverged.parameters.value("classifier.bias")[2] = Number.NaN;
     await expect(exportOnnx(diverged)).rejects.toThrow(/logits of NaN.*diverged/);
   });
 
-  test("a model whose graph knows the size of the batch", async () => {
+  test("a model whose graph depends on the batch size", async () => {
     const model = defineModel("stretched", IMAGE, 4, (scope, images) => {
       const logits = layers.dense(scope, "fc", ops.flatten(images), 4);
       const offset = scope.parameter("offset", [4], (shape) => new Float32Array(shape[0] as number));
       return ops.add(logits, ops.relu(ops.expand(offset, logits.shape)));
     });
-    await expect(exportOnnx(createNetwork(model))).rejects.toThrow(/stretched can only be written for one size/);
+    await expect(exportOnnx(createNetwork(model))).rejects.toThrow(/stretched can only be written for one batch size/);
   });
 
-  test("a model that has another input", async () => {
+  test("a model with another input", async () => {
     const model = defineModel("noisy", IMAGE, 4, (scope, images) =>
       ops.mul(layers.dense(scope, "fc", ops.flatten(images), 4), input("temperature", [])),
     );
-    await expect(exportOnnx(createNetwork(model))).rejects.toThrow(/an input 'temperature' besides its images/);
+    await expect(exportOnnx(createNetwork(model))).rejects.toThrow(/an input 'temperature'. Expected only images/);
   });
 });

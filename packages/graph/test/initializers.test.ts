@@ -129,7 +129,7 @@ describe("by name", () => {
 
   test.each(["kaiming", "toString", 3])("%s is none", (name) => {
     expect(() => initializerOf(name as "zeros")).toThrow(
-      `initializer = ${JSON.stringify(name)}: expected a function, or one of ${Object.keys(byName).join(", ")}`,
+      `initializer = ${JSON.stringify(name)}. Expected a function, or one of ${Object.keys(byName).join(", ")}`,
     );
   });
 });

@@ -182,7 +182,7 @@ describe("tensors of any shape", () => {
 
   test("a rule for matrices refuses vectors", () => {
     expect(() => lowerRule(create("muon"), [7])).toThrow(
-      /^muon is for tensors of at least 2 axes, and not \[7\]: freeze/,
+      /^muon: a tensor has the shape \[7\]. Expected at least 2 axes. Freeze/,
     );
   });
 });
@@ -231,12 +231,13 @@ describe("wrappers", () => {
     expect(difference(evaluation.matrix as Float32Array, weights.matrix as Float32Array)).toBeGreaterThan(0.1);
   });
 
-  test.each([
-    [optim.gradientNoise(inner()), "gradientNoise(adamw): random() and normal() are not computed in a graph"],
-  ])("what a graph cannot compute is refused", (optimizer, message) => {
-    expect(() => lowerRule(optimizer, [3, 5])).toThrow(GraphError);
-    expect(() => lowerRule(optimizer, [3, 5])).toThrow(message);
-  });
+  test.each([[optim.gradientNoise(inner()), "gradientNoise(adamw): a graph cannot compute random() and normal()"]])(
+    "what a graph cannot compute is refused",
+    (optimizer, message) => {
+      expect(() => lowerRule(optimizer, [3, 5])).toThrow(GraphError);
+      expect(() => lowerRule(optimizer, [3, 5])).toThrow(message);
+    },
+  );
 });
 
 describe("totals over all tensors", () => {
@@ -297,7 +298,7 @@ describe("totals over all tensors", () => {
       evaluation: "w / totalNorm(w)",
     });
     expect(() => lowerRule(scaled(), [3])).toThrow(
-      "scaled: totalSum() and totalNorm() go over all tensors, but the weights to evaluate with are made of each by itself",
+      "scaled: the weights to evaluate with cannot depend on totalSum() and totalNorm(), which reduce over all tensors.",
     );
   });
 });
@@ -374,8 +375,8 @@ test("a whole step, from a batch to the next weights, is one graph", async () =>
 
 describe("gradients that do not fit", () => {
   test.each([
-    [{}, "updateGraph: 'w' has no gradient: give one of shape [], or freeze it"],
-    [{ w: input("g", [2]) }, "updateGraph: the gradient of 'w' is of shape [2]: expected its own, []"],
+    [{}, "updateGraph: 'w' has no gradient. Pass one of shape [], or freeze the parameter."],
+    [{ w: input("g", [2]) }, "updateGraph: the gradient of 'w' has the shape [2]. Expected []."],
   ])("%#", (grads, message) => {
     expect(() => updateGraph(create("sgd"), weight, grads)).toThrow(message);
   });

@@ -129,7 +129,7 @@ describe("mistakes name the op, the shapes and the line", () => {
     [
       "padding",
       () => ops.maxPool2d(x, { kernel: 2, padding: 2 }),
-      "maxPool2d: padding 2,2 with a kernel of 2,2: expected at most half",
+      "maxPool2d: padding 2,2 with a kernel of 2,2. Expected at most half",
     ],
     ["padding", () => ops.avgPool2d(x, { kernel: 3, padding: 2 }), "avgPool2d: padding 2,2 with a kernel of 3,3"],
     [
@@ -138,12 +138,8 @@ describe("mistakes name the op, the shapes and the line", () => {
       "avgPool2d: kernel = 0. Expected a whole number of at least 1",
     ],
     ["no kernel", () => ops.maxPool2d(x, {} as never), "maxPool2d: kernel = undefined. Expected a whole number"],
-    [
-      "an image",
-      () => ops.maxPool2d(input("x", [4, 8]), { kernel: 2 }),
-      "maxPool2d: of [4, 8]: expected images [batch",
-    ],
-    ["an image", () => ops.globalAveragePool(input("x", [4, 8])), "globalAveragePool: of [4, 8]: expected [batch"],
+    ["an image", () => ops.maxPool2d(input("x", [4, 8]), { kernel: 2 }), "maxPool2d: images [4, 8]. Expected [batch"],
+    ["an image", () => ops.globalAveragePool(input("x", [4, 8])), "globalAveragePool: x [4, 8]. Expected [batch"],
     [
       "a type",
       () => ops.maxPool2d(input("x", [2, 4, 8, 8], "uint8"), { kernel: 2 }),

@@ -265,7 +265,7 @@ describe("errors", async () => {
     ],
     ["no classes", () => mlp([1, 4, 4], 0), "mlp: classes = 0. Expected a whole number of at least 1."],
     ["half an image", () => mlp([1, 4] as never, 2), "mlp: image shape [1,4]. Expected [channels, height, width]."],
-    ["an invalid depth", () => resnet([3, 32, 32], 10, { depth: 18 }), "resnet: depth = 18: expected 6 n + 2"],
+    ["an invalid depth", () => resnet([3, 32, 32], 10, { depth: 18 }), "resnet: depth = 18. Expected 6 n + 2"],
     ["an unknown input", () => program.run({ z: 1 }), "run: unknown input 'z'. Expected x."],
     [
       "no input",

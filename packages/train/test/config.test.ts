@@ -150,8 +150,8 @@ describe("models", () => {
   test.each<[string, object, string]>([
     ["mlp", { width: 9 }, "mlp: unknown option 'width': known are: hidden, dropout, initializer"],
     ["resnet20", { dept: 8 }, "resnet: unknown option 'dept': did you mean 'depth'?"],
-    ["vgg12", {}, "vgg: depth = 12: expected 11, 13, 16 or 19"],
-    ["resnet-1000000", {}, "resnet: depth = 1000000: expected 6 n + 2"],
+    ["vgg12", {}, "vgg: depth = 12. Expected 11, 13, 16 or 19"],
+    ["resnet-1000000", {}, "resnet: depth = 1000000. Expected 6 n + 2"],
   ])("%s with %j is refused before any data is read", (model, modelOptions, message) => {
     const check = (): void => checkNames({ data: "x", model, modelOptions } as GivenConfig);
     expect(check).toThrow(ConfigError);

@@ -1,6 +1,6 @@
 import { fail } from "../error.ts";
-import { apply, defineOp } from "./op.ts";
-import { type Shape, showShape, sizeOf } from "./shape.ts";
+import { apply, defineOp, isMadeBy } from "./op.ts";
+import { at, type Shape, showShape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType, Values } from "./values.ts";
 
@@ -9,7 +9,7 @@ interface ConstantAttributes extends Readonly<Record<string, unknown>> {
   readonly data: Values;
 }
 
-const op = defineOp<ConstantAttributes>({
+const op = defineOp<[], ConstantAttributes>({
   name: "constant",
   infer: (_, { shape, data }) => ({ shape, dtype: dtypeOf(data) }),
   lower: ({ builder, attributes: { shape, data } }) => builder.constant(data, shape),
@@ -31,13 +31,12 @@ export function constant(data: number | Values, shape: Shape = []): Tensor {
 export const toTensor = (value: Tensor | number): Tensor => (typeof value === "number" ? constant(value) : value);
 
 /** Returns the values of a constant; null for other tensors. */
-export const constantData = (tensor: Tensor): Values | null =>
-  tensor.op.name === op.name ? (tensor.attributes as ConstantAttributes).data : null;
+export const constantData = (tensor: Tensor): Values | null => (isMadeBy(op, tensor) ? tensor.attributes.data : null);
 
 /** Returns the value of a constant with one element; null for other tensors. */
 export function uniformValue(tensor: Tensor): number | null {
   const data = constantData(tensor);
-  return data?.length === 1 ? (data[0] as number) : null;
+  return data?.length === 1 ? at(data, 0) : null;
 }
 
 /** True if a tensor is a constant whose elements all equal a number. */

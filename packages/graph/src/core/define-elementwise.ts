@@ -5,7 +5,7 @@ import { checkTypes } from "./check.ts";
 import { constant, isEverywhere, toTensor } from "./constant.ts";
 import { fold } from "./fold.ts";
 import { apply, defineOp } from "./op.ts";
-import { broadcast, sameShape, showShape } from "./shape.ts";
+import { at, broadcast, type Shape, sameShape, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType } from "./values.ts";
 
@@ -25,21 +25,18 @@ interface UnaryDefinition {
 /** Defines an elementwise function of one tensor. */
 export function defineUnary(definition: UnaryDefinition): (x: Tensor | number) => Tensor {
   const { name, onnx, attributes, involution, of, gradient } = definition;
-  const op = defineOp({
+  const op = defineOp<[x: Tensor]>({
     name,
     elementwise: true,
-    infer: (inputs) => {
-      checkTypes(name, inputs, ["float32"]);
-      return { shape: (inputs[0] as Tensor).shape };
+    infer: ([x]) => {
+      checkTypes(name, [x], ["float32"]);
+      return { shape: x.shape };
     },
-    simplify: (inputs) => {
-      const [x] = inputs as [Tensor];
-      if (involution && x.op.name === name) return x.inputs[0] as Tensor;
-      return of ? fold(inputs, x, (read, index) => of(read(0, index))) : null;
+    simplify: ([x]) => {
+      if (involution && x.op.name === name) return at(x.inputs, 0);
+      return of ? fold([x], x, (read, index) => of(read(0, index))) : null;
     },
-    ...(gradient && {
-      gradient: ({ inputs: [x], output: y, cotangent }) => [gradient({ x: x as Tensor, y, cotangent })],
-    }),
+    ...(gradient && { gradient: ({ inputs: [x], output: y, cotangent }) => [gradient({ x, y, cotangent })] }),
     lower: ({ builder, names }) => builder.node(onnx, names, attributes),
   });
   return (x) => apply(op, [toTensor(x)], {});
@@ -74,24 +71,22 @@ interface BinaryDefinition {
 export function defineBinary(definition: BinaryDefinition): (a: Tensor | number, b: Tensor | number) => Tensor {
   const { name, onnx, of, ofIntegers = of, gradient, neutral, commutes, dtype } = definition;
   const { types = ["float32", "int32"] } = definition;
-  const op = defineOp({
+  const op = defineOp<[a: Tensor, b: Tensor]>({
     name,
     // Tensors of other types than float32 are never in blocks.
     ...(!dtype && { elementwise: true }),
-    infer: (inputs) => {
-      const [a, b] = inputs as [Tensor, Tensor];
+    infer: ([a, b]) => {
       const shape = broadcast(a.shape, b.shape);
       if (!shape) fail(name, `the shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not broadcast`);
       if (a.dtype !== b.dtype)
         fail(name, `the operands are ${a.dtype} and ${b.dtype}. Expected one type. Cast one of them.`);
-      checkTypes(name, inputs, types);
+      checkTypes(name, [a, b], types);
       return { shape, ...(dtype && { dtype }) };
     },
-    simplify: (inputs, attributes, shape): Tensor | null => {
-      const [a, b] = inputs as [Tensor, Tensor];
+    simplify: ([a, b], attributes, shape): Tensor | null => {
       const own = a.dtype === "int32" ? ofIntegers : of;
       const as = { shape, dtype: dtype ?? a.dtype };
-      const folded = own && fold(inputs, as, (read, index) => own(read(0, index), read(1, index)));
+      const folded = own && fold([a, b], as, (read, index) => own(read(0, index), read(1, index)));
       if (folded) return folded;
       const isNeutral = (x: Tensor): boolean => neutral !== undefined && isEverywhere(x, neutral);
       if (sameShape(a.shape, shape) && isNeutral(b)) return a;
@@ -99,17 +94,12 @@ export function defineBinary(definition: BinaryDefinition): (a: Tensor | number,
       const simpler = definition.simplify?.(a, b);
       if (simpler) return simpler;
       // Broadcasting makes an expansion of an operand unnecessary.
-      for (const [i, other] of [b, a].entries()) {
-        const { op: made, inputs: before } = inputs[i] as Tensor;
-        const small = made.name === "expand" ? (before[0] as Tensor) : null;
-        const same = small && broadcast(small.shape, other.shape);
-        if (small && same && sameShape(same, shape)) return apply(op, i === 0 ? [small, b] : [a, small], attributes);
-      }
-      return null;
+      const [smallA, smallB] = [unexpanded(a, b.shape, shape), unexpanded(b, a.shape, shape)];
+      if (smallA) return apply(op, [smallA, b], attributes);
+      return smallB && apply(op, [a, smallB], attributes);
     },
     ...(gradient && {
-      gradient: ({ inputs, output: y, cotangent }) => {
-        const [a, b] = inputs as [Tensor, Tensor];
+      gradient: ({ inputs: [a, b], output: y, cotangent }) => {
         const [da, db] = gradient({ a, b, y, cotangent });
         return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
       },
@@ -117,6 +107,14 @@ export function defineBinary(definition: BinaryDefinition): (a: Tensor | number,
     lower: ({ builder, names }) => builder.node(onnx, names),
   });
   return (a, b) => apply(op, [operand(name, a, b), operand(name, b, a)], {});
+}
+
+/** Returns the input of an `expand` that broadcasts with the other operand to the same shape; null if there is none. */
+function unexpanded({ op, inputs }: Tensor, beside: Shape, shape: Shape): Tensor | null {
+  if (op.name !== "expand") return null;
+  const small = at(inputs, 0);
+  const found = broadcast(small.shape, beside);
+  return found && sameShape(found, shape) ? small : null;
 }
 
 /**

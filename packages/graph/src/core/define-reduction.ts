@@ -1,7 +1,8 @@
 import { reshape } from "../ops/reshape.ts";
 import { checkAxes, checkTypes } from "./check.ts";
 import { apply, defineOp } from "./op.ts";
-import type { GradientContext, Tensor } from "./tensor.ts";
+import { at } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
 
 export interface ReductionOptions {
   /** Keeps the reduced axes, with size 1. Default false. */
@@ -27,23 +28,22 @@ export function defineReduction({
   onnx,
   gradient,
 }: ReductionDefinition): (x: Tensor, axes?: readonly number[], options?: ReductionOptions) => Tensor {
-  const op = defineOp<ReductionAttributes>({
+  const op = defineOp<[x: Tensor], ReductionAttributes>({
     name,
-    infer: (inputs, { axes, keepDims }) => {
-      checkTypes(name, inputs, ["float32", "int32"]);
-      const kept = (inputs[0] as Tensor).shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+    infer: ([x], { axes, keepDims }) => {
+      checkTypes(name, [x], ["float32", "int32"]);
+      const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
       return { shape: keepDims ? kept : kept.filter((_, axis) => !axes.includes(axis)) };
     },
-    simplify: ([x], { axes }) => (axes.length === 0 ? (x as Tensor) : null),
-    gradient: ({ inputs, output, cotangent, attributes: { axes } }: GradientContext<ReductionAttributes>) => {
-      const x = inputs[0] as Tensor;
+    simplify: ([x], { axes }) => (axes.length === 0 ? x : null),
+    gradient: ({ inputs: [x], output, cotangent, attributes: { axes } }) => {
       const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-      const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+      const count = axes.reduce((product, axis) => product * at(x.shape, axis), 1);
       const keep = (tensor: Tensor) => () => reshape(tensor, kept);
       return [gradient({ x, y: keep(output), cotangent: keep(cotangent), count })];
     },
     lower: ({ builder, names: [x], attributes: { axes, keepDims } }) =>
-      builder.node(onnx, [x as string, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 }),
+      builder.node(onnx, [x, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 }),
   });
   return (x, axes, { keepDims = false } = {}) => apply(op, [x], { axes: checkAxes(name, x, axes), keepDims });
 }

@@ -1,5 +1,5 @@
 import { constant, constantData } from "./constant.ts";
-import { type Shape, sizeOf } from "./shape.ts";
+import { at, type Shape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType, Values } from "./values.ts";
 
@@ -27,7 +27,7 @@ export function fold(
 ): Tensor | null {
   const Data = ARRAYS[dtype];
   if (!Data || inputs.some((input) => constantData(input) === null) || sizeOf(shape) > MAX_ELEMENTS) return null;
-  const read: Read = (input, index) => elementAt(inputs[input] as Tensor, index);
+  const read: Read = (input, index) => elementAt(at(inputs, input), index);
   const data = new Data(sizeOf(shape));
   let i = 0;
   for (const index of indices(shape)) data[i++] = elementOf(read, index);
@@ -38,9 +38,9 @@ function elementAt(x: Tensor, index: readonly number[]): number {
   const skipped = index.length - x.rank;
   let offset = 0;
   for (const [axis, size] of x.shape.entries()) {
-    offset = offset * size + (size === 1 ? 0 : (index[axis + skipped] as number));
+    offset = offset * size + (size === 1 ? 0 : at(index, axis + skipped));
   }
-  return (constantData(x) as Values)[offset] as number;
+  return at(constantData(x) as Values, offset);
 }
 
 /** Yields all indices of a shape in row-major order, in a single array that is overwritten. */
@@ -49,7 +49,7 @@ function* indices(shape: Shape): Generator<readonly number[]> {
   for (let left = sizeOf(shape); left > 0; left--) {
     yield index;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = ((index[axis] as number) + 1) % (shape[axis] as number);
+      index[axis] = (at(index, axis) + 1) % at(shape, axis);
       if (index[axis] !== 0) break;
     }
   }

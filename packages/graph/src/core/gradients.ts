@@ -3,7 +3,7 @@ import { add } from "../ops/add.ts";
 import { constant } from "./constant.ts";
 import { inOrder } from "./in-order.ts";
 import { inputName } from "./input.ts";
-import { showShape, sizeOf } from "./shape.ts";
+import { at, showShape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -31,7 +31,7 @@ export function cotangents(y: Tensor, cotangent: Tensor, by: readonly Tensor[]):
     if (!own || !op.gradient || !inputs.some((input) => reached.has(input))) continue;
     const parts = op.gradient({ inputs, output: tensor, cotangent: own, attributes: attributes as never });
     for (const [i, part] of parts.entries()) {
-      const input = inputs[i] as Tensor;
+      const input = at(inputs, i);
       if (!part || !reached.has(input)) continue;
       const before = cotangentOf.get(input);
       cotangentOf.set(input, before ? add(before, part) : part);

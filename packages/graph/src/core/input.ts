@@ -1,5 +1,5 @@
 import { fail } from "../error.ts";
-import { apply, defineOp } from "./op.ts";
+import { apply, defineOp, isMadeBy } from "./op.ts";
 import { type Shape, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType } from "./values.ts";
@@ -10,7 +10,7 @@ interface InputAttributes extends Readonly<Record<string, unknown>> {
   readonly dtype: DType;
 }
 
-const op = defineOp<InputAttributes>({
+const op = defineOp<[], InputAttributes>({
   name: "input",
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   lower: ({ builder, attributes: { name, shape, dtype } }) => builder.input(name, shape, dtype),
@@ -30,5 +30,4 @@ export function input(name: string, shape: Shape, dtype: DType = "float32"): Ten
 }
 
 /** Returns the name of an input; null for other tensors. */
-export const inputName = (tensor: Tensor): string | null =>
-  tensor.op.name === op.name ? (tensor.attributes as unknown as InputAttributes).name : null;
+export const inputName = (tensor: Tensor): string | null => (isMadeBy(op, tensor) ? tensor.attributes.name : null);

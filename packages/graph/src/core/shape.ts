@@ -4,6 +4,26 @@ export type Shape = readonly number[];
 /** Returns the number of elements. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+/** The element at an index that is known to be within the list. */
+export const at = <T>(list: ArrayLike<T>, index: number): T => list[index] as T;
+
+/** The sizes of a shape of a given number of axes. */
+export type Sizes<Rank extends 1 | 2 | 4> = {
+  1: readonly [number];
+  2: readonly [number, number];
+  4: readonly [number, number, number, number];
+}[Rank];
+
+/** True if a shape has this number of axes. */
+export const hasRank = <Rank extends 1 | 2 | 4>(shape: Shape, rank: Rank): shape is Sizes<Rank> =>
+  shape.length === rank;
+
+/** The sizes of a shape that is known to have this number of axes, as a tuple. */
+export function sizes<Rank extends 1 | 2 | 4>(shape: Shape, rank: Rank): Sizes<Rank> {
+  if (!hasRank(shape, rank)) throw new RangeError(`shape ${showShape(shape)}: expected ${rank} axes`);
+  return shape;
+}
+
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
 
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;

@@ -27,9 +27,15 @@ export class Tensor {
   }
 }
 
+/** Inputs of an op: a tuple where their number is fixed, such as `[x: Tensor, weight: Tensor]`. */
+export type Inputs = readonly Tensor[];
+
+/** One value for each input. */
+export type PerInput<I extends Inputs, Value> = { readonly [Index in keyof I]: Value };
+
 /** Arguments of an op's gradient. */
-export interface GradientContext<A> {
-  readonly inputs: readonly Tensor[];
+export interface GradientContext<I extends Inputs, A> {
+  readonly inputs: I;
   readonly output: Tensor;
   /** Gradient of the result with respect to the output, in the output's shape. */
   readonly cotangent: Tensor;
@@ -37,11 +43,11 @@ export interface GradientContext<A> {
 }
 
 /** Arguments of an op's lowering. */
-export interface LoweringContext<A> {
+export interface LoweringContext<I extends Inputs, A> {
   readonly builder: OnnxBuilder;
   /** Names of the inputs' values in the ONNX graph. */
-  readonly names: readonly string[];
-  readonly inputs: readonly Tensor[];
+  readonly names: PerInput<I, string>;
+  readonly inputs: I;
   readonly output: Tensor;
   readonly attributes: A;
   /** Chooses among the variants of a computation. Default: the default variant. */
@@ -49,7 +55,7 @@ export interface LoweringContext<A> {
 }
 
 /** An operation, defined by its shape rule, its gradient in terms of ops, and its lowering to ONNX nodes. */
-export interface Op<A extends Attributes = never> {
+export interface Op<I extends Inputs = Inputs, A extends Attributes = never> {
   readonly name: string;
   /** Set if the op applies the same function to each element, independent of their order. */
   readonly elementwise?: true;
@@ -59,11 +65,11 @@ export interface Op<A extends Attributes = never> {
    * Returns the shape of the output, and its type if that differs from the first input's.
    * @throws GraphError for invalid inputs
    */
-  readonly infer: (inputs: readonly Tensor[], attributes: A) => { readonly shape: Shape; readonly dtype?: DType };
+  readonly infer: (inputs: I, attributes: A) => { readonly shape: Shape; readonly dtype?: DType };
   /** Returns a simpler tensor of the same value; null if there is none. */
-  readonly simplify?: (inputs: readonly Tensor[], attributes: A, shape: Shape) => Tensor | null;
+  readonly simplify?: (inputs: I, attributes: A, shape: Shape) => Tensor | null;
   /** Returns the gradient by each input; null where none flows. An op without this function stops gradients. */
-  readonly gradient?: (context: GradientContext<A>) => readonly (Tensor | null)[];
+  readonly gradient?: (context: GradientContext<I, A>) => PerInput<I, Tensor | null>;
   /** Adds nodes of standard ONNX ops that all devices support; returns the name of the output's value. */
-  readonly lower: (context: LoweringContext<A>) => string;
+  readonly lower: (context: LoweringContext<I, A>) => string;
 }

@@ -14,21 +14,26 @@ import { openBatch } from "./open-batch.ts";
 import { IMAGES, type Pixels, verify } from "./verify.ts";
 
 export interface ExportOptions {
-  /** The names of the classes in order, for the file's metadata: a JSON list under `classes`. None by default. */
+  /** Names of the classes in order, stored in the metadata of the file as a JSON list under `classes`. Default: none. */
   readonly classNames?: readonly string[];
-  /** How pixels of 0 to 1 were normalised in training, each channel by its own numbers; default: not at all. */
+  /** Mean and standard deviation of each channel in training, for pixels from 0 to 1. Default: no normalization. */
   readonly normalization?: { readonly mean: readonly number[]; readonly std: readonly number[] };
-  /** Default `"uint8"`: pixels from 0 to 255, which the file normalises. `"float32"`: images normalised before. */
+  /**
+   * `"uint8"` for a file that takes pixels from 0 to 255 and normalizes them, `"float32"` for a file that takes normalized
+   * images. Default `"uint8"`.
+   */
   readonly input?: "uint8" | "float32";
-  /** Whether there is an output `probabilities` besides `logits`; default true. */
+  /** True to add an output `probabilities` to the output `logits`. Default true. */
   readonly probabilities?: boolean;
 }
 
 /**
- * The bytes of an ONNX file (opset 18) that computes a network's results as after training: any number of `images`
- * [batch, channels, height, width] to `logits` and `probabilities` [batch, classes]. Batch norm is part of the layers
- * before it, and weights have their names. The file has been run on random images and compared with the network.
- * @throws GraphError for options that do not fit the model, and where file and network differ
+ * Exports a network for inference as the bytes of an ONNX file (opset 18). The file takes any number of `images` [batch,
+ * channels, height, width] and computes `logits` and `probabilities` [batch, classes].
+ *
+ * Batch norm is folded into the layers before it, and weights keep their names. The file is run on random images and compared
+ * with the network before it is returned.
+ * @throws GraphError if the options do not match the model, or the results of the file differ from those of the network
  * @example
  * const bytes = await exportOnnx(network, {
  *   classNames: ["cat", "dog"],
@@ -42,7 +47,7 @@ export async function exportOnnx(network: Network, options: ExportOptions = {}):
   const metadata = { model: model.name, ...(classNames && { classes: checkClasses(model, classNames) }) };
   const outputsOf = (logits: Tensor): Record<string, Tensor> =>
     probabilities ? { logits, probabilities: softmax(logits) } : { logits };
-  // A copy: training may go on meanwhile.
+  // A copy, because training may continue in the meantime.
   const values = valuesOf(network);
 
   const write = async (batch: number): Promise<Uint8Array> => {
@@ -59,8 +64,8 @@ export async function exportOnnx(network: Network, options: ExportOptions = {}):
 }
 
 /**
- * Writes a network to an ONNX file, as `exportOnnx` makes it. At no time is there half a file under this name: it is
- * written under another one in the same folder, and renamed. In Node only.
+ * Writes a network to an ONNX file with `exportOnnx`. In Node only. The write is atomic: a temporary file in the same folder is
+ * renamed to `path`.
  */
 export async function writeOnnx(path: string, network: Network, options: ExportOptions = {}): Promise<void> {
   const bytes = await exportOnnx(network, options);
@@ -81,7 +86,7 @@ export async function writeOnnx(path: string, network: Network, options: ExportO
   }
 }
 
-/** Two that hardly any other size of a model is: what differs then is the batch. */
+/** Two batch sizes that hardly occur as other sizes of a model, so that sizes which differ are batch sizes. */
 const BATCH_SIZES = [1009, 1013] as const;
 
 function valuesOf({ model, parameters, buffers }: Network): Values {
@@ -93,9 +98,7 @@ function valuesOf({ model, parameters, buffers }: Network): Values {
 
 function checkClasses({ name, classes }: Model, names: readonly string[]): string {
   if (names.length !== classes) {
-    throw new GraphError(
-      `export: ${names.length} class names for ${name}: expected one for each of ${classes} classes`,
-    );
+    throw new GraphError(`export: ${names.length} class names for ${name}. Expected ${classes}, one per class.`);
   }
   return JSON.stringify(names);
 }
@@ -104,18 +107,18 @@ function checkPixels({ name, imageShape }: Model, options: ExportOptions): Pixel
   const { input: type = "uint8", normalization } = options;
   const [channels] = imageShape;
   if (type !== "uint8" && type !== "float32") {
-    throw new GraphError(`export: input = '${type}': expected 'uint8' or 'float32'`);
+    throw new GraphError(`export: input = '${type}'. Expected 'uint8' or 'float32'.`);
   }
   if (normalization && type === "float32") {
     throw new GraphError(
-      "export: normalization with float32 images, which are normalised already: expected one of them",
+      "export: normalization with float32 images, which are already normalized. Use one of the two.",
     );
   }
   const { mean, std } = normalization ?? { mean: new Array(channels).fill(0), std: new Array(channels).fill(1) };
   for (const [what, numbers] of Object.entries({ mean, std })) {
     if (numbers.length === channels && numbers.every((n) => Number.isFinite(n) && (what === "mean" || n > 0))) continue;
-    const expected = `${channels} ${what === "std" ? "numbers above 0" : "numbers"}, one for each channel`;
-    throw new GraphError(`export: ${what} = [${numbers.join(", ")}] for images of ${name}: expected ${expected}`);
+    const expected = `${channels} ${what === "std" ? "numbers above 0" : "numbers"}, one per channel`;
+    throw new GraphError(`export: ${what} = [${numbers.join(", ")}] for images of ${name}. Expected ${expected}.`);
   }
   return { type, mean, std };
 }

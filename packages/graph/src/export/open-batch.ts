@@ -7,14 +7,16 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from "onnx-buf";
+import { at } from "../core/shape.ts";
 import { GraphError } from "../error.ts";
 
-/** The name of the first axis of inputs and outputs in the file. */
+/** Name of the first axis of inputs and outputs in the file. */
 export const BATCH = "batch";
 
 /**
- * A model for any number of images, from the same model written for two of them: where sizes differ, they are those of
- * the batch. In inputs and outputs these become named ones; in the new shape of a Reshape, the one that is left over.
+ * Makes a model for any batch size from the same model written for two batch sizes. Sizes that differ are batch sizes: in inputs
+ * and outputs they become a named axis, and in the shape of a Reshape they become -1, the size that ONNX infers.
+ * @throws GraphError if the two models differ in any other way
  */
 export function openBatch(name: string, one: Uint8Array, other: Uint8Array): ModelProto {
   const model = fromBinary(ModelProtoSchema, one);
@@ -49,16 +51,16 @@ function openShape(name: string, graph: GraphProto, tensor: TensorProto, twin: T
   if (!isShape || tensor.name !== twin.name || sizes.length !== others.length || differing.length !== 1) {
     fail(name, users[0]?.opType ?? "a constant");
   }
-  sizes[differing[0] as number] = -1n;
+  sizes[at(differing, 0)] = -1n;
   tensor.rawData = new Uint8Array(BigInt64Array.from(sizes).buffer);
 }
 
 const sizesOf = ({ rawData }: TensorProto): bigint[] =>
   rawData.byteLength % 8 === 0 ? [...new BigInt64Array(rawData.slice().buffer)] : [];
 
-function fail(name: string, place: string): never {
+function fail(name: string, cause: string): never {
   throw new GraphError(
-    `export: ${name} can only be written for one size of the batch, because of ${place}: expected a model that does ` +
-      `not stretch anything to the batch's size itself; elementwise ops stretch what they are given`,
+    `export: ${name} can only be written for one batch size, because of ${cause}. Do not expand tensors to the batch ` +
+      "size; element-wise ops broadcast their operands.",
   );
 }

@@ -1,7 +1,7 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { compile } from "../compile/compile.ts";
 import { input } from "../core/input.ts";
-import { type Shape, sizeOf } from "../core/shape.ts";
+import { at, type Shape, sizeOf, sizes } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { chooseDevice } from "../devices/choose.ts";
 import { GraphError } from "../error.ts";
@@ -9,23 +9,25 @@ import type { Model } from "../model/model.ts";
 import { DEVICE } from "./device.ts";
 import type { Outputs, Values } from "./fold.ts";
 
+/** Pixels that a file takes, and their normalization. */
 export interface Pixels {
   readonly type: "uint8" | "float32";
-  /** Of each channel. */
+  /** Mean of each channel, for pixels from 0 to 1. */
   readonly mean: readonly number[];
+  /** Standard deviation of each channel. */
   readonly std: readonly number[];
 }
 
-/** Largest difference, as a share of the largest number. */
+/** Largest difference allowed, relative to the largest number. */
 const TOLERANCE = 1e-4;
 
-/** Numbers of images to compare with: one, which stretches where others do not, and a few. */
+/** Batch sizes to compare: 1, which broadcasts where other sizes do not, and a larger one. */
 const BATCHES = [1, 4];
 
 /**
- * Compares a file with the model that it was made from, on seeded random images.
- * @param outputsOf what the file should compute, of the model's logits
- * @throws GraphError where they differ, or the model's own results are not finite
+ * Compares the results of a file with those of its model, on seeded random images.
+ * @param outputsOf returns the outputs of the file from the logits of the model
+ * @throws GraphError if the results differ, or the results of the model are not finite
  */
 export async function verify(
   file: Uint8Array,
@@ -41,7 +43,7 @@ export async function verify(
     const expected = await runNetwork(outputs, { ...values, [IMAGES]: normalized });
     const found = await runFile(file, raw, images.shape, outputs);
     for (const [name, numbers] of Object.entries(expected)) {
-      check(model.name, name, found[name] as Float32Array, numbers);
+      checkClose(model.name, name, found[name] as Float32Array, numbers);
     }
   }
 }
@@ -77,22 +79,22 @@ async function runFile(
   }
 }
 
-/** The name of the images, in the file too. */
+/** Name of the images in the graph and in the file. */
 export const IMAGES = "images";
 
-function check(owner: string, output: string, found: Float32Array, expected: Float32Array): void {
+function checkClose(model: string, output: string, found: Float32Array, expected: Float32Array): void {
   const bad = expected.find((value) => !Number.isFinite(value));
   if (bad !== undefined) {
     throw new GraphError(
-      `export: ${owner} has ${output} of ${bad}: expected finite ones; has its training diverged, or is a weight NaN?`,
+      `export: ${model} computes ${output} of ${bad}. Expected finite numbers. Check whether the training has diverged.`,
     );
   }
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const difference = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
+  const difference = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - at(found, i))), 0);
   if (difference <= TOLERANCE * largest) return;
   throw new GraphError(
-    `export: the ${output} of the file differ from those of ${owner} by ${(difference / largest).toExponential(1)} of ` +
-      `the largest: expected at most ${TOLERANCE}, so no file was made`,
+    `export: the ${output} of the file differ from those of ${model} by ${(difference / largest).toExponential(1)} of ` +
+      `the largest number. Expected at most ${TOLERANCE}. No file was written.`,
   );
 }
 
@@ -100,12 +102,12 @@ function randomImages(
   shape: Shape,
   { type, mean, std }: Pixels,
 ): { readonly raw: Uint8Array | Float32Array; readonly normalized: Float32Array } {
-  const [, channels, height, width] = shape as [number, number, number, number];
+  const [, channels, height, width] = sizes(shape, 4);
   const key = randomKey(0, 0, "export");
   const bytes = Uint8Array.from({ length: sizeOf(shape) }, (_, i) => Math.floor(256 * randomAt(i, key, 0)));
   const normalized = Float32Array.from(bytes, (byte, i) => {
     const channel = Math.floor(i / (height * width)) % channels;
-    return (byte / 255 - (mean[channel] as number)) / (std[channel] as number);
+    return (byte / 255 - at(mean, channel)) / at(std, channel);
   });
   return { raw: type === "uint8" ? bytes : normalized, normalized };
 }

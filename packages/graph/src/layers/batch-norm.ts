@@ -1,24 +1,30 @@
 import { constant } from "../core/constant.ts";
-import { sizeOf } from "../core/shape.ts";
+import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { ones, zeros } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { batchNormInference, batchNorm as normOp, runningStatistics } from "../ops/batch-norm.ts";
 
 export interface BatchNormOptions {
-  /** Default 1e-5. */
+  /** Number added to the variance; at least 0. Default 1e-5. */
   readonly eps?: number;
-  /** The variance up to which a channel counts as constant, and becomes `bias`; default 0: none does. */
+  /** Largest variance of a channel that counts as constant and becomes `bias`. Default 0: no channel counts as constant. */
   readonly minVariance?: number;
-  /** Share of the new batch in the running statistics; default 0.1. */
+  /** Weight of the new batch in the running statistics, from 0 to 1. Default 0.1. */
   readonly momentum?: number;
-  /** Whether each channel is multiplied by a parameter `weight`; default true. */
+  /** True to multiply each channel by a parameter `weight`. Default true. */
   readonly scale?: boolean;
 }
 
 /**
- * Batch normalisation over all axes but the second. In training by the batch's statistics, which the buffers
- * `running_mean` and `running_var` follow; otherwise by these. Parameters `weight` (from 1) and `bias` (from 0).
+ * Adds a batch norm layer over all axes but the second. PyTorch: `nn.BatchNorm2d`.
+ *
+ * Training normalizes by the statistics of the batch and updates the buffers `running_mean` and `running_var`. Inference
+ * normalizes by these buffers. Parameters: `weight` [channels], initially 1, and `bias` [channels], initially 0.
+ * @param scope receives the parameters and buffers
+ * @param name path of the layer within the scope, such as `"bn1"`
+ * @param x [batch, channels, ...]
+ * @returns a tensor of the shape of `x`
  */
 export function batchNorm(
   scope: Scope,
@@ -27,7 +33,7 @@ export function batchNorm(
   { eps = 1e-5, minVariance = 0, momentum = 0.1, scale = true }: BatchNormOptions = {},
 ): Tensor {
   return scope.within(name, () => {
-    const channels = x.shape[1] as number;
+    const channels = at(x.shape, 1);
     const weight = scale
       ? scope.parameter("weight", [channels], ones)
       : constant(new Float32Array(channels).fill(1), [channels]);

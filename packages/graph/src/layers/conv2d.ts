@@ -1,28 +1,37 @@
-import { sizeOf } from "../core/shape.ts";
+import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fans, type InitializerOption, initializerOf, uniform } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { type Conv2dOptions, conv2d as convOp } from "../ops/conv2d.ts";
 
 export interface Conv2dLayerOptions extends Conv2dOptions {
+  /** Size of the kernel; one number for height and width. */
   readonly kernel: number | readonly [height: number, width: number];
-  /** Default true; convolutions before a batch norm need none. */
+  /** True to add a parameter `bias`. A convolution before a batch norm needs none. Default true. */
   readonly bias?: boolean;
-  /** Of the weight; default `"pytorchDefault"`. */
+  /** Initializer of the weight. Default `"pytorchDefault"`. */
   readonly initializer?: InitializerOption | undefined;
-  /** Default PyTorch's: uniform, with the bound 1 / sqrt(fanIn of the weight). */
+  /** Initializer of the bias. Default: uniform in [-b, b) with b = 1 / sqrt(fan-in of the weight), as in PyTorch. */
   readonly biasInitializer?: InitializerOption | undefined;
 }
 
-/** A convolution: [batch, in, height, width] to `out` channels. Parameters `weight` [out, in / groups, kh, kw], `bias`. */
+/**
+ * Adds a convolution. PyTorch: `nn.Conv2d`. Parameters: `weight` [out, in / groups, kernel height, kernel width] and `bias`
+ * [out].
+ * @param scope receives the parameters
+ * @param name path of the layer within the scope, such as `"conv1"`
+ * @param x images [batch, in, height, width]
+ * @param out number of filters
+ * @returns [batch, out, out height, out width]
+ */
 export function conv2d(scope: Scope, name: string, x: Tensor, out: number, options: Conv2dLayerOptions): Tensor {
   const { kernel, bias = true, initializer = "pytorchDefault", biasInitializer, ...window } = options;
   return scope.within(name, () => {
     const size = typeof kernel === "number" ? [kernel, kernel] : kernel;
-    const shape = [out, (x.shape[1] as number) / (window.groups ?? 1), ...size];
+    const shape = [out, at(x.shape, 1) / (window.groups ?? 1), ...size];
     const weight = scope.parameter("weight", shape, initializerOf(initializer));
-    const ofBias = biasInitializer ? initializerOf(biasInitializer) : uniform(1 / Math.sqrt(fans(shape).fanIn));
-    const offset = bias ? scope.parameter("bias", [out], ofBias) : undefined;
+    const initialBias = biasInitializer ? initializerOf(biasInitializer) : uniform(1 / Math.sqrt(fans(shape).fanIn));
+    const offset = bias ? scope.parameter("bias", [out], initialBias) : undefined;
     const y = convOp(x, weight, offset, window);
     scope.record("conv2d", y, sizeOf(shape) + (bias ? out : 0), sizeOf(y.shape) * fans(shape).fanIn);
     return y;

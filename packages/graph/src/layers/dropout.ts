@@ -4,10 +4,14 @@ import type { Scope } from "../model/scope.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
 
 /**
- * Dropout: in training, sets elements to 0 with the probability `p`, and divides the others by 1 - p; otherwise leaves
- * them as they are. https://jmlr.org/papers/v15/srivastava14a.html. The mask is a function of the training's seed, the
- * step and the layer's path, so a resumed run has the masks of the run it resumes.
- * @param p in [0, 1)
+ * Adds dropout: in training, sets each element to 0 with the probability `p` and divides the others by 1 - p. In inference,
+ * returns `x`. PyTorch: `nn.Dropout`. Paper: https://jmlr.org/papers/v15/srivastava14a.html.
+ *
+ * The mask is a function of the seed of the training, the step and the path of the layer, so a resumed run has the same
+ * masks as an uninterrupted one.
+ * @param scope tells training from inference
+ * @param name path of the layer within the scope, such as `"dropout"`
+ * @param p from 0 to below 1
  */
 export function dropout(scope: Scope, name: string, x: Tensor, p: number): Tensor {
   checkNumber("dropout", "p", p, (value) => value >= 0 && value < 1, "a number from 0 to below 1");

@@ -1,5 +1,5 @@
 import { checkCount, checkNumber } from "../core/check.ts";
-import { type Shape, showShape, sizeOf } from "../core/shape.ts";
+import { at, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { type Initializer, orthogonal, zeros } from "../model/initializers.ts";
@@ -9,28 +9,42 @@ import { pad } from "../ops/pad.ts";
 import { symmetricEigen } from "./eigen.ts";
 
 export interface WhiteningOptions {
-  /** The side of the patches; default 2. */
+  /** Height and width of the patches. Default 2. */
   readonly kernel?: number;
-  /** How many filters, an even number; default twice the numbers of a patch: all directions, and each negated. */
+  /**
+   * Number of filters; even, at most the default. Default 2 * channels * kernel^2: each direction and its negation.
+   */
   readonly filters?: number;
-  /** Zeros around images, so that they keep their size; where they are odd in number, more below and to the right. Default false. */
+  /**
+   * True to pad the images with zeros so that they keep their size. An odd row or column goes below or to the right.
+   * Default false.
+   */
   readonly padded?: boolean;
-  /** Default true. */
+  /** True to add a parameter `bias`. Default true. */
   readonly bias?: boolean;
-  /** Added to variances, so that directions in which patches hardly differ are not blown up to noise; default 5e-4. */
+  /**
+   * Number added to the variance of each direction, so that directions without signal are not amplified to noise; at least
+   * 0. Default 5e-4.
+   */
   readonly eps?: number;
 }
 
 /**
- * A convolution whose filters are not trained but measured: the directions in which patches of the training images
- * differ, the largest first, scaled to a variance of 1; then the same negated, so that an activation loses nothing. After
- * K. Jordan, https://arxiv.org/abs/2404.00498. Buffer `weight`, which `adapt` sets, and is orthogonal until then;
- * parameter `bias` [filters] from 0.
+ * Adds a convolution whose filters are computed from training images instead of trained. The filters are the principal
+ * directions of the image patches, largest variance first, scaled to variance 1, followed by their negations, so that a
+ * rectifier after the layer loses no information. Method: K. Jordan, https://arxiv.org/abs/2404.00498.
+ *
+ * Buffer: `weight` [filters, channels, kernel, kernel], orthogonal until `adapt` computes it. Parameter: `bias` [filters],
+ * initially 0.
+ * @param scope receives the buffer and the parameter
+ * @param name path of the layer within the scope, such as `"whiten"`
+ * @param images [batch, channels, height, width]
+ * @returns [batch, filters, out height, out width]
  */
 export function whitening(scope: Scope, name: string, images: Tensor, options: WhiteningOptions = {}): Tensor {
   const { kernel = 2, padded = false, bias = true, eps = 5e-4 } = options;
   checkCount(name, "kernel", kernel);
-  const channels = images.shape[1] as number;
+  const channels = at(images.shape, 1);
   const most = 2 * channels * kernel * kernel;
   const { filters = most } = options;
   const fits = (n: number): boolean => Number.isInteger(n / 2) && n >= 2 && n <= most;
@@ -50,18 +64,22 @@ export function whitening(scope: Scope, name: string, images: Tensor, options: W
   });
 }
 
-/** Variances up to this share of the largest are rounding errors of a variance of 0. */
+/** Variances up to this fraction of the largest variance are rounding errors of a variance of 0. */
 const ROUNDING = 1e-12;
 
-/** Until there are images: of white noise, any orthogonal directions are right. */
+/** Initializer until images are known: any orthogonal directions are right for white noise. */
 const withNegation: Initializer = ([filters = 0, ...patch], seed, name) =>
   negated(orthogonal()([filters / 2, ...patch], seed, name));
 
 /**
- * Filters that make patches of images white: without eps, what half of them gives has the identity as its second moments.
- * @param images normalised, [count, channels, height, width]
- * @param filters the shape of the result, [filters, channels, height, width]
- * @param eps added to the variances
+ * Computes filters that whiten image patches: with an `eps` of 0, the second moments of the outputs of the first half of the
+ * filters are the identity matrix.
+ * @param images normalized images [count, channels, height, width]
+ * @param imagesShape shape of `images`
+ * @param filters shape of the result [filters, channels, height, width]
+ * @param eps number added to the variance of each direction
+ * @returns the filters; the second half is the negation of the first
+ * @throws GraphError if there is no image, or an image is smaller than a filter
  */
 export function whiteningFilters(images: Float32Array, imagesShape: Shape, filters: Shape, eps: number): Float32Array {
   const [count = 0, channels = 0, height = 0, width = 0] = imagesShape;
@@ -69,36 +87,34 @@ export function whiteningFilters(images: Float32Array, imagesShape: Shape, filte
   const size = channels * kernelHeight * kernelWidth;
   if (count === 0 || images.length !== sizeOf(imagesShape) || height < kernelHeight || width < kernelWidth) {
     const found = `${images.length} numbers for images ${showShape(imagesShape)}`;
-    fail("whitening", `${found}: expected one image or more, of at least ${kernelHeight} x ${kernelWidth}`);
+    fail("whitening", `${found}. Expected at least one image, of at least ${kernelHeight} x ${kernelWidth} pixels.`);
   }
   const offsets = Int32Array.from({ length: size }, (_, i) => {
     const [channel, row] = [Math.floor(i / (kernelHeight * kernelWidth)), Math.floor(i / kernelWidth) % kernelHeight];
     return (channel * height + row) * width + (i % kernelWidth);
   });
-  const moments = new Float64Array(size * size);
+  const sums = new Float64Array(size * size);
   const patch = new Float64Array(size);
   let patches = 0;
   for (let image = 0; image < count; image++) {
     for (let row = 0; row <= height - kernelHeight; row++) {
       for (let column = 0; column <= width - kernelWidth; column++) {
         const start = image * channels * height * width + row * width + column;
-        for (let i = 0; i < size; i++) patch[i] = images[start + (offsets[i] as number)] as number;
+        for (let i = 0; i < size; i++) patch[i] = at(images, start + at(offsets, i));
         for (let i = 0; i < size; i++) {
-          for (let j = i; j < size; j++) {
-            moments[i * size + j] = (moments[i * size + j] as number) + (patch[i] as number) * (patch[j] as number);
-          }
+          for (let j = i; j < size; j++) sums[i * size + j] = at(sums, i * size + j) + at(patch, i) * at(patch, j);
         }
         patches++;
       }
     }
   }
-  const { values, vectors } = symmetricEigen(moments.map((sum) => sum / patches));
-  const least = ROUNDING * (values[0] as number);
+  const { values, vectors } = symmetricEigen(sums.map((sum) => sum / patches));
+  const least = ROUNDING * at(values, 0);
   return negated(
     Float32Array.from(
       vectors.slice(0, wanted / 2).flatMap((vector, i) => {
-        const variance = values[i] as number;
-        // In a direction without variance, an eps of 0 leaves the filter at length 1.
+        const variance = at(values, i);
+        // A direction without variance keeps a filter of length 1 if eps is 0.
         const scale = 1 / Math.sqrt((variance > least ? variance : 0) + eps || 1);
         return [...vector].map((x) => x * scale);
       }),

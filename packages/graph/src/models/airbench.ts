@@ -12,6 +12,7 @@ import { flatten } from "../ops/flatten.ts";
 import { gelu } from "../ops/gelu.ts";
 import { maxPool2d } from "../ops/max-pool2d.ts";
 import { mul } from "../ops/mul.ts";
+import { globalMaxPool } from "./global-max-pool.ts";
 import {
   checkImageSize,
   checkOptions,
@@ -29,15 +30,15 @@ import {
 } from "./options.ts";
 
 export interface AirbenchOptions extends ModelOptions {
-  /** The channels of each group, each of which halves the image; default [64, 256, 256]. */
+  /** Number of channels of each group. Each group halves the image. Default [64, 256, 256]. */
   readonly widths?: readonly number[];
-  /** Convolutions in a group: 2 (default), or 3, around whose last two the input is added. */
+  /** Convolutions per group: 2, or 3 with a residual connection around the last two. Default 2. */
   readonly depth?: number;
-  /** Of the first layer. */
+  /** Options of the whitening layer. */
   readonly whitening?: WhiteningOptions;
-  /** Share of the new batch in the running statistics of batch norm; default 0.4. */
+  /** Weight of the new batch in the running statistics of batch norm, above 0 and at most 1. Default 0.4. */
   readonly momentum?: number;
-  /** What the logits are multiplied by; default 1/9. */
+  /** Factor of the logits. Default 1/9. */
   readonly logitScale?: number;
 }
 
@@ -45,7 +46,7 @@ const WIDTHS: readonly number[] = [64, 256, 256];
 
 export const airbenchRules: ModelRules<AirbenchOptions> = {
   options: {
-    // Each halves the image.
+    // Each group halves the image.
     widths: counts(1, 12),
     depth: oneOf(2, 3),
     whitening: object<WhiteningOptions>({ kernel: count, filters: count, padded: flag, bias: flag, eps: notNegative }),
@@ -59,11 +60,17 @@ export const airbenchRules: ModelRules<AirbenchOptions> = {
 };
 
 /**
- * The network of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", https://arxiv.org/abs/2404.00498: the best
- * accuracy for its work on small images. A whitening layer with gelu; groups of two 3x3 convolutions, each with batch
- * norm without scale and gelu, and 2x2 max pooling after the first; the largest of each channel; a dense layer without
- * bias, scaled down. Convolutions begin as the identity, as far as it goes. `adapt` the network to images before its
- * first step.
+ * Defines the network of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", https://arxiv.org/abs/2404.00498. It
+ * reaches the best accuracy per unit of computation on small images.
+ *
+ * Layers: a whitening layer with gelu; groups of two 3x3 convolutions, each with batch norm (without scale) and gelu, with 2x2
+ * max pooling after the first convolution; global max pooling; a dense layer without bias, whose logits are scaled down.
+ * Convolutions are initialized to pass their input on. Call `adapt` with training images before the first step.
+ * @param imageShape [channels, height, width]
+ * @param classes number of classes
+ * @param options defaults are listed at each option
+ * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
+ * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function airbench(imageShape: ImageShape, classes: number, options: AirbenchOptions = {}): Model {
   checkOptions("airbench", options, airbenchRules.options);
@@ -74,16 +81,14 @@ export function airbench(imageShape: ImageShape, classes: number, options: Airbe
     for (const [i, width] of widths.entries()) {
       x = scope.within(`group${i + 1}`, () => group(scope, x, { width, depth, momentum, initializer }));
     }
-    const [, , height, across] = x.shape as readonly [number, number, number, number];
-    const features = flatten(maxPool2d(x, { kernel: [height, across] }));
+    const features = flatten(globalMaxPool(x));
     return mul(dense(scope, "head", features, classes, { bias: false, initializer }), logitScale);
   });
 }
 
 /**
- * Whitened images have a variance of about 1 in each channel that means something. In directions in which they do not
- * differ, as in flat images, only rounding errors are left, below 1e-8: normalized, these would be noise, and their
- * gradients grow a millionfold in each of the norms.
+ * Whitened images have a variance of about 1 in each channel with signal. Channels without signal, as in flat images, have
+ * only rounding errors below 1e-8. A batch norm would amplify them to noise and multiply their gradients by a million.
  */
 const MIN_VARIANCE = 1e-6;
 
@@ -95,10 +100,10 @@ interface GroupOptions {
 }
 
 function group(scope: Scope, x: Tensor, { width, depth, momentum, initializer = "dirac" }: GroupOptions): Tensor {
-  const convolution = (i: number, of: Tensor): Tensor =>
-    conv2d(scope, `conv${i}`, of, width, { kernel: 3, padding: 1, bias: false, initializer });
-  const norm = (i: number, of: Tensor): Tensor =>
-    batchNorm(scope, `norm${i}`, of, { eps: 1e-12, minVariance: MIN_VARIANCE, momentum, scale: false });
+  const convolution = (i: number, input: Tensor): Tensor =>
+    conv2d(scope, `conv${i}`, input, width, { kernel: 3, padding: 1, bias: false, initializer });
+  const norm = (i: number, input: Tensor): Tensor =>
+    batchNorm(scope, `norm${i}`, input, { eps: 1e-12, minVariance: MIN_VARIANCE, momentum, scale: false });
   const first = gelu(norm(1, maxPool2d(convolution(1, x), { kernel: 2 })));
   const second = gelu(norm(2, convolution(2, first)));
   return depth === 2 ? second : gelu(add(norm(3, convolution(3, second)), first));

@@ -4,13 +4,14 @@ import { type InitializerOption, kaimingNormal } from "../model/initializers.ts"
 import type { Scope } from "../model/scope.ts";
 
 export interface ConvolutionOptions {
-  /** Odd: at a stride of 1, the size stays. */
+  /** Height and width of the kernel; odd, so that a stride of 1 keeps the size of the images. */
   readonly kernel: number;
+  /** Default 1. */
   readonly stride?: number;
   readonly initializer: InitializerOption | undefined;
 }
 
-/** A convolution as residual networks have it: beside batch norm, so without a bias, and after He et al. by default. */
+/** Adds a convolution of a residual network: without bias, because batch norm follows, and by default with He et al.'s initializer. */
 export function convolution(
   scope: Scope,
   name: string,

@@ -19,11 +19,11 @@ import {
 } from "./options.ts";
 
 export interface LenetOptions extends ModelOptions {
-  /** The channels of both convolutions; default [16, 32]. */
+  /** Number of channels of the two convolutions. Default [16, 32]. */
   readonly channels?: readonly [number, number];
-  /** The width of the hidden layer; default 128. */
+  /** Width of the hidden layer. Default 128. */
   readonly hidden?: number;
-  /** The probability of each element of the hidden layer to be dropped in training; default 0. */
+  /** Probability that training drops an element of the hidden layer, from 0 to below 1. Default 0. */
   readonly dropout?: number;
 }
 
@@ -33,15 +33,20 @@ export const lenetRules: ModelRules<LenetOptions> = {
 };
 
 /**
- * LeNet in today's form: two 5x5 convolutions, each with relu and 2x2 max pooling, and two dense layers. After LeCun et
- * al., "Gradient-based learning applied to document recognition" (1998). Images of at least 4 x 4.
+ * Defines LeNet in its modern form: two 5x5 convolutions, each with relu and 2x2 max pooling, and two dense layers. Paper:
+ * LeCun et al., "Gradient-based learning applied to document recognition" (1998). Images have at least 4 x 4 pixels.
+ * @param imageShape [channels, height, width]
+ * @param classes number of classes
+ * @param options defaults are listed at each option
+ * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
+ * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function lenet(imageShape: ImageShape, classes: number, options: LenetOptions = {}): Model {
   checkOptions("lenet", options, lenetRules.options);
   const { channels = [16, 32], hidden = 128, dropout: p = 0, initializer } = options;
   return defineModel("lenet", imageShape, classes, (scope, images) => {
     checkImageSize("lenet", images, lenetRules.smallestSide(options));
-    // Pooling before relu is the same, on a quarter of the elements.
+    // Pooling before relu gives the same result from a quarter of the elements.
     const stage = (x: Tensor, width: number, i: number): Tensor =>
       relu(maxPool2d(conv2d(scope, `conv${i + 1}`, x, width, { kernel: 5, padding: 2, initializer }), { kernel: 2 }));
     const features = flatten(channels.reduce(stage, images));

@@ -8,9 +8,9 @@ import { relu } from "../ops/relu.ts";
 import { checkOptions, counts, initializer, type ModelOptions, type ModelRules, probability } from "./options.ts";
 
 export interface MlpOptions extends ModelOptions {
-  /** The widths of the hidden layers; default [256, 128]. */
+  /** Widths of the hidden layers, in order. Default [256, 128]. */
   readonly hidden?: readonly number[];
-  /** The probability of each hidden element to be dropped in training; default 0. */
+  /** Probability that training drops an element of a hidden layer, from 0 to below 1. Default 0. */
   readonly dropout?: number;
 }
 
@@ -19,7 +19,14 @@ export const mlpRules: ModelRules<MlpOptions> = {
   smallestSide: () => 1,
 };
 
-/** A multi-layer perceptron: dense layers with relu between them, on the pixels as one row. */
+/**
+ * Defines a multi-layer perceptron: dense layers with relu between them, on the pixels of an image as one row.
+ * @param imageShape [channels, height, width]
+ * @param classes number of classes
+ * @param options defaults are listed at each option
+ * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
+ * @throws GraphError if an option is unknown or out of its range, or the images are too small
+ */
 export function mlp(imageShape: ImageShape, classes: number, options: MlpOptions = {}): Model {
   checkOptions("mlp", options, mlpRules.options);
   const { hidden = [256, 128], dropout: p = 0, initializer } = options;

@@ -1,82 +1,94 @@
 import { suggest } from "@downhill/optim/nearest";
+import { show } from "@downhill/optim/show";
+import { sizes } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { byName, type InitializerOption } from "../model/initializers.ts";
 
-/** What every model takes. */
+/** Options of every model. */
 export interface ModelOptions {
-  /** Of the weights of all convolutions and dense layers, as a function or by name; default the model's own choice. */
+  /** Initializer of the weights of all convolutions and dense layers, as a function or a name. Default: the model's own. */
   readonly initializer?: InitializerOption;
 }
 
-/** The values that an option accepts, in words and as a check; `inside` are the options of one that is an object. */
+/** Values that an option accepts. */
 export interface OptionRule {
+  /** Description of the values, for errors. */
   readonly expected: string;
+  /** True if the option accepts the value. */
   accepts(value: unknown): boolean;
+  /** Rules of the options inside, for an option that is an object. */
   readonly inside?: Readonly<Record<string, OptionRule>>;
 }
 
-/** A rule for each option: none is forgotten, and none is unknown to the options' type. */
+/** One rule per option; the type checks that no option is missing and that none is unknown. */
 export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
 
-/** What can be checked of a model before it is made. */
+/** Checks of a model's options before the model is defined. */
 export interface ModelRules<Options> {
   readonly options: OptionRules<Options>;
-  /** The smallest height and width of images that leave something after all pools and strides. */
+  /** Smallest height and width of images that all pools and strides reduce to at least one pixel. */
   smallestSide(options: Options): number;
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
-/** Layers, stages and blocks beyond this are no network that anybody trains; graphs of them take minutes to make. */
+/** Maximum number of layers, stages or blocks: graphs of larger networks take minutes to build. */
 const MOST_LAYERS = 200;
 
+/** A whole number of at least 1. */
 export const count: OptionRule = { expected: "a whole number of at least 1", accepts: isCount };
+/** A finite number. */
 export const finite: OptionRule = { expected: "a finite number", accepts: isNumber };
+/** True or false. */
 export const flag: OptionRule = { expected: "true or false", accepts: (value) => typeof value === "boolean" };
 
-/** The probability of an element to be dropped, or a share. */
+/** A probability of dropout. */
 export const probability: OptionRule = {
   expected: "a number from 0 to below 1",
   accepts: (value) => isNumber(value) && value >= 0 && value < 1,
 };
 
+/** The weight of a new value in a moving average. */
 export const share: OptionRule = {
   expected: "a number above 0 and at most 1",
   accepts: (value) => isNumber(value) && value > 0 && value <= 1,
 };
 
+/** A number of at least 0. */
 export const notNegative: OptionRule = {
   expected: "a number of at least 0",
   accepts: (value) => isNumber(value) && value >= 0,
 };
 
-/** A list of whole numbers, of a length within bounds. */
+/** A list of `least` to `most` whole numbers of at least 1. */
 export const counts = (least = 1, most = MOST_LAYERS): OptionRule => ({
   expected: `a list of ${least === most ? least : `${least} to ${most}`} whole numbers of at least 1`,
   accepts: (value) =>
     Array.isArray(value) && value.length >= least && value.length <= most && Array.from(value).every(isCount),
 });
 
-/** A depth of `step` n + `rest`, for n of at least 1. */
+/** A depth of `step` n + `rest` with a whole n of at least 1. */
 export const depth = (step: number, rest: number, examples: string): OptionRule => ({
   expected: `${step} n + ${rest}, such as ${examples}, and at most ${step * MOST_LAYERS + rest}`,
   accepts: (value) => isCount(value) && isCount((value - rest) / step) && value <= step * MOST_LAYERS + rest,
 });
 
+/** One of several values. */
 export const oneOf = (...values: readonly unknown[]): OptionRule => ({
   expected: `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`,
   accepts: (value) => values.includes(value),
 });
 
-/** An object of options with rules of their own. */
+/** An object of options, each with its own rule. */
 export const object = <Options>(inside: OptionRules<Options>): OptionRule => ({
   expected: `an object with ${Object.keys(inside).join(", ")}`,
   accepts: isObject,
   inside: inside as Readonly<Record<string, OptionRule>>,
 });
 
+/** An initializer: a function, or the name of one. */
 export const initializer: OptionRule = {
   expected: `a function, or one of ${Object.keys(byName).join(", ")}`,
   accepts: (value) => typeof value === "function" || (typeof value === "string" && Object.hasOwn(byName, value)),
@@ -87,32 +99,26 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Refuses options that are unknown or out of their range.
- * @throws GraphError with the option, its value and what is expected
+ * Checks the names and values of options.
+ * @throws GraphError that names the unknown option, or the option, its value and the expected values
  */
 export function checkOptions(model: string, options: unknown, rules: Readonly<Record<string, OptionRule>>): void {
-  if (!isObject(options)) fail(model, `options = ${show(options)}: expected an object`);
+  if (!isObject(options)) fail(model, `options = ${show(options)}. Expected an object.`);
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) fail(model, `unknown option '${name}': ${suggest(name, Object.keys(rules))}`);
     if (value === undefined) continue;
-    if (!rule.accepts(value)) fail(model, `${name} = ${show(value)}: expected ${rule.expected}`);
+    if (!rule.accepts(value)) fail(model, `${name} = ${show(value)}. Expected ${rule.expected}.`);
     if (rule.inside) checkOptions(`${model}: ${name}`, value, rule.inside);
   }
 }
 
-/** A value in an error: JSON, but for what JSON does not have, and not longer than a line. */
-function show(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value, numbers) ?? String(value));
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
-}
-
-const numbers = (_: string, value: unknown): unknown =>
-  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-
-/** Refuses images of which a model's pools and strides would leave nothing. */
+/**
+ * Checks that images are large enough for the pools and strides of a model.
+ * @throws GraphError with the size of the images and the least size
+ */
 export function checkImageSize(model: string, { shape }: Tensor, least: number): void {
-  const [, , height, width] = shape as readonly [number, number, number, number];
+  const [, , height, width] = sizes(shape, 4);
   if (height >= least && width >= least) return;
-  fail(model, `images of ${height} x ${width} are too small: expected at least ${least} x ${least}`);
+  fail(model, `images of ${height} x ${width} are too small. Expected at least ${least} x ${least}.`);
 }

@@ -12,9 +12,9 @@ import { type ConvolutionOptions, convolution } from "./convolution.ts";
 import { checkOptions, count, depth as depthOf, initializer, type ModelOptions, type ModelRules } from "./options.ts";
 
 export interface ResnetOptions extends ModelOptions {
-  /** 6 n + 2, for n blocks of two convolutions in each of three stages: 8, 14, 20, ... 110. Default 20. */
+  /** Number of layers, 6 n + 2 for three stages of n blocks: 8, 14, 20, ... 110. Default 20. */
   readonly depth?: number;
-  /** The channels of the first stage; the others have twice and four times as many. Default 16. */
+  /** Number of channels of the first stage; the other stages have two and four times as many. Default 16. */
   readonly width?: number;
 }
 
@@ -24,9 +24,15 @@ export const resnetRules: ModelRules<ResnetOptions> = {
 };
 
 /**
- * The residual networks for small images of He et al., https://arxiv.org/abs/1512.03385, section 4.2: a 3x3 convolution,
- * three stages, of which the second and third begin with a stride of 2, global average pooling and a dense layer. Where
- * the shape changes, the skip is a 1x1 convolution with batch norm.
+ * Defines a residual network for small images, after He et al., https://arxiv.org/abs/1512.03385, section 4.2.
+ *
+ * Layers: a 3x3 convolution; three stages of residual blocks, with a stride of 2 at the start of the second and third stage;
+ * global average pooling; a dense layer. Where the shape changes, the shortcut is a 1x1 convolution with batch norm.
+ * @param imageShape [channels, height, width]
+ * @param classes number of classes
+ * @param options defaults are listed at each option
+ * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
+ * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function resnet(imageShape: ImageShape, classes: number, options: ResnetOptions = {}): Model {
   checkOptions("resnet", options, resnetRules.options);
@@ -44,7 +50,7 @@ export function resnet(imageShape: ImageShape, classes: number, options: ResnetO
   });
 }
 
-/** Two 3x3 convolutions around which the input is added. */
+/** Adds two 3x3 convolutions with a residual connection. */
 function block(
   scope: Scope,
   x: Tensor,
@@ -59,7 +65,7 @@ function block(
   return relu(add(y, same ? x : scope.within("downsample", project)));
 }
 
-/** A convolution, and a batch norm named `norm`. */
+/** Adds a convolution, and a batch norm named `norm`. */
 function normalized(
   scope: Scope,
   name: string,

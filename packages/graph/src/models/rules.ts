@@ -8,7 +8,7 @@ import { resnet9Rules } from "./resnet9.ts";
 import { vggRules } from "./vgg.ts";
 import { wideResnetRules } from "./wide-resnet.ts";
 
-/** The rules of each model, by the name of its function. */
+/** Option rules of each model, by the name of its function. */
 const MODEL_RULES = {
   airbench: airbenchRules,
   convnext: convnextRules,
@@ -20,7 +20,7 @@ const MODEL_RULES = {
   wideResnet: wideResnetRules,
 } as const;
 
-/** The name of a model's function. */
+/** Name of a model's function. */
 export type ModelName = keyof typeof MODEL_RULES;
 
 type AnyOptions = Readonly<Record<string, unknown>>;
@@ -28,8 +28,8 @@ type AnyOptions = Readonly<Record<string, unknown>>;
 const rulesOf = (model: ModelName): ModelRules<AnyOptions> => MODEL_RULES[model] as ModelRules<AnyOptions>;
 
 /**
- * Checks the options of a model without making it: unknown names, and values out of their range.
- * @throws GraphError with the option, its value and what is expected
+ * Checks the names and values of a model's options without defining the model.
+ * @throws GraphError that names the unknown option, or the option, its value and the expected values
  * @example checkModelOptions("mlp", { width: 32 }); // mlp: unknown option 'width': known are: hidden, dropout, ...
  */
 export function checkModelOptions(model: ModelName, options: AnyOptions): void {
@@ -37,8 +37,8 @@ export function checkModelOptions(model: ModelName, options: AnyOptions): void {
 }
 
 /**
- * The smallest height and width of images that a model takes.
- * @param options as for the model's function, checked
+ * Returns the smallest height and width of images that a model accepts.
+ * @param options valid options of the model's function
  * @example smallestSide("airbench", {}) // 9
  */
 export const smallestSide = (model: ModelName, options: AnyOptions = {}): number =>

@@ -21,11 +21,11 @@ import {
 } from "./options.ts";
 
 export interface WideResnetOptions extends ModelOptions {
-  /** 6 n + 4, for n blocks of two convolutions in each of three stages: 10, 16, 22, 28, 40. Default 16. */
+  /** Number of layers, 6 n + 4 for three stages of n blocks: 10, 16, 22, 28, 40. Default 16. */
   readonly depth?: number;
-  /** How many times 16, 32 and 64 channels the stages have; default 4. */
+  /** Widening factor k: the stages have 16 k, 32 k and 64 k channels. Default 4. */
   readonly widening?: number;
-  /** The probability of each element between a block's convolutions to be dropped in training; default 0. */
+  /** Probability that training drops an element between the convolutions of a block, from 0 to below 1. Default 0. */
   readonly dropout?: number;
 }
 
@@ -35,9 +35,15 @@ export const wideResnetRules: ModelRules<WideResnetOptions> = {
 };
 
 /**
- * The wide residual networks of Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146: WRN-16-4 by
- * default, as in Smith et al., https://arxiv.org/abs/1711.00489. Batch norm and relu come before each convolution; where
- * the shape changes, the skip is a 1x1 convolution.
+ * Defines a wide residual network, after Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146. The default is WRN-16-4,
+ * the network of Smith et al., https://arxiv.org/abs/1711.00489.
+ *
+ * Batch norm and relu precede each convolution. Where the shape changes, the shortcut is a 1x1 convolution.
+ * @param imageShape [channels, height, width]
+ * @param classes number of classes
+ * @param options defaults are listed at each option
+ * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
+ * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function wideResnet(imageShape: ImageShape, classes: number, options: WideResnetOptions = {}): Model {
   checkOptions("wideResnet", options, wideResnetRules.options);
@@ -59,7 +65,7 @@ export function wideResnet(imageShape: ImageShape, classes: number, options: Wid
 interface BlockOptions {
   readonly width: number;
   readonly stride: number;
-  /** Of dropout. */
+  /** Probability of dropout. */
   readonly p: number;
   readonly initializer: InitializerOption | undefined;
 }

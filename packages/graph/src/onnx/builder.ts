@@ -12,13 +12,13 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import type { Shape } from "../core/shape.ts";
+import { at, type Shape } from "../core/shape.ts";
 import type { DType, Values } from "../core/values.ts";
 
-/** Of the standard ops: the newest that every runtime in use reads. */
+/** Version of the standard ops: the newest that all common runtimes read. */
 export const OPSET = 18;
 
-/** Whole numbers and lists of them, `{ float }` and `{ floats }`, or text. */
+/** Attribute of a node: a whole number, a list of whole numbers, a string, `{ float }` or `{ floats }`. */
 export type OnnxAttribute =
   | number
   | readonly number[]
@@ -28,17 +28,18 @@ export type OnnxAttribute =
 
 interface OnnxValue {
   readonly name: string;
-  /** Null for any shape. */
+  /** Null if the shape is not fixed. */
   readonly shape: Shape | null;
   readonly dtype: DType;
 }
 
-/** An output of a model, and the value that it is. */
+/** Output of a model. */
 export interface OnnxOutput extends OnnxValue {
+  /** Name of its value in the graph. */
   readonly value: string;
 }
 
-/** Collects the nodes of an ONNX model. */
+/** Builds an ONNX model from nodes, constants and inputs. */
 export class OnnxBuilder {
   readonly #nodes: NodeProto[] = [];
   readonly #known = new Map<string, string[]>();
@@ -46,18 +47,18 @@ export class OnnxBuilder {
   readonly #inputs: ValueInfoProto[] = [];
   #count = 0;
 
-  /** Adds an input; returns its name. Without a shape, it may have any. */
+  /** Adds an input, and returns its name. A null shape accepts any shape. */
   input(name: string, shape: Shape | null, dtype: DType): string {
     this.#inputs.push(valueInfo({ name, shape, dtype }));
     return name;
   }
 
-  /** Adds a node with one output; returns its name. An op of another domain is written `domain::Op`. */
+  /** Adds a node with one output, and returns the name of the output. `domain::Op` is an op of another domain. */
   node(type: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {
-    return this.nodes(type, inputs, attributes, 1)[0] as string;
+    return at(this.nodes(type, inputs, attributes, 1), 0);
   }
 
-  /** Adds a node with several outputs; returns their names. The same of the same is computed once. */
+  /** Adds a node with several outputs, and returns their names. Equal nodes are added once. */
   nodes(
     type: string,
     input: readonly string[],
@@ -67,7 +68,7 @@ export class OnnxBuilder {
     const key = `${type} ${input.join()} ${JSON.stringify(attributes)}`;
     const known = this.#known.get(key);
     if (known) return known;
-    const [opType, domain = ""] = type.split("::").reverse() as [string, string?];
+    const [opType = type, domain = ""] = type.split("::").reverse();
     const output = Array.from({ length: count }, () => this.#name());
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
     this.#nodes.push(create(NodeProtoSchema, { opType, domain, input: [...input], output, attribute }));
@@ -75,7 +76,7 @@ export class OnnxBuilder {
     return output;
   }
 
-  /** The name of a constant; equal ones are stored once. */
+  /** Adds a constant, and returns its name. Equal constants are stored once. */
   constant(data: Values, shape: Shape): string {
     return this.#constant(
       data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "uint8",
@@ -84,25 +85,25 @@ export class OnnxBuilder {
     );
   }
 
-  /** Adds numbers that keep a name of their own; returns it. */
+  /** Adds numbers under a name of their own, and returns the name. */
   initializer(name: string, data: Float32Array, shape: Shape): string {
     this.#constants.set(`named ${name}`, initializer(name, "float32", data, shape));
     return name;
   }
 
-  /** The name of one float32 number. */
+  /** Adds one float32 number, and returns its name. */
   float(value: number): string {
     return this.constant(Float32Array.of(value), []);
   }
 
-  /** The name of a list of int64 numbers, as shapes and axes are. */
+  /** Adds a list of int64 numbers, such as a shape or axes, and returns its name. */
   ints(values: readonly number[]): string {
     return this.#constant("int64", BigInt64Array.from(values, BigInt), [values.length]);
   }
 
-  /** The bytes of the model. */
+  /** Returns the bytes of the model. */
   encode(outputs: readonly OnnxOutput[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-    const nodes = this.#naming(outputs);
+    const nodes = this.#withOutputNames(outputs);
     const domains = new Set(this.#nodes.map(({ domain }) => domain).filter((domain) => domain !== ""));
     const model = create(ModelProtoSchema, {
       irVersion: 9n,
@@ -120,8 +121,8 @@ export class OnnxBuilder {
     return toBinary(ModelProtoSchema, model);
   }
 
-  /** The nodes, with outputs under their names: the node that makes one writes to it, where nothing else has to. */
-  #naming(outputs: readonly OnnxOutput[]): NodeProto[] {
+  /** Returns the nodes with the names of the outputs. A value that is an output twice is copied. */
+  #withOutputNames(outputs: readonly OnnxOutput[]): NodeProto[] {
     const made = new Set(this.#nodes.flatMap(({ output }) => output));
     const names = new Map<string, string>();
     const copies: NodeProto[] = [];
@@ -146,7 +147,7 @@ export class OnnxBuilder {
     return name;
   }
 
-  /** No input of a user can have such a name. */
+  /** Returns a new name, with a `#` that the names of inputs do not have. */
   #name(): string {
     return `#${this.#count++}`;
   }
@@ -160,7 +161,7 @@ const DATA_TYPES = {
   bool: DataType.BOOL,
 } as const;
 
-/** The number of a type in ONNX, as Cast takes it. */
+/** Returns the number of an element type in ONNX, for Cast. */
 export const dataType = (dtype: DType): number => DATA_TYPES[dtype];
 
 function initializer(name: string, dtype: DType | "int64", data: Values | BigInt64Array, shape: Shape): TensorProto {

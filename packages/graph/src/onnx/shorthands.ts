@@ -1,23 +1,23 @@
-import type { Shape } from "../core/shape.ts";
+import { at, type Shape } from "../core/shape.ts";
 import type { OnnxBuilder } from "./builder.ts";
 
-// Nodes that move numbers about, in one line each.
-
+/** Adds a node that reshapes `x`. */
 export const reshape = (builder: OnnxBuilder, x: string, shape: Shape): string =>
   builder.node("Reshape", [x, builder.ints(shape)]);
 
-/** Axis i of the result is axis `order[i]` of `x`. */
+/** Adds a node that reorders axes: axis i of the result is axis `order[i]` of `x`. */
 export const transpose = (builder: OnnxBuilder, x: string, order: readonly number[]): string =>
   builder.node("Transpose", [x], { perm: order });
 
-/** Reads `x` as `from`, reorders the axes, and writes it as `to`. */
+/** Adds nodes that reshape `x` to `from`, reorder its axes, and reshape the result to `to`. */
 export const permute = (builder: OnnxBuilder, x: string, from: Shape, order: readonly number[], to: Shape): string =>
   reshape(builder, transpose(builder, reshape(builder, x, from), order), to);
 
+/** Adds a node that joins tensors along an axis; none for a single tensor. */
 export const concat = (builder: OnnxBuilder, parts: readonly string[], axis: number): string =>
-  parts.length === 1 ? (parts[0] as string) : builder.node("Concat", parts, { axis });
+  parts.length === 1 ? at(parts, 0) : builder.node("Concat", parts, { axis });
 
-/** The elements from `start` on, as many as `count`, every `step`-th, along each of some axes. */
+/** Adds a node that selects `count` elements from `start` on, `step` apart, along some axes. */
 export function slice(
   builder: OnnxBuilder,
   x: string,

@@ -3,7 +3,12 @@ import type { Tensor } from "../core/tensor.ts";
 import { negated } from "./neg.ts";
 import { sub } from "./sub.ts";
 
-/** The sum of two tensors, element by element. */
+/**
+ * Adds two tensors element by element: `a + b`. PyTorch: `torch.add`.
+ * @param a float32 or int32, or a number; its shape broadcasts with the shape of `b`
+ * @param b a tensor of the same type, or a number
+ * @throws GraphError if the shapes do not broadcast or the types differ
+ */
 export const add = /* @__PURE__ */ defineBinary({
   name: "add",
   onnx: "Add",

@@ -5,17 +5,17 @@ import { type PoolOptions, pooledShape, poolWindow } from "../pooling/pool.ts";
 import { type AveragePool, avgPool2dGradient } from "./avg-pool2d-gradient.ts";
 
 export interface AvgPool2dOptions extends PoolOptions {
-  /** Whether padding counts as zeros, or not at all, where a mean is taken; default true. */
+  /** True to count padding as zeros in the mean, false to leave it out of the mean. Default true. */
   readonly countIncludePad?: boolean;
 }
 
-const op = /* @__PURE__ */ defineOp<AveragePool>({
+const op = /* @__PURE__ */ defineOp<[x: Tensor], AveragePool>({
   name: "avgPool2d",
-  infer: (inputs, { window }) => {
-    checkTypes("avgPool2d", inputs, ["float32"]);
-    return { shape: pooledShape("avgPool2d", (inputs[0] as Tensor).shape, window) };
+  infer: ([x], { window }) => {
+    checkTypes("avgPool2d", [x], ["float32"]);
+    return { shape: pooledShape("avgPool2d", x.shape, window) };
   },
-  gradient: ({ inputs: [x], cotangent, attributes }) => [avgPool2dGradient(cotangent, (x as Tensor).shape, attributes)],
+  gradient: ({ inputs: [x], cotangent, attributes }) => [avgPool2dGradient(cotangent, x.shape, attributes)],
   lower: ({ builder, names, attributes: { window, countIncludePad } }) =>
     builder.node("AveragePool", names, {
       kernel_shape: window.kernel,
@@ -25,14 +25,15 @@ const op = /* @__PURE__ */ defineOp<AveragePool>({
     }),
 });
 
-/** The average pool whose attributes are known to be right. */
+/** Applies an average pool whose attributes were checked before. */
 export const averagePool = (x: Tensor, attributes: AveragePool): Tensor => apply(op, [x], attributes);
 
 /**
- * The mean of each window, as PyTorch's `avg_pool2d`.
- * @param x images [batch, channels, height, width]
- * @returns [batch, channels, out height, out width], where out = floor((size + 2 padding - kernel) / stride) + 1
- * @throws GraphError where the image is smaller than a window, or the padding larger than half of one
+ * Computes the mean of each window of the images. PyTorch: `F.avg_pool2d`.
+ * @param x float32 images [batch, channels, height, width]
+ * @param options kernel, stride (default: the kernel), padding (default 0) and `countIncludePad` (default true)
+ * @returns [batch, channels, out height, out width] with out = floor((size + 2 padding - kernel) / stride) + 1
+ * @throws GraphError if the image is smaller than a window, or the padding is larger than half of the kernel
  */
 export function avgPool2d(x: Tensor, { countIncludePad = true, ...options }: AvgPool2dOptions): Tensor {
   return averagePool(x, { window: poolWindow("avgPool2d", options), countIncludePad });

@@ -1,6 +1,6 @@
 import { checkNumber } from "../core/check.ts";
 import { defineFunction } from "../core/define-function.ts";
-import { showShape, sizeOf } from "../core/shape.ts";
+import { at, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { add } from "./add.ts";
@@ -18,48 +18,52 @@ import { where } from "./where.ts";
 import { withoutFactor } from "./without-factor.ts";
 
 export interface BatchNormOptions {
-  /** Added to the variance; default 1e-5. */
+  /** Number added to the variance; at least 0. Default 1e-5. */
   readonly eps?: number;
   /**
-   * A channel whose variance is at most this is constant: its result is `bias`, and it has no gradient but that of
-   * `bias`. Default 0: no channel is. Without it, rounding errors grow by 1 / sqrt(eps) in every layer.
+   * Largest variance of a channel that counts as constant; at least 0. A constant channel becomes `bias`, and only `bias`
+   * receives its gradient. Default 0: no channel counts as constant. A constant channel that is normalized anyway
+   * multiplies its rounding errors by 1 / sqrt(eps) in every layer.
    */
   readonly minVariance?: number;
 }
 
 export interface BatchNormResult {
+  /** Normalized `x`, of the shape of `x`. */
   readonly y: Tensor;
-  /** Of the batch, [channels]. */
+  /** Mean of each channel over the batch, [channels]. */
   readonly mean: Tensor;
-  /** Of the batch, [channels]; the sum of squares divided by the count, not by one less. */
+  /** Biased variance of each channel over the batch (the sum of squares divided by the count), [channels]. */
   readonly variance: Tensor;
 }
 
-/** The gradient by x, of which all parts of the value are made, and by weight and bias. */
-const batchNormOf = /* @__PURE__ */ defineFunction<Readonly<Record<string, never>>>({
+/** Inputs of the gradient. Only x, weight and bias receive one: the other inputs are computed from x and weight. */
+type GradientInputs = [x: Tensor, weight: Tensor, bias: Tensor, centered: Tensor, inverse: Tensor, scale: Tensor];
+
+const withGradient = /* @__PURE__ */ defineFunction<GradientInputs>({
   name: "batchNorm",
-  gradient: ({ inputs, cotangent }) => {
-    const [x, , , centred, inverse, scale] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-    // All of it is as many times the same: a factor is left to the ends, which are small.
+  gradient: ({ inputs: [x, , , centered, inverse, scale], cotangent }) => {
+    // The gradient is linear in the cotangent, so a common factor is applied at the end, to small tensors.
     const { x: dy, factor } = withoutFactor(cotangent);
     const mean = channelMean(dy);
-    // Of the cotangent times the normalised x, which need not be made: it is centred times inverse.
-    const product = mul(channelMean(mul(dy, centred)), inverse);
-    const throughStatistics = channelAffine(centred, neg(mul(inverse, product)), neg(mean));
+    // Mean of the cotangent times the normalized x, without computing the normalized x (centered * inverse).
+    const product = mul(channelMean(mul(dy, centered)), inverse);
+    const throughStatistics = channelAffine(centered, neg(mul(inverse, product)), neg(mean));
     const dx = channelAffine(add(dy, throughStatistics), mul(scale, factor));
-    const count = (factor * sizeOf(x.shape)) / (x.shape[1] as number);
+    const count = (factor * sizeOf(x.shape)) / at(x.shape, 1);
     return [dx, mul(product, count), mul(mean, count), null, null, null];
   },
 });
 
 /**
- * Batch normalisation in training: each channel by its mean and variance over the batch and all positions, then times
- * `weight` plus `bias`. https://arxiv.org/abs/1502.03167, and PyTorch's arithmetic.
- * @param x [batch, channels, ...]: images, or rows of features
- * @param weight [channels]
- * @param bias [channels]
- * @returns the result and the batch's statistics, which `runningStatistics` takes
- * @throws GraphError where the shapes do not fit, or a channel has one value only
+ * Normalizes a batch in training: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased variance
+ * of each channel over the batch and all positions. PyTorch: `F.batch_norm` with `training=True`.
+ * Paper: https://arxiv.org/abs/1502.03167.
+ * @param x float32 [batch, channels, ...]: images, or rows of features
+ * @param weight float32 [channels]
+ * @param bias float32 [channels]
+ * @returns the normalized tensor, and the statistics of the batch for `runningStatistics`
+ * @throws GraphError if the shapes do not match, or a channel has only one value
  */
 export function batchNorm(
   x: Tensor,
@@ -69,23 +73,30 @@ export function batchNorm(
 ): BatchNormResult {
   checkChannels("batchNorm", x, { weight, bias }, { eps, minVariance });
   if (sizeOf(x.shape) === x.shape[1]) {
-    fail("batchNorm", `x ${showShape(x.shape)} has one value a channel: expected two or more, which have a variance`);
+    fail("batchNorm", `x ${showShape(x.shape)} has one value per channel. Expected at least two, for a variance.`);
   }
   const mean = channelMean(x);
-  // Squares of what is not centred would lose the variance in the rounding of the mean's square.
-  const centred = channelAffine(x, 1, neg(mean));
-  const variance = channelMean(square(centred));
+  // The difference of the mean square and the squared mean would lose small variances to rounding.
+  const centered = channelAffine(x, 1, neg(mean));
+  const variance = channelMean(square(centered));
   const deviation = reciprocal(sqrt(add(variance, eps)));
   const inverse = minVariance === 0 ? deviation : mul(deviation, varies(variance, minVariance));
   const scale = mul(weight, inverse);
-  const value = channelAffine(centred, scale, bias);
-  return { y: batchNormOf(value, [x, weight, bias, centred, inverse, scale], {}), mean, variance };
+  const value = channelAffine(centered, scale, bias);
+  return { y: withGradient(value, [x, weight, bias, centered, inverse, scale], {}), mean, variance };
 }
 
 /**
- * Batch normalisation by given statistics, as after training.
- * @param x [batch, channels, ...]
- * @param mean [channels]; `weight`, `bias` and `variance` alike
+ * Normalizes a batch by given statistics, for inference: `(x - mean) / sqrt(variance + eps) * weight + bias`. PyTorch:
+ * `F.batch_norm` with `training=False`.
+ * @param x float32 [batch, channels, ...]
+ * @param weight float32 [channels]
+ * @param bias float32 [channels]
+ * @param mean float32 [channels]: the running mean
+ * @param variance float32 [channels]: the running variance
+ * @param options `eps`, added to the variance; default 1e-5
+ * @returns a tensor of the shape of `x`
+ * @throws GraphError if the shapes do not match
  */
 export function batchNormInference(
   x: Tensor,
@@ -100,30 +111,35 @@ export function batchNormInference(
   return channelAffine(x, scale, sub(bias, mul(mean, scale)));
 }
 
-/** 1 for channels that vary, and 0 for those that count as constant. */
+/** 1 for each channel that varies, 0 for each channel that counts as constant. */
 const varies = (variance: Tensor, minVariance: number): Tensor => step(sub(variance, minVariance));
 
 export interface RunningStatistics {
-  /** Of the batch, as `batchNorm` returns them. */
+  /** Mean of the batch, [channels], from `batchNorm`. */
   readonly mean: Tensor;
+  /** Biased variance of the batch, [channels], from `batchNorm`. */
   readonly variance: Tensor;
-  /** Before the batch. */
+  /** Running mean before the batch, [channels]. */
   readonly runningMean: Tensor;
+  /** Running variance before the batch, [channels]. */
   readonly runningVariance: Tensor;
-  /** How many values of a channel the batch has. */
+  /** Number of values per channel in the batch: batch size times positions; above 1. */
   readonly count: number;
-  /** The share of the batch in the result; default 0.1. */
+  /** Weight of the batch in the moving average, from 0 to 1. Default 0.1. */
   readonly momentum?: number;
   /**
-   * As in `batchNorm`: the running variance stays where the batch's is at most this. Otherwise it would go to 0, and the
-   * slightest difference from the running mean would be a large number after training. Default 0: it follows every batch.
+   * The option `minVariance` of `batchNorm`: the running variance of a channel is kept where the variance of the batch is
+   * at most this. Otherwise it would decay to 0, and inference would amplify the slightest difference from the running
+   * mean. Default 0: the running variance follows every batch.
    */
   readonly minVariance?: number;
 }
 
 /**
- * The running statistics after a batch: a moving average of its mean and of its sample variance (the sum of squares
- * divided by the count less one), as PyTorch has it.
+ * Computes the running statistics after a batch: `(1 - momentum) * running + momentum * batch`, with the unbiased variance
+ * of the batch (the sum of squares divided by count - 1). PyTorch: `nn.BatchNorm2d`.
+ * @returns the running mean and variance after the batch, each [channels]
+ * @throws GraphError if `count` or `momentum` is out of its range
  */
 export function runningStatistics({
   mean,
@@ -152,10 +168,10 @@ function checkChannels(
   for (const [name, value] of Object.entries(numbers)) {
     checkNumber(op, name, value, (n) => n >= 0, "a number of at least 0");
   }
-  if (x.rank < 2) fail(op, `x ${showShape(x.shape)}: expected [batch, channels, ...]`);
+  if (x.rank < 2) fail(op, `x ${showShape(x.shape)}. Expected [batch, channels, ...].`);
   for (const [name, { shape }] of Object.entries(vectors)) {
     if (shape.length !== 1 || shape[0] !== x.shape[1]) {
-      fail(op, `x ${showShape(x.shape)} and ${name} ${showShape(shape)}: expected ${name} [${x.shape[1]}]`);
+      fail(op, `x ${showShape(x.shape)} and ${name} ${showShape(shape)}. Expected ${name} [${x.shape[1]}].`);
     }
   }
 }

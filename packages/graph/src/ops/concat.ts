@@ -1,7 +1,7 @@
 import { checkAxis, checkTypes } from "../core/check.ts";
 import { fold } from "../core/fold.ts";
 import { apply, defineOp } from "../core/op.ts";
-import { showShape } from "../core/shape.ts";
+import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { slice } from "./slice.ts";
@@ -10,30 +10,32 @@ interface ConcatAttributes extends Readonly<Record<string, unknown>> {
   readonly axis: number;
 }
 
-const op = defineOp<ConcatAttributes>({
+const op = defineOp<readonly [first: Tensor, ...Tensor[]], ConcatAttributes>({
   name: "concat",
   infer: (inputs, { axis }) => {
-    const [{ shape, dtype }] = inputs as readonly [Tensor, ...Tensor[]];
+    const [{ shape, dtype }] = inputs;
     checkTypes("concat", inputs, ["float32", "int32"]);
     for (const [i, other] of inputs.entries()) {
       const fits = other.rank === shape.length && other.shape.every((size, k) => k === axis || size === shape[k]);
       if (!fits) {
-        const found = `along axis ${axis}, tensor 0 ${showShape(shape)} and tensor ${i} ${showShape(other.shape)}`;
-        fail("concat", `${found}: expected the same sizes of all other axes`);
+        const found = `tensor 0 ${showShape(shape)} and tensor ${i} ${showShape(other.shape)} along axis ${axis}`;
+        fail("concat", `${found}. Expected equal sizes of all other axes.`);
       }
-      if (other.dtype !== dtype) fail("concat", `of ${dtype} and ${other.dtype}: expected one type: cast one of them`);
+      if (other.dtype !== dtype) {
+        fail("concat", `tensors of ${dtype} and ${other.dtype}. Expected one type. Cast one of them.`);
+      }
     }
-    const size = inputs.reduce((total, input) => total + (input.shape[axis] as number), 0);
+    const size = inputs.reduce((total, input) => total + at(input.shape, axis), 0);
     return { shape: shape.map((before, k) => (k === axis ? size : before)) };
   },
   simplify: (inputs, { axis }, shape) => {
-    const [first] = inputs as readonly [Tensor, ...Tensor[]];
+    const [first] = inputs;
     if (inputs.length === 1) return first;
-    const places = inputs.flatMap(({ shape: sizes }, input) =>
-      Array.from({ length: sizes[axis] as number }, (_, i) => [input, i] as const),
+    const sources = inputs.flatMap((input, i) =>
+      Array.from({ length: at(input.shape, axis) }, (_, place) => [i, place] as const),
     );
     return fold(inputs, { shape, dtype: first.dtype }, (read, index) => {
-      const [input, place] = places[index[axis] as number] as (typeof places)[number];
+      const [input, place] = at(sources, at(index, axis));
       return read(
         input,
         index.map((i, k) => (k === axis ? place : i)),
@@ -42,19 +44,26 @@ const op = defineOp<ConcatAttributes>({
   },
   gradient: ({ inputs, cotangent, attributes: { axis } }) => {
     let start = 0;
-    return inputs.map(({ shape }) => {
-      const end = start + (shape[axis] as number);
-      const part = slice(cotangent, { starts: [start], ends: [end], axes: [axis] });
+    const part = ({ shape }: Tensor): Tensor => {
+      const end = start + at(shape, axis);
+      const found = slice(cotangent, { starts: [start], ends: [end], axes: [axis] });
       start = end;
-      return part;
-    });
+      return found;
+    };
+    const [first, ...others] = inputs;
+    return [part(first), ...others.map(part)];
   },
   lower: ({ builder, names, attributes: { axis } }) => builder.node("Concat", names, { axis }),
 });
 
-/** Tensors one after another along an axis; all other axes have the same sizes. */
+/**
+ * Joins tensors along an axis. PyTorch: `torch.cat`.
+ * @param tensors one or more, all float32 or all int32; the sizes of all other axes are equal
+ * @param axis a negative axis counts from the end
+ * @throws GraphError if there is no tensor, or if shapes or types do not match
+ */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
-  const [first] = tensors;
-  if (!first) fail("concat", "of no tensors: expected one or more");
-  return apply(op, tensors, { axis: checkAxis("concat", first, axis) });
+  const [first, ...others] = tensors;
+  if (!first) fail("concat", "no tensors. Expected at least one.");
+  return apply(op, [first, ...others], { axis: checkAxis("concat", first, axis) });
 }

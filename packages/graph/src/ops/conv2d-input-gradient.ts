@@ -16,29 +16,33 @@ import { canFlip, flipped } from "./conv2d-input-gradient/flipped.ts";
 import { transposed } from "./conv2d-input-gradient/transposed.ts";
 import { weightGradient } from "./conv2d-weight-gradient.ts";
 
-/** A convolution, and the shape of the images that it was of: several sizes of them give results of the same size. */
+/**
+ * Attributes of the gradient: the convolution, and the shape of its images, because images of several sizes give results
+ * of the same size.
+ */
 export interface InputGradient extends Readonly<Record<string, unknown>> {
   readonly inputShape: Shape;
   readonly convolution: Convolution;
 }
 
-const op = /* @__PURE__ */ defineOp<InputGradient>({
+/** Context in which the variants of the lowering run. */
+export type InputGradientContext = LoweringContext<readonly [dy: Tensor, weight: Tensor], InputGradient>;
+
+const op = /* @__PURE__ */ defineOp<readonly [dy: Tensor, weight: Tensor], InputGradient>({
   name: "conv2dInputGradient",
-  infer: (inputs, { inputShape, convolution }) => {
-    const [dy, weight] = inputs as [Tensor, Tensor];
+  infer: ([dy, weight], { inputShape, convolution }) => {
     const shape = convolvedShape("conv2dInputGradient", inputShape, weight.shape, convolution);
-    checkTypes("conv2dInputGradient", inputs, ["float32"]);
+    checkTypes("conv2dInputGradient", [dy, weight], ["float32"]);
     checkShape("conv2dInputGradient", "dy", dy, shape);
     return { shape: inputShape };
   },
-  gradient: ({ inputs, cotangent, attributes: { convolution } }) => {
-    const [dy, weight] = inputs as [Tensor, Tensor];
-    return [convolve(cotangent, weight, convolution), weightGradient(cotangent, dy, convolution)];
-  },
+  gradient: ({ inputs: [dy, weight], cotangent, attributes: { convolution } }) => [
+    convolve(cotangent, weight, convolution),
+    weightGradient(cotangent, dy, convolution),
+  ],
   lower: (context) => {
     const { inputShape, convolution } = context.attributes;
-    const { shape } = context.inputs[0] as Tensor;
-    const [, weight] = context.inputs as [Tensor, Tensor];
+    const [{ shape }, weight] = context.inputs;
     return lowerBest(context, {
       name: "input gradient",
       sizes: convolutionSizes(inputShape, shape, convolution),
@@ -55,27 +59,28 @@ const op = /* @__PURE__ */ defineOp<InputGradient>({
 });
 
 /**
- * The one that was the fastest on one processor. A flipped convolution copies each of its inputs, the filters' gradients,
- * once for each tap of the kernel; a transposed one its results, the channels' gradients: there are fewer of the one or
- * the other. A kernel of 1x1 needs no copies.
+ * Name of the variant that was the fastest on one processor. A flipped convolution copies each of its inputs (the
+ * gradients by filter) once per tap of the kernel; a transposed convolution copies its results (the gradients by channel).
+ * The variant that copies less wins. A 1x1 kernel needs no copies.
  */
-function defaultVariantOf({ attributes, inputs }: LoweringContext<InputGradient>): "flipped" | "transposed" {
+function defaultVariantOf({ attributes, inputs: [dy] }: InputGradientContext): "flipped" | "transposed" {
   const { inputShape, convolution } = attributes;
-  const { channels, filters } = convolutionSizes(inputShape, (inputs[0] as Tensor).shape, convolution);
+  const { channels, filters } = convolutionSizes(inputShape, dy.shape, convolution);
   const few = filters <= channels || convolution.kernel.every((size) => size === 1);
   return few && canFlip(convolution) ? "flipped" : "transposed";
 }
 
-/** The gradient by the input of a convolution whose attributes are known to be right. */
+/** Returns the gradient of a convolution by its images, for attributes that were checked before. */
 export const inputGradient = (dy: Tensor, weight: Tensor, inputShape: Shape, convolution: Convolution): Tensor =>
   apply(op, [dy, weight], { inputShape, convolution });
 
 /**
- * The gradient of `sum(conv2d(x, weight) * dy)` by `x`; what PyTorch calls a transposed convolution of `dy`. Pixels that
- * no window reaches get 0.
- * @param dy of the shape of the convolution's result
- * @param options the convolution's own, and `inputShape`, the shape of `x`
- * @throws GraphError where the shapes do not fit
+ * Computes the gradient of `sum(conv2d(x, weight) * dy)` by `x`. PyTorch: `F.conv_transpose2d` of `dy`.
+ * @param dy float32, of the shape of the convolution's result
+ * @param weight float32 filters [filters, channels / groups, kernel height, kernel width]
+ * @param options the options of the convolution, and `inputShape`, the shape of `x`
+ * @returns a tensor of the shape `inputShape`; pixels that no window covers are 0
+ * @throws GraphError if the shapes do not match
  */
 export function conv2dInputGradient(
   dy: Tensor,

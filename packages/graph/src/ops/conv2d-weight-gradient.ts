@@ -1,7 +1,7 @@
 import { checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
-import type { Shape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { at, type Shape } from "../core/shape.ts";
+import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import {
   type Conv2dOptions,
   type Convolution,
@@ -16,24 +16,26 @@ import { inputGradient } from "./conv2d-input-gradient.ts";
 import { im2col } from "./conv2d-weight-gradient/im2col.ts";
 import { interleaved } from "./conv2d-weight-gradient/interleaved.ts";
 
-const op = /* @__PURE__ */ defineOp<Convolution>({
+/** Context in which the variants of the lowering run. */
+export type WeightGradientContext = LoweringContext<readonly [x: Tensor, dy: Tensor], Convolution>;
+
+const op = /* @__PURE__ */ defineOp<readonly [x: Tensor, dy: Tensor], Convolution>({
   name: "conv2dWeightGradient",
-  infer: (inputs, convolution) => {
-    const [x, dy] = inputs as [Tensor, Tensor];
-    const [channels, filters] = [x.shape[1] as number, dy.shape[1] as number];
+  infer: ([x, dy], convolution) => {
+    const [channels, filters] = [at(x.shape, 1), at(dy.shape, 1)];
     const weight = [filters, channels / convolution.groups, ...convolution.kernel];
     const shape = convolvedShape("conv2dWeightGradient", x.shape, weight, convolution);
-    checkTypes("conv2dWeightGradient", inputs, ["float32"]);
+    checkTypes("conv2dWeightGradient", [x, dy], ["float32"]);
     checkShape("conv2dWeightGradient", "dy", dy, shape);
     return { shape: weight };
   },
-  gradient: ({ inputs, cotangent, attributes }) => {
-    const [x, dy] = inputs as [Tensor, Tensor];
-    return [inputGradient(dy, cotangent, x.shape, attributes), convolve(x, cotangent, attributes)];
-  },
+  gradient: ({ inputs: [x, dy], cotangent, attributes }) => [
+    inputGradient(dy, cotangent, x.shape, attributes),
+    convolve(x, cotangent, attributes),
+  ],
   lower: (context) => {
-    const [x, dy] = context.inputs.map(({ shape }) => shape) as [Shape, Shape];
-    const convolution = context.attributes;
+    const { inputs, output, attributes: convolution } = context;
+    const [{ shape: x }, { shape: dy }] = inputs;
     return lowerBest(context, {
       name: "weight gradient",
       sizes: convolutionSizes(x, dy, convolution),
@@ -41,8 +43,11 @@ const op = /* @__PURE__ */ defineOp<Convolution>({
       variants: { interleaved, im2col },
       defaultVariant: suitsIm2col(convolution) ? "im2col" : "interleaved",
       withImages: (images) => ({
-        inputs: [x, dy].map(([, ...rest]) => [images, ...rest]),
-        output: context.output.shape,
+        inputs: [
+          [images, ...x.slice(1)],
+          [images, ...dy.slice(1)],
+        ],
+        output: output.shape,
         attributes: convolution,
       }),
     });
@@ -50,21 +55,24 @@ const op = /* @__PURE__ */ defineOp<Convolution>({
 });
 
 /**
- * Interleaving is usually two to three times as fast, as measured on one processor, but for kernels of one element, which have no
- * columns to be built, and for kernels that leave most of the columns out, which it computes and throws away.
+ * True for kernels of one element, which have no columns to build, and for kernels so dilated that the interleaved variant
+ * computes mostly columns that it then discards. For all others, interleaving was two to three times as fast on one
+ * processor.
  */
 const suitsIm2col = ({ kernel, dilation }: Convolution): boolean =>
   kernel.every((size) => size === 1) || dilation[1] * (kernel[1] - 1) + 1 > 2 * kernel[1];
 
-/** The gradient by the weight of a convolution whose attributes are known to be right. */
+/** Returns the gradient of a convolution by its weight, for attributes that were checked before. */
 export const weightGradient = (x: Tensor, dy: Tensor, convolution: Convolution): Tensor =>
   apply(op, [x, dy], convolution);
 
 /**
- * The gradient of `sum(conv2d(x, weight) * dy)` by `weight`.
- * @param dy of the shape of the convolution's result
- * @param options the convolution's own, and `weightShape`, the shape of `weight`
- * @throws GraphError where the shapes do not fit
+ * Computes the gradient of `sum(conv2d(x, weight) * dy)` by `weight`. PyTorch: `torch.nn.grad.conv2d_weight`.
+ * @param x float32 images [batch, channels, height, width]
+ * @param dy float32, of the shape of the convolution's result
+ * @param options the options of the convolution, and `weightShape`, the shape of `weight`
+ * @returns a tensor of the shape `weightShape`
+ * @throws GraphError if the shapes do not match
  */
 export function conv2dWeightGradient(
   x: Tensor,

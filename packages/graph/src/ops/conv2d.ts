@@ -1,6 +1,6 @@
 import { checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
-import { sizeOf } from "../core/shape.ts";
+import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import {
   type Conv2dOptions,
@@ -16,17 +16,16 @@ import { mul } from "./mul.ts";
 
 export type { Conv2dOptions } from "../spatial/convolution.ts";
 
-const op = /* @__PURE__ */ defineOp<Convolution>({
+export const convolutionOp = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor, ...bias: Tensor[]], Convolution>({
   name: "conv2d",
   infer: (inputs, convolution) => {
-    const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
+    const [x, weight, bias] = inputs;
     checkTypes("conv2d", inputs, ["float32"]);
     const shape = convolvedShape("conv2d", x.shape, weight.shape, convolution);
-    if (bias) checkShape("conv2d", "a bias", bias, [weight.shape[0] as number]);
+    if (bias) checkShape("conv2d", "bias", bias, [at(weight.shape, 0)]);
     return { shape };
   },
-  gradient: ({ inputs, cotangent, attributes }) => {
-    const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
+  gradient: ({ inputs: [x, weight, bias], cotangent, attributes }) => {
     const dx = inputGradient(cotangent, weight, x.shape, attributes);
     const dweight = weightGradient(x, cotangent, attributes);
     return bias ? [dx, dweight, channelSum(cotangent)] : [dx, dweight];
@@ -41,22 +40,24 @@ const op = /* @__PURE__ */ defineOp<Convolution>({
     }),
 });
 
-/** A convolution whose attributes are known to be right. */
+/** Applies a convolution whose attributes were checked before. */
 export const convolve = (x: Tensor, weight: Tensor, convolution: Convolution): Tensor =>
-  apply(op, [x, weight], convolution);
+  apply(convolutionOp, [x, weight], convolution);
 
 /**
- * A convolution of images, as PyTorch's `conv2d` (mathematically a cross-correlation).
- * @param x images [batch, channels, height, width]
- * @param weight [filters, channels / groups, kernel height, kernel width]
- * @param bias [filters]; none by default
- * @returns [batch, filters, out height, out width], where out = floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1
- * @throws GraphError where the shapes do not fit, or the image is smaller than one window
+ * Convolves images with filters (mathematically, a cross-correlation). PyTorch: `F.conv2d`.
+ * @param x float32 images [batch, channels, height, width]
+ * @param weight float32 filters [filters, channels / groups, kernel height, kernel width]
+ * @param bias float32 [filters]; default none
+ * @param options stride (default 1), padding (default 0), dilation (default 1) and groups (default 1)
+ * @returns [batch, filters, out height, out width] with
+ * out = floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1
+ * @throws GraphError if the shapes do not match, or the padded image is smaller than a window
  * @example const y = ops.conv2d(images, weight, bias, { stride: 2, padding: 1 });
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
   const convolution = convolutionOf("conv2d", weight.shape, options);
-  return apply(op, bias ? [x, weight, bias] : [x, weight], convolution);
+  return apply(convolutionOp, bias ? [x, weight, bias] : [x, weight], convolution);
 }
 
-const channelSum = (x: Tensor): Tensor => mul(channelMean(x), sizeOf(x.shape) / (x.shape[1] as number));
+const channelSum = (x: Tensor): Tensor => mul(channelMean(x), sizeOf(x.shape) / at(x.shape, 1));

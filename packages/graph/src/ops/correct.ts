@@ -1,5 +1,5 @@
 import { constant } from "../core/constant.ts";
-import { showShape } from "../core/shape.ts";
+import { hasRank, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { cast } from "./cast.ts";
@@ -11,16 +11,18 @@ import { sum } from "./sum.ts";
 import { where } from "./where.ts";
 
 /**
- * How many rows of logits are largest at the right class; one that shares its place counts.
+ * Counts the rows of logits whose largest element is at the label. A tie for the largest element counts as correct.
  * @param logits float32 [N, C]
- * @param labels int32 [N]
+ * @param labels int32 [N], each from 0 to C - 1
  * @returns one number
+ * @throws GraphError if the shapes do not match
  */
 export function correct(logits: Tensor, labels: Tensor): Tensor {
-  const [count, classes] = logits.shape as readonly [number, number];
-  if (logits.rank !== 2 || labels.rank !== 1 || labels.shape[0] !== count) {
-    fail("correct", `logits ${showShape(logits.shape)}, labels ${showShape(labels.shape)}: expected [N, C] and [N]`);
+  const { shape } = logits;
+  if (!hasRank(shape, 2) || labels.rank !== 1 || labels.shape[0] !== shape[0]) {
+    fail("correct", `logits ${showShape(shape)}, labels ${showShape(labels.shape)}. Expected [N, C] and [N].`);
   }
+  const [count, classes] = shape;
   const numbers = Int32Array.from({ length: classes }, (_, i) => i);
   const isRight = equal(reshape(labels, [count, 1]), constant(numbers, [classes]));
   const right = max(where(isRight, logits, Number.NEGATIVE_INFINITY), [1]);

@@ -1,7 +1,7 @@
 import { checkNumber, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
 import { defineFunction } from "../core/define-function.ts";
-import { showShape } from "../core/shape.ts";
+import { hasRank, showShape, sizes } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { add } from "./add.ts";
@@ -20,35 +20,40 @@ import { sum } from "./sum.ts";
 import { where } from "./where.ts";
 
 export interface CrossEntropyOptions extends LossOptions {
-  /** Share of the target that is spread evenly over all classes, in [0, 1]; default 0. */
+  /** Share of the target that is spread evenly over all classes, from 0 to 1. Default 0. */
   readonly labelSmoothing?: number;
 }
 
-const crossEntropyOf = /* @__PURE__ */ defineFunction<{ readonly labelSmoothing: number }>({
-  name: "crossEntropy",
-  gradient: ({ inputs, cotangent, attributes: { labelSmoothing } }) => {
-    const [logits, hit] = inputs as [Tensor, Tensor];
-    const [count, classes] = logits.shape as readonly [number, number];
-    const target = add(mul(cast(hit, "float32"), 1 - labelSmoothing), labelSmoothing / classes);
-    return [mul(sub(softmax(logits), target), reshape(cotangent, [count, 1])), null];
+/** `hit` is true at the label of each row. */
+const withGradient = /* @__PURE__ */ defineFunction<[logits: Tensor, hit: Tensor], { readonly labelSmoothing: number }>(
+  {
+    name: "crossEntropy",
+    gradient: ({ inputs: [logits, hit], cotangent, attributes: { labelSmoothing } }) => {
+      const [count, classes] = sizes(logits.shape, 2);
+      const target = add(mul(cast(hit, "float32"), 1 - labelSmoothing), labelSmoothing / classes);
+      return [mul(sub(softmax(logits), target), reshape(cotangent, [count, 1])), null];
+    },
   },
-});
+);
 
 /**
- * The negative logarithm of the probability that logits give to the right classes, in PyTorch's arithmetic. Right for
- * large logits too.
+ * Computes the cross-entropy of logits and labels: `-log(softmax(logits)[label])` for each row. Stable for large logits.
+ * PyTorch: `F.cross_entropy`.
  * @param logits float32 [N, C]
- * @param labels int32 [N], each from 0 to C - 1. A run cannot throw for another one: its loss is infinite
- * @returns one number, or [N] without a reduction
+ * @param labels int32 [N], each from 0 to C - 1. A label out of this range is not detected; its loss is infinite.
+ * @param options `labelSmoothing` (default 0) and `reduction` (default `"mean"`)
+ * @returns one number, or [N] with the reduction `"none"`
+ * @throws GraphError if shapes or types do not match, or `labelSmoothing` is out of its range
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { labelSmoothing = 0, reduction = "mean" } = options;
-  const [count, classes] = logits.shape as readonly [number, number];
+  const { shape } = logits;
   checkTypes("crossEntropy", [logits], ["float32"]);
-  if (logits.rank !== 2 || labels.rank !== 1 || labels.shape[0] !== count || labels.dtype !== "int32") {
-    const found = `logits ${showShape(logits.shape)}, labels ${labels.dtype} ${showShape(labels.shape)}`;
-    fail("crossEntropy", `${found}: expected logits [N, C] and int32 labels [N]`);
+  if (!hasRank(shape, 2) || labels.rank !== 1 || labels.shape[0] !== shape[0] || labels.dtype !== "int32") {
+    const found = `logits ${showShape(shape)}, labels ${labels.dtype} ${showShape(labels.shape)}`;
+    fail("crossEntropy", `${found}. Expected logits [N, C] and int32 labels [N].`);
   }
+  const [count, classes] = shape;
   const inUnit = (value: number): boolean => value >= 0 && value <= 1;
   checkNumber("crossEntropy", "labelSmoothing", labelSmoothing, inUnit, "a number from 0 to 1");
   const ofRow = [1];
@@ -64,5 +69,5 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   const target =
     labelSmoothing === 0 ? right : add(mul(right, 1 - labelSmoothing), mul(mean(shifted, ofRow), labelSmoothing));
   const losses = sub(log(sum(exp(shifted), ofRow)), target);
-  return reduceLoss("crossEntropy", crossEntropyOf(losses, [logits, hit], { labelSmoothing }), reduction);
+  return reduceLoss("crossEntropy", withGradient(losses, [logits, hit], { labelSmoothing }), reduction);
 }

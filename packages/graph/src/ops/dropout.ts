@@ -11,18 +11,23 @@ import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";
 
 export interface DropoutOptions {
-  /** The probability of each element to become 0, in [0, 1); default 0.5. */
+  /** Probability that an element becomes 0, from 0 to below 1. Default 0.5. */
   readonly p?: number;
-  /** Which masks: give each dropout of a model its own. A whole number; default 0. */
+  /** Random seed, a whole number. Use a different one for each dropout of a model. Default 0. */
   readonly seed?: number;
-  /** The step of the training: one int32 number, an input. Every step has its own mask. */
+  /** Number of the training step: an input of one int32 number. Each step has its own mask. */
   readonly step: Tensor;
 }
 
 /**
- * Sets some elements to 0, and divides the others by the probability that they stay: for training; in inference, leave
- * it out. https://jmlr.org/papers/v15/srivastava14a.html. The mask depends on seed, step and shape only, so a resumed run
- * has the masks of the run it resumes, and every device has the same ones.
+ * Sets random elements to 0 and divides the others by 1 - p. Use it in training only. PyTorch: `F.dropout`.
+ * Paper: https://jmlr.org/papers/v15/srivastava14a.html.
+ *
+ * The mask depends only on the seed, the step and the shape, so a resumed run has the same masks as an uninterrupted one,
+ * on every device.
+ * @param x float32
+ * @returns a tensor of the shape of `x`
+ * @throws GraphError if an option is out of its range, or `step` is not one int32 number
  * @example
  * const step = input("step", [], "int32");
  * const hidden = ops.dropout(ops.relu(x), { p: 0.2, seed: 1, step });
@@ -32,7 +37,7 @@ export function dropout(x: Tensor, { p = 0.5, seed = 0, step }: DropoutOptions):
   checkNumber("dropout", "p", p, (value) => value >= 0 && value < 1, "a number from 0 to below 1");
   checkNumber("dropout", "seed", seed, Number.isInteger, "a whole number");
   if (step.dtype !== "int32" || sizeOf(step.shape) !== 1) {
-    fail("dropout", `step is ${step.dtype} ${showShape(step.shape)}: expected one int32 number`);
+    fail("dropout", `step is ${step.dtype} ${showShape(step.shape)}. Expected one int32 number.`);
   }
   if (p === 0) return x;
   const kept = less(hash(x.shape, seed, reshape(step, [])), Math.round((1 - p) * 2 ** 32 - 2 ** 31));
@@ -40,9 +45,9 @@ export function dropout(x: Tensor, { p = 0.5, seed = 0, step }: DropoutOptions):
 }
 
 /**
- * Random int32 numbers from sums and products modulo 2^32, the arithmetic that every device has: WebGPU has no ONNX op
- * for bits. Rows get random factors from the step, columns have theirs, and the high bits of their products are random:
- * one product an element.
+ * Computes random int32 numbers by sums and products modulo 2^32, because WebGPU supports no bitwise ONNX op. Each row has a
+ * random factor that depends on the step, and each column a fixed random factor. The high bits of their product are
+ * random, at the cost of one multiplication per element.
  */
 function hash(shape: Shape, seed: number, step: Tensor): Tensor {
   const key = randomKey(seed, 0, "dropout");
@@ -51,27 +56,27 @@ function hash(shape: Shape, seed: number, step: Tensor): Tensor {
   const [outer, inner] = halves(shape);
   const ofRow = [...outer, ...inner.map(() => 1)];
   const odd = (word: number): number => word | 1;
-  const slope = constant(
+  const multiplier = constant(
     words(sizeOf(outer), 1, (word) => word << 1),
     ofRow,
   );
   const offset = constant(words(sizeOf(outer), 2, odd), ofRow);
   const columns = constant(words(sizeOf(inner), 3, odd), inner);
-  // An even multiple of the step's number and an odd number is odd, and odd factors lose nothing.
-  const rows = add(mul(slope, scatter(scatter(mul(step, GOLDEN)))), offset);
+  // Even multiplier plus odd offset is odd, and a multiplication by an odd factor is invertible modulo 2^32.
+  const rows = add(mul(multiplier, scatter(scatter(mul(step, GOLDEN)))), offset);
   return mul(rows, columns);
 }
 
-/** x (2 x + 1) modulo 2^32 is another number for each x, and makes steps of equal size unequal. */
+/** Computes x (2 x + 1) modulo 2^32, a bijection that breaks up evenly spaced numbers. */
 const scatter = (x: Tensor): Tensor => mul(x, add(mul(x, 2), 1));
 
-/** 2^32 over the golden ratio, which is odd. */
+/** Odd number closest to 2^32 divided by the golden ratio. */
 const GOLDEN = 0x9e3779b9 | 0;
 
-/** The axes in two parts, of about as many elements. */
+/** Splits the axes so that the two parts have as few elements in total as possible. */
 function halves(shape: Shape): readonly [outer: Shape, inner: Shape] {
-  const cost = (at: number): number => sizeOf(shape.slice(0, at)) + sizeOf(shape.slice(at));
-  const cuts = Array.from({ length: shape.length + 1 }, (_, at) => at);
-  const best = cuts.reduce((least, at) => (cost(at) < cost(least) ? at : least));
+  const cost = (cut: number): number => sizeOf(shape.slice(0, cut)) + sizeOf(shape.slice(cut));
+  const cuts = Array.from({ length: shape.length + 1 }, (_, cut) => cut);
+  const best = cuts.reduce((least, cut) => (cost(cut) < cost(least) ? cut : least));
   return [shape.slice(0, best), shape.slice(best)];
 }

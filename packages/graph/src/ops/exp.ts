@@ -1,7 +1,11 @@
 import { defineUnary } from "../core/define-elementwise.ts";
 import { mul } from "./mul.ts";
 
-/** e to the power of each element. */
+/**
+ * Computes the exponential of each element: `e^x`. PyTorch: `torch.exp`.
+ * @param x float32, or a number
+ * @returns a tensor of the shape of `x`
+ */
 export const exp = /* @__PURE__ */ defineUnary({
   name: "exp",
   onnx: "Exp",

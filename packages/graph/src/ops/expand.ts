@@ -1,4 +1,4 @@
-import { apply, defineOp } from "../core/op.ts";
+import { apply, defineOp, isMadeBy } from "../core/op.ts";
 import { broadcast, type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -8,23 +8,25 @@ interface ExpandAttributes extends Readonly<Record<string, unknown>> {
   readonly shape: Shape;
 }
 
-const op = defineOp<ExpandAttributes>({
+const op = defineOp<[x: Tensor], ExpandAttributes>({
   name: "expand",
-  infer: ([x], { shape }) => {
-    const from = (x as Tensor).shape;
+  infer: ([{ shape: from }], { shape }) => {
     const result = broadcast(from, shape);
     if (!result || !sameShape(result, shape))
-      fail("expand", `${showShape(from)} does not stretch to ${showShape(shape)}`);
+      fail("expand", `${showShape(from)} does not broadcast to ${showShape(shape)}`);
     return { shape };
   },
-  simplify: ([x], { shape }) => {
-    const { op: inner, inputs, shape: before } = x as Tensor;
-    if (sameShape(before, shape)) return x as Tensor;
-    return inner.name === "expand" ? expand(inputs[0] as Tensor, shape) : null;
+  simplify: ([x], { shape }): Tensor | null => {
+    if (sameShape(x.shape, shape)) return x;
+    return isMadeBy(op, x) ? expand(x.inputs[0], shape) : null;
   },
-  gradient: ({ inputs: [x], cotangent }) => [sumTo(cotangent, (x as Tensor).shape)],
-  lower: ({ builder, names: [x], attributes: { shape } }) => builder.node("Expand", [x as string, builder.ints(shape)]),
+  gradient: ({ inputs: [x], cotangent }) => [sumTo(cotangent, x.shape)],
+  lower: ({ builder, names: [x], attributes: { shape } }) => builder.node("Expand", [x, builder.ints(shape)]),
 });
 
-/** Repeats a tensor along new axes and axes of size 1, until it has the given shape. */
+/**
+ * Repeats a tensor along new axes and along axes of size 1. PyTorch: `Tensor.expand`.
+ * @param shape shape of the result
+ * @throws GraphError if the shape of `x` does not broadcast to `shape`
+ */
 export const expand = (x: Tensor, shape: Shape): Tensor => apply(op, [x], { shape });

@@ -3,8 +3,13 @@ import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { mean } from "./mean.ts";
 
-/** The mean of each channel of each image: [batch, channels, height, width] to [batch, channels]. */
+/**
+ * Computes the mean of each channel of each image. PyTorch: `x.mean((2, 3))`.
+ * @param x float32 [batch, channels, height, width]
+ * @returns [batch, channels]
+ * @throws GraphError if `x` does not have four axes
+ */
 export function globalAveragePool(x: Tensor): Tensor {
-  if (x.rank !== 4) fail("globalAveragePool", `of ${showShape(x.shape)}: expected [batch, channels, height, width]`);
+  if (x.rank !== 4) fail("globalAveragePool", `x ${showShape(x.shape)}. Expected [batch, channels, height, width].`);
   return mean(x, [2, 3]);
 }

@@ -1,6 +1,12 @@
 import { defineBinary } from "../core/define-elementwise.ts";
 
-/** Whether elements of the first tensor are at least those of the second: a bool tensor. */
+/**
+ * Compares two tensors element by element: true where `a >= b`. PyTorch: `torch.ge`.
+ * @param a float32 or int32, or a number; its shape broadcasts with the shape of `b`
+ * @param b a tensor of the same type, or a number
+ * @returns a bool tensor, without a gradient
+ * @throws GraphError if the shapes do not broadcast or the types differ
+ */
 export const greaterOrEqual = /* @__PURE__ */ defineBinary({
   name: "greaterOrEqual",
   onnx: "GreaterOrEqual",

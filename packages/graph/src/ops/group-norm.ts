@@ -1,5 +1,5 @@
 import { checkNumber, checkTypes } from "../core/check.ts";
-import { showShape } from "../core/shape.ts";
+import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { channelAffine } from "./channel-affine.ts";
@@ -7,17 +7,22 @@ import { reshape } from "./reshape.ts";
 import { standardize } from "./standardize.ts";
 
 export interface GroupNormOptions {
-  /** Added to the variance; default 1e-5. */
+  /** Number added to the variance; at least 0. Default 1e-5. */
   readonly eps?: number;
 }
 
 /**
- * Group normalisation: each group of channels of each image by its mean and variance, then times `weight` plus `bias` of
- * each channel. https://arxiv.org/abs/1803.08494, and PyTorch's arithmetic. It does not depend on the batch.
- * @param x [batch, channels, ...]
- * @param groups of which `channels` is a multiple; 1: all channels together, `channels`: each by itself
- * @param weight [channels]; none by default, and `bias` alike
- * @throws GraphError where the shapes do not fit
+ * Normalizes groups of channels: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased variance
+ * of each group of channels of each image. It does not depend on the other images of the batch. PyTorch: `F.group_norm`.
+ * Paper: https://arxiv.org/abs/1803.08494.
+ * @param x float32 [batch, channels, ...]
+ * @param groups number of groups, a divisor of the number of channels: 1 normalizes all channels together, `channels`
+ * normalizes each channel by itself
+ * @param weight float32 [channels]; default none
+ * @param bias float32 [channels]; default none
+ * @param options `eps`, added to the variance; default 1e-5
+ * @returns a tensor of the shape of `x`
+ * @throws GraphError if the shapes do not match or `groups` does not divide the channels
  */
 export function groupNorm(
   x: Tensor,
@@ -28,19 +33,19 @@ export function groupNorm(
 ): Tensor {
   checkTypes("groupNorm", [x], ["float32"]);
   checkNumber("groupNorm", "eps", eps, (n) => n >= 0, "a number of at least 0");
-  const [batch, channels] = x.shape as readonly [number, number];
-  if (x.rank < 2) fail("groupNorm", `x ${showShape(x.shape)}: expected [batch, channels, ...]`);
+  if (x.rank < 2) fail("groupNorm", `x ${showShape(x.shape)}. Expected [batch, channels, ...].`);
+  const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
   if (!(Number.isInteger(groups) && groups >= 1 && channels % groups === 0)) {
     fail(
       "groupNorm",
-      `x ${showShape(x.shape)} in ${groups} groups: expected a number that divides ${channels} channels`,
+      `x ${showShape(x.shape)} in ${groups} groups. Expected a number that divides ${channels} channels.`,
     );
   }
   for (const [name, tensor] of Object.entries({ weight, bias })) {
     if (tensor && (tensor.rank !== 1 || tensor.shape[0] !== channels)) {
       fail(
         "groupNorm",
-        `x ${showShape(x.shape)} and ${name} ${showShape(tensor.shape)}: expected ${name} [${channels}]`,
+        `x ${showShape(x.shape)} and ${name} ${showShape(tensor.shape)}. Expected ${name} [${channels}].`,
       );
     }
   }

@@ -6,7 +6,12 @@ import { mul } from "./mul.ts";
 import { step } from "./step.ts";
 import { where } from "./where.ts";
 
-/** x * min(max(x + 3, 0), 6) / 6, https://arxiv.org/abs/1905.02244. Its gradient at -3 is 0 and at 3 is 1: PyTorch's. */
+/**
+ * Computes the hard swish of each element: `x * min(max(x + 3, 0), 6) / 6`. The gradient is 0 at -3 and 1 at 3. PyTorch:
+ * `F.hardswish`. Paper: https://arxiv.org/abs/1905.02244.
+ * @param x float32, or a number
+ * @returns a tensor of the shape of `x`
+ */
 export const hardswish = /* @__PURE__ */ defineUnary({
   name: "hardswish",
   onnx: "HardSwish",

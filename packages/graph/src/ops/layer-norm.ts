@@ -9,17 +9,16 @@ import { type Standardizing, standardize, standardizeGradient } from "./standard
 import { sumTo } from "./sum-to.ts";
 
 export interface LayerNormOptions {
-  /** The last axes, over which each mean and variance is taken; default the shape of `weight`, or of `bias`. */
+  /** Sizes of the last axes, which are normalized together. Default: the shape of `weight`, or else of `bias`. */
   readonly normalizedShape?: Shape;
-  /** Added to the variance; default 1e-5. */
+  /** Number added to the variance; at least 0. Default 1e-5. */
   readonly eps?: number;
 }
 
-const op = /* @__PURE__ */ defineOp<Standardizing>({
+const op = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor, ...bias: Tensor[]], Standardizing>({
   name: "layerNorm",
-  infer: ([x]) => ({ shape: (x as Tensor).shape }),
-  gradient: ({ inputs, cotangent, attributes }) => {
-    const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
+  infer: ([{ shape }]) => ({ shape }),
+  gradient: ({ inputs: [x, weight, bias], cotangent, attributes }) => {
     const dx = standardizeGradient(x, mul(cotangent, weight), attributes);
     const dweight = sumTo(mul(cotangent, standardize(x, attributes)), weight.shape);
     return bias ? [dx, dweight, sumTo(cotangent, bias.shape)] : [dx, dweight];
@@ -29,11 +28,14 @@ const op = /* @__PURE__ */ defineOp<Standardizing>({
 });
 
 /**
- * Layer normalisation: each element of the leading axes by the mean and variance of what it holds, then times `weight`
- * plus `bias`. https://arxiv.org/abs/1607.06450, and PyTorch's arithmetic.
- * @param x [..., ...normalizedShape]
- * @param weight of `normalizedShape`; none by default, and `bias` alike
- * @throws GraphError where the last axes of `x` are not `normalizedShape`
+ * Normalizes the last axes: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased variance over
+ * these axes. PyTorch: `F.layer_norm`. Paper: https://arxiv.org/abs/1607.06450.
+ * @param x float32 [..., ...normalizedShape]
+ * @param weight float32 of the shape `normalizedShape`; default none
+ * @param bias float32 of the shape `normalizedShape`; default none
+ * @param options `normalizedShape` (default: the shape of `weight` or `bias`) and `eps` (default 1e-5)
+ * @returns a tensor of the shape of `x`
+ * @throws GraphError if the last axes of `x` are not `normalizedShape`
  * @example const y = ops.layerNorm(tokens, weight, bias); // [batch, tokens, width], weight [width]
  */
 export function layerNorm(x: Tensor, weight?: Tensor, bias?: Tensor, options: LayerNormOptions = {}): Tensor {
@@ -46,11 +48,14 @@ export function layerNorm(x: Tensor, weight?: Tensor, bias?: Tensor, options: La
   );
   checkNumber("layerNorm", "eps", eps, (n) => n >= 0, "a number of at least 0");
   if (normalizedShape.length === 0 || axis < 0 || !sameShape(x.shape.slice(axis), normalizedShape)) {
-    fail("layerNorm", `x ${showShape(x.shape)} over ${showShape(normalizedShape)}: expected the last sizes of x`);
+    fail(
+      "layerNorm",
+      `x ${showShape(x.shape)} over ${showShape(normalizedShape)}. Expected the sizes of the last axes of x.`,
+    );
   }
   for (const [name, tensor] of Object.entries({ weight, bias })) {
     if (tensor && !sameShape(tensor.shape, normalizedShape)) {
-      fail("layerNorm", `${name} ${showShape(tensor.shape)}: expected ${showShape(normalizedShape)}`);
+      fail("layerNorm", `${name} ${showShape(tensor.shape)}. Expected ${showShape(normalizedShape)}.`);
     }
   }
   if (!weight && !bias) return standardize(x, { axis, eps });

@@ -9,20 +9,26 @@ interface LeakyReluAttributes extends Readonly<Record<string, unknown>> {
   readonly negativeSlope: number;
 }
 
-const op = defineOp<LeakyReluAttributes>({
+const op = defineOp<[x: Tensor], LeakyReluAttributes>({
   name: "leakyRelu",
   elementwise: true,
-  infer: (inputs, { negativeSlope }) => {
-    checkTypes("leakyRelu", inputs, ["float32"]);
+  infer: ([x], { negativeSlope }) => {
+    checkTypes("leakyRelu", [x], ["float32"]);
     checkNumber("leakyRelu", "negativeSlope", negativeSlope);
-    return { shape: (inputs[0] as Tensor).shape };
+    return { shape: x.shape };
   },
   gradient: ({ inputs: [x], cotangent, attributes: { negativeSlope } }) => [
-    mul(cotangent, add(mul(step(x as Tensor), 1 - negativeSlope), negativeSlope)),
+    mul(cotangent, add(mul(step(x), 1 - negativeSlope), negativeSlope)),
   ],
   lower: ({ builder, names, attributes: { negativeSlope } }) =>
     builder.node("LeakyRelu", names, { alpha: { float: negativeSlope } }),
 });
 
-/** x above 0, and `negativeSlope` (default 0.01) times x elsewhere, also in its gradient at 0, as in PyTorch. */
+/**
+ * Computes the leaky rectifier of each element: `x` if x > 0, else `negativeSlope * x`. The gradient at 0 is
+ * `negativeSlope`. PyTorch: `F.leaky_relu`.
+ * @param x float32
+ * @param negativeSlope default 0.01
+ * @returns a tensor of the shape of `x`
+ */
 export const leakyRelu = (x: Tensor, negativeSlope = 0.01): Tensor => apply(op, [x], { negativeSlope });

@@ -8,18 +8,25 @@ import { mul } from "./mul.ts";
 import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
 
-const logSoftmaxOf = /* @__PURE__ */ defineFunction<{ readonly axis: number }>({
+const withGradient = /* @__PURE__ */ defineFunction<[x: Tensor], { readonly axis: number }>({
   name: "logSoftmax",
   gradient: ({ y, cotangent, attributes: { axis } }) => [
     sub(cotangent, mul(exp(y), sum(cotangent, [axis], { keepDims: true }))),
   ],
 });
 
-/** The logarithm of softmax along an axis (default: the last), right for large numbers too. */
+/**
+ * Computes the logarithm of softmax along an axis: `x - log(sum(exp(x)))`. Stable for large numbers. PyTorch:
+ * `F.log_softmax`.
+ * @param x float32
+ * @param axis a negative axis counts from the end. Default -1, the last axis.
+ * @returns a tensor of the shape of `x`
+ * @throws GraphError if `x` does not have this axis
+ */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   const positive = checkAxis("logSoftmax", x, axis);
   const along = [[positive], { keepDims: true }] as const;
-  // ONNX has LogSoftmax, but WebGPU does not run it.
+  // ONNX Runtime has no LogSoftmax on WebGPU.
   const shifted = sub(x, max(x, ...along));
-  return logSoftmaxOf(sub(shifted, log(sum(exp(shifted), ...along))), [x], { axis: positive });
+  return withGradient(sub(shifted, log(sum(exp(shifted), ...along))), [x], { axis: positive });
 }

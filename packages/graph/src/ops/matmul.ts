@@ -1,25 +1,25 @@
 import { checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
-import { broadcast, showShape } from "../core/shape.ts";
+import { broadcast, showShape, sizes } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { sumTo } from "./sum-to.ts";
-import { swapLastAxes } from "./transpose.ts";
+import { swapLastAxes, transposeOf } from "./transpose.ts";
 
 interface MatmulAttributes extends Readonly<Record<string, unknown>> {
-  /** Whether the last two axes of an input change places before. */
+  /** True to swap the last two axes of `a` before the product. */
   readonly transposeA: boolean;
+  /** True to swap the last two axes of `b` before the product. */
   readonly transposeB: boolean;
 }
 
-const op = defineOp<MatmulAttributes>({
+const op = defineOp<[a: Tensor, b: Tensor], MatmulAttributes>({
   name: "matmul",
-  infer: (inputs, { transposeA, transposeB }) => {
-    checkTypes("matmul", inputs, ["float32"]);
-    const [a, b] = inputs as [Tensor, Tensor];
+  infer: ([a, b], { transposeA, transposeB }) => {
+    checkTypes("matmul", [a, b], ["float32"]);
     const of = (x: Tensor, transposed: boolean): string => showShape(x.shape) + (transposed ? " transposed" : "");
     const shapes = `${of(a, transposeA)} times ${of(b, transposeB)}`;
-    if (a.rank < 2 || b.rank < 2) fail("matmul", `${shapes}: expected matrices, of two axes or more`);
+    if (a.rank < 2 || b.rank < 2) fail("matmul", `${shapes}. Expected matrices, with at least two axes.`);
     const [rows, inner] = matrix(a, transposeA);
     const [innerOfB, columns] = matrix(b, transposeB);
     const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -27,46 +27,49 @@ const op = defineOp<MatmulAttributes>({
     if (!batch) fail("matmul", `${shapes}: the axes before the last two do not broadcast`);
     return { shape: [...batch, rows, columns] };
   },
-  simplify: (inputs, { transposeA, transposeB }) => {
-    const [a, b] = inputs as [Tensor, Tensor];
+  simplify: ([a, b], { transposeA, transposeB }) => {
     const [plainA, plainB] = [untransposed(a), untransposed(b)];
     if (!plainA && !plainB) return null;
     return product(plainA ?? a, plainB ?? b, transposeA !== (plainA !== null), transposeB !== (plainB !== null));
   },
-  gradient: ({ inputs, cotangent, attributes: { transposeA, transposeB } }) => {
-    const [a, b] = inputs as [Tensor, Tensor];
+  gradient: ({ inputs: [a, b], cotangent, attributes: { transposeA, transposeB } }) => {
     const da = transposeA ? product(b, cotangent, transposeB, true) : product(cotangent, b, false, !transposeB);
     const db = transposeB ? product(cotangent, a, true, transposeA) : product(a, cotangent, !transposeA, false);
     return [sumTo(da, a.shape), sumTo(db, b.shape)];
   },
   lower: ({ builder, names, inputs, attributes: { transposeA, transposeB } }) => {
-    const flags = [transposeA, transposeB];
-    if (inputs.every(({ rank }) => rank === 2)) {
-      const [transA, transB] = flags.map(Number) as [number, number];
-      return builder.node("Gemm", names, { transA, transB });
+    const [a, b] = inputs;
+    if (a.rank === 2 && b.rank === 2) {
+      return builder.node("Gemm", names, { transA: Number(transposeA), transB: Number(transposeB) });
     }
-    const given = names.map((name, i) =>
-      flags[i] ? builder.node("Transpose", [name], { perm: swapLastAxes((inputs[i] as Tensor).rank) }) : name,
-    );
-    return builder.node("MatMul", given);
+    const swapped = (name: string, { rank }: Tensor, transposed: boolean): string =>
+      transposed ? builder.node("Transpose", [name], { perm: swapLastAxes(rank) }) : name;
+    return builder.node("MatMul", [swapped(names[0], a, transposeA), swapped(names[1], b, transposeB)]);
   },
 });
 
-/** The product of matrices: the last two axes; those before broadcast. A transposed input costs nothing extra. */
+/**
+ * Multiplies matrices, the last two axes of each tensor: `a b`. All axes before them broadcast. A `transpose` of the last two
+ * axes of an input becomes part of the product. PyTorch: `torch.matmul`.
+ * @param a float32 [..., rows, inner]
+ * @param b float32 [..., inner, columns]
+ * @returns [..., rows, columns]
+ * @throws GraphError if a tensor has fewer than two axes, or the shapes do not match
+ */
 export const matmul = (a: Tensor, b: Tensor): Tensor => product(a, b, false, false);
 
-/** The product of matrices of which some are transposed before. */
+/** Multiplies matrices, each transposed before if its flag is true. */
 export const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
   apply(op, [a, b], { transposeA, transposeB });
 
 function matrix({ shape }: Tensor, transposed: boolean): readonly [rows: number, columns: number] {
-  const [rows, columns] = shape.slice(-2) as [number, number];
+  const [rows, columns] = sizes(shape.slice(-2), 2);
   return transposed ? [columns, rows] : [rows, columns];
 }
 
-/** What a tensor is the transpose of, in its last two axes; null where it is no transpose. */
-function untransposed({ op: made, inputs, attributes, rank }: Tensor): Tensor | null {
-  if (made.name !== "transpose" || rank < 2) return null;
-  const { order } = attributes as { readonly order: readonly number[] };
-  return swapLastAxes(rank).every((axis, i) => axis === order[i]) ? (inputs[0] as Tensor) : null;
+/** The input of a transpose that swaps the last two axes; null for any other tensor. */
+function untransposed(tensor: Tensor): Tensor | null {
+  const made = transposeOf(tensor);
+  if (!made || tensor.rank < 2) return null;
+  return swapLastAxes(tensor.rank).every((axis, i) => axis === made.order[i]) ? made.x : null;
 }

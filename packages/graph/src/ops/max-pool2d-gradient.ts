@@ -9,23 +9,23 @@ import { maxPool2dSelect } from "./max-pool2d-select.ts";
 
 type PoolAttributes = Window & Readonly<Record<string, unknown>>;
 
-const op = /* @__PURE__ */ defineOp<PoolAttributes>({
+const op = /* @__PURE__ */ defineOp<[x: Tensor, y: Tensor, dy: Tensor], PoolAttributes>({
   name: "maxPool2dGradient",
-  infer: ([x]) => ({ shape: (x as Tensor).shape }),
-  gradient: ({ inputs, cotangent, attributes }) => {
-    const [x, y] = inputs as [Tensor, Tensor];
-    return [null, null, maxPool2dSelect(x, y, cotangent, attributes)];
-  },
+  infer: ([{ shape }]) => ({ shape }),
+  gradient: ({ inputs: [x, y], cotangent, attributes }) => [null, null, maxPool2dSelect(x, y, cotangent, attributes)],
   lower: /* @__PURE__ */ lowerWith(putBack),
 });
 
-/** The lowering that puts what each tap takes back to its pixels in the given way. */
-export function lowerWith(place: typeof putBack): (context: LoweringContext<PoolAttributes>) => string {
-  return ({ builder, names, inputs, attributes: window }) => {
-    const [x, y, dy] = names as [string, string, string];
-    const { shape: images } = inputs[0] as Tensor;
+type Context = LoweringContext<readonly [x: Tensor, y: Tensor, dy: Tensor], PoolAttributes>;
+
+/**
+ * Returns the lowering that adds the part of each tap to its pixels by the given function.
+ * @param place adds the parts up to images, as `putBack` does
+ */
+export function lowerWith(place: typeof putBack): (context: Context) => string {
+  return ({ builder, names: [x, y, dy], inputs: [{ shape: images }, { shape: pooled }], attributes: window }) => {
     const tapOf = tapsOf(builder, x, window, images, LEAST);
-    // Each tap takes the gradient where it has the largest element, and leaves it to those after it where it has not.
+    // Each tap takes the gradient of the windows whose largest element it has, and leaves the rest to the taps after it.
     let left = dy;
     const parts = Array.from({ length: sizeOf(window.kernel) - 1 }, (_, tap) => {
       const equal = builder.node("Equal", [tapOf(tap), y]);
@@ -34,15 +34,16 @@ export function lowerWith(place: typeof putBack): (context: LoweringContext<Pool
       left = builder.node("Sub", [left, part]);
       return part;
     });
-    return place(builder, [...parts, left], window, (inputs[1] as Tensor).shape, images);
+    return place(builder, [...parts, left], window, pooled, images);
   };
 }
 
-/** What padding is: no number of an image is below it. */
+/** Value of padding, the lowest float32 number, so that padding is never the largest element. */
 export const LEAST = -3.4028234663852886e38;
 
 /**
- * The gradient of `sum(maxPool2d(x) * dy)` by `x`: the elements of `dy`, each at the first largest element of its window.
+ * Computes the gradient of `sum(maxPool2d(x) * dy)` by `x`: each element of `dy`, at the first largest element of its
+ * window.
  * @param y `maxPool2d(x)`
  */
 export const maxPool2dGradient = (x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor =>

@@ -7,19 +7,14 @@ import { LEAST, maxPool2dGradient } from "./max-pool2d-gradient.ts";
 
 type PoolAttributes = Window & Readonly<Record<string, unknown>>;
 
-const op = /* @__PURE__ */ defineOp<PoolAttributes>({
+const op = /* @__PURE__ */ defineOp<[x: Tensor, y: Tensor, values: Tensor], PoolAttributes>({
   name: "maxPool2dSelect",
-  infer: ([, y]) => ({ shape: (y as Tensor).shape }),
-  gradient: ({ inputs, cotangent, attributes }) => {
-    const [x, y] = inputs as [Tensor, Tensor];
-    return [null, null, maxPool2dGradient(x, y, cotangent, attributes)];
-  },
-  lower: ({ builder, names, inputs, attributes: window }) => {
-    const [x, y, values] = names as [string, string, string];
-    const { shape: images } = inputs[0] as Tensor;
+  infer: ([, { shape }]) => ({ shape }),
+  gradient: ({ inputs: [x, y], cotangent, attributes }) => [null, null, maxPool2dGradient(x, y, cotangent, attributes)],
+  lower: ({ builder, names: [x, y, values], inputs: [{ shape: images }], attributes: window }) => {
     const tapsOfX = tapsOf(builder, x, window, images, LEAST);
     const valuesOf = tapsOf(builder, values, window, images, 0);
-    // From the last tap to the first, so that the first of several largest elements is what remains.
+    // From the last tap to the first, so that the first of several largest elements wins.
     let found = valuesOf(sizeOf(window.kernel) - 1);
     for (let tap = sizeOf(window.kernel) - 2; tap >= 0; tap--) {
       found = builder.node("Where", [builder.node("Equal", [tapsOfX(tap), y]), valuesOf(tap), found]);
@@ -29,7 +24,7 @@ const op = /* @__PURE__ */ defineOp<PoolAttributes>({
 });
 
 /**
- * The elements of `values` that are where `x` has the first largest element of each window.
+ * Selects one element of `values` per window, at the position of the first largest element of `x` in that window.
  * @param y `maxPool2d(x)`
  * @param values of the shape of `x`
  */

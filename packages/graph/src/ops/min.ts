@@ -1,5 +1,12 @@
 import { defineReduction } from "../core/define-reduction.ts";
 import { shareAmongTies } from "./share-among-ties.ts";
 
-/** The smallest element over some axes; over all by default. Several of them share the gradient, as PyTorch's amin. */
+/**
+ * Computes the smallest element over some axes. Several equal smallest elements share the gradient evenly. PyTorch:
+ * `torch.amin`.
+ * @param x float32 or int32
+ * @param axes negative axes count from the end. Default: all axes.
+ * @param options `keepDims`: true to keep the reduced axes with size 1; default false
+ * @throws GraphError if `x` does not have an axis, or an axis is listed twice
+ */
 export const min = /* @__PURE__ */ defineReduction({ name: "min", onnx: "ReduceMin", gradient: shareAmongTies });

@@ -2,7 +2,13 @@ import { defineBinary } from "../core/define-elementwise.ts";
 import { larger } from "./maximum.ts";
 import { mul } from "./mul.ts";
 
-/** The smaller of two tensors' elements. Where they are equal, each has half of the gradient, as in PyTorch. */
+/**
+ * Computes the smaller of two elements: `min(a, b)`. Equal elements each receive half of the gradient. PyTorch:
+ * `torch.minimum`.
+ * @param a float32 or int32, or a number; its shape broadcasts with the shape of `b`
+ * @param b a tensor of the same type, or a number
+ * @throws GraphError if the shapes do not broadcast or the types differ
+ */
 export const minimum = /* @__PURE__ */ defineBinary({
   name: "minimum",
   onnx: "Min",

@@ -5,11 +5,18 @@ import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
 import { square } from "./square.ts";
 import { sub } from "./sub.ts";
 
-/** The squared difference of a prediction from its target, of the same shape: the mean, the sum, or all of them. */
+/**
+ * Computes the squared error of a prediction: `(prediction - target)^2`. PyTorch: `F.mse_loss`.
+ * @param prediction float32
+ * @param target float32, of the shape of `prediction`
+ * @param options `reduction` (default `"mean"`)
+ * @returns one number, or a tensor of the shape of `prediction` with the reduction `"none"`
+ * @throws GraphError if the shapes differ
+ */
 export function mse(prediction: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
-  // A [N, 1] against [N] would broadcast to all pairs, which nobody means.
+  // [N, 1] and [N] would broadcast to all pairs, which is a common mistake.
   if (!sameShape(prediction.shape, target.shape)) {
-    fail("mse", `prediction ${showShape(prediction.shape)}, target ${showShape(target.shape)}: expected one shape`);
+    fail("mse", `prediction ${showShape(prediction.shape)}, target ${showShape(target.shape)}. Expected equal shapes.`);
   }
   return reduceLoss("mse", square(sub(prediction, target)), reduction);
 }

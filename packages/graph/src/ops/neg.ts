@@ -1,7 +1,12 @@
 import { defineUnary } from "../core/define-elementwise.ts";
+import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 
-/** The negative of each element. */
+/**
+ * Negates each element: `-x`. PyTorch: `torch.neg`.
+ * @param x float32, or a number
+ * @returns a tensor of the shape of `x`
+ */
 export const neg = /* @__PURE__ */ defineUnary({
   name: "neg",
   onnx: "Neg",
@@ -10,5 +15,5 @@ export const neg = /* @__PURE__ */ defineUnary({
   gradient: ({ cotangent }) => neg(cotangent),
 });
 
-/** What a tensor is the negative of; null where it was not made so. */
-export const negated = (x: Tensor): Tensor | null => (x.op.name === "neg" ? (x.inputs[0] as Tensor) : null);
+/** The input of a `neg`; null for any other tensor. */
+export const negated = (x: Tensor): Tensor | null => (x.op.name === "neg" ? at(x.inputs, 0) : null);

@@ -1,13 +1,13 @@
 import { checkTypes } from "../core/check.ts";
 import { fold } from "../core/fold.ts";
 import { apply, defineOp } from "../core/op.ts";
-import { showShape } from "../core/shape.ts";
+import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { slice } from "./slice.ts";
 
 export interface PadOptions {
-  /** What the new elements are; default 0. */
+  /** Value of the new elements. Default 0. */
   readonly value?: number;
 }
 
@@ -16,35 +16,37 @@ interface PadAttributes extends Readonly<Record<string, unknown>> {
   readonly value: number;
 }
 
-const op = defineOp<PadAttributes>({
+const op = defineOp<[x: Tensor], PadAttributes>({
   name: "pad",
-  infer: (inputs, { pads }) => {
-    checkTypes("pad", inputs, ["float32", "int32"]);
-    const { shape } = inputs[0] as Tensor;
-    return { shape: shape.map((size, axis) => size + (pads[axis]?.[0] ?? 0) + (pads[axis]?.[1] ?? 0)) };
+  infer: ([x], { pads }) => {
+    checkTypes("pad", [x], ["float32", "int32"]);
+    return { shape: pads.map(([before, after], axis) => before + at(x.shape, axis) + after) };
   },
-  simplify: (inputs, { pads, value }, shape) => {
-    const [x] = inputs as [Tensor];
+  simplify: ([x], { pads, value }, shape) => {
     if (pads.flat().every((size) => size === 0)) return x;
-    return fold(inputs, { shape, dtype: x.dtype }, (read, index) => {
-      const at = index.map((i, axis) => i - (pads[axis]?.[0] as number));
-      return at.every((i, axis) => i >= 0 && i < (x.shape[axis] as number)) ? read(0, at) : value;
+    return fold([x], { shape, dtype: x.dtype }, (read, index) => {
+      const source = pads.map(([before], axis) => at(index, axis) - before);
+      return source.every((i, axis) => i >= 0 && i < at(x.shape, axis)) ? read(0, source) : value;
     });
   },
   gradient: ({ inputs: [x], cotangent, attributes: { pads } }) => {
     const starts = pads.map(([before]) => before);
-    return [slice(cotangent, { starts, ends: (x as Tensor).shape.map((size, axis) => size + (starts[axis] ?? 0)) })];
+    return [slice(cotangent, { starts, ends: starts.map((start, axis) => start + at(x.shape, axis)) })];
   },
-  lower: ({ builder, names: [name], inputs: [x], attributes: { pads, value } }) => {
+  lower: ({ builder, names: [name], inputs: [{ dtype }], attributes: { pads, value } }) => {
     const sizes = [...pads.map(([before]) => before), ...pads.map(([, after]) => after)];
-    const filler = (x as Tensor).dtype === "int32" ? builder.constant(Int32Array.of(value), []) : builder.float(value);
-    return builder.node("Pad", [name as string, builder.ints(sizes), filler]);
+    const filler = dtype === "int32" ? builder.constant(Int32Array.of(value), []) : builder.float(value);
+    return builder.node("Pad", [name, builder.ints(sizes), filler]);
   },
 });
 
 /**
- * A tensor with new elements around it.
- * @param pads how many before and after, of each axis: `[[0, 0], [0, 0], [1, 1], [2, 2]]` around images [N, C, H, W]
+ * Adds elements of one value around a tensor. PyTorch: `F.pad`.
+ * @param x float32 or int32
+ * @param pads number of new elements before and after the old ones, for each axis
+ * @param options `value` of the new elements; default 0
+ * @throws GraphError if `pads` does not have one pair of whole numbers per axis
+ * @example const padded = ops.pad(images, [[0, 0], [0, 0], [1, 1], [2, 2]]); // images [N, C, H, W]
  */
 export function pad(
   x: Tensor,
@@ -54,7 +56,7 @@ export function pad(
   const whole = pads.flat().every((size) => Number.isInteger(size) && size >= 0);
   if (pads.length !== x.rank || !whole) {
     const found = `[${pads.map(showShape).join(", ")}] around ${showShape(x.shape)}`;
-    fail("pad", `${found}: expected whole numbers [before, after] of each of the ${x.rank} axes, none below 0`);
+    fail("pad", `${found}. Expected a pair [before, after] of whole numbers of at least 0 for each axis.`);
   }
   return apply(op, [x], { pads: pads.map(([before, after]) => [before, after] as const), value });
 }

@@ -22,19 +22,24 @@ const power = /* @__PURE__ */ defineBinary({
     const exponent = uniformValue(b);
     if (exponent === 0) return [null, null];
     if (exponent !== null) return [mul(cotangent, mul(pow(a, exponent - 1), exponent)), null];
-    // 0 * 0^-1 would be NaN, and 0 * log(0).
-    const slope = where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))));
+    // Avoids 0 * 0^-1 and 0 * log(0), which are NaN.
+    const derivative = where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))));
     const safe = where(equal(a, 0), cast(greaterOrEqual(b, 0), "float32"), a);
-    return [mul(cotangent, slope), mul(cotangent, mul(y, log(safe)))];
+    return [mul(cotangent, derivative), mul(cotangent, mul(y, log(safe)))];
   },
 });
 
 /**
- * Each element to a power, that of a number or of a float32 tensor. Negative elements have only whole powers: others
- * are NaN. Gradients at 0 are PyTorch's: 0 for powers above 1 and for the power 0, infinite below 1.
+ * Raises each element to a power: `base^exponent`. PyTorch: `torch.pow`.
+ *
+ * A negative base with a fractional exponent gives NaN. The gradient by a base of 0 is 0 for exponents above 1 and for the
+ * exponent 0, and infinite for exponents between 0 and 1.
+ * @param base float32, or a number; its shape broadcasts with the shape of `exponent`
+ * @param exponent float32, or a number
+ * @throws GraphError if the shapes do not broadcast or a type is not float32
  */
 export function pow(base: Tensor | number, exponent: Tensor | number): Tensor {
-  // Runtimes compute powers in general many times slower.
+  // ONNX Runtime computes a general power many times slower.
   if (exponent === 2) return square(base);
   if (exponent === 0.5) return sqrt(base);
   if (exponent === -1) return reciprocal(base);

@@ -3,16 +3,18 @@ import { fail } from "../error.ts";
 import { mean } from "./mean.ts";
 import { sum } from "./sum.ts";
 
+/** Reduction of the losses of a batch. */
 export type LossReduction = "mean" | "sum" | "none";
 
 export interface LossOptions {
-  /** What becomes of the losses: their mean (the default), their sum, or themselves. */
+  /** `"mean"` or `"sum"` of all losses, or `"none"` to return each loss. Default `"mean"`. */
   readonly reduction?: LossReduction;
 }
 
+/** Reduces losses to their mean or sum, or returns them as they are. */
 export function reduceLoss(op: string, losses: Tensor, reduction: LossReduction): Tensor {
   if (reduction === "mean") return mean(losses);
   if (reduction === "sum") return sum(losses);
   if (reduction === "none") return losses;
-  return fail(op, `reduction = '${reduction}': expected 'mean', 'sum' or 'none'`);
+  return fail(op, `reduction = '${reduction}'. Expected 'mean', 'sum' or 'none'.`);
 }

@@ -2,7 +2,12 @@ import { defineUnary } from "../core/define-elementwise.ts";
 import { mul } from "./mul.ts";
 import { step } from "./step.ts";
 
-/** max(x, 0), https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf. Its gradient at 0 is 0, as in PyTorch. */
+/**
+ * Computes the rectified linear unit of each element: `max(x, 0)`. The gradient at 0 is 0. PyTorch: `F.relu`. Paper:
+ * https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf.
+ * @param x float32, or a number
+ * @returns a tensor of the shape of `x`
+ */
 export const relu = /* @__PURE__ */ defineUnary({
   name: "relu",
   onnx: "Relu",

@@ -11,7 +11,7 @@ interface Reduced {
   readonly cotangent: () => Tensor;
 }
 
-/** The gradient of a largest or smallest element: in equal parts to all that are equal to it. */
+/** Computes the gradient of a largest or smallest element, divided evenly among all elements that are equal to it. */
 export function shareAmongTies({ x, y, cotangent }: Reduced): Tensor {
   const best = y();
   const ties = cast(equal(x, best), "float32");

@@ -4,19 +4,24 @@ import { apply, defineOp } from "../core/op.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { STEEP } from "./step.ts";
 
-const op = defineOp({
+const op = defineOp<[x: Tensor]>({
   name: "sign",
   elementwise: true,
-  infer: (inputs) => {
-    checkTypes("sign", inputs, ["float32"]);
-    return { shape: (inputs[0] as Tensor).shape };
+  infer: ([x]) => {
+    checkTypes("sign", [x], ["float32"]);
+    return { shape: x.shape };
   },
-  // ONNX has Sign, but WebGPU does not run it, and on the CPU this is twice as fast.
+  // ONNX Runtime has no Sign on WebGPU, and on the CPU this is twice as fast.
   lower: ({ builder, names: [x] }) => {
-    const steep = builder.node("Mul", [x as string, builder.float(STEEP)]);
+    const steep = builder.node("Mul", [x, builder.float(STEEP)]);
     return builder.node("Clip", [steep, builder.float(-1), builder.float(1)]);
   },
 });
 
-/** -1, 0 or 1 for each element; subnormal numbers may count as 0. It has no gradient. */
+/**
+ * Computes the sign of each element: -1, 0 or 1. A subnormal number may give a number between. Stops the gradient. PyTorch:
+ * `torch.sign`.
+ * @param x float32, or a number
+ * @returns a tensor of the shape of `x`
+ */
 export const sign = (x: Tensor | number): Tensor => apply(op, [toTensor(x)], {});

@@ -5,16 +5,18 @@ import { mul } from "./mul.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { sub } from "./sub.ts";
 
-const siluOf = /* @__PURE__ */ defineFunction({
+const withGradient = /* @__PURE__ */ defineFunction<[x: Tensor, gate: Tensor]>({
   name: "silu",
-  gradient: ({ inputs, y, cotangent }) => {
-    const [, gate] = inputs as [Tensor, Tensor];
-    return [mul(cotangent, add(gate, mul(y, sub(1, gate)))), null];
-  },
+  gradient: ({ inputs: [, gate], y, cotangent }) => [mul(cotangent, add(gate, mul(y, sub(1, gate)))), null],
 });
 
-/** x * sigmoid(x), also called swish, https://arxiv.org/abs/1606.08415. */
+/**
+ * Computes the sigmoid linear unit (swish) of each element: `x * sigmoid(x)`. PyTorch: `F.silu`. Paper:
+ * https://arxiv.org/abs/1606.08415.
+ * @param x float32
+ * @returns a tensor of the shape of `x`
+ */
 export function silu(x: Tensor): Tensor {
   const gate = sigmoid(x);
-  return siluOf(mul(x, gate), [x, gate], {});
+  return withGradient(mul(x, gate), [x, gate], {});
 }

@@ -9,11 +9,11 @@ interface SoftmaxAttributes extends Readonly<Record<string, unknown>> {
   readonly axis: number;
 }
 
-const op = defineOp<SoftmaxAttributes>({
+const op = defineOp<[x: Tensor], SoftmaxAttributes>({
   name: "softmax",
-  infer: (inputs) => {
-    checkTypes("softmax", inputs, ["float32"]);
-    return { shape: (inputs[0] as Tensor).shape };
+  infer: ([x]) => {
+    checkTypes("softmax", [x], ["float32"]);
+    return { shape: x.shape };
   },
   gradient: ({ output: y, cotangent, attributes: { axis } }) => [
     mul(y, sub(cotangent, sum(mul(cotangent, y), [axis], { keepDims: true }))),
@@ -21,5 +21,11 @@ const op = defineOp<SoftmaxAttributes>({
   lower: ({ builder, names, attributes: { axis } }) => builder.node("Softmax", names, { axis }),
 });
 
-/** exp(x) over the sum of exp(x) along an axis (default: the last), right for large numbers too. */
+/**
+ * Computes softmax along an axis: `exp(x) / sum(exp(x))`. Stable for large numbers. PyTorch: `F.softmax`.
+ * @param x float32
+ * @param axis a negative axis counts from the end. Default -1, the last axis.
+ * @returns a tensor of the shape of `x`
+ * @throws GraphError if `x` does not have this axis
+ */
 export const softmax = (x: Tensor, axis = -1): Tensor => apply(op, [x], { axis: checkAxis("softmax", x, axis) });

@@ -9,13 +9,18 @@ import { neg } from "./neg.ts";
 import { relu } from "./relu.ts";
 import { sigmoid } from "./sigmoid.ts";
 
-const softplusOf = /* @__PURE__ */ defineFunction({
+const withGradient = /* @__PURE__ */ defineFunction<[x: Tensor]>({
   name: "softplus",
-  gradient: ({ inputs: [x], cotangent }) => [mul(cotangent, sigmoid(x as Tensor))],
+  gradient: ({ inputs: [x], cotangent }) => [mul(cotangent, sigmoid(x))],
 });
 
 /**
- * log(1 + exp(x)) of each element, right for large ones too; its error is that of float32 numbers near 1, so it is 0
- * below -17. ONNX's own Softplus takes five times as long on the CPU.
+ * Computes the softplus of each element: `log(1 + exp(x))`. Stable for large numbers. Results have the absolute precision of
+ * float32 numbers near 1, so they are 0 for x below -17. PyTorch: `F.softplus`.
+ * @param x float32
+ * @returns a tensor of the shape of `x`
  */
-export const softplus = (x: Tensor): Tensor => softplusOf(add(relu(x), log(add(exp(neg(abs(x))), 1))), [x], {});
+export function softplus(x: Tensor): Tensor {
+  // ONNX's Softplus takes five times as long on the CPU.
+  return withGradient(add(relu(x), log(add(exp(neg(abs(x))), 1))), [x], {});
+}

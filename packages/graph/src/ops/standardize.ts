@@ -7,24 +7,27 @@ import { mul } from "./mul.ts";
 import { sub } from "./sub.ts";
 
 export interface Standardizing extends Readonly<Record<string, unknown>> {
-  /** The first of the axes over which mean and variance are taken, up to the last axis. */
+  /** First of the axes over which mean and variance are taken; the others are all axes after it. */
   readonly axis: number;
-  /** Added to the variance. */
+  /** Number added to the variance. */
   readonly eps: number;
 }
 
-const op = /* @__PURE__ */ defineOp<Standardizing>({
+const op = /* @__PURE__ */ defineOp<[x: Tensor], Standardizing>({
   name: "standardize",
-  infer: ([x]) => ({ shape: (x as Tensor).shape }),
-  gradient: ({ inputs: [x], cotangent, attributes }) => [standardizeGradient(x as Tensor, cotangent, attributes)],
-  lower: ({ builder, names: [x], inputs, attributes }) =>
-    layerNormalization(builder, x as string, (inputs[0] as Tensor).shape, attributes).y,
+  infer: ([{ shape }]) => ({ shape }),
+  gradient: ({ inputs: [x], cotangent, attributes }) => [standardizeGradient(x, cotangent, attributes)],
+  lower: ({ builder, names: [x], inputs: [{ shape }], attributes }) =>
+    layerNormalization(builder, x, shape, attributes).y,
 });
 
-/** (x - mean) / sqrt(variance + eps) over the axes from `axis` on. */
+/** Computes `(x - mean) / sqrt(variance + eps)` over the axes from `axis` on. */
 export const standardize = (x: Tensor, attributes: Standardizing): Tensor => apply(op, [x], { ...attributes });
 
-/** The gradient of `sum(standardize(x) * dy)` by `x`: `dy` less its mean and its part along the result, rescaled. */
+/**
+ * Computes the gradient of `sum(standardize(x) * dy)` by `x`: `dy` without its mean and without its component along the
+ * result, divided by the deviation.
+ */
 export function standardizeGradient(x: Tensor, dy: Tensor, attributes: Standardizing): Tensor {
   const y = standardize(x, attributes);
   const axes = x.shape.map((_, axis) => axis).slice(attributes.axis);

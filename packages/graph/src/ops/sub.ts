@@ -3,7 +3,12 @@ import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
 import { neg, negated } from "./neg.ts";
 
-/** The difference of two tensors, element by element. */
+/**
+ * Subtracts two tensors element by element: `a - b`. PyTorch: `torch.sub`.
+ * @param a float32 or int32, or a number; its shape broadcasts with the shape of `b`
+ * @param b a tensor of the same type, or a number
+ * @throws GraphError if the shapes do not broadcast or the types differ
+ */
 export const sub = /* @__PURE__ */ defineBinary({
   name: "sub",
   onnx: "Sub",

@@ -3,7 +3,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 
-/** Sums over the axes along which a tensor of the given shape was broadcast to this one. */
+/** Sums a tensor to a smaller shape, over the axes along which that shape broadcasts to the shape of the tensor. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const added = x.rank - shape.length;

@@ -1,6 +1,6 @@
 import { fold } from "../core/fold.ts";
-import { apply, defineOp } from "../core/op.ts";
-import { showShape } from "../core/shape.ts";
+import { apply, defineOp, isMadeBy } from "../core/op.ts";
+import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 
@@ -8,17 +8,16 @@ interface TransposeAttributes extends Readonly<Record<string, unknown>> {
   readonly order: readonly number[];
 }
 
-const op = defineOp<TransposeAttributes>({
+const op = defineOp<[x: Tensor], TransposeAttributes>({
   name: "transpose",
-  infer: ([x], { order }) => ({ shape: order.map((axis) => (x as Tensor).shape[axis] as number) }),
-  simplify: ([x], { order }) => {
-    if (order.every((axis, i) => axis === i)) return x as Tensor;
-    const { op: inner, inputs, attributes } = x as Tensor;
-    if (inner.name !== "transpose") return folded(x as Tensor, order);
-    const before = (attributes as TransposeAttributes).order;
+  infer: ([x], { order }) => ({ shape: order.map((axis) => at(x.shape, axis)) }),
+  simplify: ([x], { order }): Tensor | null => {
+    if (order.every((axis, i) => axis === i)) return x;
+    const before = transposeOf(x);
+    if (!before) return folded(x, order);
     return transpose(
-      inputs[0] as Tensor,
-      order.map((axis) => before[axis] as number),
+      before.x,
+      order.map((axis) => at(before.order, axis)),
     );
   },
   gradient: ({ cotangent, attributes: { order } }) => [
@@ -31,23 +30,31 @@ const op = defineOp<TransposeAttributes>({
 });
 
 function folded(x: Tensor, order: readonly number[]): Tensor | null {
-  const shape = order.map((axis) => x.shape[axis] as number);
+  const shape = order.map((axis) => at(x.shape, axis));
   const places = order.map((_, axis) => order.indexOf(axis));
-  const at = (index: readonly number[]): number[] => places.map((place) => index[place] as number);
-  return fold([x], { shape, dtype: x.dtype }, (read, index) => read(0, at(index)));
+  const source = (index: readonly number[]): number[] => places.map((place) => at(index, place));
+  return fold([x], { shape, dtype: x.dtype }, (read, index) => read(0, source(index)));
 }
 
-/** Reorders the axes: axis i of the result is axis `order[i]` of the input. By default all are reversed. */
+/**
+ * Reorders the axes: axis i of the result is axis `order[i]` of the input. PyTorch: `torch.permute`.
+ * @param order each axis once. Default: all axes in reverse order.
+ * @throws GraphError if `order` does not list each axis once
+ */
 export function transpose(x: Tensor, order: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis)): Tensor {
   if (order.length !== x.rank || !x.shape.every((_, axis) => order.includes(axis))) {
     fail(
       "transpose",
-      `${showShape(x.shape)} in the order ${showShape(order)}: expected each of 0 to ${x.rank - 1} once`,
+      `${showShape(x.shape)} in the order ${showShape(order)}. Expected each axis from 0 to ${x.rank - 1} once.`,
     );
   }
   return apply(op, [x], { order: [...order] });
 }
 
-/** The order of axes in which the last two change places. */
+/** The input and the order of a transpose; null for any other tensor. */
+export const transposeOf = (tensor: Tensor): { readonly x: Tensor; readonly order: readonly number[] } | null =>
+  isMadeBy(op, tensor) ? { x: tensor.inputs[0], order: tensor.attributes.order } : null;
+
+/** Order of the axes that swaps the last two. */
 export const swapLastAxes = (rank: number): readonly number[] =>
   Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));

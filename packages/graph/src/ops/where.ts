@@ -6,30 +6,37 @@ import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { sumTo } from "./sum-to.ts";
 
-const op = defineOp({
+const op = defineOp<[condition: Tensor, a: Tensor, b: Tensor]>({
   name: "where",
-  infer: (inputs) => {
-    const [condition, a, b] = inputs as [Tensor, Tensor, Tensor];
+  infer: ([condition, a, b]) => {
     if (condition.dtype !== "bool") {
-      fail("where", `the condition is ${condition.dtype}: expected bool, such as a comparison gives`);
+      fail("where", `the condition is ${condition.dtype}. Expected bool, such as the result of a comparison.`);
     }
-    if (a.dtype !== b.dtype) fail("where", `of ${a.dtype} and ${b.dtype}: expected one type: cast one of them`);
+    if (a.dtype !== b.dtype)
+      fail("where", `operands of ${a.dtype} and ${b.dtype}. Expected one type. Cast one of them.`);
     checkTypes("where", [a, b], ["float32", "int32"]);
     const both = broadcast(a.shape, b.shape);
     const shape = both && broadcast(condition.shape, both);
     if (!shape) {
-      const [first, second, third] = inputs.map((input) => showShape(input.shape));
+      const [first, second, third] = [condition, a, b].map(({ shape: own }) => showShape(own));
       fail("where", `the shapes ${first} (the condition), ${second} and ${third} do not broadcast`);
     }
     return { shape, dtype: a.dtype };
   },
-  gradient: ({ inputs, cotangent }) => {
-    const [condition, a, b] = inputs as [Tensor, Tensor, Tensor];
-    return [null, sumTo(where(condition, cotangent, 0), a.shape), sumTo(where(condition, 0, cotangent), b.shape)];
-  },
+  gradient: ({ inputs: [condition, a, b], cotangent }) => [
+    null,
+    sumTo(where(condition, cotangent, 0), a.shape),
+    sumTo(where(condition, 0, cotangent), b.shape),
+  ],
   lower: ({ builder, names }) => builder.node("Where", names),
 });
 
-/** The elements of `a` where the condition, a bool tensor, is true, and those of `b` elsewhere; all three broadcast. */
+/**
+ * Selects elements by a condition: `condition ? a : b`. PyTorch: `torch.where`.
+ * @param condition bool; all three shapes broadcast
+ * @param a float32 or int32, or a number
+ * @param b a tensor of the same type, or a number
+ * @throws GraphError if the shapes do not broadcast or the types do not match
+ */
 export const where = (condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor =>
   apply(op, [condition, operand("where", a, b), operand("where", b, a)], {});

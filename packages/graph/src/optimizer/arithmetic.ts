@@ -19,13 +19,14 @@ import { sign } from "../ops/sign.ts";
 import { sqrt } from "../ops/sqrt.ts";
 import { sub } from "../ops/sub.ts";
 import { where } from "../ops/where.ts";
+import type { BuiltExpressions } from "./built-expressions.ts";
 
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 
 const floor = /* @__PURE__ */ defineUnary({ name: "floor", onnx: "Floor", of: Math.floor });
 const cos = /* @__PURE__ */ defineUnary({ name: "cos", onnx: "Cos", of: Math.cos });
 
-/** What a rule's operators mean on tensors. */
+/** Unary operators of a rule, on tensors. */
 export const UNARY: Readonly<Record<UnaryOperator, (a: Tensor) => Tensor>> = {
   neg,
   abs,
@@ -35,17 +36,19 @@ export const UNARY: Readonly<Record<UnaryOperator, (a: Tensor) => Tensor>> = {
   cos,
   floor,
   sign,
-  // Everything is float32 here.
+  // All tensors are float32.
   fround: (a) => a,
 };
 
 const COMPARISONS = { lt: less, le: lessOrEqual, eq: equal } as const satisfies Record<string, Binary>;
 
-const number =
+/** Returns a comparison whose result is 1 or 0 in float32. */
+const asNumber =
   (compare: Binary): Binary =>
   (a, b) =>
     cast(compare(a, b), "float32");
 
+/** Binary operators of a rule, on tensors. */
 export const BINARY: Readonly<Record<BinaryOperator, Binary>> = {
   add,
   sub,
@@ -55,21 +58,20 @@ export const BINARY: Readonly<Record<BinaryOperator, Binary>> = {
   mod: (a, b) => sub(a, mul(b, floor(div(a, b)))),
   min: minimum,
   max: maximum,
-  lt: /* @__PURE__ */ number(less),
-  le: /* @__PURE__ */ number(lessOrEqual),
-  eq: /* @__PURE__ */ number(equal),
+  lt: /* @__PURE__ */ asNumber(less),
+  le: /* @__PURE__ */ asNumber(lessOrEqual),
+  eq: /* @__PURE__ */ asNumber(equal),
 };
 
-/** `yes` where the condition is not 0. One that is a comparison of tensors is not made a number first. */
-export function choose(
-  condition: Expression,
-  of: (e: Expression) => Tensor | undefined,
-  yes: Tensor,
-  no: Tensor,
-): Tensor {
+/**
+ * Selects `yes` where the condition is not 0, else `no`. A comparison of tensors is used as a bool tensor, without
+ * conversion to numbers.
+ */
+export function choose(condition: Expression, built: BuiltExpressions, yes: Tensor, no: Tensor): Tensor {
   if (condition.kind === "binary" && condition.op in COMPARISONS) {
-    const [a, b] = [of(condition.a), of(condition.b)];
+    // A comparison that the host computes before the step has no tensors as operands.
+    const [a, b] = [built.find(condition.a), built.find(condition.b)];
     if (a && b) return where(COMPARISONS[condition.op as keyof typeof COMPARISONS](a, b), yes, no);
   }
-  return where(equal(of(condition) as Tensor, 0), no, yes);
+  return where(equal(built.get(condition), 0), no, yes);
 }

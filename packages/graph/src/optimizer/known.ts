@@ -1,6 +1,9 @@
 import { type Expression, operands, reachable, textOf } from "@downhill/optim/rule";
 
-/** Tells whether an expression is a number that is known before the step: of hyperparameters, the step, and sizes. */
+/**
+ * Returns a predicate: true if an expression is a number that the host can compute before the step, from hyperparameters, the
+ * step and sizes.
+ */
 export function knownBeforeStep(roots: Iterable<Expression>): (e: Expression) => boolean {
   const known = new Set<Expression>();
   for (const e of reachable(roots)) {
@@ -11,14 +14,14 @@ export function knownBeforeStep(roots: Iterable<Expression>): (e: Expression) =>
   return (e) => known.has(e);
 }
 
-/** An expression of such numbers as text: the same text for what is computed alike from the same names. */
+/** Prints an expression of such numbers. Equal computations have equal texts. */
 export const print = (e: Expression): string => {
-  const short = printUpTo(e, PRINTED);
+  const short = printUpTo(e, MOST_PRINTED);
   return short ?? textOf(e);
 };
 
-/** Operations up to which a text is written as nested calls, for people. */
-const PRINTED = 64;
+/** Maximum number of operations that are printed as nested calls, which are easy to read. */
+const MOST_PRINTED = 64;
 
 function printUpTo(e: Expression, most: number): string | null {
   if (e.kind === "constant") return String(e.value);

@@ -4,27 +4,35 @@ import type { Tensor } from "../core/tensor.ts";
 import { max } from "../ops/max.ts";
 import { sum } from "../ops/sum.ts";
 
-/** How the four axes that a rule sees lie in a tensor: its last `rank` are there, and those before have length 1. */
+/**
+ * Maps the four axes of a rule to the axes of a tensor: the last `rank` axes are those of the tensor, and the axes before them
+ * have length 1.
+ */
 export class Layout {
   readonly #axes: readonly number[];
   readonly #rank: number;
 
-  /** @param leastRank more axes than the tensor has: 2 where it is to be multiplied as a matrix */
+  /** @param leastRank minimum number of axes: 2 if the rule multiplies the tensor as a matrix */
   constructor({ rank, axes }: TensorFacts, leastRank: number) {
     this.#axes = axes;
     this.#rank = Math.max(leastRank, Math.min(rank, axes.length));
   }
 
-  /** The shape of what extends so far: `[]` for one number. */
+  /** Returns the shape of a value of the given extent: `[]` for one number. */
   shape(extent: Extent): Shape {
     return extent === SCALAR ? [] : lengths(extent, this.#axes).slice(this.#axes.length - this.#rank);
   }
 
+  /** Shape of a value with one number per element. */
   get element(): Shape {
     return this.shape(ELEMENT);
   }
 
-  /** `axes` are positions among the four; the result extends as far as `extent`. */
+  /**
+   * Reduces a value over some axes.
+   * @param axes positions among the four axes of the rule
+   * @param extent extent of the result
+   */
   reduce(op: "sum" | "max", x: Tensor, axes: readonly number[], extent: Extent): Tensor {
     const reduce = op === "sum" ? sum : max;
     if (extent === SCALAR) return reduce(x);

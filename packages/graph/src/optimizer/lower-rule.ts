@@ -15,7 +15,7 @@ import {
   valuesAt,
 } from "@downhill/optim/rule";
 import { constant } from "../core/constant.ts";
-import { type Shape, showShape } from "../core/shape.ts";
+import { at, type Shape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { expand } from "../ops/expand.ts";
@@ -23,33 +23,34 @@ import { matmul } from "../ops/matmul.ts";
 import { reshape } from "../ops/reshape.ts";
 import { swapLastAxes, transpose } from "../ops/transpose.ts";
 import { BINARY, choose, UNARY } from "./arithmetic.ts";
+import { BuiltExpressions } from "./built-expressions.ts";
 import { knownBeforeStep, print } from "./known.ts";
 import { Layout } from "./layout.ts";
 import { refuseUnsupported } from "./refuse.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 
-/** Sums over all tensors (`totalSum`, `totalNorm`), by their places in the rule's text. */
+/** Returns a reduction over all tensors (`totalSum`, `totalNorm`), by its place in the rule's text. */
 export type TotalOf = (place: string) => Tensor;
 
-/** An optimizer's rule for tensors of one shape, as graph. */
+/** Rule of an optimizer for tensors of one shape, as a graph. */
 export interface LoweredRule {
-  /** What each step's numbers are, such as a rate: text that says how they come from the hyperparameters and `t`. */
+  /** Numbers that change with the step, such as a learning rate: each as the text of its computation from hyperparameters and `t`. */
   readonly uniforms: readonly string[];
-  /** These numbers in a step, from 0 on; computed in float64. */
+  /** Computes these numbers in float64. The first step is 0. */
   uniformsAt(step: number): number[];
-  /** The shapes of the states, by name; all are zeros before the first step. `[]`: one number for the tensor. */
+  /** Shapes of the states, by name; `[]` for one number per tensor. All states are zeros before the first step. */
   readonly states: Named<Shape>;
-  /** How the parts of tensors make a total over all of them, by its place in the rule's text. */
+  /** Operator that combines the parts of all tensors to a total, by its place in the rule's text. */
   readonly totals: ReadonlyMap<string, ReduceOperator>;
-  /** One number: what this tensor adds to the total of a place. Totals that come before it are asked for. */
+  /** Computes the part of this tensor in a total, one number. `totalOf` returns the totals that it depends on. */
   part(place: string, w: Tensor, g: Tensor, states: Named<Tensor>, uniforms: Named<Tensor>, totalOf: TotalOf): Tensor;
   /**
-   * One step.
-   * @param w the weights; of the shape that the rule was lowered for
-   * @param g their gradient
-   * @param uniforms one number each, `[]`
-   * @param totalOf by default, the tensor is the only one: totals are its own parts
+   * Builds one step.
+   * @param w weights, of the shape that the rule was lowered for
+   * @param g gradient of the weights
+   * @param uniforms one number each, of shape `[]`
+   * @param totalOf totals over all tensors; default: the parts of this tensor alone
    */
   build(
     w: Tensor,
@@ -58,18 +59,18 @@ export interface LoweredRule {
     uniforms: Named<Tensor>,
     totalOf?: TotalOf,
   ): { readonly w: Tensor; readonly states: Record<string, Tensor> };
-  /** The weights to evaluate with, made of what a step left behind and its uniforms; null where they are `w`. */
+  /** Builds the weights to evaluate with, from the result of a step and its uniforms. Null if they are `w`. */
   readonly evaluation: ((w: Tensor, states: Named<Tensor>, uniforms: Named<Tensor>) => Tensor) | null;
 }
 
 /**
- * Writes an optimizer's rule in ops, for a tensor of the given shape. What a step knows before it begins is computed on
- * the host and given as uniforms, so that a rate changes without another compilation; so are conditions such as
- * `t == 1`, of which both branches are computed. States that are one number stay with the others, in float32.
+ * Lowers the rule of an optimizer to ops, for a tensor of the given shape.
  *
- * Gradients are not looked at: one that is NaN makes weights NaN.
- * @param hyperparameters values or schedules, where they are not the optimizer's (such as a group's)
- * @throws GraphError for a rule with random numbers, and a shape with too few axes
+ * The host computes all numbers that are known before the step and passes them as uniforms, so that a new learning rate needs
+ * no new compilation. Conditions such as `t == 1` are uniforms too, and both of their branches are computed. States of one
+ * number are float32 like all others. Gradients are not checked: a NaN in a gradient makes weights NaN.
+ * @param hyperparameters values or schedules; default: those of the optimizer. A group passes its own.
+ * @throws GraphError if the rule draws random numbers, or the shape has too few axes
  */
 export function lowerRule(
   optimizer: Optimizer,
@@ -79,8 +80,8 @@ export function lowerRule(
   const { rule, space, minimumRank } = optimizer.parts;
   if (shape.length < minimumRank) {
     throw new GraphError(
-      `${rule.name} is for tensors of at least ${minimumRank} axes, and not ${showShape(shape)}: ` +
-        "freeze such tensors in a group, and update them by another optimizer",
+      `${rule.name}: a tensor has the shape ${showShape(shape)}. Expected at least ${minimumRank} axes. ` +
+        "Freeze such tensors in a group, and update them with another optimizer.",
     );
   }
   const facts = tensorFacts(rule, shape);
@@ -99,46 +100,35 @@ export function lowerRule(
   const hasMatrices = order.some(({ kind }) => kind === "product" || kind === "transpose");
   const totals = new Map(order.filter(isTotal).map((e) => [e.total, e]));
   const layout = new Layout(facts, hasMatrices ? 2 : 0);
-  // Of all groups alike.
+  // The same for all groups.
   const microSteps = Number(optimizer.parts.hyperparameters.microSteps ?? 1);
-  const ofState = (state: string): Shape => {
-    const extent = extents.get(state) as string;
-    return extent === ELEMENT ? shape : layout.shape(extent);
-  };
+  const stateShapes = new Map(
+    [...extents].map(([state, extent]) => [state, extent === ELEMENT ? shape : layout.shape(extent)] as const),
+  );
 
-  /** The values of some expressions, where streams hold the given values. */
+  /** Builds some expressions from the tensors that they read. */
   const valuesOf = (
-    roots: readonly Expression[],
+    roots: readonly [Expression, ...Expression[]],
     streams: Named<Tensor>,
     numbers: Named<Tensor>,
     totalOf: TotalOf,
-  ): Tensor[] => {
-    const values = new Map<Expression, Tensor>();
-    const of = (e: Expression): Tensor => values.get(e) as Tensor;
+  ): [Tensor, ...Tensor[]] => {
+    const built = new BuiltExpressions();
     for (const e of reachable(roots, (node) => (known(node) || isTotal(node) ? [] : operands(node)))) {
-      if (isTotal(e)) values.set(e, totalOf(e.total));
-      else values.set(e, known(e) ? number(e, numbers) : node(e, of, layout, streams));
+      if (isTotal(e)) built.set(e, totalOf(e.total));
+      else built.set(e, known(e) ? number(e, numbers) : node(e, built, layout, streams));
     }
-    return roots.map(of);
+    const [first, ...others] = roots;
+    return [built.get(first), ...others.map((e) => built.get(e))];
   };
-  const compute = (
-    names: readonly string[],
-    streams: Named<Tensor>,
-    numbers: Named<Tensor>,
-    totalOf: TotalOf,
-  ): Tensor[] => {
-    const roots = names.map((name) => arranged.get(name) as Expression);
-    return valuesOf(roots, streams, numbers, totalOf).map((value, i) => {
-      const name = names[i] as string;
-      // What is the same for all elements was not made larger.
-      if (!extents.has(name)) return reshape(expand(value, layout.element), shape);
-      return reshape(value, ofState(name));
-    });
-  };
+  const toWeights = (value: Tensor): Tensor =>
+    // A value that is equal for all elements has not been expanded.
+    reshape(expand(value, layout.element), shape);
+  const output = (name: string): Expression => arranged.get(name) as Expression;
   const part: LoweredRule["part"] = (place, w, g, states, numbers, totalOf) => {
     const { op, a, axes, shape: extent } = totals.get(place) as Total;
     const [value] = valuesOf([a], { ...states, w, g }, numbers, totalOf);
-    return layout.reduce(op, value as Tensor, axes, extent);
+    return layout.reduce(op, value, axes, extent);
   };
 
   return {
@@ -154,19 +144,21 @@ export function lowerRule(
       evaluateHost(hostOrder, hostValues, (name) => given[name] ?? Number(values[name]));
       return uniforms.map((e) => hostValue(e, hostValues));
     },
-    states: Object.fromEntries([...extents.keys()].map((state) => [state, ofState(state)])),
+    states: Object.fromEntries(stateShapes),
     totals: new Map([...totals].map(([place, { op }]) => [place, op])),
     part,
     build(w, g, states, numbers, totalOf) {
       const own: TotalOf = (place) => part(place, w, g, states, numbers, own);
-      const [updated, ...others] = compute(["w", ...extents.keys()], { ...states, w, g }, numbers, totalOf ?? own);
-      return {
-        w: updated as Tensor,
-        states: Object.fromEntries([...extents.keys()].map((state, i) => [state, others[i] as Tensor])),
-      };
+      const roots = [output("w"), ...[...extents.keys()].map(output)] as const;
+      const [updated, ...others] = valuesOf(roots, { ...states, w, g }, numbers, totalOf ?? own);
+      const after = [...stateShapes].map(([state, size], i) => [state, reshape(at(others, i), size)] as const);
+      return { w: toWeights(updated), states: Object.fromEntries(after) };
     },
     evaluation: whole.evaluation
-      ? (w, states, numbers) => compute([EVALUATION], { ...states, w }, numbers, noTotals)[0] as Tensor
+      ? (w, states, numbers) => {
+          const [weights] = valuesOf([output(EVALUATION)], { ...states, w }, numbers, noTotals);
+          return toWeights(weights);
+        }
       : null,
   };
 }
@@ -175,18 +167,21 @@ type Total = ExpressionOf<"reduce"> & { readonly total: string };
 
 const isTotal = (e: Expression): e is Total => e.kind === "reduce" && e.total !== null;
 
-/** Those were refused. */
+/** Totals for the weights to evaluate with, which cannot depend on any: `refuseUnsupported` checks it. */
 const noTotals: TotalOf = (place) => {
-  throw new GraphError(`${place} is not known`);
+  throw new GraphError(`${place} is unknown`);
 };
 
-/** Not a name that a rule's text may have. */
+/** Name of the weights to evaluate with; no rule can assign to it. */
 const EVALUATION = "(evaluation)";
 
+/** Builds a number that is known before the step. */
 const number = (e: Expression, uniforms: Named<Tensor>): Tensor =>
   e.kind === "constant" ? constant(e.value) : (uniforms[print(e)] as Tensor);
 
-function node(e: Expression, of: (e: Expression) => Tensor, layout: Layout, streams: Named<Tensor>): Tensor {
+/** Builds any other expression from the tensors of its operands. */
+function node(e: Expression, built: BuiltExpressions, layout: Layout, streams: Named<Tensor>): Tensor {
+  const of = (operand: Expression): Tensor => built.get(operand);
   switch (e.kind) {
     case "read":
       return reshape(streams[e.name] as Tensor, layout.shape(e.shape));
@@ -195,7 +190,7 @@ function node(e: Expression, of: (e: Expression) => Tensor, layout: Layout, stre
     case "binary":
       return BINARY[e.op](of(e.a), of(e.b));
     case "select":
-      return choose(e.condition, of, of(e.yes), of(e.no));
+      return choose(e.condition, built, of(e.yes), of(e.no));
     case "reduce":
       return layout.reduce(e.op, of(e.a), e.axes, e.shape);
     case "product":
@@ -203,6 +198,6 @@ function node(e: Expression, of: (e: Expression) => Tensor, layout: Layout, stre
     case "transpose":
       return transpose(of(e.a), swapLastAxes(of(e.a).rank));
     default:
-      throw new GraphError(`${e.kind} has no form in a graph`);
+      throw new GraphError(`a graph cannot compute an expression of the kind '${e.kind}'`);
   }
 }

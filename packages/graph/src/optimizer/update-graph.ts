@@ -1,7 +1,7 @@
 import type { Optimizer } from "@downhill/optim";
 import { namesOfGroups } from "@downhill/optim/rule";
 import { input } from "../core/input.ts";
-import { type Shape, sameShape, showShape } from "../core/shape.ts";
+import { at, type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { concat } from "../ops/concat.ts";
@@ -13,39 +13,39 @@ import { type LoweredRule, lowerRule, type TotalOf } from "./lower-rule.ts";
 
 export { type LoweredRule, lowerRule };
 
-/** An optimizer's step on a model's parameters, as graph. */
+/** One step of an optimizer on the parameters of a model, as part of a graph. */
 export interface UpdateGraph {
-  /** The parameters after the step, by name; those of frozen groups are not among them. */
+  /** Parameters after the step, by name, without the parameters of frozen groups. */
   readonly parameters: Readonly<Record<string, Tensor>>;
-  /** The optimizer's states, by the names of their inputs (`m of conv1.weight`); all are zeros before the first step. */
+  /** States of the optimizer, by the names of their inputs (`m of conv1.weight`). All are zeros before the first step. */
   readonly states: Readonly<Record<string, { readonly shape: Shape; readonly next: Tensor }>>;
   /**
-   * What the inputs besides gradients, parameters and states are in a step, from 0 on: rates and all else that changes
-   * from step to step. With gradient accumulation, a step is one batch.
-   * @throws RangeError for a schedule that leaves its hyperparameter's range
+   * Returns the values of all other inputs in a step: learning rates, and everything else that changes with the step.
+   * @param step from 0; with gradient accumulation, a step is one batch
+   * @throws RangeError if a schedule leaves the range of its hyperparameter
    */
   feeds(step: number): Record<string, Float32Array>;
   /**
-   * The weights to evaluate with, by parameter, where they are not the parameters: made of the parameters, states and
-   * feeds that the last step had or left behind, of which it may need only some. To be compiled by itself.
+   * Weights to evaluate with, by parameter, for optimizers that evaluate with other weights than the parameters. Compile them
+   * as a separate program; it may need only some of the parameters and states after the last step and of its feeds.
    */
   readonly evaluation: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * Adds an optimizer's step to a graph, so that weights and states need not leave the device. Where they are in the
- * computer's own memory, an updater (`optimizer.bind`) is more than ten times as fast: it goes over them once.
- * @param parameters the weights before the step, by name: the optimizer's groups go by these names
- * @param gradients of the same names and shapes; those of frozen tensors are not needed
- * @throws GraphError for a rule that a graph cannot compute (one with random numbers), a gradient that is missing or of
- * another shape, and tensors of fewer axes than the rule is for
+ * Adds one step of an optimizer to a graph, so that weights and states can stay on the device. For weights in main memory, an
+ * updater (`optimizer.bind`) is more than ten times as fast, because it reads and writes them once.
+ * @param parameters weights before the step, by name; the groups of the optimizer match these names
+ * @param gradients gradients of the same names and shapes; frozen parameters need none
+ * @throws GraphError if a graph cannot compute the rule (one with random numbers), a gradient is missing or has another shape,
+ * or a parameter has fewer axes than the rule requires
  * @example
  * const [dw] = gradients(loss, [w]);
  * const update = updateGraph(adamw({ lr: cosine({ base: 0.1, tMax: 1000 }) }), { w }, { w: dw });
  * const outputs = { loss, "next w": update.parameters.w };
  * for (const [name, { next }] of Object.entries(update.states)) outputs[`next ${name}`] = next;
  * const program = await compile(outputs);
- * // `held` are the values of "w", "m of w" and "v of w": in the next step, those of "next w" and so on.
+ * // `held` has the values of "w", "m of w" and "v of w"; for the next step, replace them by "next w" and so on.
  * const results = await program.run({ ...batch, ...held, ...update.feeds(step) });
  */
 export function updateGraph(
@@ -53,41 +53,41 @@ export function updateGraph(
   parameters: Readonly<Record<string, Tensor>>,
   gradients: Readonly<Record<string, Tensor>>,
 ): UpdateGraph {
-  const { rule, groups, hyperparameters } = optimizer.parts;
-  const owned = namesOfGroups(rule.name, groups, Object.keys(parameters));
-  const kinds = new Map<string, Kind>();
-  const tensors: { name: string; kind: Kind }[] = [];
+  const { rule: definition, groups, hyperparameters } = optimizer.parts;
+  const owned = namesOfGroups(definition.name, groups, Object.keys(parameters));
+  const sharedRules = new Map<string, SharedRule>();
+  const tensors: { name: string; w: Tensor; rule: SharedRule }[] = [];
   const slots = new Map<string, number>();
   for (const [index, names] of owned.entries()) {
     const { match: _, frozen = false, ...own } = groups[index] ?? { match: "" };
     if (frozen) continue;
-    // What is computed alike in a group is one number.
+    // Equal computations in a group share one number.
     const slotOf = (uniform: string): number => {
-      const place = `${index}: ${uniform}`;
-      const slot = slots.get(place) ?? slots.size;
-      slots.set(place, slot);
+      const key = `${index}: ${uniform}`;
+      const slot = slots.get(key) ?? slots.size;
+      slots.set(key, slot);
       return slot;
     };
     for (const name of names) {
-      const { shape } = parameters[name] as Tensor;
-      const key = `${index}: ${showShape(shape)}`;
-      let kind = kinds.get(key);
-      if (!kind) {
-        const lowered = lowerRule(optimizer, shape, { ...hyperparameters, ...own } as typeof hyperparameters);
-        kind = { lowered, slots: lowered.uniforms.map(slotOf) };
-        kinds.set(key, kind);
+      const w = parameters[name] as Tensor;
+      const key = `${index}: ${showShape(w.shape)}`;
+      let rule = sharedRules.get(key);
+      if (!rule) {
+        const lowered = lowerRule(optimizer, w.shape, { ...hyperparameters, ...own } as typeof hyperparameters);
+        rule = { lowered, slots: lowered.uniforms.map(slotOf) };
+        sharedRules.set(key, rule);
       }
-      tensors.push({ name, kind });
+      tensors.push({ name, w, rule });
     }
   }
 
-  const uniforms = slots.size > 0 ? input(UNIFORMS, [slots.size]) : null;
-  const bound = tensors.map(({ name, kind: { lowered, slots: places } }): Bound => {
-    const w = parameters[name] as Tensor;
+  // Without uniforms, nothing reads this input.
+  const uniforms = input(UNIFORMS, [Math.max(1, slots.size)]);
+  const bound = tensors.map(({ name, w, rule: { lowered, slots: places } }): BoundTensor => {
     const states = Object.entries(lowered.states).map(([state, shape]) => [state, input(stateOf(state, name), shape)]);
-    const numbers = lowered.uniforms.map((uniform, i) => [uniform, element(uniforms as Tensor, places[i] as number)]);
+    const numbers = lowered.uniforms.map((uniform, i) => [uniform, element(uniforms, at(places, i))]);
     const before = Object.fromEntries(states);
-    return { name, lowered, step: [w, gradientOf(name, w, gradients), before, Object.fromEntries(numbers)] };
+    return { name, lowered, step: [w, checkedGradient(name, w, gradients), before, Object.fromEntries(numbers)] };
   });
   const totalOf = totalsOver(bound);
   const updated: Record<string, Tensor> = {};
@@ -110,23 +110,23 @@ export function updateGraph(
     feeds(step) {
       if (slots.size === 0) return {};
       const values = new Float32Array(slots.size);
-      for (const kind of kinds.values()) {
-        for (const [i, value] of kind.lowered.uniformsAt(step).entries()) values[kind.slots[i] as number] = value;
+      for (const { lowered, slots: places } of sharedRules.values()) {
+        for (const [i, value] of lowered.uniformsAt(step).entries()) values[at(places, i)] = value;
       }
       return { [UNIFORMS]: values };
     },
   };
 }
 
-/** Tensors of one group and shape. */
-interface Kind {
+/** Lowered rule that the tensors of one group and shape share. */
+interface SharedRule {
   readonly lowered: LoweredRule;
-  /** Where each of its uniforms lies. */
+  /** Index of each uniform in the input of all uniforms. */
   readonly slots: readonly number[];
 }
 
-/** A tensor, and what its step is made of. */
-interface Bound {
+/** A parameter with the tensors that its step reads. */
+interface BoundTensor {
   readonly name: string;
   readonly lowered: LoweredRule;
   readonly step: readonly [
@@ -137,8 +137,8 @@ interface Bound {
   ];
 }
 
-/** Sums over all tensors that are updated: each is made once, of the parts of all of them. */
-function totalsOver(tensors: readonly Bound[]): TotalOf {
+/** Returns a function that reduces over all updated tensors, and builds each total once. */
+function totalsOver(tensors: readonly BoundTensor[]): TotalOf {
   const known = new Map<string, Tensor>();
   const totalOf: TotalOf = (place) => {
     const made = known.get(place);
@@ -157,13 +157,16 @@ const stateOf = (state: string, name: string): string => `${state} of ${name}`;
 
 const element = (x: Tensor, index: number): Tensor => reshape(slice(x, { starts: [index], ends: [index + 1] }), []);
 
-function gradientOf(name: string, { shape }: Tensor, gradients: Readonly<Record<string, Tensor>>): Tensor {
+/** Returns the gradient of a parameter after checking its shape. */
+function checkedGradient(name: string, { shape }: Tensor, gradients: Readonly<Record<string, Tensor>>): Tensor {
   const gradient = gradients[name];
   if (!gradient) {
-    throw new GraphError(`updateGraph: '${name}' has no gradient: give one of shape ${showShape(shape)}, or freeze it`);
+    throw new GraphError(
+      `updateGraph: '${name}' has no gradient. Pass one of shape ${showShape(shape)}, or freeze the parameter.`,
+    );
   }
   if (sameShape(gradient.shape, shape)) return gradient;
   throw new GraphError(
-    `updateGraph: the gradient of '${name}' is of shape ${showShape(gradient.shape)}: expected its own, ${showShape(shape)}`,
+    `updateGraph: the gradient of '${name}' has the shape ${showShape(gradient.shape)}. Expected ${showShape(shape)}.`,
   );
 }

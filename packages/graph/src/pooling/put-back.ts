@@ -1,13 +1,15 @@
-import { type Shape, sizeOf } from "../core/shape.ts";
+import { type Shape, sizeOf, sizes } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { concat, reshape } from "../onnx/shorthands.ts";
 import type { Window } from "../spatial/window.ts";
 import { isTiling, unreachedBy } from "./pool.ts";
 
 /**
- * Images of what their windows give to each pixel: sums where windows overlap, and 0 where there is none.
- * @param parts for each tap of the kernel, row by row, what goes to the pixels that it meets; of shape `pooled`
- * @param images the shape of the result
+ * Adds nodes that distribute values of windows to the pixels of images. Values of overlapping windows are added, and pixels
+ * without a window are 0.
+ * @param parts for each tap of the kernel, row by row: the values for the pixels that it covers, of the shape `pooled`
+ * @param pooled shape of the pooled images
+ * @param images shape of the result
  */
 export function putBack(
   builder: OnnxBuilder,
@@ -19,7 +21,7 @@ export function putBack(
   return (isTiling(window) ? joinTiles : addWindows)(builder, parts, window, pooled, images);
 }
 
-/** Windows that do not overlap: their elements are joined to rows, and rows to images. */
+/** Distributes values of windows that do not overlap: joins elements to rows, and rows to images. */
 export function joinTiles(
   builder: OnnxBuilder,
   parts: readonly string[],
@@ -27,7 +29,7 @@ export function joinTiles(
   pooled: Shape,
   images: Shape,
 ): string {
-  const [batch, channels, height, width] = pooled as [number, number, number, number];
+  const [batch, channels, height, width] = sizes(pooled, 4);
   const [kernelHeight, kernelWidth] = window.kernel;
   const planes = batch * channels;
   const rows = Array.from({ length: kernelHeight }, (_, row) => {
@@ -46,7 +48,7 @@ export function joinTiles(
   return builder.node("Pad", [joined, builder.ints([0, 0, 0, 0, 0, 0, ...unreached])]);
 }
 
-/** Any windows: the transposed convolution with a kernel for each tap that is 1 there and 0 elsewhere. */
+/** Distributes values of any windows: a transposed convolution with one kernel per tap, 1 at the tap and 0 elsewhere. */
 export function addWindows(
   builder: OnnxBuilder,
   parts: readonly string[],
@@ -60,13 +62,13 @@ export function addWindows(
   return addKernels(builder, concat(builder, planes, 1), unit, window, images);
 }
 
-/** Any windows, whose elements all get the same: the transposed convolution with a kernel of ones. */
+/** Distributes one value per window to all of its pixels: a transposed convolution with a kernel of ones. */
 export function addEvenly(builder: OnnxBuilder, part: string, window: Window, pooled: Shape, images: Shape): string {
   const ones = new Float32Array(sizeOf(window.kernel)).fill(1);
   return addKernels(builder, reshape(builder, part, planesOf(pooled)), ones, window, images);
 }
 
-/** Each channel of each image is an image of its own. */
+/** Shape of images in which each channel is an image of its own. */
 const planesOf = (images: Shape): Shape => [sizeOf(images.slice(0, 2)), 1, ...images.slice(2)];
 
 function addKernels(

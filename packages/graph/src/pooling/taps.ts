@@ -1,11 +1,12 @@
-import type { Shape } from "../core/shape.ts";
+import { at, type Shape } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { slice } from "../onnx/shorthands.ts";
 import { slideOf, type Window } from "../spatial/window.ts";
 
 /**
- * The pixels that a tap of a window meets, of the shape of what is pooled: a function of the tap's number, row by row.
- * @param filler what the padding is
+ * Returns a function that selects the pixels covered by one tap of the windows, numbered row by row. The result has the shape of
+ * the pooled images.
+ * @param filler value of the padding
  */
 export function tapsOf(
   builder: OnnxBuilder,
@@ -14,7 +15,7 @@ export function tapsOf(
   images: Shape,
   filler: number,
 ): (tap: number) => string {
-  const [rows, columns] = [slideOf(window, images[2] as number, 0), slideOf(window, images[3] as number, 1)];
+  const [rows, columns] = [slideOf(window, at(images, 2), 0), slideOf(window, at(images, 3), 1)];
   const [top, left, bottom, right] = window.padding;
   const pads = builder.ints([0, 0, top, left, 0, 0, bottom, right]);
   const isPadded = window.padding.some((size) => size > 0);

@@ -1,31 +1,35 @@
-import type { LoweringContext, Tensor } from "../../core/tensor.ts";
 import type { OnnxBuilder } from "../../onnx/builder.ts";
 import { permute, reshape, transpose } from "../../onnx/shorthands.ts";
 import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
-import type { InputGradient } from "../conv2d-input-gradient.ts";
+import type { InputGradientContext } from "../conv2d-input-gradient.ts";
 
-/** Whether `flipped` can do it: strides of 1, and no more padding than the window reaches beyond its first element. */
-export function canFlip({ kernel, stride, padding, dilation }: Convolution): boolean {
-  return (
-    padding.every((size, i) => size <= (dilation[i % 2] as number) * ((kernel[i % 2] as number) - 1)) &&
-    stride.every((size) => size === 1)
-  );
+/**
+ * Padding of the flipped convolution, [top, left, bottom, right]: the reach of the window beyond its first element, less
+ * the padding of the convolution itself.
+ */
+function flippedPadding({ kernel, padding, dilation }: Convolution): readonly number[] {
+  const [down, across] = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
+  const [top, left, bottom, right] = padding;
+  return [down - top, across - left, down - bottom, across - right];
 }
 
-/** As a convolution of `dy` with the kernels turned by half a turn, and inputs and outputs exchanged. */
-export function flipped({ builder, names: [dy, weight], inputs, attributes }: LoweringContext<InputGradient>): string {
+/** True if `flipped` applies: the stride is 1, and the padding is at most the reach of the window. */
+export const canFlip = (convolution: Convolution): boolean =>
+  convolution.stride.every((size) => size === 1) && flippedPadding(convolution).every((size) => size >= 0);
+
+/** Lowers to a convolution of `dy` with the kernels rotated by 180 degrees, and inputs and outputs exchanged. */
+export function flipped({ builder, names: [dy, weight], inputs, attributes }: InputGradientContext): string {
   const { inputShape, convolution } = attributes;
-  const { kernel, dilation, padding, groups } = convolution;
-  const sizes = convolutionSizes(inputShape, (inputs[0] as Tensor).shape, convolution);
-  return builder.node("Conv", [dy as string, flip(builder, weight as string, sizes, convolution)], {
-    kernel_shape: kernel,
-    dilations: dilation,
-    pads: padding.map((size, i) => (dilation[i % 2] as number) * ((kernel[i % 2] as number) - 1) - size),
-    group: groups,
+  const sizes = convolutionSizes(inputShape, inputs[0].shape, convolution);
+  return builder.node("Conv", [dy, flip(builder, weight, sizes, convolution)], {
+    kernel_shape: convolution.kernel,
+    dilations: convolution.dilation,
+    pads: flippedPadding(convolution),
+    group: convolution.groups,
   });
 }
 
-/** [filters, channels / groups, kh, kw] to [channels, filters / groups, kh, kw], each kernel turned by half a turn. */
+/** [filters, channels / groups, kh, kw] to [channels, filters / groups, kh, kw], with each kernel rotated by 180 degrees. */
 function flip(
   builder: OnnxBuilder,
   weight: string,
@@ -33,7 +37,7 @@ function flip(
   { kernel, groups }: Convolution,
 ): string {
   const taps = kernel[0] * kernel[1];
-  // Filters last while the taps are reversed: what is moved is then long rows, and not single numbers.
+  // With filters last, reversing the taps moves long rows instead of single numbers.
   const flat = [groups, filtersPerGroup, channelsPerGroup * taps];
   const filtersLast = permute(builder, weight, flat, [0, 2, 1], [channels, taps, filtersPerGroup]);
   const reversed = builder.ints(Array.from({ length: taps }, (_, i) => taps - 1 - i));

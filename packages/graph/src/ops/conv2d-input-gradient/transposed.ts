@@ -1,11 +1,10 @@
-import type { LoweringContext, Tensor } from "../../core/tensor.ts";
 import { convolutionSizes } from "../../spatial/convolution.ts";
-import type { InputGradient } from "../conv2d-input-gradient.ts";
+import type { InputGradientContext } from "../conv2d-input-gradient.ts";
 
-/** As ONNX's ConvTranspose: a product of matrices whose results are added to the pixels that they belong to. */
-export function transposed({ builder, names, inputs, attributes }: LoweringContext<InputGradient>): string {
+/** Lowers to ONNX's ConvTranspose: a matrix product whose results are added to the pixels they belong to. */
+export function transposed({ builder, names, inputs: [dy], attributes }: InputGradientContext): string {
   const { inputShape, convolution } = attributes;
-  const { rows, columns } = convolutionSizes(inputShape, (inputs[0] as Tensor).shape, convolution);
+  const { rows, columns } = convolutionSizes(inputShape, dy.shape, convolution);
   return builder.node("ConvTranspose", names, {
     kernel_shape: convolution.kernel,
     strides: convolution.stride,

@@ -3,36 +3,40 @@ import { reshape, transpose } from "../../onnx/shorthands.ts";
 import type { ConvolutionSizes } from "../../spatial/convolution.ts";
 
 /**
- * In how many parts the images are: the gradients of the parts are computed apart, and then added. A part for each image
- * needs no copy of `dy`; but products over few positions are slow. Both are as fast where an image has 16 x 16 of them.
+ * Number of parts that the images are divided into: the gradients of the parts are computed separately, then added. One
+ * part per image needs no copy of `dy`, but matrix products over few positions are slow. Both are equally fast at 16 x 16
+ * positions per image.
  */
 export const partsOf = ({ images, outSize }: ConvolutionSizes): number => (outSize[0] * outSize[1] >= 256 ? images : 1);
 
-/** The order of images [images, channels, pixels] in which they are [parts, groups, images / parts, pixels, channels / groups]. */
+/**
+ * Rearranges images [images, channels, pixels] so that they can be read as
+ * [parts, groups, images / parts, pixels, channels / groups].
+ */
 export function channelsLast(builder: OnnxBuilder, x: string, sizes: ConvolutionSizes, pixels: number): string {
   const { images, channels, channelsPerGroup } = sizes;
   const groups = channels / channelsPerGroup;
-  // In two steps, because an exchange of two neighbouring axes is several times as fast as a general transposition.
+  // Two steps, because swapping two adjacent axes is several times as fast as a general transposition.
   const split = reshape(builder, x, [images * groups, channelsPerGroup, pixels]);
   const last = channelsPerGroup === 1 ? split : transpose(builder, split, [0, 2, 1]);
   if (groups === 1 || partsOf(sizes) === images) return last;
   return transpose(builder, reshape(builder, last, [images, groups, pixels * channelsPerGroup]), [1, 0, 2]);
 }
 
-/** The order of `dy` [images, filters, positions] in which it is [parts, filters, images / parts, positions]. */
+/** Rearranges `dy` [images, filters, positions] so that it can be read as [parts, filters, images / parts, positions]. */
 export function filtersFirst(builder: OnnxBuilder, dy: string, sizes: ConvolutionSizes): string {
   const { images, filters, outSize } = sizes;
   if (partsOf(sizes) === images) return dy;
   return transpose(builder, reshape(builder, dy, [images, filters, outSize[0] * outSize[1]]), [1, 0, 2]);
 }
 
-/** The sum over the parts of [parts, ...rest]. */
+/** Sums [parts, ...rest] over the parts. */
 export function sumOfParts(builder: OnnxBuilder, x: string, parts: number, size: number): string {
   if (parts === 1) return x;
   return builder.node("ReduceSum", [reshape(builder, x, [parts, size]), builder.ints([0])], { keepdims: 0 });
 }
 
-/** [filters, taps, channels / groups] as a weight. */
+/** Rearranges [filters, taps, channels / groups] to the shape of a weight. */
 export function toWeight(
   builder: OnnxBuilder,
   x: string,

@@ -1,18 +1,17 @@
 import { sizeOf } from "../../core/shape.ts";
-import type { LoweringContext, Tensor } from "../../core/tensor.ts";
 import type { OnnxBuilder } from "../../onnx/builder.ts";
 import { concat, reshape, slice } from "../../onnx/shorthands.ts";
-import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
+import { type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
+import type { WeightGradientContext } from "../conv2d-weight-gradient.ts";
 import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arrange.ts";
 
-/** As a product of matrices: `dy` times the columns, each of which has all the pixels that one tap of the kernel meets. */
-export function im2col({ builder, names, inputs, attributes }: LoweringContext<Convolution>): string {
-  const sizes = convolutionSizes((inputs[0] as Tensor).shape, (inputs[1] as Tensor).shape, attributes);
+/** Lowers to a matrix product: `dy` times the columns, each of which has all pixels that one tap of the kernel covers. */
+export function im2col({ builder, names: [x, dy], inputs, attributes }: WeightGradientContext): string {
+  const sizes = convolutionSizes(inputs[0].shape, inputs[1].shape, attributes);
   const { images, channelsPerGroup, filters, filtersPerGroup, outSize } = sizes;
   const { groups } = attributes;
   const parts = partsOf(sizes);
   const positions = (images / parts) * sizeOf(outSize);
-  const [x, dy] = names as [string, string];
   const taps = sizes.rows.kernel * sizes.columns.kernel;
 
   const padded = pad(builder, x, sizes);
@@ -31,15 +30,15 @@ function pad(builder: OnnxBuilder, x: string, { rows, columns }: ConvolutionSize
   return pads.some((size) => size > 0) ? builder.node("Pad", [x, builder.ints(pads)]) : x;
 }
 
-/** The pixels that a kernel of 1x1 meets. */
+/** Selects the pixels that a 1x1 kernel covers. */
 function singleTap(builder: OnnxBuilder, x: string, sizes: ConvolutionSizes): string {
   const { rows, columns, outSize } = sizes;
   const all = rows.stride === 1 && columns.stride === 1;
-  const met = all ? x : slice(builder, x, axesOfTap(sizes, 0, 0));
-  return channelsLast(builder, met, sizes, sizeOf(outSize));
+  const covered = all ? x : slice(builder, x, axesOfTap(sizes, 0, 0));
+  return channelsLast(builder, covered, sizes, sizeOf(outSize));
 }
 
-/** The pixels that each tap meets, [parts * groups, positions, channels / groups]. */
+/** Selects the pixels that each tap covers, [parts * groups, positions, channels / groups]. */
 function allTaps(builder: OnnxBuilder, x: string, sizes: ConvolutionSizes, groups: number): string[] {
   const { images, channelsPerGroup, size, outSize, rows, columns } = sizes;
   const parts = partsOf(sizes);

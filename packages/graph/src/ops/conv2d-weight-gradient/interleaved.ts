@@ -1,28 +1,27 @@
-import type { LoweringContext, Tensor } from "../../core/tensor.ts";
 import { reshape, slice } from "../../onnx/shorthands.ts";
-import { type Convolution, convolutionSizes } from "../../spatial/convolution.ts";
+import { convolutionSizes } from "../../spatial/convolution.ts";
+import type { WeightGradientContext } from "../conv2d-weight-gradient.ts";
 import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arrange.ts";
 
 /**
- * As one convolution over images whose channels lie side by side along the width: rows of `width * channels` numbers.
- * Its kernels are `dy`, as large as the result was, and dilated so that each step of a column passes over all channels;
- * its channels are the images, over which it sums; and the place of a kernel on the image is a tap and a channel:
+ * Lowers to one convolution over images whose channels are interleaved along the width: rows of `width * channels`
+ * numbers. Its kernels are `dy`, as large as the result, and dilated so that one column further skips all channels. Its
+ * channels are the images, over which it sums. Each position of a kernel on the image is a tap and a channel:
  *
  *     dweight[o, i, j, c] = sum over n, h, w of x[n, h + i, (w + j) * channels + c] * dy[o, n, h, w]
  *
- * The convolution then has many results for each element that it gathers, as a fast one needs; exchanging images and
- * channels alone would leave it as few as the kernel has taps.
+ * This convolution computes many results from each element that it gathers, which makes it fast. Merely exchanging images
+ * and channels would give only as many results as the kernel has taps.
  */
-export function interleaved({ builder, names, inputs, attributes }: LoweringContext<Convolution>): string {
+export function interleaved({ builder, names: [x, dy], inputs, attributes }: WeightGradientContext): string {
   const { stride, dilation, groups } = attributes;
-  const sizes = convolutionSizes((inputs[0] as Tensor).shape, (inputs[1] as Tensor).shape, attributes);
+  const sizes = convolutionSizes(inputs[0].shape, inputs[1].shape, attributes);
   const { images, channelsPerGroup: inner, filters, size, outSize, rows, columns } = sizes;
   const parts = partsOf(sizes);
-  const [x, dy] = names as [string, string];
 
   const image = channelsLast(builder, x, sizes, size[0] * size[1]);
   const kernels = filtersFirst(builder, dy, sizes);
-  // What no window reached is not to be reached here; where there is more of it than padding, it is cut off below.
+  // Elements that no window of the convolution covers are cropped here by less padding, or below if they exceed the padding.
   const [below, right] = [rows.after - rows.unreached, columns.after - columns.unreached];
   const y = builder.node(
     "Conv",
@@ -39,7 +38,7 @@ export function interleaved({ builder, names, inputs, attributes }: LoweringCont
     },
   );
 
-  // Strides would skip channels too, so that all columns are computed from the first tap to the last.
+  // A stride would skip channels too, so all columns between the first tap and the last are computed.
   const found = [
     Math.floor((rows.span - 1 + Math.max(-below, 0)) / rows.dilation) + 1,
     columns.span + Math.max(-right, 0),
