@@ -86,14 +86,14 @@ describe("--out with links", () => {
   });
 
   test.each<[args: string[], status: number, message: string]>([
-    [[...TRAIN, "--out", "dangling"], 2, "--out dangling: dangling is a link whose target is not there"],
-    [[...TRAIN, "--out", "dangling/run"], 2, "--out dangling/run: dangling is a link whose target is not there"],
-    [[...TRAIN, "--out", "loop"], 2, "--out loop: loop is a link whose target is not there"],
-    [[...TRAIN, "--out", "to-file"], 2, "--out to-file: there is a file of that name"],
+    [[...TRAIN, "--out", "dangling"], 2, "--out dangling: dangling is a link whose target does not exist"],
+    [[...TRAIN, "--out", "dangling/run"], 2, "--out dangling/run: dangling is a link whose target does not exist"],
+    [[...TRAIN, "--out", "loop"], 2, "--out loop: loop is a link whose target does not exist"],
+    [[...TRAIN, "--out", "to-file"], 2, "--out to-file: there is a file with this name"],
     [[...TRAIN, "--out", "to-full"], 1, "to-full: it is not empty"],
-    [["export", "run", "--out", "dangling", "--force"], 2, "dangling is a link whose target is not there"],
-    [["runs", "export", "run", "--out", "dangling"], 2, "dangling is a link whose target is not there"],
-    [["find-lr", "photos", "--out", "dangling"], 2, "dangling is a link whose target is not there"],
+    [["export", "run", "--out", "dangling", "--force"], 2, "dangling is a link whose target does not exist"],
+    [["runs", "export", "run", "--out", "dangling"], 2, "dangling is a link whose target does not exist"],
+    [["find-lr", "photos", "--out", "dangling"], 2, "dangling is a link whose target does not exist"],
   ])("downhill %j is refused", (args, status, message) => {
     const ended = downhill(folder, args);
     expect(ended.status).toBe(status);

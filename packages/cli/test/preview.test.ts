@@ -103,7 +103,7 @@ describe("preview", () => {
     [["cosine", "--images", "10"], "--batch-size 64: expected at most 10, the training images"],
     [["constant", "--of", "batch-size", "--base", "6000"], "a tenth of trainSize is 5000"],
     [["cosine", "--of", "momentum", "--increase-batch-instead-of-decay"], "expected a schedule of the rate, --of lr"],
-    [["oneCycle", "--increase-batch-instead-of-decay"], "the schedule 'oneCycle' rises: expected one that only falls"],
+    [["oneCycle", "--increase-batch-instead-of-decay"], "the schedule 'oneCycle' rises. Expected one that only falls"],
     [["cosine", "--largest-batch", "100"], "--largest-batch 100: expected a batch size that changes"],
     [
       ["step", "--of", "batch-size", "--warmup", "1"],

@@ -156,7 +156,7 @@ describe("data", () => {
     const { status, stderr } = downhill(folder, ["data", "fetch", "mnits"]);
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: "Error: mnits: there is no data set of that name: did you mean 'mnist'?\n",
+      stderr: "Error: mnits: there is no data set with this name: did you mean 'mnist'?\n",
     });
   });
 });

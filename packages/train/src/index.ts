@@ -2,18 +2,23 @@ export { readSafetensors, type StoredTensor, writeSafetensors } from "./checkpoi
 export type { ConfigFinding } from "./config/findings.ts";
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
-export { buildOptimizer, type GroupSetting, optimizerNamed } from "./config/optimizer.ts";
+export { buildOptimizer, optimizerNamed } from "./config/optimizer.ts";
+export { parseConfig } from "./config/parse.ts";
 export { whyOtherModel } from "./config/recipes.ts";
 export {
   hasRecipeOptimizer,
   knownRate,
-  type RunConfig,
   resolveConfig,
   statedHyperparameters,
 } from "./config/resolve.ts";
+export type { RunConfig } from "./config/run-config.ts";
 export { buildRunSchedule, type RunSchedule, type RunScheduleSetting } from "./config/run-schedule.ts";
-export { buildSchedule, type ScheduleSetting, scheduleKind, scheduleNames } from "./config/schedule.ts";
-export { configJsonSchema, configSchema, type GivenConfig, MOST_THREADS, parseConfig } from "./config/schema.ts";
+export { buildSchedule, scheduleKind, scheduleNames } from "./config/schedule.ts";
+export { configJsonSchema, configSchema, type GivenConfig } from "./config/schema.ts";
+export { type SettingKey, settings } from "./config/settings/index.ts";
+export { MOST_THREADS } from "./config/settings/run.ts";
+export { ORDERS, type Order } from "./config/settings/training.ts";
+export type { GroupSetting, ScheduleSetting } from "./config/settings/values.ts";
 export {
   ConfigError,
   DivergedError,
@@ -36,7 +41,7 @@ export {
   type UseOptions,
 } from "./inference/open-run.ts";
 
-export { inWords, type Problem, type Remedy, type SettingKey } from "./problem.ts";
+export { inWords, type Problem, type Remedy } from "./problem.ts";
 export {
   consensusPosition,
   FINDER_DEFAULTS,
@@ -103,7 +108,7 @@ export type { Checkpoint } from "./training/checkpoint.ts";
 export { type BatchSize, batchSizeAt, type Clock, clockOf } from "./training/clock.ts";
 export { stopEarly } from "./training/early-stopping.ts";
 export { followPlateau } from "./training/follow-plateau.ts";
-export { ORDERS, type Order, type TrainOptions } from "./training/options.ts";
+export type { TrainOptions } from "./training/options.ts";
 export { microBatches, type PlannedBatch, type Position, planBatches } from "./training/plan.ts";
 export type { TrainResult } from "./training/result.ts";
 export { train } from "./training/train.ts";

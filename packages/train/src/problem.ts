@@ -1,8 +1,5 @@
-import type { GivenConfig } from "./config/schema.ts";
+import type { SettingKey } from "./config/settings/index.ts";
 import { withAdvice } from "./text/advice.ts";
-
-/** Key of the configuration. */
-export type SettingKey = keyof GivenConfig;
 
 /** Action that fixes a problem, as data: each user interface words it in its own vocabulary. */
 export type Remedy =

@@ -7,11 +7,13 @@ import { checkStepMemory } from "../src/config/memory.ts";
 import { buildModel } from "../src/config/model.ts";
 import { checkNames } from "../src/config/names.ts";
 import { buildOptimizer, optimizerNamed } from "../src/config/optimizer.ts";
+import { parseConfig } from "../src/config/parse.ts";
 import { whyOtherModel } from "../src/config/recipes.ts";
 import { type DataFacts, knownRate, resolveConfig } from "../src/config/resolve.ts";
 import { buildRunSchedule } from "../src/config/run-schedule.ts";
-import { buildSchedule, type ScheduleSetting, scheduleNames } from "../src/config/schedule.ts";
-import { type GivenConfig, parseConfig } from "../src/config/schema.ts";
+import { buildSchedule, scheduleNames } from "../src/config/schedule.ts";
+import type { GivenConfig } from "../src/config/schema.ts";
+import type { ScheduleSetting } from "../src/config/settings/values.ts";
 import { ConfigError } from "../src/error.ts";
 import { rateSource } from "../src/search/rate-source.ts";
 
@@ -81,7 +83,7 @@ describe("a configuration that is refused, and why", () => {
     [{ schedule: "cosin" }, "schedule = 'cosin': did you mean 'cosine'?"],
     [{ schedule: { kind: "step", size: 3 } }, "schedule: step: unknown argument 'size'"],
     [{ schedule: { kind: "step", unit: "days" } }, 'schedule.unit = "days": expected "steps" or "epochs"'],
-    [{ schedule: "plateau", warmup: 1 }, "schedule: expected no warm-up"],
+    [{ schedule: "plateau", warmup: 1 }, "schedule: plateau depends on the loss and has no warm-up. Remove warmup."],
     [{ augment: ["flop"] }, "augment[0]: unknown kind \"flop\": did you mean 'flip'?"],
     [{ augment: [{ kind: "crop", padding: -1 }] }, "augment[0] (crop): padding = -1: expected"],
     [{ batchSize: 1001 }, 'batchSize = 1001: expected at most 1000, the training images, or "all"'],
@@ -93,9 +95,12 @@ describe("a configuration that is refused, and why", () => {
     [{ hyperparameters: { beta: 3 } }, "sgd: unknown hyperparameter 'beta'"],
     [
       { batchSchedule: "step", increaseBatchInsteadOfDecay: true },
-      "batchSchedule and increaseBatchInsteadOfDecay: expected one of them",
+      "batchSchedule and increaseBatchInsteadOfDecay: both change the batch size. Remove batchSchedule, or remove",
     ],
-    [{ largestBatch: 100 }, "largestBatch = 100: the batch size stays what it is: expected batchSchedule or increase"],
+    [
+      { largestBatch: 100 },
+      "largestBatch = 100: the batch size is constant. Set batchSchedule, set increaseBatchInsteadOfDecay = true, or",
+    ],
     [
       { batchSize: "all", batchSchedule: "step" },
       'batchSize = "all" with batchSchedule: expected the number of images',
@@ -122,20 +127,20 @@ describe("a configuration that is refused, and why", () => {
       ] as const
     ).map(([given, problem]): [Partial<GivenConfig>, string] => [
       { ...given, increaseBatchInsteadOfDecay: true },
-      `increaseBatchInsteadOfDecay: the schedule ${problem}: expected one that only falls: multiStep, step, cosine`,
+      `increaseBatchInsteadOfDecay: the schedule ${problem}. Expected one that only falls: multiStep, step, cosine`,
     ]),
     [{ weightDecay: { kind: "plateau" } }, "weightDecay: plateau depends on the loss"],
     [{ weightDecay: { kind: "lineer" } }, "weightDecay = 'lineer': did you mean 'linear'?"],
     [
       { optimizer: "adam", weightDecay: { kind: "linear" } },
-      'weightDecay: it is 0 by default, which is nothing to begin with: expected a base, such as { "kind": "linear", "base": 0.01 }',
+      'weightDecay: the schedule has no base value, since weightDecay is 0 by default. Expected a base, such as { "kind": "linear", "base": 0.01 }.',
     ],
     [
       { momentum: { kind: "linear", endFactor: -1 } },
       /^at step 48: sgd: momentum = -0\.1\d+: expected a number in \[0, inf\)$/,
     ],
     [{ optimizer: "adam", momentum: { kind: "linear" } }, "adam: unknown hyperparameter 'momentum'"],
-    [{ hyperparameters: { dampening: { kind: "cosine", tmax: 3 } } }, "dampening: it is 0 by default"],
+    [{ hyperparameters: { dampening: { kind: "cosine", tmax: 3 } } }, "dampening is 0 by default"],
     [{ optimizer: "adam", hyperparameters: { beta1: 3 } }, "adam: beta1 = 3: expected a number in [0, 1)"],
   ])("%j", (given, message) => {
     const build = (): void => {
@@ -175,7 +180,7 @@ describe("models", () => {
 
   test("images that are too small for a named model: the size, and the models that take them", () => {
     expect(() => buildModel("airbench", [3, 6, 6], 2)).toThrow(
-      "model = 'airbench': images of 6 x 6 are too small: expected at least 9 x 9: use another model, such as lenet, mlp, resnet, wideResnet",
+      "model = 'airbench': images of 6 x 6 are too small. Expected at least 9 x 9, or another model, such as lenet, mlp, resnet, wideResnet.",
     );
   });
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mix, randomAt, randomKey } from "@downhill/optim/random";
 import sharp from "sharp";
+import { withLaterOptions } from "../src/config/run-config.ts";
 import type { CalibrationBin } from "../src/evaluation/calibration.ts";
 import type { Run } from "../src/run-folder/read.ts";
 
@@ -147,7 +148,7 @@ export function fixtureRun({
       created: "2026-11-25T17:14:03.120Z",
       command: "downhill train fashion-mnist --model lenet --optimizer sgd --lr 0.1 --epochs 5 --seed 1",
       given: { data: "fashion-mnist", model: "lenet", optimizer: "sgd", lr: 0.1, epochs, seed: 1 },
-      config: {
+      config: withLaterOptions({
         data: "fashion-mnist",
         model: "lenet",
         modelOptions: {},
@@ -177,7 +178,7 @@ export function fixtureRun({
         seed: 1,
         threads: 2,
         device: null,
-      },
+      }),
       seed: 1,
       data: {
         name: "fashion-mnist",

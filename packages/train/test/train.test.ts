@@ -395,9 +395,9 @@ test.each<[Partial<TrainOptions>, string]>([
   [{ batchSize: 231 }, "batchSize = 231: expected a whole number of at least 1 and at most 230, the training images"],
   [{ batchSize: (epoch) => 100 * (epoch + 1) }, "batchSize of epoch 2 = 300: expected a whole number of at least 1"],
   [{ batchSize: (epoch) => 8.5 - epoch / 2 }, "batchSize of epoch 0 = 8.5: expected a whole number of at least 1"],
-  [{ evaluateEvery: 1.5 }, "evaluateEvery = 1.5: expected a whole number of at least 1"],
+  [{ evaluateEvery: 1.5 }, "evaluateEvery = 1.5: expected a whole number"],
   [{ seed: 0.5 }, "seed = 0.5: expected a whole number"],
-  [{ labelSmoothing: 1 }, "labelSmoothing = 1: expected a number from 0 to below 1"],
+  [{ labelSmoothing: 1 }, "labelSmoothing = 1: expected less than 1"],
 ])("refused: %j", async (options, message) => {
   await expect(run({ optimizer: sgd(), ...options })).rejects.toThrow(message);
 });

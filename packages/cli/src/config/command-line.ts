@@ -1,5 +1,5 @@
 import type { GivenConfig } from "@downhill/train";
-import { flagOf } from "./flags.ts";
+import { flagOf, noFlagOf } from "./flags.ts";
 
 /** Returns the command that trains with a configuration, from whatever file or flags it came. */
 export function commandFor({ data, ...settings }: GivenConfig): string {
@@ -12,7 +12,7 @@ export function commandFor({ data, ...settings }: GivenConfig): string {
 /** Returns the flag of a configuration key with its value, quoted for a shell: `--lr 0.1`, `--no-tune`; without a value, the flag alone. */
 export function flagAndValue(key: string, value: unknown): string {
   if (value === undefined) return flagOf(key);
-  if (typeof value === "boolean") return value ? flagOf(key) : flagOf(key).replace("--", "--no-");
+  if (typeof value === "boolean") return value ? flagOf(key) : noFlagOf(key);
   return `${flagOf(key)} ${quote(written(value))}`;
 }
 

@@ -4,30 +4,30 @@ import { builtIns } from "@downhill/images";
 import { suggest } from "@downhill/optim/nearest";
 import { UsageError } from "../usage-error.ts";
 
-/** The data sets that have names. */
+/** Names of the built-in data sets. */
 export const DATA_NAMES: readonly string[] = Object.keys(builtIns);
 
 const ARCHIVE = /\.(?:zip|tar|t?gz|tar\.\w+|7z|rar)$/i;
 
 /**
- * What a command was told to take its images from: a name, or else a folder, from wherever the command was given.
- * @throws UsageError where it is neither
+ * Returns the DATA argument: the name of a data set, or the absolute path of a folder.
+ * @throws UsageError for anything else
  */
 export function dataArgument(text: string): string {
   if (DATA_NAMES.includes(text)) return text;
   if (existsSync(text)) {
     if (statSync(text).isDirectory()) return resolve(text);
-    const remedy = ARCHIVE.test(text) ? ". Unpack it, and name the folder" : "";
-    throw new UsageError(`${text}: it is a file: expected a folder of images, or a data set's name${remedy}`);
+    const remedy = ARCHIVE.test(text) ? " Unpack the archive first." : "";
+    throw new UsageError(`${text}: this is a file. Expected a folder of images or the name of a data set.${remedy}`);
   }
-  throw new UsageError(`${text}: there is no such folder, and no data set of that name: ${suggest(text, DATA_NAMES)}`);
+  throw new UsageError(`${text}: there is no folder and no data set with this name: ${suggest(text, DATA_NAMES)}`);
 }
 
 /**
- * The name of a data set.
- * @throws UsageError for one that is not known, with the nearest
+ * Checks the name of a data set.
+ * @throws UsageError for an unknown name, with the nearest one
  */
 export function dataName(text: string): string {
   if (DATA_NAMES.includes(text)) return text;
-  throw new UsageError(`${text}: there is no data set of that name: ${suggest(text, DATA_NAMES)}`);
+  throw new UsageError(`${text}: there is no data set with this name: ${suggest(text, DATA_NAMES)}`);
 }

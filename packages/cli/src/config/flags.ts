@@ -2,45 +2,10 @@ import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { readText, type ValueSchema } from "./text-value.ts";
 
-/** The keys of the configuration in the order of the help; those that are not named here come last. */
 /** Keys that choose the folders of parts within the data. */
 export const FOLDER_KEYS = ["trainFolder", "validationFolder", "testFolder"] as const;
 
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  "Model and optimizer:": [
-    "model",
-    "optimizer",
-    "lr",
-    "schedule",
-    "warmup",
-    "momentum",
-    "weightDecay",
-    "clipNorm",
-    "ema",
-    "lookahead",
-    "hyperparameters",
-    "groups",
-    "modelOptions",
-  ],
-  "Training:": [
-    "epochs",
-    "batchSize",
-    "batchSchedule",
-    "increaseBatchInsteadOfDecay",
-    "largestBatch",
-    "largestPart",
-    "order",
-    "augment",
-    "labelSmoothing",
-    "earlyStopping",
-    "evaluateEvery",
-    "testTimeAugmentation",
-  ],
-  "Data:": [...FOLDER_KEYS, "validationShare", "imageSize", "channels", "trainLimit", "testLimit"],
-};
-const REST = "Run:";
-
-/** The schema of each key but `data`, which is an argument. It is read from the file that editors read too. */
+/** Returns the schema of each key but `data`, which is an argument, from the file that editors read too. */
 export function keySchemas(): Readonly<Record<string, ValueSchema>> {
   const text = readFileSync(new URL("../../downhill.schema.json", import.meta.url), "utf8");
   const { properties } = JSON.parse(text) as { readonly properties: Readonly<Record<string, ValueSchema>> };
@@ -48,31 +13,34 @@ export function keySchemas(): Readonly<Record<string, ValueSchema>> {
   return keys;
 }
 
-/** `batchSize` as `--batch-size`. */
+/** Returns the flag of a key: `--batch-size` for `batchSize`. */
 export const flagOf = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** Gives a command a flag for each key of the configuration. */
+/** Adds a flag for each key of the configuration to a command, in the groups and the order of the schema. */
 export function addConfigFlags(command: Command): void {
-  const schemas = keySchemas();
-  const grouped = Object.values(GROUPS).flat();
-  const rest = Object.keys(schemas).filter((key) => !grouped.includes(key));
-  for (const [group, keys] of Object.entries({ ...GROUPS, [REST]: rest })) {
-    for (const key of keys) {
-      command.addOption(keyOption(key, schemas[key]).helpGroup(group));
-      if (schemas[key]?.type === "boolean")
-        command.addOption(new Option(flagOf(key).replace("--", "--no-")).hideHelp());
-    }
+  for (const [key, schema] of Object.entries(keySchemas())) {
+    command.addOption(keyOption(key, schema).helpGroup(`${schema["x-group"]}:`));
+    if (schema.type === "boolean") command.addOption(new Option(noFlagOf(key)).hideHelp());
   }
 }
 
-/** The flag of a key. */
+/** Returns the flag that turns a boolean setting off: `--no-tune`. */
+export const noFlagOf = (key: string): string => flagOf(key).replace("--", "--no-");
+
+/** Returns the flag of a key. */
 export function keyOption(key: string, schema = keySchemas()[key]): Option {
   if (!schema) throw new Error(`There is no key ${key} in the schema of the configuration`);
-  const { description = "" } = schema;
-  return new Option(schema.type === "boolean" ? flagOf(key) : `${flagOf(key)} <${placeholder(schema)}>`, description);
+  const flag = schema.type === "boolean" ? flagOf(key) : `${flagOf(key)} <${placeholder(schema)}>`;
+  return new Option(flag, describe(key, schema));
 }
 
-/** The keys that were given as flags, as values. */
+/** Returns the doc line of a key, with the command or the flag that it refers to. */
+function describe(key: string, { description = "", default: standard, "x-registry": registry }: ValueSchema): string {
+  if (registry !== undefined) return `${description}; downhill ${registry} lists them`;
+  return standard === true ? `${description}; ${noFlagOf(key)} turns it off` : description;
+}
+
+/** Returns the values of the keys that were given as flags. */
 export function readConfigFlags(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const schemas = keySchemas();
   const given = Object.entries(options).filter(([key, value]) => key in schemas && value !== undefined);
@@ -84,10 +52,10 @@ export function readConfigFlags(options: Readonly<Record<string, unknown>>): Rec
   );
 }
 
-/** Of what stands for a value; longer choices would push all descriptions to the right. */
+/** Maximum characters of a placeholder; longer choices would push all descriptions to the right. */
 const WIDEST = 16;
 
-/** What stands for a value in the help. */
+/** Returns the placeholder of a value in the help. */
 function placeholder(schema: ValueSchema): string {
   if (schema.enum) return schema.enum.join("|").length <= WIDEST ? schema.enum.join("|") : "name";
   if (schema.const !== undefined) return String(schema.const);

@@ -1,3 +1,4 @@
+import { defined } from "@downhill/optim/defined";
 import { ConfigError, checkNames, type GivenConfig, parseConfig } from "@downhill/train";
 import { UsageError } from "../usage-error.ts";
 import { readConfigFile } from "./config-file.ts";
@@ -5,24 +6,24 @@ import { DATA_NAMES, dataArgument } from "./data-argument.ts";
 import { flagOf, readConfigFlags } from "./flags.ts";
 import { withSetting } from "./set.ts";
 
-/** Who said a setting: a flag, the file, or nobody. */
+/** Source of a setting's value. */
 export type SettingSource = "flag" | "file" | "default";
 
-/** A configuration, and where what it says comes from. */
+/** Configuration with the sources of its values. */
 export interface Given {
   readonly config: GivenConfig;
-  /** The configuration file that had a part in it; null where there was none. */
+  /** Configuration file that was read; null without one. */
   readonly file: string | null;
   sourceOf(key: keyof GivenConfig): SettingSource;
 }
 
-/** Stands for the data where a part of a configuration is checked by itself. */
+/** Placeholder for the data when a part of a configuration is checked by itself. */
 const SOME_DATA = "sample";
 
 /**
- * The configuration of a command: flags come before the file. Names are looked up, so that a misspelt one is told now.
- * @param data the argument, where it is given
- * @throws UsageError or ConfigError for whatever is wrong in it
+ * Reads the configuration of a command from its flags and the configuration file; flags have precedence. Checks names, too.
+ * @param data DATA argument, if given
+ * @throws UsageError or ConfigError for an error in any of them
  */
 export function readGiven(
   data: string | undefined,
@@ -33,11 +34,11 @@ export function readGiven(
   if (file) parseConfig({ data: SOME_DATA, ...inFile }, file.path);
   const flags = readConfigFlags(options);
   for (const [key, value] of Object.entries(flags)) checkFlag(key, value, options[key]);
-  let config: Record<string, unknown> = { ...inFile, ...flags, ...(data === undefined ? {} : { data }) };
+  let config: Record<string, unknown> = { ...inFile, ...flags, ...defined({ data }) };
   for (const assignment of options.set ?? []) config = withSetting(config, assignment);
   if (config.data === undefined) {
     throw new UsageError(
-      `train: expected DATA: a folder of images, or one of ${DATA_NAMES.join(", ")}; sample is here`,
+      `train: DATA is missing. Expected a folder of images, or one of ${DATA_NAMES.join(", ")}; sample needs no download.`,
     );
   }
   const { data: source, ...settings } = parseConfig(config, "--set");

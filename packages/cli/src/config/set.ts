@@ -2,9 +2,9 @@ import { UsageError } from "../usage-error.ts";
 import { readLoose } from "./text-value.ts";
 
 /**
- * A configuration with `key=value` put in, where the key may go inside by dots: `hyperparameters.beta2=0.99`,
- * `schedule.pctStart=0.2`, `augment.0.padding=2`. The value is JSON, or else a text.
- * @throws UsageError where it is no assignment
+ * Returns a configuration with the assignment `key=value`, where dots in the key lead into a setting:
+ * `hyperparameters.beta2=0.99`, `schedule.pctStart=0.2`, `augment.0.padding=2`. The value is JSON, or else text.
+ * @throws UsageError for text that is not an assignment
  */
 export function withSetting(config: Readonly<Record<string, unknown>>, assignment: string): Record<string, unknown> {
   const equals = assignment.indexOf("=");
@@ -20,14 +20,14 @@ function put(inside: unknown, [key, ...rest]: readonly string[], value: unknown)
   if (Array.isArray(inside) && /^\d+$/.test(key)) {
     if (Number(key) > inside.length) {
       throw new UsageError(
-        `--set: item ${key} of a list of ${inside.length}: expected at most ${inside.length}, a new one`,
+        `--set: index ${key} in a list of ${inside.length}: expected at most ${inside.length}, which appends an item`,
       );
     }
     const list = [...inside];
     list[Number(key)] = put(list[Number(key)], rest, value);
     return list;
   }
-  // A name stands for an object of that kind alone.
+  // A name is short for an object with that kind and no arguments.
   const before = typeof inside === "string" ? { kind: inside } : (inside as Readonly<Record<string, unknown>>);
   return { ...before, [key]: put(before?.[key], rest, value) };
 }

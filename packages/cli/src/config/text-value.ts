@@ -1,4 +1,4 @@
-/** What of JSON schema the configuration's is made of. */
+/** Subset of JSON schema in which the settings of the configuration are described. */
 export interface ValueSchema {
   readonly type?: "string" | "number" | "integer" | "boolean" | "array" | "object";
   readonly description?: string;
@@ -7,13 +7,18 @@ export interface ValueSchema {
   readonly maximum?: number;
   readonly items?: ValueSchema;
   readonly anyOf?: readonly ValueSchema[];
+  readonly default?: unknown;
+  /** Group in the help. */
+  readonly "x-group"?: string;
+  /** Registry of the names that the setting accepts, which is also a command that lists them. */
+  readonly "x-registry"?: string;
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * A value as it is written in a command, by the schema of what is expected. Text that is no such value stays text, so that
- * the check of the configuration says what was expected.
+ * Reads a value from the command line by its schema. Text that does not fit the schema stays text, for which the check of
+ * the configuration then reports the expected value.
  */
 export function readText(schema: ValueSchema, text: string): unknown {
   switch (schema.type) {
@@ -38,18 +43,18 @@ export function readText(schema: ValueSchema, text: string): unknown {
   }
 }
 
-/** A text is the last thing to take it for: everything is one. */
+/** Reads a value by the first schema that fits; text is the last resort, since it always fits. */
 function readAny(options: readonly ValueSchema[], text: string): unknown {
   for (const option of options) {
     if (option.type === "string") continue;
-    // Of an object in the place of a name, the names alone would be ambiguous.
+    // Where a name is allowed, `a=b` could be either, so that an object must be JSON.
     const value = option.type === "object" ? parseJson(text) : readText(option, text);
     if (value !== undefined && value !== text) return value;
   }
   return text;
 }
 
-/** An object or a list; undefined for what is no JSON, or anything else. */
+/** Parses a JSON object or list; returns undefined for anything else. */
 function parseJson(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -59,14 +64,14 @@ function parseJson(text: string): object | undefined {
   }
 }
 
-/** `beta2=0.99,eps=1e-6` as an object. */
+/** Parses `beta2=0.99,eps=1e-6` as an object; returns undefined for anything else. */
 function assignments(text: string): object | undefined {
   const pairs = text.split(",").map((part) => /^\s*([A-Za-z]\w*)=(.*)$/.exec(part));
   if (pairs.some((pair) => pair === null)) return undefined;
   return Object.fromEntries(pairs.map((pair) => [pair?.[1], readLoose(pair?.[2] as string)]));
 }
 
-/** A value of which nothing is known: JSON, or else a text. */
+/** Reads a value without a schema: JSON, or else text. */
 export function readLoose(text: string): unknown {
   try {
     return JSON.parse(text);

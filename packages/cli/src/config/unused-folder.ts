@@ -3,15 +3,15 @@ import { UsageError } from "../usage-error.ts";
 import { checkNoDanglingLink } from "./dangling-link.ts";
 
 /**
- * Checks that a folder for results is empty or not there: what is in a folder is never written over.
- * @throws UsageError where it is not
+ * Checks that a folder for results is empty or does not exist, so that nothing is overwritten.
+ * @throws UsageError if it is not
  */
 export function checkUnusedFolder(folder: string): void {
   checkNoDanglingLink("--out", folder);
   if (!existsSync(folder)) return;
-  const refuse = (what: string): never => {
-    throw new UsageError(`--out ${folder}: ${what}: expected a folder that is empty or not there`);
+  const refuse = (problem: string): never => {
+    throw new UsageError(`--out ${folder}: ${problem}. Use an empty folder or a new one.`);
   };
-  if (!statSync(folder).isDirectory()) refuse("there is a file of that name");
+  if (!statSync(folder).isDirectory()) refuse("there is a file with this name");
   if (readdirSync(folder).length > 0) refuse("it is not empty");
 }

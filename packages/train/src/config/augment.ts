@@ -1,14 +1,12 @@
 import { type AugmentDescription, augmentations, checkAugmentations } from "@downhill/images";
 import { ConfigError } from "../error.ts";
 import { findName } from "./find-name.ts";
-
-/** An augmentation as configurations state it: its kind, or with arguments. */
-export type AugmentSetting = string | { readonly kind: string; readonly [argument: string]: unknown };
+import type { AugmentSetting } from "./settings/values.ts";
 
 /**
- * The augmentations of a configuration, every argument stated; `none` alone is none. Kinds may be hyphenated, as in
- * `color-jitter`.
- * @throws ConfigError for an unknown kind, with the nearest, or arguments that make no sense
+ * Returns the augmentations of a configuration with all arguments; a single `none` stands for an empty list. Kinds may be
+ * hyphenated, as in `color-jitter`.
+ * @throws ConfigError for an unknown kind, with the nearest one, or an argument out of its range
  */
 export function readAugment(settings: readonly AugmentSetting[]): readonly AugmentDescription[] {
   if (settings.length === 1 && settings[0] === "none") return [];

@@ -1,6 +1,6 @@
 import { type Plateau, type Schedule, type ScheduleFinding, scheduleFindings } from "@downhill/optim";
 import { inWords, type Problem, type Remedy } from "../problem.ts";
-import type { RunConfig } from "./resolve.ts";
+import type { RunConfig } from "./run-config.ts";
 import { isDrawnOut, isPlateau } from "./schedule.ts";
 
 /** A setting that does not fit the length of a run. */

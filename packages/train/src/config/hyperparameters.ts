@@ -3,35 +3,36 @@ import { ConfigError } from "../error.ts";
 import type { Clock } from "../training/clock.ts";
 import { type ConfigFinding, findingsAbout } from "./findings.ts";
 import { optimizerNamed } from "./optimizer.ts";
-import { buildSchedule, isDrawnOut, type ScheduleSetting, scheduleKind } from "./schedule.ts";
+import { buildSchedule, isDrawnOut, scheduleKind } from "./schedule.ts";
+import type { ScheduleSetting } from "./settings/values.ts";
 
 type ScheduleObject = Exclude<ScheduleSetting, string>;
 
-/** Whether a hyperparameter's value is a schedule: an object with its kind. */
+/** True if the value of a hyperparameter is a schedule: an object with a kind. */
 export const isScheduled = (value: unknown): value is ScheduleObject =>
   typeof value === "object" && value !== null && typeof (value as { readonly kind?: unknown }).kind === "string";
 
 /**
- * The schedule of a hyperparameter with the value that it begins with, or rises to, stated.
- * @param standard what would be in force without a schedule
- * @throws ConfigError where there is nothing to begin with
+ * Returns the schedule of a hyperparameter with its base value: the first one, or the peak.
+ * @param standard value of the hyperparameter without a schedule
+ * @throws ConfigError if there is no base value
  */
 export function withBase(name: string, setting: ScheduleObject, standard: unknown): ScheduleObject {
   const kind = scheduleKind(setting.kind, name);
   if (kind === "plateau") {
-    throw new ConfigError(`${name}: plateau depends on the loss: expected a schedule of the step, such as cosine`);
+    throw new ConfigError(`${name}: plateau depends on the loss. Expected a schedule of the step, such as cosine.`);
   }
   if (!isDrawnOut(kind) || "base" in setting || "maxLr" in setting) return setting;
   if (typeof standard === "number" && standard > 0) return { ...setting, base: standard };
   const found = typeof standard === "number" ? "is 0 by default" : "has no default";
   throw new ConfigError(
-    `${name}: it ${found}, which is nothing to begin with: expected a base, such as { "kind": "${kind}", "base": 0.01 }`,
+    `${name}: the schedule has no base value, since ${name} ${found}. Expected a base, such as { "kind": "${kind}", "base": 0.01 }.`,
   );
 }
 
 /**
- * The hyperparameters of a configuration as an optimizer takes them: schedules are drawn out over the run.
- * @throws ConfigError for a schedule that makes no sense, or leaves the hyperparameter's range
+ * Returns the hyperparameters of a configuration as an optimizer takes them, with schedules fitted to the run.
+ * @throws ConfigError for an invalid schedule, or one that leaves the range of its hyperparameter
  */
 export function buildHyperparameters(
   {
@@ -56,7 +57,7 @@ export function buildHyperparameters(
   return built;
 }
 
-/** What the schedules among built hyperparameters cannot do in a run. */
+/** Returns the findings about the schedules of hyperparameters in a run. */
 export const hyperparameterFindings = (
   built: Readonly<Record<string, unknown>>,
   { totalSteps }: Pick<Clock, "totalSteps">,
@@ -66,8 +67,8 @@ export const hyperparameterFindings = (
   );
 
 function scheduleOf(name: string, setting: ScheduleObject, clock: Clock): Schedule {
-  // One that is not drawn out states all that it takes.
+  // A schedule that is not fitted to the run has all its arguments.
   const { maxLr } = setting;
-  // `withBase` has refused what depends on the loss.
+  // `withBase` rejects plateau.
   return buildSchedule(setting, typeof maxLr === "number" ? maxLr : 0, clock, 0, name) as Schedule;
 }

@@ -17,29 +17,29 @@ type Factory = (imageShape: ImageShape, classes: number, options?: Options) => M
 
 const FACTORIES = models as unknown as Readonly<Record<ModelName, Factory>>;
 
-/** Names that stand for a model with options: its depth, as papers write it. */
+/** Names of papers for a model with options, such as its depth. */
 const SHORT: readonly (readonly [RegExp, ModelName, (...numbers: number[]) => Record<string, number>])[] = [
   [/^(?:resnet)(\d+)$/, "resnet", (depth) => ({ depth })],
   [/^(?:vgg)(\d+)$/, "vgg", (depth) => ({ depth })],
   [/^(?:wideresnet|wrn)(\d+)x(\d+)$/, "wideResnet", (depth, widening) => ({ depth, widening })],
 ];
 
-/** Names as people write them: `wide-resnet-16-4`, `ResNet8`. */
+/** Returns a name without case and hyphens; numbers keep an x between them: `wideresnet16x4`. */
 const plain = (name: string): string => plainName(name.replace(/(\d)-(\d)/g, "$1x$2"));
 
-/** The names that `buildModel` knows, without those that say a depth. */
+/** Returns the model names that `buildModel` knows, without those that contain a depth. */
 export const modelNames = (): ModelName[] => Object.keys(FACTORIES) as ModelName[];
 
-/** A model by name: that of its function in graph, and the options that the name stands for. */
+/** Name of a model's function in graph, with the options that a user's name stands for. */
 interface NamedModel {
   readonly model: ModelName;
   readonly options: Options;
 }
 
 /**
- * The model of a name: that of its function in graph, however it is hyphenated, or with its depth, as in `resnet8`,
- * `vgg16` or `wide-resnet-16-4`.
- * @throws ConfigError for an unknown name, with the nearest
+ * Finds the model of a name: the name of its function in graph, with any hyphens, or a name with a depth, such as
+ * `resnet8`, `vgg16` or `wide-resnet-16-4`.
+ * @throws ConfigError for an unknown name, with the nearest one
  */
 function modelNamed(name: string): NamedModel {
   const exact = findName(name, modelNames());
@@ -54,24 +54,25 @@ function modelNamed(name: string): NamedModel {
 }
 
 /**
- * Checks a model's name and options, for which no images are needed.
- * @throws ConfigError for an unknown name or option, with the nearest, or a value out of its range
+ * Checks a model's name and options before the images are read.
+ * @throws ConfigError for an unknown name or option, with the nearest one, or a value out of its range
  */
 export function checkModel(name: string, options: Options = {}): void {
   const named = modelNamed(name);
   forUsers(() => checkModelOptions(named.model, { ...named.options, ...options }));
 }
 
-/** The models that take images of a shape with their default options. */
+/** Returns the models that accept images of a shape with their default options. */
 export const modelsFor = (imageShape: ImageShape): ModelName[] =>
   modelNames().filter((name) => smallestSide(name) <= shorterSide(imageShape));
 
+/** Returns the shorter of height and width. */
 export const shorterSide = ([, height, width]: ImageShape): number => Math.min(height, width);
 
 /**
- * Makes a model by its name; see `modelNamed`.
- * @throws ConfigError for an unknown name or option, with the nearest, for images that are too small for the model, with
- * the models that take them, and for more parameters than memory holds
+ * Creates a model by its name; see `modelNamed`.
+ * @throws ConfigError for an unknown name or option, with the nearest one; for images that are too small for the model,
+ * with the models that accept them; for parameters that do not fit into memory
  */
 export function buildModel(name: string, imageShape: ImageShape, classes: number, options: Options = {}): Model {
   checkModel(name, options);
@@ -81,7 +82,8 @@ export function buildModel(name: string, imageShape: ImageShape, classes: number
   if (shorterSide(imageShape) < least) {
     const others = modelsFor(imageShape).filter((other) => other !== named.model);
     throw new ConfigError(
-      `model = '${name}': images of ${height} x ${width} are too small: expected at least ${least} x ${least}: use another model, such as ${others.join(", ")}`,
+      `model = '${name}': images of ${height} x ${width} are too small. Expected at least ${least} x ${least}, or another model, such as ${others.join(", ")}.`,
+      { code: "images-too-small", setting: { path: "model", value: name } },
     );
   }
   const model = forUsers(() => FACTORIES[named.model](imageShape, classes, all));
@@ -89,7 +91,7 @@ export function buildModel(name: string, imageShape: ImageShape, classes: number
   return model;
 }
 
-/** Without the line of code of a graph's errors: what is wrong stands in the configuration. */
+/** Rethrows an error of graph without its line of code: the cause is in the configuration. */
 function forUsers<T>(make: () => T): T {
   try {
     return make();

@@ -6,8 +6,8 @@ import { scheduleKind } from "./schedule.ts";
 import type { GivenConfig } from "./schema.ts";
 
 /**
- * Looks the names of a configuration up, so that a misspelt one is told before any data is read.
- * @throws ConfigError for an unknown name, with the nearest
+ * Checks the names in a configuration before any data is read.
+ * @throws ConfigError for an unknown name, with the nearest one
  */
 export function checkNames({ model, modelOptions, optimizer, augment, hyperparameters, ...given }: GivenConfig): void {
   if (model !== undefined) checkModel(model, modelOptions);

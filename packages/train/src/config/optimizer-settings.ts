@@ -1,6 +1,6 @@
 import type { OptimizerFactory } from "@downhill/optim";
 
-/** Hyperparameters of a run whose optimizer is not the recipe's: those that differ from the optimizer's defaults. */
+/** Hyperparameters that differ from an optimizer's defaults, for runs whose optimizer is not the recipe's. */
 export interface OptimizerSettings {
   readonly lr: number;
   readonly [hyperparameter: string]: number | boolean;
@@ -8,15 +8,15 @@ export interface OptimizerSettings {
 
 /** Weight decay as a term of the gradient (L2), as in the general recipe. */
 const L2 = { weightDecay: 5e-4 };
-/** Weight decay that the rate alone multiplies, for rates of Adam's size. */
+/** Decoupled weight decay, which only the learning rate multiplies, for rates of Adam's magnitude. */
 const DECOUPLED = { weightDecay: 0.05 };
 
 /**
- * Settings that train small networks on images, by the optimizer's name. Rates are from grids with factors of about 3, for
- * LeNet on 500 images of the sample in steps of 64: good after 8 steps, most also after 24, and on the low side of the
- * best, as longer runs need lower ones. They matter to runs that are too short for a range test. Weight decays are
- * customary values and were not measured. Optimizers that divide the gradient by its size have no L2, which they would
- * divide away.
+ * Settings by optimizer that train small networks on images. The learning rates come from grids with factors of about 3,
+ * for LeNet on 500 images of the sample with batch size 64: good after 8 steps, most also after 24, and on the low side
+ * of the best, since longer runs need lower rates. Runs that are too short for a range test use them. Weight decays are
+ * common values and were not measured. Optimizers that normalize the gradient have no L2, whose effect the normalization
+ * would remove.
  */
 const SETTINGS: Readonly<Record<string, OptimizerSettings>> = {
   signSgd: { lr: 2e-3 },
@@ -50,6 +50,6 @@ const SETTINGS: Readonly<Record<string, OptimizerSettings>> = {
   prodigy: { lr: 1, estimLr0: 1e-3 },
 };
 
-/** Settings of an optimizer in a training; the documented defaults of one that was not measured. */
+/** Returns the settings of an optimizer in a training; its documented defaults if it was not measured. */
 export const settingsFor = ({ name, hyperparameters }: OptimizerFactory): OptimizerSettings =>
   SETTINGS[name] ?? { lr: hyperparameters.lr as number };

@@ -12,31 +12,16 @@ import {
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
 import { findName } from "./find-name.ts";
+import type { RunConfig } from "./run-config.ts";
+import type { GroupSetting } from "./settings/values.ts";
 
-/** Parameters with hyperparameters of their own. */
-export interface GroupSetting {
-  /** A regular expression for their names. */
-  readonly match: string;
-  /** Times the rate of the others. */
-  readonly lrFactor?: number | undefined;
-  readonly frozen?: boolean | undefined;
-  readonly [hyperparameter: string]: unknown;
-}
-
-export interface OptimizerSetting {
-  readonly optimizer: string;
-  readonly hyperparameters: Readonly<Record<string, unknown>>;
-  readonly groups: readonly GroupSetting[];
-  readonly clipNorm: number | null;
-  readonly ema: number | null;
-  readonly lookahead: boolean;
-  /** Whether the momentum goes against the rate, where the schedule has one that does. */
-  readonly cycleMomentum: boolean;
-}
+/** Settings of the resolved configuration that make up its optimizer; wrappers are off by default. */
+export type OptimizerSetting = Pick<RunConfig, "optimizer" | "hyperparameters" | "groups"> &
+  Partial<Pick<RunConfig, "clipNorm" | "ema" | "lookahead" | "cycleMomentum">>;
 
 /**
- * An optimizer by its name, however it is hyphenated.
- * @throws ConfigError for an unknown name, with the nearest
+ * Finds an optimizer by its name, with any hyphens.
+ * @throws ConfigError for an unknown name, with the nearest one
  */
 export function optimizerNamed(name: string): OptimizerFactory {
   const known = findName(name, Object.keys(optimizers));
@@ -44,13 +29,13 @@ export function optimizerNamed(name: string): OptimizerFactory {
   return optimizers[known as keyof typeof optimizers] as unknown as OptimizerFactory;
 }
 
-/** The hyperparameter that is the optimizer's momentum: what OneCycle cycles, as in PyTorch. */
+/** Returns the hyperparameter that is the optimizer's momentum, which OneCycle cycles as in PyTorch; null without one. */
 export const momentumOf = ({ hyperparameters }: OptimizerFactory): "momentum" | "beta1" | null =>
   (["momentum", "beta1"] as const).find((name) => Object.hasOwn(hyperparameters, name)) ?? null;
 
 /**
- * The optimizer of a configuration, in its wrappers.
- * @param lr in force in each step
+ * Builds the optimizer of a configuration with its wrappers.
+ * @param lr learning rate by step
  * @throws ConfigError for a hyperparameter that is unknown or out of its range
  */
 export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau): Optimizer {
@@ -62,9 +47,9 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
     let optimizer = factory(hyperparameters as never, {
       groups: setting.groups.map((group) => build(group, lr)) as never,
     });
-    if (setting.clipNorm !== null) optimizer = clipByGlobalNorm(optimizer, { maxNorm: setting.clipNorm });
+    if (setting.clipNorm) optimizer = clipByGlobalNorm(optimizer, { maxNorm: setting.clipNorm });
     if (setting.lookahead) optimizer = lookahead(optimizer);
-    if (setting.ema !== null) {
+    if (typeof setting.ema === "number") {
       const averageDecay = averageDecayUpTo(setting.ema);
       optimizer = exponentialMovingAverage(optimizer, { averageDecay });
     }
@@ -75,8 +60,8 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
 }
 
 /**
- * A decay that rises with the step to the stated one, as TensorFlow's `num_updates`: the average always spans about a
- * tenth of the steps so far, and a run that is shorter than the stated span is not evaluated with its first weights.
+ * Returns a decay that rises with the step to the given one, as TensorFlow's `num_updates`: the average spans about a
+ * tenth of the steps so far, so that runs shorter than the full span are not evaluated with their first weights.
  */
 const averageDecayUpTo =
   (decay: number): StepFunction =>

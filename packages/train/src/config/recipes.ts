@@ -1,23 +1,21 @@
 import { type ImageShape, type ModelName, smallestSide } from "@downhill/graph";
 import type { Views } from "../evaluation/views.ts";
-import type { AugmentSetting } from "./augment.ts";
 import { findName } from "./find-name.ts";
 import { shorterSide } from "./model.ts";
-import type { GroupSetting } from "./optimizer.ts";
-import type { ScheduleSetting } from "./schedule.ts";
+import type { AugmentSetting, GroupSetting, ScheduleSetting } from "./settings/values.ts";
 
-/** What a run does where its configuration is silent: settings that were measured together. */
+/** Defaults for the unset settings of a run, which were measured together. */
 export interface Recipe {
   readonly model: string;
   readonly modelOptions: Readonly<Record<string, unknown>>;
   readonly optimizer: string;
-  /** The learning rate by the batch size; with OneCycle its peak. */
+  /** Learning rate by batch size; with OneCycle, its peak. */
   readonly rate: (batchSize: number) => number;
-  /** The largest batch size for which that rate was measured to be good; null where only a range test can tell. */
+  /** Largest batch size for which that learning rate was measured to be good; null if it was not measured. */
   readonly knownTo: number | null;
-  /** All others that differ from the optimizer's defaults. */
+  /** Other hyperparameters that differ from the optimizer's defaults. */
   readonly hyperparameters: Readonly<Record<string, number | boolean>>;
-  /** Whether OneCycle cycles the momentum too. */
+  /** True if OneCycle also cycles the momentum. */
   readonly cycleMomentum: boolean;
   readonly groups: readonly GroupSetting[];
   readonly schedule: ScheduleSetting;
@@ -28,7 +26,7 @@ export interface Recipe {
   readonly testTimeAugmentation: Views;
 }
 
-/** SGD and OneCycle as PyTorch has it: for LeNet on small grey images, such as digits and clothes, and where nothing was measured. */
+/** SGD with PyTorch's OneCycle: for LeNet on small gray images, such as digits and clothes, and for unmeasured cases. */
 const GENERAL: Omit<Recipe, "model"> = {
   modelOptions: {},
   optimizer: "sgd",
@@ -45,18 +43,18 @@ const GENERAL: Omit<Recipe, "model"> = {
   testTimeAugmentation: "none",
 };
 
-/** Of https://arxiv.org/abs/2404.00498: its norms' biases learn so many times as fast. */
+/** Learning-rate factor of the norms' biases in https://arxiv.org/abs/2404.00498. */
 const BIAS_SCALER = 64;
 const MOMENTUM = 0.85;
 const WEIGHT_DECAY = 0.0153 / 11.5;
 
-/** The paper's batch size. Its rate grows in proportion up to there; beyond, nothing was measured. */
+/** The paper's batch size. The learning rate is proportional to the batch size up to it; beyond, nothing was measured. */
 const LARGEST = 1024;
-/** The paper's rate, 11.5 for 1024 images and without momentum's lengthening, for a batch whose loss is a mean. */
+/** The paper's learning rate, 11.5 for 1024 images before the factor of momentum, converted to a mean loss. */
 const rateOf = (batchSize: number): number =>
   (11.5 * Math.min(batchSize, LARGEST)) / (LARGEST * (1 + 1 / (1 - MOMENTUM)));
 
-/** The recipe of https://arxiv.org/abs/2404.00498, without its Lookahead, for batches of that many images. */
+/** Returns the recipe of https://arxiv.org/abs/2404.00498, without its Lookahead, for a batch size. */
 const airbench = (batchSize: number) =>
   ({
     model: "airbench",
@@ -66,15 +64,15 @@ const airbench = (batchSize: number) =>
     hyperparameters: { momentum: MOMENTUM, nesterov: true, weightDecay: WEIGHT_DECAY },
     cycleMomentum: false,
     groups: [{ match: "norm\\d\\.bias$", lrFactor: BIAS_SCALER, weightDecay: WEIGHT_DECAY / BIAS_SCALER }],
-    // A triangle: from a fifth of the rate up to it, and down to 0.07 of it.
+    // A triangle: from a fifth of the peak up to it, and down to 0.07 of it.
     schedule: { kind: "oneCycle", pctStart: 0.23, annealStrategy: "linear", divFactor: 5, finalDivFactor: 0.2 / 0.07 },
     batchSize,
     labelSmoothing: 0.2,
     testTimeAugmentation: "flip-and-shift",
   }) as const;
 
-/** Small colour images: what CIFAR-10's speed records are set with. */
-const COLOUR: Recipe = {
+/** Small color images: the recipe of CIFAR-10's speed records. */
+const COLOR: Recipe = {
   ...airbench(512),
   modelOptions: { whitening: { kernel: 3, filters: 32 } },
   epochs: 10,
@@ -85,8 +83,8 @@ const COLOUR: Recipe = {
 };
 
 /**
- * Photographs brought to a small size, of which there are often few: a narrower network, and smaller batches. Patches of
- * one channel have 9 directions, which two signs make 18 filters.
+ * Returns the recipe for resized photographs, of which there are often few: a narrower network and smaller batches.
+ * Patches of one channel have 9 principal directions, so at most 18 whitening filters with both signs.
  */
 const photographs = (channels: number): Recipe => ({
   ...airbench(64),
@@ -98,26 +96,26 @@ const photographs = (channels: number): Recipe => ({
   ],
 });
 
-/** Sides above this are photographs, below it icons and the like. */
+/** Longest side of small images such as icons; larger images are photographs. */
 const SMALL = 40;
 
-/** For models that have no recipe of their own, on colour images. */
+/** Augmentations of color images for models without a recipe of their own. */
 const COMMON_AUGMENT = ["crop", "flip"];
 
 const smallestFor = ({ model, modelOptions }: Recipe): number => smallestSide(model as ModelName, modelOptions);
 
-/** The recipe for images that takes them, and the one in whose place it stands where they are too small for that. */
+/** Returns the recipe for images, and the measured one that it replaces if the images are too small for that; else null. */
 function fitted(imageShape: ImageShape): { readonly recipe: Recipe; readonly instead: Recipe | null } {
   const [channels, height, width] = imageShape;
   const large = Math.max(height, width) > SMALL;
-  const measured = large ? photographs(channels) : channels === 1 ? { ...GENERAL, model: "lenet" } : COLOUR;
+  const measured = large ? photographs(channels) : channels === 1 ? { ...GENERAL, model: "lenet" } : COLOR;
   const side = shorterSide(imageShape);
   if (side >= smallestFor(measured)) return { recipe: measured, instead: null };
   const model = side >= smallestSide("lenet") ? "lenet" : "mlp";
   return { recipe: { ...GENERAL, model, epochs: measured.epochs }, instead: measured };
 }
 
-/** Why images get another default model than others of their kind: a clause, or null where they do not. */
+/** Explains why small images have another default model than others of their kind: a clause; null if they do not. */
 export function whyOtherModel(imageShape: ImageShape): string | null {
   const { instead } = fitted(imageShape);
   if (instead === null) return null;
@@ -126,8 +124,8 @@ export function whyOtherModel(imageShape: ImageShape): string | null {
 }
 
 /**
- * The recipe for images, by their shape.
- * @param model where the configuration names one; one that was not measured on such images takes general settings
+ * Returns the recipe for images of a shape.
+ * @param model model of the configuration; one that was not measured on such images has general settings
  */
 export function recipeFor([channels, height, width]: ImageShape, model?: string): Recipe {
   const measured = fitted([channels, height, width]).recipe;

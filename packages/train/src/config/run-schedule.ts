@@ -10,7 +10,7 @@ import { ConfigError } from "../error.ts";
 import type { Remedy } from "../problem.ts";
 import { type Clock, clockOf } from "../training/clock.ts";
 import { type ConfigFinding, findingsAbout } from "./findings.ts";
-import type { RunConfig } from "./resolve.ts";
+import type { RunConfig } from "./run-config.ts";
 import { buildSchedule, isPlateau } from "./schedule.ts";
 
 /** Settings that determine the learning rate and the batch size of a run. */
@@ -55,7 +55,7 @@ export function buildRunSchedule(setting: RunScheduleSetting, images: number): R
   return { lr: rate, batchSize, clock, findings };
 }
 
-/** The batch grows as the rate would have fallen in a run whose batch size stays. */
+/** Builds the schedules of a run whose batch size grows where the learning rate would have fallen. */
 function withGrowingBatch(setting: RunScheduleSetting, images: number): RunSchedule {
   const { schedule, lr, warmup, epochs, batchSize, largestBatch: maximum } = setting;
   const constant = clockOf({ length: images, batchSize, epochs });
@@ -66,7 +66,7 @@ function withGrowingBatch(setting: RunScheduleSetting, images: number): RunSched
     const kind = typeof schedule === "string" ? schedule : schedule.kind;
     const warm = warmup > 0 ? " with a warm-up" : "";
     throw new ConfigError(
-      `increaseBatchInsteadOfDecay: the schedule '${kind}'${warm} ${problem}: expected one that only falls: multiStep, step, cosine, exponential, linear or polynomial`,
+      `increaseBatchInsteadOfDecay: the schedule '${kind}'${warm} ${problem}. Expected one that only falls: multiStep, step, cosine, exponential, linear or polynomial.`,
     );
   }
   const raised = bounded("increaseBatchInsteadOfDecay", setting, () =>
@@ -77,29 +77,29 @@ function withGrowingBatch(setting: RunScheduleSetting, images: number): RunSched
   return { lr: inEpochs(raised.lr, clock.stepsPerEpoch), batchSize: raised.batchSize, clock, findings };
 }
 
-/** Points of an epoch at which it is looked whether a rate rises. */
-const LOOKS = 8;
+/** Points per epoch at which the schedule is sampled for a rise. */
+const SAMPLES = 8;
 
 function whyNoDecay(schedule: Schedule, epochs: number): string | null {
-  const values = Array.from({ length: LOOKS * epochs + 1 }, (_, i) => schedule(i / LOOKS));
-  // What is flat may rise by a rounding.
+  const values = Array.from({ length: SAMPLES * epochs + 1 }, (_, i) => schedule(i / SAMPLES));
+  // A constant section may rise by rounding.
   if (values.some((value, i) => value > (values[i - 1] ?? value) * (1 + 1e-9))) return "rises";
   return (values.at(-1) as number) < (values[0] as number) ? null : "never falls";
 }
 
-/** Batch sizes by the epoch. */
+/** Builds the schedule of the batch size by epoch. */
 function scheduledBatch(setting: RunScheduleSetting, images: number): Schedule {
   const { batchSize, epochs, largestBatch: maximum } = setting;
   const stated = setting.batchSchedule as NonNullable<RunScheduleSetting["batchSchedule"]>;
   if (typeof stated === "object" && stated.unit !== undefined && stated.unit !== "epochs") {
     throw new ConfigError(
-      `batchSchedule.unit = ${JSON.stringify(stated.unit)}: expected "epochs", which its steps always are: the batch size changes at the start of epochs`,
+      `batchSchedule.unit = ${JSON.stringify(stated.unit)}: expected "epochs", since the batch size changes at the start of epochs`,
     );
   }
   const sizes = buildSchedule(stated, batchSize, { stepsPerEpoch: 1, totalSteps: epochs }, 0, "batchSchedule");
   if (isPlateau(sizes)) {
     throw new ConfigError(
-      "batchSchedule: plateau depends on the loss: expected a schedule of the epoch, such as step or linear",
+      "batchSchedule: plateau depends on the loss. Expected a schedule of the epoch, such as step or linear.",
     );
   }
   return bounded("batchSchedule", setting, () => batchSizes(sizes, { trainSize: images, maximum }));

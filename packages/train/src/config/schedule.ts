@@ -3,16 +3,12 @@ import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
 import type { Clock } from "../training/clock.ts";
 import { findName } from "./find-name.ts";
+import type { ScheduleSetting } from "./settings/values.ts";
 
-/** How long a run is, by which schedules are drawn out. */
+/** Length of a run, to which schedules are fitted. */
 export type Length = Pick<Clock, "stepsPerEpoch" | "totalSteps">;
 
-/** A schedule as configurations state it: its kind, or with arguments; durations in steps, or in epochs by `unit`. */
-export type ScheduleSetting =
-  | string
-  | { readonly kind: string; readonly unit?: unknown; readonly [argument: string]: unknown };
-
-/** What a kind is given where the configuration is silent: it then ends with the run. */
+/** Default arguments by kind, with which a schedule ends with the run. */
 const DRAWN_OUT: Readonly<Record<string, (base: number, total: number, epoch: number) => Record<string, unknown>>> = {
   constant: (base) => ({ base }),
   step: (base, total) => ({ base, stepSize: total / 3 }),
@@ -35,19 +31,19 @@ const DRAWN_OUT: Readonly<Record<string, (base: number, total: number, epoch: nu
   reciprocalSqrt: (base, _, epoch) => ({ base, timescale: epoch }),
 };
 
-/** Of the first rate, what schedules that never reach zero have at the end of a run. */
+/** Final fraction of the base value for schedules that never reach zero. */
 const FALL = 0.01;
 
-/** The kinds that need no arguments, for help and errors. */
+/** Returns the kinds that need no arguments, for help and errors. */
 export const scheduleNames = (): string[] => [...Object.keys(DRAWN_OUT), "plateau"];
 
-/** Whether a kind ends with the run where its durations are not stated. */
+/** True if a schedule of the kind ends with the run by default. */
 export const isDrawnOut = (kind: string): boolean => Object.hasOwn(DRAWN_OUT, kind);
 
 /**
- * A kind of schedule by its name, however it is hyphenated.
- * @param key of the configuration, for errors
- * @throws ConfigError for an unknown name, with the nearest
+ * Finds a kind of schedule by its name, with any hyphens.
+ * @param key key of the configuration, for errors
+ * @throws ConfigError for an unknown name, with the nearest one
  */
 export function scheduleKind(name: string, key = "schedule"): string {
   const kind = findName(name, [...scheduleNames(), ...Object.keys(schedules.kinds)]);
@@ -56,11 +52,11 @@ export function scheduleKind(name: string, key = "schedule"): string {
 }
 
 /**
- * The schedule of a configuration.
- * @param standard the value that it begins with, or rises to, where the setting has no `base`
- * @param warmupEpochs in which the value first rises from 0
- * @param key of the configuration, for errors
- * @throws ConfigError for an unknown kind, with the nearest, or arguments that make no sense
+ * Builds a schedule of the configuration, fitted to the run by default.
+ * @param standard base value if the setting has no `base`: the first value, or the peak
+ * @param warmupEpochs epochs in which the value first rises from 0
+ * @param key key of the configuration, for errors
+ * @throws ConfigError for an unknown kind, with the nearest one, or an invalid argument
  */
 export function buildSchedule(
   setting: ScheduleSetting,
@@ -78,13 +74,18 @@ export function buildSchedule(
   if (statedUnit !== "steps" && statedUnit !== "epochs") {
     throw new ConfigError(`${key}.unit = ${JSON.stringify(statedUnit)}: expected "steps" or "epochs"`);
   }
+  if (kind === "plateau" && warmupEpochs > 0) {
+    throw new ConfigError(`${key}: plateau depends on the loss and has no warm-up`, {
+      code: "conflict",
+      remedies: [{ unset: "warmup" }],
+    });
+  }
   // OneCycle counts whole steps and ends at the last of them, not at the last epoch.
   const inSteps = kind === "oneCycle" && statedUnit === "epochs";
   const unit = inSteps ? "steps" : statedUnit;
   const given = inSteps ? withWholeSteps(stated, length) : stated;
   try {
     if (kind === "plateau") {
-      if (warmupEpochs > 0) throw new Error("expected no warm-up: its value depends on the loss, and not on the step");
       return plateau({ base: standard, ...given });
     }
     const { base = standard, ...rest } = given;
@@ -105,7 +106,7 @@ function withWholeSteps(given: Readonly<Record<string, unknown>>, { stepsPerEpoc
     : { ...given };
 }
 
-/** In the schedule's unit: the run without its warm-up, an epoch (the first, where they differ), and the warm-up. */
+/** Returns durations in the schedule's unit: the run without its warm-up, the first epoch, and the warm-up. */
 function durations(
   unit: "steps" | "epochs",
   { stepsPerEpoch, totalSteps }: Length,
@@ -118,5 +119,5 @@ function durations(
   return { total: Math.max(1 / first, epochs - warmupEpochs), epoch: 1, rising: warmupEpochs };
 }
 
-/** Whether it depends on the loss, and not on the step alone. */
+/** True if a schedule depends on the loss. */
 export const isPlateau = (schedule: Schedule | Plateau): schedule is Plateau => "observe" in schedule;

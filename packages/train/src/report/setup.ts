@@ -1,4 +1,6 @@
 import { type OptimizerFactory, optimizers } from "@downhill/optim";
+import { type SettingKey, settings } from "../config/settings/index.ts";
+import type { Setting } from "../config/settings/setting.ts";
 import { count, number } from "../plots/numbers.ts";
 import { flatten } from "../run-folder/diff.ts";
 import { type Html, html } from "./html.ts";
@@ -12,14 +14,15 @@ export function setupSection({ facts }: ReportRun): Html {
   return html`<section id="setup"><h2>How it was trained</h2>
 <div class="grid"><div class="stack">
 <div class="card"><h3>What was asked for</h3>
-${pairs(Object.entries(given).map(([name, value]) => [name, shown(value)]))}
+${pairs(Object.entries(given).map(([key, value]) => [labelOf(key), shownSetting(key, value)]))}
 <p>Everything else follows from the images and the defaults of this version.</p>
 <details><summary>The whole configuration</summary>
 ${table(
   flatten("", config),
   [
     { heading: "Key", cell: ([key]) => html`<code>${key}</code>` },
-    { heading: "Value", cell: ([, value]) => shown(value) },
+    { heading: "Setting", cell: ([key]) => labelOf(key) },
+    { heading: "Value", cell: ([key, value]) => shownSetting(key, value) },
   ],
   { caption: "Configuration, nothing left open", named: true },
 )}</details>
@@ -45,6 +48,21 @@ ${
 }
 </div></div>
 </div></section>`;
+}
+
+/** Declaration of the setting with a key, or a path inside of it; undefined for keys of other versions. */
+const settingOf = (path: string): Setting | undefined => settings[path.split(".")[0] as SettingKey];
+
+/** Returns the label of a setting, with the path inside of it. */
+function labelOf(path: string): string {
+  const [key = "", ...inside] = path.split(".");
+  return [settingOf(key)?.label ?? key, ...inside].join(": ");
+}
+
+/** Returns a value of a setting with its unit. */
+function shownSetting(path: string, value: unknown): Html | string {
+  const unit = typeof value === "number" ? settingOf(path)?.unit : undefined;
+  return unit === undefined ? shown(value) : `${shown(value)} ${value === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
 /** Lines that every optimizer has, and that do nothing here. */

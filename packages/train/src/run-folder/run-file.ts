@@ -1,6 +1,6 @@
 import type { ImageShape } from "@downhill/graph";
 import type { ConfigFinding } from "../config/findings.ts";
-import type { RunConfig } from "../config/resolve.ts";
+import { type RunConfig, withLaterOptions } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { readSealedJson } from "../files/sealed-json.ts";
@@ -75,5 +75,5 @@ export function readRunFile(folder: string): RunFacts {
     "Restore the file from a copy, choose another run, or start a new one",
   );
   if (facts === null) throw new TrainError(`${folder}: there is no run.json in it: expected the folder of a run`);
-  return facts;
+  return { ...facts, config: withLaterOptions(facts.config) };
 }

@@ -1,5 +1,7 @@
 import { type Description, schedules } from "@downhill/optim";
 import { z } from "zod";
+import { mayBeAbsent } from "../config/run-config.ts";
+import { resolvedEntries } from "../config/settings/index.ts";
 import { VIEWS } from "../evaluation/views.ts";
 
 /** Parts that the schemas of a run's files have in common. */
@@ -12,7 +14,6 @@ const record = z.record(z.string(), z.unknown());
 const part = z.enum(["validation", "test"]);
 
 const folders = z.union([text, z.array(text)]);
-const scheduled = z.union([text, z.looseObject({ kind: text })]);
 const rate = z.looseObject({ lr: number, why: text });
 
 const finder = z.looseObject({
@@ -37,36 +38,12 @@ const finder = z.looseObject({
   seconds: number,
 });
 
+/** The resolved configuration; options that an older version did not have are absent. */
 const config = z.looseObject({
-  data: text,
-  model: text,
-  modelOptions: record,
-  optimizer: text,
-  lr: number,
-  hyperparameters: record,
-  groups: z.array(z.looseObject({ match: text })),
-  schedule: scheduled,
+  ...Object.fromEntries(
+    resolvedEntries.map(([key, { resolved }]) => [key, mayBeAbsent(key) ? resolved.optional() : resolved]),
+  ),
   cycleMomentum: z.boolean(),
-  warmup: number,
-  clipNorm: number.nullable(),
-  ema: number.nullable(),
-  lookahead: z.boolean(),
-  epochs: count,
-  batchSize: count,
-  batchSchedule: scheduled.nullable().optional(),
-  increaseBatchInsteadOfDecay: z.boolean().optional(),
-  largestBatch: count.nullable().optional(),
-  largestPart: count.nullable(),
-  order: text,
-  augment: z.array(z.looseObject({ kind: text })),
-  labelSmoothing: number,
-  evaluateEvery: count,
-  testTimeAugmentation: text,
-  earlyStopping: count.nullable(),
-  checkpointSeconds: number,
-  seed: count,
-  threads: count,
-  device: text.nullable(),
 });
 
 /** Whether a description is one of a schedule: it is built wherever the batch sizes of a run are asked for. */

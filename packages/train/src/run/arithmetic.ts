@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { type Arithmetic, GraphError, probeArithmetic } from "@downhill/graph";
-import type { RunConfig } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { type CompiledFacts, readCompiled, writeCompiled } from "../run-folder/compiled-file.ts";
@@ -139,7 +139,7 @@ function recorded(
     device: now.device,
     lowering: now.lowering,
     threads,
-    tune: tune ?? true,
+    tune,
     variants: {
       get variants() {
         return facts.variants;

@@ -4,7 +4,8 @@ import { type Network, summary } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { optimizers } from "@downhill/optim";
 import { readNewestCheckpoint, removeUnfinished } from "../checkpoints/checkpoint-files.ts";
-import { type RunConfig, resolveConfig } from "../config/resolve.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -21,6 +22,7 @@ import { findRate } from "../search/find-rate.ts";
 import { type RateSource, rateSource } from "../search/rate-source.ts";
 import type { Callback, DeviceFacts, Training } from "../training/callback.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
+import { trainerSettings } from "../training/options.ts";
 import { ASKED_TO_STOP, train } from "../training/train.ts";
 import { settleArithmetic } from "./arithmetic.ts";
 import type { RunControl } from "./control.ts";
@@ -188,19 +190,14 @@ async function trainAndFinish(
   };
   try {
     const result = await train({
+      ...trainerSettings(config),
       network,
       data,
       optimizer,
       epochs: config.epochs,
       batchSize,
-      seed: config.seed,
-      order: config.order,
-      augment: config.augment,
-      labelSmoothing: config.labelSmoothing,
-      evaluateEvery: config.evaluateEvery,
       callbacks: [starter, ...callbacks, recorder],
       shouldStop,
-      ...(config.largestPart === null ? {} : { largestPart: config.largestPart }),
       ...compilingOf(compiling),
       ...(saved ? { from: saved.checkpoint } : {}),
     });

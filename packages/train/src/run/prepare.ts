@@ -1,15 +1,18 @@
 import { adapt, createNetwork, type Model, type Network } from "@downhill/graph";
 import { type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
+import { defined } from "@downhill/optim/defined";
 import { checkGroups } from "../config/check-groups.ts";
 import { type ConfigFinding, patienceFindings } from "../config/findings.ts";
 import { buildHyperparameters, hyperparameterFindings } from "../config/hyperparameters.ts";
 import { buildModel } from "../config/model.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
-import type { RunConfig } from "../config/resolve.ts";
+import { pick } from "../config/pick.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import { buildRunSchedule } from "../config/run-schedule.ts";
 import { isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
+import { dataSettings } from "../config/settings/data.ts";
 import { sizeOf } from "../size.ts";
 import type { Callback } from "../training/callback.ts";
 import type { BatchSize } from "../training/clock.ts";
@@ -32,6 +35,8 @@ export interface Setup {
   readonly findings: readonly ConfigFinding[];
 }
 
+const DATA_KEYS = Object.keys(dataSettings) as (keyof typeof dataSettings)[];
+
 /** Opens the images of a configuration. `skip`: folders within the data that are not read. */
 export async function openData(
   given: GivenConfig,
@@ -39,21 +44,8 @@ export async function openData(
   emit: (event: RunEvent) => void,
   skip?: readonly string[],
 ): Promise<DataSet> {
-  const optional = Object.entries({
-    validationShare: given.validationShare,
-    trainFolder: given.trainFolder,
-    validationFolder: given.validationFolder,
-    testFolder: given.testFolder,
-    imageSize: given.imageSize,
-    channels: given.channels,
-    trainLimit: given.trainLimit,
-    testLimit: given.testLimit,
-    cache,
-    skip,
-  }).filter(([, value]) => value !== undefined);
-  return openDataSet(given.data, { seed: given.seed ?? 0, ...Object.fromEntries(optional) }, (progress) =>
-    emit({ kind: "data", ...progress }),
-  );
+  const options = { seed: given.seed ?? 0, ...pick(given, DATA_KEYS), cache, skip };
+  return openDataSet(given.data, defined(options), (progress) => emit({ kind: "data", ...progress }));
 }
 
 /** The model with its first numbers. */

@@ -1,6 +1,7 @@
 import type { Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
-import { knownRate, type RunConfig } from "../config/resolve.ts";
+import { knownRate } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { findLearningRate } from "../range-test/find.ts";
 import type { FinderOptions } from "../range-test/options.ts";

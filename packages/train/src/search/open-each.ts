@@ -1,5 +1,6 @@
 import type { DataSet } from "@downhill/images";
-import { type RunConfig, resolveConfig } from "../config/resolve.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import { openData } from "../run/prepare.ts";

@@ -1,5 +1,5 @@
 import { optimizerNamed } from "../config/optimizer.ts";
-import type { RunConfig } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { FINDER_DEFAULTS } from "../range-test/options.ts";
 

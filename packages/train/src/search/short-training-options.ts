@@ -1,13 +1,15 @@
 import type { Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { constant, type Optimizer } from "@downhill/optim";
+import { defined } from "@downhill/optim/defined";
 import { buildHyperparameters } from "../config/hyperparameters.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
-import type { RunConfig } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import { buildRunSchedule } from "../config/run-schedule.ts";
 import type { ShortTrainingOptions } from "../short-training/options.ts";
 import { batchSizeAt } from "../training/clock.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
+import { trainerSettings } from "../training/options.ts";
 
 /**
  * What a test of a configuration tests: its optimizer at its rate, without the schedule, on batches as large as the
@@ -34,21 +36,14 @@ export const shortTrainingOptions = (
   shouldStop: () => boolean,
   compiling: Compiling = compilingOfConfig(config),
 ): ShortTrainingOptions => ({
+  ...trainerSettings(config),
   network,
   data,
   ...shortTrainingSetup(config, data),
-  seed: config.seed,
-  order: config.order,
-  augment: config.augment,
-  labelSmoothing: config.labelSmoothing,
   shouldStop,
-  ...(config.largestPart === null ? {} : { largestPart: config.largestPart }),
   ...compilingOf(compiling),
 });
 
 /** How a configuration's programs are compiled where no run's record says it. */
-export const compilingOfConfig = ({ threads, device, tune = true }: RunConfig): Compiling => ({
-  threads,
-  tune,
-  ...(device === null ? {} : { device }),
-});
+export const compilingOfConfig = ({ threads, device, tune }: RunConfig): Compiling =>
+  defined({ threads, tune, device: device ?? undefined });

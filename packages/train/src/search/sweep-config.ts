@@ -1,4 +1,4 @@
-import type { RunConfig } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import type { RunControl } from "../run/control.ts";
 import { prepareNetwork } from "../run/prepare.ts";
 import { throttle } from "../run/throttle.ts";

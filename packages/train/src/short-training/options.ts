@@ -1,21 +1,9 @@
 import { TrainError } from "../error.ts";
-import type { TrainOptions } from "../training/options.ts";
+import type { Compiling } from "../training/compiling.ts";
+import type { TrainerSettings, TrainOptions } from "../training/options.ts";
 
 /** What of a training's options a test takes as they are: it tests what they train. */
-type Shared =
-  | "data"
-  | "optimizer"
-  | "seed"
-  | "order"
-  | "augment"
-  | "labelSmoothing"
-  | "largestPart"
-  | "shouldStop"
-  | "device"
-  | "threads"
-  | "lowering"
-  | "tune"
-  | "variants";
+type Shared = "data" | "optimizer" | keyof TrainerSettings | "shouldStop" | keyof Compiling;
 
 /** What short trainings of a copy of a network need to know. */
 export interface ShortTrainingOptions extends Pick<TrainOptions, Shared> {

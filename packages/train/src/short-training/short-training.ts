@@ -2,6 +2,7 @@ import type { Optimizer } from "@downhill/optim";
 import { DivergedError } from "../error.ts";
 import type { Callback } from "../training/callback.ts";
 import { compilingOf } from "../training/compiling.ts";
+import { trainerSettings } from "../training/options.ts";
 import { train } from "../training/train.ts";
 import { copyOf } from "./copy.ts";
 import type { ShortTrainingOptions } from "./options.ts";
@@ -37,6 +38,7 @@ export async function shortTraining(options: ShortTrainingOptions, test: ShortTr
     test.probe > 0 ? await Probe.open(network, test.part, test.probe, { normalization, ...compiling }) : null;
   try {
     const { stopped } = await train({
+      ...trainerSettings(options),
       network,
       data: { ...data, validation: null, test: null },
       optimizer,
@@ -45,9 +47,6 @@ export async function shortTraining(options: ShortTrainingOptions, test: ShortTr
       seed,
       // Which images are easy is not known yet, unless the training is under way.
       order: order === "sequential" ? order : "shuffled",
-      augment: options.augment ?? [],
-      labelSmoothing: options.labelSmoothing ?? 0,
-      ...(options.largestPart === undefined ? {} : { largestPart: options.largestPart }),
       ...(shouldStop ? { shouldStop } : {}),
       ...(from ? { from: { ...from, callbacks: {} } } : {}),
       ...compiling,

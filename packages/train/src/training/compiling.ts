@@ -1,15 +1,10 @@
 import type { CompileOptions } from "@downhill/graph";
+import { defined } from "@downhill/optim/defined";
 
-/** How the programs of a training are compiled; unset options are the compiler's to choose. */
+/** Options with which the programs of a training are compiled; the compiler chooses unset ones, but for 1 thread. */
 export type Compiling = { readonly [K in "device" | "threads" | "lowering" | "tune" | "variants"]?: CompileOptions[K] };
 
-/** What of a training's options concerns its programs, without those that are unset. */
+/** Returns the options of a training that concern its programs, without unset ones. */
 export function compilingOf({ device, threads, lowering, tune, variants }: Compiling): CompileOptions {
-  return {
-    threads: threads ?? 1,
-    ...(device === undefined ? {} : { device }),
-    ...(lowering === undefined ? {} : { lowering }),
-    ...(tune === undefined ? {} : { tune }),
-    ...(variants === undefined ? {} : { variants }),
-  };
+  return defined({ threads: threads ?? 1, device, lowering, tune, variants });
 }

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { count, input, share } from "./setting.ts";
+import { folders } from "./values.ts";
+
+/** Settings that select, split and size the images. */
+export const dataSettings = {
+  trainFolder: input(folders(), {
+    doc: "subfolder of DATA with the training classes; or several",
+    label: "Training folder",
+  }),
+  validationFolder: input(folders(), {
+    doc: "subfolder of DATA with the validation classes; or several",
+    label: "Validation folder",
+  }),
+  testFolder: input(folders(), {
+    doc: "subfolder of DATA with the test classes; or several",
+    label: "Test folder",
+  }),
+  validationShare: input(share(), {
+    doc: "share of the training images held out for evaluation",
+    label: "Validation share",
+    unset: "0.2, or 0 if DATA has validation or test images",
+  }),
+  imageSize: input(count(4, 4096), {
+    doc: "height and width to which photographs are resized",
+    label: "Image size",
+    unit: "pixels",
+    unset: "depends on the images",
+  }),
+  channels: input(z.union([z.literal(1), z.literal(3)]), {
+    doc: "color channels: 1 for gray, 3 for color",
+    label: "Channels",
+    unset: "depends on the images",
+  }),
+  trainLimit: input(count(), {
+    doc: "maximum number of training images",
+    label: "Maximum training images",
+    unit: "images",
+    unset: "all",
+  }),
+  testLimit: input(count(), {
+    doc: "maximum number of test images",
+    label: "Maximum test images",
+    unit: "images",
+    unset: "all",
+  }),
+};

@@ -1,0 +1,35 @@
+import { availableParallelism } from "node:os";
+import { z } from "zod";
+import { count, option } from "./setting.ts";
+
+/** Maximum number of threads: more than any processor has, and each takes memory. */
+export const MOST_THREADS = 256;
+
+/** Settings of reproducibility, hardware and checkpoints. */
+export const runSettings = {
+  checkpointSeconds: option(z.number().positive(), 30, {
+    doc: "time between checkpoints within an epoch",
+    label: "Checkpoint every",
+    unit: "seconds",
+  }),
+  seed: option(count(0, 2 ** 32 - 1), 0, {
+    doc: "random seed",
+    label: "Random seed",
+  }),
+  threads: option(count(1, MOST_THREADS), availableParallelism, {
+    doc: "compute threads",
+    label: "Threads",
+    unset: "one per core",
+    resolved: count(),
+  }),
+  device: option(z.enum(["cpu", "webgpu", "wasm"]), null, {
+    doc: "compute device",
+    label: "Device",
+    unset: "the best that works",
+    resolved: z.string(),
+  }),
+  tune: option(z.boolean(), true, {
+    doc: "measure which kernels are fastest on the CPU",
+    label: "Kernel tuning",
+  }),
+};

@@ -1,0 +1,78 @@
+import { z } from "zod";
+
+/** Default of a setting that the recipe for the images provides, under the name of the setting. */
+export const BY_RECIPE = Symbol("by recipe");
+
+/** Words about a setting, for help, editors and reports. */
+export interface SettingText {
+  /** Noun phrase or imperative for help and editors, without unit and default. */
+  readonly doc: string;
+  /** Name in reports. */
+  readonly label: string;
+  /** Unit of the value, in the plural. */
+  readonly unit?: string;
+  /** Continues "default" in the help, where the default is no constant: `depends on the images`. */
+  readonly unset?: string;
+  /** Registry that lists the names which the setting accepts. */
+  readonly registry?: "optimizers" | "schedules";
+  /** True if the setting changes which learning rate is good, besides the model and the optimizer. */
+  readonly changesRate?: true;
+}
+
+/** Declaration of a setting, from which its flag, configuration key, JSON schema, help, `run.json` and report row come. */
+export interface Setting<Given extends z.ZodType = z.ZodType> extends SettingText {
+  /** Schema of the value as a user gives it, with its range. */
+  readonly given: Given;
+}
+
+/** Setting that is part of the resolved configuration, and so of `run.json`. */
+export interface ResolvedSetting<Given extends z.ZodType, Resolved> extends Setting<Given> {
+  readonly resolved: z.ZodType<Resolved>;
+}
+
+/** Resolved setting whose value is the given one, or else its default. */
+export interface OptionSetting<Given extends z.ZodType, Resolved> extends ResolvedSetting<Given, Resolved> {
+  /** A constant; or a function, for defaults that depend on the machine. */
+  readonly default: Resolved | typeof BY_RECIPE | (() => Resolved);
+}
+
+/** Declares a setting that is used as it is given and leaves no value in the resolved configuration. */
+export const input = <Given extends z.ZodType>(given: Given, text: SettingText): Setting<Given> => ({ given, ...text });
+
+/** Declares a setting whose resolved value `resolveConfig` derives, from it and from others. */
+export const derived = <Given extends z.ZodType, Resolved>(
+  given: Given,
+  resolved: z.ZodType<Resolved>,
+  text: SettingText,
+): ResolvedSetting<Given, Resolved> => ({ given, resolved, ...text });
+
+type OptionText = SettingText & { readonly resolved?: z.ZodType };
+
+/**
+ * Declares a setting whose resolved value is the given one, or else a default.
+ * @param unset default: null for a feature that is off, a constant, or a function
+ * @param text besides words: the schema for `run.json`, default that of the given value
+ */
+export function option<Given extends z.ZodType>(
+  given: Given,
+  unset: null,
+  text: OptionText,
+): OptionSetting<Given, z.infer<Given> | null>;
+export function option<Given extends z.ZodType>(
+  given: Given,
+  unset: z.infer<Given> | typeof BY_RECIPE | (() => z.infer<Given>),
+  text: OptionText,
+): OptionSetting<Given, z.infer<Given>>;
+export function option(
+  given: z.ZodType,
+  unset: unknown,
+  { resolved = given, ...text }: OptionText,
+): OptionSetting<z.ZodType, unknown> {
+  return { given, resolved: unset === null ? resolved.nullable() : resolved, default: unset, ...text };
+}
+
+/** Schema of a whole number. */
+export const count = (least = 1, most = Number.MAX_SAFE_INTEGER) => z.number().int().min(least).max(most);
+
+/** Schema of a share: a number from 0 to below 1. */
+export const share = () => z.number().min(0).lt(1);

@@ -1,0 +1,93 @@
+import type { AugmentDescription } from "@downhill/images";
+import { z } from "zod";
+import { VIEWS } from "../../evaluation/views.ts";
+import { MOST_EPOCHS } from "./model.ts";
+import { BY_RECIPE, count, derived, option, share } from "./setting.ts";
+import { kindWithArguments, schedule } from "./values.ts";
+
+/**
+ * Orders of the training images: shuffled anew each epoch; as stored; or easy ones first, by the loss of each image after
+ * a first, shuffled epoch (a curriculum: https://doi.org/10.1145/1553374.1553380).
+ */
+export const ORDERS = ["shuffled", "sequential", "easy-first"] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** Settings of the training loop. */
+export const trainingSettings = {
+  epochs: option(count(1, MOST_EPOCHS), BY_RECIPE, {
+    doc: "passes over the training images",
+    label: "Epochs",
+    unset: "depends on the images",
+  }),
+  /** Where the batch size changes, that of the first epoch. */
+  batchSize: derived(z.union([count(), z.literal("all")]), count(), {
+    doc: "batch size; 1 is SGD, all is full-batch gradient descent",
+    label: "Batch size",
+    unit: "images",
+    unset: "depends on the images",
+  }),
+  batchSchedule: option(schedule(), null, {
+    doc: "schedule of the batch size by epoch; starts at batchSize",
+    label: "Batch-size schedule",
+    unset: "constant",
+    changesRate: true,
+  }),
+  increaseBatchInsteadOfDecay: option(z.boolean(), false, {
+    doc: "raise the batch size instead of lowering lr (arXiv 1711.00489), by default as multiStep",
+    label: "Larger batches instead of decay",
+    changesRate: true,
+  }),
+  largestBatch: option(count(), null, {
+    doc: "maximum of a batch size that changes",
+    label: "Maximum batch size",
+    unit: "images",
+    unset: "a tenth of the training images",
+  }),
+  /**
+   * Larger batches are computed in micro-batches whose gradients are added. Batch norm then has the statistics of the
+   * micro-batches.
+   */
+  largestPart: option(count(), null, {
+    doc: "maximum micro-batch; larger batches accumulate its gradients",
+    label: "Maximum micro-batch",
+    unit: "images",
+    unset: "what about 4 GB hold",
+  }),
+  order: option(z.enum(ORDERS), "shuffled", {
+    doc: "order of the training images: shuffled, sequential or easy-first",
+    label: "Order",
+    resolved: z.string(),
+  }),
+  augment: derived(
+    z.array(z.union([z.string(), kindWithArguments()])),
+    z.array(kindWithArguments()) as z.ZodType<unknown> as z.ZodType<readonly AugmentDescription[]>,
+    {
+      doc: "augmentations of training images, such as crop,flip, or none",
+      label: "Augmentation",
+      unset: "depends on the images",
+    },
+  ),
+  labelSmoothing: option(share(), BY_RECIPE, {
+    doc: "share of the target that is spread over all classes",
+    label: "Label smoothing",
+    unset: "depends on the images",
+  }),
+  earlyStopping: option(count(), null, {
+    doc: "stop after N evaluations in a row without a lower validation loss",
+    label: "Early stopping",
+    unit: "evaluations",
+    unset: "never",
+  }),
+  /** The last epoch is always evaluated. */
+  evaluateEvery: option(count(), 1, {
+    doc: "evaluate every N epochs, and after the last",
+    label: "Evaluation every",
+    unit: "epochs",
+  }),
+  testTimeAugmentation: option(z.enum(VIEWS), BY_RECIPE, {
+    doc: "also evaluate with averaged views: none, flip or flip-and-shift",
+    label: "Test-time augmentation",
+    unset: "depends on the images",
+    resolved: z.string(),
+  }),
+};
