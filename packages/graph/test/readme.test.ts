@@ -5,21 +5,36 @@ import { transform } from "esbuild";
 import { expect, test } from "vitest";
 
 const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const blocks = [...readFileSync(root("README.md"), "utf8").matchAll(/```ts\n(.*?)```/gs)].map(
-  ([, code]) => code as string,
-);
 
-test("the README's example of graphs runs on the build", async () => {
-  const example = blocks.find(
-    (code) => code.includes('from "@downhill/graph"') && !code.includes("@downhill/train"),
-  ) as string;
+/** TypeScript blocks of a README that use graphs without the trainer. */
+const blocksOf = (readme: string): string[] =>
+  [...readFileSync(root(readme), "utf8").matchAll(/```ts\n(.*?)```/gs)]
+    .map(([, code]) => code as string)
+    .filter((code) => code.includes('from "@downhill/graph"') && !code.includes("@downhill/train"));
+
+/** Runs a block on the build, and returns its output. */
+async function run(code: string, name: string): Promise<string> {
   // In the package's folder, from which its own name resolves.
-  const file = root(`packages/graph/dist/readme-${process.pid}.mjs`);
+  const file = root(`packages/graph/dist/readme-${process.pid}-${name}.mjs`);
   try {
-    writeFileSync(file, (await transform(example, { loader: "ts" })).code);
+    writeFileSync(file, (await transform(code, { loader: "ts" })).code);
     const { stdout, stderr, status } = spawnSync(process.execPath, [file], { encoding: "utf8" });
-    expect({ stdout, stderr, status }).toEqual({ stdout: "cpu 108 128\n", stderr: "", status: 0 });
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    return stdout;
   } finally {
     rmSync(file);
   }
+}
+
+test("the example of graphs in the project's README runs on the build", async () => {
+  expect(await Promise.all(blocksOf("README.md").map((code) => run(code, "project")))).toEqual(["cpu 108 128\n"]);
+});
+
+test("the examples of the package's README run on the build", async () => {
+  const [compute = "", define = "", train = ""] = blocksOf("packages/graph/README.md");
+  expect(await run(compute, "compute")).toBe("512 108\n");
+  const table = await run(define, "define");
+  expect(table).toContain("conv1");
+  expect(table.trimEnd().split("\n").at(-1)).toBe("72");
+  expect(await run(train, "train")).toBe("true\n16\n2\n");
 });
