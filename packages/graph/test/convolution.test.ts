@@ -23,7 +23,7 @@ const ROWS: readonly Row[] = [
   { x: [2, 3, 5, 6], weight: [4, 3, 3, 3] },
   { x: [2, 3, 5, 6], weight: [4, 3, 3, 3], options: { padding: 1 } },
   { x: [2, 2, 6, 7], weight: [3, 2, 3, 3], options: { stride: 2, padding: 1 } },
-  // Rows and columns at the end that no window reaches.
+  // Rows and columns at the end that no window covers.
   { x: [1, 2, 8, 9], weight: [2, 2, 3, 3], options: { stride: 3 } },
   { x: [2, 2, 7, 6], weight: [3, 2, 2, 2], options: { stride: [3, 4] } },
   { x: [2, 2, 6, 6], weight: [3, 2, 2, 4], options: { stride: 2, padding: [0, 1] } },
@@ -33,7 +33,7 @@ const ROWS: readonly Row[] = [
   { x: [2, 2, 4, 4], weight: [3, 2, 1, 1], options: { stride: 2, padding: 1 } },
   // More padding than kernel.
   { x: [1, 2, 4, 3], weight: [2, 2, 2, 3], options: { padding: [2, 4] } },
-  // Dilation, with and without stride, up to what only columns can do well.
+  // Dilation, with and without stride, up to dilations for which im2col is the default variant.
   { x: [2, 2, 7, 8], weight: [3, 2, 3, 3], options: { dilation: 2, padding: 2 } },
   { x: [1, 2, 9, 9], weight: [2, 2, 3, 2], options: { dilation: [2, 3], stride: [1, 2], padding: 1 } },
   { x: [1, 2, 10, 11], weight: [2, 2, 2, 3], options: { dilation: [3, 4], stride: 2 } },
@@ -43,7 +43,7 @@ const ROWS: readonly Row[] = [
   { x: [1, 3, 7, 7], weight: [6, 1, 2, 2], options: { groups: 3, dilation: 2 } },
   { x: [2, 4, 5, 6], weight: [4, 2, 1, 1], options: { groups: 2, stride: 2 } },
   { x: [1, 4, 9, 9], weight: [2, 2, 3, 3], options: { groups: 2, dilation: 3, stride: 2, padding: 1 } },
-  // The same size; an even kernel has more padding below and to the right.
+  // Images that keep their size; an even kernel has more padding below and to the right.
   { x: [1, 2, 5, 4], weight: [2, 2, 2, 4], options: { padding: "same" } },
   { x: [1, 2, 7, 7], weight: [2, 2, 3, 2], options: { padding: "same", dilation: [2, 1] } },
   // A kernel as large as the image, and images of one row.
@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   { x: [3, 2, 1, 7], weight: [2, 2, 1, 3], options: { padding: [0, 1] } },
 ];
 
-/** Enough positions that the weight gradients of images are computed apart. */
+/** Convolutions with so many positions that the weight gradient of each image is computed separately. */
 const LARGE: readonly Row[] = [
   { x: [3, 3, 16, 16], weight: [4, 3, 3, 3], options: { padding: 1 } },
   { x: [3, 4, 18, 17], weight: [4, 2, 3, 2], options: { groups: 2 } },
@@ -89,7 +89,7 @@ async function checkLowerings({ x: xShape, weight: weightShape, options }: Row):
   await checkProgram([...ofInput, ...ofWeight], feeds, expected);
 }
 
-describe("every lowering gives the same gradients", () => {
+describe("all lowerings compute the same gradients", () => {
   test.each([...ROWS, ...LARGE].map((row) => [nameOf(row), row] as const))("%s", (_, row) => checkLowerings(row));
 
   const upTo = (most: number, least = 1) => fc.integer({ min: least, max: most });

@@ -22,7 +22,7 @@ const STEP = input("step", [], "int32");
 const SHAPE = [64, 128];
 const COUNT = 64 * 128;
 
-/** Which elements stay, as 0 and 1, of a tensor of ones. */
+/** Mask of the elements that remain, 1 or 0, for a tensor of ones. */
 async function masks(options: { p: number; seed?: number }, steps: readonly number[]): Promise<number[][]> {
   const program = await compile({ y: ops.dropout(input("x", SHAPE), { ...options, step: STEP }) });
   const x = new Float32Array(COUNT).fill(1);
@@ -34,14 +34,14 @@ async function masks(options: { p: number; seed?: number }, steps: readonly numb
 
 const mean = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0) / x.length;
 
-/** How many deviations the mean of products of centred masks is from 0: that of independent ones is within 5. */
+/** Correlation of two masks in standard deviations; that of independent masks is within 5. */
 function dependence(a: readonly number[], b: readonly number[], p: number): number {
   const products = a.map((value, i) => (value - (1 - p)) * ((b[i] as number) - (1 - p)));
   return Math.abs(mean(products)) * (Math.sqrt(products.length) / (p * (1 - p)));
 }
 
 describe.each([0.1, 0.5, 0.8])("p = %f", (p) => {
-  test("sets this share of the elements to 0, in each step, row and column", async () => {
+  test("sets this fraction of the elements to 0 in each step, row and column", async () => {
     const steps = await masks(
       { p },
       Array.from({ length: 20 }, (_, i) => i),
@@ -59,7 +59,7 @@ describe.each([0.1, 0.5, 0.8])("p = %f", (p) => {
     }
   });
 
-  test("masks of steps, seeds, rows and columns have nothing to do with each other", async () => {
+  test("masks of different steps, seeds, rows and columns are uncorrelated", async () => {
     const [first, second, later] = (await masks({ p }, [7, 8, 1_000_007])) as [number[], number[], number[]];
     const [other] = (await masks({ p, seed: 1 }, [7])) as [number[]];
     for (const mask of [second, later, other]) expect(dependence(first, mask, p)).toBeLessThan(5);
@@ -69,7 +69,7 @@ describe.each([0.1, 0.5, 0.8])("p = %f", (p) => {
   });
 });
 
-test("the same step has the same mask, in every program and on every device: it is one of whole numbers", async () => {
+test("the mask of a step is equal in all programs and on all devices, because it is computed with integers", async () => {
   const [first, again] = (await masks({ p: 0.3, seed: 5 }, [123456, 123456])) as [number[], number[]];
   expect(again).toEqual(first);
   expect((await masks({ p: 0.3, seed: 5 }, [123456]))[0]).toEqual(first);
@@ -78,7 +78,7 @@ test("the same step has the same mask, in every program and on every device: it 
   expect(Array.from(exact ?? [], Math.sign)).toEqual(first);
 });
 
-test("what stays is divided by the probability that it does, and its gradient too", async () => {
+test("remaining elements and their gradients are divided by the probability to remain", async () => {
   const x = input("x", [6, 50]);
   const y = ops.dropout(x, { p: 0.2, step: STEP });
   const [slope] = gradients(ops.sum(y), [x]);
@@ -130,7 +130,7 @@ describe("the layer", () => {
     expect(summary(make(0.5)).totals.parameters).toBe(summary(make()).totals.parameters);
   });
 
-  test("two layers have masks of their own", async () => {
+  test("two layers have different masks", async () => {
     const model = defineModel("two", [1, 8, 8], 64, (scope, x) => {
       const ones = ops.add(ops.mul(ops.flatten(x), 0), 1);
       return ops.sub(layers.dropout(scope, "a", ones, 0.5), layers.dropout(scope, "b", ones, 0.5));
@@ -141,7 +141,7 @@ describe("the layer", () => {
     expect(values.some((value) => value !== 0)).toBe(true);
   });
 
-  test("a step without its number is refused, as is a probability that is none", async () => {
+  test("a missing step and an invalid probability are rejected", async () => {
     const training = await compileTrainingStep(createNetwork(mlp([1, 16, 16], 3, { dropout: 0.1 })), { batchSize: 6 });
     await expect(training.run(images, labels)).rejects.toThrow(
       "mlp: step = undefined. Expected a whole number from 0, on which the dropout of the model depends.",

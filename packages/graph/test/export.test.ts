@@ -37,7 +37,7 @@ const uniform = (count: number, name: string): Float32Array => {
   return Float32Array.from({ length: count }, (_, i) => randomAt(i, key, 0));
 };
 
-/** After two steps, so that running statistics and biases are not those of the beginning. */
+/** Network after two steps, so that running statistics and biases differ from their initial values. */
 async function trained(model: Model): Promise<Network> {
   const network = createNetwork(model, { seed: 3 });
   const updater = sgd({ lr: 0.1 }).bind(network.parameters);
@@ -54,7 +54,7 @@ async function trained(model: Model): Promise<Network> {
   return network;
 }
 
-/** Batch norm where it cannot go into a layer: on the images, and where the convolution is used twice. */
+/** Model whose batch norms cannot be folded: one on the images, and one after a convolution with another use. */
 const preactivation = (): Model =>
   defineModel("preactivation", IMAGE, 4, (scope, images) => {
     const x = layers.conv2d(scope, "conv", layers.batchNorm(scope, "first", images), 5, { kernel: 3 });
@@ -63,7 +63,7 @@ const preactivation = (): Model =>
     return layers.dense(scope, "fc", ops.gelu(hidden), 4);
   });
 
-/** One convolution in two places, with a batch norm each; and one of groups, with a bias of its own. */
+/** Model with one convolution in two places, each with a batch norm, and a grouped convolution with a bias. */
 const shared = (): Model =>
   defineModel("shared", IMAGE, 4, (scope, images) => {
     const options = { kernel: 3, padding: 1 };
@@ -82,7 +82,7 @@ const MODELS: Readonly<Record<string, () => Model>> = {
   shared,
 };
 
-/** What the network's own graph says of images already normalised. */
+/** Logits that the network's graph computes from normalized images. */
 async function resultsOf({ model, parameters, buffers }: Network, images: Float32Array, batch: number) {
   const { logits } = model.apply(input("images", [batch, ...model.imageShape]));
   const program = await compile({ logits, probabilities: ops.softmax(logits) });
@@ -110,7 +110,7 @@ function expectClose(found: Float32Array, expected: Float32Array, name: string):
 describe.each(Object.keys(MODELS))("%s", (name) => {
   const network = trained((MODELS[name] as () => Model)());
 
-  test.each(["uint8", "float32"] as const)("gives the network's results, for any batch: %s", async (type) => {
+  test.each(["uint8", "float32"] as const)("computes the network's results for any batch size: %s", async (type) => {
     const { mean, std } = NORMALIZATION;
     const options = type === "uint8" ? { normalization: NORMALIZATION } : { input: type };
     const session = await InferenceSession.create(await exportOnnx(await network, options));
@@ -134,12 +134,12 @@ describe.each(Object.keys(MODELS))("%s", (name) => {
   });
 });
 
-test("batch norm is part of the convolutions: no op and no numbers of it are left", async () => {
+test("batch norm is folded into the convolutions, without remaining ops or numbers", async () => {
   const network = await trained((MODELS.resnet8 as () => Model)());
   const bytes = await exportOnnx(network, { input: "float32", probabilities: false });
   const nodes = opsOf(bytes);
   expect([...new Set(nodes)].sort()).toEqual(["Add", "Conv", "Gemm", "ReduceMean", "Relu"]);
-  // The stem, two in each of three blocks, and two skips; an addition a block.
+  // The first convolution, two convolutions in each of three blocks, and two shortcuts; one addition per block.
   expect([count(nodes, "Conv"), count(nodes, "Add"), count(nodes, "Relu")]).toEqual([9, 3, 7]);
   const initializers = decode(bytes).graph?.initializer.map(({ name }) => name) ?? [];
   const names = initializers.filter((name) => !name.startsWith("#"));
@@ -148,13 +148,13 @@ test("batch norm is part of the convolutions: no op and no numbers of it are lef
   expect(names.sort()).toEqual(layersOf.flatMap((layer) => [`${layer}.bias`, `${layer}.weight`]));
 });
 
-test("batch norm that follows no layer of its own stays one scale and shift", async () => {
+test("batch norm after a layer with other uses remains one scale and shift", async () => {
   const bytes = await exportOnnx(await trained(preactivation()), { input: "float32" });
   expect(count(opsOf(bytes), "BatchNormalization")).toBe(2);
   expect(opsOf(bytes)).not.toContain("Sqrt");
 });
 
-test("what a layer's weight is called is never two things", async () => {
+test("the name of a weight is unique", async () => {
   const bytes = await exportOnnx(await trained(shared()), { input: "float32" });
   expect(opsOf(bytes)).not.toContain("BatchNormalization");
   const names = decode(bytes).graph?.initializer.map(({ name }) => name) ?? [];
@@ -163,7 +163,7 @@ test("what a layer's weight is called is never two things", async () => {
   expect(names).toEqual(expect.arrayContaining(["depthwise.weight", "depthwise.bias"]));
 });
 
-test("the numbers of a convolution without batch norm are the network's own", async () => {
+test("a convolution without batch norm keeps the network's numbers", async () => {
   const network = createNetwork((MODELS.lenet as () => Model)());
   const { graph } = decode(await exportOnnx(network));
   const stored = new Map(graph?.initializer.map(({ name, rawData }) => [name, rawData.slice().buffer]));
@@ -174,7 +174,7 @@ test("the numbers of a convolution without batch norm are the network's own", as
   }
 });
 
-test("the file says what it is", async () => {
+test("the file has metadata, names and axes", async () => {
   const network = createNetwork((MODELS.lenet as () => Model)());
   const model = decode(await exportOnnx(network, { classNames: CLASSES }));
   const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
@@ -197,7 +197,7 @@ test("the file says what it is", async () => {
   ]);
 });
 
-test("a file is complete, replaces the one before, and leaves no other", async () => {
+test("a file is written atomically and leaves no temporary file", async () => {
   const folder = await mkdtemp(join(tmpdir(), "downhill-export-"));
   try {
     const network = createNetwork((MODELS.lenet as () => Model)());
@@ -207,7 +207,7 @@ test("a file is complete, replaces the one before, and leaves no other", async (
     expect(await readdir(folder)).toEqual(["model.onnx"]);
     expect(new Uint8Array(await readFile(path))).toEqual(await exportOnnx(network));
 
-    // A folder under the name: the renaming fails.
+    // A folder of this name makes the renaming fail.
     await expect(writeOnnx(folder, network)).rejects.toThrow();
     expect(await readdir(tmpdir())).not.toContainEqual(expect.stringContaining(`${folder.split("/").at(-1)}.`));
   } finally {
@@ -215,7 +215,7 @@ test("a file is complete, replaces the one before, and leaves no other", async (
   }
 });
 
-test("numbers that change while the file is made do not get into it", async () => {
+test("changes of the network during an export do not affect the file", async () => {
   const network = createNetwork((MODELS.lenet as () => Model)());
   const before = await exportOnnx(network);
   const made = exportOnnx(network);

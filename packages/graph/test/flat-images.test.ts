@@ -18,7 +18,7 @@ const CLASSES = 2;
 const COUNT = 32;
 type Pixel = (label: number, channel: number, place: number, image: number) => number;
 
-/** Images in bytes, of two classes in turn. */
+/** Images of bytes, with alternating classes. */
 function imagesOf(pixel: Pixel): Uint8Array {
   const area = SIDE * SIDE;
   return Uint8Array.from({ length: COUNT * 3 * area }, (_, i) => {
@@ -28,14 +28,14 @@ function imagesOf(pixel: Pixel): Uint8Array {
 }
 const labels = Int32Array.from({ length: COUNT }, (_, i) => i % CLASSES);
 
-/** The largest absolute value; NaN where there is one. */
+/** Largest absolute value; NaN if there is a NaN. */
 function largestOf(numbers: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, Math.abs(numbers[i] as number));
   return largest;
 }
 
-/** As the images package measures it: no deviation is below 1/255. */
+/** Normalization as the images package measures it: no deviation is below 1/255. */
 function normalizationOf(images: Uint8Array) {
   const [mean, std]: [number[], number[]] = [[], []];
   for (let channel = 0; channel < 3; channel++) {
@@ -48,7 +48,7 @@ function normalizationOf(images: Uint8Array) {
   return { mean, std };
 }
 
-/** Images with no variance in some direction, and whether their classes can be told apart. */
+/** Images without variance in some direction; `learnable` is true if their classes differ. */
 const IMAGES: Readonly<Record<string, { readonly pixel: Pixel; readonly learnable: boolean }>> = {
   "one color for each class": { pixel: (label, channel) => (label === 0 ? 200 : 40) + 10 * channel, learnable: true },
   "one color for each class, one channel constant": {
@@ -70,7 +70,7 @@ const IMAGES: Readonly<Record<string, { readonly pixel: Pixel; readonly learnabl
 
 const MODELS: Readonly<Record<string, { readonly model: () => Model; readonly lr: number }>> = {
   airbench: {
-    // As its recipe has it, but narrower.
+    // The model of its recipe, but narrower.
     model: () => airbench([3, SIDE, SIDE], CLASSES, { widths: [16, 32, 32], whitening: { kernel: 3, filters: 32 } }),
     lr: 0.094,
   },
@@ -100,8 +100,8 @@ describe.each(Object.entries(MODELS))("%s", (name, { model, lr }) => {
     expect(losses.every(Number.isFinite)).toBe(true);
     expect(largest).toBeLessThan(10);
     expect(last).toBeLessThan(row.learnable ? 0.7 * first : Math.max(first, Math.log(2)) + 0.05);
-    // Images that are new, and vary where those of the training did not.
-    // Images of the training first: by running statistics they are what they were in it.
+    // New images that vary in directions in which the training images did not.
+    // Training images first: with running statistics their results equal those of the training.
     const evaluation = await compileEvaluation(network, { batchSize: COUNT, device: "cpu", normalization });
     const other = images.map((x, i) => Math.min(255, Math.max(0, x + (i % 7) - 3)));
     const same = (await evaluation.run(images)).slice();
@@ -113,7 +113,7 @@ describe.each(Object.entries(MODELS))("%s", (name, { model, lr }) => {
         expect(same[2 * i + label] as number).toBeGreaterThan(same[2 * i + 1 - label] as number);
       }
     }
-    // Others divide by a running variance that goes to 0.
+    // Other models divide by a running variance that approaches 0.
     if (name === "airbench") expect(Math.max(...logits.map(Math.abs))).toBeLessThan(1e4);
   });
 });

@@ -10,18 +10,18 @@ const FAN_OUT = 48 * 9;
 const deviation = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 
-/** The root of the mean square of 13,824 independent numbers is within 3 % of what it should be, by five deviations. */
+/** Relative tolerance: five standard deviations of the root mean square of 13,824 independent numbers. */
 const CLOSE = 0.03;
 
 interface Row {
   readonly name: string;
   readonly of: initializers.Initializer;
   readonly deviation: number;
-  /** Beyond which there is none, and near which there is one. */
+  /** Largest absolute value possible; some number comes close to it. */
   readonly bound?: number;
 }
 
-/** The deviation of a standard normal number cut off at 2. */
+/** Standard deviation of a standard normal number truncated at 2. */
 const CUT = 0.8796257;
 
 const ROWS: readonly Row[] = [
@@ -59,13 +59,13 @@ const ROWS: readonly Row[] = [
 describe.each(ROWS)("$name", ({ of, deviation: expected }) => {
   const values = of(CONVOLUTION, 7, "conv1.weight");
 
-  test("has its deviation, and no bias", () => {
+  test("has its deviation and a mean of 0", () => {
     expect(Math.abs(deviation(values) / expected - 1)).toBeLessThan(CLOSE);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(Math.abs(mean)).toBeLessThan((5 * expected) / Math.sqrt(values.length));
   });
 
-  test("gives the same numbers for a seed and a name, and others for others", () => {
+  test("returns equal numbers for an equal seed and name, and different ones otherwise", () => {
     expect(of(CONVOLUTION, 7, "conv1.weight")).toEqual(values);
     for (const other of [of(CONVOLUTION, 8, "conv1.weight"), of(CONVOLUTION, 7, "conv2.weight")]) {
       expect(other.filter((value, i) => value === values[i]).length).toBeLessThan(values.length / 100);
@@ -73,7 +73,7 @@ describe.each(ROWS)("$name", ({ of, deviation: expected }) => {
   });
 });
 
-describe("stays within its bound, and comes near it", () => {
+describe("stays within its bound and comes close to it", () => {
   test.each(ROWS.filter((row) => row.bound !== undefined))("$name", ({ of, bound }) => {
     const values = of(CONVOLUTION, 7, "conv1.weight");
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / (bound as number);
@@ -105,7 +105,7 @@ describe("orthogonal", () => {
 });
 
 describe("dirac", () => {
-  test("copies each input channel, and leaves the other filters as they were", () => {
+  test("copies each input channel, and initializes the other filters as before", () => {
     const shape = [3, 2, 3, 3];
     const others = byName.pytorchDefault(shape, 5, "conv1.weight");
     const copies = new Float32Array(36);
@@ -125,9 +125,9 @@ describe("by name", () => {
     expect(initializerOf("ones")([2, 1], 0, "weight")).toEqual(Float32Array.of(1, 1));
   });
 
-  test("a function is itself", () => expect(initializerOf(byName.orthogonal)).toBe(byName.orthogonal));
+  test("a function is returned unchanged", () => expect(initializerOf(byName.orthogonal)).toBe(byName.orthogonal));
 
-  test.each(["kaiming", "toString", 3])("%s is none", (name) => {
+  test.each(["kaiming", "toString", 3])("%s is rejected", (name) => {
     expect(() => initializerOf(name as "zeros")).toThrow(
       `initializer = ${JSON.stringify(name)}. Expected a function, or one of ${Object.keys(byName).join(", ")}`,
     );

@@ -5,7 +5,7 @@ type Build = (inputs: Record<string, Tensor>, args: Arguments) => Tensor;
 
 const vector = (values: number[]): Tensor => constant(Float32Array.from(values), [values.length]);
 
-/** How the layers of layers.json are written here. */
+/** Layers of layers.json, built with this package. */
 const LAYERS: Readonly<Record<string, Build>> = {
   conv2d: ({ x, weight, bias }, args) => ops.conv2d(x as Tensor, weight as Tensor, bias, args),
   maxPool2d: ({ x }, args) => ops.maxPool2d(x as Tensor, args),
@@ -24,7 +24,7 @@ const LAYERS: Readonly<Record<string, Build>> = {
 const name = ({ layer, arguments: args, inputs }: Case): string =>
   `${layer} ${JSON.stringify(args)} of ${Object.values(inputs).map(({ shape }) => `[${shape}]`)}`;
 
-/** The cases of layers.json that these are the layers of. */
+/** Cases of layers.json for these layers, each with its name. */
 export const SPATIAL_CASES = layerCases(Object.keys(LAYERS)).map(
   (golden) => [name(golden), golden, LAYERS[golden.layer] as Build] as const,
 );

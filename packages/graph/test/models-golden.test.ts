@@ -29,7 +29,7 @@ const MODELS: Readonly<Record<string, Model>> = {
   airbench: airbench(imageShape, 10, { widths: [4, 8], depth: 3 }),
 };
 
-/** In [-1, 1), as the fixture's script makes them. */
+/** Numbers in [-1, 1), equal to those of the fixture's generator. */
 function signed(shape: Shape, seed: number, name: string): Float32Array {
   const key = randomKey(seed, 0, name);
   return Float32Array.from({ length: sizeOf(shape) }, (_, i) => 2 * randomAt(i, key, 0) - 1);
@@ -52,7 +52,7 @@ describe(`logits, loss and gradients in training, as ${golden.source} in float64
       names.map((of, i) => [`length of ${of}`, ops.sqrt(ops.sum(ops.square(grads[i] as Tensor)))]),
     );
     const program = await compile<string>({ logits, loss, ...lengths });
-    // Running statistics are not what training computes with; whitening filters are.
+    // Training computes with whitening filters, but not with running statistics.
     const given = [...model.parameters, ...model.buffers.filter(({ name: of }) => !(of in updates))];
     const results = await program.run({
       images: signed([batch, ...imageShape], 2, "images"),

@@ -31,7 +31,7 @@ const MNIST: ImageShape = [1, 28, 28];
 
 const parametersOf = (model: Model): number => model.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
 
-describe("as many parameters as the same model in PyTorch", () => {
+describe("the number of parameters equals that of the same model in PyTorch", () => {
   // 16-4 and 28-10 have 2.75M and 36.5M in arXiv 1605.07146, ConvNeXt-T 28.6M in arXiv 2201.03545.
   const rows: readonly (readonly [string, Model, number])[] = [
     ["mlp", mlp(MNIST, 10), 784 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10],
@@ -59,7 +59,7 @@ describe("as many parameters as the same model in PyTorch", () => {
   test.each(rows)("%s", (_, model, expected) => expect(parametersOf(model)).toBe(expected));
 });
 
-/** Each model, small. */
+/** A small variant of each model. */
 const SMALL: Readonly<Record<string, (imageShape: ImageShape) => Model>> = {
   mlp: (imageShape) => mlp(imageShape, 10, { hidden: [16] }),
   lenet: (imageShape) => lenet(imageShape, 10, { channels: [4, 8], hidden: 16 }),
@@ -79,7 +79,7 @@ describe.each(Object.entries(SMALL))("%s", (name, make) => {
     }
   });
 
-  test("names are unique, and PyTorch's for what a layer has", () => {
+  test("parameter names are unique and end as in PyTorch", () => {
     const { parameters, buffers } = make(CIFAR);
     const names = [...parameters, ...buffers].map((variable) => variable.name);
     expect(new Set(names).size).toBe(names.length);
@@ -87,7 +87,7 @@ describe.each(Object.entries(SMALL))("%s", (name, make) => {
     for (const { name: of } of buffers) expect(of).toMatch(/\.running_(mean|var)$|^whiten\.weight$/);
   });
 
-  test("a step against the gradient lowers the loss by what the gradient says", async () => {
+  test("a step along the negative gradient lowers the loss as predicted", async () => {
     const network = createNetwork(make([1, 16, 16]), { seed: 3 });
     const { parameters } = network;
     const { logits, ...graph } = network.model.apply(input("images", [8, 1, 16, 16]), { training: true });
@@ -99,7 +99,7 @@ describe.each(Object.entries(SMALL))("%s", (name, make) => {
     const key = randomKey(1, 0, name);
     const images = Float32Array.from({ length: 8 * 256 }, (_, i) => 2 * randomAt(i, key, 0) - 1);
     const labels = Int32Array.from({ length: 8 }, (_, i) => i);
-    // Running statistics are not what training computes with.
+    // Training does not compute with running statistics.
     const fixed = Object.fromEntries(Object.entries(network.buffers).filter(([of]) => !(of in graph.updates)));
     const run = (): Promise<Record<string, Float32Array>> =>
       program.run({
@@ -177,7 +177,7 @@ describe("mistakes", () => {
     ["__proto__", () => resnet(CIFAR, 10, JSON.parse('{"__proto__":1}')), "resnet: unknown option '__proto__'"],
     ["null", () => lenet(MNIST, 10, null as never), "lenet: options = null. Expected an object"],
     ["dropout", () => lenet(MNIST, 10, { dropout: 1 }), "lenet: dropout = 1. Expected a number from 0 to below 1"],
-    ["hidden", () => mlp(MNIST, 10, { hidden: Array(201).fill(1) }), "expected a list of 0 to 200 whole numbers"],
+    ["hidden", () => mlp(MNIST, 10, { hidden: Array(201).fill(1) }), "Expected a list of 0 to 200 whole numbers"],
     ["depth", () => resnet(CIFAR, 10, { depth: 6e9 + 2 }), "resnet: depth = 6000000002. Expected 6 n + 2, such as 8"],
     [
       "depths",
@@ -196,7 +196,7 @@ describe("mistakes", () => {
     ],
     ["classes", () => vgg(CIFAR, 0), "vgg11: classes = 0. Expected a whole number of at least 1"],
   ];
-  test.each(rows)("%s: the error says what is expected", (_, make, message) => expect(make).toThrow(message));
+  test.each(rows)("%s: the error states what is expected", (_, make, message) => expect(make).toThrow(message));
 
   test.each([
     ["lenet", lenet([1, 4, 4], 10)],
@@ -211,7 +211,7 @@ describe("mistakes", () => {
   );
 });
 
-describe("what can be checked before a model is made", () => {
+describe("checks before a model is defined", () => {
   test("its options", () => {
     expect(() => checkModelOptions("vgg", { dept: 11 })).toThrow("vgg: unknown option 'dept': did you mean 'depth'?");
     expect(() => checkModelOptions("vgg", { depth: 19, width: undefined })).not.toThrow();
@@ -294,6 +294,6 @@ describe("summary", () => {
     );
   });
 
-  test("refuses a batch without images", () =>
+  test("rejects a batch without images", () =>
     expect(() => summary(model, { batchSize: 0 })).toThrow("summary: batchSize = 0. Expected a whole number"));
 });

@@ -84,7 +84,7 @@ const ROWS: readonly Row[] = [
 
 test.each(ROWS)("value, gradients and their gradients: %s", (_, shapes, of) => checkFunction(shapes, of));
 
-describe("a mean that is large beside the deviation loses no digits", () => {
+describe("a mean that is large relative to the deviation costs no precision", () => {
   const large = (size: number): Float64Array => noise(size).map((value) => Math.fround(1000 + value));
   const shape = [8, 3, 4, 4];
   test.each([
@@ -100,7 +100,7 @@ describe("a mean that is large beside the deviation loses no digits", () => {
     const found = await program.run({ x: Float32Array.from(feeds.x) });
     await program.dispose();
     const expected = evaluate([y, dx], feeds);
-    // 1000 is known to 6e-5 in float32, and so is what is left of it without the mean.
+    // float32 numbers near 1000 have an error of 6e-5, and so have their differences from the mean.
     for (const [i, name] of (["y", "dx"] as const).entries()) {
       const [values, right] = [found[name], expected[i] as ArrayLike<number>];
       const error = values.reduce((most, value, k) => Math.max(most, Math.abs(value - (right[k] as number))), 0);
@@ -109,7 +109,7 @@ describe("a mean that is large beside the deviation loses no digits", () => {
   });
 });
 
-test("running statistics are PyTorch's: a share of the mean, and of the sample variance", () => {
+test("running statistics equal PyTorch's: a moving average of the mean and of the unbiased variance", () => {
   const names = ["mean", "variance", "runningMean", "runningVariance"] as const;
   const [mean, variance, runningMean, runningVariance] = names.map((name) => input(name, [1])) as [
     Tensor,

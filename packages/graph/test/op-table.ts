@@ -3,13 +3,13 @@ import { type Arguments, allCases, type Case, layerCases } from "./golden.ts";
 
 type Build = (inputs: Record<string, Tensor>, args: Arguments) => Tensor;
 
-/** One function of `x`. */
+/** Builds a case from a function of `x`. */
 const unary =
   (of: (x: Tensor) => Tensor): Build =>
   ({ x }) =>
     of(x as Tensor);
 
-/** One function of `a` and `b`. */
+/** Builds a case from a function of `a` and `b`. */
 const binary =
   (of: (a: Tensor, b: Tensor) => Tensor): Build =>
   ({ a, b }) =>
@@ -37,7 +37,7 @@ const ACTIVATIONS: Readonly<Record<string, Build>> = {
   hardswish: unary(ops.hardswish),
 };
 
-/** How the layers of layers.json are written here. */
+/** Layers of layers.json, built with this package. */
 const LAYERS: Readonly<Record<string, Build>> = {
   ...ACTIVATIONS,
   dense,
@@ -47,7 +47,7 @@ const LAYERS: Readonly<Record<string, Build>> = {
   "mse mean": mse,
 };
 
-/** How the layers of ops.json, which fixtures/ops.py makes, are written here. */
+/** Layers of ops.json, built with this package. */
 const OPS: Readonly<Record<string, Build>> = {
   ...ACTIVATIONS,
   elu: unary((x) => ops.elu(x, 1.7)),
@@ -101,7 +101,7 @@ const name = ({ layer, arguments: args, inputs }: Case): string => {
   return `${layer} ${Object.keys(args).length > 0 ? `${JSON.stringify(args)} ` : ""}of ${shapes.join(", ")}`;
 };
 
-/** Each case with its name, and how it is written here. */
+/** Each case with its name and its builder. */
 export const GOLDEN_OPS: readonly (readonly [name: string, golden: Case, build: Build])[] = [
   ...layerCases(Object.keys(LAYERS)).map((golden) => [name(golden), golden, LAYERS[golden.layer] as Build] as const),
   ...allCases("ops.json").map((golden) => [name(golden), golden, OPS[golden.layer] as Build] as const),

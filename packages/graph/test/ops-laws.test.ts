@@ -6,7 +6,7 @@ import { evaluate } from "./evaluate.ts";
 
 const size = fc.integer({ min: 1, max: 3 });
 
-/** Two shapes that broadcast, up to rank 4. */
+/** Two shapes of up to four axes that broadcast. */
 const pairs = fc.array(fc.record({ size, a: fc.boolean(), b: fc.boolean() }), { maxLength: 4 }).chain((axes) =>
   fc.record({
     a: fc.nat(axes.length).map((from) => axes.slice(from).map((axis) => (axis.a ? axis.size : 1))),
@@ -20,14 +20,14 @@ const numbers = (count: number, salt: number): Float64Array =>
 const feedsOf = (inputs: readonly Tensor[]): Record<string, Float64Array> =>
   Object.fromEntries(inputs.map(({ shape }, i) => ["ab"[i], numbers(sizeOf(shape), i)]));
 
-test("operands broadcast as NumPy's: as if each were expanded before, and gradients are summed back", () => {
+test("operands broadcast as in NumPy, as if each were expanded before, and gradients are summed to the operands", () => {
   fc.assert(
     fc.property(pairs, fc.constantFrom(ops.add, ops.sub, ops.mul, ops.maximum), (shapes, of) => {
       const [a, b] = [input("a", shapes.a), input("b", shapes.b)];
       const shape = broadcast(shapes.a, shapes.b) as readonly number[];
       const weights = constant(Float32Array.from(numbers(sizeOf(shape), 9)), shape);
       const direct = of(a, b);
-      // A sum with zeros of the whole shape: an expansion alone is not written where it broadcasts.
+      // The sum with zeros of the full shape keeps the expansion, which would be omitted where the op broadcasts.
       const whole = constant(new Float32Array(sizeOf(shape)), shape);
       const expanded = of(ops.add(a, whole), ops.add(b, whole));
       expect(direct.shape).toEqual(shape);
@@ -43,7 +43,7 @@ test("operands broadcast as NumPy's: as if each were expanded before, and gradie
   );
 });
 
-test("an expansion is not written where the op broadcasts anyway", () => {
+test("an expansion is omitted where the op broadcasts", () => {
   const [a, b] = [input("a", [3, 1]), input("b", [2, 3, 4])];
   expect(ops.mul(ops.expand(a, [2, 3, 4]), b).inputs).toEqual([a, b]);
   expect(ops.mul(b, ops.expand(a, [2, 3, 4])).inputs).toEqual([b, a]);
@@ -51,7 +51,7 @@ test("an expansion is not written where the op broadcasts anyway", () => {
   expect(both.shape).toEqual([2, 3, 4]);
 });
 
-test("a slice is Python's, and its gradient puts elements back", () => {
+test("a slice selects the elements that Python selects, and its gradient restores their positions", () => {
   const index = fc.integer({ min: -8, max: 8 });
   const step = fc.integer({ min: -3, max: 3 }).filter((value) => value !== 0);
   fc.assert(
@@ -69,7 +69,7 @@ test("a slice is Python's, and its gradient puts elements back", () => {
   );
 });
 
-/** The indices of `range(count)[start:end:step]`, walked one by one. */
+/** Indices of `range(count)[start:end:step]`, computed one by one. */
 function python(count: number, start: number, end: number, step: number): number[] {
   const chosen: number[] = [];
   const [first, last] = [start, end].map((index) => (index < 0 ? index + count : index)) as [number, number];
@@ -80,7 +80,7 @@ function python(count: number, start: number, end: number, step: number): number
   return chosen;
 }
 
-test("a slice of a concatenation, and of what was padded, is what was put in", () => {
+test("a slice of a concatenation or of a padded tensor is the original tensor", () => {
   fc.assert(
     fc.property(
       fc.array(size, { minLength: 1, maxLength: 3 }),

@@ -5,7 +5,7 @@ import { gradients, input, lower, ops, type Tensor } from "../src/index.ts";
 
 const of = (...shape: number[]): Tensor => input(`x${shape}`, shape);
 
-/** The ONNX ops that some tensors become, sorted. */
+/** Sorted ONNX ops that tensors are lowered to. */
 function written(tensors: readonly Tensor[]): string[] {
   const { bytes } = lower(Object.fromEntries(tensors.map((tensor, i) => [`y${i}`, tensor])));
   const nodes = fromBinary(ModelProtoSchema, bytes).graph?.node ?? [];
@@ -18,7 +18,7 @@ function written(tensors: readonly Tensor[]): string[] {
 const [x, weight, bias, features, cotangent] = [of(8, 6), of(4, 6), of(4), of(2, 4, 4), of(8, 4)];
 const labels = input("labels", [8], "int32");
 
-/** The gradients of a tensor of 32 elements by some others, for a cotangent that is an input. */
+/** Gradients of a tensor of 32 elements by other tensors, with an input as cotangent. */
 const grads = (y: Tensor, by: readonly Tensor[]): Tensor[] =>
   gradients(ops.sum(ops.mul(ops.reshape(y, [8, 4]), cotangent)), by);
 

@@ -6,7 +6,7 @@ type Numbers = Float32Array | Int32Array | Uint8Array;
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
 
-/** The numbers of a function of one input. */
+/** Expected values of a function of one input. */
 async function run(of: (x: Tensor) => Tensor, data: readonly number[], dtype: DType, shape: Shape): Promise<number[]> {
   const program = await compile({ y: of(input("x", shape, dtype)) });
   const { y } = await program.run({ x: ARRAYS[dtype].from(data) });
@@ -17,14 +17,14 @@ async function run(of: (x: Tensor) => Tensor, data: readonly number[], dtype: DT
 interface Row {
   readonly of: (x: Tensor) => Tensor;
   readonly x: readonly number[];
-  /** Default float32. */
+  /** Type of `x`. Default float32. */
   readonly dtype?: DType;
-  /** Default one axis. */
+  /** Shape of `x`. Default: one axis. */
   readonly shape?: Shape;
   readonly y: readonly number[];
 }
 
-/** The gradient of the sum of a function. */
+/** Gradient of the sum of a function. */
 const slope =
   (of: (x: Tensor) => Tensor) =>
   (x: Tensor): Tensor =>
@@ -36,7 +36,7 @@ const labelled =
     ops.crossEntropy(constant(Float32Array.from(logits), [2, logits.length / 2]), labels, options);
 
 const INF = Number.POSITIVE_INFINITY;
-/** The smallest normal number of float32. */
+/** Smallest normal float32 number. */
 const TINY = 2 ** -126;
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -113,14 +113,14 @@ test.each(Object.entries(ROWS))("%s", async (_, { of, x, dtype = "float32", shap
   const found = await run(of, x, dtype, shape);
   expect(found.length).toBe(y.length);
   for (const [i, right] of y.entries()) {
-    // Whole numbers are exact; others are rounded a few times.
+    // Whole numbers are exact; others have a few rounding errors.
     const tolerance = Number.isInteger(right) || !Number.isFinite(right) ? 0 : 3e-7 * Math.abs(right);
     const value = found[i] as number;
     expect(value === right || Math.abs(value - right) <= tolerance, `[${found}], expected [${y}]`).toBe(true);
   }
 });
 
-describe("what needs no op is none", () => {
+describe("an op that changes nothing is omitted", () => {
   const x = input("x", [2, 3]);
   test.each([
     ["x - 0", () => ops.sub(x, 0)],
@@ -142,6 +142,6 @@ describe("what needs no op is none", () => {
     ["transposed twice", () => ops.transpose(ops.transpose(x))],
     ["dropout of nothing", () => ops.dropout(x, { p: 0, step: input("step", [], "int32") })],
   ])("%s", (_, same) => expect(same()).toBe(x));
-  test("but a broadcast to another shape is", () =>
+  test("a broadcast to another shape is not omitted", () =>
     expect(ops.sub(x, constant(new Float32Array(1), [1, 1, 1]))).not.toBe(x));
 });

@@ -14,17 +14,17 @@ import {
 
 type Settings = Readonly<Record<string, unknown>>;
 interface Row {
-  /** Hyperparameters other than the defaults. */
+  /** Hyperparameters that differ from the defaults. */
   readonly other: Settings;
   readonly onlyMatrices?: boolean;
-  /** Taken with the defaults: what it takes for weights to move within ten steps. */
+  /** Hyperparameters added to the defaults, so that weights change within ten steps. */
   readonly start?: Settings;
 }
 
-/** A momentum that falls from step to step: the average of a schedule-free optimizer stays what it is. */
+/** Momentum that decreases with the step, with which the average of a schedule-free optimizer must not change. */
 const falling = (step: number): number => 0.9 - 0.05 * step;
 
-/** One row an optimizer that a graph can compute. */
+/** One row per optimizer that a graph can compute. */
 const SUPPORTED: Readonly<Record<string, Row>> = {
   sgd: { other: { momentum: 0.9, nesterov: true, weightDecay: 0.1 } },
   signSgd: { other: { lr: 0.05 } },
@@ -40,7 +40,7 @@ const SUPPORTED: Readonly<Record<string, Row>> = {
   adamax: { other: { lr: 0.05, beta2: 0.9 } },
   adamaxw: { other: { lr: 0.05, weightDecay: 0.3 } },
   nadam: { other: { lr: 0.05, momentumDecay: 0.1, weightDecay: 0.1, decoupledWeightDecay: true } },
-  // From its fifth step on, it divides: both sides of the condition on the step are taken.
+  // The rule divides from the fifth step on, so both branches of its condition on the step are tested.
   radam: { other: { lr: 0.05, beta2: 0.99, weightDecay: 0.1 } },
   adafactor: { other: { lr: 0.1, eps1: 1e-10, weightDecay: 0.1, d: 2 } },
   lamb: { other: { lr: 0.05, weightDecay: 0.1 } },
@@ -58,7 +58,7 @@ const SUPPORTED: Readonly<Record<string, Row>> = {
   muon: { other: { lr: 0.05, nesterov: false, adjustLrFn: "match_rms_adamw" }, onlyMatrices: true },
   scheduleFreeSgd: { other: { lr: 0.1, beta1: falling, warmupSteps: 4, weightDecay: 0.1 } },
   scheduleFreeAdamw: { other: { lr: 0.05, beta1: falling, warmupSteps: 4, weightDecay: 0.1 } },
-  // Their defaults start at rates of a millionth.
+  // By default, these optimizers start with learning rates of 1e-6.
   prodigy: { other: { estimLr0: 0.01, weightDecay: 0.1, safeguardWarmup: true }, start: { estimLr0: 0.001 } },
   dadaptAdamw: { other: { estimLr0: 0.01, weightDecay: 0.1 }, start: { estimLr0: 0.001 } },
 };
@@ -70,15 +70,15 @@ const create = (name: string, settings: Settings = {}, options: optim.OptimizerO
     options as never,
   ) as optim.Optimizer;
 
-/** Numbers between -1 and 1 that look like chance. */
+/** Pseudo-random numbers between -1 and 1. */
 const wild = (size: number, seed: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * (seed + 1)));
 const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
-/** Gradients of the step of each tensor: those of a bowl, with noise. */
+/** Gradients of each tensor in a step: those of a quadratic function, with noise. */
 const gradientAt = (w: ArrayLike<number>, step: number): Float32Array =>
   wild(w.length, step + 10).map((noise, i) => noise + 0.3 * (w[i] as number));
 
-/** Weights after each step of an optimizer in a graph, and those to evaluate with, on the same gradients as `run`. */
+/** Weights after each step of an optimizer in a graph, and the weights to evaluate with. */
 async function inGraph(optimizer: optim.Optimizer, shapes: Readonly<Record<string, Shape>>, steps: number) {
   const parameters = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
   const grads = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(`d ${name}`, shape)]));
@@ -112,7 +112,7 @@ async function inGraph(optimizer: optim.Optimizer, shapes: Readonly<Record<strin
   return { weights: Object.fromEntries(weights.map((name) => [name, held[name] as Float32Array])), evaluation };
 }
 
-/** The same by the optimizer's own updater. */
+/** The same weights from the optimizer's updater. */
 function inInterpreter(optimizer: optim.Optimizer, shapes: Readonly<Record<string, Shape>>, steps: number) {
   const parameters = new optim.Parameters(shapes);
   for (const name of parameters.names) parameters.setValue(name, wild(parameters.size(name), name.length));
@@ -125,10 +125,10 @@ function inInterpreter(optimizer: optim.Optimizer, shapes: Readonly<Record<strin
   return { weights: copy(), evaluation: updater.withEvaluationWeights(copy) };
 }
 
-/** How far an element may be off, relative to the largest: ten times what they are. */
+/** Largest difference allowed, relative to the largest element: ten times the measured one. */
 const TOLERANCE = 1e-5;
 
-/** The largest difference, relative to the largest element. */
+/** Largest difference, relative to the largest element. */
 function difference(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(found.length).toBe(expected.length);
   const all = Array.from(expected);
@@ -150,8 +150,8 @@ async function expectSame(optimizer: optim.Optimizer, shapes: Readonly<Record<st
   return graph;
 }
 
-describe("every optimizer takes the steps of its updater", () => {
-  test("each is in the table", () => {
+describe("the graph of each optimizer takes the same steps as its updater", () => {
+  test("each optimizer is in the table", () => {
     expect(Object.keys(SUPPORTED).sort()).toEqual(Object.keys(optim.optimizers).sort());
   });
 
@@ -173,21 +173,21 @@ describe("tensors of any shape", () => {
     await expectSame(create(name, { lr: 0.05 }), shapes);
   });
 
-  test("states have the shapes of their tensors, or of what they are kept for", () => {
+  test("states have the shape of their tensor, or of its rows, columns or scalar", () => {
     expect(lowerRule(create("adamw"), [2, 1, 3, 2, 2]).states).toEqual({ m: [2, 1, 3, 2, 2], v: [2, 1, 3, 2, 2] });
     expect(lowerRule(create("adafactor"), [4, 3, 5]).states).toEqual({ row: [4, 3, 1], column: [4, 1, 5] });
     expect(lowerRule(create("asgd"), [3]).states).toEqual({ nextRate: [], ax: [3] });
     expect(lowerRule(create("muon"), [4, 2, 3, 3]).states).toEqual({ buffer: [4, 2, 3, 3] });
   });
 
-  test("a rule for matrices refuses vectors", () => {
+  test("a rule for matrices rejects vectors", () => {
     expect(() => lowerRule(create("muon"), [7])).toThrow(
       /^muon: a tensor has the shape \[7\]. Expected at least 2 axes. Freeze/,
     );
   });
 });
 
-test("everything that a rule may say", async () => {
+test("all expressions of a rule", async () => {
   const everything = optim.defineOptimizer({
     name: "everything",
     title: "Everything",
@@ -226,7 +226,7 @@ describe("wrappers", () => {
     await expectSame(optimizer, SHAPES);
   });
 
-  test("the weights to evaluate with are others", async () => {
+  test("the weights to evaluate with differ from the parameters", async () => {
     const { weights, evaluation } = await inGraph(optim.exponentialMovingAverage(inner()), SHAPES, 10);
     expect(difference(evaluation.matrix as Float32Array, weights.matrix as Float32Array)).toBeGreaterThan(0.1);
   });
@@ -241,7 +241,7 @@ describe("wrappers", () => {
 });
 
 describe("totals over all tensors", () => {
-  test("count all tensors that are updated, those of every group, and no frozen one", async () => {
+  test("reduce over all updated tensors of all groups, without frozen ones", async () => {
     const groups = [
       { match: "vector", lr: 0.2, weightDecay: 0 },
       { match: /^fixed/, frozen: true },
@@ -270,23 +270,23 @@ describe("totals over all tensors", () => {
     ],
   });
 
-  test("are made of one another", async () => {
+  test("may depend on each other", async () => {
     await expectSame(nested(), { ...SHAPES, number: [], four: [2, 3, 2, 2] });
   });
 
-  test("of one tensor alone are its own parts", async () => {
+  test("of a single tensor equal its parts", async () => {
     const rule = lowerRule(nested(), [3]);
     const [w, g, m] = [input("w", [3]), constant(new Float32Array(3), [3]), constant(new Float32Array(3), [3])];
     const numbers = rule.uniforms.map((uniform, i) => [uniform, constant(rule.uniformsAt(0)[i] as number)]);
     const program = await compile({ next: rule.build(w, g, { m }, Object.fromEntries(numbers)).w });
-    // The length is 7, and that of three times 7 is in the step.
+    // The norm is 7, and three times 7 is part of the step.
     const { next } = await program.run({ w: Float32Array.of(2, 3, 6) });
     const step = 0.1 * (0.7 * Math.sqrt(3) + 0.01);
     expect(difference(next, [2 - step, 3 - step, 6 - step])).toBeLessThan(TOLERANCE);
     await program.dispose();
   });
 
-  test("are refused in the weights to evaluate with", () => {
+  test("are rejected in the weights to evaluate with", () => {
     const scaled = optim.defineOptimizer({
       name: "scaled",
       title: "Scaled",
@@ -313,12 +313,12 @@ describe("hyperparameters", () => {
     ).toBeGreaterThan(0.1);
   });
 
-  test("that leave their range are an error which names the step", () => {
+  test("out of their range throw an error that names the step", () => {
     const { feeds } = updateGraph(create("sgd", { lr: (step: number) => 1 - step }), weight, weight);
     expect(() => feeds(2)).toThrow("sgd: lr = -1 at step 2: expected");
   });
 
-  test("are of a group, and tensors of a frozen one stay", async () => {
+  test("apply to their group, and tensors of a frozen group stay", async () => {
     const groups = [
       { match: "vector", lr: 0.2, weightDecay: 0 },
       { match: /^fixed/, frozen: true },
@@ -328,7 +328,7 @@ describe("hyperparameters", () => {
     expect(Object.keys(weights).sort()).toEqual(["matrix", "other", "vector"]);
   });
 
-  test("change without another compilation", async () => {
+  test("change without a new compilation", async () => {
     const rates = { lr: 0.5 };
     const { parameters, feeds } = updateGraph(create("sgd", { lr: () => rates.lr }), weight, { w: constant(1) });
     const program = await compile({ next: parameters.w as never });
@@ -340,7 +340,7 @@ describe("hyperparameters", () => {
     await program.dispose();
   });
 
-  test("tensors share what is computed alike", () => {
+  test("tensors share equal computations", () => {
     const four = { a: input("a", [3]), b: input("b", [3]), c: input("c", [2, 2]), d: input("d", []) };
     const count = (groups: readonly optim.Group[]) =>
       updateGraph(create("adamw", {}, { groups }), four, four).feeds(0).uniforms?.length as number;
@@ -373,7 +373,7 @@ test("a whole step, from a batch to the next weights, is one graph", async () =>
   await program.dispose();
 });
 
-describe("gradients that do not fit", () => {
+describe("invalid gradients", () => {
   test.each([
     [{}, "updateGraph: 'w' has no gradient. Pass one of shape [], or freeze the parameter."],
     [{ w: input("g", [2]) }, "updateGraph: the gradient of 'w' has the shape [2]. Expected []."],

@@ -15,7 +15,7 @@ type Row = readonly [x: readonly [number, number, number, number], options: ops.
 const ROWS: readonly Row[] = [
   [[2, 3, 4, 6], { kernel: 2 }],
   [[1, 2, 6, 6], { kernel: [3, 2] }],
-  // Rows and columns that no window reaches.
+  // Rows and columns that no window covers.
   [[2, 2, 5, 7], { kernel: 2 }],
   [[1, 2, 7, 8], { kernel: 2, stride: 3 }],
   // Windows that overlap, with padding and without.
@@ -41,7 +41,7 @@ describe("values, gradients and their gradients", () => {
   test.each(named)("avg without padding %s", (_, x, options) =>
     checkFunction({ x }, (inputs) => ops.avgPool2d(inputs.x as Tensor, { ...options, countIncludePad: false })),
   );
-  test.each(named)("the elements at the largest of others %s", (_, shape, options) =>
+  test.each(named)("elements selected at the largest elements of another tensor %s", (_, shape, options) =>
     checkFunction({ values: shape }, ({ values }) => {
       const x = direction(shape);
       return maxPool2dSelect(x, ops.maxPool2d(x, options), values as Tensor, poolWindow("maxPool2d", options));
@@ -51,7 +51,7 @@ describe("values, gradients and their gradients", () => {
     checkFunction({ x: [2, 3, 4, 5] }, (inputs) => ops.globalAveragePool(inputs.x as Tensor)));
 });
 
-describe("a convolution does not compute what the pool after it does not reach", () => {
+describe("a convolution computes only results that the pool after it covers", () => {
   const rows: readonly (readonly [
     x: Row[0],
     conv: ops.Conv2dOptions,
@@ -61,7 +61,7 @@ describe("a convolution does not compute what the pool after it does not reach",
     [[2, 2, 5, 7], { padding: 1 }, { kernel: 2 }, [2, 3, 4, 6]],
     [[1, 2, 6, 5], { padding: 1 }, { kernel: 2 }, [1, 3, 6, 4]],
     [[1, 2, 10, 9], { padding: 2, stride: 2 }, { kernel: 3 }, [1, 3, 6, 6]],
-    // Without padding to leave out, and where every result is reached.
+    // Without padding to reduce, and with windows that cover all results.
     [[1, 2, 7, 7], {}, { kernel: 2 }, [1, 3, 5, 5]],
     [[1, 2, 6, 6], { padding: 1 }, { kernel: 2 }, [1, 3, 6, 6]],
   ];
@@ -85,7 +85,7 @@ describe("the gradient of a max pool goes to the first of several largest elemen
     const tiles = JSON.stringify(window.kernel) === JSON.stringify(window.stride) && !options.padding;
     const lowerings = [dx, loweredAs(dx, "windows", lowerWith(addWindows))];
     if (tiles) lowerings.push(loweredAs(dx, "tiles", lowerWith(joinTiles)));
-    // Three different numbers, so that most windows have a tie; and one, which all have.
+    // Images of three different numbers, so that most windows have a tie, and images of one number.
     for (const values of [3, 1]) {
       const feeds = {
         x: noise(sizeOf(shape)).map((value) => Math.floor((value * values) / 2)),
@@ -109,7 +109,7 @@ describe("the gradient of a max pool goes to the first of several largest elemen
   });
 });
 
-test("padding is less than any element", () => {
+test("padding is never the largest element", () => {
   const y = ops.maxPool2d(input("x", [1, 1, 1, 2]), { kernel: 3, stride: 1, padding: 1 });
   return checkProgram([y], { x: Float64Array.of(-3, -2) }, [[-2, -2]]);
 });
@@ -143,7 +143,7 @@ describe("mistakes name the op, the shapes and the line", () => {
     [
       "a type",
       () => ops.maxPool2d(input("x", [2, 4, 8, 8], "uint8"), { kernel: 2 }),
-      "maxPool2d: of uint8 [2, 4, 8, 8]",
+      "maxPool2d: an input is uint8 [2, 4, 8, 8]",
     ],
   ];
   test.each(rows)("%s", (_, act, message) => checkMistake(act, message));

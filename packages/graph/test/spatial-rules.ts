@@ -3,14 +3,14 @@ import type { Convolution } from "../src/spatial/convolution.ts";
 import type { Window } from "../src/spatial/window.ts";
 import { indices, RULES, type Values } from "./evaluate.ts";
 
-/** Convolutions, pools and norms in float64, by loops over single elements: for `evaluate`. */
+/** Convolutions, pools and norms in float64, computed by loops over single elements, for `evaluate`. */
 
 const offsetIn = (shape: readonly number[], index: readonly number[]): number =>
   index.reduce((offset, place, axis) => offset * (shape[axis] as number) + place, 0);
 
 const zeros = (shape: readonly number[]): number[] => new Array<number>(sizeOf(shape)).fill(0);
 
-/** Calls `visit` with the place of the image that each tap of a window meets, where it is inside of the image. */
+/** Calls `visit` with the image position of each tap of a window that lies inside the image. */
 function eachTap(
   { kernel, stride, padding, dilation }: Window,
   [height, width]: readonly number[],
@@ -24,7 +24,7 @@ function eachTap(
   }
 }
 
-/** Calls `visit` with the offsets in x, weight and y of each product that a convolution adds up. */
+/** Calls `visit` with the offsets in x, weight and y of each product in a convolution. */
 function eachProduct(
   x: readonly number[],
   weight: readonly number[],
@@ -44,7 +44,7 @@ function eachProduct(
   }
 }
 
-/** For each window of a max pool, the offset of its first largest element in the images, and its own. */
+/** Offset of the first largest element of each window in the images, and offset of the window in the result. */
 function eachLargest(x: Values, window: Window, y: readonly number[], visit: (x: number, y: number) => void): void {
   for (const [n, c, row, column] of indices(y) as [number, number, number, number][]) {
     let best = -1;
@@ -56,7 +56,7 @@ function eachLargest(x: Values, window: Window, y: readonly number[], visit: (x:
   }
 }
 
-/** Calls `visit` with the offsets of each pixel that a window of an average pool has, and 1 over how many it has. */
+/** Calls `visit` with the offset of each pixel in a window of an average pool, and with 1 / (number of pixels). */
 function eachShare(
   images: readonly number[],
   { window, countIncludePad }: { readonly window: Window; readonly countIncludePad: boolean },
@@ -71,14 +71,14 @@ function eachShare(
   }
 }
 
-/** The elements of each channel, or of each row of the last axes from `axis` on: which of them each element is in. */
+/** Group of each element: its channel, or its row of the axes from `axis` on. */
 const channelOf = ({ shape }: Values): number[] => indices(shape).map((index) => index[1] as number);
 const rowOf = ({ shape }: Values, axis: number): number[] => {
   const size = sizeOf(shape.slice(axis));
   return Array.from({ length: sizeOf(shape) }, (_, i) => Math.floor(i / size));
 };
 
-/** The mean and the variance of groups of elements. */
+/** Mean and variance of each group of elements. */
 function statistics(data: ArrayLike<number>, groups: readonly number[]): { mean: number[]; variance: number[] } {
   const count = Math.max(...groups) + 1;
   const average = (of: (value: number, group: number) => number): number[] => {

@@ -10,31 +10,34 @@ const noise = (count: number, name: string): Float32Array => {
 };
 
 describe("eigenvalues and eigenvectors", () => {
-  test("of two rows, by hand", () => {
+  test("of two rows, computed by hand", () => {
     const { values, vectors } = symmetricEigen([2, 1, 1, 2]);
     expect([...values].map((value) => value.toFixed(12))).toEqual(["3.000000000000", "1.000000000000"]);
     expect(Math.abs((vectors[0]?.[0] as number) - (vectors[0]?.[1] as number))).toBeLessThan(1e-12);
     expect(Math.abs((vectors[1]?.[0] as number) + (vectors[1]?.[1] as number))).toBeLessThan(1e-12);
   });
 
-  test.each([1, 2, 5, 12, 27])("of %i rows: orthonormal, falling, and the matrix is made of them", (size) => {
-    const half = noise(size * size, "matrix");
-    const matrix = half.map((x, i) => x + (half[(i % size) * size + Math.floor(i / size)] as number));
-    const { values, vectors } = symmetricEigen(matrix);
-    const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
-    for (const [i, a] of vectors.entries()) {
-      for (const [j, b] of vectors.entries()) expect(dot(a, b)).toBeCloseTo(i === j ? 1 : 0, 12);
-      if (i > 0) expect(values[i]).toBeLessThanOrEqual(values[i - 1] as number);
-    }
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column < size; column++) {
-        const parts = vectors.map(
-          (vector, i) => (values[i] as number) * (vector[row] as number) * (vector[column] as number),
-        );
-        expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(matrix[row * size + column] as number, 6);
+  test.each([1, 2, 5, 12, 27])(
+    "of %i rows: orthonormal, in descending order, and they reconstruct the matrix",
+    (size) => {
+      const half = noise(size * size, "matrix");
+      const matrix = half.map((x, i) => x + (half[(i % size) * size + Math.floor(i / size)] as number));
+      const { values, vectors } = symmetricEigen(matrix);
+      const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
+      for (const [i, a] of vectors.entries()) {
+        for (const [j, b] of vectors.entries()) expect(dot(a, b)).toBeCloseTo(i === j ? 1 : 0, 12);
+        if (i > 0) expect(values[i]).toBeLessThanOrEqual(values[i - 1] as number);
       }
-    }
-  });
+      for (let row = 0; row < size; row++) {
+        for (let column = 0; column < size; column++) {
+          const parts = vectors.map(
+            (vector, i) => (values[i] as number) * (vector[row] as number) * (vector[column] as number),
+          );
+          expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(matrix[row * size + column] as number, 6);
+        }
+      }
+    },
+  );
 
   test.each([
     ["equal ones", [2, 0, 0, 0, 2, 0, 0, 0, 2], [2, 2, 2]],
@@ -44,11 +47,11 @@ describe("eigenvalues and eigenvectors", () => {
 
   test.each([
     [[1, 2, 3], "eigen: 3 numbers. Expected a square matrix."],
-    [[1, NaN, 0, 1], "eigen: the matrix has a number that is not finite"],
-  ])("refuses %j", (matrix, message) => expect(() => symmetricEigen(matrix)).toThrow(message));
+    [[1, NaN, 0, 1], "eigen: an element of the matrix is not finite"],
+  ])("rejects %j", (matrix, message) => expect(() => symmetricEigen(matrix)).toThrow(message));
 });
 
-/** Smooth in space and alike in all channels, as photographs are. */
+/** Images that are smooth and similar in all channels, like photographs. */
 function photographs(count: number, [channels, height, width]: ImageShape): Float32Array {
   const rough = noise(count * height * width, "images");
   const own = noise(count * channels * height * width, "channels");
@@ -100,10 +103,10 @@ describe("whitening", () => {
     }
   });
 
-  test("eps keeps directions in which nothing differs from becoming noise", () => {
+  test("eps keeps directions without variance from becoming noise", () => {
     const grey = new Float32Array(2 * 3 * 16).fill(0.5);
     const filters = layers.whiteningFilters(grey, [2, 3, 4, 4], [24, 3, 2, 2], 1e-2);
-    // The first sees 12 pixels of 0.5, whose second moment is 3; the others nothing at all.
+    // The first filter sees 12 pixels of 0.5, whose second moment is 3; the other directions have no variance.
     const lengths = Array.from({ length: 12 }, (_, i) => Math.hypot(...filters.subarray(12 * i, 12 * (i + 1))));
     expect(lengths[0]).toBeCloseTo(1 / Math.sqrt(3 + 1e-2), 5);
     for (const length of lengths.slice(1)) expect(length).toBeCloseTo(10, 4);
@@ -128,7 +131,7 @@ describe("adapt", () => {
   const mean = [0.4, 0.5, 0.6];
   const std = [0.2, 0.25, 0.3];
 
-  test("sets the whitening filters, by bytes as by normalised numbers", () => {
+  test("sets the same whitening filters from bytes and from normalized numbers", () => {
     const networks = [createNetwork(model), createNetwork(model)] as const;
     const before = networks[0].buffers["whiten.weight"]?.slice() as Float32Array;
     expect(adapt(networks[0], bytes, { mean, std })).toEqual(["whiten.weight"]);
@@ -143,11 +146,11 @@ describe("adapt", () => {
     expect(after).toEqual(layers.whiteningFilters(normalized, [20, ...SHAPE], [24, 3, 2, 2], 5e-4));
   });
 
-  test("has nothing to do for most models", () => {
+  test("sets nothing for most models", () => {
     expect(adapt(createNetwork(lenet(SHAPE, 4)), new Uint8Array(7))).toEqual([]);
   });
 
-  test.each([0, 271])("refuses %i bytes", (length) =>
+  test.each([0, 271])("rejects %i bytes", (length) =>
     expect(() => adapt(createNetwork(model), new Uint8Array(length))).toThrow(
       `airbench: the images have ${length} numbers. Expected a positive multiple of 270, the numbers of one image.`,
     ),
