@@ -131,7 +131,7 @@ describe.runIf(works)("convolutions in blocks equal plain loops", () => {
     const outputs: { name: string; shape: readonly number[]; value: string }[] = [];
     for (const [name, variant] of convolutionOp.variants(shape).all) {
       const y = convolution(b, inBlocks, w, shape, variant);
-      outputs.push({ name: `y ${name}`, shape: outer, value: toPlain(onnx, y, outer) });
+      outputs.push({ name: `y ${name}`, shape: outer, value: toPlain(onnx, y, filters) });
     }
     expect(hasWeightGradient(shape)).toBe(true);
     for (const [name, variant] of weightGradientOp.variants(shape).all) {
@@ -147,7 +147,7 @@ describe.runIf(works)("convolutions in blocks equal plain loops", () => {
             ])
           : [["parities", joinParities(b, parityGradients(b, d, w, shape), shape)]];
       for (const [name, dx] of found as [string, string][]) {
-        outputs.push({ name: `dx ${name}`, shape: inner, value: toPlain(onnx, dx, inner) });
+        outputs.push({ name: `dx ${name}`, shape: inner, value: toPlain(onnx, dx, channels) });
       }
     }
     const model = onnx.encode(outputs.map((output) => ({ ...output, dtype: "float32" as const })));

@@ -1,3 +1,4 @@
+import type { Shape } from "../core/shape.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
 import { imagesToTry, isWorthTrying } from "../tuning/effort.ts";
 import type { ChooseVariant, VariantModel } from "../tuning/tuning-key.ts";
@@ -6,7 +7,11 @@ import { BlockedBuilder } from "./layout.ts";
 import type { TunedOp } from "./tuned-ops.ts";
 
 /** Returns the variant that `choose` picks; the default variant where measuring is not worth it. */
-export function chooseVariant<Variant>(choose: ChooseVariant, op: TunedOp<Variant>, shape: ConvolutionShape): Variant {
+export function chooseVariant<Variant, Input extends string>(
+  choose: ChooseVariant,
+  op: TunedOp<Variant, Input>,
+  shape: ConvolutionShape,
+): Variant {
   const { all, defaultVariant } = op.variants(shape);
   const tried = { ...shape, images: imagesToTry(shape.images, multiplyAddsPerImage(shape)) };
   const variants = [...op.variants(tried).all.keys()].filter((name) => all.has(name));
@@ -25,16 +30,20 @@ function idOf(name: string, { images, channels, filters, height, width, kernel, 
   return `blocked ${name}: ${[images, channels, height, width].join("x")} to ${filters}, ${window}`;
 }
 
-function modelOf<Variant>(op: TunedOp<Variant>, shape: ConvolutionShape, name: string): VariantModel {
+function modelOf<Variant, Input extends string>(
+  op: TunedOp<Variant, Input>,
+  shape: ConvolutionShape,
+  name: string,
+): VariantModel {
   const onnx = new OnnxBuilder();
   const b = new BlockedBuilder(onnx);
-  const inputs = Object.entries(op.inputs(shape)).map(([name, shape]) => ({
+  const inputs = Object.entries<Shape>(op.inputs(shape)).map(([name, shape]) => ({
     name,
     shape,
     dtype: "float32" as const,
   }));
   const names = Object.fromEntries(inputs.map((input) => [input.name, onnx.input(input.name, input.shape, "float32")]));
-  const value = op.write(b, names, shape, op.variants(shape).all.get(name) as Variant);
+  const value = op.write(b, names as Record<Input, string>, shape, op.variants(shape).all.get(name) as Variant);
   // Outputs the first element only: copying the whole result would be measured too.
   const [, ...rest] = op.result(shape);
   const [start, end, axis] = [onnx.ints([0]), onnx.ints([1]), onnx.ints([0])];

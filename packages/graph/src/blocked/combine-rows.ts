@@ -1,4 +1,4 @@
-import type { Shape } from "../core/shape.ts";
+import { at, type Shape } from "../core/shape.ts";
 import type { Matrix } from "./cook-toom.ts";
 import type { BlockedBuilder } from "./layout.ts";
 
@@ -18,7 +18,7 @@ export interface Tiles {
  */
 export function combineRows(b: BlockedBuilder, x: string, stored: Shape, matrix: Matrix, tiles: Tiles): string[] {
   return matrix.map((numbers) => {
-    const { taps, dilation, top, bottom } = sparseWindow(numbers, stored[2] as number, tiles);
+    const { taps, dilation, top, bottom } = sparseWindow(numbers, at(stored, 2), tiles);
     return b.convEach(x, stored, taps, {
       kernel: [taps.length, 1],
       dilations: [dilation, 1],

@@ -1,4 +1,4 @@
-import type { Shape } from "../core/shape.ts";
+import { type Shape, sizes } from "../core/shape.ts";
 import type { Convolution } from "../spatial/convolution.ts";
 import type { Padding } from "../spatial/window.ts";
 import { BLOCK, fillsBlocks } from "./layout.ts";
@@ -26,8 +26,8 @@ export interface ConvolutionShape {
 /** Returns the sizes of a convolution that the blocked layout supports; null for any other. */
 export function shapeOf(x: Shape, y: Shape, convolution: Convolution): ConvolutionShape | null {
   const { kernel, stride, padding, dilation, groups } = convolution;
-  const [images, channels, height, width] = x as [number, number, number, number];
-  const [, filters, outHeight, outWidth] = y as [number, number, number, number];
+  const [images, channels, height, width] = sizes(x, 4);
+  const [, filters, outHeight, outWidth] = sizes(y, 4);
   const plain = groups === 1 && dilation.every((n) => n === 1) && stride[0] === stride[1];
   // The few input channels of a first layer are not in blocks, but its filters are.
   if (!plain || !fillsBlocks(filters) || !(fillsBlocks(channels) || channels < BLOCK)) return null;
@@ -36,7 +36,7 @@ export function shapeOf(x: Shape, y: Shape, convolution: Convolution): Convoluti
 
 /** Operations on a convolution's result before it is stored, in this order. `bias` has one number per stored channel. */
 export interface ConvolutionEpilogue {
-  readonly bias?: string;
-  readonly sum?: string;
-  readonly activation?: "Relu";
+  readonly bias?: string | undefined;
+  readonly sum?: string | undefined;
+  readonly activation?: "Relu" | undefined;
 }

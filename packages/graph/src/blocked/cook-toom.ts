@@ -1,3 +1,5 @@
+import { at } from "../core/shape.ts";
+
 /**
  * Matrices that compute `outputs` neighboring results of a correlation with 3 numbers by `points` products instead of
  * 3 * outputs ("Winograd's minimal filtering", https://arxiv.org/abs/1509.09308). The Cook-Toom construction treats inputs
@@ -29,21 +31,18 @@ export const MAX_OUTPUTS = POINTS.length - 1;
 
 /** Returns the matrices for a number of outputs, at most MAX_OUTPUTS. */
 export function cookToom(outputs: number): CookToom {
-  const finite = POINTS.slice(0, outputs + 1);
+  const finite: readonly number[] = POINTS.slice(0, outputs + 1);
   const powers = (point: number, count: number): number[] => Array.from({ length: count }, (_, i) => point ** i);
   // For each point, the roots of the polynomial that is 0 at all other points, and its value at that point.
   const others = finite.map((point) => finite.filter((other) => other !== point));
-  const values = finite.map((point, i) => (others[i] as number[]).reduce((value, other) => value * (point - other), 1));
+  const values = finite.map((point, i) => at(others, i).reduce((value, other) => value * (point - other), 1));
   const signs = values.map(Math.sign);
   return {
     outputs,
     points: outputs + 2,
-    ofInputs: [
-      ...others.map((roots, i) => [...withRoots(roots).map((c) => c * (signs[i] as number)), 0]),
-      withRoots(finite),
-    ],
+    ofInputs: [...others.map((roots, i) => [...withRoots(roots).map((c) => c * at(signs, i)), 0]), withRoots(finite)],
     ofFilters: [
-      ...finite.map((point, i) => powers(point, 3).map((power) => power / Math.abs(values[i] as number))),
+      ...finite.map((point, i) => powers(point, 3).map((power) => power / Math.abs(at(values, i)))),
       [0, 0, 1],
     ],
     ofOutputs: Array.from({ length: outputs }, (_, i) => [

@@ -1,3 +1,4 @@
+import { at } from "../core/shape.ts";
 import { type ConvolutionVariant, convolveWith } from "./convolution.ts";
 import type { ConvolutionShape } from "./convolution-shape.ts";
 import { exchangedFilters } from "./filters.ts";
@@ -8,7 +9,7 @@ import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
 export function hasInputGradient(shape: ConvolutionShape): boolean {
   const { channels, kernel, stride, padding } = shape;
   if (!fillsBlocks(channels)) return false;
-  if (stride === 1) return padding.every((size, i) => size < (kernel[i % 2] as number));
+  if (stride === 1) return padding.every((size, i) => size < at(kernel, i % 2));
   return halves(shape);
 }
 
@@ -36,7 +37,7 @@ export function inputGradient(
 ): string {
   const { kernel } = shape;
   const filters = exchangedFilters(b, weight, shape, reversed(kernel[0]), reversed(kernel[1]));
-  return convolveWith(b, d, filters, exchanged(shape), variant, sum ? { sum } : {});
+  return convolveWith(b, d, filters, exchanged(shape), variant, { sum });
 }
 
 /** Returns the shape of the convolution that computes the input gradient. */
@@ -80,7 +81,7 @@ export function parityGradients(
       return b.conv(d, exchangedFilters(b, weight, shape, rows, columns), {
         kernel: [rows.length, columns.length],
         pads: [0, 0, rows.length - 1, columns.length - 1],
-        ...(sum !== null && { sum }),
+        sum: sum ?? undefined,
       });
     }),
   );

@@ -1,4 +1,4 @@
-import type { Shape } from "../core/shape.ts";
+import { at, type Shape, sizes } from "../core/shape.ts";
 import { BLOCK, type BlockedBuilder } from "./layout.ts";
 
 /**
@@ -6,9 +6,9 @@ import { BLOCK, type BlockedBuilder } from "./layout.ts";
  * @param stored stored shape of a part
  */
 export function interleave(b: BlockedBuilder, parts: readonly (readonly string[])[], stored: Shape): string {
-  const [images, channels, height, width] = stored as [number, number, number, number];
+  const [images, channels, height, width] = sizes(stored, 4);
   const blocks = (images * channels) / BLOCK;
-  const across = (parts[0] as readonly string[]).length;
+  const across = at(parts, 0).length;
   const rows = parts.map((columns) => {
     const flat = columns.map((part) => b.reshape(part, [blocks * height * width, BLOCK]));
     return b.reshape(b.concat(flat, 1), [blocks * height, across * width * BLOCK]);

@@ -1,4 +1,4 @@
-import type { Shape } from "../core/shape.ts";
+import { at, type Shape, type Sizes, sizes } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { concat, permute, reshape, transpose } from "../onnx/shorthands.ts";
 
@@ -18,22 +18,27 @@ const QUARTER = 4;
 /** True if a number of channels can be stored in blocks. */
 export const fillsBlocks = (channels: number): boolean => channels >= BLOCK && channels % QUARTER === 0;
 
+/** Returns the channels of a tensor [images, channels, ...]. */
+export const channelsOf = (shape: Shape): number => at(shape, 1);
+
 /** True if a tensor can be stored in blocks. */
-export const isBlockable = (shape: Shape): boolean => shape.length === 4 && fillsBlocks(shape[1] as number);
+export const isBlockable = (shape: Shape): boolean => shape.length === 4 && fillsBlocks(channelsOf(shape));
 
 /** Returns the number of channels including the padding of the last block. */
 export const storedChannels = (channels: number): number => Math.ceil(channels / BLOCK) * BLOCK;
 
 /** Returns the stored shape of a tensor in blocks. */
-export const storedShape = (shape: Shape): Shape =>
-  shape.map((size, axis) => (axis === 1 ? storedChannels(size) : size));
+export function storedShape(shape: Shape): Sizes<4> {
+  const [images, channels, height, width] = sizes(shape, 4);
+  return [images, storedChannels(channels), height, width];
+}
 
 /** Converts a plain tensor to blocks. */
 export const toBlocked = (builder: OnnxBuilder, x: string): string => builder.node(`${NCHWC}::ReorderInput`, [x]);
 
-/** Converts a tensor in blocks to a plain one. */
-export const toPlain = (builder: OnnxBuilder, x: string, [, channels]: Shape): string =>
-  builder.node(`${NCHWC}::ReorderOutput`, [x], { channels: channels as number });
+/** Converts a tensor in blocks to a plain one with a number of channels. */
+export const toPlain = (builder: OnnxBuilder, x: string, channels: number): string =>
+  builder.node(`${NCHWC}::ReorderOutput`, [x], { channels });
 
 /** Adds the nodes that lowerings in the blocked layout consist of. */
 export class BlockedBuilder {
@@ -67,7 +72,7 @@ export class BlockedBuilder {
 
   /** Converts [batch, rows / 16, columns, 16] to [batch, rows, columns]. */
   toRows(x: string, [batch, rows, columns]: readonly [number, number, number]): string {
-    return toPlain(this.onnx, this.reshape(x, [batch, rows, columns, 1]), [batch, rows]);
+    return toPlain(this.onnx, this.reshape(x, [batch, rows, columns, 1]), rows);
   }
 
   /** Transposes each of the consecutive 16x16 tiles in `x`. */
@@ -91,50 +96,55 @@ export class BlockedBuilder {
 
   /** Adds a constant matrix; returns its name. */
   matrix(rows: readonly (readonly number[])[]): string {
-    return this.onnx.constant(Float32Array.from(rows.flat()), [rows.length, (rows[0] as readonly number[]).length]);
+    return this.onnx.constant(Float32Array.from(rows.flat()), [rows.length, at(rows, 0).length]);
   }
 
   /** Multiplies each channel by a number, with the epilogue of a convolution. `scale` and `bias` are plain and not padded. */
   scaleChannels(x: string, shape: Shape, scale: string, { bias, sum, activation }: ScaleSettings = {}): string {
     const stored = storedShape(shape);
-    const [images, channels, height, width] = stored as [number, number, number, number];
+    const [images, channels, height, width] = stored;
     // ONNX Runtime is faster on long rows.
     const flat = [images, channels, 1, height * width];
-    const scaled = this.conv(this.reshape(x, flat), this.reshape(this.padChannels(scale, shape), [channels, 1, 1, 1]), {
-      kernel: [1, 1],
-      groups: channels,
-      ...(bias && { bias: this.padChannels(bias, shape) }),
-      ...(sum && { sum: this.reshape(sum, flat) }),
-      ...(activation && { activation }),
-    });
+    const scaled = this.conv(
+      this.reshape(x, flat),
+      this.reshape(this.padChannels(scale, channelsOf(shape)), [channels, 1, 1, 1]),
+      {
+        kernel: [1, 1],
+        groups: channels,
+        bias: bias && this.padChannels(bias, channelsOf(shape)),
+        sum: sum && this.reshape(sum, flat),
+        activation,
+      },
+    );
     return this.reshape(scaled, stored);
   }
 
   /** Pads numbers per channel with zeros to the last block. */
-  padChannels(numbers: string, [, channels]: Shape): string {
-    const missing = storedChannels(channels as number) - (channels as number);
+  padChannels(numbers: string, channels: number): string {
+    const missing = storedChannels(channels) - channels;
     return missing === 0 ? numbers : this.onnx.node("Pad", [numbers, this.onnx.ints([0, missing])]);
   }
 
   /** Removes the padding of the last block from numbers [..., stored channels]. */
-  unpadChannels(numbers: string, [, channels]: Shape): string {
-    if ((channels as number) % BLOCK === 0) return numbers;
-    const [start, end, axis] = [this.onnx.ints([0]), this.onnx.ints([channels as number]), this.onnx.ints([-1])];
+  unpadChannels(numbers: string, channels: number): string {
+    if (channels % BLOCK === 0) return numbers;
+    const [start, end, axis] = [this.onnx.ints([0]), this.onnx.ints([channels]), this.onnx.ints([-1])];
     return this.onnx.node("Slice", [numbers, start, end, axis]);
   }
 
   /**
    * Adds a convolution of each channel with the same one-dimensional filter.
+   * @param stored stored shape of `x`
    * @param numbers the filter
    */
-  convEach(x: string, [, channels]: Shape, numbers: readonly number[], settings: Omit<ConvSettings, "groups">): string {
+  convEach(x: string, stored: Shape, numbers: readonly number[], settings: Omit<ConvSettings, "groups">): string {
+    const channels = channelsOf(stored);
     const [height, width] = settings.kernel;
-    const filter = Float32Array.from(
-      { length: (channels as number) * numbers.length },
-      (_, i) => numbers[Math.floor(i / BLOCK) % numbers.length] as number,
+    const filter = Float32Array.from({ length: channels * numbers.length }, (_, i) =>
+      at(numbers, Math.floor(i / BLOCK) % numbers.length),
     );
-    const shape = [channels as number, 1, height, width];
-    return this.conv(x, this.onnx.constant(filter, shape), { ...settings, groups: channels as number });
+    const shape = [channels, 1, height, width];
+    return this.conv(x, this.onnx.constant(filter, shape), { ...settings, groups: channels });
   }
 }
 
@@ -152,8 +162,8 @@ interface ConvSettings {
   readonly pads?: readonly [number, number, number, number];
   readonly groups?: number;
   /** Name of a value with one number per channel. */
-  readonly bias?: string;
+  readonly bias?: string | undefined;
   /** Name of a value of the output's shape that is added. */
-  readonly sum?: string;
-  readonly activation?: "Relu";
+  readonly sum?: string | undefined;
+  readonly activation?: "Relu" | undefined;
 }

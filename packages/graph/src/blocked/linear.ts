@@ -3,8 +3,8 @@ import type { OnnxBuilder } from "../onnx/builder.ts";
 /** x * factor * scale + bias + offset. `scale` and `bias` are names of plain values with one number per channel. */
 export interface Linear {
   readonly factor?: number;
-  readonly scale?: string;
-  readonly bias?: string;
+  readonly scale?: string | undefined;
+  readonly bias?: string | undefined;
   readonly offset?: number;
 }
 
@@ -28,8 +28,8 @@ export function compose(onnx: OnnxBuilder, first: Linear, second: Linear): Linea
     first.scale !== undefined && scale !== undefined ? onnx.node("Mul", [first.scale, scale]) : (first.scale ?? scale);
   return {
     factor: (first.factor ?? 1) * factor,
-    ...(both !== undefined && { scale: both }),
-    ...(bias !== undefined && { bias }),
+    scale: both,
+    bias,
     offset: (moved === undefined ? before : 0) + offset,
   };
 }

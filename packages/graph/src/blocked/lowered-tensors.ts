@@ -2,7 +2,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import type { ChooseVariant } from "../tuning/tuning-key.ts";
 import type { Parities } from "./input-gradient.ts";
-import { BlockedBuilder, toBlocked, toPlain } from "./layout.ts";
+import { BlockedBuilder, channelsOf, toBlocked, toPlain } from "./layout.ts";
 import type { Linear } from "./linear.ts";
 
 /** A value in blocks without nodes so far. Ops that follow it may be fused into it, as its flags allow. */
@@ -14,7 +14,7 @@ export interface Pending {
   /** True if the addition of another tensor can be fused. */
   readonly takesSum?: boolean;
   /** True if a ReLU can be fused. */
-  readonly takesActivation?: boolean;
+  readonly takesActivation?: boolean | undefined;
   /** Computes the mean of each channel without computing the value itself. */
   readonly mean?: () => string;
   /** Names of the two tensors whose product it is. */
@@ -25,9 +25,9 @@ export interface Pending {
 
 /** Ops that are fused into a value, in the order of their application. */
 export interface Epilogue {
-  readonly linear?: Linear;
-  readonly sum?: string;
-  readonly activation?: "Relu";
+  readonly linear?: Linear | undefined;
+  readonly sum?: string | undefined;
+  readonly activation?: "Relu" | undefined;
 }
 
 /** A value in blocks, to be multiplied by one number per channel. */
@@ -111,7 +111,7 @@ export class LoweredTensors {
   plain(tensor: Tensor): string {
     const known = this.#plain.get(tensor);
     if (known !== undefined) return known;
-    const value = toPlain(this.b.onnx, this.blocked(tensor), tensor.shape);
+    const value = toPlain(this.b.onnx, this.blocked(tensor), channelsOf(tensor.shape));
     this.#plain.set(tensor, value);
     return value;
   }

@@ -1,4 +1,4 @@
-import type { Shape } from "../core/shape.ts";
+import { type Shape, sizes } from "../core/shape.ts";
 import { STEEP } from "../ops/step.ts";
 import { unreachedBy } from "../pooling/pool.ts";
 import type { Window } from "../spatial/window.ts";
@@ -18,7 +18,7 @@ export function poolGradient(
   stored: Shape,
   window: Window,
 ): string {
-  const [images, channels, height, width] = stored as [number, number, number, number];
+  const [images, channels, height, width] = sizes(stored, 4);
   const [kh, kw] = window.kernel;
   const count = kh * kw;
   const negated = b.onnx.node("Neg", [y]);

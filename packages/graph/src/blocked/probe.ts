@@ -1,7 +1,7 @@
 import { lower } from "../compile/lower.ts";
 import { gradients } from "../core/gradients.ts";
 import { input } from "../core/input.ts";
-import { type Shape, sizeOf } from "../core/shape.ts";
+import { at, type Shape, sizeOf } from "../core/shape.ts";
 import type { Device } from "../devices/device.ts";
 import { conv2d } from "../ops/conv2d.ts";
 import { square } from "../ops/square.ts";
@@ -28,7 +28,7 @@ export async function blockedWorks(device: Device): Promise<boolean> {
   };
   try {
     const [plain, blocked] = [await run(false), await run(true)];
-    return plain.every((values, i) => isClose(values, blocked[i] as Float32Array));
+    return plain.every((values, i) => isClose(values, at(blocked, i)));
   } catch {
     return false;
   }
@@ -38,5 +38,5 @@ const wave = (shape: Shape): Float32Array => Float32Array.from({ length: sizeOf(
 
 function isClose(a: Float32Array, b: Float32Array): boolean {
   const largest = a.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  return a.every((value, i) => Math.abs(value - (b[i] as number)) <= TOLERANCE * largest);
+  return a.every((value, i) => Math.abs(value - at(b, i)) <= TOLERANCE * largest);
 }

@@ -7,17 +7,17 @@ import { convolutionVariants, type Variants, weightGradientVariants } from "./va
 import { type WeightGradientVariant, weightGradient } from "./weight-gradient.ts";
 
 /** An operation in the blocked layout that has several variants. */
-export interface TunedOp<Variant> {
+export interface TunedOp<Variant, Input extends string = string> {
   readonly name: string;
   readonly variants: (shape: ConvolutionShape) => Variants<Variant>;
   /** Shapes of the inputs, by name: `x` and `d` in blocks (unless they have few channels), `weight` plain. */
-  readonly inputs: (shape: ConvolutionShape) => Readonly<Record<string, Shape>>;
+  readonly inputs: (shape: ConvolutionShape) => Readonly<Record<Input, Shape>>;
   /** Shape of the result. */
   readonly result: (shape: ConvolutionShape) => Shape;
   /** Adds the nodes of a variant; returns the name of the result. */
   readonly write: (
     b: BlockedBuilder,
-    inputs: Readonly<Record<string, string>>,
+    inputs: Readonly<Record<Input, string>>,
     shape: ConvolutionShape,
     variant: Variant,
   ) => string;
@@ -33,26 +33,26 @@ const shapeOfD = ({ images, filters, outHeight, outWidth }: ConvolutionShape): S
 
 const shapeOfWeight = ({ filters, channels, kernel }: ConvolutionShape): Shape => [filters, channels, ...kernel];
 
-export const convolutionOp: TunedOp<ConvolutionVariant> = {
+export const convolutionOp: TunedOp<ConvolutionVariant, "x" | "weight"> = {
   name: "convolution",
   variants: convolutionVariants,
   inputs: (shape) => ({ x: shapeOfX(shape), weight: shapeOfWeight(shape) }),
   result: shapeOfD,
-  write: (b, { x, weight }, shape, variant) => convolution(b, x as string, weight as string, shape, variant),
+  write: (b, { x, weight }, shape, variant) => convolution(b, x, weight, shape, variant),
 };
 
-export const inputGradientOp: TunedOp<ConvolutionVariant> = {
+export const inputGradientOp: TunedOp<ConvolutionVariant, "d" | "weight"> = {
   name: "input gradient",
   variants: (shape) => convolutionVariants(exchanged(shape)),
   inputs: (shape) => ({ d: shapeOfD(shape), weight: shapeOfWeight(shape) }),
   result: shapeOfX,
-  write: (b, { d, weight }, shape, variant) => inputGradient(b, d as string, weight as string, shape, variant),
+  write: (b, { d, weight }, shape, variant) => inputGradient(b, d, weight, shape, variant),
 };
 
-export const weightGradientOp: TunedOp<WeightGradientVariant> = {
+export const weightGradientOp: TunedOp<WeightGradientVariant, "x" | "d"> = {
   name: "weight gradient",
   variants: weightGradientVariants,
   inputs: (shape) => ({ x: shapeOfX(shape), d: shapeOfD(shape) }),
   result: shapeOfWeight,
-  write: (b, { x, d }, shape, variant) => weightGradient(b, x as string, d as string, shape, variant),
+  write: (b, { x, d }, shape, variant) => weightGradient(b, x, d, shape, variant),
 };

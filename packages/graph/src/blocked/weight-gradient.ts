@@ -1,3 +1,4 @@
+import { at } from "../core/shape.ts";
 import { slice } from "../onnx/shorthands.ts";
 import { combineRows } from "./combine-rows.ts";
 import type { ConvolutionShape } from "./convolution-shape.ts";
@@ -85,7 +86,7 @@ function columnSums(
     const offset = column - padding[1];
     const parity = stride === 1 ? 0 : Math.abs(offset % 2);
     const shift = stride === 1 ? offset : Math.floor(offset / 2);
-    return correlate(b, images[parity] as string, filter(shift), shape, slots, groups, inner);
+    return correlate(b, at(images, parity), filter(shift), shape, slots, groups, inner);
   });
 }
 
@@ -105,7 +106,7 @@ function withRowsTogether(
   const tiles = Math.ceil(outHeight / rows);
   const xShape = [images, storedChannels(channels), height, width];
   const dShape = [images, storedChannels(shape.filters), outHeight, outWidth];
-  const toPoints = ofInputs.map((_, point) => ofOutputs.map((numbers) => numbers[point] as number));
+  const toPoints = ofInputs.map((_, point) => ofOutputs.map((numbers) => at(numbers, point)));
   const inputs = combineRows(b, x, xShape, ofInputs, { every: rows, from: -padding[0], tiles });
   const outputs = combineRows(b, d, dShape, toPoints, { every: rows, from: 0, tiles });
   const single: ConvolutionShape = {
@@ -120,7 +121,7 @@ function withRowsTogether(
   const all = { ...slots, units: points * slots.units };
   const columns = columnSums(b, b.concat(inputs, 0), b.concat(outputs, 0), single, all, points * groups);
   const ofGroups = [0, 1, 2].map((row) =>
-    Array.from({ length: points * groups }, (_, i) => ofFilters[Math.floor(i / groups)]?.[row] as number),
+    Array.from({ length: points * groups }, (_, i) => at(at(ofFilters, Math.floor(i / groups)), row)),
   );
   const outer = storedChannels(shape.filters) / BLOCK;
   const inner = storedChannels(channels) * BLOCK;

@@ -1,3 +1,4 @@
+import { at } from "../core/shape.ts";
 import { combineRows } from "./combine-rows.ts";
 import type { ConvolutionEpilogue, ConvolutionShape } from "./convolution-shape.ts";
 import { type CookToom, cookToom, EVEN_POINT, MAX_OUTPUTS } from "./cook-toom.ts";
@@ -56,16 +57,14 @@ export function winograd(
     b.conv(b.concat(inputs, 1), b.reshape(transformed, [points * outer, channels, 1, kernel[1]]), {
       ...settings,
       groups: points,
-      ...(bias && {
-        bias: b.onnx.node("Pad", [bias, b.onnx.ints([EVEN_POINT * outer, (points - EVEN_POINT - 1) * outer])]),
-      }),
+      bias: bias && b.onnx.node("Pad", [bias, b.onnx.ints([EVEN_POINT * outer, (points - EVEN_POINT - 1) * outer])]),
     });
   const parts = (): string[] => b.onnx.nodes("Split", [transformed], { axis: 0, num_outputs: points }, points);
   const apart = (ofPoints: readonly string[], point: number, added?: string): string =>
-    b.conv(inputs[point] as string, b.reshape(ofPoints[point] as string, [outer, channels, 1, kernel[1]]), {
+    b.conv(at(inputs, point), b.reshape(at(ofPoints, point), [outer, channels, 1, kernel[1]]), {
       ...settings,
-      ...(bias && point === EVEN_POINT && { bias }),
-      ...(added && { sum: added }),
+      bias: point === EVEN_POINT ? bias : undefined,
+      sum: added,
     });
 
   const size = { images, blocks: outer / BLOCK, tiles, outHeight, outWidth };
@@ -114,12 +113,7 @@ function joinBySums(
   const stored = [images, blocks * BLOCK, tiles, outWidth];
   const addTimes = (factor: number, x: string, sum: string): string =>
     b.convEach(x, stored, [factor], { kernel: [1, 1], sum });
-  const [one, minusOne, two, minusTwo] = [1, 2, 3, 4].map((point) => product(point)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [one, minusOne, two, minusTwo] = [product(1), product(2), product(3), product(4)];
   const [evenOnes, oddOnes] = [add(one, minusOne), b.onnx.node("Sub", [one, minusOne])];
   const [evenTwos, oddTwos] = [add(two, minusTwo), b.onnx.node("Sub", [two, minusTwo])];
   const results = [

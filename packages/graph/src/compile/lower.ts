@@ -2,7 +2,7 @@ import { LoweredTensors, type LoweredValue } from "../blocked/lowered-tensors.ts
 import { lowerBlocked } from "../blocked/lowerings/index.ts";
 import { inOrder } from "../core/in-order.ts";
 import { inputName } from "../core/input.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { at, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo } from "../core/values.ts";
 import { GraphError } from "../error.ts";
@@ -40,7 +40,7 @@ export function lower(
   const inputs = inputsOf(order);
   const lowered = new LoweredTensors(builder, usersOf(order, Object.values(outputs)), choose);
   for (const tensor of order) {
-    if (tensor.op.transparent) lowered.copy(tensor, tensor.inputs[0] as Tensor);
+    if (tensor.op.transparent) lowered.copy(tensor, at(tensor.inputs, 0));
     else lowered.set(tensor, (blocked ? lowerBlocked(lowered, tensor) : null) ?? lowerPlain(lowered, tensor));
   }
   const results = Object.entries(outputs).map(([name, tensor]) => {

@@ -9,7 +9,7 @@ import type { DeviceName } from "../devices/device-name.ts";
 import { createQueue } from "../devices/in-turn.ts";
 import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
-import type { Network } from "../model/network.ts";
+import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { type UpdateGraph, updateGraph } from "../optimizer/update-graph.ts";
 import { type BatchOptions, type BatchSpec, batchFeeds, checkFinite } from "../training/batch-feeds.ts";
@@ -19,6 +19,7 @@ import {
   gradientOutput,
   LOSS,
   nextOutput,
+  numberIn,
   type TrainingGraphOptions,
   trainingGraph,
 } from "../training/training-graph.ts";
@@ -107,9 +108,7 @@ export async function compileDeviceStep(
 
   async function upload(states: Readonly<Record<string, Float32Array>>): Promise<void> {
     const program = await programs.get(batchSize);
-    const values = { ...states, ...buffers };
-    // Creates the views in each upload, since the arena may have grown.
-    for (const { name } of model.parameters) values[name] = parameters.value(name) as Float32Array;
+    const values: Record<string, Float32Array> = { ...states, ...buffers, ...parameterValues(network) };
     for (const { name } of program.inputs) {
       const numbers = values[name];
       if (numbers) await held.upload(program, name, numbers, outputs.has(nextOutput(name)));
@@ -157,8 +156,7 @@ export async function compileDeviceStep(
         const program = await programs.get(labels.length);
         const feeds = { ...batch, ...update.feeds(steps), ...held.feeds(program) };
         const results = await program.run(feeds, held.into);
-        const number = (name: string): number => (results[name] as Float32Array)[0] as number;
-        const loss = number(LOSS);
+        const loss = numberIn(results, LOSS);
         if (!Number.isFinite(loss)) {
           checkFinite(model, images);
           throw new GraphError(
@@ -167,7 +165,7 @@ export async function compileDeviceStep(
         }
         held.swap();
         steps++;
-        return { loss, correct: number(CORRECT) };
+        return { loss, correct: numberIn(results, CORRECT) };
       }),
     download: (what = {}) =>
       enqueue("download", async () => {

@@ -1,6 +1,6 @@
 import type { Optimizer, TensorState, UpdaterState } from "@downhill/optim";
 import { type StateLayout, stateMisfit, type TensorLayout } from "@downhill/optim/rule";
-import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
+import { at, type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
 import { GraphError } from "../error.ts";
 import type { UpdateGraph } from "../optimizer/update-graph.ts";
 
@@ -54,7 +54,7 @@ export class OptimizerState {
     for (const entry of this.#entries) {
       const numbers = await read(entry.name);
       const own = values[entry.tensor] as Record<string, Float32Array | number>;
-      own[entry.state] = this.#isNumber(entry) ? (numbers[0] as number) : numbers;
+      own[entry.state] = this.#isNumber(entry) ? at(numbers, 0) : numbers;
     }
     const tensors = Object.entries(this.#shapes).map(([name, shape]): [string, TensorState] => [
       name,

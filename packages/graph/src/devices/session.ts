@@ -42,10 +42,10 @@ export async function openSession(
       for (const [name, result] of Object.entries(results)) {
         const target = into[name];
         if (!(target instanceof DeviceTensor)) {
-          if (target && !writesInto) target.set(result.data as Values);
-          arrays[name] = target ?? (result.data as Values);
+          if (target && !writesInto) target.set(dataOf(result));
+          arrays[name] = target ?? dataOf(result);
         } else if (!isOnGpu(target)) {
-          if (!writesInto) (target.tensor.data as Values).set(result.data as Values);
+          if (!writesInto) dataOf(target.tensor).set(dataOf(result));
         } else if (result !== target.tensor) {
           // The build for Node returns another tensor that shares this memory.
           result.dispose();
@@ -57,6 +57,9 @@ export async function openSession(
   };
 }
 
+/** Returns the elements of a tensor in main memory. */
+const dataOf = (tensor: onnxruntime.Tensor): Values => tensor.data as Values;
+
 const isOnGpu = (data: TensorData): boolean => data instanceof DeviceTensor && data.tensor.location === "gpu-buffer";
 
 /** Creates a tensor for a device that computes in main memory. */
@@ -67,7 +70,7 @@ export function inMemory(
   { shape, dtype }: Pick<ValueInfo, "shape" | "dtype">,
 ): DeviceTensor {
   const tensor = new Tensor(dtype, values.slice() as never, [...shape]);
-  const download = async (): Promise<Values> => (tensor.data as Values).slice();
+  const download = async (): Promise<Values> => dataOf(tensor).slice();
   return new DeviceTensor({ device, shape, dtype, tensor, download, dispose: async () => {} });
 }
 

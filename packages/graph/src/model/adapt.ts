@@ -41,8 +41,8 @@ export function adapt(
           return (pixel / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1);
         });
   for (const { name, adapter } of variables) {
-    const value = (buffers[name] ?? parameters.value(name)) as Float32Array;
-    value.set(adapter?.(normalized, [count, ...model.imageShape]) as Float32Array);
+    const adapted = adapter?.(normalized, [count, ...model.imageShape]);
+    if (adapted) (buffers[name] ?? parameters.value(name)).set(adapted);
   }
   return variables.map(({ name }) => name);
 }

@@ -98,7 +98,7 @@ const tensorsOf = (variables: ReadonlyMap<string, WithTensor>): Record<string, T
   Object.fromEntries([...variables].map(([name, { tensor }]) => [name, tensor]));
 
 function check(name: string, imageShape: ImageShape, classes: number): void {
-  const whole = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= 1;
+  const whole = (size: unknown): boolean => typeof size === "number" && Number.isInteger(size) && size >= 1;
   if (!Array.isArray(imageShape) || imageShape.length !== 3 || !imageShape.every(whole)) {
     throw new GraphError(`${name}: image shape ${JSON.stringify(imageShape)}. Expected [channels, height, width].`);
   }

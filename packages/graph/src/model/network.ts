@@ -17,7 +17,12 @@ export interface Network {
 export function createNetwork(model: Model, { seed = 0 }: { readonly seed?: number } = {}): Network {
   const values = model.initialize(seed);
   const parameters = new Parameters(Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape])));
-  for (const { name } of model.parameters) parameters.value(name).set(values[name] as Float32Array);
-  const buffers = Object.fromEntries(model.buffers.map(({ name }) => [name, values[name] as Float32Array]));
+  const initial = (name: string): Float32Array => values[name] as Float32Array;
+  for (const { name } of model.parameters) parameters.value(name).set(initial(name));
+  const buffers = Object.fromEntries(model.buffers.map(({ name }) => [name, initial(name)]));
   return { model, parameters, buffers };
 }
+
+/** Returns views of the parameters' values by name. Get new views for each run, since the arena may have grown. */
+export const parameterValues = ({ model, parameters }: Network): Record<string, Float32Array> =>
+  Object.fromEntries(model.parameters.map(({ name }) => [name, parameters.value(name) as Float32Array]));

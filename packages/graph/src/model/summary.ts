@@ -1,6 +1,6 @@
 import { checkCount } from "../core/check.ts";
 import { input } from "../core/input.ts";
-import { showShape, sizeOf } from "../core/shape.ts";
+import { at, showShape, sizeOf } from "../core/shape.ts";
 import type { Model } from "./model.ts";
 import type { LayerRecord } from "./scope.ts";
 
@@ -65,11 +65,9 @@ function table(model: Model, batchSize: number, rows: readonly SummaryRow[], tot
   ];
   const cells = rows.map((row) => [row.name, row.kind, showShape(row.outputShape), ...numbers(row)]);
   const total = ["Total", "", "", ...numbers(totals)];
-  const widths = HEADER.map((_, i) => Math.max(...[HEADER, ...cells, total].map((row) => (row[i] as string).length)));
+  const widths = HEADER.map((_, i) => Math.max(...[HEADER, ...cells, total].map((row) => at(row, i).length)));
   const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (i < FIRST_NUMBER ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
-      .join("  ");
+    row.map((cell, i) => (i < FIRST_NUMBER ? cell.padEnd(at(widths, i)) : cell.padStart(at(widths, i)))).join("  ");
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
   return [
     `${model.name}: ${showShape([batchSize, ...model.imageShape])} to ${showShape([batchSize, model.classes])}`,

@@ -1,5 +1,5 @@
 import { checkCount } from "../core/check.ts";
-import { type Shape, sameShape, showShape } from "../core/shape.ts";
+import { hasRank, type Shape, sameShape, showShape, sizes } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import {
@@ -47,18 +47,18 @@ export interface ConvolutionSizes {
 /** Checks the options and the shape of the weight, and returns the convolution. */
 export function convolutionOf(op: string, weight: Shape, options: Conv2dOptions): Convolution {
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-  if (weight.length !== 4) {
+  if (!hasRank(weight, 4)) {
     fail(op, `a weight ${showShape(weight)}. Expected [filters, channels / groups, height, width].`);
   }
   checkCount(op, "groups", groups);
-  const kernel = weight.slice(2) as unknown as Pair;
+  const [, , ...kernel] = weight;
   const window = windowOf(op, kernel, { stride, dilation, padding: padding === "same" ? 0 : padding });
-  return { ...window, groups, ...(padding === "same" && { padding: samePadding(op, window) }) };
+  return padding === "same" ? { ...window, groups, padding: samePadding(op, window) } : { ...window, groups };
 }
 
 function samePadding(op: string, { kernel, stride, dilation }: Window): Padding {
   if (stride.some((n) => n !== 1)) fail(op, `padding "same" with a stride of ${stride}. Expected a stride of 1.`);
-  const [height, width] = kernel.map((k, axis) => (dilation[axis] as number) * (k - 1)) as unknown as Pair;
+  const [height, width] = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
   return [height >> 1, width >> 1, (height + 1) >> 1, (width + 1) >> 1];
 }
 
@@ -69,9 +69,9 @@ function samePadding(op: string, { kernel, stride, dilation }: Window): Padding 
 export function convolvedShape(op: string, x: Shape, weight: Shape, convolution: Convolution): Shape {
   const { groups } = convolution;
   const shapes = `images ${showShape(x)} and a weight ${showShape(weight)}`;
-  if (x.length !== 4) fail(op, `${shapes}. Expected images [batch, channels, height, width].`);
-  const [images, channels, height, width] = x as [number, number, number, number];
-  const [filters, channelsPerGroup] = weight as [number, number];
+  if (!hasRank(x, 4)) fail(op, `${shapes}. Expected images [batch, channels, height, width].`);
+  const [images, channels, height, width] = sizes(x, 4);
+  const [filters, channelsPerGroup] = sizes(weight, 4);
   const grouped = groups > 1 ? ` in ${groups} groups` : "";
   if (channels % groups !== 0) fail(op, `${shapes}: ${channels} channels cannot be split into ${groups} groups`);
   if (filters % groups !== 0) fail(op, `${shapes}: ${filters} filters cannot be split into ${groups} groups`);
@@ -89,8 +89,8 @@ export function checkShape(op: string, name: string, { shape }: Tensor, expected
 
 /** Returns the sizes of a convolution from images of shape `x` to results of shape `y`. */
 export function convolutionSizes(x: Shape, y: Shape, convolution: Convolution): ConvolutionSizes {
-  const [images, channels, height, width] = x as [number, number, number, number];
-  const [, filters, outHeight, outWidth] = y as [number, number, number, number];
+  const [images, channels, height, width] = sizes(x, 4);
+  const [, filters, outHeight, outWidth] = sizes(y, 4);
   return {
     images,
     channels,

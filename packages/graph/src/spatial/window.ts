@@ -39,12 +39,12 @@ export function windowOf(op: string, kernel: number | Pair, options: WindowOptio
 
 /** Checks an option and returns it as a pair of whole numbers. */
 export function pairOf(op: string, name: string, value: number | Pair, minimum: number): Pair {
-  const pair = typeof value === "number" ? [value, value] : value;
+  const pair: Pair = typeof value === "number" ? [value, value] : value;
   const valid = Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= minimum);
   if (!valid) {
     fail(op, `${name} = ${JSON.stringify(value)}. Expected a whole number of at least ${minimum}, or a pair of them.`);
   }
-  return [pair[0] as number, pair[1] as number];
+  return pair;
 }
 
 /** Positions of a window along one axis of an image. */
@@ -66,7 +66,8 @@ export interface Slide {
 
 /** Returns the positions of a window along the vertical axis (0) or horizontal axis (1) of an image of a given size. */
 export function slideOf({ kernel, stride, padding, dilation }: Window, size: number, axis: 0 | 1): Slide {
-  const [before, after] = [padding[axis], padding[axis + 2] as number];
+  const [top, left, bottom, right] = padding;
+  const [before, after] = axis === 0 ? [top, bottom] : [left, right];
   const span = dilation[axis] * (kernel[axis] - 1) + 1;
   const room = size + before + after - span;
   return {
@@ -86,12 +87,12 @@ export function slideOf({ kernel, stride, padding, dilation }: Window, size: num
  * @throws GraphError if the image is smaller than a window
  */
 export function windowCounts(op: string, window: Window, [height, width]: Pair): Pair {
-  const counts = [slideOf(window, height, 0), slideOf(window, width, 1)].map(({ span, before, after, count }, axis) => {
+  const countOf = (size: number, axis: 0 | 1): number => {
+    const { span, before, after, count } = slideOf(window, size, axis);
     if (count >= 1) return count;
-    const size = [height, width][axis] as number;
     const padded = before + after > 0 ? ` (${size + before + after} with padding)` : "";
     const lines = axis === 0 ? "rows" : "columns";
     return fail(op, `the window spans ${span} ${lines}, but the image has only ${size}${padded}`);
-  });
-  return counts as unknown as Pair;
+  };
+  return [countOf(height, 0), countOf(width, 1)];
 }

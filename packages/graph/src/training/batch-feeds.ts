@@ -66,7 +66,7 @@ function refuseMix({ name }: Model, mix?: Mix): Record<string, never> {
 }
 
 function checkStep({ name }: Model, step?: number): number {
-  if (Number.isInteger(step) && (step as number) >= 0) return step as number;
+  if (step !== undefined && Number.isInteger(step) && step >= 0) return step;
   throw new GraphError(
     `${name}: step = ${step}. Expected a whole number from 0, on which the dropout of the model depends.`,
   );

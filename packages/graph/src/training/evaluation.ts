@@ -2,7 +2,7 @@ import type { Normalization } from "@downhill/optim/image";
 import type { CompileOptions } from "../compile/compile.ts";
 import { checkCount } from "../core/check.ts";
 import { sizeOf } from "../core/shape.ts";
-import type { Network } from "../model/network.ts";
+import { type Network, parameterValues } from "../model/network.ts";
 import { countImages, IMAGES, imagesOf } from "./batch.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 
@@ -35,8 +35,7 @@ export interface Evaluation {
  */
 export async function compileEvaluation(network: Network, options: EvaluationOptions): Promise<Evaluation> {
   const { batchSize, laterSizes = [], normalization, ...compiling } = options;
-  const { model, parameters, buffers } = network;
-  const names = model.parameters.map(({ name }) => name);
+  const { model, buffers } = network;
   checkCount(model.name, "batchSize", batchSize);
   const programs = new BatchPrograms(
     (count) => ({ logits: model.apply(imagesOf(model, count, normalization)).logits }),
@@ -53,10 +52,8 @@ export async function compileEvaluation(network: Network, options: EvaluationOpt
       for (let from = 0; from < count; from += batchSize) {
         const to = Math.min(count, from + batchSize);
         const program = await programs.get(to - from);
-        // Creates the views in each run, since the arena may have grown.
-        const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
         const known = new Set(program.inputs.map(({ name }) => name));
-        const used = Object.entries({ ...weights, ...buffers }).filter(([name]) => known.has(name));
+        const used = Object.entries({ ...parameterValues(network), ...buffers }).filter(([name]) => known.has(name));
         const feeds = { [IMAGES]: images.subarray(from * size, to * size), ...Object.fromEntries(used) };
         const into = logits.subarray(from * model.classes, to * model.classes);
         await program.run(feeds, { logits: into });

@@ -1,6 +1,7 @@
 import type { Normalization } from "@downhill/optim/image";
 import { gradients } from "../core/gradients.ts";
 import { input } from "../core/input.ts";
+import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Model } from "../model/model.ts";
 import { add } from "../ops/add.ts";
@@ -31,6 +32,10 @@ export const CORRECT = "correct";
 export const gradientOutput = (name: string): string => `gradient of ${name}`;
 export const nextOutput = (name: string): string => `next ${name}`;
 
+/** Reads an output of a single number; NaN if it is missing. */
+export const numberIn = (results: Readonly<Record<string, Float32Array>>, name: string): number =>
+  results[name]?.[0] ?? Number.NaN;
+
 /**
  * Builds the graph of a training step for one batch size.
  *
@@ -53,14 +58,14 @@ export function trainingGraph(
   return {
     [LOSS]: loss,
     [CORRECT]: correct(graph.logits, labels),
-    ...Object.fromEntries(names.map((name, i) => [gradientOutput(name), grads[i] as Tensor])),
+    ...Object.fromEntries(names.map((name, i) => [gradientOutput(name), at(grads, i)])),
     ...Object.fromEntries(Object.entries(graph.updates).map(([name, tensor]) => [nextOutput(name), tensor])),
   };
 }
 
 /** Mean over the images of share * (loss for the first label) + (1 - share) * (loss for the other label). */
 function mixedLoss(logits: Tensor, labels: Tensor, labelSmoothing: number): Tensor {
-  const count = labels.shape[0] as number;
+  const count = at(labels.shape, 0);
   const share = input(SHARE, [count]);
   const lossFor = (targets: Tensor): Tensor => crossEntropy(logits, targets, { labelSmoothing, reduction: "none" });
   const others = input(OTHER_LABELS, [count], "int32");

@@ -1,7 +1,7 @@
 import type { CompileOptions, Lowering } from "../compile/compile.ts";
 import { checkCount } from "../core/check.ts";
 import type { DeviceName } from "../devices/device-name.ts";
-import type { Network } from "../model/network.ts";
+import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { type BatchOptions, type BatchSpec, batchFeeds, checkFinite } from "./batch-feeds.ts";
 import { BatchPrograms } from "./batch-programs.ts";
@@ -10,6 +10,7 @@ import {
   gradientOutput,
   LOSS,
   nextOutput,
+  numberIn,
   type TrainingGraphOptions,
   trainingGraph,
 } from "./training-graph.ts";
@@ -77,18 +78,16 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
     async run(images, labels, batchOptions = {}) {
       const batch = batchFeeds(spec, images, labels, batchOptions);
       const program = await programs.get(labels.length);
-      // Creates the views in each step, since the arena may have grown.
-      const weights = Object.fromEntries(names.map((name) => [name, parameters.value(name) as Float32Array]));
       const into = names.map((name) => [gradientOutput(name), parameters.gradient(name) as Float32Array]);
-      const feeds = { ...batch, ...weights, ...buffers };
+      const feeds = { ...batch, ...parameterValues(network), ...buffers };
       const results = await program.run(feeds, Object.fromEntries(into));
-      const number = (name: string): number => (results[name] as Float32Array)[0] as number;
-      if (!Number.isFinite(number(LOSS))) checkFinite(model, images);
+      const [loss, correct] = [numberIn(results, LOSS), numberIn(results, CORRECT)];
+      if (!Number.isFinite(loss)) checkFinite(model, images);
       for (const { name } of model.buffers) {
         const next = results[nextOutput(name)];
         if (next) buffers[name]?.set(next);
       }
-      return { loss: number(LOSS), correct: number(CORRECT) };
+      return { loss, correct };
     },
     dispose: () => programs.dispose(),
   };

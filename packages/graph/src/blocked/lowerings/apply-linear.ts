@@ -1,4 +1,5 @@
 import type { Tensor } from "../../core/tensor.ts";
+import { channelsOf } from "../layout.ts";
 import { compose, type Linear, scaleOf, shiftOf } from "../linear.ts";
 import type { Epilogue, LoweredTensors, Pending } from "../lowered-tensors.ts";
 
@@ -21,7 +22,7 @@ function write(lowered: LoweredTensors, x: Tensor, linear: Linear, { sum, activa
     if (factor !== 1) return onnx.node("Mul", [value, onnx.float(factor)]);
     return offset === 0 ? value : onnx.node("Add", [value, onnx.float(offset)]);
   }
-  const channels = x.shape[1] as number;
+  const channels = channelsOf(x.shape);
   const ones = (): string => onnx.constant(new Float32Array(channels).fill(1), [channels]);
   return lowered.b.scaleChannels(value, x.shape, scaleOf(onnx, linear, channels) ?? ones(), {
     bias: shiftOf(onnx, linear, channels) ?? undefined,

@@ -1,7 +1,7 @@
 import { isEverywhere } from "../../core/constant.ts";
-import { type Shape, sameShape, sizeOf } from "../../core/shape.ts";
+import { at, type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { BLOCK, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
+import { BLOCK, channelsOf, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
 import type { Linear } from "../linear.ts";
 import type { LoweredTensors } from "../lowered-tensors.ts";
 import { applyLinear } from "./apply-linear.ts";
@@ -10,7 +10,7 @@ import type { BlockedLowerings } from "./blocked-lowering.ts";
 /** Ops with one number per channel. */
 export const channels: BlockedLowerings = {
   channelMean(lowered, { inputs }) {
-    const [x] = inputs as [Tensor];
+    const x = at(inputs, 0);
     if (!lowered.isBlocked(x)) return null;
     const { mean, factors } = lowered.pending(x) ?? {};
     if (mean) return { plain: mean() };
@@ -25,8 +25,8 @@ export const channels: BlockedLowerings = {
     const [x, scale, shift] = tensor.inputs as [Tensor, Tensor, Tensor];
     if (!lowered.isBlocked(x)) return null;
     const linear: Linear = {
-      ...(!isEverywhere(scale, 1) && { scale: lowered.plain(scale) }),
-      ...(!isEverywhere(shift, 0) && { bias: lowered.plain(shift) }),
+      scale: isEverywhere(scale, 1) ? undefined : lowered.plain(scale),
+      bias: isEverywhere(shift, 0) ? undefined : lowered.plain(shift),
     };
     if (!linear.bias && linear.scale && !lowered.pending(x)?.takesLinear && canScaleFilters(lowered, tensor)) {
       return { scaled: { value: lowered.blocked(x), scale: linear.scale } };
@@ -36,7 +36,7 @@ export const channels: BlockedLowerings = {
 
   /** Supports the mean over the positions of images: global average pooling. */
   mean(lowered, { inputs, attributes, shape }) {
-    const [x] = inputs as [Tensor];
+    const x = at(inputs, 0);
     const { axes } = attributes as { readonly axes: readonly number[] };
     if (!lowered.isBlocked(x) || !sameShape(axes, [2, 3])) return null;
     return { plain: lowered.b.reshape(imageMeans(lowered, lowered.blocked(x), x.shape), shape) };
@@ -44,12 +44,12 @@ export const channels: BlockedLowerings = {
 
   /** Supports one number per channel of each image: the gradient of global average pooling. */
   expand(lowered, { inputs, shape }) {
-    const [x] = inputs as [Tensor];
+    const x = at(inputs, 0);
     if (!isBlockable(shape) || !sameShape(x.shape, [...shape.slice(0, 2), 1, 1])) return null;
     const { b } = lowered;
     // The channels of a single position have the same order in both layouts, apart from the padding.
     const numbers = toBlocked(b.onnx, lowered.plain(x));
-    const [images, stored, height, width] = storedShape(shape) as [number, number, number, number];
+    const [images, stored, height, width] = storedShape(shape);
     const blocks = (images * stored) / BLOCK;
     const stretched = b.onnx.node("Expand", [
       b.reshape(numbers, [blocks, 1, BLOCK]),
@@ -62,7 +62,8 @@ export const channels: BlockedLowerings = {
 /** Adds the mean of each channel of each image: plain [images, channels]. */
 function imageMeans({ b }: LoweredTensors, x: string, shape: Shape): string {
   const means = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [x]);
-  return b.unpadChannels(b.reshape(means, storedShape(shape.slice(0, 2))), shape);
+  const [images, channels] = storedShape(shape);
+  return b.unpadChannels(b.reshape(means, [images, channels]), channelsOf(shape));
 }
 
 /**
@@ -70,13 +71,13 @@ function imageMeans({ b }: LoweredTensors, x: string, shape: Shape): string {
  * convolution, so the products are never stored.
  */
 function imageProducts({ b }: LoweredTensors, [one, other]: readonly [string, string], shape: Shape): string {
-  const [images, channels, height, width] = storedShape(shape) as [number, number, number, number];
+  const [images, channels, height, width] = storedShape(shape);
   const planes = images * channels;
   const sums = b.conv(b.reshape(one, [1, planes, height, width]), b.reshape(other, [planes, 1, height, width]), {
     kernel: [height, width],
     groups: planes,
   });
-  return b.unpadChannels(b.reshape(sums, [images, channels]), shape);
+  return b.unpadChannels(b.reshape(sums, [images, channels]), channelsOf(shape));
 }
 
 /** True if all users are gradients of convolutions, which can scale their filters instead, and those are much smaller. */

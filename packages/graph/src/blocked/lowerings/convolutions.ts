@@ -31,9 +31,9 @@ export const convolutions: BlockedLowerings = {
       const shift = shiftOf(b.onnx, all, sizes.filters);
       const variant = chooseVariant(lowered.choose, convolutionOp, sizes);
       return convolution(b, value, filters, sizes, variant, {
-        ...(shift !== null && { bias: b.padChannels(shift, shape) }),
-        ...(sum && { sum }),
-        ...(activation && { activation }),
+        bias: shift === null ? undefined : b.padChannels(shift, sizes.filters),
+        sum,
+        activation,
       });
     };
     const pending: Pending = { emit, takesLinear: true, takesSum: true, takesActivation: true };
@@ -111,8 +111,8 @@ function meanOfResults(
 ): string {
   const { b } = lowered;
   const average = b.onnx.node("ReduceMean", [x, b.onnx.ints([0])], { keepdims: 1 });
-  const own = bias !== "" ? { bias: b.padChannels(bias, [1, sizes.filters]) } : {};
+  const own = { bias: bias === "" ? undefined : b.padChannels(bias, sizes.filters) };
   const result = convolution(b, average, lowered.plain(weight), { ...sizes, images: 1 }, null, own);
   const mean = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [result]);
-  return b.unpadChannels(b.reshape(mean, [-1]), [1, sizes.filters]);
+  return b.unpadChannels(b.reshape(mean, [-1]), sizes.filters);
 }

@@ -1,7 +1,7 @@
 import { uniformValue } from "../../core/constant.ts";
-import { sameShape } from "../../core/shape.ts";
+import { at, sameShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { BLOCK, isBlockable } from "../layout.ts";
+import { BLOCK, channelsOf, isBlockable } from "../layout.ts";
 import type { Linear } from "../linear.ts";
 import type { LoweredTensors, LoweredValue, Pending } from "../lowered-tensors.ts";
 import { applyLinear } from "./apply-linear.ts";
@@ -22,16 +22,16 @@ export const elementwise: BlockedLowering = (lowered, tensor) => {
     return op.lower({ builder: lowered.b.onnx, names, inputs, output: tensor, attributes: attributes as never });
   };
   if (op.name !== "mul" || inputs.some(isNumber)) return { blocked: emit() };
-  const factors = inputs.map((input) => lowered.blocked(input)) as [string, string];
+  const factors = [lowered.blocked(at(inputs, 0)), lowered.blocked(at(inputs, 1))] as const;
   return { pending: { emit, factors } };
 };
 
 /** Returns the linear function of a tensor that is multiplied by a number or added to one; null for other ops. */
 function linearOf({ op, inputs }: Tensor): (Linear & { readonly x: Tensor }) | null {
   const index = inputs.findIndex((input) => input.rank === 0 && uniformValue(input) !== null);
-  const x = inputs[1 - index];
-  if (index === -1 || inputs.length !== 2 || !x) return null;
-  const number = uniformValue(inputs[index] as Tensor) as number;
+  const [x, scalar] = [inputs[1 - index], inputs[index]];
+  const number = scalar && uniformValue(scalar);
+  if (inputs.length !== 2 || !x || typeof number !== "number") return null;
   if (op.name === "mul") return { x, factor: number };
   return op.name === "add" ? { x, offset: number } : null;
 }
@@ -53,7 +53,7 @@ function fuse(lowered: LoweredTensors, { op, inputs, shape }: Tensor): LoweredVa
   if (!taker || !added) return null;
   const { takesActivation } = taker;
   const emit: Pending["emit"] = (epilogue) => taker.emit({ ...epilogue, sum: lowered.blocked(added) });
-  return { pending: { emit, ...(takesActivation && { takesActivation }) } };
+  return { pending: { emit, takesActivation } };
 }
 
 /**
@@ -65,5 +65,4 @@ const FINITE_AT_ZERO: ReadonlySet<string> = new Set([
   ...["sigmoid", "sign", "step", "sub", "tanh"],
 ]);
 
-const staysFinite = ({ op, shape }: Tensor): boolean =>
-  (shape[1] as number) % BLOCK === 0 || FINITE_AT_ZERO.has(op.name);
+const staysFinite = ({ op, shape }: Tensor): boolean => channelsOf(shape) % BLOCK === 0 || FINITE_AT_ZERO.has(op.name);

@@ -1,3 +1,4 @@
+import { at } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { isTiling } from "../../pooling/pool.ts";
 import type { Window } from "../../spatial/window.ts";
@@ -8,7 +9,7 @@ import type { BlockedLowerings } from "./blocked-lowering.ts";
 /** Max pooling and its gradient. */
 export const pools: BlockedLowerings = {
   maxPool2d(lowered, { inputs, attributes }) {
-    const [x] = inputs as [Tensor];
+    const x = at(inputs, 0);
     const { kernel, stride, padding } = attributes as unknown as Window;
     if (!lowered.isBlocked(x)) return null;
     const settings = { kernel_shape: kernel, strides: stride, pads: padding };
@@ -19,7 +20,7 @@ export const pools: BlockedLowerings = {
     const [x, y, dy] = inputs as [Tensor, Tensor, Tensor];
     const window = attributes as unknown as Window;
     if (!isTiling(window) || !lowered.isBlocked(x)) return null;
-    const names = [x, y, dy].map((tensor) => lowered.blocked(tensor)) as [string, string, string];
+    const names = [lowered.blocked(x), lowered.blocked(y), lowered.blocked(dy)] as const;
     return { blocked: poolGradient(lowered.b, ...names, storedShape(x.shape), window) };
   },
 };
