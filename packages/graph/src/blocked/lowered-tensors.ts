@@ -36,7 +36,7 @@ export interface Scaled {
   readonly scale: string;
 }
 
-/** The lowered form of a tensor: the name of its value in one of the layouts, or a pending value. */
+/** Lowered form of a tensor: the name of its value in one of the layouts, or a pending value. */
 export type LoweredValue =
   | { readonly plain: string }
   | { readonly blocked: string }
@@ -47,7 +47,7 @@ export type LoweredValue =
 /** Tensors that read each tensor; null stands for an output. */
 export type Users = ReadonlyMap<Tensor, readonly (Tensor | null)[]>;
 
-/** The lowered forms of all tensors lowered so far. */
+/** Lowered forms of all tensors so far. */
 export class LoweredTensors {
   readonly b: BlockedBuilder;
   readonly choose: ChooseVariant;

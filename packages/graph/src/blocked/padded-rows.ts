@@ -13,7 +13,7 @@ export interface PaddedRows {
 export const suitsPaddedRows = (shape: ConvolutionShape): boolean =>
   shape.kernel[1] >= MIN_KERNEL_WIDTH && rowPadding(shape).some((size) => size > 0);
 
-/** With narrower kernels, few windows reach into the padding. */
+/** Minimum kernel width. With narrower kernels, few windows reach into the padding. */
 const MIN_KERNEL_WIDTH = 4;
 
 /** Pads both sides of the rows of images. */

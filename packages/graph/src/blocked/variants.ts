@@ -16,13 +16,13 @@ export function convolutionVariants(shape: ConvolutionShape): Variants<Convoluti
   const all = new Map<string, ConvolutionVariant>([[DIRECT, null]]);
   const { channels, filters, outHeight } = shape;
   if (suitsPaddedRows(shape)) return { all: all.set(PADDED_ROWS, { padsRows: true }), defaultVariant: PADDED_ROWS };
-  if (!suitsWinograd(shape) || Math.min(channels, filters) < FEW) return { all, defaultVariant: DIRECT };
+  if (!suitsWinograd(shape) || Math.min(channels, filters) < WINOGRAD_MINIMUM) return { all, defaultVariant: DIRECT };
   const rows = bestRows(outHeight);
   const joints: readonly Winograd["joined"][] = rows === 4 ? ["sums", "before", "after"] : ["before", "after"];
   const name = (joined: Winograd["joined"]): string => `${rows} rows, joined ${joined === "sums" ? "by sums" : joined}`;
   for (const joined of joints) all.set(name(joined), { rows, joined });
   const joined = rows === 4 ? "sums" : filters > channels ? "before" : "after";
-  return { all, defaultVariant: Math.min(channels, filters) >= MANY ? name(joined) : DIRECT };
+  return { all, defaultVariant: Math.min(channels, filters) >= WINOGRAD_DEFAULT ? name(joined) : DIRECT };
 }
 
 /** Returns the variants of the weight gradient of a convolution. */
@@ -40,20 +40,23 @@ export function weightGradientVariants(shape: ConvolutionShape): Variants<Weight
   const wanted = filters <= 32 && sharing === 1 ? units : filters >= 128 && sharing > 1 ? 2 : 4;
   const defaultVariant = name(plain.filter((groups) => groups <= wanted).at(-1) ?? units);
   const fewest = Math.min(channels, filters);
-  const together = suitsWinograd(shape) && fewest >= FEW ? counts([2, 4]) : [];
+  const together = suitsWinograd(shape) && fewest >= WINOGRAD_MINIMUM ? counts([2, 4]) : [];
   const rows = bestRows(outHeight);
   for (const groups of together) all.set(name(groups, rows), { groups, rows });
   return {
     all,
-    defaultVariant: fewest >= VERY_MANY && together.length > 0 ? name(Math.max(...together), rows) : defaultVariant,
+    defaultVariant:
+      fewest >= WINOGRAD_DEFAULT_FOR_WEIGHTS && together.length > 0
+        ? name(Math.max(...together), rows)
+        : defaultVariant,
   };
 }
 
 const DIRECT = "direct";
 const PADDED_ROWS = "padded rows";
-/** With fewer channels, the sums of the Winograd variants cost more than they save. */
-const FEW = 48;
-/** From this number of channels on, the Winograd variants are faster on every tested processor. */
-const MANY = 64;
-/** The same for weight gradients. */
-const VERY_MANY = 128;
+/** Minimum number of channels of Winograd variants. With fewer, their sums cost more than they save. */
+const WINOGRAD_MINIMUM = 48;
+/** Number of channels from which a Winograd variant is the default. It is faster on every tested processor. */
+const WINOGRAD_DEFAULT = 64;
+/** Number of channels from which a Winograd variant is the default of weight gradients. */
+const WINOGRAD_DEFAULT_FOR_WEIGHTS = 128;

@@ -4,23 +4,26 @@ export type Shape = readonly number[];
 /** Returns the number of elements. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
-/** The element at an index that is known to be within the list. */
+/** Returns the element at an index inside the list. */
 export const at = <T>(list: ArrayLike<T>, index: number): T => list[index] as T;
 
-/** The sizes of a shape of a given number of axes. */
+/** Shape with a given number of axes, as a tuple. */
 export type Sizes<Rank extends 1 | 2 | 4> = {
   1: readonly [number];
   2: readonly [number, number];
   4: readonly [number, number, number, number];
 }[Rank];
 
-/** True if a shape has this number of axes. */
+/** True if a shape has a given number of axes. */
 export const hasRank = <Rank extends 1 | 2 | 4>(shape: Shape, rank: Rank): shape is Sizes<Rank> =>
   shape.length === rank;
 
-/** The sizes of a shape that is known to have this number of axes, as a tuple. */
+/**
+ * Returns a shape as a tuple of a given number of axes.
+ * @throws RangeError if it has another number of axes
+ */
 export function sizes<Rank extends 1 | 2 | 4>(shape: Shape, rank: Rank): Sizes<Rank> {
-  if (!hasRank(shape, rank)) throw new RangeError(`shape ${showShape(shape)}: expected ${rank} axes`);
+  if (!hasRank(shape, rank)) throw new RangeError(`shape ${showShape(shape)}. Expected ${rank} axes.`);
   return shape;
 }
 

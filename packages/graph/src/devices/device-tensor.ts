@@ -36,7 +36,7 @@ export class DeviceTensor {
     return this.#disposed;
   }
 
-  /** The tensor of ONNX Runtime. */
+  /** Tensor of ONNX Runtime that holds the values. */
   get tensor(): onnxruntime.Tensor {
     this.#check("run");
     return this.#parts.tensor;

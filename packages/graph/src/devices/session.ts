@@ -5,7 +5,7 @@ import type { Session, SessionOptions, TensorData } from "./device.ts";
 import type { DeviceName } from "./device-name.ts";
 import { DeviceTensor } from "./device-tensor.ts";
 
-/** The API that all builds of ONNX Runtime share. */
+/** API that all builds of ONNX Runtime share. */
 export type Runtime = Pick<typeof onnxruntime, "InferenceSession" | "Tensor" | "env">;
 
 export interface RuntimeOptions extends onnxruntime.InferenceSession.SessionOptions {

@@ -32,7 +32,7 @@ const WORKERS_TIMEOUT = 60_000;
 let started: Promise<Runtime> | undefined;
 let startedThreads: number | undefined;
 
-/** The package is an optional peer dependency: it has 139 MB, and few programs in Node need it. */
+/** Checks for onnxruntime-web, an optional peer dependency: it has 139 MB, and few programs in Node need it. */
 const whyNotInNode = async (): Promise<string | null> =>
   (await importIfInstalled("onnxruntime-web"))
     ? null

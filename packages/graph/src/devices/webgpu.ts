@@ -9,7 +9,7 @@ import { createQueue } from "./in-turn.ts";
 import { loadInNode } from "./load-in-node.ts";
 import { openSession, type Runtime } from "./session.ts";
 
-/** The web build hangs if two sessions open, or two runs proceed, at the same time. */
+/** Queue of sessions and runs: the web build hangs if two of them overlap. */
 const inTurn = createQueue();
 
 const SESSION = {

@@ -8,7 +8,7 @@ import { type LayerRecord, Scope, type Variable } from "./scope.ts";
 /** Builds the layers of a model: from images [batch, channels, height, width] to logits [batch, classes]. */
 export type Forward = (scope: Scope, images: Tensor) => Tensor;
 
-/** The graph of a model for one batch size. */
+/** Graph of a model for one batch size. */
 export interface ModelGraph {
   /** [batch, classes] */
   readonly logits: Tensor;
