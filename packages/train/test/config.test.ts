@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { optimizers, type Schedule, schedules } from "@downhill/optim";
+import { optimizers, Parameters, type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
 import { patienceFindings } from "../src/config/findings.ts";
 import { buildHyperparameters, hyperparameterFindings } from "../src/config/hyperparameters.ts";
@@ -363,6 +363,22 @@ describe("what is left open", () => {
     const { averageDecay } = rateOf({ ema: 0.99 }).parts.hyperparameters;
     const decays = [0, 8, 98, 1e6].map(averageDecay as (step: number) => number);
     expect(decays).toEqual([0.1, 0.5, 99 / 108, 0.99]);
+  });
+
+  test("clipValue bounds each gradient element, before clipNorm bounds the norm", () => {
+    const plain = { lr: 1, momentum: 0, weightDecay: 0, schedule: "constant" } as const;
+    const updated = (given: Partial<GivenConfig>): number[] => {
+      const parameters = new Parameters({ weight: [3] });
+      parameters.gradient("weight").set([3, -0.25, -9]);
+      rateOf({ ...plain, ...given })
+        .bind(parameters)
+        .step();
+      return [...parameters.value("weight")];
+    };
+    expect(updated({ clipValue: 0.5 })).toEqual([-0.5, 0.25, 0.5]);
+    const factor = 0.1 / Math.hypot(0.5, 0.25, 0.5);
+    const both = updated({ clipValue: 0.5, clipNorm: 0.1 });
+    for (const [i, value] of [-0.5, 0.25, 0.5].entries()) expect(both[i]).toBeCloseTo(factor * value, 5);
   });
 
   test("a group's rate is its factor times the others'", () => {

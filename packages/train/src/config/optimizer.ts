@@ -1,5 +1,6 @@
 import {
   clipByGlobalNorm,
+  clipByValue,
   exponentialMovingAverage,
   lookahead,
   type Optimizer,
@@ -17,7 +18,7 @@ import type { GroupSetting } from "./settings/values.ts";
 
 /** Settings of the resolved configuration that make up its optimizer; wrappers are off by default. */
 export type OptimizerSetting = Pick<RunConfig, "optimizer" | "hyperparameters" | "groups"> &
-  Partial<Pick<RunConfig, "clipNorm" | "ema" | "lookahead" | "cycleMomentum">>;
+  Partial<Pick<RunConfig, "clipNorm" | "clipValue" | "ema" | "lookahead" | "cycleMomentum">>;
 
 /**
  * Finds an optimizer by its name, with any hyphens.
@@ -47,7 +48,9 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
     let optimizer = factory(hyperparameters as never, {
       groups: setting.groups.map((group) => build(group, lr)) as never,
     });
+    // The outer wrapper clips first: elements, then the norm of all.
     if (setting.clipNorm) optimizer = clipByGlobalNorm(optimizer, { maxNorm: setting.clipNorm });
+    if (setting.clipValue) optimizer = clipByValue(optimizer, { clipValue: setting.clipValue });
     if (setting.lookahead) optimizer = lookahead(optimizer);
     if (typeof setting.ema === "number") {
       const averageDecay = averageDecayUpTo(setting.ema);

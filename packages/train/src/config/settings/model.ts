@@ -60,6 +60,12 @@ export const modelSettings = {
     unset: "no limit",
     changesRate: true,
   }),
+  clipValue: option(z.number().positive(), null, {
+    doc: "maximum magnitude of each gradient element",
+    label: "Maximum gradient element",
+    unset: "no limit",
+    changesRate: true,
+  }),
   ema: option(z.number().min(0).lt(1), null, {
     doc: "decay of the weights' moving average for evaluation, such as 0.999",
     label: "Moving average of weights",
