@@ -1,6 +1,7 @@
 import { ConfigError, type Problem } from "@downhill/train";
 import { expect, test } from "vitest";
 import { inFlags, messageOf, textOf } from "../src/config/remedies.ts";
+import { PROGRAM } from "../src/program-name.ts";
 
 const PROBLEM = "earlyStopping: there are no validation images";
 
@@ -18,7 +19,7 @@ test.each<[remedies: Problem["remedies"], inKeys: string, inFlags: string]>([
   [
     [{ choose: "empty folder" }, { resume: "runs/a b" }],
     "Choose an empty folder or a new one, or resume the run in runs/a b.",
-    "Use --out with an empty folder or a new one, or resume it with downhill train --resume 'runs/a b'.",
+    `Use --out with an empty folder or a new one, or resume it with ${PROGRAM} train --resume 'runs/a b'.`,
   ],
   [
     [{ resume: "runs/a", otherArithmetic: true }],
@@ -30,7 +31,11 @@ test.each<[remedies: Problem["remedies"], inKeys: string, inFlags: string]>([
     "Start the run in runs/a again.",
     "Start it again with the same command, plus --out runs/a --resume-or-start.",
   ],
-  [[{ run: "range test" }], "Find the learning rate by a range test.", "Find the learning rate with downhill find-lr."],
+  [
+    [{ run: "range test" }],
+    "Find the learning rate by a range test.",
+    `Find the learning rate with ${PROGRAM} find-lr.`,
+  ],
   [[{ act: "use a smaller model" }], "Use a smaller model.", "Use a smaller model."],
 ])("%j in configuration keys and in flags", (remedies, inKeys, flags) => {
   const error = new ConfigError(PROBLEM, { remedies });

@@ -2,7 +2,7 @@ import { inWords, type Problem, type Remedy } from "./problem.ts";
 
 /** The setting that an error is about. */
 export interface InvalidSetting {
-  /** Configuration key, or a path inside of it: `lr`, `groups.0.match`. */
+  /** Configuration key, or a path within one: `lr`, `groups.0.match`. */
   readonly path: string;
   readonly value?: unknown;
   /** Expected value, as the object of "expected": `a number above 0`. */

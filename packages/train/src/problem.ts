@@ -24,7 +24,7 @@ export type Remedy =
 
 /** A problem with the actions that fix it, any one of them. */
 export interface Problem {
-  /** What is wrong and what was expected. */
+  /** Description of what is wrong and what was expected, without the remedies. */
   readonly problem: string;
   readonly remedies: readonly Remedy[];
 }

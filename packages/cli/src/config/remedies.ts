@@ -1,5 +1,6 @@
 import type { Problem } from "@downhill/train";
 import { withAdvice } from "@downhill/train/text";
+import { PROGRAM } from "../program-name.ts";
 import { flagAndValue, quote } from "./command-line.ts";
 import { flagOf } from "./flags.ts";
 
@@ -32,10 +33,10 @@ function remedyInFlags(remedy: Remedy): string {
     const folder = quote(remedy.resume);
     return remedy.otherArithmetic
       ? `add --allow-other-arithmetic to resume ${folder} with different rounding`
-      : `resume it with downhill train --resume ${folder}`;
+      : `resume it with ${PROGRAM} train --resume ${folder}`;
   }
   if ("restart" in remedy) {
     return `start it again with the same command, plus --out ${quote(remedy.restart)} --resume-or-start`;
   }
-  return "run" in remedy ? "find the learning rate with downhill find-lr" : remedy.act;
+  return "run" in remedy ? `find the learning rate with ${PROGRAM} find-lr` : remedy.act;
 }

@@ -1,6 +1,7 @@
 import type { Schedule } from "@downhill/optim";
 import { ConfigError } from "../error.ts";
 import type { Clock } from "../training/clock.ts";
+import { asConfigError } from "./as-config-error.ts";
 import { type ConfigFinding, findingsAbout } from "./findings.ts";
 import { optimizerNamed } from "./optimizer.ts";
 import { buildSchedule, isDrawnOut, scheduleKind } from "./schedule.ts";
@@ -48,11 +49,7 @@ export function buildHyperparameters(
   const factory = optimizerNamed(optimizer);
   for (const step of scheduled.length === 0 ? [] : [0, ...clock.epochEnds]) {
     const inForce = Object.fromEntries(scheduled.map(([name, schedule]) => [name, schedule(step)]));
-    try {
-      factory({ ...built, ...inForce } as never);
-    } catch (error) {
-      throw new ConfigError(`at step ${step}: ${(error as Error).message}`, { cause: error });
-    }
+    asConfigError(() => factory({ ...built, ...inForce } as never), `at step ${step}`);
   }
   return built;
 }

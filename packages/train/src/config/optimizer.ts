@@ -12,6 +12,7 @@ import {
 } from "@downhill/optim";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
+import { asConfigError } from "./as-config-error.ts";
 import { findName } from "./find-name.ts";
 import type { RunConfig } from "./run-config.ts";
 import type { GroupSetting } from "./settings/values.ts";
@@ -41,7 +42,7 @@ export const momentumOf = ({ hyperparameters }: OptimizerFactory): "momentum" | 
  */
 export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau): Optimizer {
   const factory = optimizerNamed(setting.optimizer);
-  try {
+  return asConfigError(() => {
     const momentum = momentumOf(factory);
     const cycled = setting.cycleMomentum && momentum !== null && "momentum" in lr ? { [momentum]: lr.momentum } : {};
     const hyperparameters = { ...setting.hyperparameters, lr, ...cycled };
@@ -57,9 +58,7 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
       optimizer = exponentialMovingAverage(optimizer, { averageDecay });
     }
     return optimizer;
-  } catch (error) {
-    throw new ConfigError((error as Error).message, { cause: error });
-  }
+  });
 }
 
 /**

@@ -7,11 +7,12 @@ import {
   type Schedule,
 } from "@downhill/optim";
 import { ConfigError } from "../error.ts";
-import type { Remedy } from "../problem.ts";
 import { type Clock, clockOf } from "../training/clock.ts";
+import { asConfigError } from "./as-config-error.ts";
 import { type ConfigFinding, findingsAbout } from "./findings.ts";
 import type { RunConfig } from "./run-config.ts";
 import { buildSchedule, isPlateau } from "./schedule.ts";
+import type { ScheduleSetting } from "./settings/values.ts";
 
 /** Settings that determine the learning rate and the batch size of a run. */
 export type RunScheduleSetting = Pick<
@@ -45,7 +46,7 @@ export interface RunSchedule {
 export function buildRunSchedule(setting: RunScheduleSetting, images: number): RunSchedule {
   if (setting.increaseBatchInsteadOfDecay) return withGrowingBatch(setting, images);
   const { schedule, lr, warmup, epochs } = setting;
-  const batchSize = setting.batchSchedule ? scheduledBatch(setting, images) : setting.batchSize;
+  const batchSize = setting.batchSchedule ? scheduledBatch(setting.batchSchedule, setting, images) : setting.batchSize;
   const clock = clockOf({ length: images, batchSize, epochs });
   const rate = buildSchedule(schedule, lr, clock, warmup);
   const findings = [
@@ -88,9 +89,8 @@ function whyNoDecay(schedule: Schedule, epochs: number): string | null {
 }
 
 /** Builds the schedule of the batch size by epoch. */
-function scheduledBatch(setting: RunScheduleSetting, images: number): Schedule {
+function scheduledBatch(stated: ScheduleSetting, setting: RunScheduleSetting, images: number): Schedule {
   const { batchSize, epochs, largestBatch: maximum } = setting;
-  const stated = setting.batchSchedule as NonNullable<RunScheduleSetting["batchSchedule"]>;
   if (typeof stated === "object" && stated.unit !== undefined && stated.unit !== "epochs") {
     throw new ConfigError(
       `batchSchedule.unit = ${JSON.stringify(stated.unit)}: expected "epochs", since the batch size changes at the start of epochs`,
@@ -107,10 +107,5 @@ function scheduledBatch(setting: RunScheduleSetting, images: number): Schedule {
 
 /** Reports a maximum that is in conflict with the batch size as a user error. */
 function bounded<T>(key: string, { largestBatch }: RunScheduleSetting, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    const remedies: Remedy[] = largestBatch === null ? [{ set: "largestBatch" }] : [];
-    throw new ConfigError(`${key}: ${(error as Error).message}`, { cause: error, remedies });
-  }
+  return asConfigError(make, key, { remedies: largestBatch === null ? [{ set: "largestBatch" }] : [] });
 }

@@ -2,6 +2,7 @@ import { inEpochs, type Plateau, plateau, type Schedule, schedules, stepAt, warm
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
 import type { Clock } from "../training/clock.ts";
+import { asConfigError } from "./as-config-error.ts";
 import { findName } from "./find-name.ts";
 import type { ScheduleSetting } from "./settings/values.ts";
 
@@ -84,19 +85,15 @@ export function buildSchedule(
   const inSteps = kind === "oneCycle" && statedUnit === "epochs";
   const unit = inSteps ? "steps" : statedUnit;
   const given = inSteps ? withWholeSteps(stated, length) : stated;
-  try {
-    if (kind === "plateau") {
-      return plateau({ base: standard, ...given });
-    }
+  return asConfigError(() => {
+    if (kind === "plateau") return plateau({ base: standard, ...given });
     const { base = standard, ...rest } = given;
     const { total, epoch, rising } = durations(unit, length, warmupEpochs);
     const drawnOut = DRAWN_OUT[kind]?.(base as number, total, epoch);
     const built = schedules.build({ kind, ...(drawnOut ? { ...drawnOut, ...rest } : given) });
     const schedule = rising > 0 ? warmup(built, { steps: rising }) : built;
     return unit === "epochs" ? inEpochs(schedule, length.stepsPerEpoch) : schedule;
-  } catch (error) {
-    throw new ConfigError(`${key}: ${(error as Error).message}`, { cause: error });
-  }
+  }, key);
 }
 
 function withWholeSteps(given: Readonly<Record<string, unknown>>, { stepsPerEpoch }: Length): Record<string, unknown> {

@@ -19,7 +19,7 @@ export const trainingSettings = {
     label: "Epochs",
     unset: "depends on the images",
   }),
-  /** Where the batch size changes, that of the first epoch. */
+  /** Batch size of the first epoch if it changes. */
   batchSize: derived(z.union([count(), z.literal("all")]), count(), {
     doc: "batch size; 1 is SGD, all is full-batch gradient descent",
     label: "Batch size",
