@@ -14,14 +14,23 @@ export function run(command, args, options = {}) {
 
 /** Installs dependencies when they are missing or older than the lockfile, and builds the packages. */
 export function ensure() {
-  // Standard output belongs to what runs afterwards.
-  const stdio = ["ignore", process.stderr, process.stderr];
-  if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
-    console.error("Installing dependencies");
-    // A development dependency, TypeScript, does the build, whatever NODE_ENV says. npm is a .cmd on Windows.
-    run("npm", ["ci", "--include=dev"], { stdio, shell: process.platform === "win32" });
-  }
-  build({ stdio });
+  install(".");
+  build({ stdio: STDIO });
+}
+
+// Standard output belongs to what runs afterwards.
+const STDIO = ["ignore", process.stderr, process.stderr];
+
+/**
+ * Installs the dependencies of a folder when they are missing or older than its lockfile.
+ * @param {string} folder relative to the project's root
+ */
+export function install(folder) {
+  if (changed(`${folder}/node_modules/.package-lock.json`) >= changed(`${folder}/package-lock.json`)) return;
+  console.error(folder === "." ? "Installing dependencies" : `Installing dependencies of ${folder}`);
+  // A development dependency, TypeScript, does the build, whatever NODE_ENV says. npm is a .cmd on Windows.
+  const shell = process.platform === "win32";
+  run("npm", ["ci", "--include=dev"], { cwd: `${root}/${folder}`, stdio: STDIO, shell });
 }
 
 /** Builds the packages. */
