@@ -13,7 +13,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
     // Milliseconds; many tests train, and the machine may be busy.
     testTimeout: 30_000,
     expect: { requireAssertions: true },

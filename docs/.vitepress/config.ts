@@ -16,7 +16,7 @@ export default defineConfig({
   description: "Train image models in TypeScript, and measure which optimizer, learning rate and schedule.",
   lang: "en-US",
   cleanUrls: false,
-  srcExclude: ["node_modules/**", "test/**", "api-reference/**"],
+  srcExclude: ["test/**", "api-reference/**"],
   // TypeDoc writes these pages. check/ covers links to them.
   ignoreDeadLinks: [/^\/api\//],
   markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark" } },
@@ -27,16 +27,16 @@ export default defineConfig({
     outline: { level: [2, 3] },
     nav: [
       { text: "Guide", link: "/guide/first-run", activeMatch: "/guide/" },
-      { text: "Optimizers", link: "/optimizers/", activeMatch: "/optimizers/" },
-      { text: "Schedules", link: "/schedules/", activeMatch: "/schedules/" },
-      { text: "Commands", link: "/commands/", activeMatch: "/commands/" },
+      { text: "Optimizers", link: "/reference/optimizers/", activeMatch: "/reference/optimizers/" },
+      { text: "Schedules", link: "/reference/schedules/", activeMatch: "/reference/schedules/" },
+      { text: "Commands", link: "/reference/commands/", activeMatch: "/reference/commands/" },
       { text: "API", link: "/api/index.html", target: "_self" },
     ],
     sidebar: {
       "/guide/": guide,
-      "/optimizers/": generated("optimizers/sidebar.json"),
-      "/schedules/": generated("schedules/sidebar.json"),
-      "/commands/": generated("commands/sidebar.json"),
+      "/reference/optimizers/": generated("reference/optimizers/sidebar.json"),
+      "/reference/schedules/": generated("reference/schedules/sidebar.json"),
+      "/reference/commands/": generated("reference/commands/sidebar.json"),
     },
     search: {
       provider: "local",

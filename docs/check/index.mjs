@@ -1,1 +1,7 @@
-console.log("check");
+// Checks the built site: every link, anchor and file in it exists, and no page makes a request to another host
+import { fileURLToPath } from "node:url";
+import { problemsOf } from "./site.mjs";
+
+const problems = problemsOf(fileURLToPath(new URL("../.vitepress/dist", import.meta.url)));
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exit(1);

@@ -4,8 +4,8 @@ import { block, cell, code, frontMatter, page, prose, table } from "./markdown.m
 export function commandPages(program) {
   const leaves = leavesOf(program).filter(({ command }) => command.name() !== "help");
   const pages = Object.fromEntries(leaves.map(({ path, command }) => [path.join("-"), commandPage(path, command)]));
-  const items = leaves.map(({ path }) => ({ text: path.join(" "), link: `/commands/${path.join("-")}` }));
-  return { pages: { index: indexPage(leaves), ...pages }, sidebar: [{ text: "Commands", link: "/commands/", items }] };
+  const items = leaves.map(({ path }) => ({ text: path.join(" "), link: `/reference/commands/${path.join("-")}` }));
+  return { pages: { index: indexPage(leaves), ...pages }, sidebar: [{ text: "Commands", link: "/reference/commands/", items }] };
 }
 
 const leavesOf = (command, path = []) =>

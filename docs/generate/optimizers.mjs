@@ -7,8 +7,8 @@ import { pathFigure } from "./path-figure.mjs";
 /** The pages of all optimizers, and their index: names and texts are those of `downhill optimizers --json`. */
 export function optimizerPages(facts) {
   const pages = Object.fromEntries(facts.map((optimizer) => [optimizer.name, optimizerPage(optimizer)]));
-  const items = facts.map(({ name, title }) => ({ text: title, link: `/optimizers/${name}` }));
-  return { pages: { index: indexPage(facts), ...pages }, sidebar: [{ text: "Optimizers", link: "/optimizers/", items }] };
+  const items = facts.map(({ name, title }) => ({ text: title, link: `/reference/optimizers/${name}` }));
+  return { pages: { index: indexPage(facts), ...pages }, sidebar: [{ text: "Optimizers", link: "/reference/optimizers/", items }] };
 }
 
 function indexPage(facts) {
@@ -16,7 +16,7 @@ function indexPage(facts) {
   return page(
     frontMatter("Optimizers", `The ${facts.length} optimizers of Downhill, with formulas, rules and paths`),
     "# Optimizers",
-    `Downhill has ${facts.length} optimizers, the simplest first. Each is the text of its update rule. The formula, the plots and the code that trains come from that text. [Choosing an optimizer](../guide/choosing-an-optimizer.md) helps to pick one.`,
+    `Downhill has ${facts.length} optimizers, the simplest first. Each is the text of its update rule. The formula, the plots and the code that trains come from that text. [Choosing an optimizer](../../guide/choosing-an-optimizer.md) helps to pick one.`,
     table(["Optimizer", "Idea"], rows),
     `The pages show each optimizer on two surfaces for ${STEPS} steps, at the learning rate with the lowest mean loss among ${RATES.length} rates from ${RATES[0]} to ${RATES.at(-1)}. Other hyperparameters have their defaults. The same code trains networks, in float64 here.`,
   );

@@ -11,8 +11,8 @@ import { STEPS, scheduleFigure } from "./schedule-figure.mjs";
  */
 export function schedulePages(list, facts) {
   const pages = Object.fromEntries(list.map((entry) => [entry.name, schedulePage(entry, facts[entry.name])]));
-  const items = list.map(({ name }) => ({ text: name, link: `/schedules/${name}` }));
-  return { pages: { index: indexPage(list), ...pages }, sidebar: [{ text: "Schedules", link: "/schedules/", items }] };
+  const items = list.map(({ name }) => ({ text: name, link: `/reference/schedules/${name}` }));
+  return { pages: { index: indexPage(list), ...pages }, sidebar: [{ text: "Schedules", link: "/reference/schedules/", items }] };
 }
 
 function indexPage(list) {
@@ -23,7 +23,7 @@ function indexPage(list) {
   return page(
     frontMatter("Schedules", `The ${list.length} schedules of Downhill, with curves and arguments`),
     "# Schedules",
-    "A schedule is a pure function of the step. It gives the value of a hyperparameter: a learning rate, a momentum, a weight decay or a batch size. [Schedules in the guide](../guide/schedules.md) shows how to use them.",
+    "A schedule is a pure function of the step. It gives the value of a hyperparameter: a learning rate, a momentum, a weight decay or a batch size. [Schedules in the guide](../../guide/schedules.md) shows how to use them.",
     `## By name\n\nThese need no arguments on the command line. Downhill fits them to the length of the run: \`--schedule cosine\`.\n\n${table(["Schedule", "Shape"], rows(false))}`,
     `## With arguments\n\nThese combine or change other schedules, or need numbers that only you know: \`--schedule '{ "kind": "warmup", ... }'\`.\n\n${table(["Schedule", "Shape"], rows(true))}`,
   );
