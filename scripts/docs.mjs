@@ -12,7 +12,8 @@ await Promise.all([node("api-reference/index.mjs"), pages()]);
 cpSync(`${docs}/.vitepress/api`, `${docs}/.vitepress/dist/api`, { recursive: true });
 await node("check/index.mjs");
 console.log("docs/.vitepress/dist/index.html");
-if (process.argv.includes("--serve")) run(process.execPath, ["node_modules/vitepress/bin/vitepress.js", "serve"], { cwd: docs });
+if (process.argv.includes("--serve"))
+  run(process.execPath, ["node_modules/vitepress/bin/vitepress.js", "serve"], { cwd: docs });
 
 async function pages() {
   await node("generate/index.mjs");

@@ -15,7 +15,11 @@ const app = await Application.bootstrapWithPlugins({
   customJs: here("./appearance.js"),
   favicon: here("../public/favicon.svg"),
   titleLink: "../index.html",
-  navigationLinks: { Guide: "/guide/first-run.html", Optimizers: "/reference/optimizers/", Schedules: "/reference/schedules/" },
+  navigationLinks: {
+    Guide: "/guide/first-run.html",
+    Optimizers: "/reference/optimizers/",
+    Schedules: "/reference/schedules/",
+  },
   disableSources: true,
   disableGit: true,
   excludeInternal: true,

@@ -13,7 +13,9 @@ const ID = /\s(?:id|name)="([^"]+)"/g;
  */
 export function problemsOf(folder) {
   const files = readdirSync(folder, { recursive: true }).map((file) => join(folder, file));
-  const pages = new Map(files.filter((file) => file.endsWith(".html")).map((file) => [file, readFileSync(file, "utf8")]));
+  const pages = new Map(
+    files.filter((file) => file.endsWith(".html")).map((file) => [file, readFileSync(file, "utf8")]),
+  );
   const anchors = new Map();
   const hasAnchor = (page, anchor) => {
     if (!anchors.has(page)) anchors.set(page, new Set([...pages.get(page).matchAll(ID)].map(([, id]) => decode(id))));
@@ -21,7 +23,8 @@ export function problemsOf(folder) {
   };
   const problemOf = (page, address) => {
     const [path, anchor] = address.split("#");
-    const target = path === "" ? page : fileAt(path.startsWith("/") ? join(folder, path) : resolve(dirname(page), path));
+    const target =
+      path === "" ? page : fileAt(path.startsWith("/") ? join(folder, path) : resolve(dirname(page), path));
     if (!existsSync(target)) return "does not exist";
     if (!anchor || !pages.has(target)) return null;
     return hasAnchor(target, decodeURIComponent(anchor)) ? null : "has no such anchor";

@@ -5,7 +5,10 @@ export function commandPages(program) {
   const leaves = leavesOf(program).filter(({ command }) => command.name() !== "help");
   const pages = Object.fromEntries(leaves.map(({ path, command }) => [path.join("-"), commandPage(path, command)]));
   const items = leaves.map(({ path }) => ({ text: path.join(" "), link: `/reference/commands/${path.join("-")}` }));
-  return { pages: { index: indexPage(leaves), ...pages }, sidebar: [{ text: "Commands", link: "/reference/commands/", items }] };
+  return {
+    pages: { index: indexPage(leaves), ...pages },
+    sidebar: [{ text: "Commands", link: "/reference/commands/", items }],
+  };
 }
 
 const leavesOf = (command, path = []) =>
@@ -75,7 +78,10 @@ function optionSections(command) {
     groups.set(heading, [...(groups.get(heading) ?? []), option]);
   }
   return [...groups].map(([heading, options]) => {
-    const rows = options.map((option) => [`<span class="flag">${code(option.flags)}</span>`, cell(optionText(command, option))]);
+    const rows = options.map((option) => [
+      `<span class="flag">${code(option.flags)}</span>`,
+      cell(optionText(command, option)),
+    ]);
     return `## ${heading}\n\n${table(["Flag", "Meaning"], rows)}`;
   });
 }

@@ -30,7 +30,10 @@ function best(descend) {
     const key = `${name} ${surface?.name}`;
     if (!known.has(key)) {
       const all = RATES.map((lr) => ({ lr, ...descend(name, lr, surface) }));
-      known.set(key, all.reduce((a, b) => (b.mean < a.mean ? b : a)));
+      known.set(
+        key,
+        all.reduce((a, b) => (b.mean < a.mean ? b : a)),
+      );
     }
     return known.get(key);
   };
@@ -52,7 +55,10 @@ function fitMatrix(optimizer) {
     const error = Float64Array.from(weight, (value, i) => value - target(Math.floor(i / SIZE), i % SIZE));
     losses.push(error.reduce((sum, value, i) => sum + (scale(i % SIZE) * value) ** 2, 0) / 2);
     if (step === STEPS || !Number.isFinite(losses.at(-1))) break;
-    parameters.setGradient("weight", error.map((value, i) => scale(i % SIZE) ** 2 * value));
+    parameters.setGradient(
+      "weight",
+      error.map((value, i) => scale(i % SIZE) ** 2 * value),
+    );
     updater.step();
   }
   return losses;

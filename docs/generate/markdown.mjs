@@ -13,7 +13,11 @@ export const cell = (text) => prose(text).replaceAll("\n", " ");
 /** A table; columns that are empty in all rows are left out. */
 export function table(titles, rows) {
   const used = titles.map((_, column) => rows.some((row) => row[column]));
-  const line = (cells) => `| ${cells.filter((_, column) => used[column]).map(escapeBars).join(" | ")} |`;
+  const line = (cells) =>
+    `| ${cells
+      .filter((_, column) => used[column])
+      .map(escapeBars)
+      .join(" | ")} |`;
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
 }
 

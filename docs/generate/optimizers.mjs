@@ -8,7 +8,10 @@ import { pathFigure } from "./path-figure.mjs";
 export function optimizerPages(facts) {
   const pages = Object.fromEntries(facts.map((optimizer) => [optimizer.name, optimizerPage(optimizer)]));
   const items = facts.map(({ name, title }) => ({ text: title, link: `/reference/optimizers/${name}` }));
-  return { pages: { index: indexPage(facts), ...pages }, sidebar: [{ text: "Optimizers", link: "/reference/optimizers/", items }] };
+  return {
+    pages: { index: indexPage(facts), ...pages },
+    sidebar: [{ text: "Optimizers", link: "/reference/optimizers/", items }],
+  };
 }
 
 function indexPage(facts) {
@@ -60,7 +63,9 @@ function figures(name, title) {
   return panels(
     SURFACES.map((surface) => {
       const [path, reference] = [bestPath(name, surface), bestPath("sgd", surface)];
-      const drawn = pathFigure(name, title, path, reference, surface) + lossFigure(`${name}-${surface.name}`, title, path, reference, surface.title);
+      const drawn =
+        pathFigure(name, title, path, reference, surface) +
+        lossFigure(`${name}-${surface.name}`, title, path, reference, surface.title);
       return [drawn, `${surface.title}: ${rates(title, path, reference)}`];
     }),
   );

@@ -9,32 +9,42 @@ export function pathFigure(name, title, { points }, reference, surface) {
   const at = { x: ([x]) => x, y: ([, y]) => y };
   const path = (from, stroke, strokeWidth) => Plot.line(from, { ...at, stroke, strokeWidth, clip: true });
   const end = points.at(-1);
-  return draw(`${name}-${surface.name}`, `The path of ${title} on ${surface.title}, and of gradient descent for comparison`, {
-    margin: 4,
-    marginBottom: 20,
-    marginLeft: 24,
-    x: { domain: [left, right], label: null, ticks: 5, tickSize: 0 },
-    y: { domain: [bottom, top], label: null, ticks: 5, tickSize: 0 },
-    marks: [
-      Plot.contour({
-        x1: left,
-        x2: right,
-        y1: bottom,
-        y2: top,
-        interval: 1,
-        thresholds: levels,
-        value: (x, y) => Math.log10(1e-3 + surface.value([x, y])),
-        pixelSize: 4,
-        stroke: COLOR.line,
-        strokeWidth: 0.8,
-      }),
-      path(reference.points, COLOR.muted, 1.5),
-      path(points, COLOR.main, 2),
-      Plot.dot([surface.start], { ...at, r: 3.5, fill: COLOR.main, clip: true }),
-      Plot.dot([end], { ...at, r: 3.5, stroke: COLOR.main, strokeWidth: 2, fill: "var(--vp-c-bg)", clip: true }),
-      Plot.text(surface.minima, { x: ({ at }) => at[0], y: ({ at }) => at[1], text: () => "×", fontSize: 18, clip: true }),
-    ],
-  });
+  return draw(
+    `${name}-${surface.name}`,
+    `The path of ${title} on ${surface.title}, and of gradient descent for comparison`,
+    {
+      margin: 4,
+      marginBottom: 20,
+      marginLeft: 24,
+      x: { domain: [left, right], label: null, ticks: 5, tickSize: 0 },
+      y: { domain: [bottom, top], label: null, ticks: 5, tickSize: 0 },
+      marks: [
+        Plot.contour({
+          x1: left,
+          x2: right,
+          y1: bottom,
+          y2: top,
+          interval: 1,
+          thresholds: levels,
+          value: (x, y) => Math.log10(1e-3 + surface.value([x, y])),
+          pixelSize: 4,
+          stroke: COLOR.line,
+          strokeWidth: 0.8,
+        }),
+        path(reference.points, COLOR.muted, 1.5),
+        path(points, COLOR.main, 2),
+        Plot.dot([surface.start], { ...at, r: 3.5, fill: COLOR.main, clip: true }),
+        Plot.dot([end], { ...at, r: 3.5, stroke: COLOR.main, strokeWidth: 2, fill: "var(--vp-c-bg)", clip: true }),
+        Plot.text(surface.minima, {
+          x: ({ at }) => at[0],
+          y: ({ at }) => at[1],
+          text: () => "×",
+          fontSize: 18,
+          clip: true,
+        }),
+      ],
+    },
+  );
 }
 
 /** Levels at equal distances in the logarithm of the loss. */

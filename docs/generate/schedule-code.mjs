@@ -8,7 +8,10 @@ export function shortDescription(value) {
   if (Array.isArray(value)) return value.map(shortDescription);
   if (value === null || typeof value !== "object") return value;
   const { kind } = value;
-  return { kind, ...Object.fromEntries(statedArguments(value).map(([name, inner]) => [name, shortDescription(inner)])) };
+  return {
+    kind,
+    ...Object.fromEntries(statedArguments(value).map(([name, inner]) => [name, shortDescription(inner)])),
+  };
 }
 
 function statedArguments({ version: _, kind, ...given }) {

@@ -12,7 +12,10 @@ import { STEPS, scheduleFigure } from "./schedule-figure.mjs";
 export function schedulePages(list, facts) {
   const pages = Object.fromEntries(list.map((entry) => [entry.name, schedulePage(entry, facts[entry.name])]));
   const items = list.map(({ name }) => ({ text: name, link: `/reference/schedules/${name}` }));
-  return { pages: { index: indexPage(list), ...pages }, sidebar: [{ text: "Schedules", link: "/reference/schedules/", items }] };
+  return {
+    pages: { index: indexPage(list), ...pages },
+    sidebar: [{ text: "Schedules", link: "/reference/schedules/", items }],
+  };
 }
 
 function indexPage(list) {
@@ -77,7 +80,9 @@ function plateauFigure() {
   });
   const drawn = scheduleFigure("plateau", "The values of a plateau", (step) => values[Math.floor(step)]);
   const metric = "a loss that falls, and then stays at 0.3";
-  return panels([[drawn, `<code>plateau({ base: 0.1, patience: 5, factor: 0.3 })</code> <span class="muted">with ${metric}.</span>`]]);
+  return panels([
+    [drawn, `<code>plateau({ base: 0.1, patience: 5, factor: 0.3 })</code> <span class="muted">with ${metric}.</span>`],
+  ]);
 }
 
 function use(name, needsArguments) {
@@ -87,10 +92,22 @@ function use(name, needsArguments) {
   if (example) {
     const { description } = example.schedule;
     const names = [...new Set(kindsIn(description))].sort();
-    parts.push(block("ts", `import { ${names.join(", ")} } from "@downhill/optim";\n\nconst schedule = ${callOf(description)};\nconsole.log(schedule(0), schedule(50));`));
-    parts.push(`As JSON, for \`--schedule\` and configuration files:\n\n${block("json", JSON.stringify(shortDescription(description), null, 2))}`);
+    parts.push(
+      block(
+        "ts",
+        `import { ${names.join(", ")} } from "@downhill/optim";\n\nconst schedule = ${callOf(description)};\nconsole.log(schedule(0), schedule(50));`,
+      ),
+    );
+    parts.push(
+      `As JSON, for \`--schedule\` and configuration files:\n\n${block("json", JSON.stringify(shortDescription(description), null, 2))}`,
+    );
   } else {
-    parts.push(block("ts", `import { ${name} } from "@downhill/optim";\n\nconst lr = ${name}({ base: 0.1, patience: 5 });\nlr.observe(0.7); // the metric of an epoch\nconsole.log(lr());`));
+    parts.push(
+      block(
+        "ts",
+        `import { ${name} } from "@downhill/optim";\n\nconst lr = ${name}({ base: 0.1, patience: 5 });\nlr.observe(0.7); // the metric of an epoch\nconsole.log(lr());`,
+      ),
+    );
   }
   return parts.join("\n\n");
 }

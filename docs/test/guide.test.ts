@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { makePhotos, png } from "../../packages/cli/test/support/data.ts";
 import { blocksOf, docs } from "./support/blocks.ts";
+import { makePhotos, png } from "./support/photos.ts";
 import { Reader } from "./support/reader.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -14,14 +14,20 @@ const blocks = Object.fromEntries(pages.map((page) => [page, blocksOf(`guide/${p
 const masked = (text: string): string[] =>
   text
     .split("\n")
-    .map((line) => line.replaceAll(/[\d.,:]+/g, "#").replaceAll(/\s+/g, " ").replace(/ best$/, "").trim())
+    .map((line) =>
+      line
+        .replaceAll(/[\d.,:]+/g, "#")
+        .replaceAll(/\s+/g, " ")
+        .replace(/ best$/, "")
+        .trim(),
+    )
     .filter((line) => line !== "" && line !== "...");
 
 describe.each(pages)("%s", (page) => {
   const reader = new Reader();
   afterAll(() => reader.close());
   beforeAll(async () => {
-    await makePhotos(join(reader.folder, "photos"), { cat: 20, dog: 20 });
+    await makePhotos(join(reader.folder, "photos"), ["cat", "dog"], 20);
     writeFileSync(join(reader.folder, "photo.jpg"), await png(0, 0, 64));
   });
 
@@ -39,14 +45,17 @@ describe.each(pages)("%s", (page) => {
       const { status, stdout, stderr } = await reader.run(block);
       expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
       if (block.output === null) return;
-      if (block.language === "sh") expect(masked(`${stderr}\n${stdout}`)).toEqual(expect.arrayContaining(masked(block.output)));
+      if (block.language === "sh")
+        expect(masked(`${stderr}\n${stdout}`)).toEqual(expect.arrayContaining(masked(block.output)));
       else expect(stdout).toBe(block.output);
     },
   );
 });
 
 test("only downloads are not run", () => {
-  const left = Object.values(blocks).flat().filter(({ notRun }) => notRun !== null);
+  const left = Object.values(blocks)
+    .flat()
+    .filter(({ notRun }) => notRun !== null);
   expect(left.map(({ text, notRun }) => `${text.split("\n")[0]}: ${notRun?.split(";")[0]}`)).toEqual([
     "npm install downhill: downloads from the npm registry",
     "npm install onnxruntime-web@1.30.0: downloads from the npm registry",
@@ -55,6 +64,10 @@ test("only downloads are not run", () => {
 });
 
 test("every other block is output, or runs", () => {
-  const languages = new Set(Object.values(blocks).flat().map(({ language }) => language));
+  const languages = new Set(
+    Object.values(blocks)
+      .flat()
+      .map(({ language }) => language),
+  );
   expect([...languages].sort()).toEqual(["js", "json", "python", "sh", "text", "ts"]);
 });

@@ -22,7 +22,10 @@ export class Reader {
     const bin = join(this.folder, "bin");
     mkdirSync(bin);
     // The build instead of the published package.
-    writeFileSync(join(bin, "npx"), `#!/bin/sh\nshift\nexec '${process.execPath}' '${root("packages/cli/bin/downhill.js")}' "$@"\n`);
+    writeFileSync(
+      join(bin, "npx"),
+      `#!/bin/sh\nshift\nexec '${process.execPath}' '${root("packages/cli/bin/downhill.js")}' "$@"\n`,
+    );
     chmodSync(join(bin, "npx"), 0o755);
   }
 
