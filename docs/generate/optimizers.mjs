@@ -2,6 +2,7 @@ import { optimizers } from "@downhill/optim";
 import { bestMatrixDescent, bestPath, RATES, STEPS, SURFACES } from "./descent.mjs";
 import { lossFigure } from "./loss-figure.mjs";
 import { block, cell, code, formula, frontMatter, page, panels, prose, table } from "./markdown.mjs";
+import { memberDocs } from "./member-docs.mjs";
 import { pathFigure } from "./path-figure.mjs";
 
 /** The pages of all optimizers, and their index: names and texts are those of `downhill optimizers --json`. */
@@ -28,7 +29,7 @@ function indexPage(facts) {
 const about = (summary, title) => capital(summary.startsWith(`${title}: `) ? summary.slice(title.length + 2) : summary);
 const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-function optimizerPage({ name, title, paper, summary, notes, rule, latex, hyperparameters, ...more }) {
+function optimizerPage({ name, title, paper, summary, notes, rule, latex, hyperparameters }) {
   return page(
     frontMatter(title, summary),
     `# ${title}`,
@@ -37,17 +38,21 @@ function optimizerPage({ name, title, paper, summary, notes, rule, latex, hyperp
     `## When to use it\n\n${notes.map(prose).join("\n\n")}`,
     `## Formula\n\n${formula(latex)}`,
     `## Rule\n\nThe rule as its source file contains it: \`w\` is a weight, \`g\` its gradient, \`t\` the step from 1.\n\n${block("text", rule.join("\n"))}`,
-    `## Hyperparameters\n\n${hyperparameterTable(hyperparameters, more)}`,
+    `## Hyperparameters\n\n${hyperparameterTable(name, hyperparameters)}`,
     `## Use\n\n${block("sh", `npx downhill train photos --optimizer ${name}`)}\n\n${block("ts", `import { ${name} } from "@downhill/optim";\n\nconst optimizer = ${name}({ lr: ${hyperparameters.lr} });`)}`,
     `Paper: [${paper}](${paper})`,
   );
 }
 
-function hyperparameterTable(values, { hyperparameterDocs = {} }) {
+/** Hyperparameters that every optimizer has. */
+const COMMON = { maximize: "True to maximize instead of minimize: the gradient changes its sign." };
+
+function hyperparameterTable(name, values) {
+  const docs = { ...COMMON, ...memberDocs("optimizers", name) };
   const rows = Object.entries(values).map(([key, value]) => [
     code(key),
     code(typeof value === "string" ? `"${value}"` : value),
-    cell(hyperparameterDocs[key] ?? ""),
+    cell(docs[key] ?? ""),
   ]);
   return table(["Name", "Default", "Meaning"], rows);
 }

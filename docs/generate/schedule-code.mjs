@@ -3,7 +3,12 @@ import { schedules } from "@downhill/optim";
 /** The arguments that calls take by position, after the schedule. */
 const POSITIONAL = { byEpoch: "stepsPerEpoch", inEpochs: "stepsPerEpoch", reciprocal: "numerator", scale: "factor" };
 
-/** A description without its version and without the arguments that have their defaults. */
+/**
+ * Returns a description without its version and without the arguments that have their defaults.
+ * @template T
+ * @param {T} value a description, or a part of one
+ * @returns {T}
+ */
 export function shortDescription(value) {
   if (Array.isArray(value)) return value.map(shortDescription);
   if (value === null || typeof value !== "object") return value;
@@ -20,7 +25,11 @@ function statedArguments({ version: _, kind, ...given }) {
   return Object.entries(given).filter((entry) => entry[1] !== undefined && !isDefault(entry));
 }
 
-/** The call that makes the schedule of a description, without the arguments that have their defaults. */
+/**
+ * Returns the call that makes the schedule of a description, without the arguments that have their defaults.
+ * @param {import("@downhill/optim").Description} description
+ * @returns {string}
+ */
 export function callOf({ schedule, ...given }) {
   const { kind } = given;
   const stated = statedArguments(given);
@@ -34,7 +43,11 @@ export function callOf({ schedule, ...given }) {
   return `${kind}(${parts.join(", ")})`;
 }
 
-/** The names of all kinds in a description: what a program imports. */
+/**
+ * Returns the names of all kinds in a description, which a program imports.
+ * @param {unknown} value a description, or a part of one
+ * @returns {string[]}
+ */
 export function kindsIn(value) {
   if (Array.isArray(value)) return value.flatMap(kindsIn);
   if (value === null || typeof value !== "object") return [];

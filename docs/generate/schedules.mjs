@@ -1,6 +1,7 @@
 import { byEpoch, cosine, plateau } from "@downhill/optim";
 import { examples } from "../../examples/schedules.mjs";
 import { block, cell, code, frontMatter, page, panels, prose, table } from "./markdown.mjs";
+import { memberDocs } from "./member-docs.mjs";
 import { callOf, kindsIn, shortDescription } from "./schedule-code.mjs";
 import { STEPS, scheduleFigure } from "./schedule-figure.mjs";
 
@@ -39,22 +40,22 @@ function schedulePage({ name, needsArguments }, { title, source, summary, notes,
     prose(summary),
     name === "plateau" ? plateauFigure() : figures(name),
     notes.map(prose).join("\n\n"),
-    `## Arguments\n\n${argumentTable(taken)}`,
+    `## Arguments\n\n${argumentTable(name, taken)}`,
     `## Use\n\n${use(name, needsArguments)}`,
     source && `Source: ${/^https?:/.test(source) ? `[${source}](${source})` : prose(source)}`,
   );
 }
 
-const argumentTable = (taken) =>
-  table(
-    ["Name", "Default", "Expected", "Meaning"],
-    taken.map(({ argument, expected, doc, ...rest }) => [
-      code(argument),
-      rest.default === undefined ? "" : code(JSON.stringify(rest.default)),
-      cell(expected ?? ""),
-      cell(doc ?? ""),
-    ]),
-  );
+function argumentTable(name, taken) {
+  const docs = memberDocs(name === "plateau" ? "controllers" : "schedules", name);
+  const rows = taken.map(({ argument, expected, ...rest }) => [
+    code(argument),
+    rest.default === undefined ? "" : code(JSON.stringify(rest.default)),
+    cell(expected ?? ""),
+    cell(docs[argument] ?? ""),
+  ]);
+  return table(["Name", "Default", "Expected", "Meaning"], rows);
+}
 
 const figures = (name) =>
   panels(

@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+
+const SOURCES = new URL("../../packages/optim/src/", import.meta.url);
+
+/**
+ * Reads the doc comments of an optimizer's hyperparameters, or of a schedule's arguments, from its source file.
+ * @param {"optimizers" | "schedules" | "controllers"} folder
+ * @param {string} name the exported name
+ * @returns {Record<string, string>} comments by the name of the hyperparameter or argument
+ */
+export function memberDocs(folder, name) {
+  const index = readFileSync(new URL(`${folder}/index.ts`, SOURCES), "utf8");
+  const file = new RegExp(`export \\{[^}]*\\b${name}\\b[^}]*\\} from "\\./(.+)"`).exec(index)?.[1];
+  if (!file) throw new Error(`${folder}/index.ts does not export ${name}`);
+  const source = readFileSync(new URL(`${folder}/${file}`, SOURCES), "utf8");
+  const members = source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+)\s*:/gs);
+  return Object.fromEntries([...members].map(([, text, member]) => [member, onOneLine(text)]));
+}
+
+/** The text on one line, without the default, which has a column of its own. */
+const onOneLine = (text) =>
+  text
+    .replaceAll(/^\s*\*/gm, "")
+    .replaceAll(/\s+/g, " ")
+    .replace(/ Default \S+\.\s*$/, "")
+    .trim();
