@@ -6,7 +6,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const PACKAGES = ["optim", "graph", "images", "train"];
 
 const app = await Application.bootstrapWithPlugins({
-  name: "Downhill",
+  name: "Downhill API",
   entryPoints: PACKAGES.map((name) => here(`../../packages/${name}/src/index.ts`)),
   tsconfig: here("./tsconfig.json"),
   readme: here("./index.md"),
