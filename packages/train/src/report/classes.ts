@@ -16,15 +16,15 @@ interface ClassRow {
   readonly mistakenFor: string;
 }
 
-/** Rows that are shown at once; of more classes, only the weakest. */
+/** Maximum number of visible rows. With more classes, the least accurate ones are visible. */
 const ROWS = 20;
 
-/** Where the model errs: which classes, for which, and how sure of itself. */
+/** Returns the section on errors: confusion matrix, accuracy per class and calibration; null without a confusion matrix. */
 export function classesSection({ facts, result }: ReportRun): Html | null {
   const confusion = result?.confusion;
   if (!confusion) return null;
   const data = { classNames: facts.data.classNames.map(visible), confusion };
-  return html`<section id="classes"><h2>Where it errs</h2>
+  return html`<section id="classes"><h2>Errors by class</h2>
 <div class="grid">
 ${figure({
   heading: "Confusion matrix",
@@ -32,7 +32,7 @@ ${figure({
   plot: (options) => confusionPlot(data, options),
   table: pairTable(data),
 })}
-<div class="card"><h3>Classes, the weakest first</h3>${classTables(data)}</div>
+<div class="card"><h3>Classes, least accurate first</h3>${classTables(data)}</div>
 ${result.calibration && calibrationFigure(result.calibration)}
 </div></section>`;
 }
@@ -49,9 +49,9 @@ const calibrationFigure = (calibration: NonNullable<RunResult["calibration"]>): 
         { heading: "Confidence", cell: ({ from, to }) => `${percent(from)} to ${percent(to)}` },
         { heading: "Images", cell: (bin) => count(bin.count), numeric: true },
         { heading: "Mean confidence", cell: (bin) => percent(bin.confidence), numeric: true },
-        { heading: "Right", cell: (bin) => percent(bin.accuracy), numeric: true },
+        { heading: "Accuracy", cell: (bin) => percent(bin.accuracy), numeric: true },
       ],
-      { caption: "Images by how sure the model is of them", named: true },
+      { caption: "Images by confidence of the prediction", named: true },
     ),
   });
 
@@ -60,7 +60,7 @@ interface Confusion {
   readonly confusion: readonly (readonly number[])[];
 }
 
-/** The matrix itself, where it fits into a table; else its pairs. */
+/** Returns the confusion matrix as a table; with many classes, its most frequent pairs. */
 function pairTable({ classNames, confusion }: Confusion): Html {
   if (classNames.length <= ROWS) {
     return table(
@@ -83,18 +83,18 @@ function pairTable({ classNames, confusion }: Confusion): Html {
     confusedPairs({ confusion }).slice(0, 100),
     [
       { heading: "True class", cell: ({ label }) => classNames[label] as string },
-      { heading: "Taken for", cell: ({ predicted }) => classNames[predicted] as string },
+      { heading: "Predicted as", cell: ({ predicted }) => classNames[predicted] as string },
       { heading: "Images", cell: ({ images }) => count(images), numeric: true },
-      { heading: "Of its class", cell: ({ share }) => percent(share), numeric: true },
+      { heading: "Share of the true class", cell: ({ share }) => percent(share), numeric: true },
     ],
-    { caption: "The pairs mistaken most often, at most 100", named: true },
+    { caption: "Most frequent confusions, at most 100", named: true },
   );
 }
 
 function classTables(data: Confusion): Html {
   const rows = classRows(data);
   if (rows.length <= ROWS) return classTable(rows, "Accuracy of each class");
-  return html`${classTable(rows.slice(0, ROWS), `The ${ROWS} weakest classes`)}
+  return html`${classTable(rows.slice(0, ROWS), `The ${ROWS} least accurate classes`)}
 <details><summary>All ${count(rows.length)} classes</summary>${classTable(rows, "Accuracy of each class")}</details>`;
 }
 
@@ -105,12 +105,12 @@ const classTable = (rows: readonly ClassRow[], caption: string): Html =>
       { heading: "Class", cell: ({ name }) => name },
       { heading: "Images", cell: ({ images }) => count(images), numeric: true, sortBy: ({ images }) => images },
       {
-        heading: "Right",
+        heading: "Accuracy",
         cell: ({ accuracy }) => (accuracy === null ? "–" : bar(accuracy)),
         numeric: true,
         sortBy: ({ accuracy }) => accuracy ?? -1,
       },
-      { heading: "Taken for", cell: ({ mistakenFor }) => mistakenFor },
+      { heading: "Most often predicted as", cell: ({ mistakenFor }) => mistakenFor },
     ],
     { caption, named: true, sortable: true },
   );

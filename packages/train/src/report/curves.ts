@@ -12,12 +12,12 @@ import type { ReportRun } from "./report-data.ts";
 import { type Column, table } from "./table.ts";
 import { listed } from "./words.ts";
 
-/** How the training went, step by step. */
+/** Returns the section with the curves of all steps; null before the first step. */
 export function curvesSection(run: ReportRun): Html | null {
   if (run.steps.length === 0) return null;
   const inForce = { steps: run.steps, epochEnds: run.epochs.map(({ steps }) => steps) };
   const note = whyNotComparable(run);
-  return html`<section id="curves"><h2>How training went</h2>
+  return html`<section id="curves"><h2>Training curves</h2>
 ${note && html`<p>${note}</p>`}
 <div class="grid">
 ${figure({
@@ -40,7 +40,7 @@ ${figure({
 })}
 ${figure({
   heading: "Hyperparameters in force",
-  words: "What the optimizer used at each step. What never changed is listed below.",
+  words: "Values used by the optimizer at each step. Constant values are listed below the plot.",
   plot: (options) => hyperparametersPlot(inForce, options),
   table: hyperparameterTable(run),
 })}
@@ -53,18 +53,18 @@ ${figure({
 </div></section>`;
 }
 
-/** Why training may look worse than evaluation. */
+/** Explains why training metrics may look worse than evaluation metrics; null if they are comparable. */
 function whyNotComparable({ facts: { config } }: ReportRun): string | null {
   const reasons = [
     ...(config.augment.length > 0 ? [`augmented images (${listed(config.augment.map(({ kind }) => kind))})`] : []),
     ...(config.labelSmoothing > 0 ? [`smoothed labels (${config.labelSmoothing})`] : []),
-    ...(config.ema !== null ? ["weights that the moving average used in evaluation smooths"] : []),
+    ...(config.ema !== null ? ["the current weights (evaluation uses their moving average)"] : []),
   ];
   if (reasons.length === 0) return null;
-  return `Training is measured on ${listed(reasons)}, evaluation is not: training may look the worse of the two for that reason alone.`;
+  return `Training metrics are measured on ${listed(reasons)}; evaluation metrics are not. This alone can make training look worse.`;
 }
 
-/** Rows of a table of steps; each stands for a stretch of them. */
+/** Number of rows in a table of steps. Each row summarizes an interval of steps. */
 const ROWS = 24;
 
 interface Stretch {
@@ -75,7 +75,7 @@ interface Stretch {
   readonly smoothed: number;
 }
 
-/** What a curve draws, in few rows: in each the extremes of the raw values, and the smoothed one at its end. */
+/** Returns a curve as a short table. Each row has the range of the raw values and the last smoothed value of an interval. */
 function stepTable(
   run: ReportRun,
   measure: "loss" | "accuracy" | "gradientNorm",
@@ -96,9 +96,9 @@ function stepTable(
     { heading: "Steps", cell: ({ from, to }) => (from === to ? count(from) : `${count(from)} to ${count(to)}`) },
     { heading: "Lowest", cell: ({ low }) => format(low), numeric: true },
     { heading: "Highest", cell: ({ high }) => format(high), numeric: true },
-    { heading: "Smoothed, at the end", cell: (row) => format(row.smoothed), numeric: true },
+    { heading: "Smoothed, at the last step", cell: (row) => format(row.smoothed), numeric: true },
   ];
-  const rows = table(stretches, columns, { caption: `${name} of the training steps`, named: true });
+  const rows = table(stretches, columns, { caption: `${name} by training step`, named: true });
   return measure === "gradientNorm" ? rows : html`${epochTable(run, measure, name, format)}${rows}`;
 }
 
@@ -113,7 +113,7 @@ function epochTable(
     epochs,
     [
       { heading: "Epoch", cell: ({ epoch }) => count(epoch + 1) },
-      { heading: "Training, mean", cell: ({ train }) => format(train[measure]), numeric: true },
+      { heading: "Training mean", cell: ({ train }) => format(train[measure]), numeric: true },
       ...(part
         ? [
             {
@@ -124,7 +124,7 @@ function epochTable(
           ]
         : []),
     ],
-    { caption: `${name} of the epochs`, named: true },
+    { caption: `${name} by epoch`, named: true },
   );
 }
 
@@ -144,6 +144,6 @@ function hyperparameterTable({ steps }: ReportRun): Html {
         numeric: true,
       })),
     ],
-    { caption: "Hyperparameters in force at some of the steps", named: true },
+    { caption: "Hyperparameters at selected steps", named: true },
   );
 }

@@ -3,7 +3,7 @@ import { type Html, html } from "./html.ts";
 import type { ReportRun } from "./report-data.ts";
 import { pairs } from "./table.ts";
 
-/** What it was trained on. */
+/** Returns the card with the data set: sizes, normalization and findings. */
 export function dataSection({ facts: { data } }: ReportRun): Html {
   const { counts, normalization } = data;
   const list = (values: readonly number[]): string => values.map((value) => value.toFixed(3)).join(", ");
@@ -15,14 +15,14 @@ ${pairs([
   ...(counts.validation > 0 ? [["Validation images", count(counts.validation)] as const] : []),
   ...(counts.test > 0 ? [["Test images", count(counts.test)] as const] : []),
   ["Classes", count(data.classNames.length)],
-  ["Mean of pixels", list(normalization.mean)],
-  ["Deviation of pixels", list(normalization.std)],
+  ["Pixel mean", list(normalization.mean)],
+  ["Pixel standard deviation", list(normalization.std)],
   ["Fingerprint", html`<code>${data.fingerprint}</code>`],
 ])}
 ${
   data.findings.length > 0
-    ? html`<h4>What its examination found</h4><ul>${data.findings.map((finding) => html`<li>${finding}</li>`)}</ul>`
-    : html`<p>Its examination found no imbalance, no duplicates and no image that cannot be read.</p>`
+    ? html`<h4>Findings of the data check</h4><ul>${data.findings.map((finding) => html`<li>${finding}</li>`)}</ul>`
+    : html`<p>The data check found no class imbalance, no duplicates and no unreadable images.</p>`
 }
 </div>`;
 }

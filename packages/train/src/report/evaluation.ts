@@ -2,7 +2,7 @@ import { wilsonInterval } from "../evaluation/interval.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import type { ReportRun } from "./report-data.ts";
 
-/** How good the model is, by the last images it was shown without being trained on them. */
+/** Latest evaluation of the model on images that it was not trained on. */
 export interface ReportedEvaluation {
   readonly part: EvaluationPart;
   readonly images: number;
@@ -12,14 +12,14 @@ export interface ReportedEvaluation {
   readonly calibrationError: number | null;
   /** Wilson's 95 % interval of the accuracy. */
   readonly interval: readonly [low: number, high: number];
-  /** False where the run goes on, or was stopped: then it is the last epoch's. */
+  /** True if it is the result of a finished run; false if it is the evaluation of the last epoch so far. */
   readonly final: boolean;
 }
 
-/** Of the result, or else of the last epoch that was judged; null where none was. */
+/** Returns the evaluation of the result, or else of the last evaluated epoch; null if there is none. */
 export function reportedEvaluation({ facts, epochs, result }: ReportRun): ReportedEvaluation | null {
   if (result && result.part !== null && result.accuracy !== null) {
-    // JSON keeps a loss that is not finite as null.
+    // JSON stores a non-finite loss as null.
     const { part, accuracy, top5, calibrationError } = result;
     const loss = result.loss ?? Number.NaN;
     const images = result.images ?? facts.data.counts[part];

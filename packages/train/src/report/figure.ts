@@ -1,31 +1,31 @@
 import { type Html, html, raw } from "./html.ts";
 
-/** Pixels for which plots are drawn: beside another one on a wide screen, and on a telephone. */
+/** Widths in pixels at which every plot is drawn: one of two columns on a wide screen, and a phone. */
 export const WIDE = 520;
 export const NARROW = 312;
 
-/** The same plot, drawn for a width. */
+/** Draws a plot at a given width. */
 export type DrawPlot = (options: { readonly width: number; readonly title: string }) => string;
 
 export interface FigureOptions {
   readonly heading: string;
-  /** What it shows, in a sentence or two. */
+  /** Summary of the plot in one or two sentences. */
   readonly words: string;
   readonly plot: DrawPlot;
-  /** The same plot with another axis, shown instead of it on demand. */
+  /** The same plot with another axis; a switch selects between the two. */
   readonly variant?: {
     readonly name: string;
     readonly label: string;
     readonly plot: DrawPlot;
     readonly variantLabel: string;
   };
-  /** The numbers that it draws. */
+  /** Table with the plotted values. */
   readonly table: Html;
-  /** Over both columns, the numbers beside the plot. */
+  /** Spans both columns, with the table beside the plot; default false. */
   readonly spread?: boolean;
 }
 
-/** A plot with its heading, its message in words, and its numbers as a table. */
+/** Returns a plot with its heading, its summary and its values as a table. */
 export function figure({ heading, words, plot, variant, table, spread = false }: FigureOptions): Html {
   return html`<figure class="card${variant ? " switched" : ""}${spread ? " spread" : ""}">
 <figcaption><h3>${heading}</h3><p>${words}</p></figcaption>
@@ -38,13 +38,13 @@ ${
 <div class="second">${bothWidths(variant.plot)}</div>`
     : html`<div class="first">${bothWidths(plot)}</div>`
 }
-<details${spread ? html` open` : ""}><summary>The numbers${html`<span class="hidden"> of ${heading.toLowerCase()}</span>`}</summary>
+<details${spread ? html` open` : ""}><summary>Values${html`<span class="hidden"> of ${heading.toLowerCase()}</span>`}</summary>
 ${table}
 </details>
 </figure>`;
 }
 
-/** Text in a plot shrinks with it, so narrow screens have a drawing of their own. */
+/** Text shrinks with its plot, so narrow screens get a separate drawing. */
 const bothWidths = (plot: DrawPlot): Html =>
   html`<div class="wide">${raw(plot({ width: WIDE, title: "" }))}</div>
 <div class="narrow">${raw(plot({ width: NARROW, title: "" }))}</div>`;

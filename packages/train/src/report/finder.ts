@@ -7,12 +7,12 @@ import type { ReportRun } from "./report-data.ts";
 import { table } from "./table.ts";
 import { duration } from "./words.ts";
 
-/** Where the learning rate is from, if a range test was done for it. */
+/** Returns the section on the range test that chose the learning rate; null if there was none. */
 export function finderSection({ facts: { finder, config } }: ReportRun): Html | null {
   if (!finder) return null;
-  const taken = finder.chosen ? "" : ` The default of ${number(config.lr, 2)} was taken instead.`;
-  return html`<section id="rate"><h2>How the learning rate was found</h2>
-<p>Before the training, a copy of the model was trained for ${finder.steps} steps whose learning rate rose at each; it took ${duration(finder.seconds)}.${taken}</p>
+  const taken = finder.chosen ? "" : ` It suggested no rate, so the default of ${number(config.lr, 2)} was used.`;
+  return html`<section id="rate"><h2>Learning-rate search</h2>
+<p>Before the training, a copy of the model was trained for ${finder.steps} steps with a rising learning rate. This test took ${duration(finder.seconds)}.${taken}</p>
 <div class="grid">
 ${figure({
   heading: "Learning-rate range test",
@@ -25,7 +25,7 @@ ${figure({
       { heading: "Learning rate", cell: ([, one]) => (one ? number(one.lr, 2) : "none"), numeric: true },
       { heading: "Why", cell: ([name, one]) => one?.why ?? (name === finder.choose ? finder.refusal : "–") ?? "–" },
     ],
-    { caption: "What each way to choose suggests", named: true },
+    { caption: "Suggestion of each method", named: true },
   ),
   spread: true,
 })}

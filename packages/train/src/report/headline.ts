@@ -6,14 +6,14 @@ import { type Html, html } from "./html.ts";
 import type { ReportRun } from "./report-data.ts";
 import { duration, large, moment } from "./words.ts";
 
-/** The result in words, and the few numbers that everyone looks for. */
+/** Returns the top of the report: the accuracy in one sentence and the most important figures. */
 export function headline(run: ReportRun): Html {
   const { facts } = run;
   const evaluation = reportedEvaluation(run);
   return html`<header>
 <p class="kicker">Downhill report <span>${facts.id}</span> <span>${moment(facts.created)}</span></p>
 <div class="opening"><div>
-${evaluation ? verdict(run, evaluation) : html`<h1>${facts.model.name}, ${counted(run.epochs.length, "epoch")} on ${facts.data.name}: not judged yet</h1>`}
+${evaluation ? verdict(run, evaluation) : html`<h1>${facts.model.name}, ${counted(run.epochs.length, "epoch")} on ${facts.data.name}: not evaluated yet</h1>`}
 <p class="how">${trainedHow(run)}</p>
 </div>
 <dl class="tiles">${tiles(run, evaluation).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}${more ? html` <small>${more}</small>` : ""}</dd></div>`)}</dl></div>
@@ -25,22 +25,22 @@ function verdict(
   { accuracy, images, part, interval: [low, high], final }: ReportedEvaluation,
 ): Html {
   const when = final ? "" : "So far ";
-  return html`<h1>${when}<strong>${percent(accuracy)}</strong> of ${count(images)} ${part} images of ${facts.data.name} are put into the right class</h1>
-<p class="interval">95 % interval: <b>${percent(low)} to ${percent(high)}</b> (Wilson). In that range the accuracy on all images like these is likely to lie.</p>`;
+  return html`<h1>${when}<strong>${percent(accuracy)}</strong> accuracy on ${count(images)} ${part} images of ${facts.data.name}</h1>
+<p class="interval">95 % interval: <b>${percent(low)} to ${percent(high)}</b> (Wilson). The true accuracy is likely in this range.</p>`;
 }
 
-/** Of a run that is not over yet, what it has done. */
+/** Describes model, optimizer, epochs, batch size and device. A run in progress is described as far as it got. */
 function trainedHow({ facts, epochs, result }: ReportRun): string {
   const { model, optimizer, data } = facts;
   const [fewest, most] = batchRange(facts);
   const batches = fewest === most ? count(fewest) : `${count(fewest)} to ${count(most)}`;
   const done = result?.epochs ?? epochs.length;
-  const trained = `${model.name} with ${large(model.parameters)} parameters, trained by ${optimizer.title} for ${counted(done, "epoch")} on ${counted(data.counts.train, "image")}`;
-  return `${trained} in batches of ${batches}, on ${deviceOf(facts)}.`;
+  const trained = `${model.name} with ${large(model.parameters)} parameters, trained with ${optimizer.title} for ${counted(done, "epoch")} on ${counted(data.counts.train, "image")}`;
+  return `${trained}, batch size ${batches}, on ${deviceOf(facts)}.`;
 }
 
 const deviceOf = ({ device }: ReportRun["facts"]): string =>
-  `${device.name.toUpperCase()}, ${counted(device.threads, "thread")}`;
+  `${device.name.toUpperCase()} with ${counted(device.threads, "thread")}`;
 
 function tiles(
   { facts, result, timings }: ReportRun,
@@ -52,24 +52,20 @@ function tiles(
   const weakest = weakestClass(result);
   const augmented = result?.augmented;
   return [
-    ...(augmented ? [["With test-time augmentation", percent(augmented.accuracy), augmented.views] as const] : []),
+    ...(augmented
+      ? [["Accuracy with test-time augmentation", percent(augmented.accuracy), augmented.views] as const]
+      : []),
     ...(evaluation ? [["Loss", number(evaluation.loss, 3), "cross-entropy"] as const] : []),
-    // Of five classes every image is among the five likeliest.
+    // With at most five classes, top-5 accuracy is always 1.
     ...(evaluation && evaluation.top5 !== null && classNames.length > 5
-      ? [["Among the five likeliest", percent(evaluation.top5)] as const]
+      ? [["Top-5 accuracy", percent(evaluation.top5)] as const]
       : []),
     ...(evaluation && evaluation.calibrationError !== null
       ? [["Calibration error", `${(100 * evaluation.calibrationError).toFixed(1)}`, "points"] as const]
       : []),
     ...(weakest ? [["Weakest class", percent(weakest.accuracy), ofClass(classNames, weakest)] as const] : []),
     ...(result?.validation
-      ? [
-          [
-            "On validation images",
-            percent(result.validation.accuracy),
-            `of ${count(result.validation.images)}`,
-          ] as const,
-        ]
+      ? [["Validation accuracy", percent(result.validation.accuracy), `of ${count(result.validation.images)}`] as const]
       : []),
     ...(seconds > 0 ? [["Training time", duration(seconds)] as const] : []),
     ...(speed ? [["Speed", count(speed), "images/s"] as const] : []),
@@ -79,7 +75,7 @@ function tiles(
 interface WeakestClass {
   readonly index: number;
   readonly accuracy: number;
-  /** Images of the class; null where the result has no counts. */
+  /** Number of images of the class; null if the result has no confusion matrix. */
   readonly images: number | null;
 }
 

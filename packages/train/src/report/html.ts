@@ -1,6 +1,6 @@
 import { visibleLines } from "../text/index.ts";
 
-/** Markup that is whole: it is put into other markup as it is. */
+/** Markup that is inserted into other markup without escaping. */
 export class Html {
   constructor(readonly text: string) {}
   toString(): string {
@@ -11,13 +11,13 @@ export class Html {
 type Part = Html | string | number | null | undefined | false | readonly Part[];
 
 /**
- * Markup from a template: what is put in is text, whatever it holds, unless it is markup itself. So that a file's or a
- * class's name can never be anything else; characters that are hidden, or that turn the text around, are shown as escapes.
+ * Builds markup from a template. Inserted values are escaped as text unless they are markup, so that the name of a file or
+ * a class cannot inject markup. Invisible characters and those that change the direction of text become visible escapes.
  */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(strings.reduce((text, string, i) => text + render(parts[i - 1]) + string));
 
-/** Trusted markup, such as a plot. */
+/** Marks trusted text, such as a plot, as markup. */
 export const raw = (text: string): Html => new Html(text);
 
 function render(part: Part): string {

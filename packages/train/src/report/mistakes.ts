@@ -5,19 +5,19 @@ import { type Html, html } from "./html.ts";
 import { sizeOfPng } from "./pictures.ts";
 import type { ReportData } from "./report-data.ts";
 
-/** Pictures shown at once; more are behind a click. */
+/** Number of pictures that are visible without a click. */
 const FIRST = 24;
-/** Pixels of a side up to which a picture is so small that its pixels should be seen. */
+/** Largest side, in pixels, of a picture that is enlarged without interpolation. */
 const SMALL = 64;
 
-/** The mistakes that the model was surest of, as pictures. */
+/** Returns the misclassified images with the highest loss as pictures; null if there are none. */
 export function mistakesSection({ run: { facts, result }, pictures = [] }: ReportData): Html | null {
   const mistakes = (result?.mistakes ?? []).slice(0, pictures.length);
   if (mistakes.length === 0) return null;
   const { classNames } = facts.data;
   const cards = mistakes.map((mistake, i) => card(mistake, pictures[i] as Uint8Array, classNames));
   return html`<section id="mistakes"><h2>The worst mistakes</h2>
-<p>The images with the highest loss, worst first. Some may be labelled wrong: that is worth a look, too.</p>
+<p>Images with the highest loss, worst first. Check their labels too: some may be wrong.</p>
 <ul class="gallery">${cards.slice(0, FIRST)}</ul>
 ${cards.length > FIRST && html`<details><summary>${cards.length - FIRST} more</summary><ul class="gallery">${cards.slice(FIRST)}</ul></details>`}
 </section>`;
@@ -29,11 +29,11 @@ function card(
   classNames: readonly string[],
 ): Html {
   const { width, height } = sizeOfPng(picture);
-  const [is, was] = [classNames[label], classNames[predicted]];
+  const [trueName, predictedName] = [classNames[label], classNames[predicted]];
   return html`<li>
-<img src="data:image/png;base64,${Buffer.from(picture).toString("base64")}" width="${width}" height="${height}" alt="${spoken(is)}, taken for ${spoken(was)}"${Math.max(width, height) <= SMALL ? html` class="pixels"` : ""}>
-<p><b>${is}</b></p>
-<p class="wrong"><span aria-hidden="true">→ </span><span class="hidden">taken for </span>${was}, ${percent(probability)}</p>
+<img src="data:image/png;base64,${Buffer.from(picture).toString("base64")}" width="${width}" height="${height}" alt="${spoken(trueName)}, predicted as ${spoken(predictedName)}"${Math.max(width, height) <= SMALL ? html` class="pixels"` : ""}>
+<p><b>${trueName}</b></p>
+<p class="wrong"><span aria-hidden="true">→ </span><span class="hidden">predicted as </span>${predictedName}, ${percent(probability)}</p>
 <p class="name">${name} <span>loss ${loss.toFixed(2)}</span></p>
 </li>\n`;
 }

@@ -1,12 +1,12 @@
 import type { ImageSet } from "@downhill/images";
 import sharp from "sharp";
 
-/** Pixels of a picture's longer side; larger ones are made smaller, so that a report stays small. */
+/** Maximum length in pixels of a picture's longer side. Larger pictures are scaled down to keep the report small. */
 const LARGEST = 192;
 
 /**
- * The images of mistakes as PNG files, for a report.
- * @param set where they are from: the part that the result judged
+ * Encodes misclassified images as PNG files for a report.
+ * @param set the evaluated images, to which the indices refer
  */
 export async function mistakePictures(
   mistakes: readonly { readonly index: number }[],
@@ -18,7 +18,7 @@ export async function mistakePictures(
   const pictures: Uint8Array[] = [];
   for (const { index } of mistakes) {
     set.read(index, image);
-    // Images have their channels one after the other, files have those of each pixel together.
+    // Images are stored channel by channel, PNG files pixel by pixel.
     const pixels = Uint8Array.from(image, (_, i) => image[(i % channels) * plane + Math.floor(i / channels)] as number);
     const picture = sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } });
     const small = picture.resize({ width: LARGEST, height: LARGEST, fit: "inside", withoutEnlargement: true });
@@ -27,11 +27,11 @@ export async function mistakePictures(
   return pictures;
 }
 
-/** Where a PNG file has its width and height, after its signature and its first chunk's head. */
+/** Byte offsets of width and height in a PNG file, after the signature and the header of the first chunk. */
 const WIDTH = 16;
 const HEIGHT = 20;
 
-/** Pixels of a PNG file. */
+/** Returns the size of a PNG file in pixels. */
 export function sizeOfPng(png: Uint8Array): { readonly width: number; readonly height: number } {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   return { width: view.getUint32(WIDTH), height: view.getUint32(HEIGHT) };

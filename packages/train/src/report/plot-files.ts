@@ -11,7 +11,7 @@ import type { ReportRun } from "./report-data.ts";
 
 type PlotName = (typeof PLOTS)[number];
 
-/** What draws the plots that a run has numbers for, each an SVG file's text, by name. */
+/** Returns a function for each plot that the run has data for, by name. Each returns the text of an SVG file. */
 export function plotsToDraw(lines: ReportRun): Readonly<Partial<Record<PlotName, () => string>>> {
   const run = withTable(lines);
   const { steps, epochs, result, facts } = run;
@@ -33,6 +33,6 @@ export function plotsToDraw(lines: ReportRun): Readonly<Partial<Record<PlotName,
   };
 }
 
-/** All plots that a run has numbers for, as SVG files' texts by name: what its folder has in `plots/`. */
+/** Draws all plots that the run has data for: the texts of the SVG files in its `plots/` folder, by name. */
 export const plotsOfRun = (run: ReportRun): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(plotsToDraw(run)).map(([name, draw]) => [name, draw()]));

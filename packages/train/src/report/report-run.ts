@@ -7,15 +7,15 @@ import { type RunFacts, readRunFile } from "../run-folder/run-file.ts";
 export interface ReportOptions {
   /** Folder for decoded images. */
   readonly cache?: string;
-  /** Receives a sentence where the report is written without something. */
+  /** Receives a sentence about each omitted part of the report. */
   readonly onNote?: (text: string) => void;
 }
 
 /**
- * Writes the plots and the report of a run again, with what its folder has: the run may be finished, running or
- * interrupted. Pictures of mistakes need the run's images; without them the report is written without pictures.
- * @returns the files that were written
- * @throws TrainError where the folder is no run's or is damaged, or a file could not be written
+ * Rewrites the plots and the report of a run from its folder. The run may be finished, in progress or interrupted.
+ * Pictures of mistakes require the images of the run; without the images, the report has no pictures.
+ * @returns paths of the written files
+ * @throws TrainError if the folder is not a run folder or is damaged, or if a file cannot be written
  * @example await reportRun("runs/first");
  */
 export async function reportRun(
@@ -29,17 +29,17 @@ export async function reportRun(
     try {
       evaluated = (await openEvaluated(facts, cache))[result.part];
     } catch (error) {
-      onNote(`The report has no pictures of mistakes: ${(error as Error).message}`);
+      onNote(`The report has no pictures of mistakes. ${(error as Error).message}`);
     }
   }
-  // What draws is loaded when it is needed: it takes as long to load as all the rest.
+  // Loaded on demand: the drawing code takes as long to load as everything else.
   const { writeReport } = await import("./write-report.ts");
   return await writeReport(runPaths(folder), evaluated);
 }
 
-/** The images of a run, if they are those that it was trained on. */
+/** Opens the images of a run and checks that they are the ones it was trained on. */
 async function openEvaluated({ given, data: { fingerprint } }: RunFacts, cache: string | undefined): Promise<DataSet> {
   const data = await openData(given, cache, () => {});
-  if (data.fingerprint !== fingerprint) throw new Error(`${given.data}: its images have changed since the run`);
+  if (data.fingerprint !== fingerprint) throw new Error(`${given.data}: the images have changed since the run.`);
   return data;
 }

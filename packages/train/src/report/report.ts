@@ -12,9 +12,9 @@ import { SCRIPT } from "./script.ts";
 import { setupSection } from "./setup.ts";
 import { STYLE } from "./style.ts";
 import { timingSection } from "./timing.ts";
-import { warnings } from "./warnings.ts";
+import { warnings } from "./warnings/index.ts";
 
-/** Nothing is loaded from anywhere, and no script runs but the one here: names of files and classes are strangers' text. */
+/** Blocks all network access and all scripts but the report's own, because names of files and classes are untrusted text. */
 const POLICY = [
   "default-src 'none'",
   "img-src data:",
@@ -23,22 +23,22 @@ const POLICY = [
 ].join("; ");
 
 /**
- * A run as a page for people: the result in words, how training went, where the model errs, and how to repeat it. One
- * HTML file that needs nothing else, for a run at any stage. The same data give the same text.
+ * Writes a run as one self-contained HTML page: result, training curves, errors, settings and the command that repeats the
+ * run. It works for a run at any stage. The same data give the same text.
  * @example writeFileSync("report.html", report({ run: readRunFolder("runs/first") }));
  */
 export function report(data: ReportData): string {
   const run = withTable(data.run);
   const { facts } = run;
   const sections: readonly (readonly [id: string, name: string, section: Html | null])[] = [
-    ["notes", "Worth knowing", notesSection(run)],
+    ["notes", "Notes", notesSection(run)],
     ["rate", "Learning rate", finderSection(run)],
     ["curves", "Training", curvesSection(run)],
     ["classes", "Classes", classesSection(run)],
     ["mistakes", "Mistakes", mistakesSection(data)],
     ["setup", "Settings", setupSection(run)],
     ["surroundings", "Data and machine", surroundingsSection(run)],
-    ["repeat", "Repeat it", repeatSection(run)],
+    ["repeat", "Reproduce", repeatSection(run)],
   ];
   const present = sections.filter(([, , section]) => section !== null);
   return html`<!doctype html>
@@ -56,7 +56,7 @@ export function report(data: ReportData): string {
 ${headline(run)}
 <nav aria-label="Parts of the report"><ul>${present.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 ${present.map(([, , section]) => section)}
-<footer>Written by Downhill ${facts.versions.downhill}. Everything here is in the files beside it: run.json, metrics.ndjson, timings.ndjson and result.json.</footer>
+<footer>Written by Downhill ${facts.versions.downhill}. The data are in the files next to this report: run.json, metrics.ndjson, timings.ndjson and result.json.</footer>
 </main>
 <script>${raw(SCRIPT)}</script>
 </body>
@@ -67,14 +67,14 @@ ${present.map(([, , section]) => section)}
 function notesSection(run: ReportRun): Html | null {
   const notes = warnings(run);
   if (notes.length === 0) return null;
-  return html`<section id="notes"><h2>Worth knowing</h2>
+  return html`<section id="notes"><h2>Notes</h2>
 <ul class="notes">${notes.map(({ title, text }) => html`<li><b>${title}</b><p>${text}</p></li>\n`)}</ul></section>`;
 }
 
 const surroundingsSection = (run: ReportRun): Html => html`<section id="surroundings"><h2>Data and machine</h2>
 <div class="grid">${dataSection(run)}${timingSection(run)}</div></section>`;
 
-const repeatSection = ({ facts }: ReportRun): Html => html`<section id="repeat"><h2>Repeat it</h2>
-<p>With the same versions, data, threads and kind of processor this command gives the same model, bit for bit:</p>
+const repeatSection = ({ facts }: ReportRun): Html => html`<section id="repeat"><h2>Reproduce this run</h2>
+<p>With the same versions, data, thread count and processor type, this command gives the same model bit for bit:</p>
 <div class="command"><pre><code id="command">${facts.command}</code></pre>
 <button type="button" data-copy="command" hidden>Copy</button></div></section>`;

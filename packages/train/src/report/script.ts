@@ -1,4 +1,4 @@
-/** What the page can do where scripts run: copy the command, and sort tables. It reads and says the same without. */
+/** Copies the command and sorts tables. The page is complete without it. */
 export const SCRIPT = `
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;

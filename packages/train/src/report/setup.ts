@@ -8,15 +8,15 @@ import type { ReportRun } from "./report-data.ts";
 import { pairs, table } from "./table.ts";
 import { large, shown } from "./words.ts";
 
-/** What was trained, by which rule, with which settings. */
+/** Returns the section on the settings: configuration, model, optimizer and schedule. */
 export function setupSection({ facts }: ReportRun): Html {
   const { model, config, given, schedule } = facts;
   return html`<section id="setup"><h2>How it was trained</h2>
 <div class="grid"><div class="stack">
-<div class="card"><h3>What was asked for</h3>
+<div class="card"><h3>Given settings</h3>
 ${pairs(Object.entries(given).map(([key, value]) => [labelOf(key), shownSetting(key, value)]))}
-<p>Everything else follows from the images and the defaults of this version.</p>
-<details><summary>The whole configuration</summary>
+<p>All other settings are defaults of this version or derived from the images.</p>
+<details><summary>Full configuration</summary>
 ${table(
   flatten("", config),
   [
@@ -24,22 +24,22 @@ ${table(
     { heading: "Setting", cell: ([key]) => labelOf(key) },
     { heading: "Value", cell: ([key, value]) => shownSetting(key, value) },
   ],
-  { caption: "Configuration, nothing left open", named: true },
+  { caption: "Full configuration", named: true },
 )}</details>
 </div>
 <div class="card"><h3>Model</h3>
 ${pairs([
   ["Name", model.name],
   ["Parameters", count(model.parameters)],
-  ["Operations for an image", `${large(2 * model.multiplyAdds)}, two for each multiply-add`],
+  ["Operations per image", `${large(2 * model.multiplyAdds)} (two per multiply-add)`],
   ["Image", facts.data.imageShape.join(" × ")],
 ])}
 </div></div>
 <div class="stack">${optimizerCard(facts)}
-<div class="card"><h3>Schedule of the learning rate</h3>
+<div class="card"><h3>Learning-rate schedule</h3>
 ${
   schedule === null
-    ? html`<p>It follows the loss (plateau).</p>`
+    ? html`<p>Plateau: the learning rate drops when the loss stops improving.</p>`
     : pairs(
         flatten("", schedule)
           .filter(([name]) => name !== "version")
@@ -65,13 +65,13 @@ function shownSetting(path: string, value: unknown): Html | string {
   return unit === undefined ? shown(value) : `${shown(value)} ${value === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
-/** Lines that every optimizer has, and that do nothing here. */
+/** Line of every rule that has no effect here. */
 const UNUSED = "g = maximize ? -g : g";
 
 type Known = Pick<OptimizerFactory, "rule" | "paper"> & { readonly hyperparameters: object };
 
 function optimizerCard({ optimizer, config }: ReportRun["facts"]): Html {
-  // A run of another version may name one that this version lacks.
+  // A run of another version may use an optimizer that this version lacks.
   const known: Known | undefined = optimizers[config.optimizer as keyof typeof optimizers];
   const lines = known?.rule.lines.flatMap((entry) =>
     "count" in entry ? [`repeat ${entry.count} times:`, ...entry.lines.map(({ text }) => `  ${text}`)] : [entry.text],
@@ -82,7 +82,7 @@ function optimizerCard({ optimizer, config }: ReportRun["facts"]): Html {
 ${
   lines &&
   html`<pre aria-label="Update rule"><code>${lines.filter((line) => line !== UNUSED).join("\n")}</code></pre>
-<p>The rule that ran: w are the weights, g the gradient, t the step from 1.${known && html` <a href="${known.paper}">The paper</a>.`}</p>`
+<p>Update rule: w is a weight, g its gradient and t the step, counted from 1.${known && html` <a href="${known.paper}">Paper</a>.`}</p>`
 }
 ${table(
   values,

@@ -1,4 +1,4 @@
-/** The page's look: light or dark as the reader's scheme is, from 360 pixels up, and on paper. */
+/** Style sheet of the page: light and dark color schemes, screens from 360 pixels wide, and paper. */
 export const STYLE = `
 :root { color-scheme: light dark; --page: #f4f5f7; --card: #ffffff; --ink: #1f2328; --muted: #59636e; --line: #d8dde3;
   --accent: #2f64cc; --wrong: #b04b05; --bar: #c9d8f5; --note: #fdf3e7; --note-line: #c2560a; }

@@ -1,24 +1,24 @@
 import { type Html, html } from "./html.ts";
 
-/** A column of a table. */
+/** Column of a table. */
 export interface Column<Row> {
   readonly heading: string;
   readonly cell: (row: Row) => Html | string | number;
-  /** Numbers stand on the right. */
+  /** Aligns the cells to the right; default false. */
   readonly numeric?: boolean;
-  /** What to sort by, where that is not the text. */
+  /** Sort key; default the text of the cell. */
   readonly sortBy?: (row: Row) => number;
 }
 
 export interface TableOptions {
   readonly caption: string;
-  /** The first column names its row. */
+  /** True if the first column is the header of its row; default false. */
   readonly named?: boolean;
-  /** With buttons to sort by each column, where scripts run. */
+  /** Adds buttons that sort by each column if scripts run; default false. */
   readonly sortable?: boolean;
 }
 
-/** A table with its caption, in a box that scrolls by itself where the page is too narrow for it. */
+/** Returns a table with a caption in a box that scrolls sideways on narrow pages. */
 export function table<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -40,6 +40,6 @@ ${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
 </div>`;
 }
 
-/** Names and values in two columns. */
+/** Returns names and values in two columns. */
 export const pairs = (entries: readonly (readonly [name: string, value: Html | string | number])[]): Html =>
   html`<dl class="pairs">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

@@ -4,7 +4,7 @@ import type { ReportRun } from "./report-data.ts";
 import { pairs, table } from "./table.ts";
 import { duration } from "./words.ts";
 
-/** How long it took, on what. */
+/** Returns the card with training time, speed, device and versions. */
 export function timingSection({ facts: { device, versions }, result, timings }: ReportRun): Html {
   return html`<div class="card"><h3>Time and machine</h3>
 ${pairs([
@@ -16,21 +16,21 @@ ${pairs([
       ] as const)
     : []),
   ["Device", `${device.name}, ${counted(device.threads, "thread")}, ${device.lowering} lowering`],
-  ["Why", device.reason],
+  ["Reason for the device", device.reason],
   ...Object.entries(versions).map(([name, version]) => [name, version] as const),
 ])}
 ${
   timings.length > 0 &&
-  html`<details><summary>Time of each epoch</summary>
+  html`<details><summary>Time per epoch</summary>
 ${table(
   timings,
   [
     { heading: "Epoch", cell: ({ epoch }) => count(epoch + 1) },
     { heading: "Time", cell: ({ seconds }) => duration(seconds), numeric: true },
     { heading: "Images/s", cell: ({ imagesPerSecond }) => count(imagesPerSecond), numeric: true },
-    { heading: "Waiting", cell: ({ waitingShare }) => percent(waitingShare), numeric: true },
+    { heading: "Waiting for images", cell: ({ waitingShare }) => percent(waitingShare), numeric: true },
   ],
-  { caption: "Time of each epoch; judging is not in it", named: true },
+  { caption: "Training time per epoch, without evaluation", named: true },
 )}</details>`
 }
 </div>`;

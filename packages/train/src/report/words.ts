@@ -1,6 +1,6 @@
 import { count } from "../plots/numbers.ts";
 
-/** Seconds as people say them: "0.4 s", "12 s", "3 min 5 s", "2 h 4 min". */
+/** Formats seconds: "0.4 s", "12 s", "3 min 5 s", "2 h 4 min". */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
   const whole = Math.round(seconds);
@@ -9,7 +9,7 @@ export function duration(seconds: number): string {
   return `${count(Math.floor(whole / 3600))} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** A large number in words: "61,706", "11.2 million". */
+/** Formats a large number: "61,706", "11.2 million". */
 export function large(value: number): string {
   for (const [size, word] of SIZES) {
     if (value >= size) return `${Number((value / size).toPrecision(3))} ${word}`;
@@ -23,7 +23,7 @@ const SIZES = [
   [1e6, "million"],
 ] as const;
 
-/** A moment as "25 November 2026, 17:14 UTC"; as it stands where it is none. */
+/** Formats an ISO 8601 time as "25 November 2026, 17:14 UTC"; returns other text unchanged. */
 export function moment(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
@@ -31,11 +31,11 @@ export function moment(iso: string): string {
   return `${day}, ${iso.slice(11, 16)} UTC`;
 }
 
-/** "a, b and c". */
+/** Joins items as "a, b and c". */
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 
-/** A setting's value as a person would write it. */
+/** Formats the value of a setting. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return "none";
   if (typeof value === "string") return value;
@@ -44,5 +44,5 @@ export function shown(value: unknown): string {
   return JSON.stringify(value, (_, part) => (typeof part === "number" ? rounded(part) : part));
 }
 
-/** Without the last digits, in which only the rounding of binary numbers shows: 0.09375000000000001. */
+/** Drops the digits that only show binary rounding, as in 0.09375000000000001. */
 const rounded = (value: number): number => Number(value.toPrecision(12));

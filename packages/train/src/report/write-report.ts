@@ -8,10 +8,10 @@ import type { RunPaths } from "../run-folder/paths.ts";
 import { mistakePictures, plotsToDraw, report } from "./index.ts";
 
 /**
- * Writes the plots and the report of a run at any stage. A file that fails does not keep the others from being written.
- * @param evaluated images of the result's part, of which the report shows the worst mistakes; null for none
- * @returns the files that were written
- * @throws TrainError that counts the files that could not be written, and says why the first could not
+ * Writes the plots and the report of a run at any stage. If one file fails, the others are still written.
+ * @param evaluated images of the evaluated part, for pictures of the worst mistakes; null for a report without pictures
+ * @returns paths of the written files
+ * @throws TrainError with the number of failed files and the first problem
  */
 export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string[]> {
   const run = readRunTable(paths.folder);
@@ -41,7 +41,7 @@ export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): 
   });
   if (problems.length > 0) {
     throw new TrainError(
-      `${problems.length} of ${problems.length + written.length} files of the report could not be written. The first: ${problems[0]}`,
+      `${problems.length} of ${problems.length + written.length} files of the report could not be written. First problem: ${problems[0]}`,
     );
   }
   return written;

@@ -1,5 +1,6 @@
 export { withAdvice } from "./advice.ts";
 export { capitalize } from "./capitalize.ts";
 export { columnsOf, cut, padEnd, padStart, shorten } from "./columns.ts";
+export { sentence } from "./sentence.ts";
 export { visible, visibleLines } from "./visible.ts";
 export { wrap } from "./wrap.ts";
