@@ -32,15 +32,10 @@ export { evaluate, predict, predictSet } from "./evaluation/evaluate.ts";
 export { wilsonInterval } from "./evaluation/interval.ts";
 export { type Evaluation, logSoftmax, type Mistake, Scores } from "./evaluation/scores.ts";
 export { VIEWS, type Views } from "./evaluation/views.ts";
-export {
-  evaluateRun,
-  type OpenRun,
-  openRun,
-  type Prediction,
-  predictFiles,
-  type UseOptions,
-} from "./inference/open-run.ts";
-
+export { evaluateRun } from "./inference/evaluate-run.ts";
+export { type OpenRun, openRun } from "./inference/open-run.ts";
+export { type Prediction, predictFiles } from "./inference/predict-files.ts";
+export type { UseOptions } from "./inference/with-inference.ts";
 export { inWords, type Problem, type Remedy } from "./problem.ts";
 export {
   consensusPosition,

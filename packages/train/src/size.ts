@@ -1,2 +1,2 @@
-/** How many numbers a shape holds. */
+/** Returns the number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);

@@ -10,14 +10,14 @@ import type { Checkpoint } from "../training/checkpoint.ts";
 import { checkpointSchema } from "./checkpoint-schema.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
-/** Checkpoints that are kept besides the best. */
+/** Number of checkpoints to keep besides the best weights. */
 const KEPT = 2;
 const VERSION = 1;
 
-/** How a checkpoint's files are named: by the updates taken. */
+/** Returns the base name of a checkpoint's files, by its step. */
 const nameOf = (step: number): string => `step-${String(step).padStart(8, "0")}`;
 
-/** What is in a checkpoint's JSON file: all but its tensors, and what their file must hash to. */
+/** Contents of a checkpoint's JSON file: everything but the tensors, and the hash of their file. */
 interface Facts extends Omit<Checkpoint, "weights" | "updater" | "order"> {
   readonly version: number;
   readonly sha256: string;
@@ -26,20 +26,20 @@ interface Facts extends Omit<Checkpoint, "weights" | "updater" | "order"> {
       Record<string, { readonly shape: readonly number[]; readonly numbers: Readonly<Record<string, number>> }>
     >;
   };
-  /** Lengths of the files of lines when it was taken. */
+  /** Lengths of the line logs at the checkpoint. */
   readonly lines: Lines;
 }
 
-/** Bytes of the files of lines that a checkpoint stands for. */
+/** Lengths of the line logs in bytes. */
 export interface Lines {
   readonly metrics: number;
   readonly timings: number;
 }
 
 /**
- * Writes a checkpoint: its tensors, and then the file that says that they are whole. Of the older ones, the newest stays;
- * those of later steps are damaged ones that a resumed run has passed by, and go.
- * @param shapes of parameters and buffers by name
+ * Writes a checkpoint: first its tensors, then the JSON file, which marks it as complete. The newest of the older
+ * checkpoints stays. Checkpoints of later steps are damaged ones that a resumed run skipped; they are removed.
+ * @param shapes shapes of parameters and buffers by name
  */
 export function writeCheckpoint(
   folder: string,
@@ -82,11 +82,11 @@ export function writeCheckpoint(
 }
 
 const ORDER = "training/order";
-/** Names of states have no slash, those of tensors may. */
+/** Names of states contain no slash; names of tensors may. */
 const STATE = /^optimizer\/([^/]+)\/(.+)$/s;
 const stateName = (tensor: string, state: string): string => `optimizer/${state}/${tensor}`;
 
-/** The steps of the checkpoints of a folder, newest first; whether they are whole shows when they are read. */
+/** Returns the steps of all checkpoints in a folder, newest first. Some may be incomplete. */
 export function checkpointSteps(folder: string): number[] {
   const names = onDisk(folder, () => listing(folder));
   const steps = names.flatMap((name) => /^step-(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number);
@@ -103,21 +103,21 @@ function listing(folder: string): string[] {
 }
 
 function removeCheckpoint(folder: string, step: number): void {
-  // The file that says that it is whole goes first.
+  // The JSON file, which marks the checkpoint as complete, goes first.
   for (const ending of [".json", ".safetensors"]) rmSync(join(folder, nameOf(step) + ending), { force: true });
 }
 
-/** Removes what killed processes left half-written. */
+/** Removes unfinished files of killed processes. */
 export function removeUnfinished(folder: string): void {
   for (const name of listing(folder)) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name), { force: true });
 }
 
 /**
- * Reads the newest checkpoint that is whole and that the files of lines are long enough for.
- * @param lengths of the files of lines now
- * @param onBroken told of each newer one, in a sentence
- * @returns null where there is none
- * @throws TrainError where there are some, and none can be used
+ * Reads the newest complete checkpoint whose line logs still exist in full.
+ * @param lengths current lengths of the line logs
+ * @param onBroken called with a sentence about each newer, unusable checkpoint
+ * @returns null if there are no checkpoints
+ * @throws TrainError if no checkpoint is usable
  */
 export function readNewestCheckpoint(
   folder: string,
@@ -129,7 +129,7 @@ export function readNewestCheckpoint(
     try {
       const saved = readCheckpoint(folder, step);
       checkLengths(join(folder, `${nameOf(step)}.json`), saved.lines, lengths);
-      for (const problem of problems) onBroken(`${problem}; the older checkpoint of step ${step} is used`);
+      for (const problem of problems) onBroken(`${problem}. Continuing from the older checkpoint of step ${step}`);
       return saved;
     } catch (error) {
       if (!(error instanceof TrainError)) throw error;
@@ -137,12 +137,13 @@ export function readNewestCheckpoint(
     }
   }
   if (problems.length === 0) return null;
-  throw new TrainError(
-    `${folder}: none of its ${problems.length} checkpoints can be used. The newest: ${problems[0]}. Restore the folder from a copy, or start a new run`,
-  );
+  throw new TrainError(`${folder}: none of the ${problems.length} checkpoints is usable. The newest: ${problems[0]}`, {
+    code: "damaged-file",
+    remedies: [{ act: "restore the folder from a copy" }, { act: "start a new run" }],
+  });
 }
 
-/** A checkpoint as it is read. */
+/** Checkpoint with the lengths of the line logs. */
 export interface SavedCheckpoint {
   readonly checkpoint: Checkpoint;
   readonly lines: Lines;
@@ -152,24 +153,27 @@ function checkLengths(path: string, expected: Lines, lengths: Lines): void {
   for (const name of ["metrics", "timings"] as const) {
     if (lengths[name] < expected[name]) {
       throw new TrainError(
-        `${path}: ${name}.ndjson has ${lengths[name]} bytes: expected the ${expected[name]} that it had at this checkpoint`,
+        `${path}: ${name}.ndjson has ${lengths[name]} bytes. Expected the ${expected[name]} bytes of this checkpoint`,
       );
     }
   }
 }
 
-/** @throws TrainError where the files are missing, cut, changed, or of a newer version */
+/**
+ * Reads the checkpoint of a step.
+ * @throws TrainError if the files are missing, truncated, changed or of a newer version
+ */
 export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
   const path = (ending: string): string => join(folder, nameOf(step) + ending);
   const fail = (problem: string): never => {
-    throw new TrainError(`${path(".json")}: ${problem}: expected a whole checkpoint`);
+    throw new TrainError(`${path(".json")}: ${problem}. Expected a complete checkpoint`);
   };
   const facts = readSealedJson<Facts>(path(".json"), checkpointSchema);
-  if (facts === null) return fail("there is no such file");
+  if (facts === null) return fail("the file is missing");
   const { version, updater, lines, sha256, ...rest } = facts;
-  if (rest.position.step !== step) fail(`it is of step ${rest.position.step}`);
+  if (rest.position.step !== step) fail(`it contains step ${rest.position.step}`);
   const bytes = readOrFail(path(".safetensors"), fail);
-  if (createHash("sha256").update(bytes).digest("hex") !== sha256) fail("its tensors are not those that were written");
+  if (createHash("sha256").update(bytes).digest("hex") !== sha256) fail("the hash of its tensors differs");
   const { tensors: stored } = readSafetensors(bytes, path(".safetensors"));
   const weights: [string, Float32Array][] = [];
   const states = new Map(
@@ -182,15 +186,11 @@ export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
   for (const [name, { values }] of Object.entries(stored)) {
     const [, state, tensor = ""] = STATE.exec(name) ?? [];
     if (values instanceof Int32Array) {
-      if (name !== ORDER) fail(`'${name}' has whole numbers`);
+      if (name !== ORDER) fail(`'${name}' contains integers`);
       order = values;
-    } else if (name === ORDER) fail(`'${name}' has broken numbers`);
+    } else if (name === ORDER) fail(`'${name}' contains floating-point numbers`);
     else if (state === undefined) weights.push([name, values]);
-    else
-      (states.get(tensor) ?? fail(`it has no state of tensor '${tensor}', whose numbers are there`)).values.set(
-        state,
-        values,
-      );
+    else (states.get(tensor) ?? fail(`it has values of tensor '${tensor}' but no state`)).values.set(state, values);
   }
   const tensors = [...states].map(([name, { shape, values }]) => [name, { shape, values: Object.fromEntries(values) }]);
   return {

@@ -4,10 +4,10 @@ const count = z.number().int().min(0);
 const amount = z.number().min(0);
 const spent = z.looseObject({ images: count, milliseconds: amount, waited: amount });
 
-/** The contents of a checkpoint's JSON file. */
+/** Schema of a checkpoint's JSON file. */
 export const checkpointSchema = z.strictObject({
   version: z.literal(1),
-  /** Of the file with its tensors. */
+  /** Hash of the tensor file. */
   sha256: z.string(),
   position: z.looseObject({ step: count, epoch: count, seen: count }),
   totals: z.looseObject({ images: count, loss: z.number(), correct: count }),
@@ -18,7 +18,7 @@ export const checkpointSchema = z.strictObject({
     seed: z.number(),
     tensors: z.record(z.string(), z.looseObject({ shape: z.array(count), numbers: z.record(z.string(), z.number()) })),
   }),
-  /** Of the recorder, which takes every checkpoint; other callbacks validate their states themselves. */
+  /** State of the recorder, which writes every checkpoint. Other callbacks validate their states themselves. */
   callbacks: z.looseObject({
     recorder: z.looseObject({
       best: z.looseObject({ accuracy: z.number(), loss: z.number().nullable(), step: count }).nullable(),

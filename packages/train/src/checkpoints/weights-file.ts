@@ -5,13 +5,13 @@ import { TrainError } from "../error.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
-/** Dimensions of a model's parameters and buffers by name. */
+/** Returns the shapes of a model's parameters and buffers by name. */
 export const shapesOf = ({ parameters, buffers }: Model): Record<string, readonly number[]> =>
   Object.fromEntries([...parameters, ...buffers].map(({ name, shape }) => [name, shape]));
 
 /**
- * A model's weights as a file in the safetensors format, by PyTorch's names and shapes. Its metadata has the SHA-256 of
- * the file without that entry.
+ * Encodes the weights of a model in the safetensors format, with PyTorch's names and shapes. The metadata contain the
+ * SHA-256 hash of the file without that entry.
  */
 export function weightsFile(model: Model, weights: Readonly<Record<string, Float32Array>>): Uint8Array[] {
   const shapes = shapesOf(model);
@@ -29,8 +29,8 @@ function hashOf(tensors: Readonly<Record<string, StoredTensor>>, metadata: Reado
 }
 
 /**
- * Reads the weights of a file in the safetensors format, by name. Files of older versions have no hash.
- * @throws TrainError where the file cannot be read, is damaged, or has other numbers than float32
+ * Reads the weights in a safetensors file, by name. Files of older versions have no hash.
+ * @throws TrainError if the file is unreadable, damaged or contains other data types than float32
  */
 export function readWeights(path: string): Record<string, Float32Array> {
   const { tensors, metadata } = readSafetensors(
@@ -39,11 +39,14 @@ export function readWeights(path: string): Record<string, Float32Array> {
   );
   const { sha256, ...rest } = metadata;
   if (sha256 !== undefined && sha256 !== hashOf(tensors, rest)) {
-    throw new TrainError(`${path}: its weights are not those that were written: restore the file from a copy`);
+    throw new TrainError(`${path}: the hash of the weights differs`, {
+      code: "damaged-file",
+      remedies: [{ act: "restore the file from a copy" }],
+    });
   }
   const weights = Object.entries(tensors).map(([name, { values }]) => {
     if (values instanceof Float32Array) return [name, values] as const;
-    throw new TrainError(`${path}: '${name}' has whole numbers: expected weights as float32`);
+    throw new TrainError(`${path}: '${name}' contains integers. Expected float32 weights`);
   });
   return Object.fromEntries(weights);
 }

@@ -5,17 +5,17 @@ import { type Evaluation, logSoftmax, Scores } from "./scores.ts";
 import { type Views, viewsOf } from "./views.ts";
 
 export interface EvaluateOptions {
-  /** Images in a batch. */
+  /** Batch size. */
   readonly batchSize: number;
   /** Test-time augmentation; default none. */
   readonly views?: Views;
-  /** Told after each batch how many images are done. */
+  /** Called after each batch with the number of evaluated images. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Judges a model on a set of images.
- * @param inference what computes its logits: `compileEvaluation` of graph
+ * Evaluates a model on a set of images.
+ * @param inference compiled model, from graph's `compileEvaluation`
  */
 export async function evaluate(inference: Inference, set: ImageSet, options: EvaluateOptions): Promise<Evaluation> {
   const scores = new Scores(set.classNames.length);
@@ -25,7 +25,7 @@ export async function evaluate(inference: Inference, set: ImageSet, options: Eva
   return scores.result();
 }
 
-/** What a model says of the images of a set, in their order. */
+/** Yields the log-probabilities of all images of a set, batch by batch and in order. */
 export async function* predictSet(
   inference: Inference,
   set: ImageSet,
@@ -43,8 +43,8 @@ export async function* predictSet(
 }
 
 /**
- * The logarithms of the probabilities of each class, [count, classes]: with several views of an image, those of the
- * weighted mean of their logits.
+ * Returns the log-probabilities of each class, [count, classes]. With several views of an image, they come from the
+ * weighted mean of the logits.
  */
 export async function predict(
   inference: Inference,

@@ -1,9 +1,11 @@
-/** The normal distribution's quantile for 95 %. */
+/** Quantile of the normal distribution for a 95 % interval. */
 const Z = 1.959963984540054;
 
 /**
- * Wilson's interval of 95 % for a share (https://doi.org/10.1080/01621459.1927.10502953): in which range the accuracy on
- * all images like these is likely to lie, after so many right ones among so many.
+ * Returns Wilson's 95 % interval of a share (https://doi.org/10.1080/01621459.1927.10502953): the likely range of the true
+ * accuracy.
+ * @param share measured share, 0 to 1
+ * @param count number of images
  */
 export function wilsonInterval(share: number, count: number): readonly [low: number, high: number] {
   const spread = Z ** 2 / count;
@@ -12,14 +14,14 @@ export function wilsonInterval(share: number, count: number): readonly [low: num
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
-/** A share, and how many it is of. */
+/** Measured share with its sample size. */
 export interface Share {
   readonly share: number;
   readonly count: number;
 }
 
 /**
- * Newcombe's interval of 95 % for the difference of two independent shares, a minus b, from Wilson's of each (method 10 of
+ * Returns Newcombe's 95 % interval of the difference of two independent shares, a minus b, from their Wilson intervals (method 10 of
  * https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8%3C873::AID-SIM779%3E3.0.CO;2-I).
  */
 export function differenceInterval(a: Share, b: Share): readonly [low: number, high: number] {

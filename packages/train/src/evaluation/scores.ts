@@ -1,41 +1,41 @@
 import { type CalibrationBin, CalibrationBins } from "./calibration.ts";
 
-/** An image that was put into the wrong class. */
+/** Misclassified image. */
 export interface Mistake {
-  /** Its place in the set. */
+  /** Index of the image in its set. */
   readonly index: number;
   readonly label: number;
   readonly predicted: number;
-  /** What the model gave the class that it predicted, 0 to 1. */
+  /** Probability of the predicted class, 0 to 1. */
   readonly probability: number;
-  /** Minus the logarithm of what it gave the right one. */
+  /** Cross-entropy: minus the log-probability of the true class. */
   readonly loss: number;
 }
 
-/** How well a model does on labelled images. */
+/** Metrics of a model on labeled images. */
 export interface Evaluation {
   readonly images: number;
   /** Mean cross-entropy, without label smoothing. */
   readonly loss: number;
-  /** The share of images in the right class, 0 to 1. */
+  /** Share of correctly classified images, 0 to 1. */
   readonly accuracy: number;
-  /** The share whose class is among the five likeliest; of five classes or fewer it is 1. */
+  /** Share of images whose class is among the five most probable; 1 with at most five classes. */
   readonly top5: number;
-  /** Of the images of each class, the share in the right one; null where a class has no image. */
+  /** Accuracy of each class; null for a class without images. */
   readonly perClass: readonly (number | null)[];
-  /** Counts: rows are the true class, columns the predicted one. */
+  /** Confusion matrix of counts: rows are true classes, columns predicted ones. */
   readonly confusion: readonly (readonly number[])[];
-  /** Expected calibration error: by how much confidence and accuracy differ, over bins of confidence. */
+  /** Expected calibration error: mean difference of confidence and accuracy over bins of confidence. */
   readonly calibrationError: number;
   readonly calibration: readonly CalibrationBin[];
-  /** Those of the highest loss, worst first. */
+  /** Misclassified images with the highest loss, worst first. */
   readonly mistakes: readonly Mistake[];
 }
 
-/** Mistakes that are kept. */
+/** Maximum number of stored mistakes. */
 const KEPT_MISTAKES = 48;
 
-/** Takes in what a model says of images, batch by batch, and adds it up. */
+/** Accumulates the predictions of a model batch by batch. */
 export class Scores {
   readonly #classes: number;
   readonly #confusion: number[][];
@@ -52,7 +52,7 @@ export class Scores {
 
   /**
    * @param logProbabilities [labels.length, classes]
-   * @param first the place in the set of the batch's first image; the others follow
+   * @param first index in the set of the first image of the batch
    */
   add(logProbabilities: Float64Array, labels: Int32Array, first: number): void {
     for (const [i, label] of labels.entries()) {
@@ -69,7 +69,7 @@ export class Scores {
     for (let k = 0; k < row.length; k++) {
       const value = row[k] as number;
       if (value > (row[predicted] as number)) predicted = k;
-      // Of classes that are equally likely, the first counts as the likelier one.
+      // Among equally probable classes, the first ranks higher.
       if (value > own || (value === own && k < label)) better++;
     }
     const probability = Math.exp(row[predicted] as number);
@@ -105,7 +105,7 @@ export class Scores {
   }
 }
 
-/** From logits to logarithms of probabilities, row by row. */
+/** Converts logits to log-probabilities, row by row. */
 export function logSoftmax(logits: Float32Array, classes: number): Float64Array {
   const result = new Float64Array(logits.length);
   for (let start = 0; start < logits.length; start += classes) {

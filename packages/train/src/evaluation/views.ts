@@ -1,15 +1,16 @@
 import type { ImageShape } from "@downhill/graph";
 
 /**
- * The ways to look at an image whose predictions are averaged (test-time augmentation): as it is; and its mirror image;
- * and both of them moved by a pixel up and left, and down and right, as https://arxiv.org/abs/2404.00498 does.
+ * Test-time augmentation: the views of an image whose predictions are averaged. "none" is the image itself, "flip" adds its
+ * mirror image, "flip-and-shift" adds both shifted by a pixel up and left, and down and right, as in
+ * https://arxiv.org/abs/2404.00498.
  */
 export const VIEWS = ["none", "flip", "flip-and-shift"] as const;
 export type Views = (typeof VIEWS)[number];
 
 interface View {
   readonly mirrored: boolean;
-  /** Pixels, down and right. */
+  /** Shift down and to the right, in pixels. */
   readonly shift: number;
   readonly weight: number;
 }
@@ -17,13 +18,13 @@ interface View {
 const BY_NAME: Readonly<Record<Views, readonly View[]>> = {
   none: [{ mirrored: false, shift: 0, weight: 1 }],
   flip: [false, true].map((mirrored) => ({ mirrored, shift: 0, weight: 1 / 2 })),
-  // Half of the weight on the image where it is, the rest on both that are moved.
+  // Half of the weight is on the unshifted image, a quarter on each shifted one.
   "flip-and-shift": [false, true].flatMap((mirrored) =>
     [0, -1, 1].map((shift) => ({ mirrored, shift, weight: shift === 0 ? 1 / 4 : 1 / 8 })),
   ),
 };
 
-/** Each view of a batch of images [count, ...shape] with its weight; the weights sum to 1. */
+/** Yields each view of a batch of images [count, ...shape] with its weight; the weights sum to 1. */
 export function* viewsOf(
   images: Uint8Array,
   shape: ImageShape,
@@ -31,12 +32,12 @@ export function* viewsOf(
 ): Generator<{ readonly images: Uint8Array; readonly weight: number }> {
   for (const { weight, ...view } of BY_NAME[views]) {
     const same = !view.mirrored && view.shift === 0;
-    yield { images: same ? images : look(images, shape, view), weight };
+    yield { images: same ? images : transform(images, shape, view), weight };
   }
 }
 
-/** Pixels that a shift brings in from outside are those of the mirrored border, as in random crops. */
-function look(
+/** Applies a view. A shift fills the border with reflected pixels, as random crops do. */
+function transform(
   images: Uint8Array,
   [, height, width]: ImageShape,
   { mirrored, shift }: Omit<View, "weight">,

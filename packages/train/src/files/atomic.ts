@@ -2,12 +2,12 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { dirname } from "node:path";
 import { intoFolder } from "./on-disk.ts";
 
-/** What ends the names of files that are not whole yet. A killed process leaves them behind. */
+/** Suffix of incomplete files. A killed process leaves them behind. */
 export const UNFINISHED = ".unfinished";
 
 /**
- * Writes a file so that its name never stands for half of it: to a name of its own, through to the disk, then renamed.
- * @throws TrainError where the disk is full or read-only, or the folder was removed; what was there before is then still there
+ * Writes a file atomically: under a temporary name, synced to the disk, then renamed.
+ * @throws TrainError if the disk is full or read-only, or the folder was removed; an existing file stays unchanged
  */
 export function writeAtomically(path: string, parts: string | Uint8Array | Iterable<Uint8Array>): void {
   intoFolder(path, () => {
@@ -29,12 +29,12 @@ export function writeAtomically(path: string, parts: string | Uint8Array | Itera
   });
 }
 
-/** Makes a folder in one that is there; nothing where it is there already. */
+/** Creates a folder in an existing one, unless it exists. */
 export function makeFolderIn(path: string): void {
   if (!existsSync(path)) intoFolder(path, () => mkdirSync(path));
 }
 
-/** Writes all bytes: one call may write fewer, as on a disk that is nearly full. */
+/** Writes all bytes. A single call may write fewer, for example on a nearly full disk. */
 export function writeWhole(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
@@ -44,7 +44,7 @@ const asBytes = (parts: string | Uint8Array | Iterable<Uint8Array>): Iterable<Ui
   return parts instanceof Uint8Array ? [parts] : parts;
 };
 
-/** A rename is on the disk when its folder is; Windows has no such call. */
+/** Syncs a folder, without which a rename may not reach the disk. Windows has no such call. */
 function syncFolder(folder: string): void {
   if (process.platform === "win32") return;
   const file = openSync(folder, "r");

@@ -3,10 +3,10 @@ import { TrainError } from "../error.ts";
 import { writeWhole } from "./atomic.ts";
 import { onDisk } from "./on-disk.ts";
 
-/** Milliseconds for which lines may wait to be written. */
+/** Maximum delay of a line in milliseconds before it is written. */
 const DELAY = 500;
 
-/** A file of JSON lines that grows (NDJSON). Lines are written a few at a time, and all of them by `flush`. */
+/** Growing file of JSON lines (NDJSON). Lines are written in batches; `flush` writes all of them. */
 export class LineLog {
   readonly #path: string;
   readonly #file: number;
@@ -15,8 +15,8 @@ export class LineLog {
   #written = performance.now();
 
   /**
-   * @param bytes how much of the file to keep: what a checkpoint knows of; lines after it will be written again
-   * @throws TrainError where the file is shorter than that, or cannot be written
+   * @param bytes length to keep, as of a checkpoint; later lines are truncated and will be written again
+   * @throws TrainError if the file is shorter or cannot be written
    */
   constructor(path: string, bytes = 0) {
     this.#path = path;
@@ -24,9 +24,7 @@ export class LineLog {
     const { size } = fstatSync(this.#file);
     if (size < bytes) {
       closeSync(this.#file);
-      throw new TrainError(
-        `${path}: it has ${size} bytes: expected at least the ${bytes} that the checkpoint knows of`,
-      );
+      throw new TrainError(`${path}: ${size} bytes. Expected at least the ${bytes} bytes of the checkpoint`);
     }
     onDisk(path, () => ftruncateSync(this.#file, bytes));
     this.#bytes = bytes;
@@ -37,7 +35,7 @@ export class LineLog {
     if (performance.now() - this.#written > DELAY) this.#write();
   }
 
-  /** Sees to it that all lines are on the disk; returns the file's length in bytes. */
+  /** Writes all lines to the disk and returns the length of the file in bytes. */
   flush(): number {
     this.#write();
     onDisk(this.#path, () => fsyncSync(this.#file));

@@ -1,37 +1,42 @@
 import { explainSystemError } from "@downhill/images/text";
 import { TrainError } from "../error.ts";
 
-/** Errors after which a run can be resumed once their cause is removed. */
+/** Codes of errors after which a run can be resumed once their cause is removed. */
 const RESUMABLE: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EMFILE", "ENFILE"]);
 
 /**
- * Does something with a file, and says in words what the disk had against it.
- * @throws TrainError that names the path, where the disk is full, read-only or the like
+ * Runs a file operation and explains failures of the disk.
+ * @throws TrainError with the path, for example if the disk is full or read-only
  */
-export function onDisk<T>(path: string, work: () => T): T {
+export function onDisk<T>(path: string, operation: () => T): T {
   try {
-    return work();
+    return operation();
   } catch (error) {
     const problem = explainSystemError(error);
     const { code = "" } = error as NodeJS.ErrnoException;
     if (problem === null || code === "ENOENT" || code === "EEXIST") throw error;
     const then = RESUMABLE.has(code) ? ", then resume the run from its last checkpoint" : "";
-    throw new TrainError(`${path}: ${problem.reason}. ${problem.remedy}${then}.`, { cause: error });
+    throw new TrainError(`${path}: ${problem.reason}`, {
+      code: "disk",
+      remedies: [{ act: `${problem.remedy}${then}` }],
+      cause: error,
+    });
   }
 }
 
 /**
- * Writes something into a folder that is expected to be there, as `onDisk` does.
- * @throws TrainError also where the folder was removed or renamed in the meantime
+ * Runs an operation that writes into an existing folder, like {@link onDisk}.
+ * @throws TrainError also if the folder has been removed or renamed
  */
-export function intoFolder<T>(path: string, work: () => T): T {
+export function intoFolder<T>(path: string, operation: () => T): T {
   try {
-    return onDisk(path, work);
+    return onDisk(path, operation);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new TrainError(
-      `${path}: its folder is not there any more: it was removed or renamed. Start the run again in a folder that stays`,
-      { cause: error },
-    );
+    throw new TrainError(`${path}: its folder was removed or renamed`, {
+      code: "disk",
+      remedies: [{ act: "start the run again in a permanent folder" }],
+      cause: error,
+    });
   }
 }

@@ -2,50 +2,52 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { TrainError } from "../error.ts";
+import type { Remedy } from "../problem.ts";
 import { onDisk } from "./on-disk.ts";
 
-/** The key of the checksum, which is over all others: SHA-256 of their JSON without spaces. */
+/** Key of the checksum: the SHA-256 hash of all other keys as JSON without spaces. */
 const CHECKSUM = "checksum";
-/** Levels of brackets. What this program writes has fewer than ten. */
+/** Maximum nesting depth. Files of this program have fewer than ten levels. */
 const MAX_DEPTH = 100;
 
-/** An object as the text of a JSON file that ends with a checksum of its contents. */
+/** Returns an object as the text of a JSON file that ends with a checksum of its contents. */
 export const sealJson = (value: object, indent?: number): string =>
   `${JSON.stringify({ ...value, [CHECKSUM]: checksumOf(JSON.stringify(value)) }, null, indent)}\n`;
 
 const checksumOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /**
- * Reads a JSON file that this program wrote. Files of older versions have no checksum and are validated by the schema alone.
- * @param remedy what to do about a damaged file: an imperative sentence without its full stop
- * @returns the file's contents without the checksum; null where there is no file
- * @throws TrainError where the file cannot be read, is cut, was changed, or does not have the schema
+ * Reads a JSON file of this program. Files of older versions have no checksum; only the schema validates them.
+ * @param remedies remedies for a damaged file
+ * @returns the contents without the checksum; null if there is no file
+ * @throws TrainError if the file is unreadable, truncated, changed or does not match the schema
  */
-export function readSealedJson<T>(path: string, schema: z.ZodType, remedy = ""): T | null {
+export function readSealedJson<T>(path: string, schema: z.ZodType, remedies: readonly Remedy[] = []): T | null {
   const fail = (problem: string): never => {
-    throw new TrainError(`${path}: ${problem}: expected the contents that Downhill wrote${remedy && `. ${remedy}`}`);
+    throw new TrainError(`${path}: ${problem}. Expected a file as Downhill wrote it`, {
+      code: "damaged-file",
+      remedies,
+    });
   };
   const text = readIfThere(path);
   if (text === null) return null;
   const { [CHECKSUM]: checksum, ...value } = parse(text, fail);
   if (checksum !== undefined && checksum !== checksumOf(JSON.stringify(value))) {
-    fail(
-      `the file was changed or damaged, its checksum differs (remove its "${CHECKSUM}" if you edited it on purpose)`,
-    );
+    fail(`the checksum differs, so the file was edited or damaged (after an intended edit, remove its "${CHECKSUM}")`);
   }
   if ("version" in value && value.version !== VERSION) {
-    fail(`it has version ${shorten(JSON.stringify(value.version))}, and this release reads version ${VERSION}`);
+    fail(`the version is ${shorten(JSON.stringify(value.version))}, and this release reads version ${VERSION}`);
   }
   const result = schema.safeParse(value);
   if (!result.success) fail(describe(result.error.issues[0] as z.core.$ZodIssue));
-  // The value as it was read, and not the schema's copy of it: keys that this release does not know are kept.
+  // The value itself, not the schema's copy, keeps keys of newer releases.
   return value as T;
 }
 
-/** Of all JSON files in a run folder. */
+/** Version of all JSON files in a run folder. */
 const VERSION = 1;
 
-/** A file's text; null where there is no file. */
+/** Reads a text file; null if there is no file. */
 function readIfThere(path: string): string | null {
   try {
     return onDisk(path, () => readFileSync(path, "utf8"));
@@ -60,13 +62,15 @@ function parse(text: string, fail: (problem: string) => never): Record<string, u
   try {
     value = JSON.parse(text);
   } catch {
-    return fail(text.trim() === "" ? "the file is empty" : "the file is cut or damaged, it is not JSON");
+    return fail(text.trim() === "" ? "the file is empty" : "the file is truncated or damaged, it is not JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("it is not a JSON object");
-  return isPlain(value) ? (value as Record<string, unknown>) : fail("it has a key __proto__ or too many brackets");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("the file is not a JSON object");
+  return isPlain(value)
+    ? (value as Record<string, unknown>)
+    : fail("the file has a key __proto__ or too many nested brackets");
 }
 
-/** Whether an object, with all inside of it, has no key that changes what an object is, and can be walked through. */
+/** True if an object and all nested ones have no key `__proto__`, and the nesting is not too deep. */
 function isPlain(json: object): boolean {
   let level: object[] = [json];
   for (let depth = 0; level.length > 0; depth++) {
@@ -78,7 +82,7 @@ function isPlain(json: object): boolean {
   return true;
 }
 
-/** `data.counts.train: Invalid input: expected number, received null`. */
+/** Returns an issue of the schema as text: `data.counts.train: expected number, received null`. */
 function describe(issue: z.core.$ZodIssue): string {
   const path = issue.path.join(".");
   const message = issue.message.replace(/^Invalid input: /, "").replace(/, received undefined$/, ", found nothing");

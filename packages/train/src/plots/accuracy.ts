@@ -13,10 +13,10 @@ import {
   withTable,
 } from "./training-data.ts";
 
-/** Of the steps, the first ones, whose low accuracy would flatten what comes after. */
+/** Share of the steps at the start that the y axis ignores: their low accuracy would flatten the rest. */
 const WARMING_UP = 0.05;
 
-/** The share of images in the right class, of each batch and of the evaluation after each epoch: an SVG file's text. */
+/** Plots the accuracy of each batch and of the evaluation after each epoch. Returns the text of an SVG file. */
 export function accuracyPlot(
   training: TrainingData,
   { width = DEFAULT_WIDTH, title = "Accuracy" }: PlotOptions = {},
@@ -33,14 +33,14 @@ export function accuracyPlot(
     quantile(raw.y.subarray(later), 0.02),
   ])?.[0];
   const low = lowest === undefined ? 0 : Math.max(0, Math.floor(20 * lowest - 0.6) / 20);
-  // Room for numbers of both axes in the corners.
+  // Leaves room for the numbers of both axes in the corner.
   const domain = [low, 1 + 0.04 * (1 - low)] as const;
   const below = countOf(raw.y, (y) => y < domain[0]);
   const notes = [
     ...(smoothed.reach > 1 ? [`Smoothed: ${smoothed.formula}.`] : []),
     ...(domain[0] > 0
       ? [
-          `The axis begins at ${percent(domain[0], 0)}${below > 0 ? `: ${counted(below, "step")} of ${count(raw.y.length)} lie below it` : ""}.`,
+          `The axis starts at ${percent(domain[0], 0)}${below > 0 ? `; ${counted(below, "step")} of ${count(raw.y.length)} ${below === 1 ? "is" : "are"} below it` : ""}.`,
         ]
       : []),
   ];
@@ -68,7 +68,7 @@ export function accuracyPlot(
   });
 }
 
-/** What the plot shows, as a sentence or two. */
+/** Describes the plot in one or two sentences. */
 export function accuracyInWords(data: TrainingData): string {
   const own = trainingInWords(data);
   if (own === null) return "No step has been taken yet.";
@@ -76,15 +76,15 @@ export function accuracyInWords(data: TrainingData): string {
   const best = bestOf(evaluation, (a, b) => a > b);
   const end = evaluation.at(-1);
   if (!best || !end) return own;
-  const where = `On the ${evaluationName(data)} it was highest, ${percent(best.y)}, after epoch ${count(best.epoch + 1)}`;
-  return `${own} ${where}${best === end ? ", the last." : `, and ${percent(end.y)} after the last, ${count(end.epoch + 1)}.`}`;
+  const where = `The accuracy on the ${evaluationName(data)} was highest after epoch ${count(best.epoch + 1)}, at ${percent(best.y)}`;
+  return `${own} ${where}${best === end ? "." : `, and ended at ${percent(end.y)} after epoch ${count(end.epoch + 1)}.`}`;
 }
 
-/** The last epoch's mean; before the first epoch has ended, that of its steps. One batch alone says little. */
+/** Describes the mean of the last epoch, or before the first epoch ends, of all steps: a single batch is too noisy. */
 function trainingInWords(data: TrainingData): string | null {
   const last = data.epochs.at(-1);
   if (last)
-    return `The training accuracy was ${percent(last.train.accuracy)} in the last epoch, ${count(last.epoch + 1)}.`;
+    return `The training accuracy was ${percent(last.train.accuracy)} in epoch ${count(last.epoch + 1)}, the last.`;
   const steps = select(stepCurve(data, "accuracy").y, Number.isFinite);
   if (steps.length === 0) return null;
   const mean = steps.reduce((sum, y) => sum + y / steps.length, 0);

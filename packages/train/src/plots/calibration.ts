@@ -4,11 +4,11 @@ import { wilsonInterval } from "../evaluation/interval.ts";
 import { valueAxis } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, percent } from "./numbers.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 
 const MARGINS = { marginLeft: 52, marginRight: 22 } as const;
 
-/** Whether the model is as often right as it is sure (a reliability diagram): an SVG file's text. */
+/** Plots accuracy against confidence (reliability diagram). Returns the text of an SVG file. */
 export function calibrationPlot(
   bins: readonly CalibrationBin[],
   { width = DEFAULT_WIDTH, title = "Calibration" }: PlotOptions = {},
@@ -26,12 +26,12 @@ export function calibrationPlot(
     title,
     description: calibrationInWords(bins),
     legend: [
-      { label: "measured, with its 95 % interval", colour: COLOURS.training, sign: "dot" },
-      { label: "as right as sure", colour: "currentColor", sign: "dashed" },
+      { label: "measured accuracy with 95 % interval", color: COLORS.training, sign: "dot" },
+      { label: "perfect calibration", color: "currentColor", sign: "dashed" },
     ],
     panels: [
       {
-        heading: "Share that is right",
+        heading: "Accuracy",
         plot: {
           ...MARGINS,
           height: side,
@@ -50,8 +50,8 @@ export function calibrationPlot(
               strokeOpacity: 0.7,
               strokeDasharray: "5 3",
             }),
-            Plot.ruleX(dots, { x: "confidence", y1: "low", y2: "high", stroke: COLOURS.training, strokeWidth: 1.5 }),
-            Plot.dot(dots, { x: "confidence", y: "accuracy", r: 4, fill: COLOURS.training }),
+            Plot.ruleX(dots, { x: "confidence", y1: "low", y2: "high", stroke: COLORS.training, strokeWidth: 1.5 }),
+            Plot.dot(dots, { x: "confidence", y: "accuracy", r: 4, fill: COLORS.training }),
           ],
         },
       },
@@ -69,7 +69,7 @@ export function calibrationPlot(
               ticks: 5,
               tickFormat: format,
               tickSize: 4,
-              label: "confidence in the predicted class",
+              label: "confidence (predicted probability)",
               labelAnchor: "center",
               labelArrow: "none",
             }),
@@ -78,7 +78,7 @@ export function calibrationPlot(
               x1: "from",
               x2: "to",
               y: "count",
-              fill: COLOURS.training,
+              fill: COLORS.training,
               fillOpacity: 0.55,
               inset: 0.5,
             }),
@@ -86,23 +86,23 @@ export function calibrationPlot(
         },
       },
     ],
-    note: "Above the dashed line the model is right more often than it is sure, below it less often.",
+    note: "Above the dashed line the model is underconfident, below it overconfident.",
   });
 }
 
-/** What the plot shows, as a sentence or two. */
+/** Describes the plot in one or two sentences. */
 export function calibrationInWords(bins: readonly CalibrationBin[]): string {
   const images = bins.reduce((total, bin) => total + bin.count, 0);
-  if (images === 0) return "No image was judged.";
+  if (images === 0) return "No images were evaluated.";
   const mean = (of: (bin: CalibrationBin) => number): number =>
     bins.reduce((total, bin) => total + (bin.count / images) * of(bin), 0);
   const [confidence, accuracy] = [mean((bin) => bin.confidence), mean((bin) => bin.accuracy)];
   const error = mean((bin) => Math.abs(bin.confidence - bin.accuracy));
   const verdict =
     Math.abs(confidence - accuracy) < 0.005
-      ? "about as sure as it is right"
+      ? "well calibrated on average"
       : confidence > accuracy
-        ? "surer than it is right"
-        : "less sure than it is right";
-  return `On average the model is ${percent(confidence)} sure and ${percent(accuracy)} right: ${verdict}. The expected calibration error is ${percent(error)}.`;
+        ? "overconfident"
+        : "underconfident";
+  return `The model is ${verdict}: its mean confidence is ${percent(confidence)}, its accuracy ${percent(accuracy)}. The expected calibration error is ${percent(error)}.`;
 }

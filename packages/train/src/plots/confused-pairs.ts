@@ -1,13 +1,13 @@
-/** A class that is taken for another one. */
+/** Class that is predicted as another one. */
 export interface ConfusedPair {
   readonly label: number;
   readonly predicted: number;
   readonly images: number;
-  /** Of the images of its class. */
+  /** Share of the images of the true class. */
   readonly share: number;
 }
 
-/** All that occur, the most images first. */
+/** Returns all confusions that occur, most frequent first. */
 export function confusedPairs({ confusion }: { readonly confusion: readonly (readonly number[])[] }): ConfusedPair[] {
   return confusion
     .flatMap((row, label) => {

@@ -3,15 +3,15 @@ import { type ConfusionData, mostMistaken } from "./confusion-data.ts";
 import type { Panel } from "./draw.ts";
 import { count, percent } from "./numbers.ts";
 import { shorten, widthOf } from "./text.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 
-/** How dark right and wrong cells are at most, so that the text on them can be read on light and dark backgrounds. */
+/** Maximum opacities of correct and wrong cells at which their text is readable on light and dark backgrounds. */
 const DARKEST = { right: 0.55, wrong: 0.5 } as const;
-/** What the fewest have, so that one mistake can be seen. */
+/** Minimum opacity, at which a single mistake is visible. */
 const LIGHTEST = 0.1;
 
 const LARGEST_CELL = 56;
-/** Pixels of a cell that has room for a count and a share below it. */
+/** Minimum size in pixels of a cell with a count and a share below it. */
 const TWO_LINES = 38;
 const NAME_SIZE = 11;
 const EDGE = 4;
@@ -20,14 +20,14 @@ interface Cell {
   readonly label: number;
   readonly predicted: number;
   readonly images: number;
-  /** Of the images of its class. */
+  /** Share of the images of the true class. */
   readonly share: number;
   readonly opacity: number;
 }
 
 /**
- * A cell for each pair of classes. Right ones and mistaken ones have a colour each: those that are right are so many more
- * that in one colour no mistake would be seen.
+ * Draws a cell for each pair of classes. Correct and wrong predictions have separate colors, because correct ones are so
+ * frequent that mistakes would be invisible on a common scale.
  */
 export function matrixPanel(
   data: ConfusionData,
@@ -41,7 +41,7 @@ export function matrixPanel(
   const shown = classNames.map((name) => shorten(name, names, NAME_SIZE));
   const marginLeft = names + 10;
   const fit = (edge: number): number => Math.min(LARGEST_CELL, (width - marginLeft - edge) / classes);
-  // Names that are wider than their column are slanted, and those of the last columns reach over the edge.
+  // Names wider than their column are slanted; those of the last columns extend beyond the matrix.
   const slanted = longest > fit(EDGE) - EDGE;
   const angle = !slanted ? 0 : fit(EDGE) < 24 ? 60 : 40;
   const [across, up] = [Math.cos, Math.sin].map((of) => names * of((angle / 180) * Math.PI)) as [number, number];
@@ -65,7 +65,7 @@ export function matrixPanel(
         cells.filter((cell) => isRight(cell) === right),
         {
           ...place,
-          fill: right ? COLOURS.training : COLOURS.evaluation,
+          fill: right ? COLORS.training : COLORS.evaluation,
           fillOpacity: { value: "opacity", scale: null },
           title: (cell: Cell) => inWords(classNames, cell),
         },
@@ -109,7 +109,7 @@ function cellsOf({ confusion }: ConfusionData): Cell[] {
     const all = row.reduce((sum, images) => sum + images, 0);
     return row.map((images, predicted) => {
       const share = all === 0 ? 0 : images / all;
-      // By the root: of counts that differ a hundredfold the smaller ones are seen, too.
+      // The square root keeps small counts visible next to counts a hundred times larger.
       const part = Math.sqrt(label === predicted ? share : images / most);
       const opacity = Math.max(LIGHTEST, DARKEST[label === predicted ? "right" : "wrong"] * part);
       return { label, predicted, images, share, opacity };
@@ -118,4 +118,4 @@ function cellsOf({ confusion }: ConfusionData): Cell[] {
 }
 
 const inWords = (classNames: readonly string[], { label, predicted, images, share }: Cell): string =>
-  `${classNames[label]} ${label === predicted ? "recognised" : `taken for ${classNames[predicted]}`}: ${count(images)} (${percent(share)})`;
+  `${classNames[label]} ${label === predicted ? "correct" : `predicted as ${classNames[predicted]}`}: ${count(images)} (${percent(share)})`;

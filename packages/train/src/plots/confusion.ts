@@ -6,17 +6,17 @@ import { matrixPanel } from "./confusion-matrix.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type Panel, type PlotOptions } from "./draw.ts";
 import { count, counted, percent } from "./numbers.ts";
 import { shorten, spoken, widthOf } from "./text.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 
-/** A matrix of more classes cannot be read. */
+/** Maximum number of classes at which a matrix is readable. */
 const MOST_CLASSES = { wide: 20, narrow: 10 } as const;
 const MOST_PAIRS = 16;
-/** Pixels of a class's name. */
+/** Maximum width in pixels of the name of a class. */
 const LONGEST_NAME = { wide: 110, narrow: 74 } as const;
 
 /**
- * Which classes are taken for which: an SVG file's text. A matrix with counts and, where there is room, shares of the
- * row; for more than 20 classes (10, where it is narrow) the pairs that are mistaken most often.
+ * Plots the confusion matrix with counts and, space permitting, shares of the row. With more than 20 classes (10 in a narrow
+ * plot) it plots the most frequent confusions instead. Returns the text of an SVG file.
  */
 export function confusionPlot(
   named: ConfusionData,
@@ -32,9 +32,9 @@ export function confusionPlot(
       width,
       title,
       description,
-      legend: [{ label: "images of the first class taken for the second", colour: COLOURS.evaluation, sign: "area" }],
+      legend: [{ label: "images of the first class predicted as the second", color: COLORS.evaluation, sign: "area" }],
       panels: [pairsPanel(data, pairs, inner)],
-      note: `The ${counted(pairs.length, "pair")} mistaken most often, of ${count(data.classNames.length)} classes. Percentages are of the first class's images.`,
+      note: `The ${counted(pairs.length, "most frequent confusion")} of ${count(data.classNames.length)} classes. Percentages refer to the images of the first class.`,
     });
   }
   const { withShares, ...panel } = matrixPanel(data, inner, LONGEST_NAME[size]);
@@ -43,26 +43,26 @@ export function confusionPlot(
     title,
     description,
     legend: [
-      { label: "right", colour: COLOURS.training, sign: "area" },
-      { label: `mistaken (up to ${count(mostMistaken(data))})`, colour: COLOURS.evaluation, sign: "area" },
+      { label: "correct", color: COLORS.training, sign: "area" },
+      { label: `wrong (up to ${count(mostMistaken(data))})`, color: COLORS.evaluation, sign: "area" },
     ],
     panels: [panel],
-    ...(withShares ? { note: "Percentages are of the row." } : {}),
+    ...(withShares ? { note: "Percentages refer to the row." } : {}),
   });
 }
 
-/** What the plot shows, as a sentence or two. */
+/** Describes the plot in one or two sentences. */
 export function confusionInWords(data: ConfusionData): string {
   const all = sum(data.confusion.flat());
   const right = sum(data.confusion.map((row, k) => row[k] as number));
   const pairs = confusedPairs(data).slice(0, 3);
-  const course = `Of ${counted(all, "image")}, ${count(right)} ${right === 1 ? "is" : "are"} in the right class.`;
-  if (pairs.length === 0) return course;
-  return `${course} Most often mistaken: ${pairs.map((pair) => pairInWords(data, pair)).join("; ")}.`;
+  const total = `${count(right)} of ${counted(all, "image")} ${right === 1 ? "is" : "are"} classified correctly.`;
+  if (pairs.length === 0) return total;
+  return `${total} Most frequent confusions: ${pairs.map((pair) => pairInWords(data, pair)).join("; ")}.`;
 }
 
 const pairInWords = ({ classNames }: ConfusionData, { label, predicted, images, share }: ConfusedPair): string =>
-  `${spoken(classNames[label])} for ${spoken(classNames[predicted])}, ${count(images)} (${percent(share)} of its images)`;
+  `${spoken(classNames[label])} as ${spoken(classNames[predicted])}, ${count(images)} (${percent(share)} of its images)`;
 
 const ROW = 24;
 const NAME_SIZE = 11;
@@ -89,7 +89,7 @@ function pairsPanel({ classNames }: ConfusionData, pairs: readonly ConfusedPair[
           label: null,
           fontSize: NAME_SIZE,
         }),
-        Plot.barX(rows, { x: "images", y: "row", fill: COLOURS.evaluation, fillOpacity: 0.55 }),
+        Plot.barX(rows, { x: "images", y: "row", fill: COLORS.evaluation, fillOpacity: 0.55 }),
         Plot.text(rows, {
           x: "images",
           y: "row",

@@ -5,12 +5,12 @@ import type { LegendItem } from "./legend.ts";
 import { number } from "./numbers.ts";
 import type { Smoothed } from "./smooth.ts";
 import { type StepSpan, stepAxis } from "./step-axis.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 
-/** Distances of a frame of curves from the edges. */
+/** Margins of a frame with curves, in pixels. */
 export const MARGINS = { marginLeft: 52, marginRight: 14, marginBottom: 24 } as const;
 
-/** Points of evaluation that still are dots, not a line alone. */
+/** Maximum number of evaluations that are drawn as dots. */
 const MOST_DOTS = 60;
 
 export interface Curves {
@@ -18,7 +18,7 @@ export interface Curves {
   readonly raw: Curve;
   readonly smoothed: Smoothed;
   readonly evaluation: readonly Point[];
-  /** The evaluation that is best. */
+  /** Best evaluation, marked by a circle. */
   readonly best?: Point | undefined;
   readonly y: {
     readonly domain: readonly [number, number];
@@ -27,7 +27,7 @@ export interface Curves {
   };
 }
 
-/** What was measured at each step, faint; its smoothed course; and what was measured after epochs. */
+/** Returns a frame with the raw curve of all steps (faint), the smoothed curve and the evaluations after epochs. */
 export function curves(
   width: number,
   height: number,
@@ -35,7 +35,7 @@ export function curves(
 ): Plot.PlotOptions & { height: number } {
   const stretches = Math.ceil((width - MARGINS.marginLeft - MARGINS.marginRight) / 2);
   const thin = (curve: Curve) => downsample(curve, stretches).map((point) => ({ ...point, y: hide(point.y, y.log) }));
-  // A raw value beyond the axis is a spike up to its end; a whole stretch of the smoothed curve there would be a false line.
+  // A raw value beyond the axis is a spike to its edge. The smoothed curve has a gap there, as a line along the edge would mislead.
   const visible = ({ y: value }: Point): boolean => value >= y.domain[0] && value <= y.domain[1];
   const smoothedThin = thin(smoothed.curve).map((point) => (visible(point) ? point : { ...point, y: Number.NaN }));
   const isSmoothed = smoothed.reach > 1;
@@ -52,37 +52,37 @@ export function curves(
       Plot.line(thin(raw), {
         x: "x",
         y: "y",
-        stroke: COLOURS.training,
+        stroke: COLORS.training,
         strokeOpacity: isSmoothed ? 0.3 : 1,
         strokeWidth: isSmoothed ? 0.8 : 2,
       }),
-      ...(isSmoothed ? [Plot.line(smoothedThin, { x: "x", y: "y", stroke: COLOURS.training, strokeWidth: 2 })] : []),
+      ...(isSmoothed ? [Plot.line(smoothedThin, { x: "x", y: "y", stroke: COLORS.training, strokeWidth: 2 })] : []),
       Plot.line(
         evaluation.map((point) => ({ ...point, y: hide(point.y, y.log) })),
         {
           x: "x",
           y: "y",
-          stroke: COLOURS.evaluation,
+          stroke: COLORS.evaluation,
           strokeWidth: 1.5,
           strokeDasharray: "5 3",
         },
       ),
       ...(evaluation.length <= MOST_DOTS
-        ? [Plot.dot(inRange, { x: "x", y: "y", r: isNarrow(width) ? 3 : 3.5, fill: COLOURS.evaluation })]
+        ? [Plot.dot(inRange, { x: "x", y: "y", r: isNarrow(width) ? 3 : 3.5, fill: COLORS.evaluation })]
         : []),
-      ...(best ? [Plot.dot([best], { x: "x", y: "y", r: 6, stroke: COLOURS.evaluation, strokeWidth: 1.5 })] : []),
+      ...(best ? [Plot.dot([best], { x: "x", y: "y", r: 6, stroke: COLORS.evaluation, strokeWidth: 1.5 })] : []),
     ],
   };
 }
 
-/** Numbers on the left with faint rules across. */
+/** Returns a y axis with numbers on the left and faint grid lines. */
 export function valueAxis(
   { domain, log = false, format = (value) => number(value, 6) }: Curves["y"],
   height: number,
   belowEpochs = false,
 ): Plot.Markish[] {
   const [low, high] = domain.map((y) => (log ? Math.log(y) : y)) as [number, number];
-  // Below the word "epoch" there is no room for a number at the upper end.
+  // The word "epoch" leaves no room for a number at the upper end.
   const isHidden = (y: number): boolean => belowEpochs && (log ? Math.log(y) : y) > high - 0.03 * (high - low);
   const ticks = log ? logTicks(domain) : Math.max(2, Math.round(height / 45));
   return [
@@ -97,7 +97,7 @@ export function valueAxis(
   ];
 }
 
-/** Powers of ten; with 2 and 5 times of them, or all, where there are few. */
+/** Returns powers of ten, and with few decades also their multiples by 2 and 5, or by all digits. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const decades = Math.log10(high / low);
   const factors = decades > 4 ? [1] : decades > 1 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -108,18 +108,16 @@ function logTicks([low, high]: readonly [number, number]): number[] {
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
-/** A logarithm has no place for what is not positive: it is a gap. */
+/** Returns NaN, which is drawn as a gap, for a value without a logarithm. */
 const hide = (y: number, log = false): number => (log && y <= 0 ? Number.NaN : y);
 
-/** The legend of such curves. */
+/** Returns the legend of {@link curves}. */
 export const curvesLegend = (raw: string, smoothed: Smoothed, evaluation: string | null): LegendItem[] => [
   ...(smoothed.reach > 1
     ? [
-        { label: `${raw}, smoothed`, colour: COLOURS.training, sign: "line" } as const,
-        { label: "each step", colour: COLOURS.training, sign: "faint" } as const,
+        { label: `${raw}, smoothed`, color: COLORS.training, sign: "line" } as const,
+        { label: "each step", color: COLORS.training, sign: "faint" } as const,
       ]
-    : [{ label: `${raw}, each step`, colour: COLOURS.training, sign: "line" } as const]),
-  ...(evaluation === null
-    ? []
-    : [{ label: evaluation, colour: COLOURS.evaluation, sign: "dashed with dots" } as const]),
+    : [{ label: `${raw}, each step`, color: COLORS.training, sign: "line" } as const]),
+  ...(evaluation === null ? [] : [{ label: evaluation, color: COLORS.evaluation, sign: "dashed with dots" } as const]),
 ];

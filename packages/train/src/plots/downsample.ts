@@ -1,27 +1,27 @@
-/** A point of a curve. */
+/** Point of a curve. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A curve of any number of points; x rises. */
+/** Curve with any number of points and ascending x. */
 export interface Curve {
   readonly x: Float64Array;
   readonly y: Float64Array;
 }
 
-/** Points as a curve. */
+/** Converts points to a curve. */
 export const curveOf = (points: readonly Point[]): Curve => ({
   x: Float64Array.from(points, ({ x }) => x),
   y: Float64Array.from(points, ({ y }) => y),
 });
 
 /**
- * A curve of as few points as a picture has room for, that looks like the whole one: of each stretch of x the first, the
- * last, the lowest and the highest. No spike is lost, none is moved, and a curve with few points keeps all.
+ * Reduces a curve to about as many points as a plot can show. Of each interval of x it keeps the first, last, lowest and
+ * highest point, so that no spike is lost or moved. A curve with few points keeps all of them.
  *
- * Values that are not finite stay as gaps.
- * @param stretches about one for every two pixels
+ * Non-finite values remain as gaps.
+ * @param stretches number of intervals: about one for every two pixels
  */
 export function downsample({ x, y }: Curve, stretches: number): readonly Point[] {
   const pointAt = (i: number): Point => ({ x: x[i] as number, y: y[i] as number });

@@ -4,19 +4,19 @@ import { wrap } from "./text.ts";
 import { FONTS, PLOT_CLASS, stylesheet } from "./theme.ts";
 import { createIn, SVG, type SvgElement, svgDocument, toXml } from "./xml.ts";
 
-/** What every plot takes. */
+/** Options of every plot. */
 export interface PlotOptions {
-  /** Pixels; default 720. Below 480 a plot has what a telephone has room for. */
+  /** Width in pixels; default 720. Below 480 the plot uses a layout for phones. */
   readonly width?: number;
-  /** Default what it shows; "" for none, where a heading stands above it. */
+  /** Title; default the name of the plot. "" omits it, for a plot below a heading. */
   readonly title?: string;
 }
 
-/** One frame with its axes; several stand one below the other. */
+/** Frame with axes. Several panels are stacked. */
 export interface Panel {
-  /** Above the frame, on the left. */
+  /** Text above the frame, on the left. */
   readonly heading?: string;
-  /** Above the frame, on the right. */
+  /** Text above the frame, on the right. */
   readonly remark?: string;
   readonly plot: Plot.PlotOptions & { readonly height: number };
 }
@@ -24,12 +24,12 @@ export interface Panel {
 export interface Drawing {
   readonly width: number;
   readonly title: string;
-  /** All of what it says, for those who do not see it. */
+  /** Complete description for screen readers. */
   readonly description: string;
   readonly legend?: readonly LegendItem[];
-  /** Drawn as wide as {@link innerWidth}. */
+  /** Panels of width {@link innerWidth}. */
   readonly panels: readonly Panel[];
-  /** Below the frames: formulas, and what is not shown. */
+  /** Text below the frames: formulas and omitted values. */
   readonly note?: string;
 }
 
@@ -40,16 +40,16 @@ const FONT_SIZE = 12;
 const NOTE_SIZE = 11;
 const LINE = 15;
 
-/** Around a plot that is a file of its own. */
+/** Pixels around a plot with a title, which is a file of its own. */
 const PADDING = 16;
 
-/** What a plot's edges leave for its panels. */
+/** Returns the width in pixels that is available to panels. */
 export const innerWidth = (width: number, title: string): number => width - 2 * paddingOf(title);
 const paddingOf = (title: string): number => (title === "" ? 0 : PADDING);
 
 /**
- * Title, legend, frames and note as one SVG, whole on its own: it follows the reader's light or dark scheme, and has
- * in words what it shows. The same drawing gives the same text.
+ * Combines title, legend, panels and note into one self-contained SVG file. It follows the reader's light or dark color
+ * scheme and includes its description. The same drawing gives the same text.
  */
 export function draw({ width: whole, title, description, legend: items = [], panels, note }: Drawing): string {
   const document = svgDocument();
@@ -77,14 +77,14 @@ export function draw({ width: whole, title, description, legend: items = [], pan
       if (remark !== undefined) text(remark, width, y + 12, { "text-anchor": "end", "fill-opacity": 0.75 });
       y += 18;
     }
-    // Each in a group, and not in an element of its own: Plot's style would size that by the outer one.
+    // Each panel is a group, because Plot's style would size a nested svg element by the outer one.
     const drawn = Plot.plot({
       document,
       width,
       ...plot,
       style: { fontSize: `${NOTE_SIZE}px` },
     }) as unknown as SvgElement;
-    // Of a picture only the whole has a name: those of its parts, such as "line", are not allowed there.
+    // role="img" allows one label for the whole picture, none for its parts.
     for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     const inner = [...drawn.children].filter(({ tagName }) => tagName.toLowerCase() !== "style");
     const inherited = {

@@ -8,14 +8,14 @@ import type { LegendItem } from "./legend.ts";
 import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, otherLook, placeLabels } from "./markers.ts";
 import { number } from "./numbers.ts";
 import { extent, quantile } from "./statistics.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 
-/** Of the fall of the loss, how much of its rise at the end is shown. */
+/** Visible part of the final rise of the loss, relative to its fall. */
 const RISE = 0.7;
 
 /**
- * The losses of a range test against the rates, and the rates that they suggest: an SVG file's text. Of several tests, as
- * of several optimizers, all in one frame, each with the rate that is chosen.
+ * Plots the losses of a range test against the learning rates, with the suggested rates. Several tests, such as those of
+ * several optimizers, share a frame, each with its chosen rate. Returns the text of an SVG file.
  */
 export function finderPlot(
   results: FinderResult | readonly FinderResult[],
@@ -36,11 +36,11 @@ export function finderPlot(
   const notes = [
     ...(single && trimmed(single).length > 0
       ? [
-          "Shaded: the first tenth of the steps and the last five, which only consensus reads. The other suggestions read a moving average, which lags behind the line.",
+          "Shaded: the first tenth of the steps and the last five, which only consensus uses. The other suggestions use a moving average, which lags behind the line.",
         ]
       : []),
-    ...(all.some(({ curve }) => curve.low) ? ["Band: the middle half of the moving averages of the seeds."] : []),
-    ...(isCut ? ["The loss goes on rising beyond the frame."] : []),
+    ...(all.some(({ curve }) => curve.low) ? ["Band: interquartile range of the moving averages over the seeds."] : []),
+    ...(isCut ? ["The loss continues to rise beyond the frame."] : []),
   ];
   return draw({
     width,
@@ -103,28 +103,28 @@ const chosenMarkers = (all: readonly FinderResult[]): Marker[] =>
 
 const curveLegend = (label: string, i: number): LegendItem => ({
   label,
-  colour: look(i).colour,
+  color: look(i).color,
   sign: "line",
   dash: look(i).dash,
 });
 
 const singleLegend = ({ curve, seeds, probe, choose }: FinderResult, markers: readonly Marker[]): LegendItem[] => [
-  { label: curve.trend ? "loss, trend" : "loss, smoothed", colour: COLOURS.training, sign: "line" },
+  { label: curve.trend ? "loss, trend" : "loss, smoothed", color: COLORS.training, sign: "line" },
   {
     label: seeds > 1 ? "median of the seeds" : probe > 0 ? `on ${probe} images` : "each batch",
-    colour: COLOURS.training,
+    color: COLORS.training,
     sign: "dots",
   },
   ...(markers.some(({ label }) => label.startsWith(choose))
-    ? [{ label: `chosen, by ${choose}`, colour: CHOSEN.colour, sign: "rule" } as const]
+    ? [{ label: `chosen, by ${choose}`, color: CHOSEN.color, sign: "rule" } as const]
     : []),
 ];
 
-/** The losses as found, faint, unless there are several curves; the band of the seeds, and the line of the trend. */
+/** Returns the marks of one test: raw losses (if it is the only one), the band of the seeds and the trend. */
 function curveMarks(
   { curve }: FinderResult,
   [low, high]: readonly [number, number],
-  { colour, dash }: Look,
+  { color, dash }: Look,
   stretches: number,
   withLosses: boolean,
 ): Plot.Markish[] {
@@ -136,26 +136,26 @@ function curveMarks(
     high: Math.min(high, finiteOr(curve.high?.[i], high)),
   }));
   const inFrame = ({ y }: Point): boolean => y >= low && y <= high;
-  // A line along the upper end of the frame would be a false one.
+  // A line along the upper edge of the frame would mislead.
   const line = points(lineOf(curve)).map((point) => (inFrame(point) ? point : { ...point, y: Number.NaN }));
   return [
     ...(curve.low && curve.high
-      ? [Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.18 })]
+      ? [Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 })]
       : []),
     ...(withLosses
-      ? [Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.75, fill: colour, fillOpacity: 0.55 })]
+      ? [Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.75, fill: color, fillOpacity: 0.55 })]
       : []),
     Plot.line(downsample(curveOf(line), stretches), {
       x: "x",
       y: "y",
-      stroke: colour,
+      stroke: color,
       strokeWidth: 2,
       ...(dash === undefined ? {} : { strokeDasharray: dash }),
     }),
   ];
 }
 
-/** The ends of the sweep that most suggestions leave out. */
+/** Returns the ends of the sweep that most suggestions ignore. */
 function trimmed({ curve, steps }: FinderResult): { readonly from: number; readonly to: number }[] {
   const { lr } = curve;
   const [begin, end] = [Math.floor(steps / 10), lr.length - 5];
@@ -192,7 +192,7 @@ function rateDomain(all: readonly FinderResult[]): readonly [number, number] {
   return [low, high];
 }
 
-/** From the least loss to what it began with and some of the rise after it: what diverges has no end. */
+/** Returns the range from the lowest loss to somewhat above the initial loss, since a diverging loss has no upper bound. */
 function lossDomain(all: readonly FinderResult[]): {
   readonly y: readonly [number, number];
   readonly isCut: boolean;
@@ -209,7 +209,7 @@ function lossDomain(all: readonly FinderResult[]): {
   return { y: [least - room, top + room], isCut };
 }
 
-/** The values of the line. Results of older versions have no trend. */
+/** Returns the values of the line. Results of older versions have no trend. */
 const lineOf = ({ trend, smoothed }: FinderResult["curve"]): readonly number[] => trend ?? smoothed;
 
 const finiteOr = (value: number | null | undefined, other: number): number =>

@@ -5,7 +5,7 @@ import { smooth } from "./smooth.ts";
 import { countOf, extent, lastFinite } from "./statistics.ts";
 import { spanOf, stepCurve, type TrainingData, withTable } from "./training-data.ts";
 
-/** The length of the whole gradient at each step, on a logarithmic axis: an SVG file's text. */
+/** Plots the global gradient norm of each step on a logarithmic axis. Returns the text of an SVG file. */
 export function gradientNormPlot(
   training: TrainingData,
   { width = DEFAULT_WIDTH, title = "Gradient norm" }: PlotOptions = {},
@@ -41,13 +41,13 @@ export function gradientNormPlot(
   });
 }
 
-/** What the plot shows, as a sentence or two. */
+/** Describes the plot in one or two sentences. */
 export function gradientNormInWords(data: TrainingData): string {
   const raw = stepCurve(data, "gradientNorm");
   const highest = extent(raw.y)?.[1];
   const { curve, reach } = smooth(raw);
   const last = lastFinite(curve.y);
-  if (highest === undefined || last === undefined) return "No gradient was measured.";
+  if (highest === undefined || last === undefined) return "No gradients were measured.";
   const step = raw.x[raw.y.indexOf(highest)] as number;
-  return `The gradient was longest, ${number(highest, 3)}, at step ${count(step)}; at the end its norm${reach > 1 ? ", smoothed," : ""} was ${number(last, 3)}.`;
+  return `The gradient norm peaked at ${number(highest, 3)} in step ${count(step)} and ended at ${number(last, 3)}${reach > 1 ? " (smoothed)" : ""}.`;
 }

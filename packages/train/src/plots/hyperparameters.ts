@@ -6,17 +6,17 @@ import { DEFAULT_WIDTH, draw, innerWidth, type Panel, type PlotOptions } from ".
 import { number } from "./numbers.ts";
 import { extent, select } from "./statistics.ts";
 import { type StepSpan, stepAxis } from "./step-axis.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 import { type Steps, tableOf } from "./training-data.ts";
 
-/** Values in force at steps: those of a training's metrics, or of a schedule before it is used. */
+/** Hyperparameters in force at each step, from the metrics of a training or from the preview of a schedule. */
 export interface HyperparameterData {
   readonly steps: Steps<Readonly<Record<string, number>>>;
-  /** At how many steps each epoch ends; default none are marked. */
+  /** Number of steps at the end of each epoch; default none, which marks no epochs. */
   readonly epochEnds?: readonly number[];
 }
 
-/** What lines of the metrics have besides hyperparameters. */
+/** Keys of a line of the metrics that are not hyperparameters. */
 const MEASURES: ReadonlySet<string> = new Set(["step", "epoch", "loss", "accuracy", "gradientNorm"]);
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -25,18 +25,18 @@ const NAMES: Readonly<Record<string, string>> = {
   weightDecay: "Weight decay",
   batchSize: "Batch size",
   noiseScale: "Noise scale",
-  beta1: "β₁, the momentum",
+  beta1: "β₁ (momentum)",
   beta2: "β₂",
   eps: "ε",
 };
 const FIRST = ["lr", "momentum", "beta1", "weightDecay", "batchSize", "noiseScale"];
-const PANEL_COLOURS = [COLOURS.training, COLOURS.evaluation, COLOURS.third, COLOURS.fourth] as const;
-/** Beyond these a plot is a wall; the metrics file has all. */
+const PANEL_COLORS = [COLORS.training, COLORS.evaluation, COLORS.third, COLORS.fourth] as const;
+/** Maximum number of panels; the metrics file has all hyperparameters. */
 const MOST_PANELS = 8;
 
 /**
- * The learning rate, and each hyperparameter that was not the same all the time, against steps and epochs: an SVG file's
- * text. Those that were are listed below.
+ * Plots the learning rate and each hyperparameter that changed, against steps and epochs. Constant hyperparameters are
+ * listed below. Returns the text of an SVG file.
  */
 export function hyperparametersPlot(
   { steps, epochEnds = [] }: HyperparameterData,
@@ -55,7 +55,7 @@ export function hyperparametersPlot(
         hyperparameter,
         span,
         innerWidth(width, title),
-        PANEL_COLOURS[i % PANEL_COLOURS.length] as string,
+        PANEL_COLORS[i % PANEL_COLORS.length] as string,
         i === 0,
         i === drawn.length - 1,
       ),
@@ -64,7 +64,7 @@ export function hyperparametersPlot(
   });
 }
 
-/** What the plot shows, as a sentence or two. */
+/** Describes the plot in one or two sentences. */
 export const hyperparametersInWords = ({ steps }: HyperparameterData): string => inWords(tableOf(steps));
 
 function inWords(table: StepTable): string {
@@ -73,7 +73,7 @@ function inWords(table: StepTable): string {
   return [...courses, ...(constant.length > 0 ? [`Constant: ${constants(constant)}.`] : [])].join(" ");
 }
 
-/** The learning rate, and what else did not stay the same. */
+/** Returns the names of the learning rate and of all hyperparameters that changed. */
 export const changingHyperparameters = ({ steps }: HyperparameterData): readonly string[] =>
   sortHyperparameters(tableOf(steps)).changing.map(({ name }) => name);
 
@@ -81,7 +81,7 @@ function panel(
   { name, curve, course }: Changing,
   span: StepSpan,
   width: number,
-  colour: string,
+  color: string,
   top: boolean,
   bottom: boolean,
 ): Panel {
@@ -101,13 +101,13 @@ function panel(
         ...stepAxis(span, width, { top, bottom }),
         ...(bottom ? [] : [Plot.axisX({ anchor: "bottom", tickSize: 0, tickFormat: () => "", label: null })]),
         ...valueAxis({ domain }, 110, top && span.epochEnds.length > 0),
-        Plot.line(downsample(curve, Math.ceil(width / 2)), { x: "x", y: "y", stroke: colour, strokeWidth: 2 }),
+        Plot.line(downsample(curve, Math.ceil(width / 2)), { x: "x", y: "y", stroke: color, strokeWidth: 2 }),
       ],
     },
   };
 }
 
-/** From zero, unless that would flatten the curve. */
+/** Returns the y range, which starts at zero unless that would flatten the curve. */
 function domainOf(values: Float64Array): readonly [number, number] {
   const [lowest, high] = extent(values) ?? [0, 1];
   const low = lowest >= 0 && lowest <= 0.5 * high ? 0 : lowest;
@@ -160,8 +160,8 @@ function sortHyperparameters(table: StepTable): Sorted {
 }
 
 /**
- * The last batch of an epoch has what is left: that is no change of the batch size, nor of what follows from it. An epoch
- * of one step is all there is of it.
+ * Returns the curve of a hyperparameter. The curves of batch size and noise scale omit the smaller last batch of each
+ * epoch, which is no change of the setting; an epoch of one step keeps it.
  */
 function curveOf(table: StepTable, name: string): Curve {
   const [step, values] = [table.column("step"), table.column(name)];
@@ -175,10 +175,10 @@ function curveOf(table: StepTable, name: string): Curve {
   return curve;
 }
 
-/** A report draws them several times. */
+/** Cache: a report draws the same curve several times. */
 const WITHOUT_REST = new WeakMap<Float64Array, Curve>();
 
-/** The first value, the highest and the lowest between in the order in which they came, and the last one. */
+/** Describes a curve by its first value, its extremes in order of time and its last value: "0.1 → 1 → 0". */
 function course({ y }: Curve): string {
   const finite = select(y, Number.isFinite);
   if (finite.length === 0) return "no values";
@@ -191,7 +191,7 @@ function course({ y }: Curve): string {
   const turns = [...new Set([0, low, high, finite.length - 1])]
     .sort((a, b) => a - b)
     .map((i) => number(finite[i] as number, 3));
-  // The last value may be the lowest one for a while.
+  // The last value may also be the lowest one.
   return turns.filter((turn, i) => turn !== turns[i - 1]).join(" → ");
 }
 

@@ -15,17 +15,17 @@ import {
 } from "./training-data.ts";
 
 export interface LossPlotOptions extends PlotOptions {
-  /** Of the y axis; default linear. */
+  /** Scale of the y axis; default linear. */
   readonly scale?: "linear" | "log";
 }
 
-/** The highest and lowest raw losses would flatten all others: they are drawn at the axis' ends, and that is said. */
+/** Quantile of the raw losses at the ends of the y axis. Losses beyond it would flatten the rest; a note counts them. */
 const SHOWN = 0.985;
-/** The same for smoothed ones that are so many times as high as nearly all raw ones: those of the first steps, or after a spike. */
+/** Smoothed losses above this multiple of that quantile, such as those of the first steps, do not extend the axis. */
 const OUTBURST = 4;
 
 /**
- * The loss of each step, raw and smoothed, and of the evaluation after each epoch: an SVG file's text.
+ * Plots the loss of each step, raw and smoothed, and of the evaluation after each epoch. Returns the text of an SVG file.
  * @example writeFileSync("loss.svg", lossPlot(readRunFolder("runs/first"), { scale: "log" }));
  */
 export function lossPlot(
@@ -48,7 +48,7 @@ export function lossPlot(
     ...(smoothed.reach > 1 ? [`Smoothed: ${smoothed.formula}.`] : []),
     ...(outside.length > 0
       ? [
-          `${counted(outside.length, "step")} of ${count(losses.length)} ${outside.length === 1 ? "lies" : "lie"} beyond the axis, ${[...(lowest < y[0] ? [`down to ${number(lowest, 3)}`] : []), ...(highest > y[1] ? [`up to ${number(highest, 3)}`] : [])].join(" and ")}.`,
+          `${counted(outside.length, "step")} of ${count(losses.length)} ${outside.length === 1 ? "is" : "are"} beyond the axis, ${[...(lowest < y[0] ? [`down to ${number(lowest, 3)}`] : []), ...(highest > y[1] ? [`up to ${number(highest, 3)}`] : [])].join(" and ")}.`,
         ]
       : []),
     ...(gaps > 0
@@ -82,31 +82,31 @@ export function lossPlot(
   });
 }
 
-/** What the plot shows, as a sentence or two. */
+/** Describes the plot in one or two sentences. */
 export function lossInWords(data: TrainingData): string {
-  const course = trainingInWords(data);
-  if (course === null) return "No step has been taken yet.";
+  const training = trainingInWords(data);
+  if (training === null) return "No step has been taken yet.";
   const evaluation = evaluationCurve(data, "loss");
   const best = bestOf(evaluation, (a, b) => a < b);
   const end = evaluation.at(-1);
-  if (!best || !end) return course;
-  const where = `On the ${evaluationName(data)} it was lowest, ${number(best.y, 3)}, after epoch ${count(best.epoch + 1)}`;
-  return `${course} ${where}${best === end ? ", the last." : `, and ${number(end.y, 3)} after the last, ${count(end.epoch + 1)}.`}`;
+  if (!best || !end) return training;
+  const where = `The loss on the ${evaluationName(data)} was lowest after epoch ${count(best.epoch + 1)}, at ${number(best.y, 3)}`;
+  return `${training} ${where}${best === end ? "." : `, and ended at ${number(end.y, 3)} after epoch ${count(end.epoch + 1)}.`}`;
 }
 
-/** The means of the first and of the last epoch; before the first has ended, the smoothed losses at both ends. */
+/** Describes the means of the first and last epoch, or before the second epoch ends, the ends of the smoothed curve. */
 function trainingInWords(data: TrainingData): string | null {
   const [first, last] = [data.epochs[0], data.epochs.at(-1)];
   if (first && last && first !== last) {
-    return `The training loss went from ${number(first.train.loss, 3)} in the first epoch to ${number(last.train.loss, 3)} in the last, ${count(last.epoch + 1)}.`;
+    return `The training loss went from ${number(first.train.loss, 3)} in epoch 1 to ${number(last.train.loss, 3)} in epoch ${count(last.epoch + 1)}.`;
   }
   const { curve, reach } = smooth(stepCurve(data, "loss"));
   const [start, end] = [curve.y.find(Number.isFinite), lastFinite(curve.y)];
   if (start === undefined || end === undefined) return null;
-  return `The training loss${reach > 1 ? ", smoothed," : ""} went from ${number(start, 3)} to ${number(end, 3)} in ${counted(spanOf(data).steps, "step")}.`;
+  return `The ${reach > 1 ? "smoothed " : ""}training loss went from ${number(start, 3)} to ${number(end, 3)} in ${counted(spanOf(data).steps, "step")}.`;
 }
 
-/** The smoothed curve and the evaluations, and as many of the raw values as do not flatten these. */
+/** Returns the range of the smoothed curve and the evaluations, and of the raw values that do not flatten them. */
 function lossDomain(
   raw: Float64Array,
   smoothed: Smoothed,

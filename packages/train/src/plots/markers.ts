@@ -2,15 +2,15 @@ import * as Plot from "@observablehq/plot";
 import { MARGINS } from "./curve.ts";
 import { isNarrow } from "./draw.ts";
 import { widthOf } from "./text.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 
-/** How one of several curves or markers is told from the others. */
+/** Line style that distinguishes a curve or marker from others. */
 export interface Look {
-  readonly colour: string;
+  readonly color: string;
   readonly dash: string | undefined;
 }
 
-/** A place on the horizontal axis that has a name. */
+/** Labeled position on the x axis. */
 export interface Marker extends Look {
   readonly at: number;
   readonly label: string;
@@ -20,25 +20,25 @@ export interface Marker extends Look {
 const LABEL_SIZE = 11;
 const LABEL_ROW = 15;
 
-/** Of several results each has one; of what one suggests, those that are not chosen. */
+/** Styles of several results in one plot, and of suggestions that are not chosen. */
 const LOOKS: readonly Look[] = [
-  { colour: COLOURS.training, dash: undefined },
-  { colour: COLOURS.third, dash: "6 3" },
-  { colour: COLOURS.fourth, dash: "2 2" },
-  { colour: COLOURS.evaluation, dash: "8 2 2 2" },
-  { colour: "currentColor", dash: "4 4" },
-  { colour: COLOURS.training, dash: "1 3" },
-  { colour: COLOURS.third, dash: "1 3" },
+  { color: COLORS.training, dash: undefined },
+  { color: COLORS.third, dash: "6 3" },
+  { color: COLORS.fourth, dash: "2 2" },
+  { color: COLORS.evaluation, dash: "8 2 2 2" },
+  { color: "currentColor", dash: "4 4" },
+  { color: COLORS.training, dash: "1 3" },
+  { color: COLORS.third, dash: "1 3" },
 ];
-export const CHOSEN = { colour: COLOURS.evaluation, dash: undefined, width: 2.5 } as const;
+export const CHOSEN = { color: COLORS.evaluation, dash: undefined, width: 2.5 } as const;
 
 export const look = (i: number): Look => LOOKS[i % LOOKS.length] as Look;
 
-/** How a suggestion that is not chosen is drawn: not like the curve, nor in the colour of the chosen one. */
+/** Returns the style of a suggestion that is not chosen: unlike the curve, and not in the color of the chosen one. */
 export const otherLook = (i: number): Look => OTHERS[i % OTHERS.length] as Look;
-const OTHERS = LOOKS.slice(1).filter(({ colour }) => colour !== CHOSEN.colour);
+const OTHERS = LOOKS.slice(1).filter(({ color }) => color !== CHOSEN.color);
 
-/** Where labels stand above a frame. */
+/** Positions of labels above a frame. */
 export interface PlacedLabels {
   readonly rows: readonly number[];
   readonly side: "start" | "end";
@@ -46,9 +46,9 @@ export interface PlacedLabels {
 }
 
 /**
- * Each label has a row of its own above the frame, on the side on which no other's line runs through it.
- * @param markers by their places
- * @param shareOf where in the frame a place is, 0 to 1
+ * Places each label in a separate row above the frame, on the side where no other marker crosses it.
+ * @param markers in ascending order of position
+ * @param shareOf maps a position to its share of the frame's width, 0 to 1
  */
 export function placeLabels(markers: readonly Marker[], width: number, shareOf: (at: number) => number): PlacedLabels {
   const place = (at: number): number =>
@@ -62,7 +62,7 @@ export function placeLabels(markers: readonly Marker[], width: number, shareOf: 
   };
 }
 
-/** Size and margins of a plot with such labels, in a frame that is always as high. */
+/** Returns size and margins of a plot with labels above a frame of constant height. */
 export const frameBelow = ({ height }: PlacedLabels, width: number) => ({
   ...MARGINS,
   marginBottom: 38,
@@ -70,14 +70,14 @@ export const frameBelow = ({ height }: PlacedLabels, width: number) => ({
   marginTop: height,
 });
 
-/** The line of a marker, and its label in its row. */
+/** Returns the line of a marker and the label in its row. */
 export function markerMarks(
-  { at, label, colour, dash, width }: Marker,
+  { at, label, color, dash, width }: Marker,
   row: number,
   side: "start" | "end",
 ): Plot.Markish[] {
   const above = row * LABEL_ROW + 4;
-  const stroke = { stroke: colour, strokeWidth: width, ...(dash === undefined ? {} : { strokeDasharray: dash }) };
+  const stroke = { stroke: color, strokeWidth: width, ...(dash === undefined ? {} : { strokeDasharray: dash }) };
   return [
     Plot.ruleX([at], { ...stroke, insetTop: -above - 8 }),
     Plot.text([at], {
@@ -87,7 +87,7 @@ export function markerMarks(
       textAnchor: side,
       dx: side === "end" ? -5 : 5,
       dy: -above - 8,
-      fill: colour,
+      fill: color,
       fontSize: LABEL_SIZE,
       fontWeight: width > 2 ? 700 : 400,
     }),

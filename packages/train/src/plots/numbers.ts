@@ -1,6 +1,6 @@
 const MINUS = "−";
 
-/** A number for people: four significant digits at most, small and large ones with a power of ten. */
+/** Formats a number with at most four significant digits; small and large ones with a power of ten. */
 export function number(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : `${MINUS}∞`;
   if (value === 0) return "0";
@@ -19,13 +19,13 @@ const SUPERSCRIPT: Readonly<Record<string, string>> = {
 
 const minus = (text: string): string => text.replace("-", MINUS);
 
-/** A whole number with separators. */
+/** Formats a whole number with thousands separators. */
 export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
-/** Percentages are not broken into two lines. */
+/** No-break space, which keeps a percentage on one line. */
 const SPACE = "\u00a0";
 
-/** A share from 0 to 1 as a percentage; never 100 % or 0 % where it is not quite that. */
+/** Formats a share from 0 to 1 as a percentage. Only exact shares of 1 and 0 become 100 % and 0 %. */
 export function percent(share: number, decimals = 1): string {
   const [text, one, zero] = [share, 1, 0].map((value) => (100 * value).toFixed(decimals)) as [string, string, string];
   const step = 10 ** -decimals;
@@ -34,6 +34,6 @@ export function percent(share: number, decimals = 1): string {
   return `${text}${SPACE}%`;
 }
 
-/** "1 epoch", "2 epochs". */
+/** Formats a count with its noun: "1 epoch", "2 epochs". */
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${Math.round(value) === 1 ? one : many}`;

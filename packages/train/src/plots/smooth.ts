@@ -1,25 +1,24 @@
 import { smoother } from "@downhill/optim";
 import type { Curve } from "./downsample.ts";
 
-/** A smoothed curve, and the formula that gave it. */
+/** Smoothed curve with the formula of its smoothing. */
 export interface Smoothed {
   readonly curve: Curve;
-  /** Steps over which the average reaches; 1 is no smoothing. */
+  /** Window of the average in steps; 1 is no smoothing. */
   readonly reach: number;
-  /** For the reader, in words and signs. */
+  /** Formula for readers of the plot. */
   readonly formula: string;
 }
 
-/** Over how many steps the average reaches: a hundredth of the curve, so that it lags little behind it. */
+/** Returns the window of the average: a hundredth of the curve, so that the average lags little. */
 function reachOf(steps: number): number {
-  // Of short curves more, since that is what their noise takes; of long ones no more than shows.
+  // Short curves need a relatively longer window against noise; beyond 500 steps no difference is visible.
   const longer = Math.max(steps / 100, Math.min(20, steps / 40));
   return Math.min(500, Math.max(1, Math.round(longer)));
 }
 
 /**
- * The exponential moving average of all raw values, without the pull of its start at zero. Values that are not finite
- * are left out of it, and stay as gaps.
+ * Returns the bias-corrected exponential moving average of a curve. Non-finite values are ignored and remain as gaps.
  */
 export function smooth({ x, y }: Curve): Smoothed {
   const known = SMOOTHED.get(y);
@@ -36,8 +35,8 @@ export function smooth({ x, y }: Curve): Smoothed {
   return smoothed;
 }
 
-/** A report draws the same curve several times. */
+/** Cache: a report draws the same curve several times. */
 const SMOOTHED = new WeakMap<Float64Array, Smoothed>();
 
-/** Formulas are not broken into lines. */
+/** Replaces spaces so that a formula stays on one line. */
 const whole = (formula: string): string => formula.replaceAll(" ", "\u00a0");

@@ -1,6 +1,6 @@
 /**
- * The value below which that share of the finite values lies; NaN where there are none.
- * @param above only values that are larger count; default all
+ * Returns a quantile of the finite values; NaN if there are none.
+ * @param above excludes values up to this bound; default none
  */
 export function quantile(values: ArrayLike<number>, share: number, above = Number.NEGATIVE_INFINITY): number {
   const sorted = sortedFinite(values);
@@ -13,7 +13,7 @@ export function quantile(values: ArrayLike<number>, share: number, above = Numbe
   return sorted[first + Math.round(share * (sorted.length - first - 1))] ?? Number.NaN;
 }
 
-/** A report asks for several quantiles of the same values. */
+/** Cache: a report needs several quantiles of the same values. */
 const SORTED = new WeakMap<object, Float64Array>();
 
 function sortedFinite(values: ArrayLike<number>): Float64Array {
@@ -25,8 +25,8 @@ function sortedFinite(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * The least and the greatest finite value that passes a test; null where there are none. However many there are: a call of
- * Math.max takes no such list.
+ * Returns the lowest and highest finite value that passes a test; null if there is none. Unlike Math.max, it accepts any
+ * number of values.
  */
 export function extent(
   values: Iterable<number>,
@@ -41,7 +41,7 @@ export function extent(
   return low <= high ? [low, high] : null;
 }
 
-/** The values that pass a test. Of a million it is ten times as fast as a typed array's own filter. */
+/** Returns the values that pass a test. For a million values it is ten times as fast as the filter of typed arrays. */
 export function select(values: ArrayLike<number>, test: (value: number, i: number) => boolean): Float64Array {
   const selected = new Float64Array(values.length);
   let length = 0;
@@ -52,14 +52,14 @@ export function select(values: ArrayLike<number>, test: (value: number, i: numbe
   return selected.slice(0, length);
 }
 
-/** How many values pass a test. */
+/** Returns the number of values that pass a test. */
 export function countOf(values: Float64Array, test: (value: number) => boolean): number {
   let passed = 0;
   for (const value of values) if (test(value)) passed++;
   return passed;
 }
 
-/** The last value that is finite. */
+/** Returns the last finite value. */
 export function lastFinite(values: Float64Array): number | undefined {
   for (let i = values.length - 1; i >= 0; i--) if (Number.isFinite(values[i])) return values[i];
   return undefined;

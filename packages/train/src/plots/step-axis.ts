@@ -2,19 +2,19 @@ import * as Plot from "@observablehq/plot";
 import { isNarrow } from "./draw.ts";
 import { count } from "./numbers.ts";
 
-/** What the x axis of a training's curves spans. */
+/** Range of the x axis of a training's curves. */
 export interface StepSpan {
-  /** Updates taken. */
+  /** Number of completed steps. */
   readonly steps: number;
-  /** At how many updates each epoch ended. */
+  /** Number of steps at the end of each epoch. */
   readonly epochEnds: readonly number[];
 }
 
-/** More rules than this would be a wall. */
+/** Maximum number of vertical rules. */
 const MOST_RULES = 60;
 const STEP_NUMBERS = [1, 2, 5] as const;
 
-/** Steps below the frame, epochs done above it with a faint rule at the end of each. */
+/** Returns an axis with steps below the frame and epochs above it, and a faint rule at the end of each epoch. */
 export function stepAxis(
   { steps, epochEnds }: StepSpan,
   width: number,
@@ -61,17 +61,17 @@ export function stepAxis(
   ];
 }
 
-/** Pixels from the middle of a number to that of the next. */
+/** Minimum distance in pixels between the centers of two numbers. */
 const LEAST_ROOM = 30;
 
-/** Epochs of growing batches take fewer and fewer steps: those whose number would run into the one before have none. */
+/** Omits numbers that would overlap: with growing batches, later epochs take fewer steps. */
 function withRoom<T extends { readonly at: number }>(ends: readonly T[], room: number): T[] {
   const kept: T[] = [];
   for (const end of ends) if (kept.length === 0 || end.at - (kept.at(-1) as T).at >= room) kept.push(end);
   return kept;
 }
 
-/** What an axis counts, in the margin on the left of its numbers: the room that a label of its own takes is the curves'. */
+/** Labels an axis in the left margin, beside its numbers, which leaves more room for the curves. */
 const besideTicks = (word: string, side: "top" | "bottom", dy: number): Plot.Markish =>
   Plot.text([word], {
     frameAnchor: `${side}-left`,
@@ -82,7 +82,7 @@ const besideTicks = (word: string, side: "top" | "bottom", dy: number): Plot.Mar
     fillOpacity: 0.75,
   });
 
-/** The least of 1, 2, 5, 10, 20, 50, ... that leaves at most so many of the numbers. */
+/** Returns the smallest interval of 1, 2, 5, 10, 20, 50, ... that leaves at most `most` of `numbers` labels. */
 export function everySoMany(numbers: number, most: number): number {
   for (let power = 1; ; power *= 10) {
     for (const first of STEP_NUMBERS) if (numbers / (first * power) <= most) return first * power;

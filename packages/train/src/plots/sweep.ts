@@ -9,15 +9,15 @@ import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, placeLab
 import { number } from "./numbers.ts";
 import { extent } from "./statistics.ts";
 import { widthOf } from "./text.ts";
-import { COLOURS } from "./theme.ts";
+import { COLORS } from "./theme.ts";
 
-/** Room beside the first and the last value, as a share of the frame. */
+/** Margin beside the first and last value, as a share of the frame. */
 const EDGE = 0.03;
 const TICK_SIZE = 11;
 
 /**
- * The losses of a sweep against its values, and the value that is chosen: an SVG file's text. Of several sweeps of the
- * same hyperparameter, as of several optimizers, all in one frame.
+ * Plots the losses of a sweep against its values, with the chosen value. Several sweeps of one hyperparameter, such as
+ * those of several optimizers, share a frame. Returns the text of an SVG file.
  */
 export function sweepPlot(results: SweepResult | readonly SweepResult[], options: PlotOptions = {}): string {
   const all = isList(results) ? results : [results];
@@ -45,10 +45,10 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
   const placed = placeLabels(markers, inner, (at) => (at + EDGE) / (1 + 2 * EDGE));
   const diverged = all.some(({ curve }) => curve.loss.includes(null));
   const notes = [
-    ...(single && first.chosen ? ["Shaded: values that are as good as the best, within the noise."] : []),
-    ...(first.seeds > 1 ? ["Band: from the least to the greatest loss of the seeds."] : []),
+    ...(single && first.chosen ? ["Shaded: values as good as the best, within the noise."] : []),
+    ...(first.seeds > 1 ? ["Band: range of the losses over the seeds."] : []),
     ...(diverged ? ["×: diverged."] : []),
-    ...(isCut ? ["Losses above the untrained network's are beyond the frame."] : []),
+    ...(isCut ? ["Losses above that of the untrained network are beyond the frame."] : []),
   ];
   return draw({
     width,
@@ -56,8 +56,8 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
     description: all.map(sweepInWords).join(" "),
     legend: single
       ? [
-          { label: lossLabel(first), colour: COLOURS.training, sign: "line" },
-          ...(first.chosen ? [{ label: "chosen", colour: CHOSEN.colour, sign: "rule" } as const] : []),
+          { label: lossLabel(first), color: COLORS.training, sign: "line" },
+          ...(first.chosen ? [{ label: "chosen", color: CHOSEN.color, sign: "rule" } as const] : []),
         ]
       : all.map(({ optimizer, lr }, i) => ({
           label: `${optimizer}, lr ${valueText(lr)}`,
@@ -100,12 +100,12 @@ function asGoodMark(
   return Plot.rectX(bounds, { x1: "x1", x2: "x2", y1, y2, fill: "currentColor", fillOpacity: 0.07 });
 }
 
-/** The mean with its band; a value that diverged is a gap, with a sign at the upper edge. */
+/** Returns the mean loss with its band. A diverged value is a gap with a cross at the upper edge. */
 function curveMarks(
   { curve }: SweepResult,
   placeOf: (value: number) => number,
   [low, high]: readonly [number, number],
-  { colour, dash }: Look,
+  { color, dash }: Look,
 ): Plot.Markish[] {
   const inFrame = (loss: number | null | undefined): number =>
     typeof loss === "number" ? Math.min(high, Math.max(low, loss)) : Number.NaN;
@@ -115,29 +115,29 @@ function curveMarks(
     low: inFrame(curve.low[i]),
     high: inFrame(curve.high[i]),
   }));
-  // A line along the upper end of the frame would be a false one.
+  // A line along the upper edge of the frame would mislead.
   const visible = points.map((point) => (point.y <= high ? point : { ...point, y: Number.NaN }));
   return [
-    Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.18 }),
+    Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 }),
     Plot.line(visible, {
       x: "x",
       y: "y",
-      stroke: colour,
+      stroke: color,
       strokeWidth: 2,
       ...(dash === undefined ? {} : { strokeDasharray: dash }),
     }),
     Plot.dot(
       visible.filter(({ y }) => Number.isFinite(y)),
-      { x: "x", y: "y", r: 3, fill: colour },
+      { x: "x", y: "y", r: 3, fill: color },
     ),
     Plot.text(
       points.filter(({ low: least }) => Number.isNaN(least)),
-      { x: "x", frameAnchor: "top", text: () => "×", dy: 8, fill: colour, fontSize: 14 },
+      { x: "x", frameAnchor: "top", text: () => "×", dy: 8, fill: color, fontSize: 14 },
     ),
   ];
 }
 
-/** Ticks at the values; where they stand close, those that have room. */
+/** Returns an x axis with a tick at each value and a label where there is room. */
 function valuesAxis(
   values: readonly number[],
   placeOf: (value: number) => number,
@@ -167,7 +167,7 @@ function valuesAxis(
   ];
 }
 
-/** From the least loss to the greatest, and at most to that of the untrained network: what diverges has no end. */
+/** Returns the range of the losses, at most up to that of the untrained network, since diverging losses have no bound. */
 function lossDomain(all: readonly SweepResult[]): {
   readonly y: readonly [number, number];
   readonly isCut: boolean;

@@ -1,32 +1,32 @@
 /**
- * Colours of what the plots show, on white; each has at least 4.5 times the contrast that text needs, and a twin for dark
- * backgrounds. Where two are in one plot, shapes or dashes tell them apart as well.
+ * Colors of the plots on white. Each has a contrast of at least 4.5, as text requires, and a counterpart for dark
+ * backgrounds. Plots with several colors also use different shapes or dashes.
  */
-export const COLOURS = {
+export const COLORS = {
   training: "#2f64cc",
   evaluation: "#c2560a",
   third: "#1a7f4b",
   fourth: "#8a4bc9",
 } as const;
 
-const ON_DARK: Readonly<Record<keyof typeof COLOURS, string>> = {
+const ON_DARK: Readonly<Record<keyof typeof COLORS, string>> = {
   training: "#7aa5ff",
   evaluation: "#ff9f4a",
   third: "#4cc38a",
   fourth: "#c297f5",
 };
 
-/** Of a plot's own element, so that the rules below reach nothing else on a page that the plot is put into. */
+/** Class of a plot's root element, which limits the style rules to plots on a page. */
 export const PLOT_CLASS = "downhill-plot";
 
-/** The first that a reader has; the last ones are what slim Linux machines have, where plots become PNG files. */
+/** Fonts in order of preference. The last ones exist on minimal Linux machines, where plots are rendered as PNG files. */
 export const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
 
-/** Light by default; dark where the reader's scheme is. */
+/** Returns style rules for the light color scheme and the dark one. */
 export function stylesheet(): string {
-  const dark = Object.entries(COLOURS).flatMap(([name, colour]) =>
+  const dark = Object.entries(COLORS).flatMap(([name, color]) =>
     ["fill", "stroke"].map(
-      (what) => `.${PLOT_CLASS} [${what}="${colour}"] { ${what}: ${ON_DARK[name as keyof typeof COLOURS]} }`,
+      (what) => `.${PLOT_CLASS} [${what}="${color}"] { ${what}: ${ON_DARK[name as keyof typeof COLORS]} }`,
     ),
   );
   return `.${PLOT_CLASS} { color: #1f2328 } ${DARK} { .${PLOT_CLASS} { color: #e6e8eb } ${dark.join(" ")} }`;
@@ -34,6 +34,6 @@ export function stylesheet(): string {
 
 const DARK = "@media (prefers-color-scheme: dark)";
 
-/** A plot that is light whatever the reader's scheme: for renderers that may or may not know of schemes. */
+/** Removes the dark color scheme from a plot, for renderers whose support of color schemes is unknown. */
 export const onlyLight = (svg: string): string =>
   svg.replaceAll(/@media \(prefers-color-scheme: dark\) \{(?:[^{}]*\{[^{}]*\})*\s*\}/g, "");

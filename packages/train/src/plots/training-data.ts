@@ -3,16 +3,16 @@ import type { EpochLine, StepLine } from "../training/callback.ts";
 import type { Curve, Point } from "./downsample.ts";
 import type { StepSpan } from "./step-axis.ts";
 
-/** Lines of steps, or the same as columns, for long runs. */
+/** Metrics of all steps, as lines or, for long runs, as columns. */
 export type Steps<Line extends Readonly<Record<string, number>> = StepLine> = readonly Line[] | StepTable;
 
-/** What a training measured, as its metrics file has it. */
+/** Contents of the metrics file of a training. */
 export interface TrainingData {
   readonly steps: Steps;
   readonly epochs: readonly EpochLine[];
 }
 
-/** Steps as columns. */
+/** Converts steps to columns. */
 export function tableOf(steps: Steps<Readonly<Record<string, number>>>): StepTable {
   if (steps instanceof StepTable) return steps;
   const table = new StepTable();
@@ -20,7 +20,7 @@ export function tableOf(steps: Steps<Readonly<Record<string, number>>>): StepTab
   return table;
 }
 
-/** The same with columns, in which a plot finds a measure without a pass over all lines. */
+/** Converts the steps of a training to columns, which saves a pass over all lines for each measure. */
 export const withTable = <Data extends { readonly steps: Steps }>(
   data: Data,
 ): Data & { readonly steps: StepTable } => ({
@@ -33,16 +33,16 @@ export const spanOf = ({ steps, epochs }: TrainingData): StepSpan => ({
   epochEnds: epochs.map((line) => line.steps),
 });
 
-/** One measure of each step. */
+/** Returns the curve of one measure over all steps. */
 export const stepCurve = ({ steps }: TrainingData, measure: string): Curve => {
   const table = tableOf(steps);
   return { x: table.column("step"), y: table.column(measure) };
 };
 
-/** A point of the evaluation after an epoch. */
+/** Evaluation after an epoch, as a point of a curve. */
 export interface EvaluationPoint extends Point {
   readonly epoch: number;
-  /** Whether the evaluation's loss is finite: without it, the epoch is not the best in any measure. */
+  /** True if the loss of the evaluation is finite. Otherwise the epoch is not the best in any measure. */
   readonly usable: boolean;
 }
 
@@ -51,13 +51,13 @@ export const evaluationCurve = ({ epochs }: TrainingData, measure: "loss" | "acc
     evaluation ? [{ x: steps, y: evaluation[measure], epoch, usable: Number.isFinite(evaluation.loss) }] : [],
   );
 
-/** What the epochs were judged on, as "test images". */
+/** Names the images that epochs were evaluated on, such as "test images"; null if there are none. */
 export function evaluationName({ epochs }: TrainingData): string | null {
   const part = epochs.find(({ evaluation }) => evaluation)?.evaluation?.part;
   return part ? `${part} images` : null;
 }
 
-/** The best usable one; the first of several. */
+/** Returns the best usable evaluation, the first of equal ones. */
 export function bestOf(
   points: readonly EvaluationPoint[],
   better: (a: number, b: number) => boolean,

@@ -1,7 +1,7 @@
 import { DOMParser } from "linkedom";
 import { visibleLines } from "../text/index.ts";
 
-/** What linkedom's and the browser's elements share, as far as it is used here. */
+/** Common interface of linkedom's and the browser's elements, as far as it is used here. */
 export interface SvgElement {
   setAttribute(name: string, value: string): void;
   getAttribute(name: string): string | null;
@@ -26,11 +26,11 @@ export type Create = (
 
 export const SVG = "http://www.w3.org/2000/svg";
 
-/** A document to draw an SVG file in: its elements are written as XML, with attributes and text escaped. */
+/** Returns an empty SVG document. Its elements serialize to XML with escaped attributes and text. */
 export const svgDocument = (): SvgDocument =>
   new DOMParser().parseFromString("<svg/>", "image/svg+xml", null) as unknown as SvgDocument;
 
-/** Returns what creates the elements of a document. */
+/** Returns a function that creates elements of a document. */
 export const createIn =
   (document: SvgDocument): Create =>
   (tag, attributes, ...children) => {
@@ -41,8 +41,8 @@ export const createIn =
   };
 
 /**
- * The text of an SVG file. Characters that XML cannot hold are written as escapes that a reader sees; spaces that do not
- * break, for which linkedom writes a reference, are written as they are.
+ * Returns the text of an SVG file. Characters that XML forbids become visible escapes. No-break spaces, which linkedom
+ * writes as references, are written as characters.
  */
 export const toXml = ({ outerHTML }: { readonly outerHTML: string }): string =>
   `${visibleLines(outerHTML.replaceAll("&#160;", "\u00a0"))}\n`;

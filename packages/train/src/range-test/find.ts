@@ -6,14 +6,14 @@ import type { FinderResult, FoundRate } from "./result.ts";
 import { rateText } from "./words.ts";
 
 /**
- * The learning-rate range test (https://arxiv.org/abs/1506.01186) with the model, the data and the optimizer that are to
- * be trained: a short training whose rate rises at every step, and the rates that its losses suggest. For OneCycle the
+ * Runs the learning-rate range test (https://arxiv.org/abs/1506.01186) with the model, data and optimizer of the actual
+ * training: a short training whose learning rate rises at every step. Its losses suggest learning rates. For OneCycle the
  * suggestion is the peak.
  *
- * Nothing that it is given is changed: it works on a copy of the network with an optimizer state of its own, and all that
- * is random is a function of seed and step. So a training after it is, bit for bit, the training without it, however it
- * ends. Data with fewer batches than the test has steps are gone through again.
- * @throws TrainError for a range or a number that makes no sense, or images of one class alone
+ * The test does not change its inputs: it trains a copy of the network with a separate optimizer state, and all randomness
+ * depends on seed and step only. A training after the test is thus identical, bit for bit, to one without it. Data with
+ * fewer batches than the test has steps are repeated.
+ * @throws TrainError for an invalid range or number, or if all images are of one class
  * @example
  * const { chosen, refusal } = await findLearningRate({ network, data, optimizer: adamw(), batchSize: 64 });
  * console.log(chosen ? `${chosen.lr}: ${chosen.why}` : refusal);
@@ -46,14 +46,14 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
   const suggested = stopped ? unfinished(records, reading) : suggestLearningRates(records, reading);
   const suggestion = stopped ? null : suggested.suggestions[choose];
   const known = choose === "consensus" ? options.known : undefined;
-  const chosen = suggestion && known !== undefined ? besideKnown(suggestion, known, suggested.curve) : suggestion;
+  const chosen = suggestion && known !== undefined ? preferKnown(suggestion, known, suggested.curve) : suggestion;
   return {
     optimizer: options.optimizer.name,
     chosen,
     suggestions: suggested.suggestions,
     choose,
     known: known === undefined ? null : { lr: known, confirmed: chosen?.lr === known },
-    refusal: chosen ? null : (suggested.refusal ?? `the curve has no '${choose}'; consensus has a suggestion`),
+    refusal: chosen ? null : (suggested.refusal ?? `the curve has no '${choose}' suggestion; consensus has one`),
     curve: suggested.curve,
     lowest,
     highest,
@@ -66,14 +66,14 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
   };
 }
 
-/** Of the fall of the loss, the share that is done at a rate that is not clearly too low: in a short sweep the loss lags. */
+/** Minimum share of the fall of the loss at a rate that is not clearly too low. In a short sweep the loss lags. */
 const SHARE_OF_FALL = 1 / 3;
 
 /**
- * The known rate, unless the curve shows it to be clearly too low or too high: a range test of some hundred steps cannot
- * tell which rate between these ends is best after many epochs.
+ * Chooses the known rate unless the curve shows that it is clearly too low or too high: a range test of a few hundred steps
+ * cannot determine which rate in between is best after many epochs.
  */
-function besideKnown(suggestion: FoundRate, known: number, { lr, trend = [] }: LossCurve): FoundRate {
+function preferKnown(suggestion: FoundRate, known: number, { lr, trend = [] }: LossCurve): FoundRate {
   const [low, high] = suggestion.interval ?? [suggestion.lr, suggestion.lr];
   const [rate, range] = [rateText(known), `the recommended range, ${rateText(low)} to ${rateText(high)}`];
   const first = trend[0] as number;
@@ -81,30 +81,32 @@ function besideKnown(suggestion: FoundRate, known: number, { lr, trend = [] }: L
   const done = at < 0 ? 0 : (first - (trend[at] as number)) / (first - Math.min(...trend));
   const isLow = known < low && done < SHARE_OF_FALL;
   if (isLow || known > high) {
-    const why = `${suggestion.why}; the measured rate of the recipe, ${rate}, is clearly too ${isLow ? "low" : "high"} here`;
+    const why = `${suggestion.why}; the recipe's measured rate of ${rate} is clearly too ${isLow ? "low" : "high"} here`;
     return { ...suggestion, why };
   }
   const reason =
-    known >= low ? `it is in ${range}` : `${Math.round(100 * done)} % of the fall is done there, below ${range}`;
+    known >= low
+      ? `it is in ${range}`
+      : `the loss has done ${Math.round(100 * done)} % of its fall there, below ${range}`;
   return {
     ...suggestion,
     lr: known,
-    why: `the range test confirms ${rate}, the measured rate of the recipe: ${reason}`,
+    why: `the range test confirms the recipe's measured rate of ${rate}: ${reason}`,
   };
 }
 
-/** fastai's; of a probe's losses, which jump less, less is smoothed away. */
+/** Default smoothing, as in fastai. Losses of a probe are less noisy and need less smoothing. */
 const SMOOTHING = 0.98;
 const PROBE_SMOOTHING = 0.9;
 
-/** Of a test that was asked to stop, there is a curve, and nothing to conclude from it. */
+/** Returns the curve of a test that was stopped, without suggestions. */
 function unfinished(records: readonly RangeTest[], options: { readonly smoothing: number; readonly factor: number }) {
   const [record] = records;
   const curve: LossCurve = record ? lossCurve(record, options) : { lr: [], loss: [], smoothed: [] };
   const none = { consensus: null, steepest: null, valley: null, slide: null, minimum: null, surmenok: null };
   return {
     suggestions: none,
-    refusal: "it was asked to stop before its last step: begin it again for a suggestion",
+    refusal: "the test was stopped before its last step; repeat it for a suggestion",
     curve,
   };
 }

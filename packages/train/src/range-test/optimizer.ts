@@ -3,10 +3,10 @@ import { type Group, Optimizer, type Schedule, type StepFunction } from "@downhi
 type Setting = Optimizer["parts"]["hyperparameters"][string];
 
 /**
- * The optimizer with the rates of a range test in the place of its own. Groups keep the factor between their rate and that
- * of the others. What else changes with the step stays what it is at the first step of the test.
- * @param start the optimizer's step at which the test begins
- * @param skipped number of steps of the test so far without an update
+ * Returns the optimizer with the learning rates of a range test. Groups keep the ratio of their rate to the common one.
+ * All other schedules keep their value at the first step of the test.
+ * @param start step of the optimizer at which the test starts
+ * @param skipped returns the number of skipped updates so far
  */
 export function rangeTestOptimizer({ parts }: Optimizer, rates: Schedule, start: number, skipped = () => 0): Optimizer {
   const lr: StepFunction = (step) => rates(Math.max(0, Math.min(step - start + skipped(), rates.end)));
@@ -15,7 +15,7 @@ export function rangeTestOptimizer({ parts }: Optimizer, rates: Schedule, start:
     Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [
         name,
-        // A group's match may be a function as well, of names.
+        // The match of a group may also be a function, of names.
         typeof value === "function" && name !== "match" ? (value as StepFunction)(start) : value,
       ]),
     ) as T;
@@ -28,7 +28,7 @@ export function rangeTestOptimizer({ parts }: Optimizer, rates: Schedule, start:
   return new Optimizer({ ...parts, hyperparameters: { ...held(parts.hyperparameters), lr }, groups });
 }
 
-/** What a group's rate is of the others': at the first step, of some, at which theirs is not 0. */
+/** Returns the ratio of a group's rate to the common one, at the first of some steps where the common rate is not 0. */
 function factorBetween(rate: Setting, base: Setting, start: number): number {
   for (let ahead = 0; ahead <= 2 ** 20; ahead = 2 * ahead + 1) {
     const [own, others] = [rate, base].map((setting) =>

@@ -2,45 +2,46 @@ import type { SuggestionName } from "@downhill/optim";
 import { TrainError } from "../error.ts";
 import { checkClasses, type ShortTrainingOptions } from "../short-training/options.ts";
 
+/** Options of a range test. */
 export interface FinderOptions extends ShortTrainingOptions {
-  /** The first rate; default 1e-7. */
+  /** First learning rate; default 1e-7. */
   readonly lowest?: number;
-  /** The last rate; default 10. */
+  /** Last learning rate; default 10. */
   readonly highest?: number;
-  /** How many rates, each for one update; default 400, of which the suggestion was measured to be good. */
+  /** Number of learning rates, one per step; default 400, for which the suggestions were measured to be good. */
   readonly steps?: number;
-  /** Each rate a factor above the one before, or a difference; default exponential. */
+  /** Spacing of the learning rates; default exponential. */
   readonly spacing?: "exponential" | "linear";
-  /** How often the test is done, each time with the data in another order: the curve is then their median; default 1. */
+  /** Number of repetitions with different shuffles, whose median is the curve; default 1. */
   readonly seeds?: number;
   /**
-   * Judge each rate by the loss on so many fixed training images, after its update, and not by that of its batch: less
-   * noise, more time. 0 for no probe, the default.
+   * Number of fixed training images on which the loss is measured after each step, instead of on its batch: less noise,
+   * more time. Default 0, which uses the loss of the batch.
    */
   readonly probe?: number;
-  /** The part of the smoothed loss that is kept at each step; default 0.98, with a probe 0.9. */
+  /** Smoothing factor of the loss, from 0 to below 1; default 0.98, with a probe 0.9. */
   readonly smoothing?: number;
-  /** The test ends where the smoothed loss is so many times its best; default 4. */
+  /** Ratio of the smoothed loss to its minimum at which the test ends; default 4. */
   readonly divergence?: number;
-  /** Where `consensus` chooses between the ends of its interval, 0 to 1; default by the optimizer: `consensusPosition`. */
+  /** Position in the interval of `consensus`, 0 to 1; default by the optimizer, see `consensusPosition`. */
   readonly position?: number;
-  /** Which suggestion is chosen; default `consensus`. */
+  /** Method of the chosen suggestion; default `consensus`. */
   readonly choose?: SuggestionName;
   /**
-   * A rate that is known to be good for these settings. It is chosen in the place of `consensus`'s suggestion, unless the
-   * curve shows it to be clearly too low (less than a third of the fall is done there) or too high (beyond the interval).
+   * Learning rate known to be good for these settings. It replaces the suggestion of `consensus` unless the curve shows
+   * that it is clearly too low (less than a third of the fall of the loss is done) or too high (above the interval).
    */
   readonly known?: number | undefined;
   /** Called after each step. */
   readonly onProgress?: (progress: FinderProgress) => void;
 }
 
-/** Where a range test stands. */
+/** Progress of a range test. */
 export interface FinderProgress {
-  /** Which of the seeds, from 0, and how many there are. */
+  /** Index of the repetition, from 0. */
   readonly seed: number;
   readonly seeds: number;
-  /** Of this seed's sweep. */
+  /** Step of the current repetition. */
   readonly step: number;
   readonly steps: number;
   readonly lr: number;
@@ -50,13 +51,16 @@ export interface FinderProgress {
 
 export const FINDER_DEFAULTS = { lowest: 1e-7, highest: 10, steps: 400, seeds: 1, probe: 0 } as const;
 
-/** Images of a probe where none are stated: most of a batch's noise is gone, at about twice the time. */
+/** Default number of probe images if a probe is used: it removes most of the noise at about twice the time. */
 export const PROBE_IMAGES = 256;
 
-/** Fewer losses show no curve. */
+/** Minimum number of steps that show a curve. */
 const FEWEST_STEPS = 10;
 
-/** @throws TrainError for a number that makes no sense, or data that have nothing to learn */
+/**
+ * Validates the options of a range test.
+ * @throws TrainError for an invalid number, or if all training images are of one class
+ */
 export function checkFinder(options: FinderOptions): void {
   const { lowest, highest, steps, seeds, probe } = { ...FINDER_DEFAULTS, ...options };
   const { position = 0.5, smoothing = 0, divergence = 4, data } = options;
@@ -68,7 +72,7 @@ export function checkFinder(options: FinderOptions): void {
   };
   if (!(lowest > 0 && lowest < Number.POSITIVE_INFINITY)) refuse("lowest", lowest, "a number above 0");
   if (!(highest > lowest && highest < Number.POSITIVE_INFINITY)) {
-    refuse("highest", highest, `a number above the lowest rate, ${lowest}`);
+    refuse("highest", highest, `a number above the lowest learning rate, ${lowest}`);
   }
   whole("steps", steps, FEWEST_STEPS);
   whole("seeds", seeds, 1);

@@ -1,8 +1,8 @@
 /**
- * Where `consensus` chooses for an optimizer, from 0, the low end of the rates that its curve calls good, to 1. Measured on
- * nine pairs of a net and a data set: the first steps of Adagrad and RMSprop are larger than later ones at the same rate,
- * so their test breaks early; Lion survives for some steps what breaks a training.
- * @param optimizer its name, also in wrappers: `exponentialMovingAverage(adagrad)`
+ * Returns the position that `consensus` chooses for an optimizer: 0 is the low end of the recommended range, 1 the high end.
+ * Measured on nine pairs of network and data set. The first steps of Adagrad and RMSprop are larger than later ones at the
+ * same learning rate, so their test diverges early. Lion tolerates rates for a few steps at which a training diverges.
+ * @param optimizer name, also with wrappers: `exponentialMovingAverage(adagrad)`
  */
 export function consensusPosition(optimizer: string): number {
   const inner = optimizer.replace(/^.*\(/, "").replaceAll(")", "");

@@ -5,14 +5,14 @@ import { START } from "../training/plan.ts";
 import { rangeTestOptimizer } from "./optimizer.ts";
 import type { FinderOptions } from "./options.ts";
 
-/** The range test of one seed. */
+/** Range test of one seed. */
 export interface SeedTest {
   readonly record: RangeTest;
-  /** Whether it ended because it was asked to. */
+  /** True if the test was stopped on request. */
   readonly stopped: boolean;
 }
 
-/** What a range test needs besides the options as they were given. */
+/** Settings of one seed besides the given options. */
 export interface SeedOptions {
   readonly rates: Schedule;
   readonly steps: number;
@@ -23,14 +23,14 @@ export interface SeedOptions {
   readonly onStep: (step: number, lr: number, loss: number, smoothed: number) => void;
 }
 
-/** Trains a copy of the network with a rate that rises at every step, until the rates end or the loss diverges. */
+/** Trains a copy of the network with a rising learning rate until the last rate, or until the loss diverges. */
 export async function rangeTest(options: FinderOptions, test: SeedOptions): Promise<SeedTest> {
   const { data, batchSize, from } = options;
   const { rates, steps, seed } = test;
   const start = from?.position ?? START;
   const perEpoch = Math.ceil(data.train.length / batchSize);
   const rest = data.train.length % batchSize;
-  /** A small rest at the end of an epoch would be an outlier. With a probe there are none. */
+  /** True for a small last batch of an epoch, whose loss would be an outlier. With a probe there are none. */
   const isOutlier = (step: number): boolean =>
     test.probe === 0 && rest > 0 && rest < batchSize / 2 && (start.step + step) % perEpoch === perEpoch - 1;
 
@@ -62,7 +62,7 @@ export async function rangeTest(options: FinderOptions, test: SeedOptions): Prom
         const step = line.step - start.step;
         record(step, probe && !isOutlier(step) ? await probe.loss() : line.loss, training);
       },
-      // One bad batch is no divergence. A second in a row stops the test: the weights are no longer good for any.
+      // A single bad batch is no divergence. A second one in a row stops the test, because the weights are ruined.
       onNonFinite(_, step, training) {
         skipped++;
         record(step - start.step, Number.NaN, training);

@@ -1,11 +1,11 @@
 import type { FinderResult } from "./result.ts";
 
-/** Of numbers in files; a picture of them needs no more. */
+/** Significant digits of numbers in files, which suffice for plots. */
 const DIGITS = 6;
 
 /**
- * A result as it is written to files: numbers of the curve have six digits, and JSON, which knows no infinity, has null
- * where seeds have diverged.
+ * Converts a result for files: numbers of the curve have six digits, and losses of diverged seeds are null, because JSON has
+ * no infinity.
  */
 export function finderRecord(result: FinderResult): FinderResult {
   const { curve } = result;

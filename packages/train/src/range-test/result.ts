@@ -1,38 +1,38 @@
 import type { LossCurve, SuggestionName } from "@downhill/optim";
 
-/** A rate and the reason for it. */
+/** Suggested learning rate with its reason. */
 export interface FoundRate {
   readonly lr: number;
   readonly why: string;
-  /** Between which rates it is hard to tell which is best. */
+  /** Range of learning rates that are about equally good. */
   readonly interval?: readonly [low: number, high: number];
 }
 
-/** What a range test came to: plain data. */
+/** Result of a range test as plain data. */
 export interface FinderResult {
-  /** The optimizer that it is for. */
+  /** Name of the optimizer. */
   readonly optimizer: string;
-  /** The rate to train with; null where the curve shows none to trust. */
+  /** Chosen learning rate; null if the curve suggests no reliable one. */
   readonly chosen: FoundRate | null;
-  /** What each way to choose says by itself. */
+  /** Suggestion of each method. */
   readonly suggestions: Readonly<Record<SuggestionName, FoundRate | null>>;
-  /** Which of them was to be chosen. */
+  /** Method of the chosen suggestion. */
   readonly choose: SuggestionName;
-  /** The rate that was known to be good before the test, and whether the test confirms it; null without one. */
+  /** Learning rate known to be good before the test; `confirmed` is true if the test chose it. Null without one. */
   readonly known?: { readonly lr: number; readonly confirmed: boolean } | null;
-  /** Why none is chosen, in words; null where one is. */
+  /** Explains why there is no chosen rate; null if there is one. */
   readonly refusal: string | null;
-  /** What was judged: losses as found (of several seeds their median), and smoothed, at each rate. */
+  /** Loss (the median over several seeds) and smoothed loss at each learning rate. */
   readonly curve: LossCurve;
   readonly lowest: number;
   readonly highest: number;
   readonly spacing: "exponential" | "linear";
-  /** Updates of a whole sweep. */
+  /** Number of steps of a complete test. */
   readonly steps: number;
-  /** How often the sweep goes through all training images: above 1, images come again. */
+  /** Number of passes through the training images; images repeat above 1. */
   readonly rounds: number;
   readonly seeds: number;
-  /** Fixed images that each rate was judged by; 0 where it was the batch. */
+  /** Number of probe images; 0 if the losses are those of the batches. */
   readonly probe: number;
   readonly seconds: number;
 }

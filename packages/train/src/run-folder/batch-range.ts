@@ -1,11 +1,11 @@
 import { type Description, schedules } from "@downhill/optim";
 import type { RunFacts } from "./run-file.ts";
 
-/** The fewest and the most images of a run's steps, but for what is left of an epoch: equal where the size stays. */
+/** Returns the smallest and largest batch size of a run, apart from the last batch of an epoch. */
 export function batchRange({
   batchSchedule,
   config: { batchSize, epochs },
-}: Pick<RunFacts, "batchSchedule" | "config">): readonly [fewest: number, most: number] {
+}: Pick<RunFacts, "batchSchedule" | "config">): readonly [smallest: number, largest: number] {
   if (!batchSchedule) return [batchSize, batchSize];
   const sizes = schedules.build(batchSchedule as Description);
   const all = Array.from({ length: epochs }, (_, epoch) => sizes(epoch));

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { z } from "zod";
 import { writeAtomically } from "../files/atomic.ts";
 import { readSealedJson, sealJson } from "../files/sealed-json.ts";
@@ -8,32 +9,31 @@ const compiledSchema = z.object({
   lowering: z.enum(["portable", "blocked"]),
   block: z.number().int().positive().nullable(),
   threads: z.number().int().positive(),
-  /** Of the results of a small training step. */
+  /** Fingerprint of the results of a small training step. */
   fingerprint: z.string().nullable(),
-  /** The processor's name, for messages. */
+  /** Name of the processor, for messages. */
   processor: z.string(),
-  /** The settings of the run, which show whether what a killed one has left is of the same run. */
+  /** Given settings of the run, to recognize the file of a killed run with the same settings. */
   given: z.record(z.string(), z.unknown()),
-  /** The chosen variants of convolutions by tuning key. */
+  /** Chosen kernel variants by tuning key. */
   variants: z.record(z.string(), z.string()),
 });
 
-/** What the programs of a run are compiled with: the contents of `compiled.json`. */
+/** Compilation settings of a run's programs: the contents of `compiled.json`. */
 export type CompiledFacts = Readonly<z.infer<typeof compiledSchema>>;
 
 /**
- * Reads what a run's programs are compiled with; null where there is no such file, as in folders of older versions.
- * @throws TrainError where the file is damaged
+ * Reads the compilation settings of a run; null if there is no file, as in folders of older versions.
+ * @throws TrainError if the file is damaged
  */
 export function readCompiled(path: string): CompiledFacts | null {
-  return readSealedJson(
-    path,
-    compiledSchema,
-    "Restore it, or add --allow-other-arithmetic to resume the run without it",
-  );
+  return readSealedJson(path, compiledSchema, [
+    { act: "restore the file from a copy" },
+    { resume: dirname(path), otherArithmetic: true },
+  ]);
 }
 
-/** Writes it so that it is on the disk before any step depends on it. */
+/** Writes the compilation settings. They are on the disk before any step depends on them. */
 export function writeCompiled(path: string, facts: CompiledFacts): void {
   writeAtomically(path, sealJson(facts, 1));
 }

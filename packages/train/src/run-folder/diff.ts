@@ -1,18 +1,18 @@
 import type { RunFacts } from "./run-file.ts";
 
-/** Something that two runs do not have in common. */
+/** Difference between two runs. */
 export interface Difference {
-  /** A key of the configuration, such as `lr` or `hyperparameters.beta2`; others begin with `data.`, `device.` or `versions.`. */
+  /** Configuration key, such as `lr` or `hyperparameters.beta2`, or a key that starts with `data.`, `device.` or `versions.`. */
   readonly key: string;
-  /** Undefined where that run has no such key. */
+  /** Value in the first run; undefined if it has no such key. */
   readonly a: unknown;
   readonly b: unknown;
 }
 
-/** Beside the configuration, what makes two runs differ; not when they began, nor what they are called. */
+/** Facts that are compared besides the configuration. Names and start times are not. */
 const SURROUNDINGS = ["data.name", "data.fingerprint", "data.counts", "device", "versions"] as const;
 
-/** In what two runs differ: the configuration first, then the data, the device and the versions. */
+/** Returns the differences between two runs: in the configuration, the data, the device and the versions. */
 export function diffRuns(a: RunFacts, b: RunFacts): Difference[] {
   const [left, right] = [a, b].map(valuesOf) as [Map<string, unknown>, Map<string, unknown>];
   return [...new Set([...left.keys(), ...right.keys()])]
@@ -30,7 +30,7 @@ function valuesOf(facts: RunFacts): Map<string, unknown> {
   return new Map([...flatten("", facts.config), ...surroundings.flatMap(([path, value]) => flatten(path, value))]);
 }
 
-/** Each value by its path; lists stay whole, since what they have is in an order. */
+/** Returns all values of an object by their paths. Lists stay whole. */
 export function flatten(path: string, value: unknown): [string, unknown][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flatten(path === "" ? key : `${path}.${key}`, inner));

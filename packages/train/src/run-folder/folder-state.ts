@@ -7,17 +7,18 @@ import { lockOwner, waitForOwner } from "./lock/lock.ts";
 import { isThisProcess } from "./lock/owner.ts";
 import { runPaths } from "./paths.ts";
 
-/** What there is in a folder for runs. */
+/** State of a folder for a run. */
 export type FolderState =
-  /** It is not there, or empty. */
+  /** Missing or empty. */
   | "unused"
-  /** What is left of a run that ended before its first step, or one that is being prepared. */
+  /** Remains of a run that ended before its first step, or a run in preparation. */
   | "unbegun"
-  /** A run that has begun: it can be resumed unless it has finished. */
+  /** A run with at least one step. It can be resumed unless it has finished. */
   | "begun"
-  /** Something else. */
+  /** Other files. */
   | "foreign";
 
+/** Returns the state of a folder for a run. */
 export function folderState(folder: string): FolderState {
   const { run, lock, compiled } = runPaths(folder);
   if (existsSync(run)) return "begun";
@@ -29,31 +30,41 @@ export function folderState(folder: string): FolderState {
   return names.every((name) => before.includes(name) || name.endsWith(UNFINISHED)) ? "unbegun" : "foreign";
 }
 
-/** @throws TrainError where there is anything in a folder but what is left of a run that had not begun */
+/**
+ * Checks that a new run can use a folder: it is missing, empty, or has remains of a run without a step.
+ * @throws TrainError if the folder has other contents
+ */
 export function checkUnused(folder: string): void {
   const state = folderState(folder);
   if (state === "begun") {
-    throw new TrainError(
-      `${folder}: there is a run in it: choose another folder with --out, or go on with --resume ${folder}`,
-    );
+    throw new TrainError(`${folder}: the folder contains a run`, {
+      code: "folder-in-use",
+      remedies: [{ choose: "empty folder" }, { resume: folder }],
+    });
   }
   if (state === "foreign") {
-    throw new TrainError(`${folder}: it is not empty: choose a folder that is empty or not there with --out`);
+    throw new TrainError(`${folder}: the folder is not empty`, {
+      code: "folder-in-use",
+      remedies: [{ choose: "empty folder" }],
+    });
   }
 }
 
-/** @throws NotBegunError for the folder of a run that ended before its first step */
+/**
+ * Checks that a folder contains a run with at least one step.
+ * @throws NotBegunError if the folder is empty or its run ended before the first step
+ */
 export function checkBegun(folder: string): void {
   const state = folderState(folder);
-  const where = state === "unbegun" ? "the run in it was stopped before its first step" : "it is empty";
   if (state === "unbegun" || (state === "unused" && existsSync(folder))) {
-    throw new NotBegunError(
-      `${folder}: ${where}, so there is nothing to resume: start the run again with the command that began it, or add --out ${folder} --resume-or-start to that command`,
-    );
+    const reason = state === "unbegun" ? "its run was stopped before the first step" : "the folder is empty";
+    throw new NotBegunError(`${folder}: there is nothing to resume, because ${reason}`, {
+      remedies: [{ restart: folder }],
+    });
   }
 }
 
-/** Removes what a run that had not begun has left in its folder, unless another process is preparing one there. */
+/** Removes the remains of a run without a step, unless another process is preparing a run there. */
 export function discardUnbegun(folder: string): void {
   if (folderState(folder) !== "unbegun") return;
   const owner = lockOwner(runPaths(folder).lock);
@@ -61,7 +72,7 @@ export function discardUnbegun(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true });
 }
 
-/** Whether a process is training a run; one that was just killed is given two seconds to end. */
+/** Returns true if a process is training the run. A process that was just killed has two seconds to end. */
 export async function isTraining(folder: string): Promise<boolean> {
   return (await waitForOwner(runPaths(folder).lock)) !== null;
 }

@@ -9,34 +9,34 @@ import { readResult } from "./result.ts";
 import { type RunFacts, readRunFile } from "./run-file.ts";
 import { type RunStatus, statusOf } from "./status.ts";
 
-/** A run in a list. */
+/** Entry of a list of runs. */
 export interface RunSummary {
   readonly folder: string;
   readonly facts: RunFacts;
   readonly status: RunStatus;
-  /** Updates taken. */
+  /** Number of completed steps. */
   readonly steps: number;
-  /** Whole epochs. */
+  /** Number of completed epochs. */
   readonly epochs: number;
-  /** Of the result; until there is one, of the last evaluation. */
+  /** Evaluated part of the result, or, without one, of the last evaluation. */
   readonly part: EvaluationPart | null;
   readonly accuracy: number | null;
   readonly loss: number | null;
 }
 
-/** A run folder that cannot be read. */
+/** Run folder that cannot be read. */
 export interface BrokenRun {
   readonly folder: string;
   readonly problem: string;
 }
 
-/** How many lines from its end a metrics file is looked through for an epoch. */
+/** Maximum number of lines that are searched for an epoch, from the end of the metrics file. */
 const LAST_LINES = 20_000;
 
 /**
- * The runs whose folders are in a folder, newest first, without reading their metrics as a whole. One that cannot be read
- * says why, and hides no other.
- * @throws TrainError where the folder may not be read; one that is not there has no runs
+ * Lists the runs in a folder, newest first, without reading their full metrics. Unreadable runs are listed with their
+ * problem.
+ * @throws TrainError if the folder is not readable; a missing folder has no runs
  */
 export function listRuns(folder: string): (RunSummary | BrokenRun)[] {
   if (!existsSync(folder)) return [];
@@ -47,7 +47,7 @@ export function listRuns(folder: string): (RunSummary | BrokenRun)[] {
   return runs.sort((a, b) => createdOf(b).localeCompare(createdOf(a)) || a.folder.localeCompare(b.folder));
 }
 
-/** Those that cannot be read come last. */
+/** Returns the sort key of a run: unreadable ones come last. */
 const createdOf = (run: RunSummary | BrokenRun): string => ("facts" in run ? run.facts.created : "");
 
 function tryToSummarize(folder: string): RunSummary | BrokenRun {
@@ -59,8 +59,8 @@ function tryToSummarize(folder: string): RunSummary | BrokenRun {
 }
 
 /**
- * What a list says of one run.
- * @throws TrainError where the folder is not there, or no run's
+ * Summarizes a run.
+ * @throws TrainError if the folder is missing or not a run folder
  */
 export function summarizeRun(folder: string): RunSummary {
   const facts = readRunFile(folder);
@@ -84,7 +84,7 @@ export function summarizeRun(folder: string): RunSummary {
   };
 }
 
-/** The updates taken, and the last epoch that ended. */
+/** Returns the number of completed steps and the last completed epoch. */
 function lastOf(metrics: string, classes: number): { readonly steps: number; readonly epoch: EpochLine | null } {
   let steps: number | undefined;
   let seen = 0;

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 
-/** The files of a run folder. */
+/** Returns the paths of the files in a run folder. */
 export const runPaths = (folder: string) => ({
   folder,
   run: join(folder, "run.json"),
-  /** What its programs are compiled with: the arithmetic that a resumed run needs again. */
+  /** Compilation settings, which a resumed run needs for identical arithmetic. */
   compiled: join(folder, "compiled.json"),
   metrics: join(folder, "metrics.ndjson"),
   timings: join(folder, "timings.ndjson"),
   checkpoints: join(folder, "checkpoints"),
-  /** The weights to judge and predict with, of the epoch that was judged best. */
+  /** Weights of the epoch with the best evaluation. */
   best: join(folder, "checkpoints", "best.safetensors"),
   result: join(folder, "result.json"),
-  /** The weights that the run ended with, or its best ones: those of the result. */
+  /** Weights of the result: the last ones, or with early stopping the best ones. */
   weights: join(folder, "model.safetensors"),
   model: join(folder, "model.onnx"),
   report: join(folder, "report.html"),
@@ -22,7 +22,7 @@ export const runPaths = (folder: string) => ({
 
 export type RunPaths = ReturnType<typeof runPaths>;
 
-/** The files in `plots`, each as SVG and as PNG. */
+/** Names of the plots, each of which is an SVG and a PNG file. */
 export const PLOTS = [
   "finder",
   "loss",

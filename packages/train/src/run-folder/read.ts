@@ -8,7 +8,7 @@ import { type RunResult, readResult } from "./result.ts";
 import { type RunFacts, readRunFile } from "./run-file.ts";
 import { type RunStatus, statusOf } from "./status.ts";
 
-/** All that a run folder says in text: one that has ended, goes on, or was stopped at any moment. */
+/** Contents of a run folder at any stage of the run. */
 export interface Run {
   readonly folder: string;
   readonly facts: RunFacts;
@@ -16,14 +16,14 @@ export interface Run {
   readonly steps: readonly StepLine[];
   readonly epochs: readonly EpochLine[];
   readonly timings: readonly EpochTiming[];
-  /** Null until the run has ended. */
+  /** Result; null until the run ends. */
   readonly result: RunResult | null;
 }
 
 /**
- * Reads a run folder. A run that is still going, or was killed, has fewer lines and no result; a last line that is cut
- * short is left out.
- * @throws TrainError where the folder is not there or no run's, or a file in it is damaged
+ * Reads a run folder. A run that is in progress or was killed has fewer lines and no result. An incomplete last line is
+ * skipped.
+ * @throws TrainError if the folder is missing or not a run folder, or if a file in it is damaged
  * @example const { facts, epochs } = readRunFolder("runs/first");
  */
 export function readRunFolder(folder: string): Run {
@@ -37,10 +37,10 @@ export function readRunFolder(folder: string): Run {
   };
 }
 
-/** A run with its steps as columns: what plots and reports are made of. */
+/** Run with its steps as columns, for plots and reports. */
 export type RunTable = Omit<Run, "steps"> & { readonly steps: StepTable };
 
-/** Reads a run folder as {@link readRunFolder} does, into a fraction of the memory. */
+/** Reads a run folder like {@link readRunFolder}, with a fraction of the memory. */
 export function readRunTable(folder: string): RunTable {
   const steps = new StepTable();
   return {
@@ -52,15 +52,15 @@ export function readRunTable(folder: string): RunTable {
   };
 }
 
-/** A run without the lines of its steps. */
+/** Run without its step lines. */
 export interface RunOutline extends Omit<Run, "steps"> {
-  /** Updates taken. */
+  /** Number of completed steps. */
   readonly steps: number;
-  /** The line of the last step of each epoch; undefined where the file has none. */
+  /** Line of the last step of each epoch; undefined if the file has none. */
   readonly lastSteps: readonly (StepLine | undefined)[];
 }
 
-/** Reads a run folder as {@link readRunFolder} does, but counts its steps: only the last one of each epoch is parsed. */
+/** Reads a run folder like {@link readRunFolder}, but only counts the steps and parses the last one of each epoch. */
 export function outlineRun(folder: string): RunOutline {
   const lastSteps: (StepLine | undefined)[] = [];
   let steps = 0;
@@ -93,7 +93,7 @@ const isStep = (bytes: Buffer): boolean => bytes.at(-1) === END && bytes.toStrin
 
 type ParseMetrics = ReturnType<typeof metricsLine>;
 
-/** All of a run but its steps, which are left to what reads the metrics. */
+/** Reads a run without its steps, which `readMetrics` handles. */
 function readRun(
   folder: string,
   readMetrics: (path: string, as: ParseMetrics) => readonly EpochLine[],
@@ -105,7 +105,7 @@ function readRun(
   const result = readResult(folder);
   if (result?.perClass && result.perClass.length !== classes) {
     throw new TrainError(
-      `${resultPath}: it has ${result.perClass.length} classes: expected the ${classes} of run.json`,
+      `${resultPath}: ${result.perClass.length} classes. Expected the ${classes} classes of run.json`,
     );
   }
   return {
@@ -118,7 +118,7 @@ function readRun(
   };
 }
 
-/** Gives each step to what takes it, and returns the epochs. */
+/** Returns a reader of metrics that passes each step to `take` and returns the epochs. */
 const eachStep =
   (take: (line: StepLine) => void) =>
   (path: string, as: ParseMetrics): EpochLine[] => {

@@ -8,9 +8,9 @@ const CHECKPOINT = /^step-\d{8,}\.(json|safetensors)$/;
 const PLOT_FILES: ReadonlySet<string> = new Set(PLOTS.flatMap((name) => [`${name}.svg`, `${name}.png`]));
 
 /**
- * Removes the files that a run wrote, and its folder where that is then empty. Links and files of other names stay.
- * @returns paths inside of the folder that stay
- * @throws TrainError where a file may not be removed
+ * Removes the files of a run, and its folder if that is then empty. Links and other files stay.
+ * @returns remaining paths, relative to the folder
+ * @throws TrainError if a file cannot be removed
  */
 export function removeRunFiles(folder: string): string[] {
   const real = realpathSync(folder);
@@ -23,7 +23,7 @@ export function removeRunFiles(folder: string): string[] {
       (path) => path !== run && !isFolder(path, [checkpoints, plots]),
     ),
   ];
-  // What says that the folder is a run's goes last: a removal that was interrupted can be repeated.
+  // run.json, which identifies a run folder, goes last, so that an interrupted removal can be repeated.
   onDisk(run, () => rmSync(run));
   if (removeIfEmpty(real) && lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
   return kept.map((path) => relative(real, path)).sort();
@@ -32,7 +32,7 @@ export function removeRunFiles(folder: string): string[] {
 const isFolder = (path: string, folders: readonly string[]): boolean =>
   folders.includes(path) && lstatSync(path).isDirectory();
 
-/** Removes files of a folder, and the folder where it is then empty; returns the paths of all else. */
+/** Removes files from a folder, and the folder if it is then empty. Returns the paths of all other entries. */
 function removeFrom(folder: string, isOwn: (name: string) => boolean): string[] {
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   const kept: string[] = [];
@@ -46,7 +46,7 @@ function removeFrom(folder: string, isOwn: (name: string) => boolean): string[] 
   return kept;
 }
 
-/** Whether a folder was empty, and is removed. */
+/** Removes a folder if it is empty. Returns true if it was removed. */
 function removeIfEmpty(folder: string): boolean {
   if (readdirSync(folder).length > 0) return false;
   onDisk(folder, () => rmdirSync(folder));

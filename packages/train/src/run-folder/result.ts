@@ -5,32 +5,32 @@ import type { EvaluationPart } from "../training/callback.ts";
 import { runPaths } from "./paths.ts";
 import { resultSchema } from "./run-schema.ts";
 
-/** What a run came to: the contents of `result.json`. */
+/** Result of a run: the contents of `result.json`. */
 export type RunResult = {
   readonly status: "finished" | "stopped" | "failed";
-  /** Why it ended before its last epoch. */
+  /** Reason for an end before the last epoch; null otherwise. */
   readonly reason: string | null;
   readonly steps: number;
   readonly epochs: number;
-  /** Of training steps, over all the times that the run was gone on with. */
+  /** Total time of the training steps, over all sessions of the run. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
-  /** Share of these seconds in which the next batch was not ready. */
+  /** Share of this time spent waiting for the next batch. */
   readonly waitingShare: number;
   readonly seed: number;
-  /** The images that it was judged by: test images where there are some. */
+  /** Evaluated part: the test part if there is one. */
   readonly part: EvaluationPart | null;
-  /** Images of that part. */
+  /** Number of evaluated images. */
   readonly images: number | null;
-  /** The validation part's figures, where the run was judged by a test part too. */
+  /** Evaluation on the validation part, if there is also a test part. */
   readonly validation: Pick<Evaluation, "images" | "loss" | "accuracy"> | null;
   /**
-   * The same images with test-time augmentation, where the run has one: `accuracy` and all else is that of the images as
-   * they are, which is what the exported model gives. Older results lack it: see {@link viewsOf}.
+   * Evaluation with test-time augmentation, if the run uses it. `accuracy` and all other figures are without it, as for the
+   * exported model. Older results lack this key: see {@link viewsOf}.
    */
   readonly augmented?: (Pick<Evaluation, "images" | "loss" | "accuracy"> & { readonly views: Views }) | null;
   readonly mistakes: readonly (Mistake & { readonly name: string })[];
-  /** Why files of the report are missing, where some could not be written. Not in the file. */
+  /** Reason why files of the report are missing. It is not in the file. */
   readonly missing?: string;
 } & {
   readonly [K in "accuracy" | "loss" | "top5" | "calibrationError" | "perClass" | "confusion" | "calibration"]:
@@ -39,17 +39,13 @@ export type RunResult = {
 };
 
 /**
- * Reads the result of a run; null where it has none yet.
- * @throws TrainError where its `result.json` is damaged
+ * Reads the result of a run; null if there is none yet.
+ * @throws TrainError if `result.json` is damaged
  */
 export function readResult(folder: string): RunResult | null {
-  return readSealedJson<RunResult>(
-    runPaths(folder).result,
-    resultSchema,
-    `Run downhill train --resume ${folder} to write it again`,
-  );
+  return readSealedJson<RunResult>(runPaths(folder).result, resultSchema, [{ resume: folder }]);
 }
 
-/** The views that the accuracy of a result is measured with. Results without a figure of their own for them have them in it. */
+/** Returns the views behind `accuracy`: in results without the key `augmented`, it includes test-time augmentation. */
 export const viewsOf = (result: RunResult, testTimeAugmentation: Views | undefined): Views =>
   result.augmented === undefined ? (testTimeAugmentation ?? "none") : "none";

@@ -4,11 +4,11 @@ import { mayBeAbsent } from "../config/run-config.ts";
 import { resolvedEntries } from "../config/settings/index.ts";
 import { VIEWS } from "../evaluation/views.ts";
 
-/** Parts that the schemas of a run's files have in common. */
+/** Common parts of the schemas. */
 const count = z.number().int().min(0);
 const text = z.string();
 const number = z.number();
-/** JSON has no NaN and no infinity: they are written as null. */
+/** JSON stores NaN and infinity as null. */
 const numberOrNull = z.number().nullable();
 const record = z.record(z.string(), z.unknown());
 const part = z.enum(["validation", "test"]);
@@ -46,7 +46,7 @@ const config = z.looseObject({
   cycleMomentum: z.boolean(),
 });
 
-/** Whether a description is one of a schedule: it is built wherever the batch sizes of a run are asked for. */
+/** True if a schedule can be built from the description, as reading the batch sizes of a run requires. */
 function isSchedule(description: object): boolean {
   try {
     schedules.build(description as Description);
@@ -56,7 +56,7 @@ function isSchedule(description: object): boolean {
   }
 }
 
-/** The contents of `run.json`. Keys of newer releases are allowed; keys that older ones did not write are optional. */
+/** Schema of `run.json`. It allows keys of newer releases; keys that older releases lack are optional. */
 export const runSchema = z.looseObject({
   version: z.literal(1),
   id: text,
@@ -104,7 +104,7 @@ export const runSchema = z.looseObject({
 const shares = z.array(numberOrNull);
 const scores = { images: count, loss: numberOrNull, accuracy: number };
 
-/** The contents of `result.json`: the scores of every class have the same length. */
+/** Schema of `result.json`. All scores per class have the same length. */
 export const resultSchema = z
   .looseObject({
     status: z.enum(["finished", "stopped", "failed"]),

@@ -14,24 +14,24 @@ interface ArithmeticOptions {
   readonly paths: RunPaths;
   readonly given: GivenConfig;
   readonly config: RunConfig;
-  /** Of a run that is resumed. */
+  /** Facts of a resumed run; null for a new one. */
   readonly known: RunFacts | null;
-  /** Whether a run may be resumed that will then not end with the bits of an uninterrupted one. */
+  /** True if the run may be resumed with rounding that differs from an uninterrupted run. */
   readonly allowOther: boolean;
   readonly emit: RunControl["emit"];
 }
 
 /**
- * Settles what a run's programs are compiled with, and keeps a record of it in the run's folder: device, lowering and
- * each variant that was chosen by measuring. A run that is resumed takes what is recorded.
- * @throws TrainError where a run is resumed on a computer that rounds otherwise, unless that is allowed
+ * Determines the compilation settings of a run's programs and records them in the run folder: device, layout and each
+ * variant chosen by measurement. A resumed run uses the recorded settings.
+ * @throws TrainError if a run is resumed on a computer with different rounding, unless that is allowed
  */
 export async function settleArithmetic(options: ArithmeticOptions): Promise<Compiling> {
   const { known } = options;
   return known ? resumed(options, known) : started(options);
 }
 
-/** A run that was killed before its first step is started again with what it was compiled with. */
+/** Returns the settings of a new run. A run that was killed before its first step keeps its recorded settings. */
 async function started({ paths, given, config }: ArithmeticOptions): Promise<Compiling> {
   const now = await probe(config, config.device ?? undefined);
   const left = readLeft(paths.compiled);
@@ -62,12 +62,19 @@ async function resumed(
   const problem = typeof outcome === "string" ? outcome : before && otherRounding(before, outcome);
   if (problem && !allowOther) {
     throw new TrainError(
-      `${paths.folder}: ${problem}: resume the run on a processor like that one, or add --allow-other-arithmetic to resume it with other rounding than an uninterrupted run`,
+      `${paths.folder}: ${problem}`,
+      {
+        code: "other-arithmetic",
+        remedies: [
+          { act: "resume the run on a processor of that type" },
+          { resume: paths.folder, otherArithmetic: true },
+        ],
+      },
     );
   }
-  if (problem) note(`${paths.folder} is resumed with other rounding than an uninterrupted run: ${problem}`);
+  if (problem) note(`Resuming ${paths.folder} with rounding that differs from an uninterrupted run: ${problem}`);
   else if (!before) {
-    note(`${paths.compiled} is missing: the run may end with other last bits than an uninterrupted one`);
+    note(`${paths.compiled} is missing. The result may differ in the last bits from an uninterrupted run`);
   }
   const now = typeof outcome === "string" ? await probe(config, config.device ?? undefined) : outcome;
   return recorded(
@@ -91,15 +98,15 @@ const ROUNDING = ["device", "lowering", "block", "fingerprint"] as const;
 const sameRounding = (before: CompiledFacts, now: Arithmetic): boolean =>
   ROUNDING.every((key) => before[key] === now[key]);
 
-/** Says in what the arithmetic of this computer differs from a run's; null where it is the same. */
+/** Describes how the arithmetic of this computer differs from that of a run; null if it is the same. */
 function otherRounding(before: CompiledFacts, now: Arithmetic): string | null {
   if (sameRounding(before, now)) return null;
   const { processor, block } = before;
-  if (block !== now.block) return `it was compiled with blocks of ${block} channels, and this version has ${now.block}`;
-  return `it was begun on ${processor}, and this computer (${processorName()}, ONNX Runtime ${versions().onnxruntime}) rounds otherwise`;
+  if (block !== now.block) return `the run was compiled with blocks of ${block} channels, but this version uses ${now.block}`;
+  return `the run was started on ${processor}, and this computer (${processorName()}, ONNX Runtime ${versions().onnxruntime}) rounds differently`;
 }
 
-/** Tells in which versions that may change results a run began, where these have others. */
+/** Notes changes of versions since the start of the run that may change the result. */
 function noteVersions(known: RunFacts, note: (text: string) => void): void {
   const now = versions();
   const names = { downhill: "Downhill", onnxruntime: "ONNX Runtime", node: "Node", platform: "platform" } as const;
@@ -108,24 +115,31 @@ function noteVersions(known: RunFacts, note: (text: string) => void): void {
   const list = (of: Partial<Record<string, string>>): string =>
     changed.map((key) => `${names[key]} ${of[key] ?? "unknown"}`).join(", ");
   note(
-    `the run was begun with ${list(known.versions ?? {})}, and is resumed with ${list(now)}: it may end with other last bits than an uninterrupted run`,
+    `The run was started with ${list(known.versions ?? {})} and is resumed with ${list(now)}. The result may differ in the last bits from an uninterrupted run`,
   );
 }
 
 const refuseMissing =
-  ({ compiled }: RunPaths) =>
+  ({ compiled, folder }: RunPaths) =>
   (key: string, variant: string): void => {
     throw new TrainError(
-      `${compiled}: the run was compiled with '${variant}' for ${key}, which this version does not have: resume it with the version that began it, or add --allow-other-arithmetic to resume it with other rounding than an uninterrupted run`,
+      `${compiled}: the run was compiled with '${variant}' for ${key}, which this version lacks`,
+      {
+        code: "other-arithmetic",
+        remedies: [
+          { act: "resume the run with the version that started it" },
+          { resume: folder, otherArithmetic: true },
+        ],
+      },
     );
   };
 
 const noteMissing =
   (note: (text: string) => void) =>
   (key: string, variant: string): void =>
-    note(`this version does not have '${variant}' for ${key}: it takes another variant, which rounds otherwise`);
+    note(`This version lacks '${variant}' for ${key} and uses another variant, which rounds differently`);
 
-/** What programs are compiled with, and a record that grows in the run's folder. */
+/** Returns compilation settings that record each new variant in the run folder. */
 function recorded(
   paths: RunPaths,
   { threads, tune }: RunConfig,

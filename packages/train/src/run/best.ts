@@ -1,18 +1,18 @@
-/** The epoch whose evaluation is best so far. */
+/** Best evaluation so far. */
 export interface Best {
   readonly accuracy: number;
   readonly loss: number;
-  /** Updates taken until its end. */
+  /** Number of steps at the end of the epoch. */
   readonly step: number;
 }
 
 /**
- * Whether an evaluation is better than the best so far: by accuracy, and by loss where that is equal. An evaluation
- * whose loss is not finite is never better, and one with a finite loss is always better than such a one.
+ * Returns true if an evaluation is better than the best so far: by accuracy, then by loss. An evaluation with a
+ * non-finite loss is never better, and any with a finite loss is better than it.
  */
 export function isBetter(now: Omit<Best, "step">, best: Best | null): boolean {
   if (!isUsable(now)) return false;
-  // The checkpoint of an older version may hold a best epoch without a finite loss, which JSON keeps as null.
+  // Checkpoints of older versions may have a best epoch without a finite loss, which JSON stores as null.
   if (best === null || !isUsable(best)) return true;
   return now.accuracy > best.accuracy || (now.accuracy === best.accuracy && now.loss < best.loss);
 }

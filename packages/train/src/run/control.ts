@@ -1,8 +1,8 @@
 import type { RunEvent } from "./events.ts";
 
-/** How what runs in a thread of its own is followed and stopped. */
+/** Event output and stop request of work in a thread. */
 export interface RunControl {
   readonly emit: (event: RunEvent) => void;
-  /** Asked before each step. */
+  /** Returns true if a stop is requested; called before each step. */
   readonly shouldStop: () => boolean;
 }

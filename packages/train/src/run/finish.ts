@@ -27,17 +27,17 @@ interface FinishOptions {
   readonly model: Model;
   readonly compiling: Compiling;
   readonly result: TrainResult;
-  /** Stopped by the user, who may go on later: nothing is judged. */
+  /** True if the user stopped the run to resume it later: nothing is evaluated. */
   readonly interrupted: boolean;
   readonly emit: (event: RunEvent) => void;
 }
 
-/** After the last step: chooses the weights, judges them, and leaves model, result and report in the folder. */
+/** Finishes a run after its last step: chooses and evaluates the weights, then writes model, result and report. */
 export async function finish(options: FinishOptions): Promise<RunResult> {
   const { paths, facts, data, model, compiling, result, interrupted, emit } = options;
   if (interrupted) return resultOf(options, null, null);
   const { config } = facts;
-  // With early stopping the validation part chooses; without it, the last weights are taken, whatever was best.
+  // Early stopping chooses the weights with the best evaluation; otherwise the last weights are used.
   const chosen = config.earlyStopping !== null && existsSync(paths.best) ? readWeights(paths.best) : result.weights;
   const network = createNetwork(model);
   loadWeights(network, chosen);
@@ -59,7 +59,7 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   writeAtomically(paths.model, await exportOnnx(network, { classNames, normalization }));
   const evaluated = test ?? validation;
   const { testTimeAugmentation: views } = config;
-  // Several views of each image take several times as long.
+  // An evaluation with several views takes several times as long.
   const augmented = evaluated && views !== "none" ? { views, ...pick(await evaluateSet(evaluated.set, views)) } : null;
   const final = { ...resultOf(options, evaluated, test && validation), augmented };
   removeOldReport(paths.report);
@@ -69,19 +69,19 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   return missing === null ? final : { ...final, missing };
 }
 
-/** A result with a report is a finished run: a report of an earlier stage must not stand beside the result. */
+/** Removes the report of an earlier stage: a result next to a report marks a finished run. */
 function removeOldReport(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // It is no file, or may not be removed: writing the report tells why.
+    // The path is no file or not removable, which writing the report will explain.
   }
 }
 
-/** A report that fails does not fail the run: returns the problem; null where all is written. */
+/** Writes the report. Returns the problem if that fails, which does not fail the run; otherwise null. */
 async function tryToReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string | null> {
   try {
-    // What draws is loaded when it is needed: it takes as long to load as all the rest.
+    // Loaded on demand: the drawing code takes as long to load as everything else.
     const { writeReport } = await import("../report/write-report.ts");
     await writeReport(paths, evaluated);
     return null;
@@ -104,7 +104,7 @@ async function evaluateImages(
   views: Views,
   onProgress: (text: string) => void,
 ): Promise<Evaluation> {
-  // As many as while it was trained: a result has the same bits whether an epoch's evaluation was at hand for it or not.
+  // The batch size of the evaluation after epochs gives the same bits whether or not such an evaluation is reused.
   const batchSize = evaluationBatchOf(facts.config.largestPart ?? defaultLargestPart(network.model));
   const inference = await compileEvaluation(network, {
     batchSize,

@@ -14,21 +14,21 @@ export interface RecorderOptions {
   readonly paths: RunPaths;
   readonly model: Model;
   readonly totalSteps: number;
-  /** Between checkpoints within an epoch. */
+  /** Seconds between checkpoints within an epoch. */
   readonly checkpointSeconds: number;
-  /** What of the files of lines stays: nothing for a new run. */
+  /** Lengths of the line logs to keep; 0 for a new run. */
   readonly lines: Lines;
   readonly emit: (event: RunEvent) => void;
 }
 
-/** What it keeps from epoch to epoch. */
+/** State of the recorder between epochs. */
 interface RecorderState {
   readonly best: Best | null;
-  /** What was spent until the epoch under way. */
+  /** Time and images before the current epoch. */
   readonly before: Spent;
 }
 
-/** Writes a run folder while the run goes on: metrics, timings, checkpoints. It must be the last of a run's callbacks. */
+/** Callback that writes metrics, timings and checkpoints to the run folder. It must be the last callback of a run. */
 export class Recorder implements Callback {
   readonly name = "recorder";
   readonly #options: RecorderOptions;
@@ -54,7 +54,7 @@ export class Recorder implements Callback {
     const { emit, totalSteps } = this.#options;
     this.#files?.metrics.append(line);
     this.#throttled(() => emit({ kind: "step", line, totalSteps, spent: training.spent }));
-    // At an epoch's end there is a checkpoint anyway, after it is judged.
+    // Every epoch ends with a checkpoint, after its evaluation.
     if (now - this.#saved > 1000 * this.#options.checkpointSeconds && training.position.seen > 0) this.save(training);
   }
 
@@ -69,7 +69,7 @@ export class Recorder implements Callback {
     this.#state = { best, before: spent };
     const { paths, model } = this.#options;
     if (isBest) {
-      // Before the checkpoint that knows of them: a run killed between the two writes them again.
+      // The best weights precede the checkpoint that refers to them: a run that is killed in between writes them again.
       makeFolderIn(paths.checkpoints);
       writeAtomically(paths.best, weightsFile(model, training.evaluationWeights()));
     }
@@ -99,7 +99,7 @@ export class Recorder implements Callback {
   }
 }
 
-/** What was spent since then, as a line of the timings. */
+/** Returns the time and images since `before` as a line of the timings. */
 export function rates(spent: Spent, before: Spent = NOTHING_SPENT) {
   const milliseconds = spent.milliseconds - before.milliseconds;
   return {

@@ -3,7 +3,7 @@ import { arch, platform } from "node:os";
 
 const require = createRequire(import.meta.url);
 
-/** What a run depends on to be the same again. */
+/** Returns the versions that may change the result of a run. */
 export function versions() {
   return {
     downhill: (require("../../package.json") as { version: string }).version,

@@ -12,13 +12,13 @@ import { throttle } from "../run/throttle.ts";
 import type { Compiling } from "../training/compiling.ts";
 import { compilingOfConfig, shortTrainingOptions } from "./short-training-options.ts";
 
-/** Options of the search for a run's rate. */
+/** Options of the range test for a run. */
 export type FinderSettings = Pick<
   FinderOptions,
   "lowest" | "highest" | "steps" | "spacing" | "seeds" | "probe" | "choose" | "position"
 >;
 
-/** The range test of a configuration. */
+/** Runs the range test of a configuration. */
 export async function findRate(
   given: GivenConfig,
   config: RunConfig,

@@ -5,17 +5,17 @@ import type { GivenConfig } from "../config/schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import { openData } from "../run/prepare.ts";
 
-/** Tests to do of one configuration with one or several optimizers. */
+/** Request for tests of a configuration with one or more optimizers. */
 export interface SearchRequest {
-  /** As of a run. */
+  /** Given configuration of a run. */
   readonly given: GivenConfig;
-  /** One test for each; default that of the configuration. */
+  /** Optimizers to test; default that of the configuration. */
   readonly optimizers?: readonly string[] | undefined;
   /** Folder for decoded images. */
   readonly cache?: string | undefined;
 }
 
-/** The data, opened once, and the configuration with each optimizer. */
+/** Opens the data once and resolves the configuration with each optimizer. */
 export async function openEach(
   { given, optimizers, cache }: SearchRequest,
   emit: (event: RunEvent) => void,

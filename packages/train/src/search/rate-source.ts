@@ -3,24 +3,24 @@ import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { FINDER_DEFAULTS } from "../range-test/options.ts";
 
-/** Where a run's learning rate comes from. */
+/** Source of a run's learning rate. */
 export type RateSource =
-  /** The configuration. */
+  /** The configuration states it. */
   | { readonly kind: "stated" }
-  /** A range test of so many steps before the run. */
+  /** A range test before the run finds it. */
   | { readonly kind: "search"; readonly steps: number }
-  /** The default: the optimizer needs no other, or the run is shorter than a range test. */
+  /** The default applies: the optimizer needs no other, or the run is shorter than a range test. */
   | { readonly kind: "default"; readonly because: "learning-rate-free" | "short" };
 
-/** A range test has this share of a run's steps, within bounds. */
+/** Length of a range test relative to the run, within bounds. */
 const SHARE = 0.1;
-/** Suggestions of 200 steps are a little worse than those of 400; 100 steps often show no rate at all. */
+/** Bounds of the steps: suggestions from 200 steps are slightly worse than from 400; 100 steps often suggest no rate. */
 const [FEWEST, MOST] = [200, FINDER_DEFAULTS.steps];
 
 /**
- * Where a run's learning rate comes from: unless it is stated, it is searched, and `auto` means that it is whatever it
- * costs.
- * @param totalSteps of the run
+ * Returns the source of a run's learning rate. Unless the configuration states a number, a range test finds it; "auto"
+ * requires the test even for short runs and learning-rate-free optimizers.
+ * @param totalSteps number of steps of the run
  */
 export function rateSource(given: GivenConfig, config: RunConfig, totalSteps: number): RateSource {
   if (typeof given.lr === "number") return { kind: "stated" };

@@ -5,15 +5,15 @@ import { type FinderSettings, findRate } from "./find-rate.ts";
 import { openEach, type SearchRequest } from "./open-each.ts";
 import { shortTrainingSetup } from "./short-training-options.ts";
 
-/** Range tests to do, of one configuration, whose rate does not matter. */
+/** Request for range tests of a configuration, whose learning rate is ignored. */
 export interface FinderRequest extends SearchRequest {
   readonly settings?: FinderSettings;
 }
 
 /**
- * Does range tests, in this thread: the data are opened once, and every optimizer begins with the same numbers. One that
- * is asked to stop is the last.
- * @throws TrainError, DataError or GraphError for what the user can mend
+ * Runs range tests in this thread. The data are opened once, and every optimizer starts from the same weights. A test that
+ * is stopped is the last one.
+ * @throws TrainError, DataError or GraphError for user errors
  */
 export async function searchRates(
   { given, optimizers, settings = {}, cache }: FinderRequest,
@@ -21,7 +21,7 @@ export async function searchRates(
 ): Promise<FinderResult[]> {
   const { lr: _, ...rest } = given;
   const { data, configs } = await openEach({ given: rest, optimizers, cache }, control.emit);
-  // Mistakes in the last of them are told before the first is tested.
+  // Reports errors in any configuration before the first test.
   for (const config of configs) shortTrainingSetup(config, data);
   const results: FinderResult[] = [];
   for (const config of configs) {

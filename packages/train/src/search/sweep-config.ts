@@ -9,31 +9,31 @@ import type { Swept } from "../sweep/values.ts";
 import { openEach, type SearchRequest } from "./open-each.ts";
 import { shortTrainingOptions } from "./short-training-options.ts";
 
-/** What may be said of how a sweep is done. */
+/** Options of a sweep of a configuration. */
 export type SweepSettings = Pick<SweepOptions, "values" | "steps" | "seeds" | "probe">;
 
-/** Sweeps to do, of one configuration, at its rate; where that is to be found, at the default. */
+/** Request for sweeps of a configuration at its learning rate, or at the default if a search would find it. */
 export interface SweepRequest extends SearchRequest {
   readonly sweep: Swept;
   readonly settings?: SweepSettings;
 }
 
 /**
- * Does sweeps, in this thread: every optimizer begins with the same numbers. One that is asked to stop is the last.
- * @throws TrainError, DataError or GraphError for what the user can mend
+ * Runs sweeps in this thread. Every optimizer starts from the same weights. A sweep that is stopped is the last one.
+ * @throws TrainError, DataError or GraphError for user errors
  */
 export async function sweepConfig(
   { sweep, settings = {}, ...request }: SweepRequest,
   { emit, shouldStop }: RunControl,
 ): Promise<SweepResult[]> {
   const { data, configs } = await openEach(request, emit);
-  // They differ in the optimizer alone.
+  // The configurations differ only in the optimizer.
   const network = prepareNetwork(configs[0] as RunConfig, data);
   const sweeps = configs.map((config) => ({
     optimizer: config.optimizer,
     options: { ...settings, sweep, ...shortTrainingOptions(config, data, network, shouldStop) },
   }));
-  // Mistakes in the last of them are told before the first is done.
+  // Reports errors in any sweep before the first one.
   for (const { options } of sweeps) planSweep(options);
   const results: SweepResult[] = [];
   for (const { optimizer, options } of sweeps) {

@@ -2,24 +2,27 @@ import { TrainError } from "../error.ts";
 import type { Compiling } from "../training/compiling.ts";
 import type { TrainerSettings, TrainOptions } from "../training/options.ts";
 
-/** What of a training's options a test takes as they are: it tests what they train. */
+/** Options of the actual training that a short training uses unchanged. */
 type Shared = "data" | "optimizer" | keyof TrainerSettings | "shouldStop" | keyof Compiling;
 
-/** What short trainings of a copy of a network need to know. */
+/** Options of short trainings of copies of a network. */
 export interface ShortTrainingOptions extends Pick<TrainOptions, Shared> {
-  /** Is copied, and stays as it is. */
+  /** Network to copy; it is not changed. */
   readonly network: TrainOptions["network"];
-  /** Images of a step; of a training that changes them, those of the epoch to test. */
+  /** Batch size; if it changes during the training, that of the tested epoch. */
   readonly batchSize: number;
-  /** A moment of a training to test from, with its weights, optimizer state and place in the data; default the start. */
+  /** Checkpoint to start from, with weights, optimizer state and position in the data; default the start of training. */
   readonly from?: TrainOptions["from"];
 }
 
-/** @throws TrainError for data that have nothing to learn */
+/**
+ * Checks that the training images have at least two classes.
+ * @throws TrainError if there is nothing to learn
+ */
 export function checkClasses({ train }: ShortTrainingOptions["data"]): void {
   if (new Set(train.labels).size >= 2) return;
   const only = train.classNames[train.labels[0] ?? 0];
   throw new TrainError(
-    `all training images are of one class${only === undefined ? "" : `, '${only}'`}: there is nothing to learn, and nothing to find; expected images of two classes or more`,
+    `all training images are of one class${only === undefined ? "" : `, '${only}'`}, so there is nothing to learn. Expected images of at least two classes`,
   );
 }

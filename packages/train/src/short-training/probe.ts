@@ -3,7 +3,7 @@ import type { ImageSet } from "@downhill/images";
 import { predict } from "../evaluation/evaluate.ts";
 import { sizeOf } from "../size.ts";
 
-/** Images that are always the same, to judge weights by. */
+/** Fixed set of images on which weights are compared. */
 export class Probe {
   readonly #inference: Evaluation;
   readonly #set: ImageSet;
@@ -12,7 +12,7 @@ export class Probe {
 
   private constructor(inference: Evaluation, set: ImageSet, count: number) {
     const size = sizeOf(set.imageShape);
-    // From all over the set, which may have its classes one after the other.
+    // Evenly spaced over the set, which may be sorted by class.
     const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * set.length) / count));
     this.#inference = inference;
     this.#set = set;
@@ -21,7 +21,10 @@ export class Probe {
     this.#labels = chosen.map((index) => set.labels[index] as number);
   }
 
-  /** @param count at most as many as there are */
+  /**
+   * Compiles a probe.
+   * @param count number of images, limited by the size of the set
+   */
   static async open(
     network: Network,
     set: ImageSet,
@@ -32,7 +35,7 @@ export class Probe {
     return new Probe(await compileEvaluation(network, { batchSize: images, ...compiling }), set, images);
   }
 
-  /** The mean loss of the network's weights as they are, in inference. */
+  /** Returns the mean loss of the current weights in inference mode. */
   async loss(): Promise<number> {
     const { imageShape, classNames } = this.#set;
     const classes = classNames.length;

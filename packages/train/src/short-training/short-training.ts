@@ -8,26 +8,27 @@ import { copyOf } from "./copy.ts";
 import type { ShortTrainingOptions } from "./options.ts";
 import { Probe } from "./probe.ts";
 
-/** What a training that is a test differs in from the one that it is for. */
+/** Settings of a short training that differ from the actual training. */
 export interface ShortTraining {
   readonly optimizer: Optimizer;
   readonly batchSize: number;
   readonly seed: number;
   readonly epochs: number;
-  /** Fixed images to judge by, and of which part; 0 for none. */
+  /** Number of probe images; 0 for no probe. */
   readonly probe: number;
+  /** Images that the probe is chosen from. */
   readonly part: ShortTrainingOptions["data"]["train"];
-  /** Watches it, and ends it by stopping it for `SHORT_TRAINING_DONE`. */
+  /** Returns a callback that observes the training and ends it by stopping with `SHORT_TRAINING_DONE`. */
   watch(probe: Probe | null): Callback;
 }
 
-/** Why a training that is a test ends, when all goes well. */
-export const SHORT_TRAINING_DONE = "the test is done";
+/** Reason for stopping a short training that is complete. */
+export const SHORT_TRAINING_DONE = "the short training is complete";
 
-/** How it ended: by its watcher, because it was asked to, or because its loss was no number any more. */
+/** End of a short training: complete, stopped on request, or diverged. */
 export type ShortTrainingEnd = "done" | "stopped" | "diverged";
 
-/** Trains a copy of the network. It is `train` itself, so that what is tested is what will be trained. */
+/** Trains a copy of the network by `train` itself, so that the test matches the actual training. */
 export async function shortTraining(options: ShortTrainingOptions, test: ShortTraining): Promise<ShortTrainingEnd> {
   const { data, from, order, shouldStop } = options;
   const { optimizer, batchSize, seed, epochs } = test;
@@ -45,7 +46,7 @@ export async function shortTraining(options: ShortTrainingOptions, test: ShortTr
       epochs,
       batchSize,
       seed,
-      // Which images are easy is not known yet, unless the training is under way.
+      // The order "easy-first" is unknown before the first epoch.
       order: order === "sequential" ? order : "shuffled",
       ...(shouldStop ? { shouldStop } : {}),
       ...(from ? { from: { ...from, callbacks: {} } } : {}),

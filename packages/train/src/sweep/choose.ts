@@ -1,38 +1,39 @@
-/** What the trainings of a value came to. */
+/** Trainings with one value. */
 export interface Trial {
   readonly value: number;
-  /** The loss at the end, of each seed; null where one of them has diverged. */
+  /** Final loss of each seed; null if one of them diverged. */
   readonly losses: readonly number[] | null;
 }
 
-/** A value none of whose trainings has diverged. */
+/** Trial without diverged trainings. */
 export interface WholeTrial extends Trial {
   readonly losses: readonly number[];
 }
 
-/** The values that are as good as the best. */
+/** Range of values that are as good as the best one. */
 export interface AsGood {
-  /** Of the least mean loss. */
+  /** Trial with the lowest mean loss. */
   readonly best: WholeTrial;
-  /** The ends of the run of values around the best that are as good. */
+  /** Lowest value of the contiguous range around the best. */
   readonly from: WholeTrial;
+  /** Highest value of that range. */
   readonly to: WholeTrial;
 }
 
-/** Losses that differ by less than this share of what the training has gained are taken as equal. */
+/** Differences below this share of the total loss reduction count as equal. */
 const NEGLIGIBLE = 0.01;
 
 /**
- * Which values are as good as that of the least mean loss: going from it to both sides, those whose loss is on average,
- * seed by seed, above the best's by at most the noise. That is one standard error of the best's losses, as in the
- * one-standard-error rule (Breiman et al., Classification and Regression Trees, 1984), and at least a hundredth of what
- * the best has gained: of values with the same images in the same order, also a difference that is nothing is steady.
+ * Returns the contiguous range of values, around the one with the lowest mean loss, whose mean loss exceeds it by at most
+ * the noise. The noise is one standard error of the best value's losses, as in the one-standard-error rule (Breiman et al.,
+ * Classification and Regression Trees, 1984), and at least a hundredth of the best value's loss reduction: with the same
+ * images in the same order, even negligible differences are consistent.
  *
- * The mean, and the best's error, because a value that fails with one order of the images must not pass: it has a good
- * median, and differences with a large error of their own.
- * @param trials by their values, ascending
- * @param before the loss of the untrained network
- * @returns null where all have diverged
+ * The rule uses means, and the error of the best value, so that a value that fails with one shuffle is rejected: its median
+ * would be good, and the error of its differences large.
+ * @param trials in ascending order of value
+ * @param before loss of the untrained network
+ * @returns null if all values diverged
  */
 export function asGood(trials: readonly Trial[], before: number): AsGood | null {
   const whole = trials.filter(isWhole);
@@ -54,14 +55,15 @@ export function asGood(trials: readonly Trial[], before: number): AsGood | null 
   return { best, from: end(-1), to: end(1) };
 }
 
-/** Whether a value has lowered the loss by more than the noise, and by more than next to nothing. */
-export const hasLearnt = ({ losses }: WholeTrial, before: number): boolean =>
+/** Returns true if a value lowered the loss by more than the noise and by a non-negligible amount. */
+export const hasLearned = ({ losses }: WholeTrial, before: number): boolean =>
   before - meanOf(losses) > Math.max(standardError(losses), NEGLIGIBLE * before);
 
+/** Returns the mean of values. */
 export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Of the mean; of one value 0. */
+/** Returns the standard error of the mean; 0 for a single value. */
 function standardError(values: readonly number[]): number {
   const { length } = values;
   const mean = meanOf(values);

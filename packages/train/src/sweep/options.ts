@@ -2,56 +2,61 @@ import { ConfigError, TrainError } from "../error.ts";
 import { checkClasses, type ShortTrainingOptions } from "../short-training/options.ts";
 import { defaultValues, problemOf, type Swept, type SweptName, sweptName } from "./values.ts";
 
+/** Options of a sweep. */
 export interface SweepOptions extends ShortTrainingOptions {
-  /** What is swept; `momentum` is the optimizer's momentum or its beta1. */
+  /** Swept hyperparameter; `momentum` is the optimizer's momentum or beta1. */
   readonly sweep: Swept;
   /**
-   * The values to try, at least two. Default: of weight decay 0 and 1e-5 to 0.1, of momentum 0 to 0.99, of batch sizes a
-   * quarter to 16 times `batchSize`; those alone that the optimizer and the number of training images allow.
+   * Values to try, at least two. Default: for weight decay 0 and 1e-5 to 0.1, for momentum 0 to 0.99, for the batch size a
+   * quarter to 16 times `batchSize`, as far as the optimizer and the number of training images allow.
    */
   readonly values?: readonly number[];
-  /** Updates of each training at `batchSize`; with another batch size as many as take about as many images. Default 100. */
+  /** Steps of each training at `batchSize`; with another batch size, as many as use about the same number of images. Default 100. */
   readonly steps?: number;
-  /** Trainings of each value, each with the images in another order, the same ones for every value; default 3. */
+  /** Number of trainings per value with different shuffles, the same for every value; default 3. */
   readonly seeds?: number;
   /**
    * Each training is available by the loss on so many fixed images of the validation part, or where there is none of the
    * training part; default 512.
    */
   readonly probe?: number;
-  /** Told after each step. */
+  /** Called after each step. */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
-/** Where a sweep stands. */
+/** Progress of a sweep. */
 export interface SweepProgress {
   readonly hyperparameter: SweptName;
   readonly value: number;
-  /** Which of the trainings, from 0, and how many there are; those of a value that has diverged are left out. */
+  /** Index of the training, from 0. Remaining trainings of a diverged value are skipped. */
   readonly training: number;
   readonly trainings: number;
-  /** Images that this training has seen, and how many it will about see. */
+  /** Number of images used by this training so far. */
   readonly seen: number;
+  /** Approximate number of images of each training. */
   readonly images: number;
-  /** Of the last batch. */
+  /** Loss of the last batch. */
   readonly loss: number;
 }
 
 export const SWEEP_DEFAULTS = { steps: 100, seeds: 3, probe: 512 } as const;
 
-/** What a sweep comes to by its options. */
+/** Validated options of a sweep. */
 export interface SweepPlan {
   readonly hyperparameter: SweptName;
-  /** From the least to the largest. */
+  /** Distinct values in ascending order. */
   readonly values: readonly number[];
   readonly steps: number;
   readonly seeds: number;
   readonly probe: number;
-  /** How many images each training sees, as nearly as its batches allow. */
+  /** Approximate number of images of each training. */
   readonly images: number;
 }
 
-/** @throws TrainError for a number that makes no sense, an optimizer without the hyperparameter, or nothing to learn */
+/**
+ * Validates the options of a sweep and fills in defaults.
+ * @throws TrainError for an invalid number, an optimizer without the hyperparameter, or images of one class
+ */
 export function planSweep(options: SweepOptions): SweepPlan {
   const { optimizer, sweep, batchSize, data } = options;
   const { steps, seeds, probe } = { ...SWEEP_DEFAULTS, ...options };
@@ -77,7 +82,7 @@ export function planSweep(options: SweepOptions): SweepPlan {
   return { hyperparameter, values, steps, seeds, probe: Math.min(probe, available), images: steps * batchSize };
 }
 
-/** What is wrong with a value; null where it can be tried. */
+/** Returns the problem with a value; null if it is valid. */
 function problemWith({ optimizer, data }: SweepOptions, name: SweptName, value: number): string | null {
   if (name === "batchSize") {
     const most = data.train.length;

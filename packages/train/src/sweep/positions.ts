@@ -1,8 +1,8 @@
 import type { SweptName } from "./values.ts";
 
 /**
- * Where the values of a sweep stand on an axis, 0 to 1: by their logarithms, momenta by that of how many steps they
- * remember, 1 / (1 - momentum). A 0, which has no logarithm, stands left of the others.
+ * Returns a function that maps values of a sweep to positions on an axis, 0 to 1. The axis is logarithmic, for momentum in
+ * its time constant, 1 / (1 - momentum). A 0, which has no logarithm, is to the left of the others.
  */
 export function sweepPositions(name: SweptName, values: readonly number[]): (value: number) => number {
   const logs = values.map((value) => logOf(name, value)).filter(Number.isFinite);

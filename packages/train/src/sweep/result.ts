@@ -1,46 +1,51 @@
+import type { Remedy } from "../problem.ts";
 import type { Swept, SweptName } from "./values.ts";
 
-/** A value and the reason for it. */
+/** Chosen value with its reason. */
 export interface FoundValue {
   readonly value: number;
   readonly why: string;
-  /** The values that are as good. */
+  /** Range of values that are as good. */
   readonly interval: readonly [from: number, to: number];
 }
 
-/** The losses of each value, over the seeds; null where one of them has diverged. */
+/** Losses of each value over the seeds; null for a diverged value. */
 export interface SweepCurve {
   readonly value: readonly number[];
-  /** The mean. */
+  /** Mean over the seeds. */
   readonly loss: readonly (number | null)[];
-  /** The least and the greatest. */
+  /** Lowest loss of the seeds. */
   readonly low: readonly (number | null)[];
+  /** Highest loss of the seeds. */
   readonly high: readonly (number | null)[];
-  /** Updates that each training took. */
+  /** Number of steps of each training. */
   readonly updates: readonly number[];
 }
 
-/** What a sweep came to: plain data. */
+/** Result of a sweep as plain data. */
 export interface SweepResult {
   readonly sweep: Swept;
-  /** Its name in the optimizer's settings. */
+  /** Name of the hyperparameter in the optimizer's settings. */
   readonly hyperparameter: SweptName;
   readonly optimizer: string;
-  /** Of the first step; that of all, but where the optimizer has a schedule. */
+  /** Learning rate of the first step. */
   readonly lr: number;
-  /** The value to train with; null where there is none to trust. */
+  /** Chosen value; null if there is no reliable one. */
   readonly chosen: FoundValue | null;
-  /** Why none is chosen, in words; null where one is. */
+  /** Explains why there is no chosen value; null if there is one. */
   readonly refusal: string | null;
+  /** Remedies for a refusal; none if there is a chosen value. */
+  readonly remedies: readonly Remedy[];
   readonly curve: SweepCurve;
-  /** The loss before the first update. */
+  /** Loss before the first step. */
   readonly before: number;
   readonly steps: number;
-  /** Images that each training saw, as nearly as its batches allow. */
+  /** Approximate number of images of each training. */
   readonly images: number;
   readonly seeds: number;
-  /** Fixed images that each training was judged by, and where they are from. */
+  /** Number of probe images. */
   readonly probe: number;
+  /** Part of the data that the probe is from. */
   readonly part: "validation" | "training";
   readonly seconds: number;
 }

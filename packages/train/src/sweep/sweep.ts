@@ -1,21 +1,21 @@
-import { asGood, hasLearnt, meanOf, type Trial } from "./choose.ts";
+import { asGood, hasLearned, meanOf, type Trial } from "./choose.ts";
 import { planSweep, type SweepOptions, type SweepPlan } from "./options.ts";
 import type { SweepResult } from "./result.ts";
 import { trainValue } from "./train-value.ts";
 import { withValue } from "./values.ts";
-import { whyChosen, whyRefused } from "./words.ts";
+import { refusalOf, STOPPED, whyChosen } from "./words.ts";
 
 /**
- * Which weight decay, momentum or batch size to train with: for each of some values short trainings from the same start,
- * judged by the loss at their ends on fixed images. While one hyperparameter rises in a single training, as in a range
- * test, learning lowers the loss too, and the two cannot be told apart (https://arxiv.org/abs/1803.09820).
+ * Sweeps weight decay, momentum or batch size: it runs short trainings with each value from the same start and compares
+ * their final losses on fixed images. A single training with a rising value, as in a range test, would not separate the
+ * effect of the value from that of learning (https://arxiv.org/abs/1803.09820).
  *
- * The learning rate stays what it is for all values. Of those that are as good as the best within its noise (one standard
- * error of its losses, and at least a hundredth of what it gains), the largest is chosen: the most regularization, the
- * longest memory, the fewest updates.
+ * The learning rate is the same for all values. Of the values that are as good as the best within its noise (one standard
+ * error of its losses, and at least a hundredth of its loss reduction), the largest is chosen: the most regularization,
+ * the longest memory or the fewest steps.
  *
- * Nothing that it is given is changed: it works on copies, and all that is random is a function of seed and step.
- * @throws TrainError for a value that makes no sense, an optimizer without the hyperparameter, or images of one class
+ * The sweep does not change its inputs: it trains copies, and all randomness depends on seed and step only.
+ * @throws TrainError for an invalid value, an optimizer without the hyperparameter, or images of one class
  * @example
  * const optimizer = sgd({ lr: 0.05, momentum: 0.9 });
  * const { chosen, refusal } = await sweepHyperparameter({ network, data, optimizer, batchSize: 64, sweep: "weightDecay" });
@@ -38,11 +38,11 @@ export async function sweepHyperparameter(options: SweepOptions): Promise<SweepR
   const before = trials[0]?.before ?? Number.NaN;
   const lr = rateOf(options);
   const good = asGood(trials, before);
-  const refusal = stopped
-    ? "it was asked to stop before its last training: begin it again for a value"
-    : good && hasLearnt(good.best, before)
+  const refused = stopped
+    ? STOPPED
+    : good && hasLearned(good.best, before)
       ? null
-      : whyRefused({ lr, before, diverged: good === null });
+      : refusalOf({ lr, before, diverged: good === null });
   const over = (pick: (losses: readonly number[]) => number) =>
     trials.map(({ losses }) => (losses === null ? null : pick(losses)));
   return {
@@ -51,14 +51,15 @@ export async function sweepHyperparameter(options: SweepOptions): Promise<SweepR
     optimizer: options.optimizer.name,
     lr,
     chosen:
-      good && refusal === null
+      good && refused === null
         ? {
             value: good.to.value,
             why: whyChosen(hyperparameter, good, plan.values),
             interval: [good.from.value, good.to.value],
           }
         : null,
-    refusal,
+    refusal: refused?.problem ?? null,
+    remedies: refused?.remedies ?? [],
     curve: {
       value: trials.map(({ value }) => value),
       loss: over(meanOf),
@@ -81,7 +82,7 @@ interface ValueTrial extends Trial {
   readonly updates: number;
 }
 
-/** All seeds of a value, up to one that diverges; null where it was asked to stop. */
+/** Trains a value with all seeds, up to the first one that diverges; null if stopped on request. */
 async function tryValue(
   options: SweepOptions,
   { hyperparameter, values, seeds, images, probe }: SweepPlan,
@@ -111,7 +112,7 @@ async function tryValue(
   return { value, losses, before, updates };
 }
 
-/** The rate of the first step. */
+/** Returns the learning rate of the first step. */
 function rateOf({ optimizer, from }: SweepOptions): number {
   const { lr } = optimizer.parts.hyperparameters;
   return typeof lr === "function" ? lr(from?.updater.step ?? 0) : Number(lr);

@@ -4,29 +4,30 @@ import type { Probe } from "../short-training/probe.ts";
 import { SHORT_TRAINING_DONE, shortTraining } from "../short-training/short-training.ts";
 import type { Training } from "../training/callback.ts";
 
-/** What a short training differs in from others. */
+/** Settings of the training with one value. */
 export interface ValueTrainingOptions {
   readonly optimizer: Optimizer;
   readonly batchSize: number;
   readonly seed: number;
-  /** It ends at the update that brings it nearest to so many images. */
+  /** Number of images, rounded to whole steps. */
   readonly images: number;
-  /** Fixed images to judge by. */
+  /** Number of probe images. */
   readonly probe: number;
   readonly onStep: (seen: number, loss: number) => void;
 }
 
+/** Result of the training with one value. */
 export interface ValueTraining {
-  /** The loss on the probe before the first update. */
+  /** Loss on the probe before the first step. */
   readonly before: number;
-  /** The loss at the end; null where the training has diverged. */
+  /** Loss on the probe at the end; null if the training diverged. */
   readonly after: number | null;
   readonly updates: number;
-  /** Whether it ended because it was asked to. */
+  /** True if the training was stopped on request. */
   readonly stopped: boolean;
 }
 
-/** Trains a copy of the network, and judges it with the weights that it would be used with. */
+/** Trains a copy of the network and evaluates it with its evaluation weights. */
 export async function trainValue(options: ShortTrainingOptions, short: ValueTrainingOptions): Promise<ValueTraining> {
   const { data, from } = options;
   const { optimizer, batchSize, seed, images } = short;
@@ -36,7 +37,7 @@ export async function trainValue(options: ShortTrainingOptions, short: ValueTrai
     optimizer,
     batchSize,
     seed,
-    // It ends within an epoch after the images, wherever in an epoch it begins.
+    // The training ends earlier, at most one epoch after the last image, wherever in an epoch it starts.
     epochs: (from?.position.epoch ?? 0) + Math.ceil(images / data.train.length) + 2,
     probe: short.probe,
     part: data.validation ?? data.train,

@@ -1,6 +1,6 @@
 /**
- * A paragraph as lines of at most that width, broken between words. A word that is wider has a line of its own.
- * @param widthOf measures a text, in the unit of the width
+ * Wraps a paragraph between words into lines of at most `width`. A wider word gets its own line.
+ * @param widthOf returns the width of a text in the unit of `width`
  */
 export function wrap(text: string, width: number, widthOf: (text: string) => number): string[] {
   const lines: string[] = [];

@@ -3,7 +3,7 @@ import type { RunControl } from "../run/control.ts";
 import { describeFailure } from "./failure.ts";
 import type { ThreadData, ThreadMessage } from "./thread.ts";
 
-/** In a thread that `startThread` began: does its request, and tells what it comes to. */
+/** Handles the request of a thread started by `startThread` and sends the result. */
 export async function answer<Request, Result>(
   work: (request: Request, control: RunControl) => Promise<Result>,
 ): Promise<void> {

@@ -9,25 +9,28 @@ import type { SweepRequest } from "../search/sweep-config.ts";
 import type { SweepResult } from "../sweep/result.ts";
 import { type Handle, startThread } from "./thread.ts";
 
-/** A run under way in a thread of its own; asked to stop, it saves first. */
+/** Remedy for a test whose thread ended. */
+const REPEAT = { act: "repeat it" } as const;
+
+/** Run in progress in a separate thread. When it is stopped, it first writes a checkpoint. */
 export type RunHandle = Handle<RunResult>;
 
 /**
- * Does a run in a thread of its own.
- * @param onEvent told of all that happens, in order
+ * Starts or resumes a run in a separate thread.
+ * @param onEvent called with all events in order
  * @example
  * const run = startRun({ kind: "new", given: { data: "sample" }, folder: "runs/first", command: "" }, console.log);
  * const { accuracy } = await run.done;
  */
 export const startRun = (request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): RunHandle =>
-  startThread(new URL("./run-worker.js", import.meta.url), request, onEvent, "begin again with --resume", (thread) =>
-    // A thread that ran out of memory has released nothing.
+  startThread(new URL("./run-worker.js", import.meta.url), request, onEvent, [{ resume: request.folder }], (thread) =>
+    // A thread that ran out of memory did not release its lock.
     releaseOf(runPaths(request.folder).lock, thread),
   );
 
 /**
- * Does range tests in a thread of its own.
- * @param onEvent told of all that happens, in order
+ * Runs range tests in a separate thread.
+ * @param onEvent called with all events in order
  * @example
  * const search = startSearch({ given: { data: "sample" }, optimizers: ["sgd", "adamw"] });
  * const [{ chosen }] = await search.done;
@@ -36,11 +39,11 @@ export const startSearch = (
   request: FinderRequest,
   onEvent: (event: RunEvent) => void = () => {},
 ): Handle<readonly FinderResult[]> =>
-  startThread(new URL("./search-worker.js", import.meta.url), request, onEvent, "begin it again");
+  startThread(new URL("./search-worker.js", import.meta.url), request, onEvent, [REPEAT]);
 
 /**
- * Does sweeps of a hyperparameter in a thread of its own.
- * @param onEvent told of all that happens, in order
+ * Runs sweeps of a hyperparameter in a separate thread.
+ * @param onEvent called with all events in order
  * @example
  * const sweep = startSweep({ given: { data: "sample", lr: 0.05 }, sweep: "weightDecay" });
  * const [{ chosen }] = await sweep.done;
@@ -49,4 +52,4 @@ export const startSweep = (
   request: SweepRequest,
   onEvent: (event: RunEvent) => void = () => {},
 ): Handle<readonly SweepResult[]> =>
-  startThread(new URL("./sweep-worker.js", import.meta.url), request, onEvent, "begin it again");
+  startThread(new URL("./sweep-worker.js", import.meta.url), request, onEvent, [REPEAT]);

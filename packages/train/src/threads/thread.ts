@@ -1,41 +1,42 @@
 import { Worker } from "node:worker_threads";
 import { TrainError } from "../error.ts";
+import type { Remedy } from "../problem.ts";
 import type { RunEvent } from "../run/events.ts";
 import { type Failure, failureToError } from "./failure.ts";
 
-/** What a thread is given. */
+/** Input of a thread. */
 export interface ThreadData<Request> {
   readonly request: Request;
-  /** One number, shared: not 0 asks it to stop. */
+  /** Shared stop flag: a value other than 0 requests a stop. */
   readonly stop: Int32Array;
 }
 
-/** What a thread tells. */
+/** Message from a thread. */
 export type ThreadMessage<Result> =
   | { readonly kind: "event"; readonly event: RunEvent }
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failure"; readonly failure: Failure };
 
-/** Something under way in a thread of its own. */
+/** Work in progress in a separate thread. */
 export interface Handle<Result> {
-  /** What it came to. Rejects with a TrainError for what the user can mend. */
+  /** Resolves with the result. Rejects with a TrainError for user errors. */
   readonly done: Promise<Result>;
-  /** Asks it to end after the step under way. */
+  /** Requests a stop after the current step. */
   stop(): void;
 }
 
 /**
- * Does a request in a thread of its own: ONNX Runtime blocks the thread it computes in, and here timers, signals and
- * servers stay alive.
- * @param script what the thread runs; it answers as `answer` does
- * @param ended what to do where the thread ends without a word, for the error
- * @param onExit called with the thread's number when it has ended
+ * Handles a request in a separate thread. ONNX Runtime blocks the thread it computes in; timers, signals and servers of the
+ * calling thread keep working.
+ * @param script module of the thread, which calls `answer`
+ * @param remedies remedies for a thread that ends without a result
+ * @param onExit called with the ID of the thread after it has ended
  */
 export function startThread<Request, Result>(
   script: URL,
   request: Request,
   onEvent: (event: RunEvent) => void,
-  ended: string,
+  remedies: readonly Remedy[],
   onExit: (thread: number) => void = () => {},
 ): Handle<Result> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
@@ -53,7 +54,10 @@ export function startThread<Request, Result>(
     worker.on("exit", (code) => {
       onExit(threadId);
       if (result) resolve(result.value);
-      else reject(new TrainError(`the thread ended with ${code} before its result: ${ended}`));
+      else
+        reject(
+          new TrainError(`the thread ended with status ${code} before its result`, { code: "thread-ended", remedies }),
+        );
     });
   });
   return {

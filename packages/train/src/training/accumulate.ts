@@ -1,6 +1,6 @@
 import type { Parameters } from "@downhill/optim";
 
-/** Adds up the gradients of a batch's parts, so that a batch may be larger than memory. */
+/** Accumulates the gradients of the micro-batches of a batch that exceeds the memory. */
 export class GradientSum {
   readonly #parameters: Parameters;
   #sum: Float32Array | null = null;
@@ -9,7 +9,10 @@ export class GradientSum {
     this.#parameters = parameters;
   }
 
-  /** Takes in the gradient that is in the arena, of a part that is such a share of the batch. */
+  /**
+   * Adds the gradient in the arena.
+   * @param share share of the micro-batch in the batch
+   */
   add(share: number): void {
     const gradients = this.#parameters.gradients;
     this.#sum ??= new Float32Array(gradients.length);
@@ -17,7 +20,7 @@ export class GradientSum {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + share * (gradients[i] as number);
   }
 
-  /** Puts the batch's gradient into the arena, and begins the next one at zero. */
+  /** Writes the gradient of the batch into the arena and resets the sum. */
   finish(): void {
     if (!this.#sum) return;
     this.#parameters.gradients.set(this.#sum);
@@ -25,10 +28,10 @@ export class GradientSum {
   }
 }
 
-/** The root of the sum of squares of all gradients. */
+/** Returns the global gradient norm: the root of the sum of the squares of all gradients. */
 export function gradientNorm(parameters: Parameters): number {
   const gradients = parameters.gradients;
-  // Four sums, which the processor adds side by side; the length is a multiple of four.
+  // The processor computes four sums in parallel. The length is a multiple of four.
   let [a, b, c, d] = [0, 0, 0, 0];
   for (let i = 0; i < gradients.length; i += 4) {
     a += (gradients[i] as number) ** 2;

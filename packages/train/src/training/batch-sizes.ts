@@ -2,21 +2,21 @@ import { type Model, summary } from "@downhill/graph";
 import { batchSizeAt, type ClockOptions } from "./clock.ts";
 import { microBatches } from "./plan.ts";
 
-/** Bytes that a part of a batch may take: its layers' outputs, their gradients and what is made on the way. */
-const PART_MEMORY = 2 ** 32;
-/** Times the layers' outputs that a step needs: convolutional models were measured to need 3.3 to 5.7. */
+/** Memory limit of a micro-batch in bytes: activations, their gradients and intermediate values. */
+const MICRO_BATCH_MEMORY = 2 ** 32;
+/** Memory of a step relative to the activations. Convolutional models measured 3.3 to 5.7. */
 const STEP_FACTOR = 6;
-/** The most images that are evaluated at once. */
+/** Maximum batch size of evaluation. */
 const EVALUATION_BATCH = 500;
 
-/** How many images of a model are computed at once at most: what about 4 GB hold. */
+/** Returns the default maximum micro-batch size of a model, which fits into about 4 GB. */
 export const defaultLargestPart = (model: Model): number =>
-  Math.max(1, Math.floor(PART_MEMORY / (STEP_FACTOR * summary(model).totals.memory)));
+  Math.max(1, Math.floor(MICRO_BATCH_MEMORY / (STEP_FACTOR * summary(model).totals.memory)));
 
-/** How many images are evaluated at once. */
+/** Returns the batch size of evaluation. */
 export const evaluationBatchOf = (largestPart: number): number => Math.min(EVALUATION_BATCH, largestPart);
 
-/** The sizes of all parts of batches that a training computes, each once. */
+/** Returns the distinct sizes of all micro-batches of a training. */
 export function trainingSizes({ length, batchSize, epochs }: ClockOptions, largestPart: number): number[] {
   const batches = new Set<number>();
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -27,7 +27,7 @@ export function trainingSizes({ length, batchSize, epochs }: ClockOptions, large
   return [...new Set(parts.map(({ count }) => count))];
 }
 
-/** The sizes of the batches in which sets of images are evaluated. */
+/** Returns the distinct batch sizes in which sets of images are evaluated. */
 export const evaluationSizes = (lengths: readonly number[], batch: number): number[] => [
   ...new Set([batch, ...lengths.map((length) => length % batch).filter((rest) => rest > 0)]),
 ];

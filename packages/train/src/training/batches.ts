@@ -3,17 +3,17 @@ import type { ClockOptions } from "./clock.ts";
 import { type MicroBatch, microBatches, type Position, planBatches } from "./plan.ts";
 
 export interface BatchesOptions extends ClockOptions {
-  /** The most images that are computed at once. */
+  /** Maximum micro-batch size. */
   readonly largestPart: number;
   readonly seed: number;
   readonly augment: readonly AugmentDescription[];
   readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
 
-/** Parts of batches that are made while the ones before are computed. */
+/** Number of micro-batches to prepare ahead. */
 const AHEAD = 6;
 
-/** The parts of the batches to come, made ahead of time in a thread of their own. */
+/** Stream of micro-batches, prepared ahead in a separate thread. */
 export class Batches {
   readonly #set: ImageSet;
   readonly #options: BatchesOptions;
@@ -25,7 +25,7 @@ export class Batches {
     this.#options = options;
   }
 
-  /** Begins at a position, in an order; what was made ahead for another is dropped. */
+  /** Starts at a position with an order of the images. Batches prepared for another position are dropped. */
   async start(position: Position, order: "shuffled" | "sequential" | Int32Array): Promise<void> {
     await this.close();
     const { seed, augment, normalization } = this.#options;
@@ -41,12 +41,12 @@ export class Batches {
     return (this.#source as Prefetch).next();
   }
 
-  /** Gives a batch's memory back; the batch is empty afterwards. */
+  /** Returns the memory of a batch, which is empty afterwards. */
   recycle(batch: Batch): void {
     this.#source?.recycle(batch);
   }
 
-  /** Milliseconds for which the training had to wait for images. */
+  /** Milliseconds that the training has waited for images. */
   get waited(): number {
     return this.#waited + (this.#source?.waited ?? 0);
   }

@@ -5,32 +5,32 @@ import type { Evaluation } from "../evaluation/scores.ts";
 import type { Checkpoint, Spent } from "./checkpoint.ts";
 import type { Position } from "./plan.ts";
 
-/** What a step came to, and every hyperparameter in force by its name: a line of the metrics. */
+/** Metrics of a step, with every hyperparameter in force by its name: a line of the metrics file. */
 export type StepLine = {
   readonly step: number;
   readonly epoch: number;
-  /** The mean over the batch, before the update; with label smoothing, if that is on. */
+  /** Mean loss of the batch before the update, including label smoothing. */
   readonly loss: number;
   readonly accuracy: number;
   readonly batchSize: number;
-  /** The root of the sum of the gradient's squares, over all parameters, before any clipping. */
+  /** Global gradient norm before clipping. */
   readonly gradientNorm: number;
-  /** Of this step: rate, batch size and momentum in one number (see optim's `noiseScale`). */
+  /** Noise scale of the step, from learning rate, batch size and momentum (see optim's `noiseScale`). */
   readonly noiseScale?: number;
 } & Readonly<Record<string, number>>;
 
-/** What an epoch came to. */
+/** Metrics of an epoch: a line of the metrics file. */
 export interface EpochLine {
   readonly epoch: number;
-  /** Updates taken until its end. */
+  /** Number of steps at the end of the epoch. */
   readonly steps: number;
-  /** Images of its steps; the last may have had fewer. Of older runs not there. */
+  /** Batch size; the last batch may be smaller. Older runs lack it. */
   readonly batchSize?: number;
-  /** At its end, of a whole batch (see optim's `noiseScale`). */
+  /** Noise scale at the end of the epoch for a full batch (see optim's `noiseScale`). */
   readonly noiseScale?: number;
-  /** Means over the epoch's batches, each at its time: the model was still learning, on augmented images. */
+  /** Means over the batches of the epoch, measured during training and on augmented images. */
   readonly train: { readonly loss: number; readonly accuracy: number };
-  /** On images that it is not trained on; null where there are none, or this epoch was not judged. */
+  /** Evaluation on held-out images; null if there are none or the epoch was not evaluated. */
   readonly evaluation:
     | ({ readonly part: EvaluationPart } & Pick<
         Evaluation,
@@ -39,26 +39,27 @@ export interface EpochLine {
     | null;
 }
 
+/** Part of the data that is evaluated. */
 export type EvaluationPart = "validation" | "test";
 
-/** A training as its callbacks see it. */
+/** State of a training, for callbacks. */
 export interface Training {
   readonly network: Network;
   readonly updater: Updater;
   readonly position: Position;
   readonly spent: Spent;
   readonly device: DeviceFacts;
-  /** The part that epochs are evaluated on; null where no images are held out. */
+  /** Part that epochs are evaluated on; null if no images are held out. */
   readonly evaluationPart: EvaluationPart | null;
-  /** Everything from which the training can go on; copies. */
+  /** Returns a copy of everything that is needed to resume the training. */
   checkpoint(): Checkpoint;
-  /** Parameters and buffers to judge and predict with, by name: averages where the optimizer keeps some; copies. */
+  /** Returns copies of the parameters and buffers for evaluation, by name: averages if the optimizer keeps them. */
   evaluationWeights(): Record<string, Float32Array>;
   /** Ends the training after this step or epoch. */
   stop(reason: string): void;
 }
 
-/** What computes, how convolutions are written, and why. */
+/** Device of a training, the layout of convolutions and the reason for them. */
 export interface DeviceFacts {
   readonly name: string;
   readonly threads: number;
@@ -66,32 +67,35 @@ export interface DeviceFacts {
   readonly reason: string;
 }
 
-/** Something to do while a model is trained. What it keeps from step to step belongs into checkpoints. */
+/** Hook into a training. State that it keeps between steps must be part of checkpoints. */
 export interface Callback {
-  /** Of its state in checkpoints; no two may share it. */
+  /** Unique name, which identifies the state in checkpoints. */
   readonly name: string;
-  /** Before the first step, or the first after going on from a checkpoint. */
+  /** Called before the first step, also after a resume. */
   onStart?(training: Training): void | Promise<void>;
   onStep?(line: StepLine, training: Training): void | Promise<void>;
   /**
-   * Called where the loss or a gradient is not finite. True skips the update, as if the batch had not been there; by
-   * default the training ends with a DivergedError.
+   * Called if the loss or a gradient is not finite. If any callback returns true, the update is skipped; otherwise the
+   * training ends with a DivergedError.
    */
   onNonFinite?(loss: number, step: number, training: Training): boolean;
-  /** @param evaluation all of what the line has a part of */
+  /**
+   * Called after each epoch.
+   * @param evaluation full evaluation, which the line summarizes
+   */
   onEpoch?(line: EpochLine, evaluation: Evaluation | null, training: Training): void | Promise<void>;
-  /** Plain JSON. */
+  /** Returns the state as plain JSON. */
   state?(): unknown;
   restore?(state: unknown): void;
 }
 
-/** Gives a callback its saved state. One that was not there when the checkpoint was taken begins with none. */
+/** Restores the saved state of a callback. A callback that the checkpoint lacks keeps its initial state. */
 export function restoreCallback(callback: Callback, states: Checkpoint["callbacks"]): void {
   if (!Object.hasOwn(states, callback.name)) return;
   try {
     callback.restore?.(states[callback.name]);
   } catch (error) {
-    throw new TrainError(`the checkpoint's state of '${callback.name}' does not fit: ${(error as Error).message}`, {
+    throw new TrainError(`the checkpoint has an invalid state of '${callback.name}': ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -4,33 +4,33 @@ import { TrainError } from "../error.ts";
 import type { EpochTotals } from "./epoch-totals.ts";
 import type { Position } from "./plan.ts";
 
-/** All that a training's next steps depend on, but for its options. */
+/** State of a training: with the same options, it determines all following steps. */
 export interface Checkpoint {
   readonly position: Position;
   readonly totals: EpochTotals;
-  /** Parameters and buffers by name, in PyTorch's shapes. */
+  /** Parameters and buffers by name, with PyTorch's shapes. */
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly updater: UpdaterState;
-  /** The order of the training images, where a first epoch found one; null where it is a function of the seed. */
+  /** Order of the training images, if a first epoch determined it; null if the seed determines it. */
   readonly order: Int32Array | null;
   /** States of callbacks by name. */
   readonly callbacks: Readonly<Record<string, unknown>>;
   readonly spent: Spent;
 }
 
-/** What a training took so far, over all the times that it was gone on with. */
+/** Time and images of a training so far, over all sessions. */
 export interface Spent {
-  /** Images that it was trained on, counting each time. */
+  /** Number of trained images, counting repetitions. */
   readonly images: number;
-  /** Milliseconds of training steps; judging is not in it. */
+  /** Milliseconds of training steps, without evaluation. */
   readonly milliseconds: number;
-  /** Of these, those in which the next batch was not ready. */
+  /** Milliseconds of waiting for the next batch, included above. */
   readonly waited: number;
 }
 
 export const NOTHING_SPENT: Spent = { images: 0, milliseconds: 0, waited: 0 };
 
-/** Copies of a network's numbers. */
+/** Returns copies of a network's parameters and buffers by name. */
 export function saveWeights({ model, parameters, buffers }: Network): Record<string, Float32Array> {
   return Object.fromEntries([
     ...model.parameters.map(({ name }) => [name, Float32Array.from(parameters.value(name))]),
@@ -39,8 +39,8 @@ export function saveWeights({ model, parameters, buffers }: Network): Record<str
 }
 
 /**
- * Gives a network saved numbers.
- * @throws TrainError where they are of another model: names the first difference, and nothing is changed
+ * Loads saved weights into a network.
+ * @throws TrainError with the first difference if the weights belong to another model; the network is then unchanged
  */
 export function loadWeights(network: Network, weights: Readonly<Record<string, Float32Array>>): void {
   const { model, parameters, buffers } = network;
@@ -51,7 +51,7 @@ export function loadWeights(network: Network, weights: Readonly<Record<string, F
   const difference = firstDifference(targets, weights);
   if (difference !== null) {
     throw new TrainError(
-      `the saved weights are not of this ${model.name}: ${difference}: expected the model they were saved from`,
+      `the saved weights do not fit this ${model.name}: ${difference}. Expected weights of the same model`,
     );
   }
   for (const [name, target] of targets) target.set(weights[name] as Float32Array);
@@ -63,18 +63,18 @@ function firstDifference(
 ): string | null {
   for (const [name, { length }] of targets) {
     const saved = weights[name];
-    if (!saved) return `they have no '${name}'`;
-    if (saved.length !== length) return `'${name}' has ${saved.length} numbers, and not ${length}`;
+    if (!saved) return `'${name}' is missing`;
+    if (saved.length !== length) return `'${name}' has ${saved.length} values instead of ${length}`;
   }
   const extra = Object.keys(weights).find((name) => !targets.has(name));
-  return extra === undefined ? null : `they have '${extra}'`;
+  return extra === undefined ? null : `'${extra}' is unknown`;
 }
 
-/** Gives an updater a saved state. */
+/** Restores the saved state of an updater. */
 export function restoreUpdater(updater: Updater, state: UpdaterState): void {
   try {
     updater.restore(state);
   } catch (error) {
-    throw new TrainError(`the checkpoint is of another optimizer: ${(error as Error).message}`, { cause: error });
+    throw new TrainError(`the checkpoint belongs to another optimizer: ${(error as Error).message}`, { cause: error });
   }
 }

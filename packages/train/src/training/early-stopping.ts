@@ -1,15 +1,15 @@
 import { type EarlyStoppingState, earlyStopping } from "@downhill/optim";
 import type { Callback, Training } from "./callback.ts";
 
-/** Ends a training when the evaluation loss has not improved in `patience` evaluations in a row. */
+/** Returns a callback that stops a training when the evaluation loss has not improved for `patience` evaluations. */
 export function stopEarly(patience: number): Callback {
   const controller = earlyStopping({ patience });
   const stopIfDue = (training: Training): void => {
-    if (controller.stop) training.stop(`the validation loss did not improve in ${patience} evaluations in a row`);
+    if (controller.stop) training.stop(`the validation loss did not improve in ${patience} consecutive evaluations`);
   };
   return {
     name: "early stopping",
-    // A run that was killed after its last epoch has nothing left to train.
+    // A run that was killed after its last epoch must not train further.
     onStart: stopIfDue,
     onEpoch(_, evaluation, training) {
       if (!evaluation) return;

@@ -2,9 +2,9 @@ import type { Plateau, PlateauState } from "@downhill/optim";
 import type { Callback } from "./callback.ts";
 
 /**
- * Passes each evaluation's loss to a plateau controller, whose patience thus counts evaluations. Epochs that are not
- * evaluated do not count, as their training loss is another quantity. A training without images to evaluate on passes
- * each epoch's training loss.
+ * Returns a callback that passes the loss of each evaluation to a plateau controller, whose patience thus counts
+ * evaluations. Epochs without evaluation do not count, since training and evaluation losses are not comparable. Without
+ * held-out images it passes the training loss of each epoch.
  */
 export function followPlateau(plateau: Plateau): Callback {
   return {

@@ -1,9 +1,9 @@
 import { noiseScale } from "@downhill/optim";
 
 /**
- * The noise scale of a step, by the hyperparameters in force (see optim's `noiseScale`). Its momentum is the one of that
- * name; an optimizer that has none, such as Adam, counts as without.
- * @returns nothing where there is no rate, and infinity for a momentum of 1 or more
+ * Returns the noise scale of a step from the hyperparameters in force (see optim's `noiseScale`). Optimizers without a
+ * hyperparameter `momentum`, such as Adam, count as having none.
+ * @returns no key without a learning rate; infinity for a momentum of at least 1
  */
 export function noiseScaleOf(
   { lr, momentum = 0 }: Readonly<Record<string, unknown>>,

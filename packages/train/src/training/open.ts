@@ -22,7 +22,7 @@ import { checkOptions, type TrainOptions } from "./options.ts";
 import { type MicroBatch, microBatches, type PlannedBatch, type Position, START } from "./plan.ts";
 import type { TrainResult } from "./result.ts";
 
-/** The images to judge by: those held out for it, or else a test part. */
+/** Returns the images that epochs are evaluated on: the validation part, or else the test part. */
 export function evaluationSet({
   validation,
   test,
@@ -31,7 +31,7 @@ export function evaluationSet({
   return test ? { part: "test", set: test } : null;
 }
 
-/** Compiles what a training needs, and takes it to where it begins. */
+/** Compiles the programs of a training and restores its starting position. */
 export async function open(options: TrainOptions): Promise<OpenTraining> {
   checkOptions(options);
   const { network, data, batchSize, augment = [], labelSmoothing = 0, seed = 0, from } = options;
@@ -86,7 +86,7 @@ interface Parts {
   readonly evaluationBatch: number;
 }
 
-/** A training under way: where it stands, and how to judge, save and end it. */
+/** State of a training in progress, with its evaluation and checkpoints. */
 class OpenTraining implements Training {
   readonly #options: TrainOptions;
   readonly #parts: Parts;
@@ -97,7 +97,7 @@ class OpenTraining implements Training {
   #order: Int32Array | null = null;
   #evaluation: { readonly step: number; readonly result: Evaluation } | null = null;
   #spent: Spent = NOTHING_SPENT;
-  /** Milliseconds waited before this process went on with the training. */
+  /** Milliseconds waited in earlier sessions. */
   #waitedBefore = 0;
 
   constructor(options: TrainOptions, parts: Parts) {
@@ -138,7 +138,7 @@ class OpenTraining implements Training {
     return this.#parts.largestPart;
   }
 
-  /** What the epoch under way goes by. */
+  /** Order of the images in the current epoch. */
   get order(): "shuffled" | "sequential" | Int32Array {
     return this.#order ?? (this.#options.order === "sequential" ? "sequential" : "shuffled");
   }
@@ -147,14 +147,14 @@ class OpenTraining implements Training {
     this.stopped ??= reason;
   }
 
-  /** Takes in a step that is done. */
+  /** Records a completed step. */
   advance({ count, after }: PlannedBatch, loss: number, correct: number, milliseconds: number): void {
     this.#totals = addBatch(this.#totals, count, loss, correct);
     this.position = after;
     this.#spend(count, milliseconds);
   }
 
-  /** Leaves out a step whose loss or gradients are not finite. */
+  /** Records a step that was skipped because its loss or gradients are not finite. */
   skip({ count, after }: PlannedBatch, milliseconds: number): void {
     this.position = after;
     this.#spend(count, milliseconds);
@@ -168,7 +168,7 @@ class OpenTraining implements Training {
     };
   }
 
-  /** Judges, and tells the callbacks. */
+  /** Evaluates if due, and calls the callbacks. */
   async endEpoch(epoch: number): Promise<void> {
     const { epochs, batchSize, evaluateEvery = 1, order } = this.#options;
     const due = (epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs;
@@ -200,7 +200,7 @@ class OpenTraining implements Training {
     return { part: held.part, result };
   }
 
-  /** The training images by their loss now, the least first. */
+  /** Returns the training images sorted by their current loss, lowest first. */
   async #easyFirst(): Promise<Int32Array> {
     const { train: set } = this.#options.data;
     const classes = set.classNames.length;

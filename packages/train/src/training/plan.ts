@@ -1,29 +1,29 @@
 import { batchSizeAt, type ClockOptions } from "./clock.ts";
 
-/** Where a training stands: what of it is done. */
+/** Position in a training. */
 export interface Position {
-  /** Updates taken. */
+  /** Number of completed steps. */
   readonly step: number;
-  /** Epochs that are done. */
+  /** Number of completed epochs. */
   readonly epoch: number;
-  /** Images of the epoch under way that have been trained on. */
+  /** Number of trained images in the current epoch. */
   readonly seen: number;
 }
 
 export const START: Position = { step: 0, epoch: 0, seen: 0 };
 
-/** The batch of a step: which images of the epoch's order it has. */
+/** Batch of a step, as a range in the order of the epoch. */
 export interface PlannedBatch {
   readonly step: number;
   readonly epoch: number;
   readonly from: number;
   readonly count: number;
   readonly endsEpoch: boolean;
-  /** Where the training stands after it. */
+  /** Position after the step. */
   readonly after: Position;
 }
 
-/** The batches that are still to come. */
+/** Yields all remaining batches. */
 export function* planBatches({ length, batchSize, epochs }: ClockOptions, from: Position): Generator<PlannedBatch> {
   let { step, epoch, seen } = from;
   while (epoch < epochs) {
@@ -37,14 +37,17 @@ export function* planBatches({ length, batchSize, epochs }: ClockOptions, from: 
   }
 }
 
-/** Part of a batch, as large as fits into memory. */
+/** Part of a batch that fits into memory. */
 export interface MicroBatch {
   readonly epoch: number;
   readonly from: number;
   readonly count: number;
 }
 
-/** A batch in as few parts as its bound allows, as equal as can be: a graph is compiled for each size. */
+/**
+ * Splits a batch into as few micro-batches as the maximum size allows. Their sizes are nearly equal, because each distinct
+ * size needs a compiled program.
+ */
 export function microBatches({ epoch, from, count }: MicroBatch, largest: number): MicroBatch[] {
   const parts = Math.ceil(count / largest);
   const bound = (part: number): number => Math.round((part * count) / parts);

@@ -1,16 +1,16 @@
 import type { Evaluation } from "../evaluation/scores.ts";
 import type { Spent } from "./checkpoint.ts";
 
-/** What a training came to. */
+/** Result of a training. */
 export interface TrainResult {
   readonly steps: number;
-  /** Whole epochs. */
+  /** Number of completed epochs. */
   readonly epochs: number;
-  /** Why it ended before its last epoch; null where it did not. */
+  /** Reason for an end before the last epoch; null otherwise. */
   readonly stopped: string | null;
-  /** Of the last weights; null where there are no images to judge by, or it was stopped within an epoch. */
+  /** Evaluation of the final weights; null without held-out images, or if the training stopped within an epoch. */
   readonly evaluation: Evaluation | null;
-  /** Parameters and buffers to judge and predict with, by name. */
+  /** Parameters and buffers for evaluation, by name. */
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly spent: Spent;
 }

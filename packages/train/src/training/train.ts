@@ -7,15 +7,15 @@ import type { TrainOptions } from "./options.ts";
 import { microBatches, planBatches } from "./plan.ts";
 import type { TrainResult } from "./result.ts";
 
-/** Why a training ends that is asked to stop before its last step. */
-export const ASKED_TO_STOP = "it was asked to stop";
+/** Reason of a training that was stopped on request. */
+export const STOPPED_ON_REQUEST = "it was stopped on request";
 
 /**
  * Trains a network: batch, gradients into the arena, update, metrics, callbacks. The same options give the same weights,
- * bit for bit, however often it is stopped and goes on from a checkpoint.
+ * bit for bit, no matter how often the training is stopped and resumed from a checkpoint.
  *
- * ONNX Runtime blocks the thread it runs in: `startRun` has this done in a thread of its own.
- * @throws DivergedError where the loss or a gradient is no longer finite; the weights are then those before that step
+ * ONNX Runtime blocks the calling thread; `startRun` trains in a separate thread.
+ * @throws DivergedError if the loss or a gradient is not finite; the weights are then those before that step
  * @example
  * const data = await openDataSet("sample");
  * const network = createNetwork(lenet(data.imageShape, data.classNames.length), { seed: 1 });
@@ -29,7 +29,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   try {
     for (const callback of callbacks) await callback.onStart?.(training);
     for (const batch of planBatches({ length, batchSize, epochs }, training.position)) {
-      if (shouldStop()) training.stop(ASKED_TO_STOP);
+      if (shouldStop()) training.stop(STOPPED_ON_REQUEST);
       if (training.stopped !== null) break;
       const started = performance.now();
 
@@ -55,15 +55,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         if (batch.endsEpoch) await training.endEpoch(batch.epoch);
         continue;
       }
-      if (!Number.isFinite(loss))
-        throw new DivergedError(diverged(`the loss is ${loss}`, batch.step, updater.hyperparameters));
+      if (!Number.isFinite(loss)) throw divergedError(`the loss is ${loss}`, batch.step, updater.hyperparameters);
       try {
         updater.step();
       } catch (error) {
         if (Number.isFinite(norm)) throw error;
-        throw new DivergedError(diverged((error as Error).message, batch.step, updater.hyperparameters), {
-          cause: error,
-        });
+        throw divergedError((error as Error).message, batch.step, updater.hyperparameters, error);
       }
 
       training.advance(batch, loss, correct, performance.now() - started);
@@ -89,6 +86,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 const numbersOf = (values: Readonly<Record<string, unknown>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
 
-function diverged(what: string, step: number, { lr }: Readonly<Record<string, unknown>>): string {
-  return `training diverged at step ${step}: ${what}, at lr = ${lr}: expected finite numbers; try a lower learning rate (--lr), a warm-up (--warmup) or clipped gradients (--clip-norm)`;
+function divergedError(
+  reason: string,
+  step: number,
+  { lr }: Readonly<Record<string, unknown>>,
+  cause?: unknown,
+): DivergedError {
+  return new DivergedError(`training diverged at step ${step} with learning rate ${lr}: ${reason}`, {
+    remedies: [{ lower: "lr" }, { set: "warmup" }, { set: "clipNorm" }],
+    cause,
+  });
 }

@@ -5,16 +5,16 @@ import { UNFINISHED } from "../../files/atomic.ts";
 import { onDisk } from "../../files/on-disk.ts";
 import { existenceOf, type Owner, parseOwner, thisOwner } from "./owner.ts";
 
-/** Milliseconds to wait for a living owner: one that was just killed takes a moment to end. */
+/** Milliseconds to wait for a live owner, since a process that was just killed takes a moment to end. */
 const PATIENCE = 2000;
-/** Milliseconds between looks at its lock. */
+/** Milliseconds between two checks of the lock. */
 const POLL = 50;
 
 /**
- * Locks a run folder for this thread. The lock of a process that has ended is taken over.
- * @param patience milliseconds to wait for an owner that is alive
- * @returns releases the lock
- * @throws TrainError where another process or thread that is alive holds it, or one on another computer
+ * Locks a run folder for this thread and takes over the lock of a process that has ended.
+ * @param patience milliseconds to wait for a live owner
+ * @returns a function that releases the lock
+ * @throws TrainError if another live process or thread, or one on another computer, holds the lock
  */
 export async function lock(path: string, patience = PATIENCE): Promise<() => void> {
   const mine = JSON.stringify(thisOwner());
@@ -23,13 +23,13 @@ export async function lock(path: string, patience = PATIENCE): Promise<() => voi
     const found = onDisk(path, () => readIfThere(path));
     const owner = found === null ? null : livingOwner(found);
     const late = performance.now() > deadline;
-    if (owner && (late || isElsewhere(owner))) throw new TrainError(refusal(path, owner));
-    if (owner === null && (found !== null || late)) onDisk(path, () => takeAway(path, found));
+    if (owner && (late || isElsewhere(owner))) throw lockedError(path, owner);
+    if (owner === null && (found !== null || late)) onDisk(path, () => removeStale(path, found));
     else await new Promise((resolve) => setTimeout(resolve, POLL));
   }
 }
 
-/** The owner of a folder's lock; null where there is no lock, or its process has ended. */
+/** Returns the owner of a lock; null if there is no lock or its process has ended. */
 export function lockOwner(path: string): Owner | null {
   try {
     return livingOwner(readFileSync(path, "utf8"));
@@ -38,7 +38,7 @@ export function lockOwner(path: string): Owner | null {
   }
 }
 
-/** Waits for the owner of a folder's lock to end, at most so many milliseconds. Returns the owner that has not. */
+/** Waits at most `patience` milliseconds for the owner of a lock to end. Returns an owner that is still alive; else null. */
 export async function waitForOwner(path: string, patience = PATIENCE): Promise<Owner | null> {
   for (const deadline = performance.now() + patience; ; ) {
     const owner = lockOwner(path);
@@ -47,14 +47,20 @@ export async function waitForOwner(path: string, patience = PATIENCE): Promise<O
   }
 }
 
-/** Explains why a folder whose lock has this owner cannot be used. */
-function refusal(path: string, owner: Owner): string {
+function lockedError(path: string, owner: Owner): TrainError {
   const { pid, host } = owner;
-  if (!isElsewhere(owner)) return `${path}: process ${pid} is training this run: wait for it, or stop it with Ctrl-C`;
-  return `${path}: process ${pid} on the computer ${host} trains this run, or was killed there; this computer is ${thisOwner().host} and cannot tell. If that process has ended, delete ${path} and try again`;
+  return isElsewhere(owner)
+    ? new TrainError(
+        `${path}: process ${pid} on the computer ${host} is training this run or was killed there. This computer, ${thisOwner().host}, cannot check it`,
+        { code: "locked", remedies: [{ act: `delete ${path} if that process has ended` }] },
+      )
+    : new TrainError(`${path}: process ${pid} is training this run`, {
+        code: "locked",
+        remedies: [{ act: "wait for it to end" }, { act: "stop it with Ctrl-C" }],
+      });
 }
 
-/** Releases the lock of a thread of this process that has ended without doing so. */
+/** Releases the lock of a thread of this process that ended without releasing it. */
 export function releaseOf(path: string, thread: number): void {
   releaseLock(path, JSON.stringify({ ...thisOwner(), thread }));
 }
@@ -63,25 +69,25 @@ function releaseLock(path: string, text: string): void {
   try {
     if (readIfThere(path) === text) rmSync(path, { force: true });
   } catch {
-    // It stays, and counts as released when this process has ended.
+    // The lock stays and counts as released when this process ends.
   }
 }
 
 function livingOwner(text: string): Owner | null {
-  // What is no owner was left half-written by a kill.
+  // Any other text is an incomplete write of a killed process.
   const owner = parseOwner(text);
   return owner && existenceOf(owner) !== "dead" ? owner : null;
 }
 
 const isElsewhere = (owner: Owner): boolean => existenceOf(owner) === "elsewhere";
 
-/** A name of this thread's own; whoever holds the lock removes what a kill leaves of it. */
+/** Returns a temporary name of this thread. The owner of the lock removes the file if this process is killed. */
 const draftOf = (path: string): string => `${path}.${process.pid}-${threadId}${UNFINISHED}`;
 
-/** Errors of file systems without hard links. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
-/** Writes the lock as a whole, where there is none; false where there is one. */
+/** Creates the lock atomically. Returns false if there is one. */
 function create(path: string, text: string): boolean {
   const draft = draftOf(path);
   try {
@@ -92,7 +98,7 @@ function create(path: string, text: string): boolean {
     const { code = "", syscall } = error as NodeJS.ErrnoException;
     if (syscall !== "link") throw error;
     if (NO_LINKS.includes(code)) return createWithoutLink(path, text);
-    // Another process has the lock, and may have removed this one's draft as what a kill left.
+    // Another process has the lock, and may have removed this draft as left by a killed process.
     if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
   } finally {
@@ -110,8 +116,8 @@ function createWithoutLink(path: string, text: string): boolean {
   }
 }
 
-/** Removes a lock whose owner has ended; one that another process has put in its place meanwhile is put back. */
-function takeAway(path: string, text: string | null): void {
+/** Removes a lock whose owner has ended. A lock that another process created in the meantime is restored. */
+function removeStale(path: string, text: string | null): void {
   const aside = draftOf(path);
   try {
     renameSync(path, aside);

@@ -7,39 +7,39 @@ import { z } from "zod";
 const ownerSchema = z.object({
   pid: z.number().int().positive(),
   host: z.string().optional(),
-  /** Identifies the time since the computer was started; null where the system has no such thing. */
+  /** Boot ID of the computer; null if the system has none. */
   boot: z.string().nullish(),
-  /** When the process was started, in units of the system; null where the system does not say (Windows). */
+  /** Start time of the process in units of the system; null if unknown (Windows). */
   started: z.string().nullish(),
-  /** Of the process's threads, the one that does the work. */
+  /** Thread that trains the run. */
   thread: z.number().int().optional(),
 });
 
 /**
- * A process, told apart from every other one, including later ones of the same number. Files of older versions have the
- * number alone.
+ * Identity of a process that distinguishes it from all others, including later ones with the same PID. Files of older
+ * versions have only the PID.
  */
 export type Owner = Readonly<z.infer<typeof ownerSchema>>;
 
-/** Whether a process still exists: on another computer that cannot be known. */
+/** Existence of a process; unknown for a process "elsewhere", on another computer. */
 export type Existence = "alive" | "dead" | "elsewhere";
 
 let self: Owner | undefined;
 
-/** This thread of this process. */
+/** Returns the identity of this process and thread. */
 export function thisOwner(): Owner {
   const { pid } = process;
   self ??= { pid, host: hostname(), boot: bootId(), started: stateOf(pid)?.started ?? null, thread: threadId };
   return self;
 }
 
-/** Whether an owner is a thread of this process. */
+/** Returns true if an owner is a thread of this process. */
 export function isThisProcess({ pid, host, boot, started }: Owner): boolean {
   const here = thisOwner();
   return pid === here.pid && host === here.host && boot === here.boot && started === here.started;
 }
 
-/** The owner that a text describes; null where it describes none. */
+/** Parses an owner; null if the text is invalid. */
 export function parseOwner(text: string): Owner | null {
   try {
     return ownerSchema.parse(JSON.parse(text));
@@ -48,7 +48,7 @@ export function parseOwner(text: string): Owner | null {
   }
 }
 
-/** Whether the process that an owner describes exists. A zombie does not: it only waits for its parent to notice. */
+/** Returns the existence of an owner. A zombie counts as dead. */
 export function existenceOf({ pid, host, boot, started }: Owner): Existence {
   const here = thisOwner();
   if (host !== undefined && host !== here.host) return "elsewhere";
@@ -64,12 +64,12 @@ function bootId(): string | null {
   return readText("/proc/sys/kernel/random/boot_id")?.trim() ?? null;
 }
 
-/** What the system says of a process; null where there is none, or the system does not say. */
+/** Returns the state of a process; null if there is none or the system has no such information. */
 function stateOf(pid: number): { readonly isZombie: boolean; readonly started: string } | null {
   if (process.platform === "linux") {
     const text = readText(`/proc/${pid}/stat`);
     if (text === null) return null;
-    // The name is in parentheses, and may have spaces and parentheses in it: proc_pid_stat(5).
+    // The name is in parentheses and may itself contain spaces and parentheses: proc_pid_stat(5).
     const [state, ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return { isZombie: /^[ZXx]$/.test(state as string), started: fields[18] as string };
   }
@@ -87,12 +87,12 @@ function answersSignals(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It exists, and belongs to someone else.
+    // The process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
-/** Whether a process, of which no more than its number is known, may be one of this program. */
+/** Returns true if a process, of which only the PID is known, may belong to this program. */
 function looksLikeOurs(pid: number): boolean {
   const command = readText(`/proc/${pid}/cmdline`);
   return command === null || /node|downhill/i.test(command);

@@ -4,17 +4,17 @@ import { onDisk } from "../../files/on-disk.ts";
 
 const NEWLINE = 10;
 
-/** A line of a file, before it is parsed. */
+/** Line of a file before parsing. */
 export interface RawLine {
-  /** Without its line break; valid until the next line is asked for. */
+  /** Contents without the line break; valid until the next line is read. */
   readonly bytes: Buffer;
-  /** From 1. */
+  /** Line number, from 1. */
   readonly number: number;
-  /** False for a last line without a line break. */
+  /** True if a line break follows; false for an incomplete last line. */
   readonly isEnded: boolean;
 }
 
-/** The lines of a file; none, if the file is not there. A chunk of the file is in memory, however long it is. */
+/** Yields the lines of a file; none if the file is missing. Memory holds one chunk of the file. */
 export function* rawLines(path: string, chunk = 2 ** 18): Generator<RawLine> {
   const file = openIfThere(path);
   if (file === null) return;
@@ -22,7 +22,7 @@ export function* rawLines(path: string, chunk = 2 ** 18): Generator<RawLine> {
     let buffer = Buffer.alloc(chunk);
     let [kept, number] = [0, 0];
     for (;;) {
-      // A line that is longer than what is in memory.
+      // The line is longer than the buffer.
       if (kept === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
       const read = onDisk(path, () => readSync(file, buffer, kept, buffer.length - kept, null));
       if (read === 0) break;
@@ -42,10 +42,10 @@ export function* rawLines(path: string, chunk = 2 ** 18): Generator<RawLine> {
 }
 
 /**
- * Parses and validates a line. A last line that is cut short, by a process that is still writing or was killed, is
- * undefined.
- * @param as validates an object; undefined where it is not what the file's lines are
- * @throws TrainError that names the line where another one is not JSON, or not valid
+ * Parses and validates a line. Returns undefined for an incomplete last line, which is still being written or was left by a
+ * killed process.
+ * @param as validates an object; returns undefined if it is not a valid line
+ * @throws TrainError with the line number if any other line is not valid JSON
  */
 export function parseLine<T>(
   path: string,
@@ -55,13 +55,14 @@ export function parseLine<T>(
   const value = parse(bytes.toString("utf8"), as);
   if (value === undefined && isEnded) {
     throw new TrainError(
-      `${path}, line ${number}: expected one JSON object a line, as Downhill wrote it: the file was changed or damaged. Remove the line`,
+      `${path}, line ${number}: not a JSON object as Downhill wrote it, so the file was edited or damaged`,
+      { code: "damaged-file", remedies: [{ act: "remove the line" }] },
     );
   }
   return value;
 }
 
-/** Each line of a file of JSON lines, as {@link rawLines} and {@link parseLine} have them. */
+/** Yields the parsed lines of an NDJSON file; see {@link parseLine}. */
 export function* readLines<T>(path: string, as: (line: object) => T | undefined): Generator<T> {
   for (const raw of rawLines(path)) {
     const value = parseLine(path, raw, as);
@@ -70,8 +71,8 @@ export function* readLines<T>(path: string, as: (line: object) => T | undefined)
 }
 
 /**
- * The lines of a file from the last one backwards, without reading more of it than is asked for. Lines that are cut short
- * or damaged are left out.
+ * Yields the lines of a file from the last one backwards and reads only as much of it as needed. Incomplete and damaged
+ * lines are skipped.
  */
 export function* readLinesBackwards<T>(
   path: string,
@@ -89,7 +90,7 @@ export function* readLinesBackwards<T>(
       readSync(file, read, 0, read.length, from);
       rest = Buffer.concat([read, rest]);
       to = from;
-      // The first line of what was read may have begun before it.
+      // The first line of the chunk may have started before it.
       for (let newline = rest.lastIndexOf(NEWLINE); newline >= 0; newline = rest.lastIndexOf(NEWLINE)) {
         const value = parse(rest.toString("utf8", newline + 1), as);
         if (value !== undefined) yield value;
@@ -112,7 +113,7 @@ function openIfThere(path: string): number | null {
   }
 }
 
-/** Undefined where it is not the whole of an object, or not valid. */
+/** Returns undefined if the text is not a complete JSON object or not valid. */
 function parse<T>(text: string, as: (line: object) => T | undefined): T | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import type { EpochLine, StepLine } from "../../training/callback.ts";
 
-/** How long an epoch took: a line of `timings.ndjson`. */
+/** Duration of an epoch: a line of `timings.ndjson`. */
 export interface EpochTiming {
   readonly epoch: number;
-  /** Of training steps; judging is not in it. */
+  /** Time of the training steps, without evaluation. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
-  /** Share of these seconds in which the next batch was not ready. */
+  /** Share of this time spent waiting for the next batch. */
   readonly waitingShare: number;
 }
 
 const count = z.number().int().min(0);
-/** JSON has no NaN and no infinity: they are written as null. */
+/** JSON stores NaN and infinity as null. */
 const measured = z
   .number()
   .nullable()
@@ -43,16 +43,16 @@ const timingSchema = z.looseObject({
   waitingShare: measured,
 });
 
-/** What every line of a step has. */
+/** Keys of every step line. */
 const STEP_KEYS = ["step", "epoch", "loss", "accuracy", "batchSize"] as const;
 
-/** Lines of steps have `step`. */
+/** True for the line of an epoch; step lines have the key `step`. */
 export const isEpochLine = (line: StepLine | EpochLine): line is EpochLine => !("step" in line);
 
 /**
- * Validates lines of the metrics.
- * @param classes of the run
- * @returns a function of a line's JSON that returns undefined where it is no such line
+ * Returns a validator of metrics lines.
+ * @param classes number of classes of the run
+ * @returns maps the JSON of a line to the line; undefined if it is invalid
  */
 export const metricsLine =
   (classes: number) =>
@@ -62,10 +62,10 @@ export const metricsLine =
     return (epoch?.evaluation?.perClass.length ?? classes) === classes ? epoch : undefined;
   };
 
-/** Validates a line of the timings; undefined where it is none. */
+/** Validates a line of the timings; returns undefined if it is invalid. */
 export const timingLine = (line: object): EpochTiming | undefined => parse<EpochTiming>(timingSchema, line);
 
-/** By hand: there may be a million of them. */
+/** Validates without a schema, which would be slow for a million lines. */
 function asStepLine(line: Record<string, unknown>): StepLine | undefined {
   if (Object.hasOwn(line, "__proto__")) return undefined;
   for (const key of STEP_KEYS) if (!Object.hasOwn(line, key)) return undefined;

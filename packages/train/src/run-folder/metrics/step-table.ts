@@ -1,9 +1,9 @@
-/** Rows that a new column has room for. */
+/** Initial capacity of a column in rows. */
 const ROOM = 1024;
 
 /**
- * What was measured at each step, a column of numbers for each name: 8 bytes a value, where an object for each step takes
- * several times as many.
+ * Metrics of all steps, as a column of numbers for each name. A value takes 8 bytes; an object per step would take several
+ * times as much.
  */
 export class StepTable {
   readonly #names: string[] = [];
