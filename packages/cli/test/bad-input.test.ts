@@ -245,8 +245,8 @@ describe("places that cannot be written", () => {
   });
 
   test("a run folder that is there, and a folder with something else in it", () => {
-    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]), 1, "there is a run in it");
-    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "photos"]), 1, "it is not empty");
+    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]), 1, "the folder contains a run");
+    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "photos"]), 1, "the folder is not empty");
   });
 });
 
@@ -267,7 +267,7 @@ describe("runs that cannot be used end with 1", () => {
     [["runs", "export", "runs/none"]],
     [["runs", "remove", "runs/none", "--yes"]],
   ])("downhill %j: there is no run", (args) => {
-    expectRefusal(downhill(folder, args), 1, "runs/none: there is no run.json in it: expected the folder of a run");
+    expectRefusal(downhill(folder, args), 1, "runs/none: run.json is missing. Expected a run folder");
   });
 
   test("weights of another model", () => {
@@ -278,10 +278,10 @@ describe("runs that cannot be used end with 1", () => {
     expectRefusal(
       downhill(folder, ["evaluate", run, "digits"]),
       1,
-      /the saved weights are not of this lenet: .*: expected the model/,
+      /the saved weights do not fit this lenet: .*\. Expected weights of the same model/,
     );
     rmSync(at(run, "result.json"));
-    expectRefusal(downhill(folder, ["train", "--resume", run]), 1, /the saved weights are not of this lenet/);
+    expectRefusal(downhill(folder, ["train", "--resume", run]), 1, /the saved weights do not fit this lenet/);
   });
 
   test("weights that are cut", () => {
@@ -291,14 +291,14 @@ describe("runs that cannot be used end with 1", () => {
     expectRefusal(
       downhill(folder, ["evaluate", run, "digits"]),
       1,
-      /model\.safetensors: .*: expected a whole file in the safetensors format/,
+      /model\.safetensors: .*\. Expected a complete file in the safetensors format/,
     );
   });
 
   test("a run.json that is damaged", () => {
     const run = copyOf("damaged");
     writeFileSync(at(run, "run.json"), '{ "version": 1');
-    expectRefusal(downhill(folder, ["runs", "show", run]), 1, "the file is cut or damaged, it is not JSON");
+    expectRefusal(downhill(folder, ["runs", "show", run]), 1, "the file is truncated or damaged, it is not JSON");
     const { status, stdout } = downhill(folder, ["runs", "list"]);
     expect(status).toBe(0);
     expect(stdout).toContain("runs/good");

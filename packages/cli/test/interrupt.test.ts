@@ -89,5 +89,5 @@ test("a run that another process trains is not gone on with", async () => {
   run.kill("SIGTERM");
   await run.ended;
   expect(status).toBe(1);
-  expect(stderr).toContain(`process ${run.pid} is training this run: wait for it, or stop it with Ctrl-C`);
+  expect(stderr).toContain(`process ${run.pid} is training this run. Wait for it to end, or stop it with Ctrl-C`);
 });

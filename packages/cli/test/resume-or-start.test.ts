@@ -55,7 +55,7 @@ test("--resume-or-start starts, resumes and finishes: the same command each time
   expect({ status: again.status, stderr: again.status === 0 ? "" : again.stderr }).toEqual({ status: 0, stderr: "" });
   const once = downhill(folder, QUEUED("queued"));
   expect(once.status).toBe(0);
-  expect(once.stderr).toContain("queued has finished: there is nothing left to train");
+  expect(once.stderr).toContain("queued is finished. There is nothing left to train.");
   expect(once.stdout).toContain("test accuracy");
   for (const file of ["metrics.ndjson", "model.safetensors"]) {
     expect(readFileSync(at("queued", file)).equals(readFileSync(at("whole", file))), file).toBe(true);
@@ -82,7 +82,7 @@ describe("what --resume-or-start refuses", () => {
       ),
     });
     const foreign = downhill(folder, QUEUED("digits"));
-    expect(foreign).toMatchObject({ status: 1, stderr: expect.stringContaining("digits: it is not empty") });
+    expect(foreign).toMatchObject({ status: 1, stderr: expect.stringContaining("digits: the folder is not empty") });
     rmSync(at("other", "report.html"));
     writeFileSync(at("other", "lock.json"), JSON.stringify({ pid: 1, host: `not-${hostname()}` }));
     const elsewhere = downhill(folder, QUEUED("other"));
@@ -96,10 +96,10 @@ test("other rounding than that of the run is refused, unless it is allowed", () 
   const { checksum, ...compiled } = JSON.parse(readFileSync(at("rounded", "compiled.json"), "utf8"));
   writeFileSync(at("rounded", "compiled.json"), JSON.stringify({ ...compiled, fingerprint: "0", processor: "Abacus" }));
   const refused = downhill(folder, QUEUED("rounded"));
-  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining("it was begun on Abacus, and this") });
+  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining("the run was started on Abacus, and this") });
   expect(refused.stderr).toContain("add --allow-other-arithmetic");
   const allowed = downhill(folder, ["train", "--resume", "rounded", "--allow-other-arithmetic"]);
-  expect(allowed).toMatchObject({ status: 0, stderr: expect.stringContaining("is resumed with other rounding") });
+  expect(allowed).toMatchObject({ status: 0, stderr: expect.stringContaining("with rounding that differs from an uninterrupted run") });
 });
 
 test("Ctrl-C after the last step changes nothing: the run is finished, and ends with 0", async () => {

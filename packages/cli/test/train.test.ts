@@ -300,7 +300,7 @@ describe("a run folder", () => {
     const { status, stderr } = downhill(folder, [...SMALL, "--out", "runs/plain"]);
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "Error: runs/plain: there is a run in it: choose another folder with --out, or go on with --resume runs/plain\n",
+      "Error: runs/plain: the folder contains a run. Use --out with an empty folder or a new one, or resume it with downhill train --resume runs/plain.\n",
     );
     expect(readFileSync(join(folder, "runs/plain/run.json"), "utf8")).toBe(before);
   });

@@ -54,7 +54,7 @@ export {
 export { type ReportOptions, reportRun } from "./report/report-run.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
-export { execute, type RunRequest, removeRun } from "./run/execute.ts";
+export { execute, type RunRequest } from "./run/execute.ts";
 export { versions } from "./run/versions.ts";
 export { batchRange } from "./run-folder/batch-range.ts";
 export { checkBegun, discardUnbegun, type FolderState, folderState, isTraining } from "./run-folder/folder-state.ts";
@@ -73,6 +73,7 @@ export {
   summarizeRun,
 } from "./run-folder/index.ts";
 export { type RunPaths, runPaths } from "./run-folder/paths.ts";
+export { removeRun } from "./run-folder/remove-run.ts";
 export { type RunResult, readResult, viewsOf } from "./run-folder/result.ts";
 export { type RunFacts, readRunFile } from "./run-folder/run-file.ts";
 export type { FinderSettings } from "./search/find-rate.ts";

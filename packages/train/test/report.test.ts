@@ -10,7 +10,7 @@ import { html } from "../src/report/html.ts";
 import { mistakePictures, sizeOfPng } from "../src/report/pictures.ts";
 import { plotsOfRun } from "../src/report/plot-files.ts";
 import { report } from "../src/report/report.ts";
-import { type Warning, warnings } from "../src/report/warnings.ts";
+import { type Warning, warnings } from "../src/report/warnings/index.ts";
 import { duration, large, listed, moment, shown } from "../src/report/words.ts";
 import type { Run } from "../src/run-folder/read.ts";
 import type { RunResult } from "../src/run-folder/result.ts";
@@ -67,13 +67,13 @@ const STAGES: readonly (readonly [stage: string, run: Run, says: readonly string
     "finished",
     run,
     [
-      "93.2 % of 10,000 test images of fashion-mnist are put into the right class",
+      "93.2 % accuracy on 10,000 test images of fashion-mnist",
       "95 % interval: 92.7 % to 93.7 % (Wilson)",
-      "lenet with 61,706 parameters, trained by SGD for 5 epochs on 2,528 images in batches of 64, on CPU, 2 threads.",
-      "833,040, two for each multiply-add",
+      "lenet with 61,706 parameters, trained with SGD for 5 epochs on 2,528 images, batch size 64, on CPU with 2 threads.",
+      "833,040 (two per multiply-add)",
       "buffer = momentum * buffer + (t == 1 ? 1 : 1 - dampening) * g",
       "Weakest class 75.4 % of 1,000 images of Shirt",
-      "Most often mistaken: Shirt for T-shirt/top, 96 (9.6 % of its images)",
+      "Most frequent confusions: Shirt as T-shirt/top, 96 (9.6 % of its images)",
       "kind oneCycle",
       "downhill train fashion-mnist --model lenet --optimizer sgd --lr 0.1 --epochs 5 --seed 1",
       "25 November 2026, 17:14 UTC",
@@ -83,21 +83,21 @@ const STAGES: readonly (readonly [stage: string, run: Run, says: readonly string
   [
     "stopped after three epochs",
     withoutResult,
-    ["So far 91.9 %", "130 of 200 steps are taken.", "downhill train --resume runs/first"],
-    ["Where it errs", "The worst mistakes"],
+    ["So far 91.9 %", "130 of 200 steps are done.", "Resume the run to complete it."],
+    ["Errors by class", "The worst mistakes"],
   ],
   [
-    "not judged",
+    "not evaluated",
     unjudged,
-    ["lenet, 5 epochs on fashion-mnist: not judged yet", "No images were held out"],
-    ["Where it errs", "95 % interval"],
+    ["lenet, 5 epochs on fashion-mnist: not evaluated yet", "No images were held out"],
+    ["Errors by class", "95 % interval"],
   ],
-  ["only begun", begun, ["The run is still going", "0 of 200 steps"], ["How training went"]],
-  ["of one step", { ...withoutResult, steps: run.steps.slice(0, 1), epochs: [] }, ["How training went"], []],
+  ["just started", begun, ["The run is in progress", "0 of 200 steps"], ["Training curves"]],
+  ["of one step", { ...withoutResult, steps: run.steps.slice(0, 1), epochs: [] }, ["Training curves"], []],
   [
     "of many classes",
     { ...fixtureRun({ classNames: Array.from({ length: 40 }, (_, k) => `kind ${k}`), perClass: 100 }), folder: "x" },
-    ["The 20 weakest classes", "All 40 classes", "The pairs mistaken most often"],
+    ["The 20 least accurate classes", "All 40 classes", "Most frequent confusions"],
     [],
   ],
 ];
@@ -120,7 +120,7 @@ describe("the report of a run", () => {
     const cards = [...document.querySelectorAll(".gallery li")];
     expect(cards).toHaveLength(24);
     const [first] = result.mistakes;
-    expect(cards[0]?.querySelector("img")?.getAttribute("alt")).toBe("Shirt, taken for T-shirt/top");
+    expect(cards[0]?.querySelector("img")?.getAttribute("alt")).toBe("Shirt, predicted as T-shirt/top");
     expect(cards[0]?.querySelector("img")?.className).toBe("pixels");
     expect(cards[0]?.textContent?.replaceAll(/\s+/g, " ")).toContain(`T-shirt/top, > 99.9 % ${first?.name} loss 8.00`);
     const data = cards[0]?.querySelector("img")?.getAttribute("src")?.replace("data:image/png;base64,", "") ?? "";
@@ -205,18 +205,18 @@ function fitting({
 
 /** What is worth saying, and the run of which it is said. */
 const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
-  ["The run is still going", { ...withoutResult, status: "running" }],
-  ["The run was stopped before its end", withoutResult],
+  ["The run is in progress", { ...withoutResult, status: "running" }],
+  ["The run is incomplete", withoutResult],
   ["The run failed", { ...withResult({ status: "failed", reason: "the disk is full" }), status: "failed" }],
   [
-    "Training ended early, after 4 epochs of 5",
+    "Training ended early, after 4 of 5 epochs",
     withResult({ reason: "the validation loss did not improve in 2 evaluations in a row", epochs: 4 }),
   ],
   ["No images were held out", unjudged],
-  ["Judged by validation images", withResult({ part: "validation" })],
+  ["Evaluated on validation images", withResult({ part: "validation" })],
   ["The model overfits", fitting({ train: 0.999, losses: [0.5, 0.4, 0.3, 0.31, 0.32] })],
   [
-    "The test loss rises again",
+    "The test loss rises at the end",
     {
       ...run,
       epochs: run.epochs.map((line) => ({
@@ -225,30 +225,30 @@ const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
       })),
     },
   ],
-  ["The test loss still falls", fitting({ train: 0.999, losses: [0.9, 0.8, 0.7, 0.6, 0.5] })],
+  ["The test loss is still falling", fitting({ train: 0.999, losses: [0.9, 0.8, 0.7, 0.6, 0.5] })],
   ["Measured with test-time augmentation", withConfig({ testTimeAugmentation: "flip" })],
-  ["No better than a guess", withResult({ accuracy: 0.1 })],
+  ["No better than a constant prediction", withResult({ accuracy: 0.1 })],
   [
-    "Never recognised: Shirt",
+    "No correct prediction for Shirt",
     withResult({ perClass: result.perClass?.map((share, k) => (k === 6 ? 0 : share)) ?? null }),
   ],
   ["Few test images", withResult({ images: 200 })],
   [
-    "The model is surer than it is right",
+    "The model is overconfident",
     withResult({
       calibrationError: 0.08,
       calibration: [{ from: 0.9, to: 1, count: 100, confidence: 0.98, accuracy: 0.9 }],
     }),
   ],
   [
-    "The model is less sure than it is right",
+    "The model is underconfident",
     withResult({
       calibrationError: 0.08,
       calibration: [{ from: 0.9, to: 1, count: 100, confidence: 0.91, accuracy: 0.99 }],
     }),
   ],
   [
-    "One mistake outweighs the others",
+    "One confusion dominates",
     withResult({
       confusion: [
         [90, 30],
@@ -291,7 +291,7 @@ describe("warnings", () => {
 
   test.each(WARNINGS)("%s", (title, blemished) => {
     expect(titles(warnings(blemished))).toContain(title);
-    for (const { text } of warnings(blemished)) expect(text).toMatch(/^[A-Z0-9].*[.]$|--resume/s);
+    for (const { text } of warnings(blemished)) expect(text).toMatch(/^[A-Z0-9].*[.]$/s);
   });
 
   test.each([

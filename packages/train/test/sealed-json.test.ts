@@ -15,7 +15,7 @@ const contents = { version: 1, counts: { train: 3 }, names: ["é", "constructor"
 
 function read(text: string | Uint8Array): unknown {
   writeFileSync(path, text);
-  return readSealedJson(path, schema, "Restore it");
+  return readSealedJson(path, schema, [{ act: "restore it" }]);
 }
 
 describe("a JSON file of ours", () => {
@@ -47,7 +47,7 @@ describe("a JSON file of ours", () => {
     // The last byte is the end of the line.
     for (let length = 0; length < whole.length - 1; length++) {
       expect(() => read(whole.slice(0, length))).toThrow(
-        /^.*file\.json: .*: expected the contents that Downhill wrote\. Restore it$/,
+        /^.*file\.json: .*: Expected a file as Downhill wrote it\. Restore it\.$/,
       );
     }
   });

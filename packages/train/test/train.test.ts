@@ -351,7 +351,7 @@ describe("a training ends early", () => {
   test("when it is asked to, after the step under way", async () => {
     let asked = 0;
     const { result } = await run({ optimizer: sgd({ lr: 0.1 }), shouldStop: () => ++asked > 3 });
-    expect(result).toMatchObject({ stopped: "it was asked to stop", steps: 3, epochs: 0, evaluation: null });
+    expect(result).toMatchObject({ stopped: "it was stopped on request", steps: 3, epochs: 0, evaluation: null });
   });
 
   test("when it diverges: with the step, the rate, and weights that are still numbers", async () => {

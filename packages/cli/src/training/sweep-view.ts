@@ -1,5 +1,6 @@
 import { type RunEvent, type SweepResult, sweepMethod, sweepPositions, sweptLabel, valueText } from "@downhill/train";
 import { capitalize } from "@downhill/train/text";
+import { inFlags } from "../config/remedies.ts";
 import type { Field } from "../output/fit.ts";
 import { loss as lossText, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -24,11 +25,11 @@ export const sweepingLine = ({ optimizer, hyperparameter, trainings, images }: S
 /** A sweep for people: the value, its reason, the curve, all values, and how it was done. */
 export function describeSweep(result: SweepResult, { results }: Output): string {
   const columns = Math.min(100, results.columns());
-  const { chosen, refusal, optimizer, hyperparameter } = result;
+  const { chosen, refusal, remedies, optimizer, hyperparameter } = result;
   const what = sweptLabel(hyperparameter);
   const [headline, reason] = chosen
     ? [`${capitalize(what)} ${valueText(chosen.value)} for ${optimizer}`, chosen.why]
-    : [`No ${what} is found for ${optimizer}`, refusal ?? ""];
+    : [`No ${what} is found for ${optimizer}`, refusal === null ? "" : inFlags({ problem: refusal, remedies })];
   const drawn = curve(result, { columns, unicode: results.unicode });
   return [
     `${results.style("bold", headline)}\n${wrap(reason, columns)}`,

@@ -40,10 +40,8 @@ export async function evaluateRun(
   const reading = isOwn
     ? { validationShare, trainFolder, validationFolder, testFolder, seed }
     : { validationShare: 0, ...folders };
-  const data = await openDataSet(
-    source,
-    defined({ ...reading, imageSize: [height, width], channels, classes: classNames, cache }) as DataOptions,
-  );
+  const imageSize = [height, width] as const;
+  const data = await openDataSet(source, defined({ ...reading, imageSize, channels: channels as 1 | 3, classes: classNames, cache }));
   if (String(data.imageShape) !== String(imageShape)) {
     throw new TrainError(
       `${source}: its images have the shape [${data.imageShape}]. Expected [${imageShape}], as in ${run.folder}`,

@@ -1,3 +1,4 @@
+import { defined } from "@downhill/optim/defined";
 import * as Plot from "@observablehq/plot";
 import type { FinderResult } from "../range-test/result.ts";
 import { finderInWords, rateText } from "../range-test/words.ts";
@@ -75,7 +76,7 @@ export function finderPlot(
         },
       },
     ],
-    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+    note: notes.join(" "),
   });
 }
 
@@ -150,7 +151,7 @@ function curveMarks(
       y: "y",
       stroke: color,
       strokeWidth: 2,
-      ...(dash === undefined ? {} : { strokeDasharray: dash }),
+      ...defined({ strokeDasharray: dash }),
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import { defined } from "@downhill/optim/defined";
 import * as Plot from "@observablehq/plot";
 import { MARGINS } from "./curve.ts";
 import { isNarrow } from "./draw.ts";
@@ -77,7 +78,7 @@ export function markerMarks(
   side: "start" | "end",
 ): Plot.Markish[] {
   const above = row * LABEL_ROW + 4;
-  const stroke = { stroke: color, strokeWidth: width, ...(dash === undefined ? {} : { strokeDasharray: dash }) };
+  const stroke = { stroke: color, strokeWidth: width, ...defined({ strokeDasharray: dash }) };
   return [
     Plot.ruleX([at], { ...stroke, insetTop: -above - 8 }),
     Plot.text([at], {

@@ -1,3 +1,4 @@
+import { defined } from "@downhill/optim/defined";
 import * as Plot from "@observablehq/plot";
 import { sweepPositions } from "../sweep/positions.ts";
 import type { SweepResult } from "../sweep/result.ts";
@@ -81,7 +82,7 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
         },
       },
     ],
-    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+    note: notes.join(" "),
   });
 }
 
@@ -124,7 +125,7 @@ function curveMarks(
       y: "y",
       stroke: color,
       strokeWidth: 2,
-      ...(dash === undefined ? {} : { strokeDasharray: dash }),
+      ...defined({ strokeDasharray: dash }),
     }),
     Plot.dot(
       visible.filter(({ y }) => Number.isFinite(y)),

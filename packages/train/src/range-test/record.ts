@@ -1,4 +1,9 @@
+import { defined } from "@downhill/optim/defined";
 import type { FinderResult } from "./result.ts";
+
+/** Rounds a value for a file. JSON has no infinity, so a diverged loss is null. */
+const rounded = (value: number): number =>
+  Number.isFinite(value) ? Number(value.toPrecision(DIGITS)) : (null as unknown as number);
 
 /** Significant digits of numbers in files, which suffice for plots. */
 const DIGITS = 6;
@@ -9,19 +14,20 @@ const DIGITS = 6;
  */
 export function finderRecord(result: FinderResult): FinderResult {
   const { curve } = result;
-  const short = (values: readonly number[]): number[] =>
-    values.map((value) => (Number.isFinite(value) ? Number(value.toPrecision(DIGITS)) : (null as unknown as number)));
   const { trend, lowest, low, high } = curve;
   return {
     ...result,
     curve: {
       ...curve,
-      lr: short(curve.lr),
-      loss: short(curve.loss),
-      smoothed: short(curve.smoothed),
-      ...(trend ? { trend: short(trend) } : {}),
-      ...(lowest ? { lowest: { lr: short([lowest.lr])[0] as number, loss: short([lowest.loss])[0] as number } } : {}),
-      ...(low && high ? { low: short(low), high: short(high) } : {}),
+      lr: curve.lr.map(rounded),
+      loss: curve.loss.map(rounded),
+      smoothed: curve.smoothed.map(rounded),
+      ...defined({
+        trend: trend?.map(rounded),
+        lowest: lowest && { lr: rounded(lowest.lr), loss: rounded(lowest.loss) },
+        low: low?.map(rounded),
+        high: high?.map(rounded),
+      }),
     },
   };
 }

@@ -9,50 +9,50 @@ import type { DeviceFacts } from "../training/callback.ts";
 import { runPaths } from "./paths.ts";
 import { runSchema } from "./run-schema.ts";
 
-/** What is known of a run when it begins: the contents of `run.json`. */
+/** Facts of a run that are known when it starts: the contents of `run.json`. */
 export interface RunFacts {
   readonly version: 1;
-  /** Its name: that of its folder when it was made. */
+  /** Name of the run: that of its folder at the start. */
   readonly id: string;
-  /** When it began, ISO 8601. */
+  /** Start time, ISO 8601. */
   readonly created: string;
-  /** A command that repeats it. */
+  /** Command that repeats the run. */
   readonly command: string;
-  /** What was stated. */
+  /** Given configuration. */
   readonly given: GivenConfig;
-  /** What that means, nothing left open. */
+  /** Resolved configuration, including all defaults. */
   readonly config: RunConfig;
   readonly seed: number;
   readonly data: {
     readonly name: string;
     readonly source: string;
     readonly kind: string;
-    /** How the files were read, in words. Of older runs not there. */
+    /** Describes how the files were read. Older runs lack it. */
     readonly reading?: string;
     readonly fingerprint: string;
     readonly imageShape: ImageShape;
     readonly classNames: readonly string[];
     readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
     readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
-    /** What its examination found, in sentences: imbalance, duplicates, images that could not be read. */
+    /** Findings of the data check as sentences: imbalance, duplicates, unreadable images. */
     readonly findings: readonly string[];
   };
   readonly model: { readonly name: string; readonly parameters: number; readonly multiplyAdds: number };
   readonly optimizer: {
     readonly name: string;
     readonly title: string;
-    /** In force at the first step. */
+    /** Values at the first step. */
     readonly hyperparameters: Readonly<Record<string, unknown>>;
   };
-  /** Of the learning rate; null where it depends on the loss. */
+  /** Learning-rate schedule; null if it depends on the loss. */
   readonly schedule: object | null;
-  /** Of the batch size, by the epoch; null where it stays what it is. Of older runs not there. */
+  /** Batch-size schedule by epoch; null if the batch size is constant. Older runs lack it. */
   readonly batchSchedule?: object | null;
   /** Settings that do not fit the length of the run. Absent in older runs, whose findings have no remedies. */
   readonly findings?: readonly (Pick<ConfigFinding, "code" | "key" | "text"> & Partial<ConfigFinding>)[];
-  /** The range test that the rate is from; null where it was stated, or is a default. Of older runs not there. */
+  /** Range test that found the learning rate; null if the rate was given or is a default. Older runs lack it. */
   readonly finder?: FinderResult | null;
-  /** Of the first epoch, where they differ. */
+  /** Steps of the first epoch. */
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   readonly device: DeviceFacts;
@@ -65,15 +65,15 @@ export interface RunFacts {
 }
 
 /**
- * Reads what a run folder says of itself.
- * @throws TrainError where the folder is not there, is no run's, or its `run.json` is damaged
+ * Reads the facts of a run.
+ * @throws TrainError if the folder is missing or not a run folder, or if its `run.json` is damaged
  */
 export function readRunFile(folder: string): RunFacts {
-  const facts = readSealedJson<RunFacts>(
-    runPaths(folder).run,
-    runSchema,
-    "Restore the file from a copy, choose another run, or start a new one",
-  );
-  if (facts === null) throw new TrainError(`${folder}: there is no run.json in it: expected the folder of a run`);
+  const facts = readSealedJson<RunFacts>(runPaths(folder).run, runSchema, [
+    { act: "restore the file from a copy" },
+    { act: "choose another run" },
+    { act: "start a new one" },
+  ]);
+  if (facts === null) throw new TrainError(`${folder}: run.json is missing. Expected a run folder`);
   return { ...facts, config: withLaterOptions(facts.config) };
 }

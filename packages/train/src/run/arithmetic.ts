@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { type Arithmetic, GraphError, probeArithmetic } from "@downhill/graph";
+import { defined } from "@downhill/optim/defined";
 import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
@@ -61,20 +62,17 @@ async function resumed(
   });
   const problem = typeof outcome === "string" ? outcome : before && otherRounding(before, outcome);
   if (problem && !allowOther) {
-    throw new TrainError(
-      `${paths.folder}: ${problem}`,
-      {
-        code: "other-arithmetic",
-        remedies: [
-          { act: "resume the run on a processor of that type" },
-          { resume: paths.folder, otherArithmetic: true },
-        ],
-      },
-    );
+    throw new TrainError(`${paths.folder}: ${problem}`, {
+      code: "other-arithmetic",
+      remedies: [
+        { act: "resume the run on a processor of that type" },
+        { resume: paths.folder, otherArithmetic: true },
+      ],
+    });
   }
-  if (problem) note(`Resuming ${paths.folder} with rounding that differs from an uninterrupted run: ${problem}`);
+  if (problem) note(`Resuming ${paths.folder} with rounding that differs from an uninterrupted run: ${problem}.`);
   else if (!before) {
-    note(`${paths.compiled} is missing. The result may differ in the last bits from an uninterrupted run`);
+    note(`${paths.compiled} is missing. The result may differ in the last bits from an uninterrupted run.`);
   }
   const now = typeof outcome === "string" ? await probe(config, config.device ?? undefined) : outcome;
   return recorded(
@@ -87,11 +85,7 @@ async function resumed(
 }
 
 const probe = ({ threads }: RunConfig, device?: Arithmetic["device"], lowering?: Arithmetic["lowering"]) =>
-  probeArithmetic({
-    threads,
-    ...(device === undefined ? {} : { device }),
-    ...(lowering === undefined ? {} : { lowering }),
-  });
+  probeArithmetic({ threads, ...defined({ device, lowering }) });
 
 const ROUNDING = ["device", "lowering", "block", "fingerprint"] as const;
 
@@ -102,7 +96,8 @@ const sameRounding = (before: CompiledFacts, now: Arithmetic): boolean =>
 function otherRounding(before: CompiledFacts, now: Arithmetic): string | null {
   if (sameRounding(before, now)) return null;
   const { processor, block } = before;
-  if (block !== now.block) return `the run was compiled with blocks of ${block} channels, but this version uses ${now.block}`;
+  if (block !== now.block)
+    return `the run was compiled with blocks of ${block} channels, but this version uses ${now.block}`;
   return `the run was started on ${processor}, and this computer (${processorName()}, ONNX Runtime ${versions().onnxruntime}) rounds differently`;
 }
 
@@ -115,29 +110,23 @@ function noteVersions(known: RunFacts, note: (text: string) => void): void {
   const list = (of: Partial<Record<string, string>>): string =>
     changed.map((key) => `${names[key]} ${of[key] ?? "unknown"}`).join(", ");
   note(
-    `The run was started with ${list(known.versions ?? {})} and is resumed with ${list(now)}. The result may differ in the last bits from an uninterrupted run`,
+    `The run was started with ${list(known.versions ?? {})} and is resumed with ${list(now)}. The result may differ in the last bits from an uninterrupted run.`,
   );
 }
 
 const refuseMissing =
   ({ compiled, folder }: RunPaths) =>
   (key: string, variant: string): void => {
-    throw new TrainError(
-      `${compiled}: the run was compiled with '${variant}' for ${key}, which this version lacks`,
-      {
-        code: "other-arithmetic",
-        remedies: [
-          { act: "resume the run with the version that started it" },
-          { resume: folder, otherArithmetic: true },
-        ],
-      },
-    );
+    throw new TrainError(`${compiled}: the run was compiled with '${variant}' for ${key}, which this version lacks`, {
+      code: "other-arithmetic",
+      remedies: [{ act: "resume the run with the version that started it" }, { resume: folder, otherArithmetic: true }],
+    });
   };
 
 const noteMissing =
   (note: (text: string) => void) =>
   (key: string, variant: string): void =>
-    note(`This version lacks '${variant}' for ${key} and uses another variant, which rounds differently`);
+    note(`This version lacks '${variant}' for ${key} and uses another variant, which rounds differently.`);
 
 /** Returns compilation settings that record each new variant in the run folder. */
 function recorded(

@@ -20,7 +20,7 @@ import { stopEarly } from "../training/early-stopping.ts";
 import { followPlateau } from "../training/follow-plateau.ts";
 import type { RunEvent } from "./events.ts";
 
-/** What a configuration's training is made of. */
+/** Components of the training of a configuration. */
 export interface Setup {
   readonly model: Model;
   readonly network: Network;
@@ -31,13 +31,16 @@ export interface Setup {
   readonly batchSchedule: object | null;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
-  /** What settings cannot do in a run of this length. */
+  /** Settings that do not fit the length of the run. */
   readonly findings: readonly ConfigFinding[];
 }
 
 const DATA_KEYS = Object.keys(dataSettings) as (keyof typeof dataSettings)[];
 
-/** Opens the images of a configuration. `skip`: folders within the data that are not read. */
+/**
+ * Opens the images of a configuration.
+ * @param skip folders within the data to ignore
+ */
 export async function openData(
   given: GivenConfig,
   cache: string | undefined,
@@ -48,13 +51,16 @@ export async function openData(
   return openDataSet(given.data, defined(options), (progress) => emit({ kind: "data", ...progress }));
 }
 
-/** The model with its first numbers. */
+/** Returns the initialized network of a configuration. */
 export function prepareNetwork(config: RunConfig, data: DataSet): Network {
   const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
   return newNetwork(model, config.seed, data);
 }
 
-/** What is done with a network. */
+/**
+ * Returns the components of the training of a network.
+ * @throws ConfigError for settings in conflict
+ */
 export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
   const { lr, batchSize, clock, findings } = buildRunSchedule(config, data.train.length);
   const hyperparameters = buildHyperparameters(config, clock);
@@ -82,7 +88,7 @@ export function prepareTraining(config: RunConfig, data: DataSet, network: Netwo
   };
 }
 
-/** Some models' first numbers depend on the images: so many of them, from all over the set. */
+/** Maximum number of images, evenly spaced over the set, for initializations that depend on the images. */
 const ADAPT_IMAGES = 5000;
 
 function newNetwork(model: Model, seed: number, { train: set, normalization }: DataSet): Network {

@@ -1,4 +1,5 @@
 import type { DataSet } from "@downhill/images";
+import { defined } from "@downhill/optim/defined";
 import { resolveConfig } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
@@ -22,7 +23,7 @@ export async function openEach(
 ): Promise<{ readonly data: DataSet; readonly configs: readonly RunConfig[] }> {
   const data = await openData(given, cache, emit);
   const configs = (optimizers ?? [given.optimizer]).map((optimizer) =>
-    resolveConfig({ ...given, ...(optimizer === undefined ? {} : { optimizer }) }, data),
+    resolveConfig({ ...given, ...defined({ optimizer }) }, data),
   );
   return { data, configs };
 }

@@ -12,9 +12,9 @@ import { type Compiling, compilingOf } from "../training/compiling.ts";
 import { trainerSettings } from "../training/options.ts";
 
 /**
- * What a test of a configuration tests: its optimizer at its rate, without the schedule, on batches as large as the
- * first. The momentum stays what the configuration says, whatever cycle the schedule would have it go through.
- * @throws ConfigError for a hyperparameter that is unknown or out of its range
+ * Returns optimizer and batch size for tests of a configuration: the configured learning rate without schedule, the batch
+ * size of the first epoch, and the configured momentum even if the schedule would cycle it.
+ * @throws ConfigError for an unknown hyperparameter or one out of range
  */
 export function shortTrainingSetup(
   config: RunConfig,
@@ -28,7 +28,7 @@ export function shortTrainingSetup(
   };
 }
 
-/** The same, with all else that a test needs to know. */
+/** Returns the options for tests of a configuration. */
 export const shortTrainingOptions = (
   config: RunConfig,
   data: DataSet,
@@ -44,6 +44,6 @@ export const shortTrainingOptions = (
   ...compilingOf(compiling),
 });
 
-/** How a configuration's programs are compiled where no run's record says it. */
+/** Returns the compilation settings of a configuration without a run's record. */
 export const compilingOfConfig = ({ threads, device, tune }: RunConfig): Compiling =>
   defined({ threads, tune, device: device ?? undefined });

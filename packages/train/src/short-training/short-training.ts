@@ -1,4 +1,5 @@
 import type { Optimizer } from "@downhill/optim";
+import { defined } from "@downhill/optim/defined";
 import { DivergedError } from "../error.ts";
 import type { Callback } from "../training/callback.ts";
 import { compilingOf } from "../training/compiling.ts";
@@ -48,8 +49,7 @@ export async function shortTraining(options: ShortTrainingOptions, test: ShortTr
       seed,
       // The order "easy-first" is unknown before the first epoch.
       order: order === "sequential" ? order : "shuffled",
-      ...(shouldStop ? { shouldStop } : {}),
-      ...(from ? { from: { ...from, callbacks: {} } } : {}),
+      ...defined({ shouldStop, from: from && { ...from, callbacks: {} } }),
       ...compiling,
       callbacks: [test.watch(probe)],
     });

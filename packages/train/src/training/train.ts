@@ -1,3 +1,4 @@
+import { defined } from "@downhill/optim/defined";
 import { DivergedError } from "../error.ts";
 import { GradientSum, gradientNorm } from "./accumulate.ts";
 import type { StepLine } from "./callback.ts";
@@ -40,7 +41,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         const number = batch.step * parts.length + i;
         const result = await step.run(part.images, part.labels, {
           step: number,
-          ...(part.mix ? { mix: part.mix } : {}),
+          ...defined({ mix: part.mix ?? undefined }),
         });
         batches.recycle(part);
         loss += (count / batch.count) * result.loss;
