@@ -105,7 +105,7 @@ describe("a newest checkpoint that is damaged is named, and the one before it is
     expect(saved?.checkpoint).toEqual(checkpoint(2));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(path(3, ".json"));
-    expect(problems[0]).toMatch(/; the older checkpoint of step 2 is used$/);
+    expect(problems[0]).toMatch(/[^.]\. Continuing from the older checkpoint of step 2\.$/);
     // The next checkpoint of the resumed run removes it, whatever its step.
     rmSync(path(3, ".safetensors"), { force: true });
     writeCheckpoint(folder, { ...checkpoint(2), position: { step: 2, epoch: 1, seen: 8 } }, {}, LENGTHS);
@@ -119,18 +119,18 @@ describe("a newest checkpoint that is damaged is named, and the one before it is
   };
 });
 
-test("where none can be used, that is an error that says what to do", () => {
+test("without a usable checkpoint, the error states remedies", () => {
   for (const step of [2, 3]) truncateSync(path(step, ".safetensors"), 100);
   expect(() => read()).toThrow(TrainError);
   expect(() => read()).toThrow(
-    /none of its 2 checkpoints can be used\. The newest: .*step-00000003\.json: .*\. Restore the folder from a copy, or start a new run$/,
+    /none of the 2 checkpoints is usable\. The newest: .*step-00000003\.json: .*[^.]\. Restore the folder from a copy, or start a new run\.$/,
   );
   expect(existsSync(path(2, ".json"))).toBe(true);
 });
 
-test("a metrics file that is shorter than a checkpoint knows leaves the older one", () => {
+test("a metrics file shorter than at the newest checkpoint leaves the older checkpoint", () => {
   expect(read({ metrics: 250, timings: 30 }).saved?.lines.metrics).toBe(200);
-  expect(() => read({ metrics: 0, timings: 30 })).toThrow("metrics.ndjson has 0 bytes: expected the 300 that it had");
+  expect(() => read({ metrics: 0, timings: 30 })).toThrow("metrics.ndjson has 0 bytes. Expected the 300 bytes of this checkpoint.");
 });
 
 test("a byte that changes in either file is noticed", () => {

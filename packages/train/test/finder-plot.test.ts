@@ -65,7 +65,7 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
       "Shaded: the first",
     ],
   ],
-  ["several seeds", (options) => finderPlot(three, options), ["median of the seeds", "Band: the middle half"]],
+  ["several seeds", (options) => finderPlot(three, options), ["median of the seeds", "Band: interquartile range"]],
   ["several optimizers", (options) => finderPlot(overlay, options), ["sgd 0.", "adamw 0."]],
   ["a test without a suggestion", (options) => finderPlot(diverged, options), ["loss, trend", "learning rate"]],
 ];
@@ -102,18 +102,18 @@ test("every suggestion has a line of its own look, and the chosen one the widest
   expect(new Set(looks.filter((look) => / (1\.5|2\.5)$/.test(look))).size).toBeGreaterThanOrEqual(given);
   const chosen = looks.filter((look) => look.endsWith(" 2.5"));
   expect(chosen).toHaveLength(1);
-  const colour = chosen[0]?.split(" ")[0];
+  const color = chosen[0]?.split(" ")[0];
   // Its sign in the legend, and its line.
-  expect(looks.filter((look) => look.startsWith(`${colour} `))).toHaveLength(2);
+  expect(looks.filter((look) => look.startsWith(`${color} `))).toHaveLength(2);
 });
 
-test("in words it has the rate, its reason, the others and how it was done", () => {
+test("the description has the rate, its reason, the other suggestions and the method", () => {
   const words = finderInWords(three);
-  expect(words).toMatch(/^Learning rate [\d.]+ for sgd, by consensus: the loss falls from 2\.\d+ to /);
+  expect(words).toMatch(/^Learning rate [\d.]+ for sgd, chosen by consensus: the loss falls from 2\.\d+ to /);
   expect(words).toMatch(/ Others: steepest [\d.]+, valley [\d.]+, slide [\d.]+, minimum [\d.]+, surmenok [\d.]+\./);
-  expect(words).toContain("from 1e-6 to 10 in 200 steps, and the loss of each batch was judged, with 3 orders");
-  expect(finderInWords({ ...one, probe: 256 })).toContain("the loss on the same 256 images was judged");
-  expect(finderInWords(diverged)).toMatch(/No learning rate is chosen for sgd: the sweep began too high/);
+  expect(words).toContain("from 1e-6 to 10 in 200 steps. The curve shows the loss of each batch (median of 3 shuffles).");
+  expect(finderInWords({ ...one, probe: 256 })).toContain("The curve shows the loss on the same 256 images");
+  expect(finderInWords(diverged)).toMatch(/No learning rate chosen for sgd: the sweep began too high/);
 });
 
 describe("the report of a run whose rate was searched", () => {
@@ -124,29 +124,29 @@ describe("the report of a run whose rate was searched", () => {
     facts: { ...run.facts, finder },
   });
 
-  test("has the plot, its words and all suggestions with their reasons", () => {
+  test("has the plot, its description and all suggestions with their reasons", () => {
     const page = report({ run: withFinder(one) });
     const { document } = parseHTML(page);
     const section = document.querySelector("#rate");
-    expect(section?.textContent).toContain("How the learning rate was found");
+    expect(section?.textContent).toContain("Learning-rate search");
     expect([...(section?.querySelectorAll("tbody th") ?? [])].map((cell) => cell.textContent)).toEqual(
       Object.keys(one.suggestions),
     );
     expect(section?.textContent).toContain(one.chosen?.why as string);
-    expect(section?.textContent).not.toContain("was taken instead");
+    expect(section?.textContent).not.toContain("the default of");
     expect(document.querySelector('nav a[href="#rate"]')).not.toBeNull();
     expect(plotsOfRun(withFinder(one)).finder).toContain("<svg");
   });
 
-  test("says so where the search found none, and nothing where there was no search", () => {
+  test("names the default if the search found no rate, and has no section without a search", () => {
     const none = report({ run: withFinder(diverged) });
-    expect(parseHTML(none).document.querySelector("#rate")?.textContent).toContain("was taken instead");
+    expect(parseHTML(none).document.querySelector("#rate")?.textContent).toContain("the default of");
     expect(report({ run: withFinder(null) })).not.toContain('id="rate"');
     expect(plotsOfRun(withFinder(null))).not.toHaveProperty("finder");
   });
 });
 
-test("numbers of epochs that take fewer and fewer steps do not meet", () => {
+test("numbers of epochs with fewer and fewer steps do not overlap", () => {
   const epochEnds = [100, 200, 300, 310, 320, 330];
   const steps = Array.from({ length: 330 }, (_, step) => ({ step, epoch: 0, lr: step }));
   const { document } = parseHTML(hyperparametersPlot({ steps, epochEnds }));

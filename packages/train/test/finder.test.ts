@@ -168,7 +168,7 @@ describe("a range test", () => {
         suggestions,
       });
       expect(finderInWords(result)).toContain(
-        `the range test confirms ${rateText(lr)}, the measured rate of the recipe`,
+        `the range test confirms the recipe's measured rate of ${rateText(lr)}`,
       );
       expect(finderInWords(result)).toContain(`consensus ${rateText(chosen?.lr as number)}`);
     }
@@ -179,18 +179,18 @@ describe("a range test", () => {
       const result = await find({ known: lr });
       expect(result).toMatchObject({ chosen: { lr: chosen?.lr }, known: { lr, confirmed: false } });
       expect(finderInWords(result)).toContain(
-        `the measured rate of the recipe, ${rateText(lr)}, is clearly too ${what}`,
+        `the recipe's measured rate of ${rateText(lr)} is clearly too ${what}`,
       );
     }
     expect((await find({ known: low, choose: "valley" })).chosen).toEqual(suggestions.valley);
   }, 60_000);
 
-  test("goes through few batches again, and says so", async () => {
+  test("repeats data with few batches, and its description says so", async () => {
     const result = await find({ steps: 60, batchSize: 500 });
     expect(result.rounds).toBe(60 / Math.ceil(data.train.length / 500));
     expect(result.curve.lr.length).toBeGreaterThan(2 * Math.ceil(data.train.length / 500));
-    expect(finderInWords(result)).toContain("There are fewer batches than steps: the images were gone through");
-    expect(finderInWords(await find({ steps: 10 }))).not.toContain("fewer batches");
+    expect(finderInWords(result)).toContain("more steps than the data have batches, so it passed through the images");
+    expect(finderInWords(await find({ steps: 10 }))).not.toContain("more steps than");
   });
 
   test("leaves out the loss of a small rest of an epoch, and not its update", async () => {
@@ -238,15 +238,15 @@ describe("a range test", () => {
       /^the loss never falls by more than its noise/,
     ],
     ["it ends too low", { lowest: 1e-6, highest: 0.02, steps: 200 }, /^the sweep ended too low/],
-  ])("says why it has no suggestion where %s", async (_, options, refusal) => {
+  ])("explains why there is no suggestion: %s", async (_, options, refusal) => {
     const result = await find(options);
     expect(result.chosen).toBeNull();
     expect(result.refusal).toMatch(refusal);
-    expect(finderInWords(result)).toContain(`No learning rate is chosen for sgd: ${result.refusal}.`);
+    expect(finderInWords(result)).toContain(`No learning rate chosen for sgd: ${result.refusal}.`);
   });
 
   test.each<[Partial<FinderOptions>, string]>([
-    [{ lowest: 1, highest: 0.1 }, "highest = 0.1: expected a number above the lowest rate, 1"],
+    [{ lowest: 1, highest: 0.1 }, "highest = 0.1: expected a number above the lowest learning rate, 1"],
     [{ lowest: 0 }, "lowest = 0: expected a number above 0"],
     [{ steps: 9 }, "steps = 9: expected a whole number of at least 10"],
     [{ seeds: 0 }, "seeds = 0: expected a whole number of at least 1"],
@@ -261,7 +261,7 @@ describe("a range test", () => {
     const labels = new Int32Array(data.train.length).fill(3);
     const train: ImageSet = Object.create(data.train, { labels: { value: labels } });
     await expect(find({ data: { ...data, train } })).rejects.toThrow(
-      "all training images are of one class, '3': there is nothing to learn",
+      "all training images are of one class, '3', so there is nothing to learn",
     );
   });
 });

@@ -103,10 +103,10 @@ describe("a lock that blocks nobody", () => {
 });
 
 describe("a lock that blocks", () => {
-  test("of another computer, at once: it cannot be asked", async () => {
+  test("of another computer, at once, because its process cannot be checked", async () => {
     writeFileSync(path, JSON.stringify({ ...mine(), host: "elsewhere" }));
     await expect(lock(path, 3_600_000)).rejects.toThrow(
-      `process ${process.pid} on the computer elsewhere trains this run, or was killed there; this computer is ${hostname()} and cannot tell. If that process has ended, delete ${path} and try again`,
+      `process ${process.pid} on the computer elsewhere is training this run or was killed there. This computer, ${hostname()}, cannot check it. Delete ${path} if that process has ended.`,
     );
     rmSync(path);
     (await lock(path, IMPATIENT))();
@@ -116,7 +116,7 @@ describe("a lock that blocks", () => {
     const pid = await living();
     writeFileSync(path, JSON.stringify({ ...mine(), pid, started: startOf(pid) }));
     await expect(lock(path, IMPATIENT)).rejects.toThrow(
-      `process ${pid} is training this run: wait for it, or stop it with Ctrl-C`,
+      `process ${pid} is training this run. Wait for it to end, or stop it with Ctrl-C.`,
     );
     expect(lockOwner(path)).toMatchObject({ pid });
     const waiting = lock(path, 60_000);

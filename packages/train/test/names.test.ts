@@ -43,8 +43,8 @@ describe("a class named", () => {
   test.each(NAMES)("%j is read as %s: in the picture, its words and the page", async (name, shown) => {
     const svg = confusionOf(name);
     const root = parseXml(svg);
-    expect(root.attributes["aria-label"]).toContain(`Most often mistaken: ${shown} for other, 9`);
-    expect(all(root, "title").map(textOf)).toContain(`${shown} taken for other: 9 (90.0\u00a0%)`);
+    expect(root.attributes["aria-label"]).toContain(`Most frequent confusions: ${shown} as other, 9`);
+    expect(all(root, "title").map(textOf)).toContain(`${shown} predicted as other: 9 (90.0\u00a0%)`);
     const texts = all(root, "text").map(textOf);
     expect(texts.some((text) => text === shown || (text.endsWith("…") && shown.startsWith(text.slice(0, -1))))).toBe(
       true,
@@ -53,7 +53,7 @@ describe("a class named", () => {
     const { document } = parseHTML(report({ run: runOf(name) }));
     const cells = [...document.querySelectorAll("#classes th[scope=row]")].map((cell) => cell.textContent);
     expect(cells).toContain(shown);
-    expect(document.querySelector("#classes svg")?.getAttribute("aria-label")).toContain(`${shown} for other`);
+    expect(document.querySelector("#classes svg")?.getAttribute("aria-label")).toContain(`${shown} as other`);
   });
 
   const anything = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.constantFrom("\uD800"));
@@ -64,7 +64,7 @@ describe("a class named", () => {
         const root = parseXml(confusionOf(name, width));
         // An attribute's line break would be a space: none is left in a name.
         if (!/^\d+$/.test(name))
-          expect(root.attributes["aria-label"]).toContain(`mistaken: ${visible(name)} for other`);
+          expect(root.attributes["aria-label"]).toContain(`confusions: ${visible(name)} as other`);
         for (const text of all(root, "text")) expect(visible(textOf(text))).toBe(textOf(text));
       }),
     );

@@ -51,13 +51,13 @@ const PLOTS: readonly (readonly [name: string, draw: (options?: PlotOptions) => 
   [
     "confusion matrix",
     (options) => confusionPlot({ classNames, confusion }, options),
-    ["True class (rows)", "Predicted class (columns)", "Ankle boot", "right", "mistaken (up to 96)", "754"],
+    ["True class (rows)", "Predicted class (columns)", "Ankle boot", "correct", "wrong (up to 96)", "754"],
   ],
   ["confused pairs", (options) => confusionPlot(manyClasses(40), options), ["kind 6 → kind 0"]],
   [
     "calibration",
     (options) => calibrationPlot(run.result?.calibration ?? [], options),
-    ["as right as sure", "confidence in the predicted class", "80 %"],
+    ["perfect calibration", "confidence (predicted probability)", "80 %"],
   ],
 ];
 
@@ -88,7 +88,7 @@ describe.each(PLOTS)("%s", (_, draw, texts) => {
   });
 });
 
-test("what is said of perfect predictions is XML all the same", async () => {
+test("the description of perfect predictions is valid XML", async () => {
   const perfect = calibrationPlot([{ from: 0.9, to: 1, count: 10, confidence: 0.9999, accuracy: 1 }]);
   expect(perfect).toMatch(/aria-label="[^"]*is &lt;\s0\.1\s%/);
   parseXml(perfect);
@@ -107,7 +107,7 @@ test("a run of 100,000 steps has a small plot, and its one spike is in it", () =
   );
   const svg = lossPlot({ steps, epochs: [] });
   expect(svg.length).toBeLessThan(60_000);
-  expect(words(svg)).toContain("1 step of 100,000 lies beyond the axis, up to 0.99.");
+  expect(words(svg)).toContain("1 step of 100,000 is beyond the axis, up to 0.99.");
 });
 
 describe("downsample", () => {
@@ -184,7 +184,7 @@ function line(step: number, values: Readonly<Record<string, number>>): StepLine 
 describe("loss", () => {
   test("one high step does not flatten the others, and is told", () => {
     const steps = Array.from({ length: 300 }, (_, step) => line(step, { loss: step === 100 ? 1000 : 1 }));
-    expect(words(lossPlot({ steps, epochs: [] }))).toContain("1 step of 300 lies beyond the axis, up to 1,000.");
+    expect(words(lossPlot({ steps, epochs: [] }))).toContain("1 step of 300 is beyond the axis, up to 1,000.");
   });
 
   test("a log axis has no place for zero: a gap, that is told", () => {
@@ -253,8 +253,8 @@ describe("confusion", () => {
   test.each([
     [21, 720],
     [11, 340],
-  ])("%i classes at %i pixels are the pairs mistaken most often", (count, width) => {
-    expect(words(confusionPlot(manyClasses(count), { width }))).toContain("pairs mistaken most often");
+  ])("%i classes at %i pixels become the most frequent confusions", (count, width) => {
+    expect(words(confusionPlot(manyClasses(count), { width }))).toContain("most frequent confusions");
   });
 
   test("no mistake at all", () => {
@@ -266,7 +266,7 @@ describe("confusion", () => {
       ],
     };
     const svg = confusionPlot(perfect);
-    expect(svg).toContain("Of 7 images, 7 are in the right class.");
+    expect(svg).toContain("7 of 7 images are classified correctly.");
     expect(svg).not.toMatch(/NaN/);
   });
 

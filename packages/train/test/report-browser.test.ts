@@ -139,7 +139,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
 
       const names = () => page.locator("table[data-sortable] tbody th").allTextContents();
       expect((await names())[0]).toBe("Shirt");
-      const heading = page.locator("table[data-sortable] th", { hasText: "Right" });
+      const heading = page.locator("table[data-sortable] th", { hasText: "Accuracy" });
       await heading.getByRole("button").click();
       expect([(await names())[0], await heading.getAttribute("aria-sort")]).toEqual(["Shirt", "ascending"]);
       await heading.getByRole("button").click();
@@ -159,7 +159,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
         .filter(({ role }) => role?.value === "image" || role?.value === "img" || role?.value === "rowheader")
         .map(({ name }) => String(name?.value));
       expect(told.join("\n")).toContain(
-        "Most often mistaken: People & Body for a < b, 60 (60.0\u00a0% of its images); a < b for People & Body, 50",
+        "Most frequent confusions: People & Body as a < b, 60 (60.0\u00a0% of its images); a < b as People & Body, 50",
       );
       expect(told).toEqual(expect.arrayContaining(NAMES));
     } finally {

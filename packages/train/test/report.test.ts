@@ -304,17 +304,17 @@ describe("warnings", () => {
     expect(titles(warnings(fit))).not.toContain("The model overfits");
   });
 
-  test("results without a figure of its own for augmentation had it in their accuracy; others have it beside it", () => {
+  test("augmented accuracy is a separate figure, except in older results", () => {
     const augmented = { views: "flip-and-shift", images: 10_000, loss: 0.2, accuracy: 0.951 } as const;
     const both = withResult({ augmented }, withConfig({ testTimeAugmentation: "flip-and-shift" }));
     expect(warnings(both)).toEqual([]);
-    expect(wordsOf(report({ run: both }))).toContain("With test-time augmentation 95.1 % flip-and-shift");
-    expect(wordsOf(report({ run: both }))).toContain("93.2 % of 10,000 test images");
+    expect(wordsOf(report({ run: both }))).toContain("Accuracy with test-time augmentation 95.1 % flip-and-shift");
+    expect(wordsOf(report({ run: both }))).toContain("93.2 % accuracy on 10,000 test images");
   });
 
-  test("early stopping that chose by the images it is judged by is said so", () => {
+  test("a note explains that early stopping used the evaluated images", () => {
     const chosen = withResult({ part: "validation" }, withConfig({ earlyStopping: 3 }));
-    expect(warnings(chosen)[0]?.text).toContain("chose when to stop and which weights to keep");
+    expect(warnings(chosen)[0]?.text).toContain("decided when to stop and which weights to keep");
   });
 });
 
@@ -367,9 +367,9 @@ test.each([
   expect(most).toBeCloseTo(high, 4);
 });
 
-test("the training accuracy in words is the last epoch's, not that of one batch", () => {
+test("the described training accuracy is the mean of the last epoch, not that of a batch", () => {
   const last = run.epochs.at(-1);
-  expect(accuracyInWords(run)).toContain(`was ${percent(last?.train.accuracy ?? 0)} in the last epoch, 5.`);
+  expect(accuracyInWords(run)).toContain(`was ${percent(last?.train.accuracy ?? 0)} in epoch 5, the last.`);
   const lastBatch = {
     ...run,
     epochs: [],

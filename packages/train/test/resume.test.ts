@@ -142,10 +142,10 @@ describe("a run that cannot end with the same bits here", () => {
     Object.keys(variants as object).at(-1) as string;
   const rows: readonly (readonly [string, string, (json: Record<string, unknown>) => object, string])[] = [
     [
-      "of a processor that rounds otherwise",
+      "of a processor with different rounding",
       "compiled.json",
       (json) => ({ ...json, fingerprint: "0", processor: "Abacus" }),
-      "it was begun on Abacus, and this computer",
+      "the run was started on Abacus, and this computer",
     ],
     ["of another block", "compiled.json", (json) => ({ ...json, block: 8 }), "compiled with blocks of 8 channels"],
     [
@@ -154,17 +154,17 @@ describe("a run that cannot end with the same bits here", () => {
       (json) => ({ ...json, variants: { ...(json.variants as object), [someVariant(json)]: "by hand" } }),
       "compiled with 'by hand' for",
     ],
-    ["of which the record is damaged", "compiled.json", () => ({ version: 1 }), "--allow-other-arithmetic"],
+    ["of which the record is damaged", "compiled.json", () => ({ version: 1 }), "allowOtherArithmetic"],
   ];
-  test.each(rows)("%s is refused; allowed, it says so, and is then its own", async (what, file, change, problem) => {
+  test.each(rows)("%s is rejected; if allowed, it continues with a note", async (what, file, change, problem) => {
     cpSync(at("stopped"), at(what), { recursive: true });
     edit(what, file, change);
     await expect(resume(what)).rejects.toThrow(problem);
-    await expect(resume(what)).rejects.toThrow("--allow-other-arithmetic");
+    await expect(resume(what)).rejects.toThrow("allowOtherArithmetic");
     expect(readdirSync(at(what))).not.toContain("lock.json");
     const { status, notes } = await resume(what, true);
     expect(status).toBe("finished");
-    if (file === "compiled.json" && problem !== "--allow-other-arithmetic") expect(notes).toMatch(/round|rounding/);
+    if (file === "compiled.json" && problem !== "allowOtherArithmetic") expect(notes).toMatch(/round|rounding/);
     rmSync(at(what, "result.json"));
     expect(await resume(what)).toEqual({ status: "finished", notes: "" });
   });
@@ -175,8 +175,8 @@ describe("a run that cannot end with the same bits here", () => {
     edit("old", "run.json", (json) => ({ ...json, versions: { ...(json.versions as object), onnxruntime: "0.1" } }));
     const { status, notes } = await resume("old");
     expect(status).toBe("finished");
-    expect(notes).toContain("compiled.json is missing: the run may end with other last bits");
-    expect(notes).toContain("the run was begun with ONNX Runtime 0.1, and is resumed with ONNX Runtime");
+    expect(notes).toContain("compiled.json is missing. The result may differ in the last bits");
+    expect(notes).toContain("The run was started with ONNX Runtime 0.1 and is resumed with ONNX Runtime");
     expect(weights("old")).toBe(weights("whole"));
   });
 });

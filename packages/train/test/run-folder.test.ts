@@ -88,12 +88,12 @@ describe("readRunFolder", () => {
     lines[3] = lines[3]?.slice(0, 20) ?? "";
     writeFileSync(metrics, lines.join("\n"));
     expect(() => readRunFolder(folder)).toThrow(
-      `${metrics}, line 4: expected one JSON object a line, as Downhill wrote it: the file was changed or damaged. Remove the line`,
+      `${metrics}, line 4: not a JSON object as Downhill wrote it, so the file was edited or damaged. Remove the line.`,
     );
   });
 
-  test("what is no run's folder is an error", () => {
-    expect(() => readRunFolder(join(root, "nowhere"))).toThrow("there is no run.json in it");
+  test("rejects a folder without a run", () => {
+    expect(() => readRunFolder(join(root, "nowhere"))).toThrow("run.json is missing. Expected a run folder.");
   });
 });
 
@@ -115,7 +115,7 @@ describe("status", () => {
 });
 
 describe("listRuns", () => {
-  test("newest first; one that cannot be read says why, and hides no other", () => {
+  test("lists the newest first, and unreadable runs with their problem", () => {
     const parent = join(root, "list");
     const at = (run: Omit<Run, "folder">, created: string) =>
       write({ ...run, facts: { ...run.facts, created } }, parent);
@@ -145,7 +145,7 @@ describe("listRuns", () => {
       }),
       {
         folder: broken,
-        problem: expect.stringContaining("run.json: the file is cut or damaged, it is not JSON: expected the contents"),
+        problem: expect.stringContaining("run.json: the file is truncated or damaged, it is not JSON. Expected a file"),
       },
     ]);
   });

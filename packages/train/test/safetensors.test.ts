@@ -49,7 +49,7 @@ describe("safetensors", () => {
     const whole = bytesOf(writeSafetensors({ weight: { shape: [3], values: Float32Array.of(1, 2, 3) } }));
     for (let length = 0; length < whole.length; length++) {
       expect(() => readSafetensors(whole.subarray(0, length), "cut.safetensors")).toThrow(
-        /^cut\.safetensors: .*: expected a whole file in the safetensors format$/,
+        /^cut\.safetensors: .*\. Expected a complete file in the safetensors format\.$/,
       );
     }
   });
@@ -70,14 +70,14 @@ describe("safetensors", () => {
     [
       "the name of the metadata",
       { __metadata__: { shape: [1], values: Float32Array.of(1) } },
-      "a tensor is named __metadata__",
+      "tensor name __metadata__: the format reserves it",
     ],
     [
       "the name __proto__",
       Object.fromEntries([["__proto__", { shape: [1], values: Float32Array.of(1) }]]),
-      "a tensor is named __proto__",
+      "tensor name __proto__: readers reject it",
     ],
-    ["a wrong shape", { a: { shape: [2], values: Float32Array.of(1) } }, "tensor 'a' has 1 numbers"],
+    ["a wrong shape", { a: { shape: [2], values: Float32Array.of(1) } }, "tensor 'a': 1 values. Expected 2"],
   ])("a tensor with %s is not written", (_, given, problem) => {
     expect(() => writeSafetensors(given)).toThrow(problem);
   });
@@ -94,24 +94,24 @@ describe("safetensors", () => {
     ["a space before it", ` ${entry({})}`, "its header is not a JSON object"],
     ["a byte order mark", `\ufeff${entry({})}`, "its header is not a JSON object"],
     ["ten thousand brackets", "[".repeat(10_000), "its header is not a JSON object"],
-    ["a tensor of null", '{"a":null}', "tensor 'a' has no whole dtype, shape and data_offsets"],
-    ["a tensor of a number", '{"a":1}', "tensor 'a' has no whole dtype"],
-    ["no offsets", `{"a":{${half}}}`, "tensor 'a' has no whole dtype"],
-    ["offsets of an object", entry({ data_offsets: {} }), "tensor 'a' has no whole dtype"],
-    ["offsets of a number", entry({ data_offsets: 5 }), "tensor 'a' has no whole dtype"],
-    ["one offset", entry({ data_offsets: [0] }), "tensor 'a' has no whole dtype"],
-    ["three offsets", entry({ data_offsets: [0, 8, 8] }), "tensor 'a' has no whole dtype"],
-    ["offsets of texts", entry({ data_offsets: ["0", "8"] }), "tensor 'a' has no whole dtype"],
-    ["a negative offset", entry({ data_offsets: [-8, 0] }), "tensor 'a' has no whole dtype"],
+    ["a tensor of null", '{"a":null}', "tensor 'a' lacks a valid dtype, shape or data_offsets"],
+    ["a tensor of a number", '{"a":1}', "tensor 'a' lacks a valid dtype"],
+    ["no offsets", `{"a":{${half}}}`, "tensor 'a' lacks a valid dtype"],
+    ["offsets of an object", entry({ data_offsets: {} }), "tensor 'a' lacks a valid dtype"],
+    ["offsets of a number", entry({ data_offsets: 5 }), "tensor 'a' lacks a valid dtype"],
+    ["one offset", entry({ data_offsets: [0] }), "tensor 'a' lacks a valid dtype"],
+    ["three offsets", entry({ data_offsets: [0, 8, 8] }), "tensor 'a' lacks a valid dtype"],
+    ["offsets of texts", entry({ data_offsets: ["0", "8"] }), "tensor 'a' lacks a valid dtype"],
+    ["a negative offset", entry({ data_offsets: [-8, 0] }), "tensor 'a' lacks a valid dtype"],
     ["offsets backwards", entry({ data_offsets: [8, 0] }), "has -8 bytes"],
-    ["a shape of a text", entry({ shape: "2" }), "tensor 'a' has no whole dtype"],
-    ["a negative shape", entry({ shape: [-2, -1] }), "tensor 'a' has no whole dtype"],
-    ["a shape of -0", '{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}', "tensor 'a' has no whole dtype"],
-    ["a broken shape", entry({ shape: [0.5, 4] }), "tensor 'a' has no whole dtype"],
-    ["a huge shape", entry({ shape: [1e300, 1e300] }), "tensor 'a' has no whole dtype"],
+    ["a shape of a text", entry({ shape: "2" }), "tensor 'a' lacks a valid dtype"],
+    ["a negative shape", entry({ shape: [-2, -1] }), "tensor 'a' lacks a valid dtype"],
+    ["a shape of -0", '{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}', "tensor 'a' lacks a valid dtype"],
+    ["a broken shape", entry({ shape: [0.5, 4] }), "tensor 'a' lacks a valid dtype"],
+    ["a huge shape", entry({ shape: [1e300, 1e300] }), "tensor 'a' lacks a valid dtype"],
     ["a shape beyond all numbers", entry({ shape: [2 ** 53 - 1, 2 ** 53 - 1] }), "has 8 bytes"],
     ["a shape of another size", entry({ shape: [3] }), "tensor 'a' of shape [3] and type F32 has 8 bytes"],
-    ["a type of null", entry({ dtype: null }), "tensor 'a' has no whole dtype"],
+    ["a type of null", entry({ dtype: null }), "tensor 'a' lacks a valid dtype"],
     ["an unknown type", entry({ dtype: "F7" }), "tensor 'a' has the unknown type 'F7'"],
     ["a type that objects have", entry({ dtype: "toString" }), "tensor 'a' has the unknown type 'toString'"],
     [
@@ -123,33 +123,33 @@ describe("safetensors", () => {
     [
       "bytes after the last tensor",
       '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
-      "8 bytes of numbers, expected 4",
+      "8 bytes of data instead of 4",
     ],
-    ["a gap", `{"a":{${half},"data_offsets":[4,8]}}`, "tensor 'a' begins at byte 4 of the numbers, expected 0"],
+    ["a gap", `{"a":{${half},"data_offsets":[4,8]}}`, "tensor 'a' starts at byte 4 of the data instead of byte 0"],
     [
       "an overlap",
       `{"a":{${half},"data_offsets":[0,4]},"b":{${half},"data_offsets":[2,6]},"c":{${half},"data_offsets":[4,8]}}`,
-      "tensor 'b' begins at byte 2 of the numbers, expected 4",
+      "tensor 'b' starts at byte 2 of the data instead of byte 4",
     ],
     [
       "a place outside of the file",
       entry({ shape: [9], data_offsets: [0, 36] }),
-      "it has 8 bytes of numbers, expected 36",
+      "it has 8 bytes of data instead of 36",
     ],
     [
       "a name twice",
       `{"a":{${half},"data_offsets":[0,4]},"a":{${half},"data_offsets":[4,8]}}`,
-      "its header has a key twice",
+      "its header has a duplicate key",
     ],
-    ["a key of a tensor twice", `{"a":{${half},"shape":[2],"data_offsets":[0,8]}}`, "its header has a key twice"],
-    ["metadata of null", entry({}).replace("{", '{"__metadata__":null,'), "its __metadata__ is not an object of texts"],
+    ["a key of a tensor twice", `{"a":{${half},"shape":[2],"data_offsets":[0,8]}}`, "its header has a duplicate key"],
+    ["metadata of null", entry({}).replace("{", '{"__metadata__":null,'), "its __metadata__ is not an object of strings"],
     ["metadata with a number", entry({}).replace("{", '{"__metadata__":{"x":1},'), "its __metadata__ is not"],
     ["metadata of a list", entry({}).replace("{", '{"__metadata__":["x"],'), "its __metadata__ is not"],
   ])("a header with %s is refused", (_, header, problem) => {
     expect(() => readSafetensors(fileOf(header), "bad")).toThrow(TrainError);
     expect(() => readSafetensors(fileOf(header), "bad")).toThrow(problem);
     expect(() => readSafetensors(fileOf(header), "bad")).toThrow(
-      /^bad: .*: expected a whole file in the safetensors format$/,
+      /^bad: .*\. Expected a complete file in the safetensors format\.$/,
     );
   });
 
@@ -166,7 +166,7 @@ describe("safetensors", () => {
 
   test("a type that this program does not read is named", () => {
     expect(() => readSafetensors(fileOf(entry({ dtype: "I64", shape: [1] })), "bad")).toThrow(
-      "bad: tensor 'a' has the type I64: expected F32 or I32",
+      "bad: tensor 'a' has the type I64. Expected F32 or I32.",
     );
   });
 

@@ -47,7 +47,7 @@ describe("a JSON file of ours", () => {
     // The last byte is the end of the line.
     for (let length = 0; length < whole.length - 1; length++) {
       expect(() => read(whole.slice(0, length))).toThrow(
-        /^.*file\.json: .*: Expected a file as Downhill wrote it\. Restore it\.$/,
+        /^.*file\.json: .*\. Expected a file as Downhill wrote it\. Restore it\.$/,
       );
     }
   });
@@ -62,17 +62,17 @@ describe("a JSON file of ours", () => {
   });
 
   test.each([
-    ["null", "it is not a JSON object"],
-    ["[]", "it is not a JSON object"],
-    ["3", "it is not a JSON object"],
+    ["null", "the file is not a JSON object"],
+    ["[]", "the file is not a JSON object"],
+    ["3", "the file is not a JSON object"],
     [" \n", "the file is empty"],
-    [whole.replace("3", "4"), "its checksum differs"],
-    ['{"version":2}', "it has version 2, and this release reads version 1"],
+    [whole.replace("3", "4"), "the checksum differs"],
+    ['{"version":2}', "the version is 2, and this release reads version 1"],
     ['{"version":1}', "counts: expected object, found nothing"],
     ['{"version":1,"counts":null}', "counts: expected object, received null"],
     ['{"version":1,"counts":{"train":"3"}}', "counts.train: expected number, received string"],
-    ['{"version":1,"counts":{"train":3,"__proto__":{}}}', "it has a key __proto__"],
-    [`{"version":1,"counts":{"train":3},"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, "too many brackets"],
+    ['{"version":1,"counts":{"train":3,"__proto__":{}}}', "the file has a key __proto__"],
+    [`{"version":1,"counts":{"train":3},"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, "too many nested brackets"],
   ])("is refused where it is %s", (text, problem) => {
     expect(() => read(text)).toThrow(problem);
   });

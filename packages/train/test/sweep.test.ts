@@ -122,13 +122,13 @@ describe("a sweep", () => {
     expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   });
 
-  test("chooses the largest of the values that are as good, and says why", async () => {
+  test("chooses the largest of the values that are as good, with its reason", async () => {
     const progress: SweepProgress[] = [];
     const result = await sweep({ onProgress: (one) => progress.push(one) });
     const { chosen, refusal, curve, before } = result;
     expect(refusal).toBeNull();
     expect(chosen).toMatchObject({ value: 1e-3, interval: [0, 1e-3] });
-    expect(chosen?.why).toContain("from 0 to 0.001 all are as good");
+    expect(chosen?.why).toContain("all values from 0 to 0.001 are as good");
     expect(curve.value).toEqual([0, 1e-3, 1]);
     expect(curve.loss[1]).toBeLessThan(0.8 * before);
     expect(curve.loss[2]).toBeGreaterThan(1.2 * (curve.loss[1] as number));
@@ -145,16 +145,16 @@ describe("a sweep", () => {
     });
     expect(progress.at(-1)).toMatchObject({ value: 1, training: 5, images: 400 });
     const words = sweepInWords(result);
-    expect(words).toMatch(/^Weight decay 0.001 for sgd: the loss ends at /);
+    expect(words).toMatch(/^Weight decay 0.001 for sgd: final loss /);
     expect(words).toContain("the same 64 training images");
   });
 
-  test("trains every value on as many images, and so with other numbers of updates", async () => {
+  test("trains every batch size on the same number of images, in different numbers of steps", async () => {
     const result = await sweep({ sweep: "batchSize", values: [50, 10, 100], batchSize: 10, steps: 20 });
     expect(result.curve.value).toEqual([10, 50, 100]);
     expect(result.curve.updates).toEqual([20, 4, 2]);
     expect(sweepInWords(result)).toContain(
-      "the number of updates differs, from 20 at 10 to 2 at 100, and the learning rate does not",
+      "number of steps thus ranges from 20 at batch size 10 to 2 at 100, with the same learning rate",
     );
   });
 
@@ -215,7 +215,7 @@ describe("a sweep", () => {
       /^at learning rate 1e-9, no value lowers the loss below that of the untrained network, 2\.\d+, /,
     ],
     ["it is stopped", { shouldStop: () => ++asked > 30 }, /^the sweep was stopped before its last training$/],
-  ])("says why it has no value where %s", async (_, options, refusal) => {
+  ])("explains why there is no value: %s", async (_, options, refusal) => {
     const result = await sweep(options);
     expect(result.chosen).toBeNull();
     expect(result.refusal).toMatch(refusal);

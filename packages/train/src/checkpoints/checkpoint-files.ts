@@ -129,7 +129,7 @@ export function readNewestCheckpoint(
     try {
       const saved = readCheckpoint(folder, step);
       checkLengths(join(folder, `${nameOf(step)}.json`), saved.lines, lengths);
-      for (const problem of problems) onBroken(`${problem}. Continuing from the older checkpoint of step ${step}.`);
+      for (const problem of problems) onBroken(`${problem.replace(/\.$/, "")}. Continuing from the older checkpoint of step ${step}.`);
       return saved;
     } catch (error) {
       if (!(error instanceof TrainError)) throw error;
@@ -153,7 +153,7 @@ function checkLengths(path: string, expected: Lines, lengths: Lines): void {
   for (const name of ["metrics", "timings"] as const) {
     if (lengths[name] < expected[name]) {
       throw new TrainError(
-        `${path}: ${name}.ndjson has ${lengths[name]} bytes. Expected the ${expected[name]} bytes of this checkpoint`,
+        `${path}: ${name}.ndjson has ${lengths[name]} bytes. Expected the ${expected[name]} bytes of this checkpoint.`,
       );
     }
   }
@@ -166,7 +166,7 @@ function checkLengths(path: string, expected: Lines, lengths: Lines): void {
 export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
   const path = (ending: string): string => join(folder, nameOf(step) + ending);
   const fail = (problem: string): never => {
-    throw new TrainError(`${path(".json")}: ${problem}. Expected a complete checkpoint`);
+    throw new TrainError(`${path(".json")}: ${problem}. Expected a complete checkpoint.`);
   };
   const facts = readSealedJson<Facts>(path(".json"), checkpointSchema);
   if (facts === null) return fail("the file is missing");

@@ -34,11 +34,11 @@ export function writeSafetensors(
   const numbers: Uint8Array[] = [];
   let end = 0;
   for (const [name, { shape, values }] of Object.entries(tensors)) {
-    if (name === METADATA) throw new TrainError(`tensor name ${METADATA}: the format reserves it. Rename the tensor`);
-    if (name === PROTOTYPE) throw new TrainError(`tensor name ${PROTOTYPE}: readers reject it. Rename the tensor`);
+    if (name === METADATA) throw new TrainError(`tensor name ${METADATA}: the format reserves it. Rename the tensor.`);
+    if (name === PROTOTYPE) throw new TrainError(`tensor name ${PROTOTYPE}: readers reject it. Rename the tensor.`);
     if (sizeOf(shape) !== values.length) {
       throw new TrainError(
-        `${titleOf(name)}: ${values.length} values. Expected ${sizeOf(shape)} for the shape [${shape}]`,
+        `${titleOf(name)}: ${values.length} values. Expected ${sizeOf(shape)} for the shape [${shape}].`,
       );
     }
     const begin = end;
@@ -66,7 +66,7 @@ export function readSafetensors(
   name: string,
 ): { readonly tensors: Record<string, StoredTensor>; readonly metadata: Readonly<Record<string, string>> } {
   const fail = (problem: string): never => {
-    throw new TrainError(`${name}: ${problem}. Expected a complete file in the safetensors format`);
+    throw new TrainError(`${name}: ${problem}. Expected a complete file in the safetensors format.`);
   };
   if (bytes.length < LENGTH_BYTES) fail(`it has ${bytes.length} bytes`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
@@ -76,7 +76,7 @@ export function readSafetensors(
   const header = readHeader(bytes.subarray(LENGTH_BYTES, start), bytes.length - start, fail);
   const tensors = header.entries.map(([tensor, { dtype, shape, data_offsets: offsets }]) => {
     const Values = READ.get(dtype);
-    if (!Values) throw new TrainError(`${name}: ${titleOf(tensor)} has the type ${dtype}. Expected F32 or I32`);
+    if (!Values) throw new TrainError(`${name}: ${titleOf(tensor)} has the type ${dtype}. Expected F32 or I32.`);
     const [begin, end] = offsets;
     // Uint8Array copies the data; the slice of a Buffer, as which files are read, would share memory.
     const own = new Uint8Array(bytes.subarray(start + begin, start + end));

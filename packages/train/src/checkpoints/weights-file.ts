@@ -46,7 +46,7 @@ export function readWeights(path: string): Record<string, Float32Array> {
   }
   const weights = Object.entries(tensors).map(([name, { values }]) => {
     if (values instanceof Float32Array) return [name, values] as const;
-    throw new TrainError(`${path}: '${name}' contains integers. Expected float32 weights`);
+    throw new TrainError(`${path}: '${name}' contains integers. Expected float32 weights.`);
   });
   return Object.fromEntries(weights);
 }

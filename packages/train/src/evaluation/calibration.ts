@@ -1,3 +1,5 @@
+import { addAt, at } from "../at.ts";
+
 /** Images with a confidence in one range. */
 export interface CalibrationBin {
   readonly from: number;
@@ -21,9 +23,9 @@ export class CalibrationBins {
   add(confidence: number, correct: boolean): void {
     // A bin includes its upper end, as in the paper. Rounding may give a confidence slightly above 1.
     const bin = Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1));
-    this.#counts[bin] = (this.#counts[bin] as number) + 1;
-    this.#confidence[bin] = (this.#confidence[bin] as number) + confidence;
-    if (correct) this.#correct[bin] = (this.#correct[bin] as number) + 1;
+    addAt(this.#counts, bin, 1);
+    addAt(this.#confidence, bin, confidence);
+    if (correct) addAt(this.#correct, bin, 1);
   }
 
   /** Returns the bins that contain images. */
@@ -35,8 +37,8 @@ export class CalibrationBins {
             from: bin / BINS,
             to: (bin + 1) / BINS,
             count,
-            confidence: (this.#confidence[bin] as number) / count,
-            accuracy: (this.#correct[bin] as number) / count,
+            confidence: at(this.#confidence, bin) / count,
+            accuracy: at(this.#correct, bin) / count,
           },
     );
   }

@@ -1,3 +1,4 @@
+import { addAt, at } from "../at.ts";
 import { type CalibrationBin, CalibrationBins } from "./calibration.ts";
 
 /** Misclassified image. */
@@ -38,7 +39,8 @@ const KEPT_MISTAKES = 48;
 /** Accumulates the predictions of a model batch by batch. */
 export class Scores {
   readonly #classes: number;
-  readonly #confusion: number[][];
+  /** Counts, [classes, classes]. */
+  readonly #confusion: Float64Array;
   readonly #calibration = new CalibrationBins();
   #mistakes: Mistake[] = [];
   #images = 0;
@@ -47,7 +49,7 @@ export class Scores {
 
   constructor(classes: number) {
     this.#classes = classes;
-    this.#confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+    this.#confusion = new Float64Array(classes * classes);
   }
 
   /**
@@ -63,42 +65,41 @@ export class Scores {
   }
 
   #addOne(row: Float64Array, label: number, index: number): void {
-    const own = row[label] as number;
+    const own = at(row, label);
     let predicted = 0;
     let better = 0;
     for (let k = 0; k < row.length; k++) {
-      const value = row[k] as number;
-      if (value > (row[predicted] as number)) predicted = k;
+      const value = at(row, k);
+      if (value > at(row, predicted)) predicted = k;
       // Among equally probable classes, the first ranks higher.
       if (value > own || (value === own && k < label)) better++;
     }
-    const probability = Math.exp(row[predicted] as number);
+    const probability = Math.exp(at(row, predicted));
     this.#images++;
     this.#loss -= own;
     this.#top5 += better < 5 ? 1 : 0;
-    (this.#confusion[label] as number[])[predicted] = ((this.#confusion[label] as number[])[predicted] as number) + 1;
+    addAt(this.#confusion, label * this.#classes + predicted, 1);
     this.#calibration.add(probability, predicted === label);
     if (predicted !== label) this.#mistakes.push({ index, label, predicted, probability, loss: -own });
   }
 
   result(): Evaluation {
     const images = this.#images;
-    const right = this.#confusion.reduce((sum, row, k) => sum + (row[k] as number), 0);
+    const classes = Array.from({ length: this.#classes }, (_, k) => k);
+    const rows = classes.map((k) => Array.from(this.#confusion.subarray(k * this.#classes, (k + 1) * this.#classes)));
+    const correct = classes.map((k) => at(this.#confusion, k * this.#classes + k));
     const bins = this.#calibration.bins();
     return {
       images,
       loss: this.#loss / images,
-      accuracy: right / images,
+      accuracy: sum(correct) / images,
       top5: this.#top5 / images,
-      perClass: this.#confusion.map((row, k) => {
-        const count = row.reduce((sum, n) => sum + n, 0);
-        return count === 0 ? null : (row[k] as number) / count;
+      perClass: correct.map((count, k) => {
+        const images = sum(rows[k] ?? []);
+        return images === 0 ? null : count / images;
       }),
-      confusion: this.#confusion.map((row) => [...row]),
-      calibrationError: bins.reduce(
-        (sum, bin) => sum + (bin.count / images) * Math.abs(bin.accuracy - bin.confidence),
-        0,
-      ),
+      confusion: rows,
+      calibrationError: sum(bins.map((bin) => (bin.count / images) * Math.abs(bin.accuracy - bin.confidence))),
       calibration: bins,
       mistakes: [...this.#mistakes],
     };
@@ -107,14 +108,17 @@ export class Scores {
 
 /** Converts logits to log-probabilities, row by row. */
 export function logSoftmax(logits: Float32Array, classes: number): Float64Array {
-  const result = new Float64Array(logits.length);
+  const result = Float64Array.from(logits);
   for (let start = 0; start < logits.length; start += classes) {
+    const row = result.subarray(start, start + classes);
     let largest = Number.NEGATIVE_INFINITY;
-    for (let k = start; k < start + classes; k++) largest = Math.max(largest, logits[k] as number);
-    let sum = 0;
-    for (let k = start; k < start + classes; k++) sum += Math.exp((logits[k] as number) - largest);
-    const shift = largest + Math.log(sum);
-    for (let k = start; k < start + classes; k++) result[k] = (logits[k] as number) - shift;
+    for (const logit of row) largest = Math.max(largest, logit);
+    let total = 0;
+    for (const logit of row) total += Math.exp(logit - largest);
+    const shift = largest + Math.log(total);
+    for (let k = 0; k < classes; k++) addAt(row, k, -shift);
   }
   return result;
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -24,7 +24,7 @@ export class LineLog {
     const { size } = fstatSync(this.#file);
     if (size < bytes) {
       closeSync(this.#file);
-      throw new TrainError(`${path}: ${size} bytes. Expected at least the ${bytes} bytes of the checkpoint`);
+      throw new TrainError(`${path}: ${size} bytes. Expected at least the ${bytes} bytes of the checkpoint.`);
     }
     onDisk(path, () => ftruncateSync(this.#file, bytes));
     this.#bytes = bytes;

@@ -24,7 +24,7 @@ const checksumOf = (text: string): string => createHash("sha256").update(text).d
  */
 export function readSealedJson<T>(path: string, schema: z.ZodType, remedies: readonly Remedy[] = []): T | null {
   const fail = (problem: string): never => {
-    throw new TrainError(`${path}: ${problem}. Expected a file as Downhill wrote it`, {
+    throw new TrainError(`${path}: ${problem}. Expected a file as Downhill wrote it.`, {
       code: "damaged-file",
       remedies,
     });

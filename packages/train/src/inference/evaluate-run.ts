@@ -41,10 +41,13 @@ export async function evaluateRun(
     ? { validationShare, trainFolder, validationFolder, testFolder, seed }
     : { validationShare: 0, ...folders };
   const imageSize = [height, width] as const;
-  const data = await openDataSet(source, defined({ ...reading, imageSize, channels: channels as 1 | 3, classes: classNames, cache }));
+  const data = await openDataSet(
+    source,
+    defined({ ...reading, imageSize, channels: channels as 1 | 3, classes: classNames, cache }),
+  );
   if (String(data.imageShape) !== String(imageShape)) {
     throw new TrainError(
-      `${source}: its images have the shape [${data.imageShape}]. Expected [${imageShape}], as in ${run.folder}`,
+      `${source}: its images have the shape [${data.imageShape}]. Expected [${imageShape}], as in ${run.folder}.`,
     );
   }
   const [part, set] = data.test

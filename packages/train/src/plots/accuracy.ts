@@ -1,3 +1,5 @@
+import { defined } from "@downhill/optim/defined";
+import { present } from "../present.ts";
 import { curves, curvesLegend } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, percent } from "./numbers.ts";
@@ -36,14 +38,12 @@ export function accuracyPlot(
   // Leaves room for the numbers of both axes in the corner.
   const domain = [low, 1 + 0.04 * (1 - low)] as const;
   const below = countOf(raw.y, (y) => y < domain[0]);
-  const notes = [
-    ...(smoothed.reach > 1 ? [`Smoothed: ${smoothed.formula}.`] : []),
-    ...(domain[0] > 0
-      ? [
-          `The axis starts at ${percent(domain[0], 0)}${below > 0 ? `; ${counted(below, "step")} of ${count(raw.y.length)} ${below === 1 ? "is" : "are"} below it` : ""}.`,
-        ]
-      : []),
-  ];
+  const notes = present([
+    smoothed.reach > 1 ? `Smoothed: ${smoothed.formula}.` : null,
+    domain[0] > 0
+      ? `The axis starts at ${percent(domain[0], 0)}${below > 0 ? `; ${counted(below, "step")} of ${count(raw.y.length)} ${below === 1 ? "is" : "are"} below it` : ""}.`
+      : null,
+  ]);
   return draw({
     width,
     title,
@@ -51,9 +51,9 @@ export function accuracyPlot(
     legend: curvesLegend("training", smoothed, evaluationName(data)),
     panels: [
       {
-        ...(best
-          ? { remark: `${evaluationName(data)}: highest ${percent(best.y)}, epoch ${count(best.epoch + 1)}` }
-          : {}),
+        ...defined({
+          remark: best && `${evaluationName(data)}: highest ${percent(best.y)}, epoch ${count(best.epoch + 1)}`,
+        }),
         plot: curves(innerWidth(width, title), isNarrow(width) ? 230 : 300, {
           span: spanOf(data),
           raw,

@@ -47,7 +47,7 @@ export function confusionPlot(
       { label: `wrong (up to ${count(mostMistaken(data))})`, color: COLORS.evaluation, sign: "area" },
     ],
     panels: [panel],
-    ...(withShares ? { note: "Percentages refer to the row." } : {}),
+    note: withShares ? "Percentages refer to the row." : "",
   });
 }
 

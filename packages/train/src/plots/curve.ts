@@ -56,7 +56,7 @@ export function curves(
         strokeOpacity: isSmoothed ? 0.3 : 1,
         strokeWidth: isSmoothed ? 0.8 : 2,
       }),
-      ...(isSmoothed ? [Plot.line(smoothedThin, { x: "x", y: "y", stroke: COLORS.training, strokeWidth: 2 })] : []),
+      isSmoothed ? Plot.line(smoothedThin, { x: "x", y: "y", stroke: COLORS.training, strokeWidth: 2 }) : null,
       Plot.line(
         evaluation.map((point) => ({ ...point, y: hide(point.y, y.log) })),
         {
@@ -67,10 +67,10 @@ export function curves(
           strokeDasharray: "5 3",
         },
       ),
-      ...(evaluation.length <= MOST_DOTS
-        ? [Plot.dot(inRange, { x: "x", y: "y", r: isNarrow(width) ? 3 : 3.5, fill: COLORS.evaluation })]
-        : []),
-      ...(best ? [Plot.dot([best], { x: "x", y: "y", r: 6, stroke: COLORS.evaluation, strokeWidth: 1.5 })] : []),
+      evaluation.length <= MOST_DOTS
+        ? Plot.dot(inRange, { x: "x", y: "y", r: isNarrow(width) ? 3 : 3.5, fill: COLORS.evaluation })
+        : null,
+      best ? Plot.dot([best], { x: "x", y: "y", r: 6, stroke: COLORS.evaluation, strokeWidth: 1.5 }) : null,
     ],
   };
 }

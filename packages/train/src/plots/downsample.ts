@@ -1,3 +1,5 @@
+import { at } from "../at.ts";
+
 /** Point of a curve. */
 export interface Point {
   readonly x: number;
@@ -24,22 +26,22 @@ export const curveOf = (points: readonly Point[]): Curve => ({
  * @param stretches number of intervals: about one for every two pixels
  */
 export function downsample({ x, y }: Curve, stretches: number): readonly Point[] {
-  const pointAt = (i: number): Point => ({ x: x[i] as number, y: y[i] as number });
+  const pointAt = (i: number): Point => ({ x: at(x, i), y: at(y, i) });
   if (x.length <= 4 * stretches) return Array.from(x, (_, i) => pointAt(i));
-  const first = x[0] as number;
-  const width = ((x.at(-1) as number) - first) / stretches || 1;
+  const first = at(x, 0);
+  const width = (at(x, x.length - 1) - first) / stretches || 1;
   const kept: Point[] = [];
   for (let i = 0; i < x.length; ) {
-    const stretch = Math.min(stretches - 1, Math.floor(((x[i] as number) - first) / width));
+    const stretch = Math.min(stretches - 1, Math.floor((at(x, i) - first) / width));
     const begin = i;
     let [low, high, gap] = [-1, -1, -1];
     for (; i < x.length; i++) {
-      if (Math.min(stretches - 1, Math.floor(((x[i] as number) - first) / width)) !== stretch) break;
-      const value = y[i] as number;
+      if (Math.min(stretches - 1, Math.floor((at(x, i) - first) / width)) !== stretch) break;
+      const value = at(y, i);
       if (!Number.isFinite(value)) gap = i;
       else {
-        if (low < 0 || value < (y[low] as number)) low = i;
-        if (high < 0 || value > (y[high] as number)) high = i;
+        if (low < 0 || value < at(y, low)) low = i;
+        if (high < 0 || value > at(y, high)) high = i;
       }
     }
     const chosen = new Set([begin, low, high, gap, i - 1].filter((index) => index >= 0));

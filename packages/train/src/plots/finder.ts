@@ -1,5 +1,6 @@
 import { defined } from "@downhill/optim/defined";
 import * as Plot from "@observablehq/plot";
+import { present } from "../present.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import { finderInWords, rateText } from "../range-test/words.ts";
 import { valueAxis } from "./curve.ts";
@@ -34,15 +35,13 @@ export function finderPlot(
   const placed = placeLabels(markers, inner, (lr) =>
     isLog ? Math.log(lr / low) / Math.log(high / low) : (lr - low) / (high - low),
   );
-  const notes = [
-    ...(single && trimmed(single).length > 0
-      ? [
-          "Shaded: the first tenth of the steps and the last five, which only consensus uses. The other suggestions use a moving average, which lags behind the line.",
-        ]
-      : []),
-    ...(all.some(({ curve }) => curve.low) ? ["Band: interquartile range of the moving averages over the seeds."] : []),
-    ...(isCut ? ["The loss continues to rise beyond the frame."] : []),
-  ];
+  const notes = present([
+    single && trimmed(single).length > 0
+      ? "Shaded: the first tenth of the steps and the last five, which only consensus uses. The other suggestions use a moving average, which lags behind the line."
+      : null,
+    all.some(({ curve }) => curve.low) ? "Band: interquartile range of the moving averages over the seeds." : null,
+    isCut ? "The loss continues to rise beyond the frame." : null,
+  ]);
   return draw({
     width,
     title,
@@ -56,18 +55,16 @@ export function finderPlot(
           x: { type: isLog ? "log" : "linear", domain: [...x] },
           y: { domain: [...y], clamp: true },
           marks: [
-            ...(single
-              ? [
-                  Plot.rectX(trimmed(single), {
-                    x1: "from",
-                    x2: "to",
-                    y1: y[0],
-                    y2: y[1],
-                    fill: "currentColor",
-                    fillOpacity: 0.07,
-                  }),
-                ]
-              : []),
+            single
+              ? Plot.rectX(trimmed(single), {
+                  x1: "from",
+                  x2: "to",
+                  y1: y[0],
+                  y2: y[1],
+                  fill: "currentColor",
+                  fillOpacity: 0.07,
+                })
+              : null,
             ...rateAxis(x, isLog, isNarrow(width)),
             ...valueAxis({ domain: y }, 240),
             ...all.flatMap((result, i) => curveMarks(result, y, look(i), Math.ceil(inner / 2), single !== null)),
@@ -140,12 +137,12 @@ function curveMarks(
   // A line along the upper edge of the frame would mislead.
   const line = points(lineOf(curve)).map((point) => (inFrame(point) ? point : { ...point, y: Number.NaN }));
   return [
-    ...(curve.low && curve.high
-      ? [Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 })]
-      : []),
-    ...(withLosses
-      ? [Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.75, fill: color, fillOpacity: 0.55 })]
-      : []),
+    curve.low && curve.high
+      ? Plot.areaY(band, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 })
+      : null,
+    withLosses
+      ? Plot.dot(points(curve.loss).filter(inFrame), { x: "x", y: "y", r: 1.75, fill: color, fillOpacity: 0.55 })
+      : null,
     Plot.line(downsample(curveOf(line), stretches), {
       x: "x",
       y: "y",
@@ -188,7 +185,7 @@ function rateAxis([low, high]: readonly [number, number], isLog: boolean, narrow
 
 function rateDomain(all: readonly FinderResult[]): readonly [number, number] {
   const [low, high] = extent(
-    all.flatMap(({ curve, lowest, highest }) => [...(curve.lr.length > 1 ? curve.lr : [lowest, highest])]),
+    all.flatMap(({ curve, lowest, highest }) => (curve.lr.length > 1 ? [...curve.lr] : [lowest, highest])),
   ) as [number, number];
   return [low, high];
 }

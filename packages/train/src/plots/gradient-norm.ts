@@ -1,3 +1,4 @@
+import { at } from "../at.ts";
 import { curves, curvesLegend } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
 import { count, counted, number } from "./numbers.ts";
@@ -48,6 +49,6 @@ export function gradientNormInWords(data: TrainingData): string {
   const { curve, reach } = smooth(raw);
   const last = lastFinite(curve.y);
   if (highest === undefined || last === undefined) return "No gradients were measured.";
-  const step = raw.x[raw.y.indexOf(highest)] as number;
+  const step = at(raw.x, raw.y.indexOf(highest));
   return `The gradient norm peaked at ${number(highest, 3)} in step ${count(step)} and ended at ${number(last, 3)}${reach > 1 ? " (smoothed)" : ""}.`;
 }

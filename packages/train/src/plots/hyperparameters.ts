@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { at } from "../at.ts";
 import type { StepTable } from "../run-folder/metrics/step-table.ts";
 import { MARGINS, valueAxis } from "./curve.ts";
 import { type Curve, downsample } from "./downsample.ts";
@@ -60,7 +61,7 @@ export function hyperparametersPlot(
         i === drawn.length - 1,
       ),
     ),
-    ...(constant.length > 0 ? { note: `Constant: ${constants(constant)}.` } : {}),
+    note: constant.length > 0 ? `Constant: ${constants(constant)}.` : "",
   });
 }
 
@@ -99,7 +100,7 @@ function panel(
       y: { domain: [...domain] },
       marks: [
         ...stepAxis(span, width, { top, bottom }),
-        ...(bottom ? [] : [Plot.axisX({ anchor: "bottom", tickSize: 0, tickFormat: () => "", label: null })]),
+        bottom ? null : Plot.axisX({ anchor: "bottom", tickSize: 0, tickFormat: () => "", label: null }),
         ...valueAxis({ domain }, 110, top && span.epochEnds.length > 0),
         Plot.line(downsample(curve, Math.ceil(width / 2)), { x: "x", y: "y", stroke: color, strokeWidth: 2 }),
       ],
@@ -151,9 +152,7 @@ function sortHyperparameters(table: StepTable): Sorted {
       const curve = curveOf(table, name);
       return { name, curve, course: course(curve) };
     }),
-    constant: names
-      .filter((name) => !isChanging.has(name))
-      .map((name) => [name, table.column(name)[0] as number] as const),
+    constant: names.filter((name) => !isChanging.has(name)).map((name) => [name, at(table.column(name), 0)] as const),
   };
   SORTED.set(table, sorted);
   return sorted;
@@ -184,13 +183,13 @@ function course({ y }: Curve): string {
   if (finite.length === 0) return "no values";
   let [low, high] = [0, 0];
   for (let i = 0; i < finite.length; i++) {
-    if ((finite[i] as number) < (finite[low] as number)) low = i;
-    if ((finite[i] as number) > (finite[high] as number)) high = i;
+    if (at(finite, i) < at(finite, low)) low = i;
+    if (at(finite, i) > at(finite, high)) high = i;
   }
-  if (finite[low] === finite[high]) return `${number(finite[0] as number, 3)} throughout`;
+  if (finite[low] === finite[high]) return `${number(at(finite, 0), 3)} throughout`;
   const turns = [...new Set([0, low, high, finite.length - 1])]
     .sort((a, b) => a - b)
-    .map((i) => number(finite[i] as number, 3));
+    .map((i) => number(at(finite, i), 3));
   // The last value may also be the lowest one.
   return turns.filter((turn, i) => turn !== turns[i - 1]).join(" → ");
 }

@@ -1,3 +1,5 @@
+import { defined } from "@downhill/optim/defined";
+import { present } from "../present.ts";
 import { curves, curvesLegend } from "./curve.ts";
 import type { Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
@@ -44,19 +46,19 @@ export function lossPlot(
   const outside = select(losses, (loss) => isShown(loss) && (loss > y[1] || loss < y[0]));
   const gaps = countOf(losses, (loss) => !isShown(loss));
   const [lowest, highest] = extent(outside) ?? [0, 0];
-  const notes = [
-    ...(smoothed.reach > 1 ? [`Smoothed: ${smoothed.formula}.`] : []),
-    ...(outside.length > 0
-      ? [
-          `${counted(outside.length, "step")} of ${count(losses.length)} ${outside.length === 1 ? "is" : "are"} beyond the axis, ${[...(lowest < y[0] ? [`down to ${number(lowest, 3)}`] : []), ...(highest > y[1] ? [`up to ${number(highest, 3)}`] : [])].join(" and ")}.`,
-        ]
-      : []),
-    ...(gaps > 0
-      ? [
-          `${counted(gaps, "step")} without a ${log ? "positive" : "finite"} loss ${gaps === 1 ? "is a gap" : "are gaps"}.`,
-        ]
-      : []),
-  ];
+  const bounds = present([
+    lowest < y[0] ? `down to ${number(lowest, 3)}` : null,
+    highest > y[1] ? `up to ${number(highest, 3)}` : null,
+  ]).join(" and ");
+  const notes = present([
+    smoothed.reach > 1 ? `Smoothed: ${smoothed.formula}.` : null,
+    outside.length > 0
+      ? `${counted(outside.length, "step")} of ${count(losses.length)} ${outside.length === 1 ? "is" : "are"} beyond the axis, ${bounds}.`
+      : null,
+    gaps > 0
+      ? `${counted(gaps, "step")} without a ${log ? "positive" : "finite"} loss ${gaps === 1 ? "is a gap" : "are gaps"}.`
+      : null,
+  ]);
   const height = isNarrow(width) ? 230 : 300;
   return draw({
     width,
@@ -65,9 +67,9 @@ export function lossPlot(
     legend: curvesLegend("training", smoothed, evaluationName(data)),
     panels: [
       {
-        ...(best
-          ? { remark: `${evaluationName(data)}: lowest ${number(best.y, 3)}, epoch ${count(best.epoch + 1)}` }
-          : {}),
+        ...defined({
+          remark: best && `${evaluationName(data)}: lowest ${number(best.y, 3)}, epoch ${count(best.epoch + 1)}`,
+        }),
         plot: curves(innerWidth(width, title), height, {
           span: spanOf(data),
           raw,

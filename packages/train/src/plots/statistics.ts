@@ -1,3 +1,5 @@
+import { at } from "../at.ts";
+
 /**
  * Returns a quantile of the finite values; NaN if there are none.
  * @param above excludes values up to this bound; default none
@@ -7,7 +9,7 @@ export function quantile(values: ArrayLike<number>, share: number, above = Numbe
   let [first, end] = [0, sorted.length];
   while (above > Number.NEGATIVE_INFINITY && first < end) {
     const middle = (first + end) >> 1;
-    if ((sorted[middle] as number) > above) end = middle;
+    if (at(sorted, middle) > above) end = middle;
     else first = middle + 1;
   }
   return sorted[first + Math.round(share * (sorted.length - first - 1))] ?? Number.NaN;

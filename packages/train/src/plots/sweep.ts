@@ -1,5 +1,6 @@
 import { defined } from "@downhill/optim/defined";
 import * as Plot from "@observablehq/plot";
+import { present } from "../present.ts";
 import { sweepPositions } from "../sweep/positions.ts";
 import type { SweepResult } from "../sweep/result.ts";
 import { sweepInWords, sweptLabel, valueText } from "../sweep/words.ts";
@@ -45,12 +46,12 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
     .sort((a, b) => a.at - b.at);
   const placed = placeLabels(markers, inner, (at) => (at + EDGE) / (1 + 2 * EDGE));
   const diverged = all.some(({ curve }) => curve.loss.includes(null));
-  const notes = [
-    ...(single && first.chosen ? ["Shaded: values as good as the best, within the noise."] : []),
-    ...(first.seeds > 1 ? ["Band: range of the losses over the seeds."] : []),
-    ...(diverged ? ["×: diverged."] : []),
-    ...(isCut ? ["Losses above that of the untrained network are beyond the frame."] : []),
-  ];
+  const notes = present([
+    single && first.chosen ? "Shaded: values as good as the best, within the noise." : null,
+    first.seeds > 1 ? "Band: range of the losses over the seeds." : null,
+    diverged ? "×: diverged." : null,
+    isCut ? "Losses above that of the untrained network are beyond the frame." : null,
+  ]);
   return draw({
     width,
     title,
@@ -73,7 +74,7 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
           x: { type: "linear", domain: [-EDGE, 1 + EDGE] },
           y: { domain: [...y], clamp: true },
           marks: [
-            ...(single && first.chosen ? [asGoodMark(first.chosen.interval, placeOf, y)] : []),
+            single && first.chosen ? asGoodMark(first.chosen.interval, placeOf, y) : null,
             ...valuesAxis(values, placeOf, inner, axis.toLowerCase()),
             ...valueAxis({ domain: y }, 240),
             ...all.flatMap((result, i) => curveMarks(result, placeOf, y, look(i))),

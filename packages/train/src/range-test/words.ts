@@ -1,3 +1,4 @@
+import { present } from "../present.ts";
 import type { FinderResult } from "./result.ts";
 
 /** Formats a learning rate with two digits: 0.012, 3.2e-5. */
@@ -27,16 +28,12 @@ export function rangeTestMethod(result: FinderResult): string[] {
   const each = seeds > 1 ? ` (median of ${seeds} shuffles)` : "";
   const measure = probe > 0 ? `the loss on the same ${probe} images` : "the loss of each batch";
   const last = curve.lr.at(-1);
-  return [
+  return present([
     `The learning rate rose from ${rateText(lowest)} to ${rateText(highest)} in ${steps} steps. The curve shows ${measure}${each}.`,
-    ...(curve.stop && last !== undefined ? [`The test ended at ${rateText(last)}: ${curve.stop.reason}.`] : []),
-    ...(skipped > 0
-      ? [`${skipped === 1 ? "One non-finite loss is" : `${skipped} non-finite losses are`} left out.`]
-      : []),
-    ...(rounds > 1
-      ? [
-          `The test has more steps than the data have batches, so it passed through the images ${Number(rounds.toPrecision(2))} times.`,
-        ]
-      : []),
-  ];
+    curve.stop && last !== undefined ? `The test ended at ${rateText(last)}: ${curve.stop.reason}.` : null,
+    skipped > 0 ? `${skipped === 1 ? "One non-finite loss is" : `${skipped} non-finite losses are`} left out.` : null,
+    rounds > 1
+      ? `The test has more steps than the data have batches, so it passed through the images ${Number(rounds.toPrecision(2))} times.`
+      : null,
+  ]);
 }

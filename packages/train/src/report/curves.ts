@@ -1,3 +1,4 @@
+import { at } from "../at.ts";
 import { accuracyInWords, accuracyPlot } from "../plots/accuracy.ts";
 import { gradientNormInWords, gradientNormPlot } from "../plots/gradient-norm.ts";
 import { changingHyperparameters, hyperparametersPlot } from "../plots/hyperparameters.ts";
@@ -6,6 +7,7 @@ import { count, number, percent } from "../plots/numbers.ts";
 import { smooth } from "../plots/smooth.ts";
 import { extent } from "../plots/statistics.ts";
 import { stepCurve, tableOf } from "../plots/training-data.ts";
+import { present } from "../present.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportRun } from "./report-data.ts";
@@ -55,11 +57,11 @@ ${figure({
 
 /** Explains why training metrics may look worse than evaluation metrics; null if they are comparable. */
 function whyNotComparable({ facts: { config } }: ReportRun): string | null {
-  const reasons = [
-    ...(config.augment.length > 0 ? [`augmented images (${listed(config.augment.map(({ kind }) => kind))})`] : []),
-    ...(config.labelSmoothing > 0 ? [`smoothed labels (${config.labelSmoothing})`] : []),
-    ...(config.ema !== null ? ["the current weights (evaluation uses their moving average)"] : []),
-  ];
+  const reasons = present([
+    config.augment.length > 0 ? `augmented images (${listed(config.augment.map(({ kind }) => kind))})` : null,
+    config.labelSmoothing > 0 ? `smoothed labels (${config.labelSmoothing})` : null,
+    config.ema !== null ? "the current weights (evaluation uses their moving average)" : null,
+  ]);
   if (reasons.length === 0) return null;
   return `Training metrics are measured on ${listed(reasons)}; evaluation metrics are not. This alone can make training look worse.`;
 }
@@ -89,8 +91,7 @@ function stepTable(
   const stretches = Array.from({ length: Math.ceil(steps / size) }, (_, i): Stretch => {
     const [from, to] = [i * size, Math.min(steps, (i + 1) * size)];
     const [low, high] = extent(raw.y.subarray(from, to)) ?? [Number.NaN, Number.NaN];
-    const [first, last] = [raw.x[from], raw.x[to - 1]] as [number, number];
-    return { from: first, to: last, low, high, smoothed: smoothed[to - 1] as number };
+    return { from: at(raw.x, from), to: at(raw.x, to - 1), low, high, smoothed: at(smoothed, to - 1) };
   });
   const columns: Column<Stretch>[] = [
     { heading: "Steps", cell: ({ from, to }) => (from === to ? count(from) : `${count(from)} to ${count(to)}`) },
@@ -137,10 +138,10 @@ function hyperparameterTable({ steps }: ReportRun): Html {
   return table(
     rows,
     [
-      { heading: "Step", cell: (row) => count(columns.column("step")[row] as number) },
+      { heading: "Step", cell: (row) => count(at(columns.column("step"), row)) },
       ...names.map((name) => ({
         heading: name,
-        cell: (row: number) => number(columns.column(name)[row] as number),
+        cell: (row: number) => number(at(columns.column(name), row)),
         numeric: true,
       })),
     ],

@@ -1,5 +1,6 @@
 import { count, counted, number, percent } from "../plots/numbers.ts";
 import { spoken } from "../plots/text.ts";
+import { present } from "../present.ts";
 import { batchRange } from "../run-folder/batch-range.ts";
 import { type ReportedEvaluation, reportedEvaluation } from "./evaluation.ts";
 import { type Html, html } from "./html.ts";
@@ -42,34 +43,32 @@ function trainedHow({ facts, epochs, result }: ReportRun): string {
 const deviceOf = ({ device }: ReportRun["facts"]): string =>
   `${device.name.toUpperCase()} with ${counted(device.threads, "thread")}`;
 
-function tiles(
-  { facts, result, timings }: ReportRun,
-  evaluation: ReportedEvaluation | null,
-): (readonly [name: string, value: string, more?: string | undefined])[] {
+/** Figure of the report with its name and an optional note. */
+type Tile = readonly [name: string, value: string, more?: string];
+
+function tiles({ facts, result, timings }: ReportRun, evaluation: ReportedEvaluation | null): Tile[] {
   const { classNames } = facts.data;
   const seconds = result?.seconds ?? timings.reduce((sum, timing) => sum + timing.seconds, 0);
   const speed = result?.imagesPerSecond ?? timings.at(-1)?.imagesPerSecond;
   const weakest = weakestClass(result);
   const augmented = result?.augmented;
-  return [
-    ...(augmented
-      ? [["Accuracy with test-time augmentation", percent(augmented.accuracy), augmented.views] as const]
-      : []),
-    ...(evaluation ? [["Loss", number(evaluation.loss, 3), "cross-entropy"] as const] : []),
+  return present<Tile>([
+    augmented ? ["Accuracy with test-time augmentation", percent(augmented.accuracy), augmented.views] : null,
+    evaluation ? ["Loss", number(evaluation.loss, 3), "cross-entropy"] : null,
     // With at most five classes, top-5 accuracy is always 1.
-    ...(evaluation && evaluation.top5 !== null && classNames.length > 5
-      ? [["Top-5 accuracy", percent(evaluation.top5)] as const]
-      : []),
-    ...(evaluation && evaluation.calibrationError !== null
-      ? [["Calibration error", `${(100 * evaluation.calibrationError).toFixed(1)}`, "points"] as const]
-      : []),
-    ...(weakest ? [["Weakest class", percent(weakest.accuracy), ofClass(classNames, weakest)] as const] : []),
-    ...(result?.validation
-      ? [["Validation accuracy", percent(result.validation.accuracy), `of ${count(result.validation.images)}`] as const]
-      : []),
-    ...(seconds > 0 ? [["Training time", duration(seconds)] as const] : []),
-    ...(speed ? [["Speed", count(speed), "images/s"] as const] : []),
-  ];
+    evaluation && evaluation.top5 !== null && classNames.length > 5
+      ? ["Top-5 accuracy", percent(evaluation.top5)]
+      : null,
+    evaluation && evaluation.calibrationError !== null
+      ? ["Calibration error", `${(100 * evaluation.calibrationError).toFixed(1)}`, "points"]
+      : null,
+    weakest ? ["Weakest class", percent(weakest.accuracy), ofClass(classNames, weakest)] : null,
+    result?.validation
+      ? ["Validation accuracy", percent(result.validation.accuracy), `of ${count(result.validation.images)}`]
+      : null,
+    seconds > 0 ? ["Training time", duration(seconds)] : null,
+    speed ? ["Speed", count(speed), "images/s"] : null,
+  ]);
 }
 
 interface WeakestClass {

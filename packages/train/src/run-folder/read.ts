@@ -105,7 +105,7 @@ function readRun(
   const result = readResult(folder);
   if (result?.perClass && result.perClass.length !== classes) {
     throw new TrainError(
-      `${resultPath}: ${result.perClass.length} classes. Expected the ${classes} classes of run.json`,
+      `${resultPath}: ${result.perClass.length} classes. Expected the ${classes} classes of run.json.`,
     );
   }
   return {

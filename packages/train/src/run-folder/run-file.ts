@@ -74,6 +74,6 @@ export function readRunFile(folder: string): RunFacts {
     { act: "choose another run" },
     { act: "start a new one" },
   ]);
-  if (facts === null) throw new TrainError(`${folder}: run.json is missing. Expected a run folder`);
+  if (facts === null) throw new TrainError(`${folder}: run.json is missing. Expected a run folder.`);
   return { ...facts, config: withLaterOptions(facts.config) };
 }

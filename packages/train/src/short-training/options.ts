@@ -23,6 +23,6 @@ export function checkClasses({ train }: ShortTrainingOptions["data"]): void {
   if (new Set(train.labels).size >= 2) return;
   const only = train.classNames[train.labels[0] ?? 0];
   throw new TrainError(
-    `all training images are of one class${only === undefined ? "" : `, '${only}'`}, so there is nothing to learn. Expected images of at least two classes`,
+    `all training images are of one class${only === undefined ? "" : `, '${only}'`}, so there is nothing to learn. Expected images of at least two classes.`,
   );
 }

@@ -1,5 +1,6 @@
 import { compileEvaluation, type Evaluation, type EvaluationOptions, type Network } from "@downhill/graph";
 import type { ImageSet } from "@downhill/images";
+import { at } from "../at.ts";
 import { predict } from "../evaluation/evaluate.ts";
 import { sizeOf } from "../size.ts";
 
@@ -41,7 +42,7 @@ export class Probe {
     const classes = classNames.length;
     const logProbabilities = await predict(this.#inference, this.#images, imageShape, classes, "none");
     let sum = 0;
-    for (const [i, label] of this.#labels.entries()) sum -= logProbabilities[i * classes + label] as number;
+    for (const [i, label] of this.#labels.entries()) sum -= at(logProbabilities, i * classes + label);
     return sum / this.#labels.length;
   }
 

@@ -23,7 +23,7 @@ export function sweptName(optimizer: Optimizer, sweep: Swept): SweptName {
   const name = NAMES[sweep].find((one) => Object.hasOwn(optimizer.parts.space.defaults, one));
   if (name === undefined) {
     throw new ConfigError(
-      `optimizer = '${optimizer.name}': it has no ${NAMES[sweep].join(" or ")} to sweep. Expected an optimizer that has, such as sgd or adamw`,
+      `optimizer = '${optimizer.name}': it has no ${NAMES[sweep].join(" or ")} to sweep. Expected an optimizer that has, such as sgd or adamw.`,
     );
   }
   return name;

@@ -1,3 +1,4 @@
+import { present } from "../present.ts";
 import type { Problem } from "../problem.ts";
 import { capitalize } from "../text/index.ts";
 import { type AsGood, meanOf } from "./choose.ts";
@@ -29,12 +30,12 @@ export function whyChosen(name: SweptName, { best, from, to }: AsGood, values: r
   const [loss, least] = [to, best].map(({ losses }) => lossText(meanOf(losses))) as [string, string];
   const range = `all values from ${valueText(from.value)} to ${valueText(to.value)} are as good, within the noise`;
   const most = `${range}, and the largest gives ${LARGEST[name]}`;
-  const reasons = [
+  const reasons = present([
     to !== best
       ? `final loss ${loss}; the lowest is ${least}, with ${valueText(best.value)}; ${most}`
       : `final loss ${loss}, the lowest${from === to ? " by more than the noise" : `; ${most}`}`,
-    ...(to.value === values.at(-1) ? ["it is the largest value tried, and larger ones may be as good"] : []),
-  ];
+    to.value === values.at(-1) ? "it is the largest value tried, and larger ones may be as good" : null,
+  ]);
   return reasons.join("; ");
 }
 
@@ -72,16 +73,14 @@ export function sweepMethod(result: SweepResult): string[] {
   const measure = `evaluated by the ${seeds > 1 ? "mean " : ""}loss on the same ${probe} ${part} images`;
   const [most, fewest] = [updates[0], updates.at(-1)];
   const length = hyperparameter === "batchSize" ? "" : ` (${steps} steps with batch size ${images / steps})`;
-  return [
+  return present([
     `Each value was trained from the same start on about ${images} images${length}, at learning rate ${valueText(lr)}${shuffles}, and ${measure}.`,
-    ...(hyperparameter === "batchSize" && value.length > 0
-      ? [
-          `The number of steps thus ranges from ${most} at batch size ${valueText(value[0] as number)} to ${fewest} at ${valueText(value.at(-1) as number)}, with the same learning rate. Larger batches often tolerate a higher one.`,
-        ]
-      : []),
-    ...(diverged.length > 0 ? [`Diverged: ${diverged.join(", ")}.`] : []),
-    ...(hyperparameter === "weightDecay"
-      ? ["The sweep shows how much weight decay the first steps tolerate, not its effect on the final accuracy."]
-      : []),
-  ];
+    hyperparameter === "batchSize" && value.length > 0
+      ? `The number of steps thus ranges from ${most} at batch size ${valueText(value[0] as number)} to ${fewest} at ${valueText(value.at(-1) as number)}, with the same learning rate. Larger batches often tolerate a higher one.`
+      : null,
+    diverged.length > 0 ? `Diverged: ${diverged.join(", ")}.` : null,
+    hyperparameter === "weightDecay"
+      ? "The sweep shows how much weight decay the first steps tolerate, not its effect on the final accuracy."
+      : null,
+  ]);
 }

@@ -51,7 +51,7 @@ export function loadWeights(network: Network, weights: Readonly<Record<string, F
   const difference = firstDifference(targets, weights);
   if (difference !== null) {
     throw new TrainError(
-      `the saved weights do not fit this ${model.name}: ${difference}. Expected weights of the same model`,
+      `the saved weights do not fit this ${model.name}: ${difference}. Expected weights of the same model.`,
     );
   }
   for (const [name, target] of targets) target.set(weights[name] as Float32Array);

@@ -7,6 +7,7 @@ import {
 } from "@downhill/graph";
 import type { ImageSet } from "@downhill/images";
 import type { Parameters, Updater } from "@downhill/optim";
+import { at } from "../at.ts";
 import { checkStepMemory } from "../config/memory.ts";
 import { evaluate, predictSet } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
@@ -208,10 +209,10 @@ class OpenTraining implements Training {
     const { inference, evaluationBatch: batchSize } = this.#parts;
     for await (const { logProbabilities, from, count } of predictSet(inference, set, { batchSize })) {
       for (let i = 0; i < count; i++) {
-        losses[from + i] = -(logProbabilities[i * classes + (set.labels[from + i] as number)] as number);
+        losses[from + i] = -at(logProbabilities, i * classes + (set.labels[from + i] as number));
       }
     }
-    return Int32Array.from(losses.keys()).sort((a, b) => (losses[a] as number) - (losses[b] as number) || a - b);
+    return Int32Array.from(losses.keys()).sort((a, b) => at(losses, a) - at(losses, b) || a - b);
   }
 
   checkpoint(): Checkpoint {

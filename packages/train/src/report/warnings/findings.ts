@@ -1,6 +1,7 @@
 import { counted, percent } from "../../plots/numbers.ts";
 import { countOf } from "../../plots/statistics.ts";
 import { tableOf } from "../../plots/training-data.ts";
+import { present } from "../../present.ts";
 import { sentence } from "../../text/index.ts";
 import type { Check } from "./warning.ts";
 
@@ -16,10 +17,10 @@ export const notFinite: Check = ({ steps, epochs }) => {
   const badSteps = countOf(tableOf(steps).column("loss"), (loss) => !Number.isFinite(loss));
   const badEvaluations = epochs.filter(({ evaluation }) => evaluation && !Number.isFinite(evaluation.loss)).length;
   if (badSteps + badEvaluations === 0) return undefined;
-  const where = [
-    ...(badSteps > 0 ? [counted(badSteps, "step")] : []),
-    ...(badEvaluations > 0 ? [counted(badEvaluations, "evaluation")] : []),
-  ];
+  const where = present([
+    badSteps > 0 ? counted(badSteps, "step") : null,
+    badEvaluations > 0 ? counted(badEvaluations, "evaluation") : null,
+  ]);
   return {
     title: "The loss was not finite",
     text: `This happened in ${where.join(" and ")}. Try a lower learning rate, a warm-up or gradient clipping.`,
