@@ -130,7 +130,9 @@ test("without a usable checkpoint, the error states remedies", () => {
 
 test("a metrics file shorter than at the newest checkpoint leaves the older checkpoint", () => {
   expect(read({ metrics: 250, timings: 30 }).saved?.lines.metrics).toBe(200);
-  expect(() => read({ metrics: 0, timings: 30 })).toThrow("metrics.ndjson has 0 bytes. Expected the 300 bytes of this checkpoint.");
+  expect(() => read({ metrics: 0, timings: 30 })).toThrow(
+    "metrics.ndjson has 0 bytes. Expected the 300 bytes of this checkpoint.",
+  );
 });
 
 test("a byte that changes in either file is noticed", () => {

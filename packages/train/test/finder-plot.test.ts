@@ -111,7 +111,9 @@ test("the description has the rate, its reason, the other suggestions and the me
   const words = finderInWords(three);
   expect(words).toMatch(/^Learning rate [\d.]+ for sgd, chosen by consensus: the loss falls from 2\.\d+ to /);
   expect(words).toMatch(/ Others: steepest [\d.]+, valley [\d.]+, slide [\d.]+, minimum [\d.]+, surmenok [\d.]+\./);
-  expect(words).toContain("from 1e-6 to 10 in 200 steps. The curve shows the loss of each batch (median of 3 shuffles).");
+  expect(words).toContain(
+    "from 1e-6 to 10 in 200 steps. The curve shows the loss of each batch (median of 3 shuffles).",
+  );
   expect(finderInWords({ ...one, probe: 256 })).toContain("The curve shows the loss on the same 256 images");
   expect(finderInWords(diverged)).toMatch(/No learning rate chosen for sgd: the sweep began too high/);
 });

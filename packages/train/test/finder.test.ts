@@ -167,9 +167,7 @@ describe("a range test", () => {
         known: { lr, confirmed: true },
         suggestions,
       });
-      expect(finderInWords(result)).toContain(
-        `the range test confirms the recipe's measured rate of ${rateText(lr)}`,
-      );
+      expect(finderInWords(result)).toContain(`the range test confirms the recipe's measured rate of ${rateText(lr)}`);
       expect(finderInWords(result)).toContain(`consensus ${rateText(chosen?.lr as number)}`);
     }
     for (const [lr, what] of [
@@ -178,9 +176,7 @@ describe("a range test", () => {
     ] as const) {
       const result = await find({ known: lr });
       expect(result).toMatchObject({ chosen: { lr: chosen?.lr }, known: { lr, confirmed: false } });
-      expect(finderInWords(result)).toContain(
-        `the recipe's measured rate of ${rateText(lr)} is clearly too ${what}`,
-      );
+      expect(finderInWords(result)).toContain(`the recipe's measured rate of ${rateText(lr)} is clearly too ${what}`);
     }
     expect((await find({ known: low, choose: "valley" })).chosen).toEqual(suggestions.valley);
   }, 60_000);

@@ -142,7 +142,11 @@ describe("safetensors", () => {
       "its header has a duplicate key",
     ],
     ["a key of a tensor twice", `{"a":{${half},"shape":[2],"data_offsets":[0,8]}}`, "its header has a duplicate key"],
-    ["metadata of null", entry({}).replace("{", '{"__metadata__":null,'), "its __metadata__ is not an object of strings"],
+    [
+      "metadata of null",
+      entry({}).replace("{", '{"__metadata__":null,'),
+      "its __metadata__ is not an object of strings",
+    ],
     ["metadata with a number", entry({}).replace("{", '{"__metadata__":{"x":1},'), "its __metadata__ is not"],
     ["metadata of a list", entry({}).replace("{", '{"__metadata__":["x"],'), "its __metadata__ is not"],
   ])("a header with %s is refused", (_, header, problem) => {

@@ -204,11 +204,7 @@ describe("a sweep", () => {
 
   let asked = 0;
   test.each<[string, Partial<SweepOptions>, RegExp]>([
-    [
-      "every value diverges",
-      { optimizer: sgd({ lr: 1e30 }) },
-      /^every value diverged at learning rate 1e\+30$/,
-    ],
+    ["every value diverges", { optimizer: sgd({ lr: 1e30 }) }, /^every value diverged at learning rate 1e\+30$/],
     [
       "none moves the loss",
       { optimizer: sgd({ lr: 1e-9 }) },

@@ -129,7 +129,8 @@ export function readNewestCheckpoint(
     try {
       const saved = readCheckpoint(folder, step);
       checkLengths(join(folder, `${nameOf(step)}.json`), saved.lines, lengths);
-      for (const problem of problems) onBroken(`${problem.replace(/\.$/, "")}. Continuing from the older checkpoint of step ${step}.`);
+      for (const problem of problems)
+        onBroken(`${problem.replace(/\.$/, "")}. Continuing from the older checkpoint of step ${step}.`);
       return saved;
     } catch (error) {
       if (!(error instanceof TrainError)) throw error;

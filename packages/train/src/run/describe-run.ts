@@ -46,7 +46,7 @@ export function describeRun(
       name: optimizer.name,
       title: optimizers[config.optimizer as keyof typeof optimizers].title,
       hyperparameters: Object.fromEntries(
-        Object.entries(optimizer.parts.settings).map(([key, value]) => [
+        Object.entries(optimizer.parts.hyperparameters).map(([key, value]) => [
           key,
           typeof value === "function" ? value(0) : value,
         ]),
