@@ -245,7 +245,11 @@ describe("places that cannot be written", () => {
   });
 
   test("a run folder that is there, and a folder with something else in it", () => {
-    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]), 1, "the folder contains a run");
+    expectRefusal(
+      downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]),
+      1,
+      "the folder contains a run",
+    );
     expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "photos"]), 1, "the folder is not empty");
   });
 });

@@ -96,10 +96,16 @@ test("other rounding than that of the run is refused, unless it is allowed", () 
   const { checksum, ...compiled } = JSON.parse(readFileSync(at("rounded", "compiled.json"), "utf8"));
   writeFileSync(at("rounded", "compiled.json"), JSON.stringify({ ...compiled, fingerprint: "0", processor: "Abacus" }));
   const refused = downhill(folder, QUEUED("rounded"));
-  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining("the run was started on Abacus, and this") });
+  expect(refused).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("the run was started on Abacus, and this"),
+  });
   expect(refused.stderr).toContain("add --allow-other-arithmetic");
   const allowed = downhill(folder, ["train", "--resume", "rounded", "--allow-other-arithmetic"]);
-  expect(allowed).toMatchObject({ status: 0, stderr: expect.stringContaining("with rounding that differs from an uninterrupted run") });
+  expect(allowed).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining("with rounding that differs from an uninterrupted run"),
+  });
 });
 
 test("Ctrl-C after the last step changes nothing: the run is finished, and ends with 0", async () => {

@@ -28,7 +28,9 @@ export async function removeRuns(
   for (const folder of folders) {
     const kept = await removeRun(folder);
     output.print(
-      kept.length === 0 ? `removed ${folder}` : `removed the run in ${folder}, kept its other files: ${listNames(kept)}`,
+      kept.length === 0
+        ? `removed ${folder}`
+        : `removed the run in ${folder}, kept its other files: ${listNames(kept)}`,
     );
   }
   return undefined;
