@@ -1,4 +1,4 @@
-/** Data that cannot be used as it is: which file or value, what was found there, what was expected, and what to do. */
+/** An error in the data or the options: the file or value, the problem, the expected content, and what to do. */
 export class DataError extends Error {
   override readonly name = "DataError";
 }

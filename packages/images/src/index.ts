@@ -19,7 +19,7 @@ export { readTextFile } from "./files/read-text.ts";
 export { listImages } from "./folder/tree.ts";
 export { type ImageSet, type ImageSetHandle, openImageSet } from "./image-set/image-set.ts";
 export { type BuiltIn, builtIns } from "./names/built-in.ts";
-export type { PlannedBatch } from "./prefetch/messages.ts";
+export type { PlannedBatch } from "./prefetch/plan.ts";
 export { type Prefetch, prefetch } from "./prefetch/prefetch.ts";
 export type { Duplicate } from "./report/duplicates.ts";
 export type { Failure, PartCounts } from "./report/facts.ts";

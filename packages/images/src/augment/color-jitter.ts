@@ -3,24 +3,23 @@ import { defineAugmentation } from "./define.ts";
 import { brightness, contrast, saturation } from "./tones.ts";
 
 /**
- * Changes brightness, contrast and saturation, each by a factor from 1 - x to 1 + x; every x is 0.2 by default. For
- * photographs under changing light; not where colour itself is the class.
+ * Changes brightness, contrast and saturation, each by a random factor from 1 - x to 1 + x; every x is 0.2 by default. Use
+ * it for photographs under varying light, but not if the color itself defines the class.
  */
 export const colorJitter = /* @__PURE__ */ defineAugmentation({
   name: "colorJitter",
-  title: "Colour jitter",
+  title: "Color jitter",
   summary: "changes `brightness`, `contrast` and `saturation` by factors of 1 ± 0.2",
   source: "https://pytorch.org/vision/stable/generated/torchvision.transforms.v2.ColorJitter.html",
   arguments: { brightness: number(0, 1, 0.2), contrast: number(0, 1, 0.2), saturation: number(0, 1, 0.2) },
-  prepare(most, { shape }) {
+  prepare(ranges, { shape }) {
     const changes = [
-      [brightness, most.brightness],
-      [contrast(shape), most.contrast],
-      [saturation(shape), most.saturation],
-    ] as const;
+      { change: brightness, range: ranges.brightness, site: 0 },
+      { change: contrast(shape), range: ranges.contrast, site: 1 },
+      { change: saturation(shape), range: ranges.saturation, site: 2 },
+    ];
     return (image, draw) => {
-      for (let site = 0; site < changes.length; site++) {
-        const [change, range] = changes[site] as (typeof changes)[number];
+      for (const { change, range, site } of changes) {
         if (range > 0) change(image, 1 + draw.symmetric(range, site));
       }
     };

@@ -1,12 +1,13 @@
+import { byteAt } from "../bytes.ts";
 import { DataError } from "../error.ts";
 import { choice, pixels } from "./arguments.ts";
 import { defineAugmentation } from "./define.ts";
-import { EDGES, pixelAt } from "./edges.ts";
+import { EDGES, sourceIndex } from "./edges.ts";
 
 /**
- * Pads each side, then takes a window of the image's size at a random place: the image moves by up to `padding` pixels.
- * For anything that may stand anywhere in the frame; not where place means something, as in aligned scans.
- * `padding` is an eighth of the shorter side by default, which is the usual 4 for CIFAR-10's 32 pixels.
+ * Pads each side, then takes a window of the image's size at a random position, so that the image moves by up to `padding`
+ * pixels. Use it for subjects that may appear anywhere in the frame, but not if position has a meaning, as in aligned
+ * scans. `padding` is an eighth of the shorter side by default: the usual 4 for the 32 pixels of CIFAR-10.
  */
 export const crop = /* @__PURE__ */ defineAugmentation({
   name: "crop",
@@ -21,26 +22,24 @@ export const crop = /* @__PURE__ */ defineAugmentation({
         `crop: padding = ${most}: expected less than the images' ${Math.min(height, width)} pixels a side`,
       );
     }
-    const line = (length: number): Int32Array =>
-      Int32Array.from({ length: length + 2 * most }, (_, i) => pixelAt(i - most, length, mode));
-    const [rows, columns] = [line(height), line(width)];
+    const fills = mode === "mean" ? mean : new Uint8Array(channels);
     const before = new Uint8Array(channels * height * width);
     return (image, draw) => {
-      const down = draw.whole(2 * most + 1, 0);
-      const right = draw.whole(2 * most + 1, 1);
-      if (down === most && right === most) return;
+      const down = draw.whole(2 * most + 1, 0) - most;
+      const right = draw.whole(2 * most + 1, 1) - most;
+      if (down === 0 && right === 0) return;
       before.set(image);
       for (let c = 0; c < channels; c++) {
-        const fill = mode === "mean" ? (mean[c] as number) : 0;
+        const fill = byteAt(fills, c);
         for (let y = 0; y < height; y++) {
-          const row = rows[y + down] as number;
+          const row = sourceIndex(y + down, height, mode);
           const from = (c * height + row) * width;
           const to = (c * height + y) * width;
           if (row < 0) image.fill(fill, to, to + width);
           else {
             for (let x = 0; x < width; x++) {
-              const column = columns[x + right] as number;
-              image[to + x] = column < 0 ? fill : (before[from + column] as number);
+              const column = sourceIndex(x + right, width, mode);
+              image[to + x] = column < 0 ? fill : byteAt(before, from + column);
             }
           }
         }

@@ -3,14 +3,14 @@ import { betaShare } from "./beta.ts";
 import { defineAugmentation } from "./define.ts";
 
 /**
- * Puts a rectangle of another image over each, and mixes their labels by area. The area is drawn from Beta(alpha, alpha),
- * alpha being 1 by default, the middle is anywhere. For long trainings, as mixup, of which it is the sharper kind.
- * `probability` is 0.5 by default, as in the paper for CIFAR.
+ * Pastes a rectangle of another image over each image, and mixes their labels by area. The area is drawn from
+ * Beta(alpha, alpha) with alpha 1 by default, and the center is anywhere. Use it for long trainings. Like mixup, it
+ * regularizes, but it keeps the pixels sharp. `probability` is 0.5 by default, as in the paper for CIFAR.
  */
 export const cutmix = /* @__PURE__ */ defineAugmentation({
   name: "cutmix",
   title: "CutMix",
-  summary: "puts a rectangle of another image over each, and mixes their labels by area",
+  summary: "pastes a rectangle of another image over each, and mixes their labels by area",
   source: "https://arxiv.org/abs/1905.04899",
   arguments: { alpha: positive(1), probability: number(0, 1, 0.5) },
   prepareMix:
@@ -26,10 +26,10 @@ export const cutmix = /* @__PURE__ */ defineAugmentation({
       for (let c = 0; c < channels; c++) {
         for (let y = fromY; y < toY; y++) {
           const start = (c * height + y) * width;
-          for (let at = start + fromX; at < start + toX; at++) image[at] = other[at] as number;
+          image.set(other.subarray(start + fromX, start + toX), start + fromX);
         }
       }
-      // Of what was really covered: the rectangle may reach beyond the image.
+      // The rectangle may reach beyond the image: the labels are mixed by the area that was covered.
       return 1 - ((toY - fromY) * (toX - fromX)) / (height * width);
     },
 });

@@ -1,15 +1,16 @@
+import { byteAt } from "../bytes.ts";
 import { number, pixels } from "./arguments.ts";
 import { defineAugmentation } from "./define.ts";
 
 /**
- * Hides a square at a random place behind the data's mean colour, so that no single detail decides. Its middle may be
- * anywhere in the image; what lies beyond the border is not made up for. `size` is half of the shorter side by default,
- * as in the paper for CIFAR-10.
+ * Covers a square at a random position with the data's mean color, so that no single detail decides. The square's center
+ * may be anywhere in the image; a part beyond the border is lost. `size` is half of the shorter side by default, as in the
+ * paper for CIFAR-10.
  */
 export const cutout = /* @__PURE__ */ defineAugmentation({
   name: "cutout",
   title: "Cutout",
-  summary: "hides a square of `size` pixels (default: half of the shorter side) behind the mean colour",
+  summary: "covers a square of `size` pixels (default: half of the shorter side) with the mean color",
   source: "https://arxiv.org/abs/1708.04552",
   arguments: { size: pixels(1), probability: number(0, 1, 1) },
   prepare({ size, probability }, { shape: [channels, height, width], mean }) {
@@ -23,7 +24,7 @@ export const cutout = /* @__PURE__ */ defineAugmentation({
       for (let c = 0; c < channels; c++) {
         for (let y = fromY; y < toY; y++) {
           const start = (c * height + y) * width;
-          image.fill(mean[c] as number, start + fromX, start + toX);
+          image.fill(byteAt(mean, c), start + fromX, start + toX);
         }
       }
     };

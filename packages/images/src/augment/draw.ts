@@ -2,7 +2,7 @@ import { randomAt, randomKey, wholeAt } from "../random.ts";
 
 /** The random numbers of one augmentation for one image: pure functions of seed, epoch, image and site. */
 export class Draw {
-  /** Index of the image, which the pipeline sets before each. */
+  /** The index of the image. The pipeline sets it before each image. */
   image = 0;
   readonly #seed: number;
   readonly #name: string;
@@ -26,22 +26,22 @@ export class Draw {
     this.#epochKey = randomKey(this.#seed, epoch, this.#name);
   }
 
-  /** From 0 to below 1; another number for each site. */
+  /** Draws a number from 0 to below 1. Sites are independent. */
   uniform(site: number): number {
     return randomAt(this.image, this.#epochKey, site);
   }
 
-  /** From `-most` to `most`. */
+  /** Draws a number from `-most` to `most`. */
   symmetric(most: number, site: number): number {
     return most * (2 * this.uniform(site) - 1);
   }
 
-  /** A whole number from 0 to below `limit`. */
+  /** Draws a whole number from 0 to below `limit`. */
   whole(limit: number, site: number): number {
     return wholeAt(this.image, this.#epochKey, limit, site);
   }
 
-  /** From 0 to below 1, the same in each epoch. */
+  /** Draws a number from 0 to below 1 that is the same in every epoch. */
   always(site: number): number {
     return randomAt(this.image, this.#seedKey, site);
   }

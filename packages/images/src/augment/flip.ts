@@ -2,10 +2,10 @@ import { flag, number } from "./arguments.ts";
 import { defineAugmentation } from "./define.ts";
 
 /**
- * Mirrors left and right, each image with the given probability; 0.5 by default. Not where sides mean something, as in
- * digits and letters.
- * With `alternate`, half of the images begin mirrored, and each is mirrored in every other epoch: the network sees both
- * sides of each image in any two epochs, where chance shows it one side twice half of the time.
+ * Mirrors images horizontally, each with the given probability; 0.5 by default. Do not use it if left and right have a
+ * meaning, as in digits and letters.
+ * With `alternate`, half of the images start mirrored and every image is mirrored in every other epoch. The network then
+ * sees both sides of an image in any two epochs, while independent draws show one side twice half of the time.
  */
 export const flip = /* @__PURE__ */ defineAugmentation({
   name: "flip",
@@ -17,15 +17,9 @@ export const flip = /* @__PURE__ */ defineAugmentation({
     const lines = channels * height;
     return (image, draw) => {
       const first = draw.always(0) < probability;
-      const mirrored = alternate ? first === (draw.epoch % 2 === 0) : draw.uniform(0) < probability;
-      if (!mirrored) return;
-      for (let line = 0; line < lines; line++) {
-        for (let left = line * width, right = left + width - 1; left < right; left++, right--) {
-          const pixel = image[left] as number;
-          image[left] = image[right] as number;
-          image[right] = pixel;
-        }
-      }
+      const isMirrored = alternate ? first === (draw.epoch % 2 === 0) : draw.uniform(0) < probability;
+      if (!isMirrored) return;
+      for (let line = 0; line < lines; line++) image.subarray(line * width, (line + 1) * width).reverse();
     };
   },
 });

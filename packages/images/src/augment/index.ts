@@ -5,19 +5,19 @@ import type { Augmentation, DescriptionOf } from "./define.ts";
 import { augmentations } from "./registry.ts";
 
 /**
- * What is done to images at random, as plain JSON: a kind, and any of its arguments.
+ * A random change to images as plain JSON: a kind and any of its arguments.
  * @example { kind: "crop", padding: 4, mode: "reflect" }
  */
 export type AugmentDescription = DescriptionOf<(typeof augmentations)[keyof typeof augmentations]>;
 
-/** A description whose arguments are checked, with its kind. */
+/** A kind of augmentation with checked arguments. */
 export interface CheckedAugmentation {
   readonly augmentation: Augmentation;
   readonly values: Values<Specification>;
 }
 
 /**
- * Checks a list of descriptions, as a file or a command line gives it, and fills in defaults.
+ * Checks a list of descriptions from a file or a command line, and fills in defaults.
  * @throws DataError for an unknown kind or argument, or a value out of range
  */
 export function readAugmentations(list: unknown): readonly CheckedAugmentation[] {
@@ -40,7 +40,10 @@ export function readAugmentations(list: unknown): readonly CheckedAugmentation[]
   });
 }
 
-/** The same as plain JSON again, with every argument stated. */
+/**
+ * Checks a list of descriptions, and returns it as plain JSON with every argument stated.
+ * @throws DataError for an unknown kind or argument, or a value out of range
+ */
 export const checkAugmentations = (list: unknown): readonly AugmentDescription[] =>
   readAugmentations(list).map(
     ({ augmentation, values }) => ({ kind: augmentation.name, ...values }) as AugmentDescription,

@@ -3,22 +3,23 @@ import type { ChangeImage, MixImages } from "./define.ts";
 import { Draw } from "./draw.ts";
 import { readAugmentations } from "./index.ts";
 
-/** All that is done to the images of an epoch, in order. */
+/** The augmentations of a training, in order. */
 export interface Pipeline {
-  /** Changes an image, where it is. */
+  /** Changes an image in place. */
   change(epoch: number, image: number, pixels: Uint8Array): void;
-  /** Null where nothing mixes images. */
+  /** The mixer; null if no augmentation mixes images. */
   readonly mixer: Mixer | null;
 }
 
-/** Mixes images in twos: always the last that is done. */
+/** Mixes pairs of images, after all other changes. */
 export interface Mixer {
-  /** The position, of so many, of the image to mix into an image. */
+  /** Returns the position, from 0 to below `positions`, of the image to mix into an image. */
   partner(epoch: number, image: number, positions: number): number;
-  /** Mixes; returns the share that stays. */
+  /** Mixes two images. Returns the share of the first one that remains. */
   mix(epoch: number, image: number, pixels: Uint8Array, other: Uint8Array): number;
 }
 
+/** Creates the pipeline of a list of descriptions. @throws DataError for descriptions that are not valid */
 export function createPipeline(
   list: unknown,
   shape: ImageShape,
@@ -29,7 +30,7 @@ export function createPipeline(
   const changes: { readonly change: ChangeImage; readonly draw: Draw }[] = [];
   const mixes: { readonly mix: MixImages; readonly draw: Draw }[] = [];
   readAugmentations(list).forEach(({ augmentation, values }, i) => {
-    // By its place in the list: two of one kind draw different numbers.
+    // The place in the list is part of the key, so that two augmentations of one kind draw different numbers.
     const draw = new Draw(seed, `augment ${i} ${augmentation.name}`);
     const made = augmentation.make(values, { shape, mean });
     if ("change" in made) changes.push({ ...made, draw });
@@ -37,8 +38,7 @@ export function createPipeline(
   });
   return {
     change(epoch, image, pixels) {
-      for (let i = 0; i < changes.length; i++) {
-        const { change, draw } = changes[i] as (typeof changes)[number];
+      for (const { change, draw } of changes) {
         draw.epoch = epoch;
         draw.image = image;
         change(pixels, draw);
@@ -48,7 +48,7 @@ export function createPipeline(
   };
 }
 
-/** Of several, each image draws one: three labels would fit no batch. */
+/** Creates a mixer that draws one of several kinds per image: a batch has room for two labels per image, not three. */
 function createMixer(mixes: readonly { readonly mix: MixImages; readonly draw: Draw }[], choice: Draw): Mixer {
   return {
     partner(epoch, image, positions) {

@@ -5,12 +5,12 @@ import { EDGES, type Edges } from "./edges.ts";
 import { sharpness } from "./sharpness.ts";
 import { autoContrast, brightness, contrast, equalize, posterize, saturation, solarize } from "./tones.ts";
 
-/** Changes an image by a strength from 0 to 1, one way or the other by the sign of `side`, -1 or 1. */
+/** Changes an image by a strength from 0 to 1. The sign of `side`, -1 or 1, selects the direction. */
 type Operation = (image: Uint8Array, strength: number, side: number) => void;
 
 /**
- * The operations and their ranges: the paper's, as torchvision has them. Moves are relative to the image's size, at most
- * 150 of 331 pixels.
+ * Returns the paper's operations with the ranges of torchvision. Translations are relative to the image's size, at most 150
+ * of 331 pixels.
  */
 function operationsFor(setup: Setup, edges: Edges): readonly Operation[] {
   const { shape } = setup;
@@ -40,14 +40,14 @@ function operationsFor(setup: Setup, edges: Edges): readonly Operation[] {
 }
 
 /**
- * Does `count` operations to each image, chosen of 14: none, shears, moves, rotation, brightness, contrast, saturation,
- * sharpness, posterizing, solarizing, stretching and levelling of tones. `magnitude` is from 0, hardly anything, to 30;
- * 9 by default. For long trainings of larger networks.
+ * Applies `count` of 14 operations to each image: identity, two shears, two translations, rotation, brightness, contrast,
+ * saturation, sharpness, posterize, solarize, auto-contrast and equalize. `magnitude` is from 0 (hardly any change) to 30;
+ * 9 by default. Use it for long trainings of larger networks.
  */
 export const randAugment = /* @__PURE__ */ defineAugmentation({
   name: "randAugment",
   title: "RandAugment",
-  summary: "does `count` (default 2) of 14 operations to the image, with a `magnitude` (default 9) from 0 to 30",
+  summary: "applies `count` (default 2) of 14 operations, with a `magnitude` (default 9) from 0 to 30",
   source: "https://arxiv.org/abs/1909.13719",
   arguments: { count: whole(1, 14, 2), magnitude: number(0, 30, 9), mode: choice(EDGES, "reflect") },
   prepare({ count, magnitude, mode }, setup) {

@@ -4,13 +4,13 @@ import { defineAugmentation } from "./define.ts";
 import { EDGES } from "./edges.ts";
 
 /**
- * Turns the image about its middle by up to `degrees` either way, 15 by default, equally likely each. Not where turning
- * makes another thing of it, as a 6 of a 9.
+ * Rotates the image about its center by a uniform angle of up to `degrees` in either direction; 15 by default. Do not use
+ * it if a rotation changes the meaning, as between 6 and 9.
  */
 export const rotate = /* @__PURE__ */ defineAugmentation({
   name: "rotate",
   title: "Rotation",
-  summary: "turns the image by up to `degrees` (default 15) either way",
+  summary: "rotates the image by up to `degrees` (default 15) in either direction",
   arguments: { degrees: number(0, 180, 15), mode: choice(EDGES, "reflect") },
   prepare({ degrees, mode }, setup) {
     const transform = createAffine(setup, mode);

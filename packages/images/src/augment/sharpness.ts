@@ -1,9 +1,10 @@
 import type { ImageShape } from "@downhill/optim/image";
+import { byteAt } from "../bytes.ts";
 import type { ChangeTones } from "./tones.ts";
 
 /**
- * Away from the image smoothed by [1 1 1; 1 5 1; 1 1 1] / 13, as Pillow's: 1 changes nothing, 0 is the smooth image, more
- * than 1 sharpens. The outermost pixels stay.
+ * Scales the difference from the image smoothed by [1 1 1; 1 5 1; 1 1 1] / 13, as Pillow does: 1 changes nothing, 0 gives
+ * the smooth image, and more than 1 sharpens. The outermost pixels are unchanged.
  */
 export function sharpness([channels, height, width]: ImageShape): ChangeTones {
   const plane = height * width;
@@ -14,12 +15,13 @@ export function sharpness([channels, height, width]: ImageShape): ChangeTones {
       for (let y = 1; y < height - 1; y++) {
         for (let x = 1; x < width - 1; x++) {
           const at = c * plane + y * width + x;
-          let sum = 4 * (before[at] as number);
+          const center = byteAt(before, at);
+          let sum = 4 * center;
           for (let line = at - width - 1; line <= at + width - 1; line += width) {
-            sum += (before[line] as number) + (before[line + 1] as number) + (before[line + 2] as number);
+            sum += byteAt(before, line) + byteAt(before, line + 1) + byteAt(before, line + 2);
           }
           const smooth = Math.round(sum / 13);
-          const value = smooth + ((before[at] as number) - smooth) * factor;
+          const value = smooth + (center - smooth) * factor;
           image[at] = value < 0 ? 0 : value > 255 ? 255 : value + 0.5;
         }
       }

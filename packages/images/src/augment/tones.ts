@@ -1,22 +1,24 @@
 import type { ImageShape } from "@downhill/optim/image";
+import { byteAt } from "../bytes.ts";
 
-/** Changes an image's tones, where it is, by a strength whose meaning each has for itself. */
+/** Changes the tones of an image in place, by a strength whose meaning depends on the function. */
 export type ChangeTones = (image: Uint8Array, factor: number) => void;
 
-/** Rounds, and keeps within bytes, whatever is assigned. */
+/** A byte for each byte. Assigned numbers are rounded and clamped to 0 to 255. */
 const table = new Uint8ClampedArray(256);
 
-const throughTable = (image: Uint8Array): void => {
-  for (let i = 0; i < image.length; i++) image[i] = table[image[i] as number] as number;
-};
+/** Replaces the bytes from `from` to below `to` by their bytes in the table. */
+function throughTable(image: Uint8Array, from = 0, to = image.length): void {
+  for (let i = from; i < to; i++) image[i] = table[byteAt(image, i)] as number;
+}
 
-/** Times a factor; 1 changes nothing, 0 is black. */
+/** Multiplies all bytes by a factor: 1 changes nothing, 0 gives black. */
 export const brightness: ChangeTones = (image, factor) => {
   for (let value = 0; value < 256; value++) table[value] = value * factor;
   throughTable(image);
 };
 
-/** Away from the mean brightness by a factor; 1 changes nothing, 0 is all grey. */
+/** Scales the difference from the mean brightness by a factor: 1 changes nothing, 0 gives uniform gray. */
 export const contrast =
   (shape: ImageShape): ChangeTones =>
   (image, factor) => {
@@ -25,31 +27,28 @@ export const contrast =
     throughTable(image);
   };
 
-/** Away from each pixel's grey by a factor; 1 changes nothing, 0 is a grey image. Grey images stay what they are. */
+/** Scales the difference from each pixel's gray by a factor: 1 changes nothing, 0 gives a gray image. */
 export const saturation =
   ([channels, height, width]: ImageShape): ChangeTones =>
   (image, factor) => {
     if (channels === 1) return;
     const plane = height * width;
     for (let i = 0; i < plane; i++) {
-      const [red, green, blue] = [image[i] as number, image[i + plane] as number, image[i + 2 * plane] as number];
-      const grey = luma(red, green, blue);
-      image[i] = clamp(grey + (red - grey) * factor);
-      image[i + plane] = clamp(grey + (green - grey) * factor);
-      image[i + 2 * plane] = clamp(grey + (blue - grey) * factor);
+      const gray = lumaAt(image, i, plane);
+      for (let at = i; at < 3 * plane; at += plane) image[at] = clamp(gray + (byteAt(image, at) - gray) * factor);
     }
   };
 
-/** Inverts all that is at least as bright as the threshold. */
+/** Inverts all bytes from the threshold on. */
 export const solarize: ChangeTones = (image, threshold) => {
   for (let value = 0; value < 256; value++) table[value] = value >= threshold ? 255 - value : value;
   throughTable(image);
 };
 
-/** Keeps so many of the upper bits of each byte. */
+/** Keeps the given number of upper bits of each byte. */
 export const posterize: ChangeTones = (image, bits) => {
   const mask = 0xff & (0xff << (8 - bits));
-  for (let i = 0; i < image.length; i++) image[i] = (image[i] as number) & mask;
+  for (let i = 0; i < image.length; i++) image[i] = byteAt(image, i) & mask;
 };
 
 /** Stretches each channel to the whole range from black to white. */
@@ -57,50 +56,48 @@ export const autoContrast =
   ([channels, height, width]: ImageShape) =>
   (image: Uint8Array): void => {
     const plane = height * width;
-    for (let c = 0; c < channels; c++) {
+    for (let start = 0; start < channels * plane; start += plane) {
       let [least, most] = [255, 0];
-      for (let i = c * plane; i < (c + 1) * plane; i++) {
-        least = Math.min(least, image[i] as number);
-        most = Math.max(most, image[i] as number);
+      for (let i = start; i < start + plane; i++) {
+        least = Math.min(least, byteAt(image, i));
+        most = Math.max(most, byteAt(image, i));
       }
       if (most <= least) continue;
       for (let value = least; value <= most; value++) table[value] = ((value - least) * 255) / (most - least);
-      for (let i = c * plane; i < (c + 1) * plane; i++) image[i] = table[image[i] as number] as number;
+      throughTable(image, start, start + plane);
     }
   };
 
-/** Gives each channel every brightness about equally often, as Pillow's `ImageOps.equalize`. */
+/** Equalizes the histogram of each channel, as Pillow's `ImageOps.equalize`. */
 export const equalize = ([channels, height, width]: ImageShape): ((image: Uint8Array) => void) => {
   const plane = height * width;
   const counts = new Int32Array(256);
   return (image) => {
-    for (let c = 0; c < channels; c++) {
+    for (let start = 0; start < channels * plane; start += plane) {
       counts.fill(0);
-      for (let i = c * plane; i < (c + 1) * plane; i++) (counts[image[i] as number] as number)++;
+      for (let i = start; i < start + plane; i++) (counts[byteAt(image, i)] as number)++;
       let last = 255;
       while (counts[last] === 0) last--;
       const step = Math.floor((plane - (counts[last] as number)) / 255);
       if (step === 0) continue;
       let sum = step >> 1;
-      for (let value = 0; value < 256; value++) {
+      counts.forEach((count, value) => {
         table[value] = Math.floor(sum / step);
-        sum += counts[value] as number;
-      }
-      for (let i = c * plane; i < (c + 1) * plane; i++) image[i] = table[image[i] as number] as number;
+        sum += count;
+      });
+      throughTable(image, start, start + plane);
     }
   };
 };
 
-/** Brightness of a colour as the eye sees it, by ITU-R BT.601. */
-const luma = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue;
+/** Returns the brightness of a pixel as the eye perceives it, by ITU-R BT.601. */
+const lumaAt = (image: Uint8Array, at: number, plane: number): number =>
+  0.299 * byteAt(image, at) + 0.587 * byteAt(image, at + plane) + 0.114 * byteAt(image, at + 2 * plane);
 
 function meanLuma(image: Uint8Array, [channels, height, width]: ImageShape): number {
   const plane = height * width;
   let sum = 0;
-  for (let i = 0; i < plane; i++) {
-    const first = image[i] as number;
-    sum += channels === 1 ? first : luma(first, image[i + plane] as number, image[i + 2 * plane] as number);
-  }
+  for (let i = 0; i < plane; i++) sum += channels === 1 ? byteAt(image, i) : lumaAt(image, i, plane);
   return sum / plane;
 }
 

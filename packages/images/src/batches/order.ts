@@ -1,17 +1,17 @@
 import { DataError } from "../error.ts";
 import { permutation, randomKey } from "../random.ts";
 
-/** The order of images in an epoch: "shuffled" anew each, "sequential", or the same given images in each. */
+/** The order of images in an epoch: "shuffled" differently in each, "sequential", or the same given images in each. */
 export type Order = "shuffled" | "sequential" | Int32Array;
 
-/** Images by position, for each epoch. */
+/** The images of each epoch by position. */
 export interface EpochOrder {
   readonly length: number;
-  /** The images of an epoch, in order. */
+  /** Returns the images of an epoch, in order. */
   of(epoch: number): Int32Array;
 }
 
-/** Of a set of so many images. A shuffled epoch is a pure function of seed and epoch. */
+/** Creates the order of a set's images. A shuffled epoch is a pure function of seed and epoch. */
 export function createOrder(images: number, seed: number, order: Order): EpochOrder {
   if (order !== "shuffled") {
     const fixed = order === "sequential" ? Int32Array.from({ length: images }, (_, i) => i) : checked(order, images);
@@ -33,7 +33,7 @@ function checked(order: Int32Array, images: number): Int32Array {
   }
   const outside = order.find((image) => image < 0 || image >= images);
   if (outside !== undefined) {
-    throw new DataError(`order: it has image ${outside}: expected numbers from 0 to ${images - 1}`);
+    throw new DataError(`order: it contains image ${outside}: expected numbers from 0 to ${images - 1}`);
   }
   return order.slice();
 }

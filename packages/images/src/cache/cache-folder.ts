@@ -2,16 +2,16 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** What ends the names of files that are not whole yet. */
+/** The ending of files that are not complete yet. */
 export const UNFINISHED = ".unfinished";
 
-/** An unfinished file of this age belongs to a process that was killed. */
+/** The age, in milliseconds, from which an unfinished file is taken for that of a killed process. */
 const ABANDONED = 24 * 3600 * 1000;
 
-/** The user's folder for what can be fetched or made again: `$XDG_CACHE_HOME/downhill`, else `~/.cache/downhill`. */
+/** Returns the user's cache folder, for files that can be made again: `$XDG_CACHE_HOME/downhill` or `~/.cache/downhill`. */
 export const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "downhill");
 
-/** Makes a folder where there is none, and removes what killed processes left in it. */
+/** Creates a folder if there is none, and removes the unfinished files of killed processes from it. */
 export function makeFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(folder)) {

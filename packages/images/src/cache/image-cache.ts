@@ -5,29 +5,29 @@ import type { ImageShape } from "@downhill/optim/image";
 import { readWhole } from "../pool/file-pool.ts";
 import type { PoolHandle } from "../pool/pool.ts";
 
-/** What stands behind the images in a file of the cache. */
+/** The facts that follow the images in a file of the cache. */
 export interface CacheFacts {
   readonly imageShape: ImageShape;
-  /** Of the images' bytes. */
+  /** The hash of the images' bytes. */
   readonly sha256: string;
-  /** Reasons by the SHA-256 of files that are no images. */
+  /** The reason for each file that cannot be used, by the file's SHA-256. */
   readonly failures: Readonly<Record<string, string>>;
-  /** Of the files, in pixels. */
+  /** The sizes of the files' images, in pixels. */
   readonly sizes: SizeRange;
 }
 
-/** The smallest and the largest of some images, by area, as [width, height]. */
+/** The smallest and the largest size by area, as [width, height]. */
 export interface SizeRange {
   readonly smallest: readonly [number, number];
   readonly largest: readonly [number, number];
 }
 
-/** The last bytes of a file; its number rises with the format. */
+/** The last bytes of a file; the number increases when the format changes. */
 const MARK = Buffer.from("DOWNHIL2");
 const HASH_LENGTH = 32;
 const END_LENGTH = HASH_LENGTH + 4 + MARK.length;
 
-/** The facts, as the end of a file: JSON, its SHA-256, its length in bytes, the mark. */
+/** Encodes facts as the end of a file: JSON, its SHA-256, its length in bytes, the mark. */
 export function encodeFacts(facts: CacheFacts): Uint8Array {
   const json = Buffer.from(JSON.stringify(facts));
   const length = Buffer.alloc(4);
@@ -37,7 +37,7 @@ export function encodeFacts(facts: CacheFacts): Uint8Array {
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 
-/** A file's images and facts; null where it is not there, or is not what was written. */
+/** Reads a file's images and facts; null if the file is missing or is not what was written. */
 export function readCache(
   folder: string,
   name: string,
@@ -63,7 +63,7 @@ export function readCache(
     if (hash.digest("hex") !== facts.sha256) return null;
     return { facts, pool: inMemory ? { kind: "memory", bytes: memory } : { kind: "file", path } };
   } catch {
-    // Cut short or of another version: what it was made of is at hand.
+    // The file is truncated or of another version. Its sources are at hand, so it is made again.
     return null;
   } finally {
     closeSync(file);
@@ -74,10 +74,10 @@ function readFacts(file: number, path: string): { readonly facts: CacheFacts; re
   const { size } = fstatSync(file);
   const end = Buffer.alloc(END_LENGTH);
   readWhole(file, end, 0, end.length, size - end.length, path);
-  if (!end.subarray(HASH_LENGTH + 4).equals(MARK)) throw new Error("another format");
+  if (!end.subarray(HASH_LENGTH + 4).equals(MARK)) throw new Error("unknown format");
   const length = end.readUInt32LE(HASH_LENGTH);
   const bytes = size - end.length - length;
-  if (bytes < 0) throw new Error("cut short");
+  if (bytes < 0) throw new Error("truncated");
   const json = Buffer.alloc(length);
   readWhole(file, json, 0, json.length, bytes, path);
   if (!sha256(json).equals(end.subarray(0, HASH_LENGTH))) throw new Error("damaged");
@@ -93,7 +93,7 @@ function forEachBlock(file: number, path: string, bytes: number, use: (block: Ui
   }
 }
 
-/** The hash of what lies in a writer, block by block. */
+/** Returns the SHA-256 of bytes that are read block by block. */
 export function hashOf(bytes: number, read: (at: number, into: Uint8Array) => void): string {
   const hash: Hash = createHash("sha256");
   const block = Buffer.alloc(2 ** 20);

@@ -1,28 +1,29 @@
 import { DataError } from "../error.ts";
-import { listFirst } from "../text/lists.ts";
+import { listFirst, plural } from "../text/lists.ts";
 
-/** The form of a class's name by which names are compared: Unicode normalization NFC, without spaces around it. */
+/** Returns the form of a class name by which names are compared: Unicode normalization NFC, without spaces around it. */
 export const classKey = (name: string): string => name.normalize("NFC").trim();
 
-/** Which of some known classes each of some names means. */
+/** The assignment of names to known classes. */
 export interface ClassMatches {
-  /** By name: the place among the known classes; null for an unknown one. */
+  /** For each name, its index among the known classes; null for an unknown name. */
   readonly matches: readonly (number | null)[];
   readonly unknown: readonly string[];
-  /** Known classes that no name means. */
+  /** The known classes without a name. */
   readonly absent: readonly string[];
 }
 
-/** Matches names of classes: equal after Unicode normalization, or else but for upper and lower case where one alone is. */
+/** Matches names with known classes: equal after Unicode normalization, else equal but for case if the match is unique. */
 export function matchClasses(names: readonly string[], known: readonly string[]): ClassMatches {
   const exact = placesBy(known, classKey);
   const folded = placesBy(known, fold);
   const own = placesBy(names, fold);
   const matches = names.map((name) => {
-    const same = exact.get(classKey(name));
-    if (same) return same[0] as number;
-    const alike = folded.get(fold(name));
-    return alike?.length === 1 && own.get(fold(name))?.length === 1 ? (alike[0] as number) : null;
+    const [same] = exact.get(classKey(name)) ?? [];
+    if (same !== undefined) return same;
+    const [alike, ...others] = folded.get(fold(name)) ?? [];
+    const isUnique = others.length === 0 && own.get(fold(name))?.length === 1;
+    return alike !== undefined && isUnique ? alike : null;
   });
   return {
     matches,
@@ -44,14 +45,14 @@ function placesBy(names: readonly string[], key: (name: string) => string): Map<
 }
 
 /**
- * Refuses names of classes of which two are equal after Unicode normalization.
- * @param source what has the names
+ * Refuses class names of which two are equal after Unicode normalization.
+ * @param source the file or data set with the names, for errors
  */
 export function checkDistinctNames(source: string, names: readonly string[]): void {
   const twice = [...placesBy(names, classKey)].filter(([, places]) => places.length > 1);
   if (twice.length === 0) return;
   const listed = twice.map(([name, places]) => `'${name}' (labels ${places.join(" and ")})`);
   throw new DataError(
-    `${source}: it has ${twice.length === 1 ? "a name" : "names"} of a class twice: ${listFirst(listed)}: expected a different name for each label. Rename one of them.`,
+    `${source}: it names ${plural(twice.length, "class", "classes")} twice: ${listFirst(listed)}. Expected a different name for each label. Rename one of them.`,
   );
 }

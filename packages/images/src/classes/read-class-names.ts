@@ -3,8 +3,8 @@ import { readTextFile } from "../files/read-text.ts";
 import { checkDistinctNames } from "./match-classes.ts";
 
 /**
- * Reads a file of class names, one a line in the order of the labels; null where there is none.
- * @throws DataError for a file that is no text, or a name that is there twice
+ * Reads a file of class names, one per line in label order; null if there is no such file.
+ * @throws DataError for a file that is not text, or a repeated name
  */
 export function readClassNames(path: string): readonly string[] | null {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return null;

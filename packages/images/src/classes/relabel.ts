@@ -4,16 +4,16 @@ import { listFirst, plural } from "../text/lists.ts";
 import { matchClasses } from "./match-classes.ts";
 
 /**
- * Gives labels the places of their classes among the expected ones.
+ * Renumbers labels by the expected classes.
  * @param source the data, for errors
- * @throws DataError for a class that is none of the expected ones
+ * @throws DataError for a class that is not among the expected ones
  */
 export function relabel(raw: RawData, expected: readonly string[], source: string): RawData {
   const names = raw.parts.train?.classNames ?? [];
   const { matches, unknown } = matchClasses(names, expected);
   if (unknown.length > 0) {
     throw new DataError(
-      `${source}: ${unknown.length} of its ${plural(names.length, "class", "classes")} ${unknown.length === 1 ? "is" : "are"} not among those of the model: ${listFirst(unknown)}: expected ${listFirst(expected)}. Name its classes as the model does, or leave these out.`,
+      `${source}: ${unknown.length} of its ${plural(names.length, "class", "classes")} ${unknown.length === 1 ? "is" : "are"} unknown to the model: ${listFirst(unknown)}. Expected ${listFirst(expected)}. Rename these classes as the model does, or remove them.`,
     );
   }
   const parts = Object.entries(raw.parts).map(([part, handle]) => [

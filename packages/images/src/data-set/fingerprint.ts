@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ImageSet } from "../image-set/image-set.ts";
 import { sizeOf } from "../image-set/shape.ts";
 
-/** SHA-256 over shape, class names, and each part's labels and images in order. */
+/** Returns the SHA-256 of the shape, the class names, and the labels and images of each part in order. */
 export function fingerprintOf(parts: readonly (readonly [name: string, set: ImageSet])[]): string {
   const hash = createHash("sha256");
   for (const [name, set] of parts) {
@@ -20,7 +20,7 @@ export function fingerprintOf(parts: readonly (readonly [name: string, set: Imag
   return hash.digest("hex");
 }
 
-/** The same bytes on every machine. */
+/** Encodes numbers as the same bytes on every machine. */
 function littleEndian(numbers: Int32Array): Uint8Array {
   const bytes = new Uint8Array(4 * numbers.length);
   const view = new DataView(bytes.buffer);

@@ -1,9 +1,9 @@
-import { permutation, randomKey } from "../random.ts";
+import { randomKey, shuffle } from "../random.ts";
 
 /**
- * Images in an order of which every beginning has each class in proportion, to within one image: each class's are
- * shuffled, and spread evenly over the whole. So the first n are a fair choice for any n, and those for a smaller n are
- * among those for a larger.
+ * Orders images so that the first n contain each class in proportion, to within one image, for every n. The images of each
+ * class are shuffled and then spread evenly over the whole. The first n are thus a fair sample, and a smaller sample is a
+ * subset of a larger one.
  */
 export function stratifiedOrder(labels: Int32Array, seed: number): Int32Array {
   const classes = new Map<number, number[]>();
@@ -14,8 +14,8 @@ export function stratifiedOrder(labels: Int32Array, seed: number): Int32Array {
   });
   const spread: { readonly image: number; readonly place: number; readonly label: number }[] = [];
   for (const [label, members] of classes) {
-    permutation(members.length, randomKey(seed, label, "split")).forEach((member, i) => {
-      spread.push({ image: members[member] as number, place: (i + 0.5) / members.length, label });
+    shuffle(members, randomKey(seed, label, "split")).forEach((image, i) => {
+      spread.push({ image, place: (i + 0.5) / members.length, label });
     });
   }
   spread.sort((a, b) => a.place - b.place || a.label - b.label);
@@ -23,9 +23,10 @@ export function stratifiedOrder(labels: Int32Array, seed: number): Int32Array {
 }
 
 /**
- * Splits a share off, every class in proportion: within one image of the share of each, and never the last of a class.
+ * Splits a share of the images off with the classes in proportion, to within one image per class. At least one image of
+ * each class remains.
  * @param share from 0 to below 1
- * @returns images from 0, rising in each part
+ * @returns the indices of the images in each part, ascending
  */
 export function stratifiedSplit(
   labels: Int32Array,
@@ -33,21 +34,21 @@ export function stratifiedSplit(
   seed: number,
 ): { readonly rest: Int32Array; readonly split: Int32Array } {
   const left = new Map<number, number>();
-  for (const label of labels) left.set(label, (left.get(label) ?? 0) + 1);
+  const remaining = (label: number): number => left.get(label) ?? 0;
+  for (const label of labels) left.set(label, remaining(label) + 1);
   const wanted = Math.round(labels.length * share);
   const split = new Set<number>();
   for (const image of stratifiedOrder(labels, seed).subarray(0, wanted)) {
     const label = labels[image] as number;
-    const others = (left.get(label) as number) - 1;
-    if (others === 0) continue;
-    left.set(label, others);
+    if (remaining(label) === 1) continue;
+    left.set(label, remaining(label) - 1);
     split.add(image);
   }
   const all = Int32Array.from(labels, (_, image) => image);
   return { rest: all.filter((image) => !split.has(image)), split: all.filter((image) => split.has(image)) };
 }
 
-/** At most so many images, every class in proportion; rising. Null: all. */
+/** Chooses at most `limit` images with the classes in proportion, in ascending order; null if all fit. */
 export function stratifiedChoice(labels: Int32Array, limit: number, seed: number): Int32Array | null {
   return limit >= labels.length ? null : stratifiedOrder(labels, seed).slice(0, limit).sort();
 }

@@ -1,4 +1,4 @@
-/** Formats by the bytes that files of them begin with, as Latin-1, from an offset. */
+/** The bytes with which files of unsupported formats begin, as Latin-1, from an offset. */
 const SIGNATURES: readonly (readonly [format: string, offset: number, start: string])[] = [
   ["BMP", 0, "BM"],
   ["PSD", 0, "8BPS"],
@@ -22,7 +22,7 @@ const SIGNATURES: readonly (readonly [format: string, offset: number, start: str
   ["video", 4, "ftyp"],
 ];
 
-/** The format of a file that is no image of ours, by its first bytes; null where it is unknown. */
+/** Returns the format of an unsupported file by its first bytes; null if it is unknown. */
 export function formatOf(bytes: Uint8Array): string | null {
   const start = Buffer.from(bytes.subarray(0, 160)).toString("latin1");
   const isAvif = start.startsWith("ftypavi", 4);

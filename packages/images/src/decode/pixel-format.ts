@@ -1,13 +1,14 @@
 import type { Metadata } from "sharp";
+import { byteAt } from "../bytes.ts";
 import { readTiffTags, type TiffTags } from "./tiff-tags.ts";
-import { ImageProblem } from "./unusable-image.ts";
+import { UnusableImage } from "./unusable-image.ts";
 
 const ADVICE = "convert it to 8 bits per channel";
 
 /**
- * Refuses TIFF and JPEG files whose own tags declare pixels that have no defined brightness or color. Read before the
- * image library opens the file, whose reasons would be other ones.
- * @throws ImageProblem with the reason
+ * Refuses TIFF and JPEG files whose tags declare pixels without a defined brightness or color. This check comes before the
+ * image library opens the file, because the library would report other reasons.
+ * @throws UnusableImage with the reason
  */
 export function checkDeclaredPixels(bytes: Uint8Array): void {
   const tags = readTiffTags(bytes);
@@ -16,21 +17,21 @@ export function checkDeclaredPixels(bytes: Uint8Array): void {
 }
 
 /**
- * Refuses decoded pixels that have no white level: only unsigned integers have one, and CIELAB.
- * @throws ImageProblem with the reason
+ * Refuses decoded pixels without a defined white: only unsigned integers and CIELAB have one.
+ * @throws UnusableImage with the reason
  */
 export function checkDecodedPixels({ depth, space, channels }: Metadata): void {
   if (depth !== "uchar" && depth !== "ushort" && space !== ("labs" as string)) {
-    throw new ImageProblem(
-      `its samples are ${DEPTHS[depth] ?? depth}: expected unsigned integers of 8 or 16 bits: ${ADVICE}`,
+    throw new UnusableImage(
+      `its samples are ${DEPTHS[depth] ?? depth}; expected unsigned integers of 8 or 16 bits; ${ADVICE}`,
     );
   }
   if (space === ("multiband" as string)) {
-    throw new ImageProblem(`it has ${bands(channels)} of unknown meaning: expected gray or RGB: ${ADVICE}`);
+    throw new UnusableImage(`it has ${bands(channels)} of unknown meaning; expected gray or RGB; ${ADVICE}`);
   }
 }
 
-/** The image library's depths, in words. */
+/** The image library's sample types, in words. */
 const DEPTHS: Readonly<Record<string, string>> = {
   char: "signed integers of 8 bits",
   short: "signed integers of 16 bits",
@@ -42,7 +43,7 @@ const DEPTHS: Readonly<Record<string, string>> = {
   dpcomplex: "complex numbers",
 };
 
-/** What a sample of a TIFF file is, by its tag SampleFormat. An undefined one (4) is read as an unsigned integer. */
+/** The sample types of TIFF by the tag SampleFormat. The undefined type (4) is read as unsigned integers. */
 const SAMPLE_FORMATS: Readonly<Record<number, string>> = {
   2: "signed integers",
   3: "floating-point numbers",
@@ -50,12 +51,12 @@ const SAMPLE_FORMATS: Readonly<Record<number, string>> = {
   6: "complex numbers",
 };
 
-/** How many bands hold the color, by the tag PhotometricInterpretation. */
+/** The number of color bands, by the tag PhotometricInterpretation. */
 const COLOR_BANDS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3 };
 const COLOR_NAMES: Readonly<Record<number, string>> = { 1: "gray", 3: "RGB", 4: "CMYK" };
 const CIELAB = 8;
 
-/** Photometric interpretations that are not read, in words. */
+/** The unsupported photometric interpretations, in words. */
 const UNREAD: Readonly<Record<number, string>> = {
   4: "a transparency mask",
   9: "ICC L*a*b*",
@@ -78,54 +79,54 @@ function checkTiff({ bitsPerSample, photometric, samplesPerPixel, extraSamples, 
   const colors = COLOR_BANDS[interpretation];
   if (colors === undefined) {
     const what = UNREAD[interpretation] ?? `of photometric interpretation ${interpretation}`;
-    throw new ImageProblem(`its pixels are ${what}: expected gray or RGB: ${ADVICE}`);
+    throw new UnusableImage(`its pixels are ${what}; expected gray or RGB; ${ADVICE}`);
   }
   if (interpretation === CIELAB && bits !== 16) {
-    throw new ImageProblem(`its pixels are CIELAB of ${bits} bits: expected 16 bits: convert it to RGB`);
+    throw new UnusableImage(`its pixels are CIELAB of ${bits} bits; expected 16 bits; convert it to RGB`);
   }
   if (format !== 1 && format !== 4 && interpretation !== CIELAB) {
     const what = SAMPLE_FORMATS[format] ?? `of sample format ${format}`;
-    throw new ImageProblem(
-      `its samples are ${what} of ${bits} bits, for which TIFF defines no white: expected unsigned integers: ${ADVICE}`,
+    throw new UnusableImage(
+      `its samples are ${what} of ${bits} bits, for which TIFF defines no white; expected unsigned integers; ${ADVICE}`,
     );
   }
   if (![1, 2, 4, 8, 16].includes(bits)) {
-    throw new ImageProblem(`its samples have ${bits} bits: expected 1, 2, 4, 8 or 16: ${ADVICE}`);
+    throw new UnusableImage(`its samples have ${bits} bits; expected 1, 2, 4, 8 or 16; ${ADVICE}`);
   }
   const extra = samples - colors;
-  if (extra < 0) throw new ImageProblem(`it has ${bands(samples)}: expected ${colors} for its colors: ${ADVICE}`);
+  if (extra < 0) throw new UnusableImage(`it has ${bands(samples)}; expected ${colors} for its colors; ${ADVICE}`);
   if (extra === 0) return;
   const expected = `expected ${COLOR_NAMES[colors]}, with or without declared alpha`;
   if (extra > 1) {
     const advice = samples === 3 ? "declare them as RGB by the tag PhotometricInterpretation" : "remove the others";
-    throw new ImageProblem(`it has ${bands(samples)}: ${expected}: ${advice}`);
+    throw new UnusableImage(`it has ${bands(samples)}; ${expected}; ${advice}`);
   }
   if (!ALPHA.includes(extraSamples[0] ?? 0)) {
-    throw new ImageProblem(
-      `it has ${bands(samples)}, the last of which is not declared as alpha (it may be near infrared): ${expected}: remove it, or declare it by the tag ExtraSamples`,
+    throw new UnusableImage(
+      `it has ${bands(samples)}, the last of which is not declared as alpha (it may be near infrared); ${expected}; remove it, or declare it by the tag ExtraSamples`,
     );
   }
 }
 
-/** SOF markers: the frame's header, which begins with the bits per sample. DHT, JPG and DAC lie among them. */
+/** True for SOF markers: the frame's header, which begins with the bits per sample. DHT, JPG and DAC lie between them. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 function checkJpeg(bytes: Uint8Array): void {
   for (let at = 2; at + 4 < bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1] as number;
+    const marker = byteAt(bytes, at + 1);
     // A fill byte.
     if (marker === 0xff) {
       at++;
       continue;
     }
     if (isFrame(marker)) {
-      const bits = bytes[at + 4] as number;
-      if (bits !== 8) throw new ImageProblem(`it is a ${bits}-bit JPEG: expected 8 bits: ${ADVICE}`);
+      const bits = byteAt(bytes, at + 4);
+      if (bits !== 8) throw new UnusableImage(`it is a ${bits}-bit JPEG; expected 8 bits; ${ADVICE}`);
       if ((marker & 3) === 3)
-        throw new ImageProblem("it is a lossless JPEG: expected baseline or progressive: save it as PNG");
+        throw new UnusableImage("it is a lossless JPEG; expected baseline or progressive; save it as PNG");
       return;
     }
-    at += 2 + 256 * (bytes[at + 2] as number) + (bytes[at + 3] as number);
+    at += 2 + 256 * byteAt(bytes, at + 2) + byteAt(bytes, at + 3);
   }
 }
 

@@ -1,20 +1,20 @@
 import type { ImageShape } from "@downhill/optim/image";
 import { DataError } from "../error.ts";
 import { readRegularFile } from "../files/read-regular-file.ts";
-import { readPicture } from "./decode-image.ts";
-import { ImageProblem } from "./unusable-image.ts";
+import { decodeToShape } from "./decode-image.ts";
+import { UnusableImage } from "./unusable-image.ts";
 
 /**
- * Reads one image file, brought to a shape exactly as those of folders are.
+ * Reads one image file and resizes it to a shape, exactly as for folders of images.
  * @returns bytes [channels, height, width]
- * @throws DataError where it cannot be read, or is no image
+ * @throws DataError if the file cannot be read or is not an image
  * @example const pixels = await readImage("cat.jpg", [3, 32, 32]);
  */
 export async function readImage(file: string, imageShape: ImageShape): Promise<Uint8Array> {
   const bytes = await readRegularFile(file);
   try {
-    return await readPicture(bytes, imageShape);
+    return await decodeToShape(bytes, imageShape);
   } catch (error) {
-    throw error instanceof ImageProblem ? new DataError(`${file}: ${error.message}`) : error;
+    throw error instanceof UnusableImage ? new DataError(`${file}: ${error.message}`) : error;
   }
 }

@@ -1,4 +1,4 @@
-/** The tags of a TIFF file that say what a sample means, by their names in the TIFF 6.0 specification. */
+/** The TIFF tags that define the meaning of a sample, by their names in the TIFF 6.0 specification. */
 const TAGS = {
   bitsPerSample: 258,
   compression: 259,
@@ -8,19 +8,19 @@ const TAGS = {
   sampleFormat: 339,
 } as const;
 
-/** The values of each tag in a TIFF file's first directory; an empty list where the tag is absent. */
+/** The values of each tag in a TIFF file's first directory; an empty list if the tag is absent. */
 export type TiffTags = Readonly<Record<keyof typeof TAGS, readonly number[]>>;
 
-/** Bytes of a value by its TIFF type: BYTE, SHORT and LONG. */
+/** The bytes of a value by its TIFF type: BYTE, SHORT and LONG. */
 const TYPE_SIZES: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4 };
 
-/** More values than this are no description of a pixel. */
+/** The maximum number of values of a tag; a description of a pixel has far fewer. */
 const MOST_VALUES = 64;
 
 /**
- * Reads the first directory of a TIFF or BigTIFF file. The image library converts samples without telling what their
- * tags declare, so that undeclared bands, floats and alpha look alike afterwards.
- * @returns null where the bytes are no TIFF file, or its directory is cut short
+ * Reads the first directory of a TIFF or BigTIFF file. The image library converts samples without reporting their tags, so
+ * that undeclared bands, floats and alpha cannot be distinguished afterwards.
+ * @returns null if the bytes are not a TIFF file, or its directory is truncated
  */
 export function readTiffTags(bytes: Uint8Array): TiffTags | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -51,7 +51,7 @@ export function readTiffTags(bytes: Uint8Array): TiffTags | null {
     const found = Object.entries(TAGS).map(([name, tag]) => [name, values.get(tag) ?? []]);
     return Object.fromEntries(found) as TiffTags;
   } catch (error) {
-    // An offset that leads outside of the file.
+    // An offset points outside of the file.
     if (error instanceof RangeError) return null;
     throw error;
   }

@@ -1,2 +1,2 @@
-/** A file's bytes are no image that can be used; the message is the reason, without the file's name. */
-export class ImageProblem extends Error {}
+/** An error for a file that cannot be used as an image. The message is the reason, without the file's name. */
+export class UnusableImage extends Error {}

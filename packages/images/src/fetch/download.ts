@@ -3,17 +3,17 @@ import { get as getHttp, type IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
 import { DataError } from "../error.ts";
 
-/** Trying again is of no use. */
+/** A failure for which another attempt is useless. */
 export class PermanentError extends Error {}
 
-/** A server that is silent for so many milliseconds has gone. */
+/** The number of milliseconds without an answer after which a server counts as gone. */
 const SILENCE = 30_000;
 
 const REDIRECTS = 5;
 
 /**
- * Downloads to a file, on from what is already in it. Returns when the server says that this was all.
- * `fetch` is not used: it unpacks what servers declare as packed, and the files' hashes are those of the packed ones.
+ * Downloads a URL to a file, and continues a partial file. Returns when the server has sent everything.
+ * It does not use `fetch`, which unpacks compressed responses, because the known hashes are those of the packed files.
  */
 export async function download(
   url: string,
@@ -27,12 +27,12 @@ export async function download(
   if (statusCode === 416) {
     response.resume();
     if (range && Number(range[2]) === have) return;
-    // More than the server has: another file's, which the next attempt begins anew.
+    // The file is longer than the server's, so it is another file. The next attempt starts again.
     truncateSync(path);
-    throw new Error("what was there before is none of its parts");
+    throw new Error("the partial file does not belong to it");
   }
-  const goesOn = statusCode === 206 && Number(range?.[1]) === have;
-  if (statusCode !== 200 && !goesOn) {
+  const isResumed = statusCode === 206 && Number(range?.[1]) === have;
+  if (statusCode !== 200 && !isResumed) {
     response.destroy();
     if (statusCode === 206) truncateSync(path);
     const message = `the server answers ${statusCode} ${response.statusMessage ?? ""}`.trim();
@@ -40,10 +40,10 @@ export async function download(
       ? new PermanentError(message)
       : new Error(message);
   }
-  if (!goesOn) have = 0;
+  if (!isResumed) have = 0;
   const rest = Number(headers["content-length"] ?? 0);
   const total = rest > 0 ? have + rest : 0;
-  const file = openFile(path, goesOn ? "a" : "w");
+  const file = openFile(path, isResumed ? "a" : "w");
   try {
     for await (const piece of response) {
       have += write(file, piece as Uint8Array, path);
@@ -52,7 +52,7 @@ export async function download(
   } finally {
     closeSync(file);
   }
-  if (total > 0 && have < total) throw new Error(`it broke off after ${have} of ${total} bytes`);
+  if (total > 0 && have < total) throw new Error(`the connection ended after ${have} of ${total} bytes`);
 }
 
 function request(url: string, headers: Record<string, string>, redirects: number): Promise<IncomingMessage> {
@@ -62,7 +62,7 @@ function request(url: string, headers: Record<string, string>, redirects: number
       const { statusCode = 0, headers: answered } = response;
       if (statusCode < 300 || statusCode > 399 || !answered.location) return resolve(response);
       response.resume();
-      if (redirects === 0) return reject(new PermanentError("the server sends us elsewhere again and again"));
+      if (redirects === 0) return reject(new PermanentError("too many redirects"));
       return resolve(request(new URL(answered.location, url).href, headers, redirects - 1));
     });
     sent.on("timeout", () => sent.destroy(new Error(`no answer for ${SILENCE / 1000} seconds`)));
@@ -74,7 +74,7 @@ function openFile(path: string, flags: "a" | "w"): number {
   try {
     return openSync(path, flags);
   } catch (error) {
-    throw new DataError(`${path}: cannot be written (${(error as Error).message})`);
+    throw new DataError(`${path}: it cannot be written (${(error as Error).message}).`);
   }
 }
 
@@ -83,6 +83,6 @@ function write(file: number, bytes: Uint8Array, path: string): number {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
     return bytes.length;
   } catch (error) {
-    throw new DataError(`${path}: cannot be written (${(error as Error).message}): make room, and try again`);
+    throw new DataError(`${path}: it cannot be written (${(error as Error).message}). Free some space, and try again.`);
   }
 }

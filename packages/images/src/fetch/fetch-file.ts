@@ -4,24 +4,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DataError } from "../error.ts";
 import { download, PermanentError } from "./download.ts";
 
+/** Options of `fetchFile`. */
 export interface FetchFileOptions {
   readonly url: string;
   readonly sha256: string;
-  /** Where the file goes. What has arrived of it stands beside, with `.part`, until it is whole. */
+  /** The path of the file. A partial file stands beside it, with the ending `.part`. */
   readonly path: string;
-  /** Told bytes; the total is 0 while it is unknown. */
+  /** Receives the number of bytes; the total is 0 while it is unknown. */
   readonly onBytes?: (done: number, total: number) => void;
-  /** Milliseconds before the first new attempt, twice as many before each other; default 1000. */
-  readonly pause?: number;
+  /** The milliseconds before the second attempt, doubled before each further one; default 1000. */
+  readonly pause?: number | undefined;
 }
 
-/** So many attempts in a row may bring nothing. */
+/** The maximum number of successive attempts without a new byte. */
 const ATTEMPTS = 5;
 
 /**
- * Fetches a file. A download that breaks off goes on where it stopped, now and at the next call; the name is given to what
- * has the right SHA-256 and to nothing else.
- * @throws DataError where the server refuses, the network fails again and again, or the content is another
+ * Downloads a file. A broken download is resumed, also by the next call. Only a file with the right SHA-256 gets the name.
+ * @throws DataError if the server refuses, the network fails repeatedly, or the content is wrong
  */
 export async function fetchFile({ url, sha256, path, onBytes, pause = 1000 }: FetchFileOptions): Promise<void> {
   if (existsSync(path)) return;
@@ -30,7 +30,7 @@ export async function fetchFile({ url, sha256, path, onBytes, pause = 1000 }: Fe
   await downloadAll(url, part, onBytes ?? (() => {}), pause);
   let found = await hashFile(part);
   if (found !== sha256 && resumed) {
-    // What was there may be of another file: once more from the beginning.
+    // The partial file may belong to another file, so the download starts again.
     rmSync(part, { force: true });
     await downloadAll(url, part, onBytes ?? (() => {}), pause);
     found = await hashFile(part);
@@ -38,7 +38,7 @@ export async function fetchFile({ url, sha256, path, onBytes, pause = 1000 }: Fe
   if (found !== sha256) {
     rmSync(part, { force: true });
     throw new DataError(
-      `${url}: the SHA-256 of what was fetched is ${found}: expected ${sha256}: it was removed: try again later, or get the data from elsewhere`,
+      `${url}: the SHA-256 of the downloaded file is ${found}. Expected ${sha256}. The file was removed. Try again later, or use another source.`,
     );
   }
   renameSync(part, path);
@@ -59,7 +59,7 @@ async function downloadAll(
       failures = sizeOf(part) > before ? 1 : failures + 1;
       const { message } = error as Error;
       if (error instanceof PermanentError || failures === ATTEMPTS) {
-        throw new DataError(`${url}: cannot be fetched (${message}): try again later: it goes on where it stopped`);
+        throw new DataError(`${url}: the download failed (${message}). Try again later: it will be resumed.`);
       }
       await sleep(pause * 2 ** (failures - 1));
     }

@@ -6,16 +6,16 @@ import type { OfficialFile } from "../names/built-in.ts";
 import { fetchFile } from "./fetch-file.ts";
 import { unpackTar } from "./unpack-tar.ts";
 
-/** Files, and where they are. */
+/** Files and their official source. */
 export interface OfficialPlace {
-  /** Ends with a slash. */
+  /** The URL of the folder, ending with a slash. */
   readonly base: string;
   readonly files: readonly OfficialFile[];
 }
 
 /**
- * Fetches files into a folder, which has its name when all are there: until then they stand in one that ends with
- * `.part`, and the next call goes on with them.
+ * Downloads files into a folder, which gets its name once all files are there. Until then the folder's name ends with
+ * `.part`, and the next call resumes the download.
  */
 export async function fetchOfficial(
   { base, files }: OfficialPlace,
@@ -26,7 +26,7 @@ export async function fetchOfficial(
   try {
     mkdirSync(part, { recursive: true });
   } catch (error) {
-    throw new DataError(`${part}: cannot be written (${(error as Error).message})`);
+    throw new DataError(`${part}: it cannot be written (${(error as Error).message}).`);
   }
   for (const { name, sha256, unpack } of files) {
     const path = join(part, name);
@@ -34,14 +34,14 @@ export async function fetchOfficial(
       url: `${base}${name}`,
       sha256,
       path,
-      onBytes: (done, total) => onProgress({ what: `fetching ${name}`, done, total }),
-      ...(pause === undefined ? {} : { pause }),
+      onBytes: (done, total) => onProgress({ what: `downloading ${name}`, done, total }),
+      pause,
     });
     if (!unpack) continue;
     await unpackTar(path, unpack, part);
     rmSync(path);
   }
-  // Another process may have been quicker.
+  // Another process may have finished first.
   if (existsSync(home)) rmSync(part, { recursive: true });
   else renameSync(part, home);
 }

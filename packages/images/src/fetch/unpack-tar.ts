@@ -6,8 +6,8 @@ import { readStream } from "../files/read-stream.ts";
 const BLOCK = 512;
 
 /**
- * Takes files out of a tar archive, plain or gzip, into a folder: those whose names, without folders, match. Others, and
- * links, are passed over.
+ * Extracts the files of a tar archive, plain or gzip, whose names match, without their folders. Other files and links are
+ * skipped.
  */
 export async function unpackTar(archive: string, wanted: RegExp, folder: string): Promise<void> {
   const reader = new Reader(archive);
@@ -45,13 +45,14 @@ const text = (header: Uint8Array, from: number, length: number): string =>
 const octal = (header: Uint8Array, from: number, length: number): number =>
   Number.parseInt(text(header, from, length).trim() || "0", 8);
 
-/** The sum of a header's bytes, its own eight as spaces. */
+/** Checks the sum of a header's bytes, in which the eight bytes of the sum itself count as spaces. */
 function checkSum(archive: string, header: Uint8Array): void {
   const sum = header.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0);
-  if (octal(header, 148, 8) !== sum) throw new DataError(`${archive}: it is no tar archive, or damaged: get it again`);
+  if (octal(header, 148, 8) !== sum)
+    throw new DataError(`${archive}: it is not a tar archive, or it is damaged. Download it again.`);
 }
 
-/** Reads a file's bytes in pieces of wanted lengths. */
+/** Reads a file's bytes in pieces of given lengths. */
 class Reader {
   readonly #archive: string;
   readonly #pieces: AsyncGenerator<Uint8Array>;
@@ -65,7 +66,7 @@ class Reader {
   async read(length: number): Promise<Uint8Array> {
     while (this.#rest.length < length) {
       const { value, done } = await this.#pieces.next();
-      if (done) throw new DataError(`${this.#archive}: the archive ends early: get the whole file again`);
+      if (done) throw new DataError(`${this.#archive}: the archive is truncated. Download it again.`);
       this.#rest = this.#rest.length === 0 ? value : Buffer.concat([this.#rest, value]);
     }
     const piece = this.#rest.subarray(0, length);

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 
-/** Decoding is done by libuv's four threads at most; another file is read meanwhile. */
+/** The number of parallel tasks. libuv decodes in at most four threads; another file is read meanwhile. */
 const TASKS = Math.max(4, Math.min(availableParallelism() + 1, 8));
 
-/** Does something with each item, a few at a time; what is thrown ends it. */
+/** Calls a function for each item, a few at a time. The first error ends it. */
 export async function forEachParallel<T>(
   items: readonly T[],
   act: (item: T, index: number) => Promise<void>,

@@ -4,12 +4,12 @@ import { createGunzip } from "node:zlib";
 import { DataError } from "../error.ts";
 import { reasonOf } from "./read-failure.ts";
 
-/** The two bytes that every gzip file begins with. */
+/** The first two bytes of every gzip file. */
 const GZIP = [0x1f, 0x8b];
 
 /**
- * A file's bytes, piece by piece; a gzip file's are unpacked, whatever its name.
- * @throws DataError where it cannot be read, or its gzip data end early or are damaged
+ * Reads a file's bytes piece by piece. A gzip file is unpacked, whatever its name.
+ * @throws DataError if the file cannot be read, or its gzip data are truncated or damaged
  */
 export async function* readStream(path: string): AsyncGenerator<Uint8Array> {
   const zipped = await isGzip(path);
@@ -50,10 +50,14 @@ function unreadable(path: string, error: unknown, bytes: number): Error {
   if (error instanceof DataError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "Z_BUF_ERROR") {
-    return new DataError(`${path}: its gzip data end early, after ${bytes} unpacked bytes: get the whole file again`);
+    return new DataError(
+      `${path}: its gzip data are truncated after ${bytes} unpacked bytes. Download the file again.`,
+    );
   }
   if (code?.startsWith("Z_")) {
-    return new DataError(`${path}: its gzip data are damaged after ${bytes} unpacked bytes (${message}): get it again`);
+    return new DataError(
+      `${path}: its gzip data are damaged after ${bytes} unpacked bytes (${message}). Download the file again.`,
+    );
   }
   return code ? new DataError(`${path}: it cannot be read: ${reasonOf(error)}`) : (error as Error);
 }

@@ -2,19 +2,19 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { DataError } from "../error.ts";
 import { reasonOf } from "./read-failure.ts";
 
-/** Settings and lists of names are far smaller; a larger file is something else. */
+/** The maximum size of a text file; settings and lists of names are far smaller. */
 const MOST_BYTES = 16 * 2 ** 20;
 
-/** Byte order marks of UTF-16, with its two names. */
+/** The byte order marks of UTF-16, with the encodings' names. */
 const WIDE: readonly (readonly [mark: readonly [number, number], encoding: string])[] = [
   [[0xff, 0xfe], "utf-16le"],
   [[0xfe, 0xff], "utf-16be"],
 ];
 
 /**
- * Reads a text file that a person wrote: UTF-8, or UTF-16 with a byte order mark. The mark is left out, as editors of
- * Windows write it.
- * @throws DataError where it cannot be read, is larger than 16 MB, or is no text
+ * Reads a text file that a person wrote: UTF-8, or UTF-16 with a byte order mark. The mark, which some editors write, is
+ * removed.
+ * @throws DataError if the file cannot be read, is larger than 16 MB, or is not text
  */
 export function readTextFile(path: string): string {
   const bytes = readBytes(path);
@@ -22,11 +22,11 @@ export function readTextFile(path: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new DataError(`${path}: it is not ${encoding.toUpperCase()} text: save it as UTF-8`);
+    throw new DataError(`${path}: it is not ${encoding.toUpperCase()} text. Save it as UTF-8.`);
   }
 }
 
-/** All bytes of a file or pipe, as far as they are not too many. */
+/** Reads all bytes of a file or pipe up to the maximum size. */
 function readBytes(path: string): Uint8Array {
   const pieces: Uint8Array[] = [];
   try {
@@ -39,7 +39,7 @@ function readBytes(path: string): Uint8Array {
         pieces.push(piece.subarray(0, length));
         total += length;
         if (total > MOST_BYTES) {
-          throw new DataError(`${path}: it is larger than ${MOST_BYTES / 2 ** 20} MB: expected a text file`);
+          throw new DataError(`${path}: it is larger than ${MOST_BYTES / 2 ** 20} MB. Expected a text file.`);
         }
       }
     } finally {
@@ -48,7 +48,7 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     if (error instanceof DataError) throw error;
     if ((error as NodeJS.ErrnoException).code === "EISDIR") {
-      throw new DataError(`${path}: it is a folder: expected a text file`);
+      throw new DataError(`${path}: it is a folder. Expected a text file.`);
     }
     throw new DataError(`${path}: it cannot be read: ${reasonOf(error)}. Make it readable.`);
   }

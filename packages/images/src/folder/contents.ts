@@ -1,7 +1,7 @@
 import { listFirst, plural } from "../text/lists.ts";
 import { type Branch, ending, walk } from "./tree.ts";
 
-/** What to do about files that are not read, by their endings. */
+/** Instructions for unsupported files, by ending. */
 const REMEDIES: readonly (readonly [endings: RegExp, remedy: string])[] = [
   [/^\.(zip|tar|gz|tgz|bz2|xz|7z|rar)$/, "Unpack the archives."],
   [
@@ -12,13 +12,16 @@ const REMEDIES: readonly (readonly [endings: RegExp, remedy: string])[] = [
     /^\.(npz|npy|mat|h5|hdf5|pkl|pickle|pt|pth|parquet|arrow|tfrecord|tfrecords|lmdb)$/,
     "Export the arrays as image files.",
   ],
-  [/^\.(csv|tsv|jsonl|xlsx)$/, "Labels in a table are not read: move each image into a folder named after its class."],
+  [
+    /^\.(csv|tsv|jsonl|xlsx)$/,
+    "Labels in a table are not supported: move each image into a folder named after its class.",
+  ],
 ];
 
-/** Endings of images that are not read. */
+/** The endings of unsupported images. */
 const UNREAD_IMAGES = (REMEDIES[1] as (typeof REMEDIES)[number])[0];
 
-/** The numbers of files below a folder that are no images, by ending. */
+/** Counts the files below a folder that are not images, by ending. */
 export function endingsBelow(branch: Branch): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { tree } of walk(branch)) {
@@ -27,20 +30,20 @@ export function endingsBelow(branch: Branch): Map<string, number> {
   return counts;
 }
 
-/** Whether a folder has images of formats that are not read. */
+/** True if there are images of unsupported formats. */
 export const hasUnreadImages = (endings: ReadonlyMap<string, number>): boolean =>
   [...endings.keys()].some((name) => UNREAD_IMAGES.test(name));
 
-/** Files by ending, the most frequent first: "12 .heic, 3 .csv". */
+/** Lists the counts of endings, the most frequent first: "12 .heic, 3 .csv". */
 export function listEndings(endings: ReadonlyMap<string, number>): string {
   const sorted = [...endings].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return listFirst(
-    sorted.map(([name, count]) => (name === "" ? `${plural(count, "file")} without ending` : `${count} ${name}`)),
+    sorted.map(([name, count]) => (name === "" ? `${plural(count, "file")} without an ending` : `${count} ${name}`)),
     8,
   );
 }
 
-/** Instructions for the files that are there instead of images, each ending with a space. */
+/** Returns instructions for files that are not images, each ending with a space. */
 export function remediesFor(endings: ReadonlyMap<string, number>): string {
   return REMEDIES.filter(([pattern]) => [...endings.keys()].some((name) => pattern.test(name)))
     .map(([, remedy]) => `${remedy} `)

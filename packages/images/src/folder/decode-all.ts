@@ -3,34 +3,27 @@ import sharp from "sharp";
 import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
 import type { DataOptions } from "../data-set/options.ts";
 import { chooseSize } from "../decode/choose-size.ts";
-import {
-  decodePicture,
-  isGrey,
-  lookAtPicture,
-  makeGrey,
-  type PictureHeader,
-  type PictureSize,
-} from "../decode/decode-image.ts";
-import { ImageProblem } from "../decode/unusable-image.ts";
+import { decodeImage, type ImageHeader, type ImageSize, isGray, makeGray, readHeader } from "../decode/decode-image.ts";
+import { UnusableImage } from "../decode/unusable-image.ts";
 import { DataError } from "../error.ts";
 import { forEachParallel } from "../files/for-each-parallel.ts";
 import { reasonOf } from "../files/read-failure.ts";
 import type { ReadOptions } from "../formats/raw-data.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
 
-/** What decoded bytes depend on besides the files; the number rises when this package decodes otherwise. */
+/** The versions that decoded bytes depend on. The decoder's number increases when this package decodes differently. */
 export const VERSIONS = { decoder: 2, sharp: sharp.versions.sharp, vips: sharp.versions.vips };
 
-/** A file, and the hash of its bytes. */
+/** A file and the hash of its bytes. */
 export interface Source {
   readonly hash: string;
   readonly path: string;
 }
 
-/** Decoded images, in the order of their sources without those that failed: the first `bytes` of the writer. */
+/** Decoded images in the order of their sources, without failures: the first `bytes` of the writer. */
 export type Decoded = Omit<CacheFacts, "sha256"> & { readonly writer: PoolWriter; readonly bytes: number };
 
-/** Looks at all pictures, decides on their size, and decodes them. */
+/** Reads the headers of all images, chooses their common size, and decodes them. @throws DataError if none is usable */
 export async function decodeAll(
   folder: string,
   sources: readonly Source[],
@@ -39,18 +32,18 @@ export async function decodeAll(
 ): Promise<Decoded> {
   const failures: Record<string, string> = {};
   let done = 0;
-  /** Does something with each source that has not failed yet. */
+  /** Calls a function for each source that has not failed yet. */
   const each = async (what: string, act: (bytes: Uint8Array, index: number) => Promise<void>): Promise<void> => {
     done = 0;
     await forEachParallel(sources, async ({ hash, path }, index) => {
       if (!(hash in failures)) {
         const bytes = await readFile(path).catch((error: Error) => {
           throw new DataError(
-            `${path}: it was read once and cannot be read again: ${reasonOf(error)}. Open the folder again.`,
+            `${path}: it was readable, but cannot be read again: ${reasonOf(error)}. Open the folder again.`,
           );
         });
         await act(bytes, index).catch((error) => {
-          if (!(error instanceof ImageProblem)) throw error;
+          if (!(error instanceof UnusableImage)) throw error;
           failures[hash] = error.message;
         });
       }
@@ -58,32 +51,32 @@ export async function decodeAll(
     });
   };
 
-  const headers = new Map<number, PictureHeader>();
-  await each("looking at images", async (bytes, index) => {
-    headers.set(index, await lookAtPicture(bytes));
+  const headers = new Map<number, ImageHeader>();
+  await each("reading image headers", async (bytes, index) => {
+    headers.set(index, await readHeader(bytes));
   });
   const checkAny = (): void => {
     const [first] = sources;
     if (sources.some(({ hash }) => !(hash in failures))) return;
     const reason = first ? `, such as ${first.path}: ${failures[first.hash]}` : "";
-    throw new DataError(`${folder}: none of its images can be used${reason}`);
+    throw new DataError(`${folder}: none of its images can be used${reason}.`);
   };
   checkAny();
-  const sizes = (): PictureSize[] =>
+  const sizes = (): ImageSize[] =>
     [...headers].flatMap(([index, header]) => ((sources[index] as Source).hash in failures ? [] : [header]));
   const [height, width] = sizeFrom(options.imageSize) ?? chooseSize(sizes());
 
   const size = 3 * height * width;
   const writer = new PoolWriter(sources.length * size, place);
-  let grey = true;
+  let gray = true;
   await each("decoding images", async (bytes, index) => {
-    const pixels = await decodePicture(bytes, headers.get(index) as PictureHeader, height, width);
-    grey &&= isGrey(pixels);
+    const pixels = await decodeImage(bytes, headers.get(index) as ImageHeader, height, width);
+    gray &&= isGray(pixels);
     writer.write(index * size, pixels);
   });
   checkAny();
 
-  const channels = options.channels ?? (grey ? 1 : 3);
+  const channels = options.channels ?? (gray ? 1 : 3);
   const kept = sources.flatMap(({ hash }, index) => (hash in failures ? [] : [index]));
   compact(writer, kept, size, channels);
   return {
@@ -95,7 +88,7 @@ export async function decodeAll(
   };
 }
 
-/** Moves the kept images together, from the front on, with one channel where that is asked for. */
+/** Moves the usable images together at the start, and reduces them to one channel if required. */
 function compact(writer: PoolWriter, kept: readonly number[], size: number, channels: 1 | 3): void {
   const pixels = new Uint8Array(size);
   let at = 0;
@@ -105,20 +98,20 @@ function compact(writer: PoolWriter, kept: readonly number[], size: number, chan
       continue;
     }
     writer.read(index * size, pixels);
-    const image = channels === 1 ? makeGrey(pixels) : pixels;
+    const image = channels === 1 ? makeGray(pixels) : pixels;
     writer.write(at, image);
     at += image.length;
   }
 }
 
-/** Of the option: both sides, or null where it is not given. */
+/** Returns both sides of the option; null if it is unset. */
 function sizeFrom(imageSize: DataOptions["imageSize"]): readonly [height: number, width: number] | null {
   if (imageSize === undefined) return null;
   return typeof imageSize === "number" ? [imageSize, imageSize] : imageSize;
 }
 
-function rangeOf(sizes: readonly PictureSize[]): SizeRange {
+function rangeOf(sizes: readonly ImageSize[]): SizeRange {
   const sorted = [...sizes].sort((a, b) => a.width * a.height - b.width * b.height || a.width - b.width);
-  const pair = ({ width, height }: PictureSize): readonly [number, number] => [width, height];
-  return { smallest: pair(sorted[0] as PictureSize), largest: pair(sorted.at(-1) as PictureSize) };
+  const pair = ({ width, height }: ImageSize): readonly [number, number] => [width, height];
+  return { smallest: pair(sorted[0] as ImageSize), largest: pair(sorted.at(-1) as ImageSize) };
 }

@@ -1,4 +1,4 @@
-/** Files and folders that systems and tools leave behind, in lower case. */
+/** The names of files and folders that systems and tools leave behind, in lower case. */
 const NAMES: ReadonlySet<string> = new Set([
   "__macosx",
   "icon\r",
@@ -18,5 +18,5 @@ const NAMES: ReadonlySet<string> = new Set([
   "node_modules",
 ]);
 
-/** Whether a name is hidden, or one that a system or tool gives to what it leaves behind: never a class, never an image. */
+/** True for hidden names and for files and folders that systems and tools leave behind. They are never classes or images. */
 export const isJunk = (name: string): boolean => name.startsWith(".") || NAMES.has(name.toLowerCase());

@@ -4,7 +4,7 @@ import { DataError } from "../error.ts";
 import { wordsOf } from "./layout/name-words.ts";
 import { type Branch, ending } from "./tree.ts";
 
-/** An image, and the class that its folder gives it. */
+/** An image and the class of its folder. */
 interface Placed {
   readonly path: string;
   readonly className: string;
@@ -12,16 +12,16 @@ interface Placed {
 
 const TABLES = new Set([".csv", ".tsv", ".txt", ".json", ".jsonl"]);
 
-/** Bytes of a table that are read. */
+/** The maximum number of bytes of a table that are read. */
 const MOST_BYTES = 2 ** 24;
 
-/** Rows that name images, enough to see whether they agree with the folders. */
+/** The number of rows that suffices to compare a table with the folders. */
 const MOST_ROWS = 2000;
 
-/** A table that names fewer than these is no list of the images, but a text with examples. */
+/** Returns the minimum number of images that a table of labels names. A text with examples names fewer. */
 const leastRows = (images: number): number => Math.min(50, Math.max(2, Math.ceil(images / 4)));
 
-/** Without its ending, a name as short as this may be any number or word. */
+/** The minimum length of a name without its ending; a shorter one may be any number or word. */
 const SHORT_STEM = 5;
 
 const LABEL_WORDS: ReadonlySet<string> = new Set(
@@ -29,8 +29,8 @@ const LABEL_WORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Refuses folders beside a table that names their images and gives them other classes than the folders do.
- * @param homes the folders beside whose contents a table may lie
+ * Refuses folders if a table beside them lists their images with other classes.
+ * @param homes the folders in which a table may lie
  * @throws DataError that names the table
  */
 export function checkTables(folder: string, homes: readonly Branch[], images: readonly Placed[]): void {
@@ -44,21 +44,21 @@ export function checkTables(folder: string, homes: readonly Branch[], images: re
     if (rows.length < leastRows(images.length) || agrees(rows)) continue;
     const [{ path }] = rows as [Row];
     throw new DataError(
-      `${folder}: its table ${table} names images such as ${path} and labels them otherwise than the folders do: labels in a table are not read. Move each image into a folder named after its class, or use --train-folder (option trainFolder) with '.' or the folder of the training part to take the folders as classes.`,
+      `${folder}: its table ${table} lists images such as ${path} with labels that differ from the folders. Labels in a table are not supported. Move each image into a folder named after its class, or use --train-folder (option trainFolder) with '.' or the folder of the training part to read the folders as classes.`,
     );
   }
 }
 
 /** A row of a table that names an image. */
 interface Row extends Placed {
-  /** Whether the row has the folder of the class in the image's path. */
+  /** True if the path in the row contains the folder of the class. */
   readonly inPath: boolean;
   readonly header: readonly string[];
   /** The other fields. */
   readonly fields: readonly string[];
 }
 
-/** Images by their names, with and without ending; null where several have the name. */
+/** Indexes images by their names, with and without ending. */
 function indexOf(images: readonly Placed[]): ReadonlyMap<string, readonly Placed[]> {
   const index = new Map<string, Placed[]>();
   const add = (name: string, image: Placed): void => {
@@ -102,7 +102,7 @@ function rowsNaming(text: string, index: ReadonlyMap<string, readonly Placed[]>)
   return rows;
 }
 
-/** What separates the fields of a table: tabs, semicolons or commas, whichever its first line has. */
+/** Returns the separator of a table's fields: tabs, semicolons or commas, by its first line. */
 function separatorOf(first: string): RegExp {
   if (first.includes("\t")) return /\t/;
   if (first.includes(";")) return /;/;
@@ -114,16 +114,16 @@ const fieldsBy =
   (line: string): readonly string[] =>
     line.split(separator).map((field) => field.trim().replace(/^"(.*)"$/, "$1"));
 
-/** Whether a table's rows say nothing against the folders: a column follows them, or none has labels. */
+/** True if a table does not contradict the folders: a column agrees with them, or no column has labels. */
 function agrees(rows: readonly Row[]): boolean {
   const [{ fields, header }] = rows as [Row];
   const columns = fields.map((_, column) => column);
   if (columns.length === 0 || columns.some((column) => follows(rows, column))) return true;
-  const labelled = header.some((title) => wordsOf(title).some((word) => LABEL_WORDS.has(word)));
-  return !labelled && rows.every(({ inPath }) => inPath);
+  const isLabeled = header.some((title) => wordsOf(title).some((word) => LABEL_WORDS.has(word)));
+  return !isLabeled && rows.every(({ inPath }) => inPath);
 }
 
-/** Whether a column has the names of the folders, or one value for each of them. */
+/** True if a column contains the folders' names, or one value for each folder. */
 function follows(rows: readonly Row[], column: number): boolean {
   const plain = (text: string): string => wordsOf(text).join(" ");
   const named = rows.filter(({ fields, className }) => plain(fields[column] ?? "") === plain(className));
@@ -134,7 +134,7 @@ function follows(rows: readonly Row[], column: number): boolean {
   }
   const values = [...byClass.values()];
   const distinct = new Set(values.flatMap((set) => [...set]));
-  // One row a class says nothing.
+  // One row per class proves nothing.
   return (
     values.length > 1 &&
     values.every((set) => set.size === 1) &&
@@ -154,7 +154,7 @@ function readStart(path: string): string {
       closeSync(file);
     }
   } catch {
-    // A table that cannot be read says nothing.
+    // A table that cannot be read is ignored.
     return "";
   }
 }

@@ -15,14 +15,14 @@ import { decodeAll, VERSIONS } from "./decode-all.ts";
 import { chosenFolders } from "./layout/chosen-layout.ts";
 import { type ImageFile, type Scan, scanFolder } from "./scan.ts";
 
-/** Reads a folder with one subfolder per class, or parts with such folders. Decoded images are kept in the cache. */
+/** Reads a folder with one subfolder per class, or with such folders for each part. Decoded images are kept in the cache. */
 export async function readFolder(folder: string, options: DataOptions, reading: ReadOptions): Promise<RawData> {
   const scan = scanFolder(folder, { chosen: chosenFolders(options), classes: options.classes, skip: options.skip });
   const { hashes, unreadable } = await hashFiles(folder, scan.files, reading);
   const contents = [...new Set(hashes.filter((hash) => hash !== null))].sort();
   const { facts, pool } = await cachedOrDecoded(folder, scan.files, hashes, contents, options, reading);
   const failures: Failure[] = [];
-  // Images lie in the order of their contents' hashes, those without a failure.
+  // The pool holds the usable images in the order of their contents' hashes.
   const places = new Map(contents.filter((hash) => !(hash in facts.failures)).map((hash, place) => [hash, place]));
   const placeOf = ({ path }: ImageFile, i: number): number | null => {
     const hash = hashes[i] as string | null;
@@ -48,7 +48,7 @@ export async function readFolder(folder: string, options: DataOptions, reading: 
     failures,
     ignored: scan.ignored,
     findings: scan.findings,
-    about: resized ? [`Images of ${sizes} pixels are brought to ${width}x${height}.`] : [],
+    about: resized ? [`Images of ${sizes} pixels are resized to ${width}x${height}.`] : [],
   };
 }
 
@@ -74,7 +74,7 @@ function partOf(
   };
 }
 
-/** SHA-256 of each file; null, and a reason, for those that cannot be read. */
+/** Returns the SHA-256 of each file; null, and a reason, for a file that cannot be read. */
 async function hashFiles(
   folder: string,
   files: readonly ImageFile[],
@@ -117,7 +117,7 @@ async function cachedOrDecoded(
   return { facts, pool: writer.finish(bytes, () => name, encodeFacts(facts), true) };
 }
 
-/** So many failures are shown in an error. */
+/** The maximum number of failures in an error. */
 const SHOWN = 5;
 
 function checkFailures(
@@ -130,7 +130,7 @@ function checkFailures(
   const list = `${shown.join("")}${failures.length > SHOWN ? `\n  and ${failures.length - SHOWN} more` : ""}`;
   if (failures.length > files.length / 2) {
     throw new DataError(
-      `${folder}: ${failures.length} of its ${files.length} images cannot be used: expected most of them to be images:${list}`,
+      `${folder}: ${failures.length} of its ${files.length} images cannot be used. Expected more than half to be usable. Repair or remove these:${list}`,
     );
   }
   const trained = new Set(files.flatMap(({ part, className }) => (part === "train" ? [className] : [])));
@@ -142,7 +142,7 @@ function checkFailures(
   const lost = classNames.find((name) => !alive.has(name));
   if (lost !== undefined) {
     throw new DataError(
-      `${folder}: none of the images of the class '${lost}' can be used: mend or remove them:${list}`,
+      `${folder}: none of the images of the class '${lost}' can be used. Repair or remove them:${list}`,
     );
   }
 }

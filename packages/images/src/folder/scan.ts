@@ -10,41 +10,41 @@ import { findLayout } from "./layout/find-layout.ts";
 import type { Layout } from "./layout/layout.ts";
 import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, readTree, walk, withImages } from "./tree.ts";
 
-/** A file that is an image by its name. */
+/** An image file, recognized by its name. */
 export interface ImageFile {
   readonly part: PartName;
   /** The name of its class. */
   readonly className: string;
-  /** Within the data's folder, with slashes. */
+  /** The path within the data's folder, with slashes. */
   readonly path: string;
 }
 
-/** What is in a folder that has one subfolder per class. */
+/** The contents of a folder with one subfolder per class. */
 export interface Scan {
-  /** By part and class, sorted. */
+  /** The images, sorted by part and class. */
   readonly files: readonly ImageFile[];
   readonly classNames: readonly string[];
-  /** How the folders are read, in words. */
+  /** A description of how the folders are read. */
   readonly reading: string;
-  /** Files in the folders of classes that are no images by their names: how many of each ending. */
+  /** The number of files per ending in the folders of classes that are not images by name. */
   readonly ignored: ReadonlyMap<string, number>;
-  /** Sentences on what else is odd. */
+  /** Further findings, as sentences. */
   readonly findings: readonly string[];
 }
 
 export interface ScanOptions {
-  /** Folders that the user chose for parts. */
+  /** The folders that the user chose for parts. */
   readonly chosen?: ChosenFolders | undefined;
-  /** Names of the classes that are expected; some may lack. Default: whatever the folders are. */
+  /** The expected classes, of which some may be absent. Default: the folders' names. */
   readonly classes?: readonly string[] | undefined;
-  /** Folders to leave out, as absolute paths. */
+  /** The folders to ignore, as absolute paths. */
   readonly skip?: readonly string[] | undefined;
 }
 
 /**
- * Finds the images of a folder with one subfolder per class, or with such folders for parts (train, val, test). Images may
- * lie at any depth in their class's folder; links are followed.
- * @throws DataError where there are no images, fewer than two classes, or where the folders can be read in two ways
+ * Finds the images of a folder with one subfolder per class, or with such folders for each part (train, val, test). Images
+ * may lie at any depth in the folder of their class; links are followed.
+ * @throws DataError if there are no images or fewer than two classes, or if the folders can be read in two ways
  */
 export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanOptions = {}): Scan {
   const root: Branch = { name: "", path: "", tree: readTree(folder, skip) };
@@ -54,7 +54,7 @@ export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanO
   const isChosen = Object.keys(chosen).length > 0;
   const layout = isChosen ? chosenLayout(folder, root, chosen, accepts) : findLayout(folder, root, accepts);
   const { files, findings, ignored } = collect(folder, layout);
-  // Where the classes are given, no part has to be trained on.
+  // If the classes are given, no part has to be trained on.
   const named = classes === undefined ? files.filter(({ part }) => part === "train") : files;
   const classNames = [...new Set(named.map(({ className }) => className))].sort();
   checkClasses(folder, root, layout, classNames, files, classes === undefined ? 2 : 1);
@@ -68,11 +68,11 @@ export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanO
   };
 }
 
-/** The folders of parts, and those around them. */
+/** Returns the folders of parts and the folders around them. */
 const foldersAbove = (root: Branch, homes: readonly Branch[]): readonly Branch[] =>
   [...walk(root)].filter(({ path }) => homes.some((home) => path === "" || `${home.path}/`.startsWith(`${path}/`)));
 
-/** The images of each part by class, with notes on classes that have none. */
+/** Collects the images of each part by class, with findings on folders without images. */
 function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findings" | "ignored"> {
   const files: ImageFile[] = [];
   const [empty, ignored] = [new Set<string>(), new Map<string, number>()];
@@ -85,7 +85,7 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
       const twin = seen.get(classKey(child.name));
       if (twin !== undefined && child.tree.count > 0) {
         throw new DataError(
-          `${join(folder, home.path)}: two of its folders, '${twin}' and '${child.name}', have the same name but for Unicode normalization or spaces around it: expected one folder per class. Move the images of both into one.`,
+          `${join(folder, home.path)}: two of its folders, '${twin}' and '${child.name}', have the same name but for Unicode normalization or spaces around it. Expected one folder per class. Move the images of both into one.`,
         );
       }
       if (child.tree.count > 0) seen.set(classKey(child.name), child.name);
@@ -93,7 +93,7 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
       for (const [name, count] of endings) ignored.set(name, (ignored.get(name) ?? 0) + count);
       if (child.tree.count === 0 && hasUnreadImages(endings)) {
         throw new DataError(
-          `${join(folder, child.path)}: the class has no images that can be read, but ${listEndings(endings)}: expected ${[...IMAGE_ENDINGS].join(" ")}. ${remediesFor(endings)}Or remove the folder.`,
+          `${join(folder, child.path)}: the class has no supported images, but ${listEndings(endings)}. Expected ${[...IMAGE_ENDINGS].join(" ")}. ${remediesFor(endings)}Or remove the folder.`,
         );
       }
       if (child.tree.count === 0) empty.add(child.path);
@@ -111,7 +111,7 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
   return { files: withTrainingNames(files), findings: [...findings, ...differingInCase(files)], ignored };
 }
 
-/** Classes that would be one on a disk that folds case. */
+/** Reports classes that would be one folder on a disk that ignores case. */
 function differingInCase(files: readonly ImageFile[]): readonly string[] {
   const names = new Set(files.flatMap(({ part, className }) => (part === "train" ? [className] : [])));
   const spellings = new Map<string, string[]>();
@@ -120,10 +120,10 @@ function differingInCase(files: readonly ImageFile[]): readonly string[] {
     spellings.set(key, [...(spellings.get(key) ?? []), name]);
   }
   const same = [...spellings.values()].filter(({ length }) => length > 1).map((list) => list.join(" and "));
-  return same.length === 0 ? [] : [`These classes differ in upper and lower case alone: ${listFirst(same, 3)}.`];
+  return same.length === 0 ? [] : [`These classes differ only in upper and lower case: ${listFirst(same, 3)}.`];
 }
 
-/** Gives the classes of other parts the names that the training part has for them. */
+/** Renames the classes of other parts as in the training part. */
 function withTrainingNames(files: readonly ImageFile[]): readonly ImageFile[] {
   const namesIn = (wanted: PartName): readonly string[] => [
     ...new Set(files.flatMap(({ part, className }) => (part === wanted ? [className] : []))),
@@ -141,7 +141,7 @@ function withTrainingNames(files: readonly ImageFile[]): readonly ImageFile[] {
   );
 }
 
-/** The folder that is reached through folders with one folder of images each. */
+/** Returns the innermost folder of a chain of folders with one folder of images each. */
 function innermost(branch: Branch): Branch {
   const [only, ...more] = withImages(branch);
   return only && more.length === 0 ? innermost(only) : branch;
@@ -171,26 +171,26 @@ function checkClasses(
       ? `Use ${join(folder, inner.path)} as the data, if its folders are the classes or parts. `
       : "";
     throw new DataError(
-      `${join(folder, homes[0]?.path ?? "")}: ${found}: expected one folder of images per class, and at least two classes, such as cats/1.jpg and dogs/1.jpg. ${deeper}${remediesFor(endings.size > 0 ? endings : endingsBelow(root))}`.trimEnd(),
+      `${join(folder, homes[0]?.path ?? "")}: ${found}. Expected one folder of images per class, and at least two classes, such as cats/1.jpg and dogs/1.jpg. ${deeper}${remediesFor(endings.size > 0 ? endings : endingsBelow(root))}`.trimEnd(),
     );
   }
-  const stranger = files.find(({ className }) => !classNames.includes(className));
-  if (stranger) {
+  const untrained = files.find(({ className }) => !classNames.includes(className));
+  if (untrained) {
     throw new DataError(
-      `${join(folder, stranger.path)}: the class '${stranger.className}' has no training images: expected one of ${listFirst(classNames)}. Add training images of that class, or remove it from the ${stranger.part} part.`,
+      `${join(folder, untrained.path)}: the class '${untrained.className}' has no training images. Expected one of ${listFirst(classNames)}. Add training images of that class, or remove it from the ${untrained.part} part.`,
     );
   }
 }
 
-/** What is there instead of images, and what to do. */
+/** Returns the problem of a folder without images: its other files, and what to do. */
 function withoutImages(root: Branch): string {
   const endings = endingsBelow(root);
   const others = root.tree.ownOnly ? "no other files but Downhill's" : "no other files";
   const found = endings.size > 0 ? `, but ${listEndings(endings)}` : ` and ${others}`;
-  return `it has no images${found}: expected one folder of images per class (${[...IMAGE_ENDINGS].join(" ")}), or the files of an IDX or CIFAR data set. ${remediesFor(endings)}`.trimEnd();
+  return `it has no images${found}. Expected one folder of images per class (${[...IMAGE_ENDINGS].join(" ")}), or the files of an IDX or CIFAR data set. ${remediesFor(endings)}`.trimEnd();
 }
 
-/** Images beside the folders of classes, which have no class. */
+/** Reports images beside the folders of classes, which have no class. */
 function looseImages({ tree }: Branch, { parts }: Layout): readonly string[] {
   const homes = new Map([...parts.values()].flat().map((home) => [home.tree.real, home]));
   const inHomes = [...homes.values()].flatMap(({ path, tree: { images } }) =>
@@ -204,6 +204,7 @@ function looseImages({ tree }: Branch, { parts }: Layout): readonly string[] {
   ];
 }
 
+/** Reports pipes, sockets and devices. */
 function specialFiles(root: Branch): readonly string[] {
   const paths = [...walk(root)].flatMap(({ path, tree }) =>
     tree.special.map((name) => (path === "" ? name : `${path}/${name}`)),

@@ -5,7 +5,7 @@ import { isDecodedWithLoss, reasonOf } from "../files/read-failure.ts";
 import { isJunk } from "./junk.ts";
 import { isOwnOutput } from "./own-output.ts";
 
-/** Endings of images that are read. */
+/** The endings of supported images. */
 export const IMAGE_ENDINGS: ReadonlySet<string> = new Set([
   ".jpg",
   ".jpeg",
@@ -18,38 +18,40 @@ export const IMAGE_ENDINGS: ReadonlySet<string> = new Set([
   ".tiff",
 ]);
 
-/** A folder's contents, without hidden files, junk and folders that Downhill wrote. */
+/** The contents of a folder, without hidden files, junk and folders that Downhill wrote. */
 export interface Tree {
-  /** The folder, links resolved. */
+  /** The folder's path with links resolved. */
   readonly real: string;
-  /** Names of the images directly in it, sorted. */
+  /** The names of the images directly in it, sorted. */
   readonly images: readonly string[];
-  /** Names of the other files directly in it, sorted. */
+  /** The names of the other files directly in it, sorted. */
   readonly others: readonly string[];
-  /** Names of pipes, sockets and devices directly in it. */
+  /** The names of pipes, sockets and devices directly in it. */
   readonly special: readonly string[];
-  /** Sorted by name. */
+  /** The subfolders, sorted by name. */
   readonly folders: readonly Branch[];
-  /** Images at any depth. */
+  /** The number of images at any depth. */
   readonly count: number;
-  /** Whether nothing is left of it besides what Downhill wrote. */
+  /** True if it contains only folders that Downhill wrote. */
   readonly ownOnly: boolean;
 }
 
 /** A folder within a tree. */
 export interface Branch {
   readonly name: string;
-  /** Within the data's folder, with slashes; "" for that folder itself. */
+  /** The path within the data's folder, with slashes; "" for that folder itself. */
   readonly path: string;
   readonly tree: Tree;
 }
 
+/** Returns the ending of a name in lower case, such as ".jpg". */
 export const ending = (file: string): string => extname(file).toLowerCase();
+/** True if a name has the ending of a supported image. */
 export const isImage = (file: string): boolean => IMAGE_ENDINGS.has(ending(file));
 
 /**
- * Reads the names of all files below a folder. Links are followed, but never back to a folder that they lie in.
- * @param skip absolute paths of folders to leave out
+ * Reads the names of all files below a folder. Links are followed unless they lead back to a folder around them.
+ * @param skip absolute paths of folders to ignore
  * @throws DataError for a folder that cannot be read, or whose name is not valid UTF-8
  */
 export function readTree(folder: string, skip: readonly string[] = []): Tree {
@@ -82,7 +84,7 @@ export function readTree(folder: string, skip: readonly string[] = []): Tree {
         if (tree.ownOnly) own = true;
         else branches.push({ name: entry.name, path: "", tree });
       } else if (stats !== null && !stats.isFile()) special.push(entry.name);
-      // A link that leads nowhere counts as a file: reading it reports the reason.
+      // A broken link counts as a file: reading it reports the reason.
       else (isImage(entry.name) ? images : others).push(entry.name);
     }
     open.delete(real);
@@ -100,21 +102,21 @@ export function readTree(folder: string, skip: readonly string[] = []): Tree {
   const inside = entries(folder);
   if (isOwnOutput(folder, namesOf(inside))) {
     throw new DataError(
-      `${folder}: this folder was written by Downhill: expected a folder of images. Choose another one.`,
+      `${folder}: this folder was written by Downhill. Expected a folder of images. Choose another one.`,
     );
   }
   return read(folder, realPath(folder) ?? folder, inside);
 }
 
-/** The folders directly in one, with their paths. */
+/** Returns the subfolders of a folder, with their paths. */
 export const childrenOf = ({ path, tree }: Branch): readonly Branch[] =>
   tree.folders.map((child) => ({ ...child, path: path === "" ? child.name : `${path}/${child.name}` }));
 
-/** Those of them that have images, at any depth. */
+/** Returns the subfolders that have images at any depth. */
 export const withImages = (branch: Branch): readonly Branch[] =>
   childrenOf(branch).filter(({ tree }) => tree.count > 0);
 
-/** Visits a folder and all below it, each once. */
+/** Visits a folder and all folders below it, each once. */
 export function* walk(branch: Branch, seen = new Set<string>()): Generator<Branch> {
   if (seen.has(branch.tree.real)) return;
   seen.add(branch.tree.real);
@@ -122,7 +124,7 @@ export function* walk(branch: Branch, seen = new Set<string>()): Generator<Branc
   for (const child of childrenOf(branch)) yield* walk(child, seen);
 }
 
-/** Paths of all images below a folder, each once, without those of the folders that were `seen`. */
+/** Returns the paths of all images below a folder, each once, without those in the folders of `seen`. */
 export function imagesBelow(branch: Branch, seen?: Set<string>): readonly string[] {
   const paths: string[] = [];
   for (const { path, tree } of walk(branch, seen)) {
@@ -132,10 +134,10 @@ export function imagesBelow(branch: Branch, seen?: Set<string>): readonly string
 }
 
 /**
- * Lists the images in a folder, at any depth, by their names' endings. Hidden files, what systems leave behind and folders
- * that Downhill wrote are left out.
- * @returns their paths, each beginning with the folder's
- * @throws DataError where a folder cannot be read
+ * Lists the images in a folder at any depth, by their names' endings. Hidden files, files that systems leave behind and
+ * folders that Downhill wrote are ignored.
+ * @returns the paths, each beginning with the folder's path
+ * @throws DataError if a folder cannot be read
  * @example for (const path of listImages("photos")) console.log(path);
  */
 export function listImages(folder: string): readonly string[] {
@@ -154,7 +156,7 @@ function entries(folder: string): readonly Dirent[] {
 
 const namesOf = (inside: readonly Dirent[]): readonly string[] => inside.map(({ name }) => name);
 
-/** Where a link leads; null where it leads nowhere. */
+/** Returns the stats of a link's target; null for a broken link. */
 function follow(path: string): Stats | null {
   try {
     return statSync(path);

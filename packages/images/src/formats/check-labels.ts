@@ -1,15 +1,17 @@
 import { DataError } from "../error.ts";
+import { plural } from "../text/lists.ts";
 
-/** Refuses labels for which there is no class. `source`: what says how many there are. */
+/** Refuses labels without a class. @param source the origin of the number of classes, for the error */
 export function checkLabels(path: string, labels: Int32Array, classes: number, source: string): void {
   const outside = labels.findIndex((label) => label >= classes);
   if (outside < 0) return;
-  throw new DataError(
-    `${path}: label ${outside} is ${labels[outside]}: expected one of 0 to ${classes - 1}, as ${source}`,
-  );
+  throw new DataError(`${path}: label ${outside} is ${labels[outside]}. Expected 0 to ${classes - 1}, by ${source}.`);
 }
 
-/** Refuses less than two classes: there is nothing to tell apart. */
+/** Refuses fewer than two classes. */
 export function checkClassCount(path: string, classes: number): void {
-  if (classes < 2) throw new DataError(`${path}: it has ${classes} class: expected labels of two classes at least`);
+  if (classes < 2)
+    throw new DataError(
+      `${path}: it has ${plural(classes, "class", "classes")}. Expected labels of at least two classes.`,
+    );
 }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ImageShape } from "@downhill/optim/image";
+import { byteAt } from "../bytes.ts";
 import { readClassNames } from "../classes/read-class-names.ts";
 import type { PartName } from "../data-set/parts.ts";
 import { DataError } from "../error.ts";
@@ -15,20 +16,20 @@ import type { RawData, ReadOptions } from "./raw-data.ts";
 const SHAPE: ImageShape = [3, 32, 32];
 const PIXELS = 3 * 32 * 32;
 
-/** One of the two layouts: records of some label bytes, then red, green and blue planes. */
-interface Layout {
+/** One of the two formats: each record has label bytes, then a red, a green and a blue plane. */
+interface Format {
   readonly title: string;
-  /** Bytes before the pixels; the last one is the label: CIFAR-100's first is that of the coarse classes. */
+  /** The number of label bytes. The last one is the label; CIFAR-100's first one is the coarse class. */
   readonly labelBytes: number;
   readonly classes: number;
-  /** The file of class names, one a line. */
+  /** The file of class names, one per line. */
   readonly namesFile: string;
   readonly names: readonly string[] | null;
   readonly train: RegExp;
   readonly test: RegExp;
 }
 
-const LAYOUTS: readonly Layout[] = [
+const FORMATS: readonly Format[] = [
   {
     title: "CIFAR-10",
     labelBytes: 1,
@@ -49,33 +50,36 @@ const LAYOUTS: readonly Layout[] = [
   },
 ];
 
-const layoutOf = (files: readonly string[]): Layout | undefined =>
-  LAYOUTS.find(({ train }) => files.some((file) => train.test(basename(file))));
+const formatOf = (files: readonly string[]): Format | undefined =>
+  FORMATS.find(({ train }) => files.some((file) => train.test(basename(file))));
 
-/** Whether a folder's files are those of CIFAR-10 or CIFAR-100 in binary, by their names. */
-export const isCifarFolder = (files: readonly string[]): boolean => layoutOf(files) !== undefined;
+/** True if a folder contains the binary files of CIFAR-10 or CIFAR-100, by their names. */
+export const isCifarFolder = (files: readonly string[]): boolean => formatOf(files) !== undefined;
 
-/** Reads a folder of CIFAR's binary files, as https://www.cs.toronto.edu/~kriz/cifar.html describes them. */
+/**
+ * Reads a folder of CIFAR's binary files, which https://www.cs.toronto.edu/~kriz/cifar.html describes.
+ * @throws DataError for files with other contents
+ */
 export async function readCifarFolder(
   folder: string,
   files: readonly string[],
   options: ReadOptions,
 ): Promise<RawData> {
-  const layout = layoutOf(files) as Layout;
-  const classNames = options.known?.classNames ?? readNames(folder, layout);
+  const format = formatOf(files) as Format;
+  const classNames = options.known?.classNames ?? readNames(folder, format);
   if (!options.anyClassCount) checkClassCount(folder, classNames.length);
   const parts: Partial<Record<PartName, ImageSetHandle>> = {};
   for (const part of ["train", "test"] as const) {
     const paths = files
-      .filter((file) => layout[part].test(basename(file)))
+      .filter((file) => format[part].test(basename(file)))
       .sort(byNumber)
       .map((file) => join(folder, file));
     if (paths.length > 0)
-      parts[part] = { ...(await readPart(part, paths, layout, classNames.length, options)), classNames };
+      parts[part] = { ...(await readPart(part, paths, format, classNames.length, options)), classNames };
   }
   return {
     kind: "cifar",
-    reading: `${layout.title}'s binary files`,
+    reading: `${format.title}'s binary files`,
     parts,
     failures: [],
     ignored: new Map(),
@@ -87,12 +91,14 @@ export async function readCifarFolder(
 const numberOf = (file: string): number => Number(/\d+/.exec(basename(file))?.[0] ?? 0);
 const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
 
-function readNames(folder: string, { namesFile, names, classes, title }: Layout): readonly string[] {
+function readNames(folder: string, { namesFile, names, classes, title }: Format): readonly string[] {
   const path = join(folder, namesFile);
   const lines = readClassNames(path);
   if (!lines) return names ?? Array.from({ length: classes }, (_, label) => String(label));
   if (lines.length !== classes) {
-    throw new DataError(`${path}: it names ${lines.length} classes: expected ${title}'s ${classes}, a line each`);
+    throw new DataError(
+      `${path}: it names ${lines.length} classes. Expected the ${classes} classes of ${title}, one per line.`,
+    );
   }
   return lines;
 }
@@ -100,7 +106,7 @@ function readNames(folder: string, { namesFile, names, classes, title }: Layout)
 async function readPart(
   part: PartName,
   paths: readonly string[],
-  { labelBytes, title }: Layout,
+  { labelBytes, title }: Format,
   classes: number,
   { place, onProgress }: ReadOptions,
 ): Promise<Omit<ImageSetHandle, "classNames">> {
@@ -109,7 +115,7 @@ async function readPart(
     const { size } = statSync(path);
     if (size > 0 && size % record === 0) return size / record;
     throw new DataError(
-      `${path}: it has ${size} bytes: expected a multiple of ${record}, as ${title}'s images have: get the whole file again`,
+      `${path}: it has ${size} bytes. Expected a multiple of ${record}, the size of a record of ${title}. Download the file again.`,
     );
   });
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -118,18 +124,17 @@ async function readPart(
   let index = 0;
   for (const [i, path] of paths.entries()) {
     const first = index;
-    const end = first + (counts[i] as number);
-    // The binary files are not packed: one that unpacks to another length is another file.
-    const differs = (): DataError =>
-      new DataError(`${path}: it is packed by gzip: expected the binary file that is in it: unpack it`);
+    const end = first + (counts[i] ?? 0);
+    // The binary files are not compressed. A file that unpacks to another length is another file.
+    const differs = (): DataError => new DataError(`${path}: it is a gzip file. Expected the binary file. Unpack it.`);
     for await (const image of records(path, record)) {
       if (index === end) throw differs();
-      labels[index] = image[labelBytes - 1] as number;
+      labels[index] = byteAt(image, labelBytes - 1);
       writer.write(index * PIXELS, image.subarray(labelBytes));
       index++;
     }
     if (index !== end) throw differs();
-    checkLabels(path, labels.subarray(first, index), classes, `${title}'s classes are numbered`);
+    checkLabels(path, labels.subarray(first, index), classes, `the classes of ${title}`);
     onProgress({ what: `reading ${part} images from ${basename(path)}`, done: index, total });
   }
   const numbers = Int32Array.from(labels, (_, i) => i);
@@ -137,7 +142,7 @@ async function readPart(
   return { imageShape: SHAPE, labels, places: numbers, pool, names: { word: part, numbers } };
 }
 
-/** Cuts a file into records, which are valid until the next. */
+/** Reads a file record by record. A record is valid until the next one. */
 async function* records(path: string, size: number): AsyncGenerator<Uint8Array> {
   const record = new Uint8Array(size);
   let filled = 0;

@@ -1,4 +1,4 @@
-/** Of CIFAR-10, by label. */
+/** The class names of CIFAR-10, in label order. */
 export const CIFAR10_CLASSES: readonly string[] = [
   "airplane",
   "automobile",
@@ -12,7 +12,7 @@ export const CIFAR10_CLASSES: readonly string[] = [
   "truck",
 ];
 
-/** Of Fashion-MNIST, by label. */
+/** The class names of Fashion-MNIST, in label order. */
 export const FASHION_CLASSES: readonly string[] = [
   "T-shirt/top",
   "Trouser",
@@ -26,5 +26,5 @@ export const FASHION_CLASSES: readonly string[] = [
   "Ankle boot",
 ];
 
-/** Of MNIST. */
+/** The class names of MNIST. */
 export const DIGITS: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];

@@ -4,17 +4,17 @@ import { DataError } from "../error.ts";
 import { reasonOf } from "../files/read-failure.ts";
 import { isJunk } from "../folder/junk.ts";
 
-/** Names of IDX and CIFAR files; archives leave folders of the same names around the files. */
+/** The names of IDX and CIFAR files. Some archives contain folders with these names around the files. */
 const DATA_NAMES = /(?:images|labels)[-.]idx[13]-ubyte|^(?:data_batch_\d+|test_batch|train|test)\.bin$/;
 
 /** A folder that may hold IDX or CIFAR files. */
 export interface DataHome {
   readonly folder: string;
-  /** Its regular files, and those in its folders with the names of such files, as paths within it; sorted. */
+  /** The regular files in it and in its subfolders with such names, as sorted paths within it. */
   readonly files: readonly string[];
 }
 
-/** A folder, and those directly in it, with their folders `raw`, in which archives and other tools leave the files. */
+/** Returns a folder, and its subfolders with their folders `raw`, where archives and other tools put the files. */
 export function homesIn(folder: string): { readonly own: DataHome; readonly inner: readonly DataHome[] } {
   const own = homeOf(folder);
   const inner = foldersIn(folder).flatMap((name) => [join(folder, name), join(folder, name, "raw")]);

@@ -6,6 +6,7 @@ import { DataError } from "../error.ts";
 import type { ImageSetHandle } from "../image-set/image-set.ts";
 import { finishPool } from "../pool/finish-pool.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
+import { plural } from "../text/lists.ts";
 import { checkClassCount, checkLabels } from "./check-labels.ts";
 import { readIdx, readIdxSizes } from "./idx.ts";
 import { findPairs, type Pair } from "./idx-pairs.ts";
@@ -13,7 +14,8 @@ import type { RawData, ReadOptions } from "./raw-data.ts";
 
 /**
  * Reads a folder of IDX files: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, `t10k-...` for the test part,
- * plain or with `.gz`. Class names are the lines of `classes.txt` where there is one, else the labels themselves.
+ * plain or with `.gz`. The class names are the lines of `classes.txt` if there is such a file, else the labels themselves.
+ * @throws DataError for files with other contents
  */
 export async function readIdxFolder(folder: string, files: readonly string[], options: ReadOptions): Promise<RawData> {
   const pairs = findPairs(folder, files);
@@ -24,15 +26,17 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   for (const pair of pairs) {
     const { part, images, labels: labelsPath } = pair;
     const labels = await readLabels(pair);
-    // The training labels say how many classes there are, where nothing else does.
+    // Without names, the training labels determine the number of classes.
     if (part === "train" && !known) count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-    checkLabels(labelsPath, labels, count, known ? "the classes have names" : "in the training labels");
+    checkLabels(labelsPath, labels, count, known ? "the class names" : "the training labels");
     if (part === "train" && !options.anyClassCount) checkClassCount(labelsPath, count);
     const handle = await readImages(pair, labels, options);
     const shape = handle.imageShape.slice(1).join("x");
     size ??= { shape, path: images };
     if (shape !== size.shape) {
-      throw new DataError(`${images}: its images are ${shape}: expected ${size.shape}, as those of ${size.path}`);
+      throw new DataError(
+        `${images}: its images are ${shape}. Expected ${size.shape}, the size of those in ${size.path}.`,
+      );
     }
     parts[part] = handle;
   }
@@ -42,34 +46,38 @@ export async function readIdxFolder(folder: string, files: readonly string[], op
   return { kind: "idx", reading: "IDX files", parts: Object.fromEntries(named), ...empty };
 }
 
-/** The lines of `classes.txt`; null where there is none. */
+/** Reads the lines of `classes.txt`; null if there is no such file. */
 function namesIn(folder: string): readonly string[] | null {
   const path = join(folder, "classes.txt");
   const names = readClassNames(path);
   if (names && names.length < 2)
-    throw new DataError(`${path}: it names ${names.length} classes: expected a name a line, and two at least`);
+    throw new DataError(
+      `${path}: it names ${plural(names.length, "class", "classes")}. Expected one name per line, and at least two.`,
+    );
   return names;
 }
 
-/** More pixels than this a side are no image: what they would take is said before it is unpacked. */
+/** The maximum number of pixels per side. Larger images are refused before they are unpacked. */
 const LARGEST_SIDE = 4096;
 
-/** Labels, after a look at the images' header: as many as there are images, and no more are unpacked. */
+/** Reads the labels after the header of the images, and refuses another number of them before they are unpacked. */
 async function readLabels({ images, labels: path }: Pair): Promise<Int32Array> {
   const [count, height, width] = (await readIdxSizes(images, "images")) as [number, number, number];
   if (count * height * width === 0) {
-    throw new DataError(`${images}: it has ${count} images of ${width}x${height} pixels: expected at least one`);
+    throw new DataError(
+      `${images}: it has ${count} images of ${width}x${height} pixels. Expected at least one image and one pixel.`,
+    );
   }
   if (Math.max(height, width) > LARGEST_SIDE) {
     throw new DataError(
-      `${images}: its images have ${width}x${height} pixels: expected at most ${LARGEST_SIDE} a side: make them smaller`,
+      `${images}: its images have ${width}x${height} pixels. Expected at most ${LARGEST_SIDE} per side. Make them smaller.`,
     );
   }
   let labels = new Int32Array(0);
   await readIdx(path, "labels", ([found]) => {
     if (found !== count) {
       throw new DataError(
-        `${path}: it has ${found} labels, and ${images} has ${count} images: expected one label an image: get both files again`,
+        `${path}: it has ${found} labels, but ${images} has ${count} images. Expected one label per image. Download both files again.`,
       );
     }
     labels = new Int32Array(count);

@@ -9,7 +9,7 @@ export interface Pair {
   readonly labels: string;
 }
 
-/** What the official files' names begin with; `test` and `val` are what people call theirs. */
+/** The words in file names and their parts. The official files use `train` and `t10k`. */
 const PART_WORDS: Readonly<Record<string, PartName>> = {
   train: "train",
   t10k: "test",
@@ -20,13 +20,14 @@ const PART_WORDS: Readonly<Record<string, PartName>> = {
 
 const IMAGES = /^(?<start>(?:.*[-_.])?(?<word>train|t10k|test|val|validation))-images[-.]idx3-ubyte(?:\.gz)?$/;
 
-/** Whether a folder's files are those of an IDX data set, by their names. */
+/** True if a folder contains the files of an IDX data set, by their names. */
 export const isIdxFolder = (files: readonly string[]): boolean => files.some((file) => IMAGES.test(basename(file)));
 
 /**
  * Finds the files of each part, the training part first.
- * @param files paths within the folder; where a part is there twice, the plain file comes before the packed one, and a file
- * of the folder itself before one in a folder of its name
+ * @param files paths within the folder. Of two files of a part, a plain one precedes a compressed one, and one in the
+ * folder itself precedes one in a folder of its name
+ * @throws DataError for missing or ambiguous files
  */
 export function findPairs(folder: string, files: readonly string[]): readonly Pair[] {
   const pairs: Pair[] = [];
@@ -39,10 +40,10 @@ export function findPairs(folder: string, files: readonly string[]): readonly Pa
     const same = pairs.find((pair) => pair.part === part);
     if (same) {
       if (`${same.images}.gz` === images) continue;
-      // Archives with a file beside a folder of its name have it twice.
+      // Some archives have a file both beside and in a folder of its name.
       if (depth(file) > 0 && plainName(same.images) === plainName(images)) continue;
       throw new DataError(
-        `${folder}: both ${same.images} and ${images} are its ${part} images: keep one of them in the folder`,
+        `${folder}: both ${same.images} and ${images} are its ${part} images. Keep one of them in the folder.`,
       );
     }
     const names = ["-labels-idx1-ubyte", "-labels.idx1-ubyte"].flatMap((end) => [
@@ -51,20 +52,20 @@ export function findPairs(folder: string, files: readonly string[]): readonly Pa
     ]);
     const labels = names.flatMap((name) => order.filter((other) => basename(other) === name))[0];
     if (!labels)
-      throw new DataError(`${images}: its labels are missing: expected ${names[0]} or ${names[1]} beside it`);
+      throw new DataError(`${images}: its labels are missing. Expected ${names[0]} or ${names[1]} beside it.`);
     pairs.push({ part, images, labels: join(folder, labels) });
   }
   if (!pairs.some(({ part }) => part === "train")) {
     throw new DataError(
-      `${folder}: it has no training images: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz`,
+      `${folder}: it has no training images. Expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz.`,
     );
   }
-  // Training images first: they decide.
+  // The training part comes first, because it determines the classes and the size.
   return pairs.sort((a, b) => Number(b.part === "train") - Number(a.part === "train"));
 }
 
-/** Folders above a file within the data's. */
+/** Returns the number of folders above a file within the data's folder. */
 const depth = (file: string): number => (dirname(file) === "." ? 0 : 1);
 
-/** The name of a file whether it is packed or not, and whichever of the two usual spellings it has. */
+/** Returns the name of a file in its usual spelling, without `.gz`. */
 const plainName = (file: string): string => basename(file, ".gz").replace("-images.idx3", "-images-idx3");

@@ -6,25 +6,26 @@ import type { BuiltIn } from "../names/built-in.ts";
 import type { PoolPlace } from "../pool/pool-writer.ts";
 import type { Failure } from "../report/facts.ts";
 
-/** What a format's reader found, before anything is split off. */
+/** The data as a format's reader returns them, before any split. */
 export interface RawData {
   readonly kind: DataSet["kind"];
-  /** How the files are read, in words: see `DataSet.reading`. */
+  /** A description of how the files are read: see `DataSet.reading`. */
   readonly reading: string;
   readonly parts: Readonly<Partial<Record<PartName, ImageSetHandle>>>;
   readonly failures: readonly Failure[];
-  /** Files that are no images by their names: how many of each ending. */
+  /** The number of files per ending that are not images by name. */
   readonly ignored: ReadonlyMap<string, number>;
-  /** Sentences on what else is odd. */
+  /** Further findings, as sentences. */
   readonly findings: readonly string[];
-  /** Sentences on what was done with the images. */
+  /** Notes on the processing of the images, as sentences. */
   readonly about: readonly string[];
 }
 
+/** Options of a format's reader. */
 export interface ReadOptions {
-  /** Where the data set is one that is known by name. */
+  /** The built-in data set that is read; null for a folder. */
   readonly known: BuiltIn | null;
-  /** Whether less than two classes will do: where the classes of a trained model are expected. */
+  /** True if fewer than two classes are allowed, because the classes of a trained model are given. */
   readonly anyClassCount: boolean;
   readonly place: PoolPlace;
   readonly onProgress: OnProgress;

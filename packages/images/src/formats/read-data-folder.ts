@@ -11,13 +11,16 @@ import { readIdxFolder } from "./idx-folder.ts";
 import { isIdxFolder } from "./idx-pairs.ts";
 import type { RawData, ReadOptions } from "./raw-data.ts";
 
-/** Reads a folder: IDX files or CIFAR files, in it or one level below, or images by class. */
+/**
+ * Reads a folder of IDX or CIFAR files, in it or one level below, or of images by class.
+ * @throws DataError for a folder that cannot be read as any of these
+ */
 export async function readDataFolder(folder: string, options: DataOptions, reading: ReadOptions): Promise<RawData> {
-  // Folders that the user chose have images.
+  // Only folders of images can be chosen.
   if (Object.keys(chosenFolders(options)).length > 0) {
     if (!reading.known) return readFolder(folder, options, reading);
     throw new DataError(
-      `${reading.known.title} has parts of its own: leave out --train-folder, --validation-folder and --test-folder (options trainFolder, validationFolder and testFolder).`,
+      `${reading.known.title} has its own parts. Remove --train-folder, --validation-folder and --test-folder (options trainFolder, validationFolder and testFolder).`,
     );
   }
   const home = findHome(folder, options.skip);
@@ -25,17 +28,17 @@ export async function readDataFolder(folder: string, options: DataOptions, readi
   if (home && isCifarFolder(home.files)) return readCifarFolder(home.folder, home.files, reading);
   if (home) {
     throw new DataError(
-      `${home.folder}: these are CIFAR's files for Python: expected the binary version, such as data_batch_1.bin. Download that version, or use cifar10 or cifar100 as the data.`,
+      `${home.folder}: these are CIFAR's files for Python. Expected the binary version, such as data_batch_1.bin. Download that version, or use cifar10 or cifar100 as the data.`,
     );
   }
   if (reading.known) {
     const files = reading.known.from?.files.map(({ name, unpack }) => (unpack ? `those of ${name}` : name));
-    throw new DataError(`${folder}: the files of ${reading.known.title} are not in it: expected ${files?.join(", ")}`);
+    throw new DataError(`${folder}: the files of ${reading.known.title} are missing. Expected ${files?.join(", ")}.`);
   }
   return readFolder(folder, options, reading);
 }
 
-/** The folder with IDX or CIFAR files; null where there is none. */
+/** Finds the folder with IDX or CIFAR files; null if there is none. */
 function findHome(folder: string, skip: DataOptions["skip"]): DataHome | null {
   const { own, inner } = homesIn(folder);
   if (isIdxFolder(own.files) || isCifarFolder(own.files) || isPythonFolder(own.files)) return own;
@@ -45,18 +48,18 @@ function findHome(folder: string, skip: DataOptions["skip"]): DataHome | null {
   const names = homes.map((other) => `'${relative(folder, other.folder)}'`);
   if (homes.length > 1) {
     throw new DataError(
-      `${folder}: its folders ${listFirst(names)} each have the files of a data set: expected one data set. Use one of these folders as the data, such as ${home.folder}.`,
+      `${folder}: its folders ${listFirst(names)} each have the files of a data set. Expected one data set. Use one of these folders as the data, such as ${home.folder}.`,
     );
   }
   if (readTree(folder, skip).count > 0) {
     throw new DataError(
-      `${folder}: it has folders of images, and the files of a data set in ${names[0]}: expected one of the two. Use ${home.folder} as the data, or move it elsewhere.`,
+      `${folder}: it has folders of images, and the files of a data set in ${names[0]}. Expected one of the two. Use ${home.folder} as the data, or move it elsewhere.`,
     );
   }
   return home;
 }
 
-/** A file train.bin alone may be anything. */
+/** True for a complete data set: a file train.bin alone may be anything. */
 const isWholeCifar = (files: readonly string[]): boolean =>
   isCifarFolder(files) && files.some((file) => /^(?:data_batch_1|test)\.bin$/.test(basename(file)));
 

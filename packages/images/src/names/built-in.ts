@@ -1,41 +1,41 @@
 import { CIFAR10_CLASSES, DIGITS, FASHION_CLASSES } from "../formats/class-names.ts";
 
-/** A file at its official place. */
+/** A file at its official source. */
 export interface OfficialFile {
   readonly name: string;
   readonly sha256: string;
-  /** Of an archive: the files that are taken out of it. */
+  /** For an archive: the names of the files that are extracted. */
   readonly unpack?: RegExp;
 }
 
-/** A data set that is known by name. */
+/** A built-in data set, which is known by name. */
 export interface BuiltIn {
   readonly title: string;
-  /** What it is, in a few words. */
+  /** A short description. */
   readonly about: string;
-  readonly licence: string;
-  /** Null: a file of the data has them. */
+  readonly license: string;
+  /** The class names; null if a file of the data contains them. */
   readonly classNames: readonly string[] | null;
-  /** Where it is fetched from; null where it comes with this package. */
+  /** The official source; null if the data are part of this package. */
   readonly from: { readonly base: string; readonly files: readonly OfficialFile[] } | null;
 }
 
-/** The data sets that are known by name. */
+/** The built-in data sets, by name. */
 export const builtIns: Readonly<Record<string, BuiltIn>> = {
   sample: {
     title: "Sample of Fashion-MNIST",
-    about: "10,000 training and 2,000 test images of clothing, 28x28, grey; comes with Downhill",
-    licence: "MIT, Copyright 2017 Zalando SE",
+    about: "10,000 training and 2,000 test images of clothing, 28x28, gray; part of Downhill",
+    license: "MIT, Copyright 2017 Zalando SE",
     classNames: FASHION_CLASSES,
     from: null,
   },
   "fashion-mnist": {
     title: "Fashion-MNIST",
-    about: "60,000 training and 10,000 test images of clothing, 28x28, grey",
-    licence: "MIT, Copyright 2017 Zalando SE",
+    about: "60,000 training and 10,000 test images of clothing, 28x28, gray",
+    license: "MIT, Copyright 2017 Zalando SE",
     classNames: FASHION_CLASSES,
     from: {
-      // The authors' bucket: the address in their README names the same one without TLS.
+      // The authors' bucket; their README links to the same one without TLS.
       base: "https://fashion-mnist.s3.eu-central-1.amazonaws.com/",
       files: [
         {
@@ -59,8 +59,8 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   mnist: {
     title: "MNIST",
-    about: "60,000 training and 10,000 test images of handwritten digits, 28x28, grey",
-    licence: "copyright of Yann LeCun and Corinna Cortes; usually cited as CC BY-SA 3.0",
+    about: "60,000 training and 10,000 test images of handwritten digits, 28x28, gray",
+    license: "copyright of Yann LeCun and Corinna Cortes; usually cited as CC BY-SA 3.0",
     classNames: DIGITS,
     from: {
       base: "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -86,8 +86,8 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   cifar10: {
     title: "CIFAR-10",
-    about: "50,000 training and 10,000 test photos of ten things, 32x32, colour",
-    licence: "none stated; the authors ask to cite Krizhevsky 2009",
+    about: "50,000 training and 10,000 test photos in ten classes, 32x32, color",
+    license: "none stated; the authors ask to cite Krizhevsky 2009",
     classNames: CIFAR10_CLASSES,
     from: {
       base: "https://www.cs.toronto.edu/~kriz/",
@@ -102,8 +102,8 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   cifar100: {
     title: "CIFAR-100",
-    about: "50,000 training and 10,000 test photos of a hundred things, 32x32, colour",
-    licence: "none stated; the authors ask to cite Krizhevsky 2009",
+    about: "50,000 training and 10,000 test photos in a hundred classes, 32x32, color",
+    license: "none stated; the authors ask to cite Krizhevsky 2009",
     classNames: null,
     from: {
       base: "https://www.cs.toronto.edu/~kriz/",

@@ -8,32 +8,33 @@ import { fetchDataSet } from "../fetch/fetch-data-set.ts";
 import { reasonOf } from "../files/read-failure.ts";
 import { type BuiltIn, builtIns } from "./built-in.ts";
 
-/** What comes with this package; beside src and dist. */
+/** The data of this package, beside src and dist. */
 const SHIPPED = new URL("../../data/", import.meta.url);
 
-/** Where a data set is. */
+/** A data set and its folder. */
 export interface FoundData {
   readonly name: string;
   readonly folder: string;
-  /** What was asked for, made absolute where it is a folder. */
+  /** The requested name, or the absolute path of a folder. */
   readonly source: string;
-  /** Null for a folder: it has them. */
+  /** The built-in data set; null for a folder. */
   readonly known: BuiltIn | null;
 }
 
 /**
- * Finds a data set: by its name, in the package, in the folder of the environment's `DOWNHILL_DATA`, or fetched; or as a
- * folder. A folder of such a name is meant by `./name`.
+ * Finds a data set: a built-in one in this package, in the folder of the environment variable `DOWNHILL_DATA`, or by
+ * download; or any other folder. `./name` is a folder with the name of a built-in data set.
+ * @throws DataError for a folder that does not exist
  */
 export async function findData(source: string, onProgress: OnProgress): Promise<FoundData> {
   const known = Object.hasOwn(builtIns, source) ? builtIns[source] : undefined;
   if (!known) {
     const folder = resolve(source);
-    const found = look(folder);
+    const found = statOf(folder);
     if (found?.isDirectory()) return { name: basename(folder), folder, source: folder, known: null };
-    if (found) throw new DataError(`${folder}: this is a file: expected the folder that it is in`);
+    if (found) throw new DataError(`${folder}: this is a file. Expected the folder that contains it.`);
     const names = suggest(source, Object.keys(builtIns));
-    throw new DataError(`${folder}: there is no such folder, and no data set of that name: ${names}`);
+    throw new DataError(`${folder}: there is no such folder and no built-in data set with that name: ${names}`);
   }
   if (!known.from) return { name: source, folder: fileURLToPath(new URL(`${source}/`, SHIPPED)), source, known };
   const home = process.env.DOWNHILL_DATA;
@@ -42,10 +43,10 @@ export async function findData(source: string, onProgress: OnProgress): Promise<
   return { name: source, folder, source, known };
 }
 
-const isFolder = (path: string): boolean => look(path)?.isDirectory() ?? false;
+const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false;
 
-/** What is at a path; undefined where nothing is. */
-function look(path: string): Stats | undefined {
+/** Returns the stats of a path; undefined if nothing is there. */
+function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {

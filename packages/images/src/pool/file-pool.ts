@@ -2,10 +2,10 @@ import { openSync, readSync } from "node:fs";
 import { DataError } from "../error.ts";
 import type { Pool } from "./pool.ts";
 
-/** Files stay open as long as the thread lives: sets of images have no end of their own. */
+/** The open files by path. They stay open for the life of the thread, because image sets are never closed. */
 const opened = new Map<string, number>();
 
-/** Images in a file, for sets that are larger than memory. */
+/** Images in a file, for sets that exceed the memory limit. */
 export class FilePool implements Pool {
   readonly #path: string;
   readonly #size: number;
@@ -28,13 +28,13 @@ export class FilePool implements Pool {
       return file;
     } catch (error) {
       throw new DataError(
-        `${this.#path}: the cache of decoded images is gone (${(error as Error).message}): open the data set again`,
+        `${this.#path}: the cache of decoded images is missing (${(error as Error).message}). Open the data set again.`,
       );
     }
   }
 }
 
-/** Reads so many bytes: one call may read fewer. */
+/** Reads exactly `length` bytes; a single system call may read fewer. */
 export function readWhole(
   file: number,
   into: Uint8Array,
@@ -46,7 +46,7 @@ export function readWhole(
   for (let done = 0; done < length; ) {
     const count = readSync(file, into, offset + done, length - done, position + done);
     if (count === 0) {
-      throw new DataError(`${path}: it ends before byte ${position + length}: remove it, and open the data set again`);
+      throw new DataError(`${path}: it ends before byte ${position + length}. Remove it, and open the data set again.`);
     }
     done += count;
   }

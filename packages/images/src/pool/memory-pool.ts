@@ -1,6 +1,6 @@
 import type { Pool } from "./pool.ts";
 
-/** Images in memory that all threads share. */
+/** Images in memory that is shared by all threads. */
 export class MemoryPool implements Pool {
   readonly #bytes: Uint8Array;
   readonly #size: number;

@@ -5,23 +5,23 @@ import { makeFolder, UNFINISHED } from "../cache/cache-folder.ts";
 import { readWhole } from "./file-pool.ts";
 import type { PoolHandle } from "./pool.ts";
 
-/** Where pools go. */
+/** The destination of pools. */
 export interface PoolPlace {
-  /** The folder of files for pools that are larger than memory. */
+  /** The folder for pools that exceed the memory limit. */
   readonly cache: string;
-  /** Bytes up to which a pool is kept in memory. */
+  /** The maximum number of bytes of a pool in memory. */
   readonly memoryLimit: number;
-  /** Takes sentences for people: a larger pool that cannot be written is kept in memory all the same. */
+  /** Receives notes for the report: a larger pool that cannot be written is kept in memory. */
   readonly note: (text: string) => void;
 }
 
-/** A file that is renamed when it is whole. */
+/** A file that is renamed once it is complete. */
 interface Unfinished {
   readonly path: string;
   readonly descriptor: number;
 }
 
-/** Room for the bytes of images: memory that threads share, or a file for what is larger. */
+/** Collects the bytes of images in shared memory, or in a file if they exceed the memory limit. */
 export class PoolWriter {
   readonly #bytes: number;
   readonly #place: PoolPlace;
@@ -41,16 +41,16 @@ export class PoolWriter {
     this.#view = new Uint8Array(this.#memory);
   }
 
-  /** Anywhere, in any order. */
+  /** Writes bytes at a position, in any order. */
   write(at: number, bytes: Uint8Array): void {
     const file = this.#file;
     if (file && tryCache(this.#place, () => writeWhole(file.descriptor, bytes, at))) return;
-    if (file) this.#leave(file);
+    if (file) this.#moveToMemory(file);
     this.#view.set(bytes, at);
   }
 
-  /** On with memory, where the disk is full. */
-  #leave(file: Unfinished): void {
+  /** Moves the bytes to memory, because the disk is full. */
+  #moveToMemory(file: Unfinished): void {
     this.#useMemory();
     const block = Buffer.alloc(2 ** 20);
     for (let at = 0; ; ) {
@@ -68,10 +68,10 @@ export class PoolWriter {
   }
 
   /**
-   * Keeps the first bytes, which are all that was meant.
-   * @param name of the file in the cache
-   * @param end follows the bytes in the file
-   * @param always writes a file of what is in memory, too, to be read the next time
+   * Finishes the pool with its first bytes.
+   * @param name returns the file's name in the cache
+   * @param end the bytes that follow in the file
+   * @param always true to write a file also for a pool in memory, for the next time
    */
   finish(bytes: number, name: () => string, end: Uint8Array = new Uint8Array(0), always = false): PoolHandle {
     const file = this.#file;
@@ -82,7 +82,7 @@ export class PoolWriter {
         return complete(file, path, [end], bytes);
       });
       if (kept) return { kind: "file", path };
-      this.#leave(file);
+      this.#moveToMemory(file);
     } else if (always) {
       const path = join(this.#place.cache, name());
       tryCache(this.#place, () => complete(newFile(this.#place.cache), path, [this.#view.subarray(0, bytes), end], 0));
@@ -91,7 +91,7 @@ export class PoolWriter {
     return { kind: "memory", bytes: memory.byteLength === bytes ? memory : memory.slice(0, bytes) };
   }
 
-  /** Removes the file, if there is one. */
+  /** Removes the unfinished file, if there is one. */
   discard(): void {
     if (!this.#file) return;
     remove(this.#file);
@@ -99,12 +99,12 @@ export class PoolWriter {
   }
 }
 
-/** What cannot be cached is noted, and null. */
+/** Calls a function that writes to the cache; if that fails, notes the reason and returns null. */
 function tryCache<T>({ cache, note }: PoolPlace, act: () => T): T | null {
   try {
     return act();
   } catch (error) {
-    note(`Nothing is kept in the cache ${cache}, which cannot be written (${(error as Error).message}).`);
+    note(`The cache ${cache} cannot be written (${(error as Error).message}), so nothing is kept in it.`);
     return null;
   }
 }
@@ -115,7 +115,7 @@ function newFile(cache: string): Unfinished {
   return { path, descriptor: openSync(path, "w+") };
 }
 
-/** Appends the last pieces, and gives the file its name: never for half of it. */
+/** Appends the last pieces, and then renames the file, so that no partial file has the name. */
 function complete(file: Unfinished, path: string, pieces: readonly Uint8Array[], from: number): true {
   try {
     let at = from;

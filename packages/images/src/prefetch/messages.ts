@@ -2,35 +2,29 @@ import type { MessagePort } from "node:worker_threads";
 import type { Batch } from "../batches/batch.ts";
 import type { LoaderOptions } from "../batches/loader.ts";
 import type { ImageSetHandle } from "../image-set/image-set.ts";
+import type { PlannedBatch } from "./plan.ts";
 
-/** A batch to make: images at positions `from` to below `from + count` of an epoch. */
-export interface PlannedBatch {
-  readonly epoch: number;
-  readonly from: number;
-  readonly count: number;
-}
-
-/** What the worker begins with. */
+/** The data with which the worker starts. */
 export interface WorkerStart {
   readonly set: ImageSetHandle;
   readonly options: LoaderOptions;
   readonly port: MessagePort;
-  /** Shared: see `Signal`. */
+  /** Shared numbers; see `Signal`. */
   readonly signal: Int32Array;
 }
 
-/** The numbers of the shared signal. */
+/** The indices of the shared numbers. */
 export const Signal = {
-  /** Rises when there are messages for the worker, which sleeps on it. */
+  /** A counter that increases when there are messages for the worker, which sleeps on it. */
   messages: 0,
-  /** Not 0: the worker is to end. */
+  /** Not 0 to stop the worker. */
   stop: 1,
 } as const;
 
-/** What the worker is told. */
+/** A message to the worker: a batch to make, or memory to reuse. */
 export type Request = { readonly batch: PlannedBatch } | { readonly recycle: ArrayBuffer };
 
-/** What the worker answers to each planned batch, in order. */
+/** The worker's answer to each planned batch, in order. */
 export type Answer =
   | { readonly batch: Batch }
   | { readonly error: { readonly name: string; readonly message: string } };

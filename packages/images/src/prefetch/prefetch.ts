@@ -3,30 +3,31 @@ import type { Batch } from "../batches/batch.ts";
 import { createLoader, type LoaderOptions } from "../batches/loader.ts";
 import { DataError } from "../error.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
-import { type Answer, type PlannedBatch, type Request, Signal, type WorkerStart } from "./messages.ts";
+import { type Answer, type Request, Signal, type WorkerStart } from "./messages.ts";
+import type { PlannedBatch } from "./plan.ts";
 import { WORKER } from "./worker-file.ts";
 
-/** Batches that are made in a thread of their own, ahead of being asked for. */
+/** Batches that a separate thread makes ahead of time. */
 export interface Prefetch {
   /**
-   * The next batch of the plan. One that is ready is there at once, also where this thread was busy ever since.
-   * @throws DataError as `Loader.batch`, after the end of the plan, and when closed
+   * Returns the next batch of the plan. A batch that is ready is returned at once, even if this thread was busy meanwhile.
+   * @throws DataError as `Loader.batch`, after the end of the plan, and after `close()`
    */
   next(): Promise<Batch>;
-  /** Gives the memory of a batch back, to be used for another: the batch is empty afterwards. Optional. */
+  /** Returns the memory of a batch to the thread for reuse. The batch is empty afterwards. Optional. */
   recycle(batch: Batch): void;
-  /** Milliseconds that `next()` had to wait for batches, in all. */
+  /** The total time, in milliseconds, for which `next()` waited for batches. */
   readonly waited: number;
-  /** Ends the thread, also mid-way. */
+  /** Stops the thread, also before the end of the plan. */
   close(): Promise<void>;
 }
 
 /**
- * Makes the batches of a plan in a thread that works ahead: the same as `createLoader`'s, bit for bit. The thread goes on
- * while this one is blocked, as it is by ONNX Runtime's call, and stops when `ahead` batches lie ready, to go on when
- * half of them are taken.
- * @param plan which batches come, in order; read `ahead` items before they are asked for
- * @param ahead how many batches may lie ready; a whole number from 1 on
+ * Makes the batches of a plan in a thread that works ahead. They are identical to those of `createLoader`, bit for bit. The
+ * thread also works while this one is blocked, as in a call of ONNX Runtime. It pauses once `ahead` batches are ready, and
+ * continues when half of them are taken.
+ * @param plan the batches in order; it is read `ahead` items in advance
+ * @param ahead the maximum number of ready batches; a whole number of at least 1
  * @throws DataError for options that `createLoader` refuses
  * @example
  * const batches = prefetch(data.train, { seed: 0 }, [{ epoch: 0, from: 0, count: 64 }], { ahead: 4 });
@@ -40,14 +41,14 @@ export function prefetch(
   { ahead }: { readonly ahead: number },
 ): Prefetch {
   if (!Number.isInteger(ahead) || ahead < 1) {
-    throw new DataError(`prefetch: ahead = ${ahead}: expected a whole number from 1 on`);
+    throw new DataError(`prefetch: ahead = ${ahead}: expected a whole number of at least 1`);
   }
-  // Mistakes in the options are told here, and not by the first batch.
+  // Mistakes in the options are thrown here rather than with the first batch.
   createLoader(set, options);
   return new WorkerPrefetch(set, options, plan, ahead);
 }
 
-/** A call of `next()` that found nothing ready. */
+/** A call of `next()` that waits for a batch. */
 interface Waiting {
   readonly resolve: (batch: Batch) => void;
   readonly reject: (error: Error) => void;
@@ -59,13 +60,13 @@ class WorkerPrefetch implements Prefetch {
   readonly #signal = new Int32Array(new SharedArrayBuffer(8));
   readonly #port: MessagePort;
   readonly #worker: Worker;
-  /** Answers that came while this thread was idle, before they were asked for. */
+  /** Answers that arrived before a call of `next()`. */
   readonly #ready: Answer[] = [];
-  /** Requests after which the worker is woken. */
+  /** The number of requests after which the worker is woken. */
   readonly #wakeAfter: number;
   #outstanding = 0;
-  /** Requests that the worker was not woken for. */
-  #unheard = 0;
+  /** The number of requests since the worker was last woken. */
+  #pendingRequests = 0;
   #waiting: Waiting | null = null;
   #waited = 0;
   #failed: Error | null = null;
@@ -79,24 +80,26 @@ class WorkerPrefetch implements Prefetch {
     this.#worker = new Worker(WORKER, { workerData, transferList: [port2] });
     port1.on("message", (answer: Answer) => this.#receive(answer));
     this.#worker.on("error", (error) => this.#fail(error as Error));
-    this.#worker.on("exit", (code) => this.#fail(new Error(`next: the thread that makes batches ended with ${code}`)));
-    // Only a wait keeps the process alive: a reader that goes away without closing does not.
+    this.#worker.on("exit", (code) =>
+      this.#fail(new Error(`next: the thread that makes batches exited with code ${code}`)),
+    );
+    // Only a waiting call keeps the process alive, so that a reader may exit without closing.
     port1.unref();
     this.#worker.unref();
     for (let i = 0; i < ahead; i++) this.#request();
     this.#wake();
   }
 
-  /** Asks the worker for the next batch of the plan. As many are under way as may lie ready. */
+  /** Requests the next batch of the plan. Up to `ahead` requests are outstanding. */
   #request(): void {
     const { value, done } = this.#plan.next();
     if (done) return;
     const { epoch, from, count } = value;
     this.#outstanding++;
     this.#send({ batch: { epoch, from, count } });
-    this.#unheard++;
-    // To wake a thread takes a tenth of a millisecond: it is done once for several, while others still lie ready.
-    if (this.#unheard >= this.#wakeAfter) this.#wake();
+    this.#pendingRequests++;
+    // Waking a thread takes a tenth of a millisecond, so it is done once for several requests while others are ready.
+    if (this.#pendingRequests >= this.#wakeAfter) this.#wake();
   }
 
   #send(request: Request, transfer: readonly ArrayBuffer[] = []): void {
@@ -104,16 +107,16 @@ class WorkerPrefetch implements Prefetch {
   }
 
   #wake(): void {
-    this.#unheard = 0;
+    this.#pendingRequests = 0;
     Atomics.add(this.#signal, Signal.messages, 1);
     Atomics.notify(this.#signal, Signal.messages);
   }
 
   async next(): Promise<Batch> {
     if (this.#failed) throw this.#failed;
-    if (this.#waiting) throw new DataError("next: the batch before is not there yet: await it first");
-    if (this.#outstanding === 0) throw new DataError("next: the plan has ended: expected no more calls");
-    // What came while this thread was blocked lies in the port: no turn of the event loop is needed for it.
+    if (this.#waiting) throw new DataError("next: the previous batch is not ready yet. Await it first.");
+    if (this.#outstanding === 0) throw new DataError("next: the plan has ended. Expected no further calls.");
+    // Answers that arrived while this thread was blocked are in the port. Reading them needs no turn of the event loop.
     const answer = this.#ready.shift() ?? (receiveMessageOnPort(this.#port)?.message as Answer | undefined);
     if (answer) return this.#take(answer);
     this.#wake();
@@ -173,7 +176,7 @@ class WorkerPrefetch implements Prefetch {
   }
 
   async close(): Promise<void> {
-    this.#fail(new DataError("next: closed: expected no more calls"));
+    this.#fail(new DataError("next: the batches are closed. Expected no further calls."));
     Atomics.store(this.#signal, Signal.stop, 1);
     this.#wake();
     this.#port.close();
@@ -182,7 +185,7 @@ class WorkerPrefetch implements Prefetch {
   }
 }
 
-/** Errors lose their class on the way between threads. */
+/** Restores the class of an error, which is lost between threads. */
 function revive({ name, message }: { readonly name: string; readonly message: string }): Error {
   return name === "DataError" ? new DataError(message) : new Error(message);
 }

@@ -1,15 +1,16 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { createLoader } from "../batches/loader.ts";
 import { openImageSet } from "../image-set/image-set.ts";
-import { type Answer, type PlannedBatch, type Request, Signal, type WorkerStart } from "./messages.ts";
+import { type Answer, type Request, Signal, type WorkerStart } from "./messages.ts";
+import type { PlannedBatch } from "./plan.ts";
 
 const { set, options, port, signal } = workerData as WorkerStart;
 const recycled: ArrayBuffer[] = [];
 
-// The loader is made with the first batch, so that an error in it is the answer to that.
-let made: ReturnType<typeof createLoader> | undefined;
+// The loader is created with the first batch, so that its errors are the answer to that batch.
+let loader: ReturnType<typeof createLoader> | undefined;
 
-/** Sleeps until there is a message. */
+/** Waits for the next message; null to stop. */
 function nextRequest(): Request | null {
   for (;;) {
     const seen = Atomics.load(signal, Signal.messages);
@@ -22,8 +23,8 @@ function nextRequest(): Request | null {
 
 function answer({ epoch, from, count }: PlannedBatch): void {
   try {
-    made ??= createLoader(openImageSet(set), options);
-    const batch = made.batch(epoch, from, count, recycled.pop());
+    loader ??= createLoader(openImageSet(set), options);
+    const batch = loader.batch(epoch, from, count, recycled.pop());
     const parts = [batch.images, batch.labels, ...(batch.mix ? [batch.mix.labels, batch.mix.share] : [])];
     port.postMessage(
       { batch } satisfies Answer,

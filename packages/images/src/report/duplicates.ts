@@ -2,27 +2,27 @@ import type { PartName } from "../data-set/parts.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
 import { sizeOf } from "../image-set/shape.ts";
 
-/** An image that is the same, byte for byte, as an earlier one. */
+/** An image that is identical to an earlier one, byte for byte. */
 export interface Duplicate {
   readonly part: PartName;
   readonly index: number;
-  /** What a person calls it. */
+  /** The image's name: see `ImageSet.nameOf`. */
   readonly name: string;
-  /** The earlier one: parts come in the order train, validation, test. */
+  /** The earlier image. The parts have the order train, validation, test. */
   readonly of: { readonly part: PartName; readonly index: number; readonly name: string };
-  /** Whether both are said to be of one class. */
+  /** True if both images have the same label. */
   readonly sameClass: boolean;
 }
 
-/** A part, with two hashes of each image's bytes. */
+/** A part with two hashes of each image's bytes. */
 export interface HashedPart {
   readonly part: PartName;
   readonly set: ImageSet;
-  /** [2 * length] */
+  /** The hashes: [2 * length]. */
   readonly hashes: Int32Array;
 }
 
-/** Finds what is the same. An image of the test part that is also in train is told once for each part it is in. */
+/** Finds identical images. An image is reported once for each part that contains an earlier copy. */
 export function findDuplicates(parts: readonly HashedPart[]): readonly Duplicate[] {
   const found: Duplicate[] = [];
   // The first image of each part with a hash.

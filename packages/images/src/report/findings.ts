@@ -3,13 +3,13 @@ import { listFirst, plural } from "../text/lists.ts";
 import type { Duplicate } from "./duplicates.ts";
 import type { Facts } from "./facts.ts";
 
-/** From this on, the largest class is said to be too large beside the smallest. */
+/** The ratio of the largest to the smallest class from which classes count as imbalanced. */
 const IMBALANCE = 3;
 
-/** So many of a kind are named. */
+/** The number of examples in a finding. */
 const NAMED = 3;
 
-/** Sentences about what to look at in the data. */
+/** Returns the findings about the data, as sentences. */
 export function findingsOf(facts: Facts): readonly string[] {
   return [
     ...balance(facts),
@@ -30,7 +30,7 @@ function* balance({ classNames, counts }: Facts): Generator<string> {
     const [most, least] = [Math.max(...perClass), Math.min(...perClass)];
     if (most < IMBALANCE * least) continue;
     const [large, small] = [classNames[perClass.indexOf(most)], classNames[perClass.indexOf(least)]];
-    yield `The classes differ in size: ${large} has ${most} training images, ${small} ${least}. Accuracy per class tells more than accuracy.`;
+    yield `The classes differ in size: ${large} has ${most} training images, ${small} ${least}. Compare the accuracy per class.`;
   }
 }
 
@@ -46,7 +46,7 @@ function* ignoredFiles({ ignored }: Facts): Generator<string> {
   const endings = [...ignored]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([ending, count]) => `${ending || "without an ending"} ${count}`);
-  yield `${plural(total, "file is", "files are")} no image by name and left out: ${some(endings)}.`;
+  yield `${plural(total, "file is", "files are")} not an image by name and left out: ${some(endings)}.`;
 }
 
 function* singleColored({ plain }: Facts): Generator<string> {
@@ -68,13 +68,13 @@ function* repeated(duplicates: readonly Duplicate[]): Generator<string> {
     if (part === of.part) {
       yield `${plural(group.length, `${word(part)} image repeats`, `${word(part)} images repeat`)} an earlier one, byte for byte: ${examples}.`;
     } else {
-      yield `${plural(group.length, `${word(part)} image is`, `${word(part)} images are`)} also in the ${word(of.part)} part, which flatters the result: ${examples}.`;
+      yield `${plural(group.length, `${word(part)} image is`, `${word(part)} images are`)} also in the ${word(of.part)} part, which makes the result too good: ${examples}.`;
     }
   }
   const contradicting = duplicates.filter(({ sameClass }) => !sameClass);
   if (contradicting.length > 0) {
     const examples = some(contradicting.map(({ name, of }) => `${name} is ${of.name}`));
-    yield `${plural(contradicting.length, "of them is", "of them are")} labelled with two classes: ${examples}.`;
+    yield `${plural(contradicting.length, "of them has", "of them have")} two different labels: ${examples}.`;
   }
 }
 

@@ -5,26 +5,27 @@ import type { Duplicate } from "./duplicates.ts";
 import type { Facts, Failure, PartCounts, PlainImages } from "./facts.ts";
 import { findingsOf } from "./findings.ts";
 
-/** What a data set is like. */
+/** A report on a data set. */
 export interface DataReport {
   readonly counts: readonly PartCounts[];
-  /** Training images of the largest class by those of the smallest; Infinity where one has none. */
+  /** The number of training images in the largest class, divided by that in the smallest; Infinity if one is empty. */
   readonly imbalance: number;
-  /** Images that are the same, byte for byte, as an earlier one, in the same part or in another. */
+  /** The images that are identical to an earlier one, byte for byte, in the same part or another. */
   readonly duplicates: readonly Duplicate[];
-  /** Images that cannot be used. */
+  /** The images that cannot be used. */
   readonly failures: readonly Failure[];
-  /** Files that are no images by their names: how many of each ending. */
+  /** The number of files per ending that are not images by name. */
   readonly ignored: Readonly<Record<string, number>>;
-  /** Sentences about what to look at in the data; empty where all is well. */
+  /** Possible problems of the data, as sentences; empty if there are none. */
   readonly findings: readonly string[];
-  /** Sentences about how the data were opened, such as a cache that cannot be written. */
+  /** Notes on how the data were opened, as sentences, such as a cache that cannot be written. */
   readonly notes: readonly string[];
-  /** All of this for people, a line each: a table of counts, then findings and notes. */
+  /** The whole report as lines of text: a table of counts, then findings and notes. */
   readonly lines: readonly string[];
   toString(): string;
 }
 
+/** The facts from which a report is made. */
 export interface ReportFacts {
   readonly name: string;
   readonly parts: Readonly<Partial<Record<PartName, ImageSet>>>;
@@ -32,11 +33,12 @@ export interface ReportFacts {
   readonly plain: readonly PlainImages[];
   readonly failures: readonly Failure[];
   readonly ignored: ReadonlyMap<string, number>;
-  /** What the format's reader found odd. */
+  /** The findings of the format's reader. */
   readonly findings: readonly string[];
   readonly notes: readonly string[];
 }
 
+/** Creates the report on a data set. */
 export function createReport(report: ReportFacts): DataReport {
   const { name, parts, duplicates, plain, failures, ignored, notes } = report;
   const sets = Object.entries(parts) as [PartName, ImageSet][];
@@ -66,7 +68,7 @@ function countClasses(part: PartName, { labels, classNames, length }: ImageSet):
   return { part, total: length, perClass };
 }
 
-/** A row a class, a column a part. Names stand last: how wide one is shown depends on its script and on escapes. */
+/** Formats counts, one row per class and one column per part. Names come last, because their width depends on the script. */
 function table(classNames: readonly string[], counts: readonly PartCounts[]): string[] {
   const rows = [
     [...counts.map(({ part }) => part as string), "class"],

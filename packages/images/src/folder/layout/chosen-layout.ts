@@ -1,22 +1,22 @@
 import { isAbsolute, relative } from "node:path";
 import type { DataOptions } from "../../data-set/options.ts";
-import type { PartName } from "../../data-set/parts.ts";
+import { PART_NAMES, type PartName } from "../../data-set/parts.ts";
 import { DataError } from "../../error.ts";
 import { listFirst } from "../../text/lists.ts";
 import { type Branch, childrenOf, withImages } from "../tree.ts";
 import { findLayout } from "./find-layout.ts";
 import { type AcceptsClasses, type Layout, without } from "./layout.ts";
 
-/** Folders that the user chose for parts, within the data's folder. */
+/** The folders that the user chose for parts, within the data's folder. */
 export type ChosenFolders = Readonly<Partial<Record<PartName, readonly string[]>>>;
 
 /**
- * The layout where the user chose folders of parts. Without a training folder, what remains is read as any data set.
- * @throws DataError for a folder that is not there, or chosen twice
+ * Returns the layout for folders that the user chose. Without a training folder, the remaining folders are read as usual.
+ * @throws DataError for a folder that does not exist, or is chosen twice
  */
 export function chosenLayout(folder: string, root: Branch, chosen: ChosenFolders, accepts: AcceptsClasses): Layout {
   const parts = new Map<PartName, readonly Branch[]>();
-  for (const part of ["train", "validation", "test"] as const) {
+  for (const part of PART_NAMES) {
     const paths = chosen[part];
     if (paths)
       parts.set(
@@ -39,7 +39,9 @@ export function chosenLayout(folder: string, root: Branch, chosen: ChosenFolders
     parts: new Map([...rest.parts, ...parts]),
     reading: `${rest.reading}; ${reading.join(", ")}, as chosen`,
     findings: [
-      ...replaced.flatMap(([, homes]) => homes.map(({ path }) => `${path} is left out: another folder is chosen.`)),
+      ...replaced.flatMap(([, homes]) =>
+        homes.map(({ path }) => `${path} is left out, because another folder is chosen.`),
+      ),
       ...rest.findings,
     ],
   };
@@ -55,7 +57,7 @@ function find(folder: string, root: Branch, part: PartName, path: string): Branc
   }
   if (branch) return branch;
   throw new DataError(
-    `${folder}: ${part}Folder = '${path}': it has no such folder: expected a path within the data, such as ${listFirst(childrenOf(root).map(({ name }) => `'${name}'`)) || "'.'"}. Change --${part}-folder.`,
+    `${folder}: ${part}Folder = '${path}': there is no such folder. Expected a path within the data, such as ${listFirst(childrenOf(root).map(({ name }) => `'${name}'`)) || "'.'"}. Change --${part}-folder.`,
   );
 }
 
@@ -66,20 +68,20 @@ function checkDistinct(folder: string, parts: ReadonlyMap<PartName, readonly Bra
       const other = seen.get(tree.real);
       if (other) {
         throw new DataError(
-          `${folder}: '${path || "."}' is chosen as its ${other} part and its ${part} part: expected different folders. Change --${other}-folder or --${part}-folder.`,
+          `${folder}: '${path || "."}' is chosen as its ${other} part and its ${part} part. Expected different folders. Change --${other}-folder or --${part}-folder.`,
         );
       }
       seen.set(tree.real, part);
       if (withImages({ name: "", path, tree }).length === 0) {
         throw new DataError(
-          `${folder}: '${path || "."}', chosen as its ${part} part, has no folders with images: expected one folder per class in it.`,
+          `${folder}: '${path || "."}', chosen as its ${part} part, has no folders with images. Expected one folder per class in it.`,
         );
       }
     }
   }
 }
 
-/** The folders of parts that options name. */
+/** Returns the folders of parts that options name. */
 export function chosenFolders({ trainFolder, validationFolder, testFolder }: DataOptions): ChosenFolders {
   const given = { train: trainFolder, validation: validationFolder, test: testFolder };
   const lists = Object.entries(given).flatMap(([part, value]) =>

@@ -1,6 +1,6 @@
 import type { PartName } from "../../data-set/parts.ts";
 
-/** Words that name a part, in English and in other languages in which folders are named. */
+/** The words for parts, in English and in other languages in which folders are named. */
 const PARTS: ReadonlyMap<string, PartName> = new Map(
   Object.entries({
     train: `train training trainset traindata trainval trn trainingsdaten entrainement entraînement entrenamiento treino
@@ -12,40 +12,40 @@ const PARTS: ReadonlyMap<string, PartName> = new Map(
   } as const).flatMap(([part, words]) => words.split(/\s+/).map((word) => [word, part as PartName] as const)),
 );
 
-/** Words that add nothing to a part's name: `training_set`, `Train Data`, `test_images`, `train_256x256_split`. */
+/** Words without a meaning in a part's name: `training_set`, `Train Data`, `test_images`, `train_256x256_split`. */
 const FILLERS: ReadonlySet<string> = new Set(
   "set sets data dataset datasets image images img imgs photo photos picture pictures pic pics jpg jpeg png split part folder dir files the of for final full small large mini resized cropped augmented aug".split(
     " ",
   ),
 );
 
-/** Names of folders that hold all images of their parent. */
+/** The names of folders that hold all images of their parent. */
 const CONTAINERS: ReadonlySet<string> = new Set(
   "image images img imgs data dataset photo photos picture pictures pics jpg jpeg jpegs jpegimages png pngs rgb".split(
     " ",
   ),
 );
 
-/** Names of folders beside parts whose images have no labels. */
+/** The names of folders beside parts whose images have no labels. */
 const UNLABELED: ReadonlySet<string> = new Set(
   "pred predict prediction predictions single sample samples meta unlabeled unlabelled unsup submission demo example examples".split(
     " ",
   ),
 );
 
-/** Words for folders that hold one share of the images of every class. */
+/** Words for folders that hold a share of the images of every class. */
 const FOLDS: ReadonlySet<string> = new Set(
   "fold folds kfold cv split partition shard chunk batch subset crossval".split(" "),
 );
 
-/** Words for pictures that describe other pictures, as in segmentation and detection. */
+/** Words for annotations, such as the masks of segmentation. */
 const ANNOTATIONS: ReadonlySet<string> = new Set(
   "annotation annotations annot annots label labels mask masks segmentation segmentations trimap trimaps bbox bboxes groundtruth gt".split(
     " ",
   ),
 );
 
-/** The words of a name in lower case: `PublicTest`, `seg_train` and `train2017` have two each. */
+/** Splits a name into words in lower case: `PublicTest`, `seg_train` and `train2017` have two each. */
 export const wordsOf = (name: string): readonly string[] =>
   name
     .normalize("NFC")
@@ -54,14 +54,14 @@ export const wordsOf = (name: string): readonly string[] =>
     .toLowerCase()
     .match(/\p{L}[\p{L}\p{M}]*|\p{N}+/gu) ?? [];
 
-/** The part that a folder's name has a word for. */
+/** The part that a folder's name stands for. */
 export interface NamedPart {
   readonly part: PartName;
-  /** The name's other words, without fillers and numbers: "" for `training_set`, "seg" for `seg_train`. */
+  /** The other words of the name, without fillers and numbers: "" for `training_set`, "seg" for `seg_train`. */
   readonly rest: string;
 }
 
-/** Finds the part that a name stands for; null where it names none, or several. */
+/** Returns the part that a name stands for; null for none or several. */
 export function partNamed(name: string): NamedPart | null {
   const words = wordsOf(name);
   const parts = new Set(words.flatMap((word) => PARTS.get(word) ?? []));
@@ -76,16 +76,19 @@ const someWord =
   (name: string): boolean =>
     wordsOf(name).some((word) => words.has(word));
 
+/** True for the name of a folder with images that have no labels. */
 export const isUnlabeled = someWord(UNLABELED);
+/** True for the name of a folder with annotations. */
 export const isAnnotation = someWord(ANNOTATIONS);
+/** True for the name of a folder that holds all images of its parent. */
 export const isContainer = (name: string): boolean =>
   wordsOf(name).length > 0 && wordsOf(name).every((word) => CONTAINERS.has(word));
 
-/** Whether names are those of a camera's folders, such as `100APPLE` and `101APPLE`: a number and five letters or digits. */
+/** True for the names of a camera's folders, such as `100APPLE` and `101APPLE`: a number and five letters or digits. */
 export const areCameraFolders = (names: readonly string[]): boolean =>
   names.every((name) => /^[1-9]\d\d[A-Z\d_]{5}$/.test(name)) && new Set(names.map((name) => name.slice(3))).size === 1;
 
-/** Whether names are those of folds: one word of that kind, and a number or letter, such as `fold1` and `fold_b`. */
+/** True for the names of folds: a word such as "fold" and a number or letter, as in `fold1` and `fold_b`. */
 export const areFolds = (names: readonly string[]): boolean =>
   names.length > 1 &&
   names.every((name) => {

@@ -4,7 +4,10 @@ import { type Candidate, isAside, isSplit, shareClass } from "./candidate.ts";
 import { classesIn, type Layout, partsIn } from "./layout.ts";
 import { ambiguous, flagsFor, quote, quoted, refuse, withoutTraining } from "./refusals.ts";
 
-/** Decides on folders of which at least one is named as a part. @throws DataError for folders that can be read in two ways */
+/**
+ * Decides on folders of which at least one is named as a part.
+ * @throws DataError for folders that can be read in two ways
+ */
 export function partLayout(folder: string, root: Branch, folders: readonly Candidate[]): Layout {
   const named = folders.filter(({ part }) => part !== null);
   const kinds = new Set(named.map(({ part }) => part));
