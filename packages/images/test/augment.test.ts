@@ -61,7 +61,7 @@ describe("every kind", () => {
     expect(of(0, 2)).not.toEqual(of(0, 1));
   });
 
-  test("has a file of its own, and says what it takes", () => {
+  test("has its own file, and documents its arguments", () => {
     const files = readdirSync(new URL("../src/augment/", import.meta.url));
     for (const [name, { name: kind, title, summary, arguments: taken }] of Object.entries(augmentations)) {
       expect(kind).toBe(name);
@@ -125,13 +125,13 @@ describe("flip", () => {
   };
   const share = (list: readonly boolean[]): number => list.filter(Boolean).length / list.length;
 
-  test("mirrors half of the images, or as many as it is told", () => {
+  test("mirrors half of the images, or the given share", () => {
     expect(Math.abs(share(flips({ kind: "flip" }, 0)) - 0.5)).toBeLessThan(0.15);
     expect(share(flips({ kind: "flip", probability: 1 }, 0))).toBe(1);
     expect(share(flips({ kind: "flip", probability: 0 }, 0))).toBe(0);
   });
 
-  test("alternating, every image is the other way round in every other epoch", () => {
+  test("with alternate, mirrors every image in every other epoch", () => {
     const [first, second, third] = [0, 1, 2].map((epoch) => flips({ kind: "flip", alternate: true }, epoch));
     expect(Math.abs(share(first as boolean[]) - 0.5)).toBeLessThan(0.15);
     expect(second).toEqual(first?.map((flipped) => !flipped));
@@ -148,11 +148,11 @@ describe("affine transforms", () => {
     return [...result];
   };
 
-  test("a quarter turn moves each pixel, in each channel", () => {
+  test("a quarter turn moves each pixel in each channel", () => {
     expect(apply("edge", 0, -1, 0, 1, 0, 0)).toEqual([20, 50, 80, 10, 40, 70, 0, 30, 60, 7, 4, 1, 8, 5, 2, 9, 6, 3]);
   });
 
-  test("a move takes what lies beyond from the edges", () => {
+  test("a translation fills the border by the mode", () => {
     expect(apply("edge", 1, 0, 1, 0, 1, 0).slice(0, 9)).toEqual([10, 20, 20, 40, 50, 50, 70, 80, 80]);
     expect(apply("reflect", 1, 0, 1, 0, 1, 0).slice(0, 9)).toEqual([10, 20, 10, 40, 50, 40, 70, 80, 70]);
     expect(apply("zero", 1, 0, 1, 0, 1, 0).slice(0, 9)).toEqual([10, 20, 0, 40, 50, 0, 70, 80, 0]);
@@ -161,13 +161,13 @@ describe("affine transforms", () => {
     ]);
   });
 
-  test("half a pixel is the mean of two, rounded", () => {
+  test("a move by half a pixel gives the rounded mean of two", () => {
     expect(apply("edge", 1, 0, 0.5, 0, 1, 0)).toEqual([5, 15, 20, 35, 45, 50, 65, 75, 80, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
   });
 });
 
 describe("rotate", () => {
-  test("by no degrees changes nothing, by some keeps the middle", () => {
+  test("by 0 degrees changes nothing, and otherwise keeps the center", () => {
     const shape: ImageShape = [3, 7, 7];
     const set = memorySet(10, shape);
     const of = (degrees: number) => imagesOf(augmented({ kind: "rotate", degrees }, shape, 10), 10);
@@ -181,7 +181,7 @@ describe("rotate", () => {
 });
 
 describe("cutout", () => {
-  test("hides a square behind the mean, and nothing else", () => {
+  test("covers a square with the mean, and nothing else", () => {
     const [height, width] = [8, 8];
     const shape: ImageShape = [3, height, width];
     const set = memorySet(200, shape);
@@ -207,7 +207,7 @@ describe("mixing", () => {
   const images = 60;
   const set = memorySet(images, shape);
 
-  test("mixup blends each image with one whose label it tells, by the share it tells", () => {
+  test("mixup blends each image with another one, and reports that label and share", () => {
     const batch = augmented({ kind: "mixup", alpha: 1 }, shape, images);
     const { labels, share } = batch.mix as NonNullable<Batch["mix"]>;
     imagesOf(batch, images).forEach((image, i) => {
@@ -222,7 +222,7 @@ describe("mixing", () => {
     });
   });
 
-  test("cutmix takes a rectangle of another image, and shares labels by area", () => {
+  test("cutmix pastes a rectangle of another image, and mixes labels by area", () => {
     const batch = augmented({ kind: "cutmix", probability: 1 }, shape, images);
     const { labels, share } = batch.mix as NonNullable<Batch["mix"]>;
     imagesOf(batch, images).forEach((image, i) => {
@@ -240,13 +240,13 @@ describe("mixing", () => {
     });
   });
 
-  test("what is not mixed keeps its label whole", () => {
+  test("an image that is not mixed keeps its whole label", () => {
     const { mix, images: bytes } = augmented({ kind: "mixup", probability: 0 }, shape, images);
     expect([...(mix?.share ?? [])]).toEqual(new Array(images).fill(1));
     expect(bytes.subarray(0, 36)).toEqual(imageOf(set, 0));
   });
 
-  test("of both, each image gets one", () => {
+  test("with mixup and cutmix, each image gets one of them", () => {
     const loader = createLoader(set, {
       seed: 3,
       order: "sequential",
@@ -281,7 +281,7 @@ describe("mixing", () => {
   });
 });
 
-describe("tones are Pillow's", () => {
+describe("tones equal Pillow's", () => {
   interface Golden {
     readonly channels: number;
     readonly width: number;
@@ -327,7 +327,7 @@ describe("tones are Pillow's", () => {
 });
 
 describe("descriptions", () => {
-  test("are filled in with defaults, and are their own again", () => {
+  test("are filled in with defaults, and are then unchanged by a second check", () => {
     const full = checkAugmentations([{ kind: "crop" }, { kind: "flip", alternate: true }]);
     expect(full).toEqual([
       { kind: "crop", padding: null, mode: "reflect" },

@@ -84,7 +84,7 @@ test.each([
   expect(of(...sizes)).toEqual(expected);
 });
 
-test("sides are multiples of 8, of about 64x64 pixels at most, whatever the pictures are", () => {
+test("sides are multiples of 8, of about 64x64 pixels at most, for all images", () => {
   const sizes = fc.array(
     fc.record({ width: fc.integer({ min: 1, max: 20_000 }), height: fc.integer({ min: 1, max: 20_000 }) }),
     {

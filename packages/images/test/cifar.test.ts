@@ -18,7 +18,7 @@ const CIFAR10 = {
   "test_batch.bin": records([5]),
 };
 
-test("CIFAR-10's batches come in order, with a label before each image", async () => {
+test("CIFAR-10's batches are read in order, with a label before each image", async () => {
   const data = await openDataSet(folderWith(CIFAR10));
   expect(data).toMatchObject({ kind: "cifar", imageShape: [3, 32, 32] });
   expect([...data.train.labels]).toEqual([3, 9, 0, 1]);
@@ -27,7 +27,7 @@ test("CIFAR-10's batches come in order, with a label before each image", async (
   expect(data.classNames.slice(0, 2)).toEqual(["airplane", "automobile"]);
 });
 
-test("CIFAR-100's fine labels are taken, with their names, from the folder of its archive", async () => {
+test("CIFAR-100's fine labels are read with their names from the folder of its archive", async () => {
   const names = Array.from({ length: 100 }, (_, label) => `thing ${label}`);
   const folder = folderWith({
     "cifar-100-binary/train.bin": records([4, 60], [5, 99]),
@@ -43,25 +43,25 @@ test("CIFAR-100's fine labels are taken, with their names, from the folder of it
 const BAD: Record<string, { files: Record<string, Buffer | string>; message: string }> = {
   "a file cut short": {
     files: { "data_batch_2.bin": records([0]).subarray(0, 3000) },
-    message: "data_batch_2.bin: it has 3000 bytes: expected a multiple of 3073, as CIFAR-10's images have",
+    message: "data_batch_2.bin: it has 3000 bytes. Expected a multiple of 3073, the size of a record of CIFAR-10",
   },
   "an empty file": {
     files: { "test_batch.bin": "" },
-    message: "test_batch.bin: it has 0 bytes: expected a multiple of 3073",
+    message: "test_batch.bin: it has 0 bytes. Expected a multiple of 3073",
   },
   "a label outside": {
     files: { "data_batch_1.bin": records([3], [10]) },
-    message: "data_batch_1.bin: label 1 is 10: expected one of 0 to 9, as CIFAR-10's classes are numbered",
+    message: "data_batch_1.bin: label 1 is 10. Expected 0 to 9, by the classes of CIFAR-10",
   },
   "a packed file of a length that fits": {
     files: {
       "data_batch_2.bin": Buffer.concat([gzipSync(new Uint8Array(10 * 3073)), Buffer.alloc(3073)]).subarray(0, 3073),
     },
-    message: "data_batch_2.bin: it is packed by gzip: expected the binary file that is in it",
+    message: "data_batch_2.bin: it is a gzip file. Expected the binary file. Unpack it",
   },
   "names of other classes": {
     files: { "batches.meta.txt": "cat\ndog\n" },
-    message: "batches.meta.txt: it names 2 classes: expected CIFAR-10's 10, a line each",
+    message: "batches.meta.txt: it names 2 classes. Expected the 10 classes of CIFAR-10, one per line",
   },
 };
 
@@ -71,7 +71,7 @@ test.each(Object.entries(BAD))("bad input: %s", async (_, { files, message }) =>
   await expect(opening).rejects.toThrow(message);
 });
 
-test("files in folders of their names, or of the archive's name, are found", async () => {
+test("files in folders with their names, or with the archive's name, are found", async () => {
   for (const place of [(name: string) => `${name}/${name}`, (name: string) => `cifar-10-batches-bin/${name}`]) {
     const files = Object.fromEntries(Object.entries(CIFAR10).map(([name, content]) => [place(name), content]));
     const { kind, train } = await openDataSet(folderWith(files));
@@ -92,12 +92,12 @@ test.each([
   ],
 ])("%s's files for Python are refused by name", async (_, files) => {
   await expect(openDataSet(folderWith(files))).rejects.toThrow(
-    "these are CIFAR's files for Python: expected the binary version",
+    "these are CIFAR's files for Python. Expected the binary version",
   );
 });
 
-test("names of classes that are there twice are refused", async () => {
+test("repeated class names are refused", async () => {
   const names = Array.from({ length: 100 }, (_, label) => `thing ${label % 99}`).join("\n");
   const folder = folderWith({ "train.bin": records([4, 60], [5, 99]), "fine_label_names.txt": names });
-  await expect(openDataSet(folder)).rejects.toThrow("it has a name of a class twice: 'thing 0' (labels 0 and 99)");
+  await expect(openDataSet(folder)).rejects.toThrow("it names 1 class twice: 'thing 0' (labels 0 and 99)");
 });

@@ -116,13 +116,13 @@ describe("a file", () => {
     expect(ranges).toEqual(expected);
   });
 
-  test("that is there is not fetched", async () => {
+  test("that exists is not downloaded", async () => {
     answers = [status(500)];
     await fetchTo(folderWith({ "data.bin": FILE }));
     expect(ranges).toEqual([]);
   });
 
-  test("tells how far it is", async () => {
+  test("reports its progress", async () => {
     answers = [breaksOff(30_000), good];
     const told: [number, number][] = [];
     await fetchTo(newFolder(), (done, total) => told.push([done, total]));
@@ -133,7 +133,7 @@ describe("a file", () => {
 
   const wrong: Answer = (_, response) => void response.end(Buffer.alloc(1000, 3));
   test.each<[string, Answer[], string, string[]]>([
-    ["wrong bytes are refused, and removed", [wrong], `expected ${SHA256}: it was removed`, []],
+    ["wrong bytes are refused and removed", [wrong], `Expected ${SHA256}. The file was removed`, []],
     ["a page that is missing", [status(404)], "cannot be fetched (the server answers 404 Not Found)", []],
     ["a server that always fails", [status(500)], "cannot be fetched (the server answers 500", []],
     [
@@ -159,10 +159,10 @@ describe("a file", () => {
     expect(readdirSync(folder)).toEqual(left);
   });
 
-  test("that cannot be written is an error at once", async () => {
+  test("that cannot be written fails at once", async () => {
     answers = [good];
     const folder = join(newFolder(), "none");
-    await expect(fetchTo(folder)).rejects.toThrow(`${join(folder, "data.bin.part")}: cannot be written (ENOENT`);
+    await expect(fetchTo(folder)).rejects.toThrow(`${join(folder, "data.bin.part")}: it cannot be written (ENOENT`);
   });
 });
 
@@ -214,7 +214,7 @@ describe("archives", () => {
 });
 
 describe("data sets by name", () => {
-  test("have pinned hashes, and official places", () => {
+  test("have pinned hashes and official sources", () => {
     for (const { from } of Object.values(builtIns)) {
       if (!from) continue;
       expect(from.base).toMatch(/^https:\/\/.*\/$/);
@@ -222,18 +222,18 @@ describe("data sets by name", () => {
     }
   });
 
-  test("what comes from another place has to be the same", async () => {
+  test("files of a mirror must be identical", async () => {
     answers = [good];
     const folder = newFolder();
     const fetching = fetchDataSet("mnist", { folder, base, pause: 1 });
     await expect(fetching).rejects.toThrow(
-      /SHA-256 .* expected 440fcabf.* or set DOWNHILL_DATA to a folder that has mnist/,
+      /SHA-256 .* Expected 440fcabf.* Or set DOWNHILL_DATA to a folder that contains mnist/,
     );
     // Nothing that looks like the data set is left.
     expect(existsSync(join(folder, "mnist"))).toBe(false);
   });
 
-  test("an archive is fetched on, checked, unpacked and removed, and then has its name", async () => {
+  test("the download of an archive is resumed, checked, unpacked and removed, and then its folder gets its name", async () => {
     const packed = gzipSync(tar({ "set/a.bin": bytes(700), "set/readme.html": bytes(9) }));
     answers = [(_, response) => void response.end(packed)];
     const home = join(newFolder(), "set");
@@ -251,7 +251,7 @@ describe("data sets by name", () => {
     expect(new Set(told)).toEqual(new Set(["fetching set.tar.gz"]));
   });
 
-  test("fetched ones are not fetched again", async () => {
+  test("downloaded ones are not downloaded again", async () => {
     const folder = newFolder();
     mkdirSync(join(folder, "cifar10"));
     expect(await fetchDataSet("cifar10", { folder, base: "http://127.0.0.1:1/" })).toBe(join(folder, "cifar10"));
@@ -264,7 +264,7 @@ describe("data sets by name", () => {
     await expect(fetchDataSet(name)).rejects.toThrow(message);
   });
 
-  test("sample comes with the package", async () => {
+  test("sample is part of the package", async () => {
     const data = await openDataSet("sample");
     expect(data).toMatchObject({ name: "sample", source: "sample", kind: "idx", imageShape: [1, 28, 28] });
     expect(data.classNames).toEqual(builtIns["fashion-mnist"]?.classNames);
@@ -289,7 +289,7 @@ describe("data sets by name", () => {
       expect([name, source, classNames[9]]).toEqual(["fashion-mnist", "fashion-mnist", "Ankle boot"]);
       mkdirSync(join(home, "cifar10"));
       await expect(openDataSet("cifar10")).rejects.toThrow(
-        `${join(home, "cifar10")}: the files of CIFAR-10 are not in it: expected those of cifar-10-binary.tar.gz`,
+        `${join(home, "cifar10")}: the files of CIFAR-10 are missing. Expected those of cifar-10-binary.tar.gz`,
       );
     } finally {
       delete process.env.DOWNHILL_DATA;
@@ -297,9 +297,9 @@ describe("data sets by name", () => {
   });
 
   test.each([
-    ["fashion-minst", "there is no such folder, and no data set of that name: did you mean 'fashion-mnist'?"],
+    ["fashion-minst", "there is no such folder and no built-in data set with that name: did you mean 'fashion-mnist'?"],
     ["no/such/folder", "/no/such/folder: there is no such folder"],
-    [import.meta.filename, "this is a file: expected the folder that it is in"],
+    [import.meta.filename, "this is a file. Expected the folder that contains it"],
   ])("%s is neither a folder nor a name", async (source, message) => {
     await expect(openDataSet(source)).rejects.toThrow(DataError);
     await expect(openDataSet(source)).rejects.toThrow(message);

@@ -40,8 +40,8 @@ async function classes(counts: Readonly<Record<string, number>>, start = 0): Pro
 
 const open = (folder: string, options: DataOptions = {}) => openDataSet(folder, { cache: newFolder(), ...options });
 
-describe("how a folder is read", () => {
-  test("its folders are the classes, and a fifth of each is split off", async () => {
+describe("a folder", () => {
+  test("has its subfolders as classes, and a fifth of each is split off", async () => {
     const folder = folderWith(await classes({ dogs: 10, cats: 5 }));
     const data = await open(folder);
     expect(data).toMatchObject({
@@ -62,7 +62,7 @@ describe("how a folder is read", () => {
     expect(names.sort()).toEqual(Object.keys(await classes({ dogs: 10, cats: 5 })).sort());
   });
 
-  test("each image is the file's, as readImage reads it, with its class", async () => {
+  test("has the images that readImage reads, with their classes", async () => {
     const folder = folderWith(await classes({ a: 3, b: 4 }));
     const { train, classNames } = await open(folder, { validationShare: 0 });
     for (let i = 0; i < train.length; i++) {
@@ -72,7 +72,7 @@ describe("how a folder is read", () => {
     }
   });
 
-  test("folders train, val and test are parts, whatever the case of their names", async () => {
+  test("has parts named train, val and test in any case", async () => {
     const parts = { Train: 0, valid: 1000, test: 2000 };
     const files: Record<string, Buffer> = {};
     for (const [part, start] of Object.entries(parts)) {
@@ -84,7 +84,7 @@ describe("how a folder is read", () => {
     expect(tests?.nameOf(0)).toBe("test/a/0.png");
   });
 
-  test("a part without classes is left out, which is told; an empty folder beside parts is nothing", async () => {
+  test("reports a part without classes as left out, and ignores an empty folder beside parts", async () => {
     const files = await classes({ "train/a": 2, "train/b": 2, "val/a": 1, "val/b": 1, test: 3 });
     const folder = folderWith({ ...files, "annotations/readme.txt": "" });
     const { train, validation, test: tests, report } = await open(folder);
@@ -93,14 +93,14 @@ describe("how a folder is read", () => {
     expect(report.findings.some((finding) => finding.includes("also in the training part"))).toBe(false);
   });
 
-  test("a class may be called train", async () => {
+  test("may have a class named train", async () => {
     const { classNames } = await open(folderWith(await classes({ train: 3, car: 3 })));
     expect(classNames).toEqual(["car", "train"]);
     const deeper = await open(folderWith(await classes({ "train/steam": 3, "car/red": 3 })));
     expect(deeper.classNames).toEqual(["car", "train"]);
   });
 
-  test("images may lie deeper, links are followed once, and other files are told", async () => {
+  test("may have deeper images and links, which are followed once, and reports other files", async () => {
     const folder = folderWith({
       ...(await classes({ "a/2024/may": 2, b: 2 })),
       "b/notes.txt": "x",
@@ -118,7 +118,7 @@ describe("how a folder is read", () => {
     expect(report.findings).toEqual(["2 files are no image by name and left out: .bmp 1, .txt 1."]);
   });
 
-  test("all formats, brought to one size", async () => {
+  test("may have all formats, which are resized to one size", async () => {
     const names = ["photo.jpg", "plain.png", "photo.webp", "photo.avif", "palette.gif", "interlaced.tiff"];
     const folder = folderWith({
       ...Object.fromEntries(names.map((name) => [`a/${name}`, picture(name)])),
@@ -131,7 +131,7 @@ describe("how a folder is read", () => {
     expect(report.notes).toEqual(["Images of 24x16 to 120x64 pixels are brought to 14x10."]);
   });
 
-  test("grey images have one channel, whatever their files have; options decide otherwise", async () => {
+  test("has one channel if all images are gray, unless an option decides otherwise", async () => {
     const folder = folderWith({ "a/1.png": picture("grey.png"), "b/1.png": picture("deep.png") });
     expect((await open(folder)).imageShape).toEqual([1, 16, 24]);
     expect((await open(folder, { channels: 3, imageSize: 8 })).imageShape).toEqual([3, 8, 8]);
@@ -140,7 +140,7 @@ describe("how a folder is read", () => {
     expect(imageOf(train, 0)).toEqual(await readImage(join(colours, "a/1.png"), [1, 9, 9]));
   });
 
-  test("progress ends with all images, for each thing that is done", async () => {
+  test("reports progress up to all images, for each task", async () => {
     const seen = new Map<string, string>();
     await openDataSet(folderWith(await classes({ a: 3, b: 3 })), { cache: newFolder() }, ({ what, done, total }) => {
       seen.set(what, `${done} of ${total}`);
@@ -165,7 +165,7 @@ describe("the cache", () => {
     return decoded;
   };
 
-  test("holds one file, from which the set opens the same again, also from disk", async () => {
+  test("has one file, from which the identical set is opened again, also from disk", async () => {
     const { folder, cache } = await cached();
     const first = await openDataSet(folder, { cache });
     expect(filesIn(cache)).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.images$/)]);
@@ -178,7 +178,7 @@ describe("the cache", () => {
     }
   });
 
-  test("is decoded to on disk, where memory is too small", async () => {
+  test("receives decoded images on disk if memory is too small", async () => {
     const { folder, cache } = await cached();
     const inMemory = await openDataSet(folder, { cache: newFolder() });
     const fromFile = await openDataSet(folder, { cache, memoryLimit: 0 });
@@ -187,7 +187,7 @@ describe("the cache", () => {
     expect(filesIn(cache)).toHaveLength(1);
   });
 
-  test("goes by what is in the files: not by names, times and places", async () => {
+  test("depends on the contents of the files, and not on names, times and paths", async () => {
     const { folder, cache } = await cached();
     await openDataSet(folder, { cache });
     renameSync(join(folder, "a/0.png"), join(folder, "b/other.png"));
@@ -205,7 +205,7 @@ describe("the cache", () => {
     expect(await decodes(folder, { cache })).toBe(true);
   });
 
-  test("goes by settings", async () => {
+  test("depends on the settings", async () => {
     const { folder, cache } = await cached();
     await openDataSet(folder, { cache });
     expect(await decodes(folder, { cache, imageSize: 8 })).toBe(true);
@@ -249,7 +249,7 @@ describe("the cache", () => {
     },
   );
 
-  test("leftovers of killed processes are removed, when they are old", async () => {
+  test("loses the unfinished files of killed processes once these are old", async () => {
     const { folder, cache } = await cached();
     for (const name of ["1-0.unfinished", "2-0.unfinished"]) writeFileSync(join(cache, name), "");
     utimesSync(join(cache, "1-0.unfinished"), 1, 1);
@@ -259,7 +259,7 @@ describe("the cache", () => {
 });
 
 describe("images that cannot be used", () => {
-  test("are reported with path and reason, and left out", async () => {
+  test("are left out, and reported with path and reason", async () => {
     const folder = folderWith({
       ...(await classes({ a: 5, b: 5 })),
       "a/text.jpg": picture("text.jpg"),
@@ -282,7 +282,7 @@ describe("images that cannot be used", () => {
         "b/gone.png",
       ]);
       const reasons = report.failures.map(({ reason }) => reason);
-      expect(reasons[0]).toBe("it is a text: expected JPEG, PNG, WebP, AVIF, GIF or TIFF");
+      expect(reasons[0]).toBe("it is a text file; expected JPEG, PNG, WebP, AVIF, GIF or TIFF");
       expect(reasons[2]).toMatch(/^it is damaged or cut short \(/);
       expect(reasons.slice(3)).toEqual(["it is empty", "it cannot be read: there is no such file or folder"]);
       expect(report.findings).toEqual([
@@ -297,14 +297,14 @@ describe("images that cannot be used", () => {
     }
   });
 
-  test("are an error where they are more than half", async () => {
+  test("are an error if they are more than half", async () => {
     const folder = folderWith({ ...(await classes({ a: 1, b: 1 })), "a/1.jpg": "x", "a/2.jpg": "y", "b/3.jpg": "z" });
     await expect(open(folder)).rejects.toThrow(
-      `${folder}: 3 of its 5 images cannot be used: expected most of them to be images:\n  a/1.jpg: it is a text`,
+      `${folder}: 3 of its 5 images cannot be used. Expected more than half to be usable. Repair or remove these:\n  a/1.jpg: it is a text file`,
     );
   });
 
-  test("are an error where a class is left without images", async () => {
+  test("are an error if a class has no other images", async () => {
     const folder = folderWith({ ...(await classes({ a: 5 })), "b/1.jpg": "x" });
     await expect(open(folder)).rejects.toThrow(
       `${folder}: none of the images of the class 'b' can be used: mend or remove them:\n  b/1.jpg: it is a text`,
@@ -334,7 +334,7 @@ describe("bad folders", () => {
     await expect(opening).rejects.toThrow(message);
   });
 
-  test("an empty folder is no class, nor are hidden ones", async () => {
+  test("empty and hidden folders are not classes", async () => {
     const folder = folderWith({ "a/1.png": file, "b/1.png": picture("grey.png"), ".cache/x.png": file });
     mkdirSync(join(folder, "c"));
     const { classNames, report } = await open(folder);
@@ -361,7 +361,7 @@ describe("options", () => {
     await expect(openDataSet("sample", options as DataOptions)).rejects.toThrow(`openDataSet: ${message}`);
   });
 
-  test("limits choose by seed, with every class in proportion", async () => {
+  test("limits choose by seed, with the classes in proportion", async () => {
     const choose = async (seed: number) => {
       const { train, test: tests } = await openDataSet("sample", { trainLimit: 100, testLimit: 50, seed });
       return [train, tests].map((set) => Array.from({ length: set?.length ?? 0 }, (_, i) => set?.nameOf(i)));

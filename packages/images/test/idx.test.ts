@@ -6,7 +6,7 @@ import { DataError, openDataSet } from "../src/index.ts";
 import { imageOf } from "./memory-set.ts";
 import { bytes, folderWith, idx, idxFiles } from "./temporary.ts";
 
-test("images and labels of IDX files, plain or gzip, are where the files have them", async () => {
+test("images and labels of plain and gzip IDX files are read in their order", async () => {
   const folder = folderWith(idxFiles());
   const data = await openDataSet(folder);
   const { train, test: tests, validation } = data;
@@ -22,7 +22,7 @@ test("images and labels of IDX files, plain or gzip, are where the files have th
   ]);
 });
 
-test("classes.txt names the classes, and other usual names of files are read", async () => {
+test("classes.txt names the classes, and other usual file names are recognized", async () => {
   const files = idxFiles();
   const folder = folderWith({
     "train-images.idx3-ubyte": files["train-images-idx3-ubyte"] as Buffer,
@@ -36,12 +36,12 @@ test("classes.txt names the classes, and other usual names of files are read", a
   expect(validation?.nameOf(0)).toMatch(/^train \d$/);
 });
 
-test("files in the folder raw, as torchvision leaves them, are found", async () => {
+test("files in the folder raw, where torchvision puts them, are found", async () => {
   const files = Object.fromEntries(Object.entries(idxFiles()).map(([name, content]) => [`raw/${name}`, content]));
   expect((await openDataSet(folderWith(files))).kind).toBe("idx");
 });
 
-describe("files as archives leave them", () => {
+describe("files at the paths of usual archives", () => {
   const files = idxFiles();
   const ends = { "train-images": "idx3", "train-labels": "idx1", "t10k-images": "idx3", "t10k-labels": "idx1" };
   const stored = Object.entries(ends).map(([name, end]) => {
@@ -91,7 +91,7 @@ describe("files as archives leave them", () => {
   });
 });
 
-test("a larger set than the limit is read from a file of the cache, and is the same", async () => {
+test("a set that exceeds the limit is read from a cache file, and is identical", async () => {
   const folder = folderWith(idxFiles());
   const cache = folderWith({});
   const inMemory = await openDataSet(folder);
@@ -114,11 +114,11 @@ describe("bad input", () => {
     "no labels": {
       files: { "train-labels-idx1-ubyte.gz": "" },
       message:
-        "train-images-idx3-ubyte: its labels are missing: expected train-labels-idx1-ubyte or train-labels-idx1-ubyte.gz beside it",
+        "train-images-idx3-ubyte: its labels are missing. Expected train-labels-idx1-ubyte or train-labels-idx1-ubyte.gz beside it",
     },
     "no training images": {
       files: { "train-images-idx3-ubyte": "" },
-      message: "it has no training images: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz",
+      message: "it has no training images. Expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz",
     },
     "fewer labels than images": {
       files: { "train-labels-idx1-ubyte.gz": gzipSync(idx(0x0801, [5], Uint8Array.of(0, 1, 2, 0, 1))) },
@@ -126,32 +126,32 @@ describe("bad input", () => {
     },
     "a wrong magic number": {
       files: { "train-images-idx3-ubyte": idx(0x0d03, [6, 3, 4], bytes(72)) },
-      message: "its magic number is 0x00000d03: expected 0x00000803, that of an IDX file of images",
+      message: "its magic number is 0x00000d03. Expected 0x00000803, that of an IDX file of images",
     },
     "labels for images": {
       files: { "train-images-idx3-ubyte": idx(0x0801, [72], bytes(72)) },
       message:
-        "its magic number is 0x00000801: expected 0x00000803, that of an IDX file of images (this is one of labels)",
+        "its magic number is 0x00000801 (an IDX file of labels). Expected 0x00000803, that of an IDX file of images",
     },
     "a body cut short": {
       files: { "train-images-idx3-ubyte": images.subarray(0, 80) },
-      message: "its header says 6x3x4 = 72 bytes, and there are 64 of them: get the whole file again",
+      message: "its header declares 6x3x4 = 72 bytes, but the file has 64. Download the file again.",
     },
     "a body too long": {
       files: { "train-images-idx3-ubyte": Buffer.concat([images, Buffer.alloc(9)]) },
-      message: "its header says 6x3x4 = 72 bytes, and there are more of them",
+      message: "its header declares 6x3x4 = 72 bytes, but the file has more",
     },
     "a header cut short": {
       files: { "train-images-idx3-ubyte": images.subarray(0, 9) },
-      message: "it has 9 bytes: expected an IDX file, with 16 at least",
+      message: "it has 9 bytes. Expected an IDX file, which has at least 16",
     },
     "a header that promises too much": {
       files: { "train-images-idx3-ubyte": idx(0x0803, [4_000_000_000, 1000, 1000], bytes(72)) },
-      message: "its header says 4000000000x1000x1000 = 4000000000000000 bytes, and the whole file has 88",
+      message: "its header declares 4000000000x1000x1000 = 4000000000000000 bytes, but the whole file has 88",
     },
     "images of 5,000 pixels a side": {
       files: { "train-images-idx3-ubyte": gzipSync(idx(0x0803, [6, 1, 5000], bytes(30_000))) },
-      message: "its images have 5000x1 pixels: expected at most 4096 a side",
+      message: "its images have 5000x1 pixels. Expected at most 4096 per side",
     },
     // The labels' body is damaged, which nobody sees who does not unpack it.
     "300 million packed labels for six images, which are not unpacked": {
@@ -173,20 +173,20 @@ describe("bad input", () => {
     },
     "a label outside of the training classes": {
       files: { "t10k-labels-idx1-ubyte": idx(0x0801, [4], Uint8Array.of(2, 1, 3, 2)) },
-      message: "t10k-labels-idx1-ubyte: label 2 is 3: expected one of 0 to 2, as in the training labels",
+      message: "t10k-labels-idx1-ubyte: label 2 is 3. Expected 0 to 2, by the training labels",
     },
     "a label without a name": {
       files: { "classes.txt": "cat\ndog\n" },
-      message: "label 2 is 2: expected one of 0 to 1, as the classes have names",
+      message: "label 2 is 2. Expected 0 to 1, by the class names",
     },
     "one class": {
       files: { "train-labels-idx1-ubyte.gz": gzipSync(idx(0x0801, [6], new Uint8Array(6))) },
-      message: "it has 1 class: expected labels of two classes at least",
+      message: "it has 1 class. Expected labels of at least two classes",
     },
     "a name twice": {
       files: { "classes.txt": "\uFEFFcat\ndog\ncat\n" },
       message:
-        "classes.txt: it has a name of a class twice: 'cat' (labels 0 and 2): expected a different name for each label",
+        "classes.txt: it names 1 class twice: 'cat' (labels 0 and 2). Expected a different name for each label",
     },
     "names that are equal after normalization": {
       files: { "classes.txt": "caf\u00e9\ncafe\u0301\ndog\n" },
@@ -194,11 +194,11 @@ describe("bad input", () => {
     },
     "one name": {
       files: { "classes.txt": "cat\n" },
-      message: "classes.txt: it names 1 classes: expected a name a line, and two at least",
+      message: "classes.txt: it names 1 class. Expected one name per line, and at least two",
     },
     "test images of another size": {
       files: { "t10k-images-idx3-ubyte.gz": idx(0x0803, [4, 4, 3], bytes(48)) },
-      message: "its images are 4x3: expected 3x4, as those of ",
+      message: "its images are 4x3. Expected 3x4, the size of those in ",
     },
     "no images": {
       files: {
@@ -206,7 +206,7 @@ describe("bad input", () => {
         "train-labels-idx1-ubyte.gz": idx(0x0801, [0], bytes(0)),
         "classes.txt": "cat\ndog\n",
       },
-      message: "it has 0 images of 28x28 pixels: expected at least one",
+      message: "it has 0 images of 28x28 pixels. Expected at least one",
     },
     "two sets": {
       files: { "letters-train-images-idx3-ubyte": images, "letters-train-labels-idx1-ubyte": labels },

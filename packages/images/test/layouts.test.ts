@@ -469,8 +469,8 @@ const REFUSED: readonly RefusedRow[] = [
         "lesion_id,image_id,dx\nHAM_1,HAM10000-images-part-1-0,nv\nHAM_2,HAM10000-images-part-1-1,mel\nHAM_3,HAM10000-images-part-2-1,nv\n",
     },
     says: [
-      "its table HAM10000_metadata.csv names images such as HAM10000_images_part_1/",
-      "labels in a table are not read",
+      "its table HAM10000_metadata.csv lists images such as HAM10000_images_part_1/",
+      "Labels in a table are not supported",
     ],
   },
   { name: "flat parts named in Japanese", folders: ["訓練", "テスト"], says: ["'テスト', '訓練' are named as parts"] },
@@ -521,7 +521,7 @@ const REFUSED: readonly RefusedRow[] = [
     files: {
       "labels.tsv": "file\tlabel\nmonday/monday-0.jpg\tcat\nmonday/monday-1.jpg\tdog\ntuesday/tuesday-0.jpg\tcat\n",
     },
-    says: ["its table labels.tsv names images such as monday/monday-0.jpg"],
+    says: ["its table labels.tsv lists images such as monday/monday-0.jpg"],
   },
   {
     name: "folders of days and labels as JSON",
@@ -530,7 +530,7 @@ const REFUSED: readonly RefusedRow[] = [
       "labels.json":
         '[{"file":"monday-0.jpg","label":"cat"},{"file":"monday-1.jpg","label":"dog"},{"file":"tuesday-0.jpg","label":"cat"}]',
     },
-    says: ["its table labels.json names"],
+    says: ["its table labels.json lists"],
   },
   {
     name: "folds",
@@ -607,7 +607,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "a table of labels in a folder around the images",
     folders: ["data/monday*3", "data/tuesday*3"],
     files: { "data/labels.csv": "file,label\ndata-monday-0.jpg,cat\ndata-monday-1.jpg,dog\ndata-tuesday-0.jpg,cat\n" },
-    says: ["its table data/labels.csv names images"],
+    says: ["its table data/labels.csv lists images"],
   },
   {
     name: "a training part beside a folder of images",
@@ -660,9 +660,9 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "a class that is tested and not trained",
     folders: ["train/cats", "train/dogs", "test/cats", "test/birds"],
-    says: ["test/birds/test-birds-0.jpg: the class 'birds' has no training images: expected one of cats, dogs"],
+    says: ["test/birds/test-birds-0.jpg: the class 'birds' has no training images. Expected one of cats, dogs"],
   },
-  { name: "one class", folders: ["cats"], says: ["it has one class, 'cats': expected one folder of images per class"] },
+  { name: "one class", folders: ["cats"], says: ["it has one class, 'cats'. Expected one folder of images per class"] },
   {
     name: "one class with images beside it",
     folders: ["cats", "."],
@@ -678,7 +678,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "images without folders, and a table",
     folders: ["."],
     files: { "labels.csv": "name,label\n-0.jpg,cat\n" },
-    says: ["it has 2 images and no folders of classes", "Labels in a table are not read"],
+    says: ["it has 2 images and no folders of classes", "Labels in a table are not supported"],
   },
   {
     name: "classes with names that are equal after normalization",
@@ -695,19 +695,19 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "nothing",
     folders: [],
-    says: ["it has no images and no other files: expected one folder of images per class"],
+    says: ["it has no images and no other files. Expected one folder of images per class"],
   },
   {
     name: "a class whose images cannot be read",
     folders: ["cats", "dogs"],
     files: { "birds/1.bmp": "", "birds/2.bmp": "" },
-    says: [/birds: the class has no images that can be read, but 2 \.bmp: .*Convert the images/],
+    says: [/birds: the class has no supported images, but 2 \.bmp: .*Convert the images/],
   },
   {
     name: "nothing but runs",
     folders: ["runs/first/plots"],
     files: { "runs/first/run.json": '{ "config": {} }' },
-    says: ["it has no images and no other files but Downhill's: expected"],
+    says: ["it has no images and no other files but Downhill's. Expected"],
   },
   {
     name: "a run",
@@ -720,7 +720,7 @@ const REFUSED: readonly RefusedRow[] = [
     folders: ["cats", "dogs"],
     options: { chosen: { train: ["birds"] } },
     says: [
-      "trainFolder = 'birds': it has no such folder: expected a path within the data, such as 'cats', 'dogs'",
+      "trainFolder = 'birds': there is no such folder. Expected a path within the data, such as 'cats', 'dogs'",
       "--train-folder",
     ],
   },
@@ -728,7 +728,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "a chosen folder outside of the data",
     folders: ["cats", "dogs"],
     options: { chosen: { test: ["../photos"] } },
-    says: ["testFolder = '../photos': it has no such folder"],
+    says: ["testFolder = '../photos': there is no such folder"],
   },
   {
     name: "a folder chosen twice",
@@ -747,7 +747,7 @@ const REFUSED: readonly RefusedRow[] = [
 test.skipIf(process.platform !== "linux")("classes whose names differ in case alone are two, with a note", () => {
   const { classNames, findings } = scanFolder(make({ name: "", folders: ["Cat", "cat", "dog"] }));
   expect(classNames).toEqual(["Cat", "cat", "dog"]);
-  expect(findings).toEqual(["These classes differ in upper and lower case alone: Cat and cat."]);
+  expect(findings).toEqual(["These classes differ only in upper and lower case: Cat and cat."]);
 });
 
 describe("folders that are read", () => {

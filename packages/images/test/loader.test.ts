@@ -17,7 +17,7 @@ const AUGMENT: AugmentDescription[] = [
   { kind: "cutmix" },
 ];
 
-test("a permutation has each number once, and its own order for each key", () => {
+test("a permutation has each number once, in an order that depends on the key", () => {
   fc.assert(
     fc.property(fc.nat({ max: 300 }), fc.integer(), (length, key) => {
       expect([...permutation(length, key)].sort((a, b) => a - b)).toEqual([...Array(length).keys()]);
@@ -29,7 +29,7 @@ test("a permutation has each number once, and its own order for each key", () =>
   expect(orders.size).toBe(24);
 });
 
-test("each number is as likely at each place", () => {
+test("each number is equally likely at each position", () => {
   const counts = Array.from({ length: 5 }, () => new Array<number>(5).fill(0));
   for (let key = 0; key < 20_000; key++) {
     permutation(5, key).forEach((number, place) => void ((counts[place] as number[])[number] as number)++);
@@ -61,7 +61,7 @@ describe("batches of an epoch", () => {
     share: batches.flatMap(({ mix }) => [...(mix?.share ?? [])]),
   });
 
-  test("have each image once, with its label, whatever their size", () => {
+  test("have each image once with its label, for any batch size", () => {
     fc.assert(
       fc.property(sizes, ({ images, batch, seed, epoch }) => {
         const set = memorySet(images);
@@ -81,7 +81,7 @@ describe("batches of an epoch", () => {
     );
   });
 
-  test("are the same however the epoch is cut, and whatever was asked for before", () => {
+  test("do not depend on how the epoch is divided, or on earlier calls", () => {
     fc.assert(
       fc.property(
         sizes,
@@ -107,7 +107,7 @@ describe("batches of an epoch", () => {
     expect(of(1, 0)).not.toEqual(of(2, 0));
   });
 
-  test("of given memory use it, where it is of their size", () => {
+  test("use the given memory if it has their size", () => {
     const loader = createLoader(memorySet(10), { seed: 0 });
     const { images } = loader.batch(0, 0, 4);
     const memory = new ArrayBuffer(images.length);
@@ -118,7 +118,7 @@ describe("batches of an epoch", () => {
 });
 
 describe("orders", () => {
-  test("sequential, and given ones, are the same in each epoch", () => {
+  test("sequential and given orders are the same in each epoch", () => {
     expect([...createOrder(4, 1, "sequential").of(3)]).toEqual([0, 1, 2, 3]);
     const easyFirst = Int32Array.of(2, 2, 0);
     const order = createOrder(4, 1, easyFirst);
@@ -137,7 +137,7 @@ const MISTAKES: readonly (readonly [
     "an order of other images",
     { order: Int32Array.of(0, 10) },
     [0, 0, 1],
-    "order: it has image 10: expected numbers from 0 to 9",
+    "order: it contains image 10: expected numbers from 0 to 9",
   ],
   [
     "an unknown order",
@@ -148,7 +148,7 @@ const MISTAKES: readonly (readonly [
   ["positions past the end", {}, [0, 8, 3], "from = 8, count = 3: expected positions within the epoch's 10 images"],
   ["no images", {}, [0, 0, 0], "from = 0, count = 0: expected positions"],
   ["a position before the start", {}, [0, -1, 3], "from = -1, count = 3: expected positions"],
-  ["an epoch that is none", {}, [0.5, 0, 3], "epoch = 0.5: expected a whole number from 0 on"],
+  ["an epoch that is not whole", {}, [0.5, 0, 3], "epoch = 0.5: expected a whole number of at least 0"],
 ];
 
 test.each(MISTAKES)("%s", (_, options, [epoch, from, count], message) => {

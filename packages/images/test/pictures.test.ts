@@ -32,13 +32,13 @@ const largestDifference = (a: Uint8Array, b: Uint8Array): number => {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
 };
 
-describe("pixels are Pillow's", () => {
+describe("pixels equal Pillow's", () => {
   test.each(cases)("of $file, to within $tolerance", async ({ file, width, height, tolerance, pixels }) => {
     const found = await readImage(fixture(`pictures/${file}`), [3, height, width]);
     expect(largestDifference(found, byChannel(Buffer.from(pixels, "base64"), 3))).toBeLessThanOrEqual(tolerance);
   });
 
-  test("as one channel, they are Pillow's brightness of the colours", async () => {
+  test("in one channel, they equal Pillow's brightness", async () => {
     const colour = byChannel(Buffer.from((cases[0] as Case).pixels, "base64"), 3);
     const grey = cases.find(({ file }) => file === "grey.png") as Case;
     const expected = byChannel(Buffer.from(grey.pixels, "base64"), 3).subarray(0, colour.length / 3);
@@ -46,7 +46,7 @@ describe("pixels are Pillow's", () => {
     expect(largestDifference(found, expected)).toBeLessThanOrEqual(1);
   });
 
-  test("colours of another screen's profile are brought to sRGB", async () => {
+  test("colors of another profile are converted to sRGB", async () => {
     const { width, height, pixels } = cases[0] as Case;
     const raw = { width, height, channels: 3 } as const;
     const file = join(newFolder(), "p3.png");
@@ -58,10 +58,10 @@ describe("pixels are Pillow's", () => {
   });
 });
 
-describe("what is no image is refused", () => {
-  const cut = "it is damaged or cut short (";
+describe("files that are not images are refused", () => {
+  const cut = "it is damaged or truncated (";
   test.each([
-    ["text.jpg", "it is a text: expected JPEG, PNG, WebP, AVIF, GIF or TIFF"],
+    ["text.jpg", "it is a text file; expected JPEG, PNG, WebP, AVIF, GIF or TIFF"],
     ["empty.png", "it is empty"],
     ["cut-photo.jpg", cut],
     ["cut-progressive.jpeg", cut],
@@ -69,7 +69,7 @@ describe("what is no image is refused", () => {
     ["cut-lossless.webp", cut],
     ["cut-palette.gif", cut],
     ["cut-photo.avif", cut],
-    ["cut-interlaced.tiff", "it is none of JPEG, PNG, WebP, AVIF, GIF or TIFF, or damaged"],
+    ["cut-interlaced.tiff", "it is not JPEG, PNG, WebP, AVIF, GIF or TIFF, or it is damaged"],
     ["none.png", "it cannot be read: there is no such file or folder"],
   ])("%s: %s", async (file, reason) => {
     const reading = readImage(fixture(`pictures/${file}`), [3, 16, 24]);
@@ -77,13 +77,13 @@ describe("what is no image is refused", () => {
     await expect(reading).rejects.toThrow(`${fixture(`pictures/${file}`)}: ${reason}`);
   });
 
-  test("a drawing is no picture", async () => {
+  test("a vector drawing is not an image", async () => {
     const file = join(newFolder(), "drawing.png");
     writeFileSync(
       file,
       `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="5" height="5"/></svg>`,
     );
-    await expect(readImage(file, [3, 9, 9])).rejects.toThrow("its format is svg: expected JPEG,");
+    await expect(readImage(file, [3, 9, 9])).rejects.toThrow("its format is svg; expected JPEG,");
   });
 
   /** A PNG whose header has another size, with few bytes of pixels. */
@@ -98,17 +98,17 @@ describe("what is no image is refused", () => {
     return file;
   }
 
-  test("30,000 pixels a side are too many, which the header tells", async () => {
+  test("30,000 pixels a side are refused by the header", async () => {
     const file = withSize(30_000, 30_000);
     await expect(readImage(file, [3, 9, 9])).rejects.toThrow(
-      `${file}: it has 30000x30000 pixels: expected at most 256 million, such as 16384x16384: make it smaller`,
+      `${file}: it has 30000x30000 pixels; expected at most 256 million, such as 16384x16384; make it smaller`,
     );
   });
 
-  test("a header with more pixels than a file of its length can have is refused before they take memory", async () => {
+  test("a header with more pixels than the file can contain is refused before memory is allocated", async () => {
     const file = withSize(2 ** 24, 10);
     await expect(readImage(file, [3, 9, 9])).rejects.toThrow(
-      /large\.png: it is damaged or cut short \(\d+ bytes for 16777216x10 pixels\)/,
+      /large\.png: it is damaged or truncated \(\d+ bytes for 16777216x10 pixels\)/,
     );
   });
 });

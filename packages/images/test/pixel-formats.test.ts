@@ -65,7 +65,7 @@ test.each([{ bigtiff: true }, { tile: true }, { pyramid: true, tile: true }, { c
   },
 );
 
-describe("what has no defined white, color or transparency is refused, with the reason", () => {
+describe("images without a defined white, color or transparency are refused with the reason", () => {
   const value = (pixel: number): number => pixel / PIXELS;
   test.each<[string, TiffPicture]>([
     ["floating-point numbers of 16 bits", { bits: 16, format: 3, value }],
@@ -88,8 +88,8 @@ describe("what has no defined white, color or transparency is refused, with the 
     ["2 bands, the last of which is not declared as alpha", { samples: 2, extraSamples: [0], value: upTo(255) }],
     ["it has 5 bands", { samples: 5, extraSamples: [0, 0], value: upTo(255) }],
     ["it has 5 bands", { samples: 5, extraSamples: [2, 0], value: upTo(255) }],
-    ["it has 3 bands: expected gray", { samples: 3, photometric: 1, value: upTo(255) }],
-    ["it has 2 bands: expected 3", { samples: 2, photometric: 2, value: upTo(255) }],
+    ["it has 3 bands; expected gray", { samples: 3, photometric: 1, value: upTo(255) }],
+    ["it has 2 bands; expected 3", { samples: 2, photometric: 2, value: upTo(255) }],
     ["a camera's raw mosaic", { bits: 16, photometric: 32803, value: upTo(65535) }],
     ["CIELAB of 8 bits", { samples: 3, photometric: 8, value: upTo(255) }],
   ])("%s", async (reason, picture) => {
@@ -105,7 +105,7 @@ describe("what has no defined white, color or transparency is refused, with the 
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
     jpeg[frame + 1] = 0xc1;
     jpeg[frame + 4] = 12;
-    await expect(read(jpeg)).rejects.toThrow("it is a 12-bit JPEG: expected 8 bits");
+    await expect(read(jpeg)).rejects.toThrow("it is a 12-bit JPEG; expected 8 bits");
   });
 
   test.each([
@@ -116,7 +116,7 @@ describe("what has no defined white, color or transparency is refused, with the 
     ["ZIP", "PK\x03\x04"],
   ])("another format: %s", async (format, start) => {
     const reading = read(Buffer.concat([Buffer.from(start, "latin1"), Buffer.alloc(200)]));
-    await expect(reading).rejects.toThrow(`its format is ${format}: expected JPEG, PNG`);
+    await expect(reading).rejects.toThrow(`its format is ${format}; expected JPEG, PNG`);
   });
 });
 
@@ -130,7 +130,7 @@ const disk = (color: number): Promise<Buffer> => {
 };
 
 describe("transparency", () => {
-  test("a black drawing stands on white", async () => {
+  test("a black drawing is put on white", async () => {
     const pixels = await readImage(join(folderWith({ "x.png": await disk(0) }), "x.png"), [1, 16, 16]);
     expect([pixels[0], pixels[8 * 16 + 8]]).toEqual([255, 0]);
   });
@@ -140,7 +140,7 @@ describe("transparency", () => {
     await expect(readImage(file, [1, 16, 16])).rejects.toThrow("it is white on transparency, and a single color");
   });
 
-  test("what can only be found by decoding is left out, and told by the data set", async () => {
+  test("problems that only decoding reveals are in the report of the data set", async () => {
     const files: Record<string, Uint8Array> = {};
     for (const name of ["a", "b"]) {
       for (let i = 0; i < 4; i++) files[`${name}/${i}.tif`] = tiff({ value: (p) => (name === "a" ? p : 3 * p) + i });

@@ -64,7 +64,7 @@ test.each([
   await expectLoaders(memorySet(50), options, ahead, recycle);
 });
 
-test("the order may be any, and the images in a file", async () => {
+test("any order is possible, and images in a file", async () => {
   const set = memorySet(50);
   await expectLoaders(set, { seed: 3, order: Int32Array.from({ length: 50 }, (_, i) => 49 - i) }, 3, true);
   const { train } = await openDataSet(folderWith(idxFiles()), { memoryLimit: 0, cache: newFolder() });
@@ -74,7 +74,7 @@ test("the order may be any, and the images in a file", async () => {
   await source.close();
 });
 
-test("while this thread is blocked, the other makes what it was woken for, and it is there without waiting", async () => {
+test("batches that were requested are made while this thread is blocked, and are ready without waiting", async () => {
   const source = prefetch(memorySet(50), { seed: 0 }, PLAN, { ahead: 4 });
   await source.next();
   const before = source.waited;
@@ -94,7 +94,7 @@ test("while this thread is blocked, the other makes what it was woken for, and i
   await source.close();
 }, 30_000);
 
-test("batches that come while this thread is idle keep their order", async () => {
+test("batches that arrive while this thread is idle keep their order", async () => {
   const set = memorySet(50);
   const loader = createLoader(set, { seed: 0 });
   const source = prefetch(set, { seed: 0 }, PLAN, { ahead: 3 });
@@ -106,7 +106,7 @@ test("batches that come while this thread is idle keep their order", async () =>
   await source.close();
 });
 
-test("a plan is read no further ahead than it may be", async () => {
+test("a plan is read at most `ahead` items in advance", async () => {
   let read = 0;
   function* plan(): Generator<PlannedBatch> {
     for (;;) {
@@ -123,7 +123,7 @@ test("a plan is read no further ahead than it may be", async () => {
   await source.close();
 });
 
-test("an error comes where its batch would, as it was, and ends the plan", async () => {
+test("an error is thrown unchanged in place of its batch, and ends the plan", async () => {
   const plan = [PLAN[0] as PlannedBatch, { epoch: 0, from: 48, count: 8 }, PLAN[1] as PlannedBatch];
   const source = prefetch(memorySet(50), { seed: 0 }, plan, { ahead: 3 });
   await source.next();
@@ -136,44 +136,44 @@ test("an error comes where its batch would, as it was, and ends the plan", async
   await source.close();
 });
 
-test("an error of the disk is told, too", async () => {
+test("an error of the disk is thrown, too", async () => {
   const { train } = await openDataSet(folderWith(idxFiles()), { memoryLimit: 0, cache: newFolder() });
   const { pool } = train.handle;
   const path = (pool as { path: string }).path;
   // Opened by nobody yet under this name.
   const gone = openImageSet({ ...train.handle, pool: { kind: "file", path: `${path}.gone` } });
   const source = prefetch(gone, { seed: 0 }, [{ epoch: 0, from: 0, count: 1 }], { ahead: 1 });
-  await expect(source.next()).rejects.toThrow(`${path}.gone: the cache of decoded images is gone (ENOENT`);
+  await expect(source.next()).rejects.toThrow(`${path}.gone: the cache of decoded images is missing (ENOENT`);
   await source.close();
 });
 
-test.each([0, 1, 5])("closing after %d batches ends it, and what was asked for", async (taken) => {
+test.each([0, 1, 5])("closing after %d batches ends it, and rejects a waiting call", async (taken) => {
   const source = prefetch(memorySet(50), { seed: 0, augment: AUGMENT }, PLAN, { ahead: 4 });
   for (let i = 0; i < taken; i++) await source.next();
   const pending = taken === 0 ? source.next() : null;
   const outcome = pending?.catch((error: Error) => error.message);
   await source.close();
-  if (outcome) expect(await outcome).toBe("next: closed: expected no more calls");
-  await expect(source.next()).rejects.toThrow("next: closed: expected no more calls");
+  if (outcome) expect(await outcome).toBe("next: the batches are closed. Expected no further calls.");
+  await expect(source.next()).rejects.toThrow("next: the batches are closed. Expected no further calls.");
   await source.close();
 });
 
 test.each([
-  ["nothing ahead", { seed: 0 }, 0, "prefetch: ahead = 0: expected a whole number from 1 on"],
+  ["nothing ahead", { seed: 0 }, 0, "prefetch: ahead = 0: expected a whole number of at least 1"],
   ["an unknown augmentation", { seed: 0, augment: [{ kind: "flop" }] }, 1, "did you mean 'flip'?"],
 ])("%s is refused at once", (_, options, ahead, message) => {
   expect(() => prefetch(memorySet(5), options as { seed: number }, [], { ahead })).toThrow(message);
 });
 
-test("a second call before the first is answered is refused", async () => {
+test("a second call is refused while the first one waits", async () => {
   const source = prefetch(memorySet(50), { seed: 0 }, PLAN, { ahead: 1 });
   const first = source.next();
-  await expect(source.next()).rejects.toThrow("the batch before is not there yet: await it first");
+  await expect(source.next()).rejects.toThrow("the previous batch is not ready yet. Await it first.");
   await first;
   await source.close();
 });
 
-test("a process ends though nobody closed, and waits for a batch that was asked for", () => {
+test("a process exits without closing, but waits for a requested batch", () => {
   const script = fileURLToPath(new URL(`../dist/forgetful-${process.pid}.mjs`, import.meta.url));
   writeFileSync(
     script,
@@ -195,7 +195,7 @@ test("a process ends though nobody closed, and waits for a batch that was asked 
   }
 }, 120_000);
 
-test("a full disk is noted, and memory takes over with what was written", () => {
+test("a full disk is noted, and the written bytes move to memory", () => {
   const script = fileURLToPath(new URL(`../dist/full-disk-${process.pid}.mjs`, import.meta.url));
   writeFileSync(
     script,

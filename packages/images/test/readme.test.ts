@@ -28,7 +28,7 @@ test.each([
   60_000,
 );
 
-test("its tables have every augmentation with every argument, and every name", () => {
+test("its tables list every augmentation with every argument, and every built-in name", () => {
   for (const [kind, { arguments: taken }] of Object.entries(augmentations)) {
     const row = readme.split("\n").find((line) => line.startsWith(`| \`${kind}\``)) as string;
     for (const argument of Object.keys(taken)) expect(row, kind).toContain(`\`${argument}\``);

@@ -33,7 +33,7 @@ const setOf = (
     ),
   );
 
-test("duplicates are found within parts and across, and so are labels that contradict", async () => {
+test("duplicates are found within and across parts, and so are contradicting labels", async () => {
   const folder = setOf({
     train: [
       [1, 0],
@@ -65,7 +65,7 @@ test("duplicates are found within parts and across, and so are labels that contr
   ]);
 });
 
-test("classes of different sizes, and classes that a part lacks, are told", async () => {
+test("classes of different sizes, and classes absent from a part, are reported", async () => {
   const folder = setOf({
     train: [
       [1, 0],
@@ -85,7 +85,7 @@ test("classes of different sizes, and classes that a part lacks, are told", asyn
   ]);
 });
 
-test("images that are one single color are named, by part", async () => {
+test("images of a single color are named per part", async () => {
   const folder = setOf({
     train: [
       [1, 0],
@@ -105,7 +105,7 @@ test("images that are one single color are named, by part", async () => {
   ]);
 });
 
-test("for people it is a table of counts, with the findings below", async () => {
+test("as text it is a table of counts with the findings below", async () => {
   const folder = setOf({
     train: [
       [1, 0],
@@ -129,7 +129,7 @@ test("for people it is a table of counts, with the findings below", async () => 
   );
 });
 
-test("the fingerprint is of bytes, labels, class names and order", async () => {
+test("the fingerprint depends on bytes, labels, class names and order", async () => {
   const files = {
     "train-images-idx3-ubyte": idx(0x0803, [4, 2, 2], bytes(16)),
     "train-labels-idx1-ubyte": idx(0x0801, [4], Uint8Array.of(0, 1, 0, 1)),
@@ -151,7 +151,7 @@ test("the fingerprint is of bytes, labels, class names and order", async () => {
   expect(await of({}, { cache: newFolder(), memoryLimit: 0 })).toBe(found[0]);
 });
 
-test("mean and deviation are the training part's, by channel, and no deviation is 0", async () => {
+test("mean and deviation are those of the training part per channel, and no deviation is 0", async () => {
   const { normalization } = await openDataSet(
     setOf(
       {

@@ -38,7 +38,7 @@ describe.skipIf(process.platform === "win32")("what is no regular file", () => {
         "4 pipes, sockets or devices are left out: train-images-idx3-ubyte, cats/pipe.jpg, dogs/socket.png, dogs/zero.png.",
       );
       await expect(readImage(join(folder, "cats/pipe.jpg"), [3, 8, 8])).rejects.toThrow(
-        "cats/pipe.jpg: it is a pipe, socket or device: expected a file.",
+        "cats/pipe.jpg: it is a pipe, socket or device. Expected a file.",
       );
     } finally {
       server.close();
@@ -63,7 +63,7 @@ describe.skipIf(process.platform === "win32")("what is no regular file", () => {
     },
   );
 
-  test("links that lead nowhere or back are reported as images that cannot be read", async () => {
+  test("broken and circular links are reported as images that cannot be read", async () => {
     const folder = await twoClasses();
     symlinkSync("self.jpg", join(folder, "cats/self.jpg"));
     symlinkSync("nowhere.jpg", join(folder, "cats/gone.jpg"));
@@ -89,11 +89,11 @@ describe.skipIf(process.platform === "win32")("what is no regular file", () => {
     }
   });
 
-  test("an image that is not there, or a folder, is refused in words", async () => {
+  test("a missing image or a folder is refused with the reason", async () => {
     const folder = await twoClasses();
     await expect(readImage(join(folder, "none.png"), [3, 8, 8])).rejects.toThrow(
       "none.png: it cannot be read: there is no such file or folder",
     );
-    await expect(readImage(folder, [3, 8, 8])).rejects.toThrow(`${folder}: it is a folder: expected a file.`);
+    await expect(readImage(folder, [3, 8, 8])).rejects.toThrow(`${folder}: it is a folder. Expected a file.`);
   });
 });

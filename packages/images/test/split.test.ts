@@ -11,7 +11,7 @@ const countsOf = (labels: Iterable<number>): Map<number, number> => {
   return counts;
 };
 
-test("a split takes each image once, the last of no class, and of each class its share to within one", () => {
+test("a split has each image once, leaves each class an image, and takes each class's share to within one", () => {
   fc.assert(
     fc.property(labelLists, fc.double({ min: 0, max: 0.9, noNaN: true }), seeds, (labels, share, seed) => {
       const { rest, split } = stratifiedSplit(labels, share, seed);
@@ -28,7 +28,7 @@ test("a split takes each image once, the last of no class, and of each class its
   );
 });
 
-test("a choice of n images is among that of more, and has each class in proportion", () => {
+test("a choice of n images is a subset of a larger choice, with the classes in proportion", () => {
   fc.assert(
     fc.property(labelLists, fc.nat(), seeds, (labels, size, seed) => {
       const limit = 1 + (size % labels.length);
@@ -42,7 +42,7 @@ test("a choice of n images is among that of more, and has each class in proporti
   );
 });
 
-test("an order depends on its seed, and on nothing else", () => {
+test("an order depends only on its seed", () => {
   const labels = Int32Array.from({ length: 100 }, (_, i) => i % 3);
   expect(stratifiedOrder(labels, 1)).toEqual(stratifiedOrder(labels, 1));
   expect(stratifiedOrder(labels, 1)).not.toEqual(stratifiedOrder(labels, 2));
