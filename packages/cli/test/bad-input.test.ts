@@ -83,7 +83,7 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
       ["train", "pixel", "--model", "vgg11"],
       "model = 'vgg11': images of 2 x 2 are too small. Expected at least 16 x 16",
     ],
-    [["train", "digits", "--config", "photos"], "photos: it is a folder: expected a text file"],
+    [["train", "digits", "--config", "photos"], "photos: it is a folder. Expected a text file"],
     [["train", "digits", "--config", "none.json"], "--config none.json: the file does not exist"],
     [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "there is a file with this name"],
     [["train", "--resume", "runs/good", "--epochs", "9"], "a resumed run keeps its settings. Remove --epochs, or"],
@@ -126,7 +126,7 @@ describe("a configuration file that makes no sense ends with 2", () => {
     ['{ "epochs": 3', "config.json: expected JSON: "],
     ['\ufeff{ "epochs": 0 }', "config.json: epochs = 0: expected at least 1"],
     [Buffer.from('\ufeff{ "epochs": 0 }', "utf16le"), "config.json: epochs = 0: expected at least 1"],
-    [Buffer.from([0x22, 0xff, 0x22]), "config.json: it is not UTF-8 text: save it as UTF-8"],
+    [Buffer.from([0x22, 0xff, 0x22]), "config.json: it is not UTF-8 text. Save it as UTF-8"],
     [
       '{ "modelOptions": { "constructor": 1 } }',
       "config.json: modelOptions.constructor: 'constructor' is not a setting",
@@ -167,17 +167,17 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
   const change = (file: string, how: (bytes: Buffer) => Buffer): void => writeFileSync(file, how(readFileSync(file)));
 
   test.each<[what: keyof typeof spoil, of: "photos" | "digits", message: string | RegExp]>([
-    ["one class", "photos", "it has one class, 'cat': expected one folder of images per class"],
-    ["an empty class of two", "photos", "it has one class, 'cat': expected one folder of images per class"],
+    ["one class", "photos", "it has one class, 'cat'. Expected one folder of images per class"],
+    ["an empty class of two", "photos", "it has one class, 'cat'. Expected one folder of images per class"],
     [
       "no image that can be read",
       "photos",
-      /none of its images can be used, such as .*\.png: it is a text: expected JPEG/,
+      /none of its images can be used, such as .*\.png: it is a text file; expected JPEG/,
     ],
     ["images without folders", "photos", "it has 8 images and no folders of classes"],
     ["labels shorter than images", "digits", /100 labels.*120 images|120 images.*100 labels/],
     ["a truncated gz", "digits", /its gzip data end early/],
-    ["a wrong magic number", "digits", "its magic number is 0x01020304: expected 0x00000803"],
+    ["a wrong magic number", "digits", "its magic number is 0x01020304. Expected 0x00000803"],
   ])("%s", (what, of, message) => {
     const [copy, out] = [at("spoilt", what), at("out", what)];
     cpSync(at(of), copy, { recursive: true });
@@ -313,7 +313,7 @@ describe("runs that cannot be used end with 1", () => {
     expectRefusal(
       downhill(folder, ["evaluate", "runs/good", "photos"]),
       1,
-      "2 of its 2 classes are not among those of the model: cat, dog: expected 0, 1, 2.",
+      "2 of its 2 classes are unknown to the model: cat, dog. Expected 0, 1, 2.",
     );
   });
 });

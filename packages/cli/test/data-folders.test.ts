@@ -114,7 +114,7 @@ describe("a run with four classes", () => {
     const { status, stderr } = evaluate("other");
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^Error: .*other: 1 of its 2 classes is not among those of the model: horse: expected caf\u00e9, cat, dog, fish\./m,
+      /^Error: .*other: 1 of its 2 classes is unknown to the model: horse. Expected caf\u00e9, cat, dog, fish\./m,
     );
   });
 

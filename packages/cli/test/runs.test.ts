@@ -135,7 +135,7 @@ describe("data", () => {
   test("inspect counts the images of each class and part, and says what is odd", () => {
     writeFileSync(at("photos/dog/copy.png"), readFileSync(at("photos/cat/1.png")));
     const text = ended("data", "inspect", "photos", "--validation-share", "0.5");
-    expect(text).toMatch(/^photos: 3 classes of 32x32 grey images\n/);
+    expect(text).toMatch(/^photos: 3 classes of 32x32 gray images\n/);
     expect(text).toMatch(/^cat +15 +15$/m);
     const found = json("data", "inspect", "photos");
     expect(found).toMatchObject({ kind: "folder", imageShape: [1, 32, 32], classNames: ["cat", "dog", "eel"] });

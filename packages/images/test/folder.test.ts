@@ -135,9 +135,9 @@ describe("a folder", () => {
     const folder = folderWith({ "a/1.png": picture("grey.png"), "b/1.png": picture("deep.png") });
     expect((await open(folder)).imageShape).toEqual([1, 16, 24]);
     expect((await open(folder, { channels: 3, imageSize: 8 })).imageShape).toEqual([3, 8, 8]);
-    const colours = folderWith({ "a/1.png": picture("plain.png"), "b/1.png": picture("wide.png") });
-    const { train } = await open(colours, { channels: 1, validationShare: 0, imageSize: 9 });
-    expect(imageOf(train, 0)).toEqual(await readImage(join(colours, "a/1.png"), [1, 9, 9]));
+    const colored = folderWith({ "a/1.png": picture("plain.png"), "b/1.png": picture("wide.png") });
+    const { train } = await open(colored, { channels: 1, validationShare: 0, imageSize: 9 });
+    expect(imageOf(train, 0)).toEqual(await readImage(join(colored, "a/1.png"), [1, 9, 9]));
   });
 
   test("reports progress up to all images, for each task", async () => {

@@ -39,9 +39,9 @@ describe("pixels equal Pillow's", () => {
   });
 
   test("in one channel, they equal Pillow's brightness", async () => {
-    const colour = byChannel(Buffer.from((cases[0] as Case).pixels, "base64"), 3);
+    const color = byChannel(Buffer.from((cases[0] as Case).pixels, "base64"), 3);
     const grey = cases.find(({ file }) => file === "grey.png") as Case;
-    const expected = byChannel(Buffer.from(grey.pixels, "base64"), 3).subarray(0, colour.length / 3);
+    const expected = byChannel(Buffer.from(grey.pixels, "base64"), 3).subarray(0, color.length / 3);
     const found = await readImage(fixture("pictures/plain.png"), [1, grey.height, grey.width]);
     expect(largestDifference(found, expected)).toBeLessThanOrEqual(1);
   });

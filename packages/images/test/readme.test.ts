@@ -9,7 +9,7 @@ const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
 
 test.each([
-  ["loader", /^sample: 10 classes of 28x28 grey images\ntrain {2}test {2}class\n/],
+  ["loader", /^sample: 10 classes of 28x28 gray images\ntrain {2}test {2}class\n/],
   ["prefetch", /^64\n64\n64\n$/],
 ])(
   "the README's example of %s runs on the build",

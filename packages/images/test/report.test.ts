@@ -120,7 +120,7 @@ test("as text it is a table of counts with the findings below", async () => {
   const { report, name } = await openDataSet(folder);
   expect(String(report)).toBe(
     [
-      `${name}: 2 classes of 2x2 grey images`,
+      `${name}: 2 classes of 2x2 gray images`,
       "train  test  class",
       "    1     1  0",
       "    1     2  1",

@@ -22,7 +22,7 @@ const twoClasses = async (): Promise<string> =>
 
 const open = (folder: string) => openDataSet(folder, { cache: newFolder(), validationShare: 0 });
 
-describe.skipIf(process.platform === "win32")("what is no regular file", () => {
+describe.skipIf(process.platform === "win32")("files that are not regular", () => {
   test("pipes, sockets and devices are left out with a note, and reading ends", async () => {
     const folder = await twoClasses();
     expect(spawnSync("mkfifo", [join(folder, "cats/pipe.jpg"), join(folder, "train-images-idx3-ubyte")]).status).toBe(

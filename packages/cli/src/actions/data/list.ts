@@ -6,21 +6,21 @@ import { locationOf } from "./locations.ts";
 
 /** Prints the data sets that have names, and their folders. */
 export async function listDataSets(output: Output): Promise<undefined> {
-  const sets = Object.entries(builtIns).map(([name, { title, about, licence, from }]) => ({
+  const sets = Object.entries(builtIns).map(([name, { title, about, license, from }]) => ({
     name,
     title,
     about,
-    licence,
+    license,
     from: from?.base ?? null,
     place: locationOf(name),
   }));
   output.result(sets, () =>
     definitions(
       output.results,
-      sets.map(({ name, about, licence, place, from }) => {
+      sets.map(({ name, about, license, place, from }) => {
         const download = `Not downloaded: ${PROGRAM} data fetch ${name}`;
         const location = from === null ? "" : place === null ? ` ${download}.` : ` In ${place}.`;
-        return [name, `${about}.${location} License: ${licence}.`];
+        return [name, `${about}.${location} License: ${license}.`];
       }),
     ),
   );
