@@ -176,7 +176,7 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
     ],
     ["images without folders", "photos", "it has 8 images and no folders of classes"],
     ["labels shorter than images", "digits", /100 labels.*120 images|120 images.*100 labels/],
-    ["a truncated gz", "digits", /its gzip data end early/],
+    ["a truncated gz", "digits", /its gzip data are truncated/],
     ["a wrong magic number", "digits", "its magic number is 0x01020304. Expected 0x00000803"],
   ])("%s", (what, of, message) => {
     const [copy, out] = [at("spoilt", what), at("out", what)];

@@ -14,7 +14,7 @@ import { bytes, folderWith, idxFiles, newFolder } from "./temporary.ts";
 const FILE = Buffer.from(bytes(100_000));
 const SHA256 = createHash("sha256").update(FILE).digest("hex");
 
-/** How the server behaves at each request; the last goes on for all others. */
+/** The behavior of the server for each request; the last one repeats. */
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 let answers: Answer[] = [];
 const ranges: (string | undefined)[] = [];
@@ -72,36 +72,36 @@ const fetchTo = (folder: string, onBytes?: (done: number, total: number) => void
 
 describe("a file", () => {
   const CASES: Record<string, { answers: Answer[]; ranges: (string | undefined)[]; part?: Buffer }> = {
-    "comes whole": { answers: [good], ranges: [undefined] },
-    "goes on where it broke off, again and again": {
+    "is downloaded at once": { answers: [good], ranges: [undefined] },
+    "is resumed, repeatedly": {
       answers: [breaksOff(30_000), breaksOff(20_000), breaksOff(10_000), good],
       ranges: [undefined, "bytes=30000-", "bytes=50000-", "bytes=60000-"],
     },
-    "begins anew where the server ignores ranges": {
+    "is downloaded from the start if the server ignores ranges": {
       answers: [breaksOff(30_000), ignoresRange],
       ranges: [undefined, "bytes=30000-"],
     },
-    "is tried again after errors of the server": {
+    "is requested again after errors of the server": {
       answers: [status(503), hangsUp, status(429), good],
       ranges: [undefined, undefined, undefined, undefined],
     },
-    "goes on with what an earlier process left": { answers: [good], part: FILE.subarray(0, 7), ranges: ["bytes=7-"] },
-    "is whole already": { answers: [good], part: FILE, ranges: [`bytes=${FILE.length}-`] },
-    "is not what was left: begun anew": {
+    "is resumed from the partial file of an earlier process": { answers: [good], part: FILE.subarray(0, 7), ranges: ["bytes=7-"] },
+    "is already complete": { answers: [good], part: FILE, ranges: [`bytes=${FILE.length}-`] },
+    "is downloaded again if the partial file is another": {
       answers: [good],
       part: Buffer.alloc(500, 1),
       ranges: ["bytes=500-", undefined],
     },
-    "is shorter than what was left: begun anew": {
+    "is downloaded again if the partial file is longer": {
       answers: [good],
       part: Buffer.alloc(FILE.length + 5),
       ranges: [`bytes=${FILE.length + 5}-`, undefined],
     },
-    "is elsewhere": {
+    "is at another address": {
       answers: [(_, response) => void response.writeHead(302, { location: "/moved/data.bin" }).end(), good],
       ranges: [undefined, undefined],
     },
-    "is packed already, and stays packed": {
+    "stays compressed if it is a compressed file": {
       answers: [(_, response) => void response.writeHead(200, { "content-encoding": "gzip" }).end(FILE)],
       ranges: [undefined],
     },
@@ -134,19 +134,19 @@ describe("a file", () => {
   const wrong: Answer = (_, response) => void response.end(Buffer.alloc(1000, 3));
   test.each<[string, Answer[], string, string[]]>([
     ["wrong bytes are refused and removed", [wrong], `Expected ${SHA256}. The file was removed`, []],
-    ["a page that is missing", [status(404)], "cannot be fetched (the server answers 404 Not Found)", []],
-    ["a server that always fails", [status(500)], "cannot be fetched (the server answers 500", []],
+    ["a missing file", [status(404)], "the download failed (the server answers 404 Not Found)", []],
+    ["a server that always fails", [status(500)], "the download failed (the server answers 500", []],
     [
       "a server that hangs up",
       [hangsUp],
-      "cannot be fetched (socket hang up): try again later: it goes on where it stopped",
+      "the download failed (socket hang up). Try again later: it will be resumed.",
       [],
     ],
-    ["a server that gives up half way", [breaksOff(5000), hangsUp], "it goes on where it stopped", ["data.bin.part"]],
+    ["a server that stops half way", [breaksOff(5000), hangsUp], "it will be resumed", ["data.bin.part"]],
     [
-      "circles",
+      "a circle of redirects",
       [(_, response) => void response.writeHead(302, { location: "/" }).end()],
-      "elsewhere again and again",
+      "too many redirects",
       [],
     ],
   ])("%s", async (_, given, message, left) => {
@@ -166,7 +166,7 @@ describe("a file", () => {
   });
 });
 
-/** A tar archive of files; a directory where there is no content. */
+/** Creates a tar archive of files; null is a directory. */
 function tar(files: Readonly<Record<string, Uint8Array | null>>): Buffer {
   const blocks = Object.entries(files).flatMap(([name, content]) => {
     const header = Buffer.alloc(512);
@@ -195,7 +195,7 @@ describe("archives", () => {
   test.each([
     ["plain", archive],
     ["gzip", gzipSync(archive)],
-  ])("give the files that are wanted, into the folder and nowhere else: %s", async (_, content) => {
+  ])("yield the wanted files, only into the folder: %s", async (_, content) => {
     const folder = folderWith({ "x.tar": content });
     const target = newFolder();
     await unpackTar(join(folder, "x.tar"), /\.bin$/, target);
@@ -205,8 +205,8 @@ describe("archives", () => {
   });
 
   test.each([
-    ["cut short", archive.subarray(0, 1200), "the archive ends early"],
-    ["another thing", Buffer.from(bytes(2000)), "it is no tar archive, or damaged"],
+    ["truncated", archive.subarray(0, 1200), "the archive is truncated"],
+    ["another file", Buffer.from(bytes(2000)), "it is not a tar archive, or it is damaged"],
   ])("%s", async (_, content, message) => {
     const folder = folderWith({ "x.tar": content });
     await expect(unpackTar(join(folder, "x.tar"), /\.bin$/, newFolder())).rejects.toThrow(message);

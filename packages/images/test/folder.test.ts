@@ -115,7 +115,7 @@ describe("a folder", () => {
     expect(train.length).toBe(6);
     expect(train.nameOf(0)).toBe("a/2024/may/0.png");
     expect(report.ignored).toEqual({ ".txt": 1, ".bmp": 1 });
-    expect(report.findings).toEqual(["2 files are no image by name and left out: .bmp 1, .txt 1."]);
+    expect(report.findings).toEqual(["2 files are not images by name and left out: .bmp 1, .txt 1."]);
   });
 
   test("may have all formats, which are resized to one size", async () => {
@@ -128,7 +128,7 @@ describe("a folder", () => {
     const { train, imageShape, report } = await open(folder, { imageSize: [10, 14], validationShare: 0 });
     expect(imageShape).toEqual([3, 10, 14]);
     expect(train.length).toBe(8);
-    expect(report.notes).toEqual(["Images of 24x16 to 120x64 pixels are brought to 14x10."]);
+    expect(report.notes).toEqual(["Images of 24x16 to 120x64 pixels are resized to 14x10."]);
   });
 
   test("has one channel if all images are gray, unless an option decides otherwise", async () => {
@@ -147,7 +147,7 @@ describe("a folder", () => {
     });
     expect(Object.fromEntries(seen)).toEqual({
       "checking images": "6 of 6",
-      "looking at images": "6 of 6",
+      "reading image headers": "6 of 6",
       "decoding images": "6 of 6",
     });
   });
@@ -220,12 +220,12 @@ describe("the cache", () => {
   };
 
   test.each([
-    ["cut short", (path: string) => truncateSync(path, 100)],
+    ["truncated", (path: string) => truncateSync(path, 100)],
     ["empty", (path: string) => truncateSync(path, 0)],
     ["changed in a pixel", (path: string) => flipBit(path, 50)],
     ["changed in the images' size", (path: string) => flipBit(path, readFileSync(path).indexOf('"imageShape":[') + 14)],
     ["changed in the length of its end", (path: string) => flipBit(path, readFileSync(path).length - 9)],
-  ])("is made again where its file is %s", async (_, spoil) => {
+  ])("is made again if its file is %s", async (_, spoil) => {
     const { folder, cache } = await cached();
     const { fingerprint } = await openDataSet(folder, { cache });
     spoil(join(cache, filesIn(cache)[0] as string));
@@ -235,15 +235,15 @@ describe("the cache", () => {
   });
 
   test.each([2 ** 30, 0])(
-    "is not needed: where it cannot be written, memory does, with a note (limit %d)",
+    "is replaced by memory, with a note, if it cannot be written (limit %d)",
     async (memoryLimit) => {
       const { folder } = await cached();
-      // A file stands where the folder should be: as for every user, and root too.
+      // A file is in the place of the folder, which fails for every user, also for root.
       const cache = join(folderWith({ file: "" }), "file");
       const { train, report, fingerprint } = await openDataSet(folder, { cache, memoryLimit });
       expect(train.handle.pool.kind).toBe("memory");
       expect(report.notes).toEqual([
-        expect.stringContaining(`Nothing is kept in the cache ${cache}, which cannot be written (`),
+        expect.stringContaining(`The cache ${cache} cannot be written (`),
       ]);
       expect(fingerprint).toBe((await open(folder)).fingerprint);
     },
@@ -283,14 +283,14 @@ describe("images that cannot be used", () => {
       ]);
       const reasons = report.failures.map(({ reason }) => reason);
       expect(reasons[0]).toBe("it is a text file; expected JPEG, PNG, WebP, AVIF, GIF or TIFF");
-      expect(reasons[2]).toMatch(/^it is damaged or cut short \(/);
+      expect(reasons[2]).toMatch(/^it is damaged or truncated \(/);
       expect(reasons.slice(3)).toEqual(["it is empty", "it cannot be read: there is no such file or folder"]);
       expect(report.findings).toEqual([
         expect.stringMatching(
           /^5 images cannot be used and are left out: a\/again\.jpg \(it is a text.* and 2 more\.$/,
         ),
       ]);
-      // Images behind a hole are theirs still.
+      // Images after an unusable one keep their pixels.
       for (const i of [0, 9]) {
         expect(imageOf(train, i)).toEqual(await readImage(join(folder, train.nameOf(i)), train.imageShape));
       }
@@ -307,7 +307,7 @@ describe("images that cannot be used", () => {
   test("are an error if a class has no other images", async () => {
     const folder = folderWith({ ...(await classes({ a: 5 })), "b/1.jpg": "x" });
     await expect(open(folder)).rejects.toThrow(
-      `${folder}: none of the images of the class 'b' can be used: mend or remove them:\n  b/1.jpg: it is a text`,
+      `${folder}: none of the images of the class 'b' can be used. Repair or remove them:\n  b/1.jpg: it is a text file`,
     );
   });
 });
@@ -316,10 +316,10 @@ describe("bad folders", () => {
   const file = picture("plain.png");
   const CASES: Record<string, { files: Record<string, string | Uint8Array>; message: string; options?: DataOptions }> =
     {
-      "a split of what is split": {
+      "a validation share of data with a validation part": {
         files: { "train/a/1.png": file, "train/b/2.png": file, "val/a/1.png": file },
         options: { validationShare: 0.1 },
-        message: "validationShare = 0.1, and the data have a validation part of their own",
+        message: "validationShare = 0.1, but the data have a validation part. Set validationShare to 0",
       },
       "only damaged images": {
         files: { "a/1.png": "x", "b/1.png": "x" },

@@ -165,7 +165,7 @@ describe("bad input", () => {
     },
     "a truncated gz": {
       files: { "train-images-idx3-ubyte": packed.subarray(0, packed.length - 20) },
-      message: "its gzip data end early, after ",
+      message: "its gzip data are truncated after ",
     },
     "a damaged gz": {
       files: { "train-images-idx3-ubyte": broken },

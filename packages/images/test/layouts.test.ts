@@ -701,7 +701,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "a class whose images cannot be read",
     folders: ["cats", "dogs"],
     files: { "birds/1.bmp": "", "birds/2.bmp": "" },
-    says: [/birds: the class has no supported images, but 2 \.bmp: .*Convert the images/],
+    says: [/birds: the class has no supported images, but 2 \.bmp\. .*Convert the images/],
   },
   {
     name: "nothing but runs",

@@ -59,9 +59,9 @@ test("duplicates are found within and across parts, and so are contradicting lab
   expect(report.findings).toEqual([
     "1 class has no test images: 0.",
     "2 training images repeat an earlier one, byte for byte: train 2 is train 0, train 4 is train 1.",
-    "1 test image is also in the training part, which flatters the result: test 1 is train 3.",
+    "1 test image is also in the training part, which makes the result too good: test 1 is train 3.",
     "1 test image repeats an earlier one, byte for byte: test 2 is test 0.",
-    "1 of them is labelled with two classes: train 4 is train 1.",
+    "1 of them has two different labels: train 4 is train 1.",
   ]);
 });
 
@@ -80,7 +80,7 @@ test("classes of different sizes, and classes absent from a part, are reported",
   const { report } = await openDataSet(folder);
   expect(report.imbalance).toBe(3);
   expect(report.findings).toEqual([
-    "The classes differ in size: 1 has 3 training images, 0 1. Accuracy per class tells more than accuracy.",
+    "The classes differ in size: 1 has 3 training images, 0 1. Compare the accuracy per class.",
     "2 classes have no test images: 1, 2.",
   ]);
 });
@@ -100,8 +100,8 @@ test("images of a single color are named per part", async () => {
   });
   const { report } = await openDataSet(folder);
   expect(report.findings.filter((finding) => finding.includes("color"))).toEqual([
-    "2 training images are one single color: train 1, train 2.",
-    "1 test image is one single color: test 1.",
+    "2 training images are of a single color: train 1, train 2.",
+    "1 test image is of a single color: test 1.",
   ]);
 });
 

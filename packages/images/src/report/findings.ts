@@ -46,13 +46,13 @@ function* ignoredFiles({ ignored }: Facts): Generator<string> {
   const endings = [...ignored]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([ending, count]) => `${ending || "without an ending"} ${count}`);
-  yield `${plural(total, "file is", "files are")} not an image by name and left out: ${some(endings)}.`;
+  yield `${plural(total, "file is not an image", "files are not images")} by name and left out: ${some(endings)}.`;
 }
 
 function* singleColored({ plain }: Facts): Generator<string> {
   for (const { part, names } of plain) {
     if (names.length === 0) continue;
-    yield `${plural(names.length, `${word(part)} image is`, `${word(part)} images are`)} one single color: ${some(names)}.`;
+    yield `${plural(names.length, `${word(part)} image is`, `${word(part)} images are`)} of a single color: ${some(names)}.`;
   }
 }
 
