@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createAffine } from "../src/augment/affine.ts";
 import { betaShare } from "../src/augment/beta.ts";
 import { Draw } from "../src/augment/draw.ts";
-import { type Edges, pixelAt } from "../src/augment/edges.ts";
+import { type Edges, sourceIndex } from "../src/augment/edges.ts";
 import { sharpness } from "../src/augment/sharpness.ts";
 import { autoContrast, brightness, contrast, equalize, posterize, saturation, solarize } from "../src/augment/tones.ts";
 import {
@@ -85,7 +85,7 @@ describe("crop", () => {
       const moved = (down: number, right: number): Uint8Array =>
         original.map((_, at) => {
           const [c, y, x] = [Math.floor(at / (height * width)), Math.floor(at / width) % height, at % width];
-          const [row, column] = [pixelAt(y + down, height, mode), pixelAt(x + right, width, mode)];
+          const [row, column] = [sourceIndex(y + down, height, mode), sourceIndex(x + right, width, mode)];
           if (row >= 0 && column >= 0) return original[(c * height + row) * width + column] as number;
           return mode === "mean" ? (mean[c] as number) : 0;
         });
@@ -105,7 +105,7 @@ describe("crop", () => {
     ["edge", [0, 0, 0, 0, 1, 2, 2, 2]],
     ["reflect", [1, 2, 1, 0, 1, 2, 1, 0]],
   ])("beyond a line of three pixels lies: %s", (mode, expected) => {
-    expect(expected.map((_, i) => pixelAt(i - 3, 3, mode))).toEqual(expected);
+    expect(expected.map((_, i) => sourceIndex(i - 3, 3, mode))).toEqual(expected);
   });
 });
 

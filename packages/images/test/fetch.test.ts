@@ -85,7 +85,11 @@ describe("a file", () => {
       answers: [status(503), hangsUp, status(429), good],
       ranges: [undefined, undefined, undefined, undefined],
     },
-    "is resumed from the partial file of an earlier process": { answers: [good], part: FILE.subarray(0, 7), ranges: ["bytes=7-"] },
+    "is resumed from the partial file of an earlier process": {
+      answers: [good],
+      part: FILE.subarray(0, 7),
+      ranges: ["bytes=7-"],
+    },
     "is already complete": { answers: [good], part: FILE, ranges: [`bytes=${FILE.length}-`] },
     "is downloaded again if the partial file is another": {
       answers: [good],
@@ -124,11 +128,11 @@ describe("a file", () => {
 
   test("reports its progress", async () => {
     answers = [breaksOff(30_000), good];
-    const told: [number, number][] = [];
-    await fetchTo(newFolder(), (done, total) => told.push([done, total]));
-    expect(told.at(-1)).toEqual([FILE.length, FILE.length]);
-    expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done).sort((a, b) => a - b));
-    expect(told.every(([, total]) => total === FILE.length)).toBe(true);
+    const seen: [number, number][] = [];
+    await fetchTo(newFolder(), (done, total) => seen.push([done, total]));
+    expect(seen.at(-1)).toEqual([FILE.length, FILE.length]);
+    expect(seen.map(([done]) => done)).toEqual(seen.map(([done]) => done).sort((a, b) => a - b));
+    expect(seen.every(([, total]) => total === FILE.length)).toBe(true);
   });
 
   const wrong: Answer = (_, response) => void response.end(Buffer.alloc(1000, 3));
@@ -244,11 +248,11 @@ describe("data sets by name", () => {
       { name: "labels.gz", sha256: SHA256 },
       { name: "set.tar.gz", sha256: hash(packed), unpack: /\.bin$/ },
     ];
-    const told: string[] = [];
-    await fetchOfficial({ base, files }, home, { pause: 1, onProgress: ({ what }) => told.push(what) });
+    const seen: string[] = [];
+    await fetchOfficial({ base, files }, home, { pause: 1, onProgress: ({ what }) => seen.push(what) });
     expect(readdirSync(home).sort()).toEqual(["a.bin", "labels.gz"]);
     expect(existsSync(`${home}.part`)).toBe(false);
-    expect(new Set(told)).toEqual(new Set(["fetching set.tar.gz"]));
+    expect(new Set(seen)).toEqual(new Set(["downloading set.tar.gz"]));
   });
 
   test("downloaded ones are not downloaded again", async () => {
@@ -259,8 +263,8 @@ describe("data sets by name", () => {
 
   test.each([
     ["cifar", "fetch: unknown data set 'cifar': did you mean 'cifar10'?"],
-    ["sample", "fetch: 'sample' comes with Downhill: it needs no fetching"],
-  ])("%s is not to be fetched", async (name, message) => {
+    ["sample", "fetch: 'sample' is part of Downhill. It needs no download."],
+  ])("%s cannot be downloaded", async (name, message) => {
     await expect(fetchDataSet(name)).rejects.toThrow(message);
   });
 

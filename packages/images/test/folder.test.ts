@@ -242,9 +242,7 @@ describe("the cache", () => {
       const cache = join(folderWith({ file: "" }), "file");
       const { train, report, fingerprint } = await openDataSet(folder, { cache, memoryLimit });
       expect(train.handle.pool.kind).toBe("memory");
-      expect(report.notes).toEqual([
-        expect.stringContaining(`The cache ${cache} cannot be written (`),
-      ]);
+      expect(report.notes).toEqual([expect.stringContaining(`The cache ${cache} cannot be written (`)]);
       expect(fingerprint).toBe((await open(folder)).fingerprint);
     },
   );

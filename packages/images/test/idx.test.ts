@@ -85,7 +85,7 @@ describe("files at the paths of usual archives", () => {
       { ...at((name, end) => `mnist/${dashed(name, end)}`), "cats/1.png": "", "dogs/1.png": "" },
       "it has folders of images, and the files of a data set in 'mnist'",
     ],
-    ["the same name in two spellings", at(dashed, dotted), "images: keep one of them in the folder"],
+    ["the same name in two spellings", at(dashed, dotted), "images. Keep one of them in the folder."],
   ])("%s: refused", async (_, content, message) => {
     await expect(openDataSet(folderWith(content))).rejects.toThrow(message);
   });
@@ -122,7 +122,7 @@ describe("bad input", () => {
     },
     "fewer labels than images": {
       files: { "train-labels-idx1-ubyte.gz": gzipSync(idx(0x0801, [5], Uint8Array.of(0, 1, 2, 0, 1))) },
-      message: "train-labels-idx1-ubyte.gz: it has 5 labels, and ",
+      message: "train-labels-idx1-ubyte.gz: it has 5 labels, but ",
     },
     "a wrong magic number": {
       files: { "train-images-idx3-ubyte": idx(0x0d03, [6, 3, 4], bytes(72)) },
@@ -161,7 +161,7 @@ describe("bad input", () => {
           Buffer.alloc(400_000, 7),
         ]),
       },
-      message: "train-labels-idx1-ubyte.gz: it has 300000000 labels, and ",
+      message: "train-labels-idx1-ubyte.gz: it has 300000000 labels, but ",
     },
     "a truncated gz": {
       files: { "train-images-idx3-ubyte": packed.subarray(0, packed.length - 20) },
@@ -185,8 +185,7 @@ describe("bad input", () => {
     },
     "a name twice": {
       files: { "classes.txt": "\uFEFFcat\ndog\ncat\n" },
-      message:
-        "classes.txt: it names 1 class twice: 'cat' (labels 0 and 2). Expected a different name for each label",
+      message: "classes.txt: it names 1 class twice: 'cat' (labels 0 and 2). Expected a different name for each label",
     },
     "names that are equal after normalization": {
       files: { "classes.txt": "caf\u00e9\ncafe\u0301\ndog\n" },
@@ -210,7 +209,7 @@ describe("bad input", () => {
     },
     "two sets": {
       files: { "letters-train-images-idx3-ubyte": images, "letters-train-labels-idx1-ubyte": labels },
-      message: "are its train images: keep one of them in the folder",
+      message: "are its train images. Keep one of them in the folder.",
     },
   };
 
