@@ -6,12 +6,18 @@ const PAGE = 2 ** 16;
 /** Size of a cache line, so that no vector crosses one. */
 const ALIGNMENT = 64;
 
+/** The members of `WebAssembly.Memory` that are used, so that the declarations do not require the DOM library. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 /**
  * One block of memory that holds values, gradients and optimizer state: a `WebAssembly.Memory` that is not shared (ONNX
  * Runtime does not accept shared memory), or an `ArrayBuffer` without WebAssembly. Memory is never freed.
  */
 export class Arena {
-  readonly memory: WebAssembly.Memory | null;
+  readonly memory: WasmMemory | null;
   #buffer: ArrayBuffer;
   #used = 0;
 
@@ -79,7 +85,7 @@ export class Arena {
   }
 }
 
-function createMemory(needed: number, reserve: number): WebAssembly.Memory {
+function createMemory(needed: number, reserve: number): WasmMemory {
   for (let bytes = Math.max(reserve, needed); ; bytes = Math.max(needed, bytes / 2)) {
     try {
       return new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });

@@ -11,7 +11,7 @@ type Kernel = (frame: number, uniforms: number, key: number) => number;
 
 /** Returns the backend that compiles a fused SIMD kernel for each pass, which works in the arena's memory. */
 export function wasmBackend(arena: Arena): Backend {
-  const memory = arena.memory;
+  const memory = arena.memory as WebAssembly.Memory | null;
   if (!memory) throw new TypeError("the arena is not a WebAssembly memory");
   return { name: "wasm", prepare: (plan, options) => new WasmPlan(plan, options, arena, memory) };
 }
