@@ -1,24 +1,20 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
 import { beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "./support/downhill.ts";
+import { runInShell } from "./support/shell.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const packed = temporaryFolder();
 const project = temporaryFolder();
+const installed = (name: string): string => join(project, "node_modules", name);
 
-/** Runs a program as in a shell of the user's: without what `npm test` adds to the environment. */
-function run(cwd: string, program: string, ...args: readonly string[]): string {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(?!config_registry)/.test(name)),
-  );
-  const options = { cwd, env: { ...env, NO_COLOR: "1" }, encoding: "utf8", timeout: 300_000 } as const;
-  const { status, stdout, stderr } = spawnSync(program, args, options);
-  expect(status, `${program} ${args.join(" ")}: ${stdout}${stderr}`).toBe(0);
-  return stdout;
-}
+/** The libraries, which have declarations. The command line has none, and those of ONNX Runtime are its own. */
+const LIBRARIES = ["optim", "graph", "images", "train"];
+const PACKAGES = ["downhill", ...[...LIBRARIES, "onnxruntime"].map((name) => `@downhill/${name}`)];
 
 interface LockFile {
   readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
@@ -26,11 +22,10 @@ interface LockFile {
 
 describe("the packages as a user installs them from a registry", () => {
   beforeAll(() => {
-    run(root, "npm", "pack", "--workspaces", "--pack-destination", packed);
+    runInShell(root, "npm", "pack", "--workspaces", "--pack-destination", packed);
     const tarballs = readdirSync(packed).map((name) => join(packed, name));
-    mkdirSync(project, { recursive: true });
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
-    run(project, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs);
+    runInShell(project, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs);
   }, 600_000);
 
   test("have no install step, and no dependency that has one", () => {
@@ -42,18 +37,103 @@ describe("the packages as a user installs them from a registry", () => {
     expect(names).not.toContain("node_modules/onnxruntime-web");
   });
 
+  test.each(PACKAGES)("%s passes publint, and its manifest is complete", async (name) => {
+    const { messages } = await publint({ pkgDir: installed(name), pack: false, strict: true });
+    expect(messages).toEqual([]);
+    const manifest = JSON.parse(readFileSync(join(installed(name), "package.json"), "utf8")) as Record<string, unknown>;
+    for (const key of ["description", "keywords", "homepage", "bugs", "repository", "license", "author", "engines"]) {
+      expect(manifest[key], key).toBeTruthy();
+    }
+  });
+
+  test.each(LIBRARIES)(
+    "the types of @downhill/%s resolve as its code does",
+    async (name) => {
+      const file = readdirSync(packed).find((tarball) => tarball.startsWith(`downhill-${name}-`)) as string;
+      const result = await checkPackage(createPackageFromTarballData(readFileSync(join(packed, file))));
+      if (!result.types) throw new Error("it has no types");
+      // The packages are ES modules with `exports`: older resolutions and `require` are not supported.
+      const unsupported = (kind: string): boolean => kind === "node10" || kind === "node16-cjs";
+      const problems = result.problems.filter(
+        (problem) => !("resolutionKind" in problem && unsupported(problem.resolutionKind)),
+      );
+      expect(problems).toEqual([]);
+    },
+    60_000,
+  );
+
+  test("have source maps that contain their sources", () => {
+    const maps = PACKAGES.filter((name) => name !== "@downhill/onnxruntime").flatMap((name) =>
+      readdirSync(join(installed(name), "dist"), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.endsWith(".js.map"))
+        .map((path) => join(installed(name), "dist", path)),
+    );
+    expect(maps.length).toBeGreaterThan(100);
+    for (const path of maps) {
+      const { sources, sourcesContent } = JSON.parse(readFileSync(path, "utf8")) as Record<string, readonly string[]>;
+      expect(sourcesContent, path).toHaveLength(sources?.length ?? 0);
+    }
+  });
+
+  const OPTIM = 'export { adamw, cosine, optimizers, Parameters } from "@downhill/optim";';
+  const IMAGES = 'export { augmentations, createLoader, openDataSet, prefetch } from "@downhill/images";';
+  const GRAPH = 'export { compile, gradients, input, ops } from "@downhill/graph";';
+  const TRAIN = 'export { evaluateRun, openRun, startRun, train } from "@downhill/train";';
+
+  // The declarations of onnxruntime-common and zod, which graph and train have, use types of the DOM and of Node.
+  test.each([
+    { lib: ["es2022"], types: [], source: [OPTIM, IMAGES] },
+    { lib: ["es2022"], types: ["node"], source: [OPTIM, IMAGES] },
+    { lib: ["es2022", "dom"], types: [], source: [OPTIM, IMAGES, GRAPH] },
+    { lib: ["es2022", "dom"], types: ["node"], source: [OPTIM, IMAGES, GRAPH, TRAIN] },
+  ])(
+    "have declarations that compile with lib $lib and types $types",
+    ({ lib, types, source }) => {
+      const name = `${[...lib, ...types].join("-")}`;
+      writeFileSync(join(project, `${name}.ts`), source.join("\n"));
+      const compilerOptions = {
+        ...{ target: "es2022", module: "nodenext", strict: true, exactOptionalPropertyTypes: true, noEmit: true },
+        ...{ skipLibCheck: false, lib, types, typeRoots: [join(root, "node_modules/@types")] },
+      };
+      writeFileSync(join(project, `${name}.json`), JSON.stringify({ compilerOptions, files: [`${name}.ts`] }));
+      runInShell(project, process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-p", `${name}.json`);
+    },
+    60_000,
+  );
+
   test("train from the command line", () => {
     const flags = ["--train-limit", "200", "--test-limit", "50", "--epochs", "1", "--lr", "0.01", "--out", "run"];
     const bin = join("node_modules", "downhill", "bin", "downhill.js");
-    expect(run(project, process.execPath, bin, "train", "sample", ...flags)).toContain("run/model.onnx");
+    expect(runInShell(project, process.execPath, bin, "train", "sample", ...flags)).toContain("run/model.onnx");
   }, 120_000);
 
-  test("say how to get the optional device", () => {
+  test("explain how to install the optional device", () => {
     const source = `
       import { compile, input, ops } from "@downhill/graph";
       await compile({ y: ops.exp(input("x", [2])) }, { device: "wasm" }).catch((error) => console.log(error.message));
     `;
-    const said = run(project, process.execPath, "--input-type=module", "--eval", source);
-    expect(said).toContain("onnxruntime-web is not installed. Run npm install onnxruntime-web@1.30.0");
+    const output = runInShell(project, process.execPath, "--input-type=module", "--eval", source);
+    expect(output).toContain("onnxruntime-web is not installed. Run npm install onnxruntime-web@1.30.0");
+  }, 60_000);
+
+  test("bundle with Vite in a page that trains with optim and graph", () => {
+    // As after `npm install onnxruntime-web`, the peer dependency for pages.
+    symlinkSync(join(root, "node_modules/onnxruntime-web"), installed("onnxruntime-web"), "junction");
+    writeFileSync(join(project, "index.html"), '<!doctype html><script type="module" src="./page.js"></script>');
+    const page = `
+      import { compile, input, ops } from "@downhill/graph";
+      import { adamw, Parameters } from "@downhill/optim";
+      const parameters = new Parameters({ weight: [2] });
+      adamw().bind(parameters).step();
+      const program = await compile({ y: ops.exp(input("x", [2])) }, { device: "wasm" });
+      document.body.textContent = String((await program.run({ x: parameters.value("weight") })).y);
+    `;
+    writeFileSync(join(project, "page.js"), page);
+    const output = runInShell(project, process.execPath, join(root, "node_modules/vite/bin/vite.js"), "build");
+    expect(output).not.toContain("externalized for browser compatibility");
+    const scripts = readdirSync(join(project, "dist/assets")).filter((name) => name.endsWith(".js"));
+    const code = scripts.map((name) => readFileSync(join(project, "dist/assets", name), "utf8")).join("\n");
+    expect(code).toContain("AdamW");
+    expect(code).not.toMatch(/(?:from|import)\s*["']node:/);
   }, 60_000);
 });
