@@ -8,7 +8,7 @@ const MUTUAL_GRADIENTS = `^packages/graph/src/ops/(${[
   "add|sub",
   "avg-pool2d|avg-pool2d-gradient",
   "conv2d|conv2d-input-gradient|conv2d-weight-gradient",
-  "expand|reshape|sum-to",
+  "expand|reshape|sum|sum-to",
   "inverse-deviation|standardize",
   "max-pool2d-gradient|max-pool2d-select",
   "pad|slice",

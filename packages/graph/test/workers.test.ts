@@ -62,7 +62,8 @@ test("outputs of runs cause no full garbage collections, and their memory is reu
   expect(megabytes).toBeGreaterThan(500);
   // V8 by itself would make 20 or more.
   expect(full).toBeLessThanOrEqual(5);
-  // Without reuse: about 240 pages of 4 kB per megabyte. Only glibc is tested, since other C libraries allocate differently.
+  // Without reuse: about 240 pages of 4 kB per megabyte. Only glibc is tested, since other C libraries allocate
+  // differently.
   const { header } = process.report.getReport() as { readonly header: { readonly glibcVersionRuntime?: string } };
   if (header.glibcVersionRuntime) expect(pages).toBeLessThan(20 * megabytes);
 }, 60_000);

@@ -1,7 +1,6 @@
-import { reshape } from "../ops/reshape.ts";
 import { checkAxes, checkTypes } from "./check.ts";
 import { apply, defineOp } from "./op.ts";
-import { at } from "./shape.ts";
+import { at, type Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 export interface ReductionOptions {
@@ -18,8 +17,20 @@ interface ReductionDefinition {
   readonly name: string;
   /** ONNX op that computes it. */
   readonly onnx: string;
-  /** Returns the gradient by the input. `cotangent` and `y` keep the reduced axes, with size 1. */
-  readonly gradient: (context: { x: Tensor; y: () => Tensor; cotangent: () => Tensor; count: number }) => Tensor;
+  /** Returns the gradient by the input. */
+  readonly gradient: (context: ReductionGradient) => Tensor;
+}
+
+/** Arguments of a reduction's gradient. */
+export interface ReductionGradient {
+  readonly x: Tensor;
+  /** Result of the reduction. */
+  readonly y: Tensor;
+  readonly cotangent: Tensor;
+  /** Shape of the result if it kept the reduced axes, with size 1. */
+  readonly kept: Shape;
+  /** Number of elements per reduced element. */
+  readonly count: number;
 }
 
 /** Defines a reduction over some axes; default: all axes. */
@@ -39,8 +50,7 @@ export function defineReduction({
     gradient: ({ inputs: [x], output, cotangent, attributes: { axes } }) => {
       const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
       const count = axes.reduce((product, axis) => product * at(x.shape, axis), 1);
-      const keep = (tensor: Tensor) => () => reshape(tensor, kept);
-      return [gradient({ x, y: keep(output), cotangent: keep(cotangent), count })];
+      return [gradient({ x, y: output, cotangent, kept, count })];
     },
     lower: ({ builder, names: [x], attributes: { axes, keepDims } }) =>
       builder.node(onnx, [x, builder.ints(axes)], { keepdims: keepDims ? 1 : 0 }),

@@ -14,13 +14,15 @@ import { openBatch } from "./open-batch.ts";
 import { IMAGES, type Pixels, verify } from "./verify.ts";
 
 export interface ExportOptions {
-  /** Names of the classes in order, stored in the metadata of the file as a JSON list under `classes`. Default: none. */
+  /**
+   * Names of the classes in order, stored in the metadata of the file as a JSON list under `classes`. Default: none.
+   */
   readonly classNames?: readonly string[];
   /** Mean and standard deviation of each channel in training, for pixels from 0 to 1. Default: no normalization. */
   readonly normalization?: { readonly mean: readonly number[]; readonly std: readonly number[] };
   /**
-   * `"uint8"` for a file that takes pixels from 0 to 255 and normalizes them, `"float32"` for a file that takes normalized
-   * images. Default `"uint8"`.
+   * `"uint8"` for a file that takes pixels from 0 to 255 and normalizes them, `"float32"` for a file that takes
+   * normalized images. Default `"uint8"`.
    */
   readonly input?: "uint8" | "float32";
   /** True to add an output `probabilities` to the output `logits`. Default true. */
@@ -28,11 +30,11 @@ export interface ExportOptions {
 }
 
 /**
- * Exports a network for inference as the bytes of an ONNX file (opset 18). The file takes any number of `images` [batch,
- * channels, height, width] and computes `logits` and `probabilities` [batch, classes].
+ * Exports a network for inference as the bytes of an ONNX file (opset 18). The file takes any number of `images`
+ * [batch, channels, height, width] and computes `logits` and `probabilities` [batch, classes].
  *
- * Batch norm is folded into the layers before it, and weights keep their names. The file is run on random images and compared
- * with the network before it is returned.
+ * Batch norm is folded into the layers before it, and weights keep their names. The file is run on random images and
+ * compared with the network before it is returned.
  * @throws GraphError if the options do not match the model, or the results of the file differ from those of the network
  * @example
  * const bytes = await exportOnnx(network, {
@@ -64,8 +66,8 @@ export async function exportOnnx(network: Network, options: ExportOptions = {}):
 }
 
 /**
- * Writes a network to an ONNX file with `exportOnnx`. In Node only. The write is atomic: a temporary file in the same folder is
- * renamed to `path`.
+ * Writes a network to an ONNX file with `exportOnnx`. In Node only. The write is atomic: a temporary file in the same
+ * folder is renamed to `path`.
  */
 export async function writeOnnx(path: string, network: Network, options: ExportOptions = {}): Promise<void> {
   const bytes = await exportOnnx(network, options);

@@ -16,8 +16,8 @@ export type Outputs = Readonly<Record<string, Tensor>>;
 export type Values = Readonly<Record<string, Float32Array>>;
 
 /**
- * Folds a graph to one that depends on images alone: weights become constants, subgraphs that depend only on weights are
- * computed, and the scale and shift of each channel are folded into the convolution or dense layer before them.
+ * Folds a graph to one that depends on images alone: weights become constants, subgraphs that depend only on weights
+ * are computed, and the scale and shift of each channel are folded into the convolution or dense layer before them.
  * @param images the only input that remains
  * @throws GraphError if the model has an input other than images, parameters and buffers
  */
@@ -108,7 +108,10 @@ function foldAffine(outputs: Outputs): Outputs {
   });
 }
 
-/** Rebuilds a graph: each tensor is replaced by the result of `change`, which receives the tensor and its replaced inputs. */
+/**
+ * Rebuilds a graph: each tensor is replaced by the result of `change`, which receives the tensor and its replaced
+ * inputs.
+ */
 function rewrite(outputs: Outputs, change: (tensor: Tensor, inputs: readonly Tensor[]) => Tensor): Outputs {
   const made = new Map<Tensor, Tensor>();
   const changed = (tensor: Tensor): Tensor => made.get(tensor) as Tensor;

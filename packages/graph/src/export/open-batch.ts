@@ -14,8 +14,9 @@ import { GraphError } from "../error.ts";
 export const BATCH = "batch";
 
 /**
- * Makes a model for any batch size from the same model written for two batch sizes. Sizes that differ are batch sizes: in inputs
- * and outputs they become a named axis, and in the shape of a Reshape they become -1, the size that ONNX infers.
+ * Makes a model for any batch size from the same model written for two batch sizes. Sizes that differ are batch sizes:
+ * in inputs and outputs they become a named axis, and in the shape of a Reshape they become -1, the size that ONNX
+ * infers.
  * @throws GraphError if the two models differ in any other way
  */
 export function openBatch(name: string, one: Uint8Array, other: Uint8Array): ModelProto {
@@ -61,6 +62,6 @@ const sizesOf = ({ rawData }: TensorProto): bigint[] =>
 function fail(name: string, cause: string): never {
   throw new GraphError(
     `export: ${name} can only be written for one batch size, because of ${cause}. Do not expand tensors to the batch ` +
-      "size; element-wise ops broadcast their operands.",
+      "size; elementwise ops broadcast their operands.",
   );
 }

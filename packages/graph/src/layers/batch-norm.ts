@@ -8,7 +8,9 @@ import { batchNormInference, batchNorm as normOp, runningStatistics } from "../o
 export interface BatchNormOptions {
   /** Number added to the variance; at least 0. Default 1e-5. */
   readonly eps?: number;
-  /** Largest variance of a channel that counts as constant and becomes `bias`. Default 0: no channel counts as constant. */
+  /**
+   * Largest variance of a channel that counts as constant and becomes `bias`. Default 0: no channel counts as constant.
+   */
   readonly minVariance?: number;
   /** Weight of the new batch in the running statistics, from 0 to 1. Default 0.1. */
   readonly momentum?: number;
@@ -19,8 +21,9 @@ export interface BatchNormOptions {
 /**
  * Adds a batch norm layer over all axes but the second. PyTorch: `nn.BatchNorm2d`.
  *
- * Training normalizes by the statistics of the batch and updates the buffers `running_mean` and `running_var`. Inference
- * normalizes by these buffers. Parameters: `weight` [channels], initially 1, and `bias` [channels], initially 0.
+ * Training normalizes by the statistics of the batch and updates the buffers `running_mean` and `running_var`.
+ * Inference normalizes by these buffers. Parameters: `weight` [channels], initially 1, and `bias` [channels], initially
+ * 0.
  * @param scope receives the parameters and buffers
  * @param name path of the layer within the scope, such as `"bn1"`
  * @param x [batch, channels, ...]

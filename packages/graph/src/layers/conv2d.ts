@@ -16,8 +16,8 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
 }
 
 /**
- * Adds a convolution. PyTorch: `nn.Conv2d`. Parameters: `weight` [out, in / groups, kernel height, kernel width] and `bias`
- * [out].
+ * Adds a convolution. PyTorch: `nn.Conv2d`. Parameters: `weight` [out, in / groups, kernel height, kernel width] and
+ * `bias` [out].
  * @param scope receives the parameters
  * @param name path of the layer within the scope, such as `"conv1"`
  * @param x images [batch, in, height, width]

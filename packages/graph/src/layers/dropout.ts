@@ -4,8 +4,8 @@ import type { Scope } from "../model/scope.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
 
 /**
- * Adds dropout: in training, sets each element to 0 with the probability `p` and divides the others by 1 - p. In inference,
- * returns `x`. PyTorch: `nn.Dropout`. Paper: https://jmlr.org/papers/v15/srivastava14a.html.
+ * Adds dropout: in training, sets each element to 0 with the probability `p` and divides the others by 1 - p. In
+ * inference, returns `x`. PyTorch: `nn.Dropout`. Paper: https://jmlr.org/papers/v15/srivastava14a.html.
  *
  * The mask is a function of the seed of the training, the step and the path of the layer, so a resumed run has the same
  * masks as an uninterrupted one.

@@ -38,7 +38,9 @@ export function symmetricEigen(matrix: ArrayLike<number>): Eigen {
   };
 }
 
-/** Rotates axes p and q so that element [p, q] becomes 0. Returns false if it is already negligible beside the diagonal. */
+/**
+ * Rotates axes p and q so that element [p, q] becomes 0. Returns false if it is already negligible beside the diagonal.
+ */
 function rotate(a: Float64Array, v: Float64Array, size: number, p: number, q: number): boolean {
   const [app, aqq, apq] = [at(a, p * size + p), at(a, q * size + q), at(a, p * size + q)];
   if (Math.abs(apq) <= Number.EPSILON * Math.sqrt(Math.abs(app * aqq))) return false;

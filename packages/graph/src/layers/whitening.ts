@@ -23,8 +23,8 @@ export interface WhiteningOptions {
   /** True to add a parameter `bias`. Default true. */
   readonly bias?: boolean;
   /**
-   * Number added to the variance of each direction, so that directions without signal are not amplified to noise; at least
-   * 0. Default 5e-4.
+   * Number added to the variance of each direction, so that directions without signal are not amplified to noise; at
+   * least 0. Default 5e-4.
    */
   readonly eps?: number;
 }
@@ -34,8 +34,8 @@ export interface WhiteningOptions {
  * directions of the image patches, largest variance first, scaled to variance 1, followed by their negations, so that a
  * rectifier after the layer loses no information. Method: K. Jordan, https://arxiv.org/abs/2404.00498.
  *
- * Buffer: `weight` [filters, channels, kernel, kernel], orthogonal until `adapt` computes it. Parameter: `bias` [filters],
- * initially 0.
+ * Buffer: `weight` [filters, channels, kernel, kernel], orthogonal until `adapt` computes it. Parameter: `bias`
+ * [filters], initially 0.
  * @param scope receives the buffer and the parameter
  * @param name path of the layer within the scope, such as `"whiten"`
  * @param images [batch, channels, height, width]
@@ -72,8 +72,8 @@ const withNegation: Initializer = ([filters = 0, ...patch], seed, name) =>
   negated(orthogonal()([filters / 2, ...patch], seed, name));
 
 /**
- * Computes filters that whiten image patches: with an `eps` of 0, the second moments of the outputs of the first half of the
- * filters are the identity matrix.
+ * Computes filters that whiten image patches: with an `eps` of 0, the second moments of the outputs of the first half
+ * of the filters are the identity matrix.
  * @param images normalized images [count, channels, height, width]
  * @param imagesShape shape of `images`
  * @param filters shape of the result [filters, channels, height, width]

@@ -39,8 +39,8 @@ export const normal =
   };
 
 /**
- * Returns an initializer that draws from a normal distribution of mean 0 and draws again beyond `bound` deviations, like
- * `trunc_normal_` of timm.
+ * Returns an initializer that draws from a normal distribution of mean 0 and draws again beyond `bound` deviations,
+ * like `trunc_normal_` of timm.
  * @param deviation standard deviation before truncation; default 0.02
  * @param bound in standard deviations; default 2
  */
@@ -56,8 +56,8 @@ export const truncatedNormal =
   };
 
 /**
- * Draws uniformly from [-b, b) with b = 1 / sqrt(fan-in), PyTorch's default for weights of dense and convolutional layers.
- * PyTorch draws biases with the bound of their weight: `uniform(1 / Math.sqrt(fanIn))`.
+ * Draws uniformly from [-b, b) with b = 1 / sqrt(fan-in), PyTorch's default for weights of dense and convolutional
+ * layers. PyTorch draws biases with the bound of their weight: `uniform(1 / Math.sqrt(fanIn))`.
  */
 export const pytorchDefault: Initializer = (shape, seed, name) =>
   uniform(1 / Math.sqrt(fans(shape).fanIn))(shape, seed, name);
@@ -88,8 +88,8 @@ export const kaimingUniform =
     uniform(gain * Math.sqrt(3 / fans(shape)[mode]))(shape, seed, name);
 
 /**
- * Returns an initializer that draws from a normal distribution of deviation gain * sqrt(2 / (fan-in + fan-out)). PyTorch:
- * `nn.init.xavier_normal_`. Paper: Glorot and Bengio (2010).
+ * Returns an initializer that draws from a normal distribution of deviation gain * sqrt(2 / (fan-in + fan-out)).
+ * PyTorch: `nn.init.xavier_normal_`. Paper: Glorot and Bengio (2010).
  */
 export const xavierNormal =
   (gain = 1): Initializer =>
@@ -108,8 +108,8 @@ export const xavierUniform =
 const sumOfFans = (shape: Shape): number => fans(shape).fanIn + fans(shape).fanOut;
 
 /**
- * Returns an initializer that makes the rows of the weight, as a matrix [first axis, rest], orthogonal and of length `gain`;
- * if there are fewer columns than rows, the columns. PyTorch: `nn.init.orthogonal_`. Paper: Saxe et al.,
+ * Returns an initializer that makes the rows of the weight, as a matrix [first axis, rest], orthogonal and of length
+ * `gain`; if there are fewer columns than rows, the columns. PyTorch: `nn.init.orthogonal_`. Paper: Saxe et al.,
  * https://arxiv.org/abs/1312.6120.
  */
 export const orthogonal =
@@ -136,8 +136,9 @@ export const orthogonal =
   };
 
 /**
- * Returns an initializer that makes the first filters of a convolution copy one input channel each, so that a new deep network
- * passes its input on. PyTorch: `nn.init.dirac_`. Paper: Zagoruyko and Komodakis, https://arxiv.org/abs/1706.00388.
+ * Returns an initializer that makes the first filters of a convolution copy one input channel each, so that a new deep
+ * network passes its input on. PyTorch: `nn.init.dirac_`. Paper: Zagoruyko and Komodakis,
+ * https://arxiv.org/abs/1706.00388.
  * @param others initializer of the filters beyond the number of input channels; default `pytorchDefault`
  */
 export const dirac =
@@ -191,7 +192,9 @@ function subtract(from: Float64Array, other: Float64Array, factor: number): void
   for (let i = 0; i < from.length; i++) from[i] = at(from, i) - factor * at(other, i);
 }
 
-/** Returns a function that draws a standard normal number for an element and an attempt, by the Box-Muller transform. */
+/**
+ * Returns a function that draws a standard normal number for an element and an attempt, by the Box-Muller transform.
+ */
 function normals(seed: number, name: string): (element: number, attempt: number) => number {
   const key = randomKey(seed, 0, name);
   return (element, attempt) => {

@@ -60,12 +60,13 @@ export const airbenchRules: ModelRules<AirbenchOptions> = {
 };
 
 /**
- * Defines the network of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", https://arxiv.org/abs/2404.00498. It
- * reaches the best accuracy per unit of computation on small images.
+ * Defines the network of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU",
+ * https://arxiv.org/abs/2404.00498. It reaches the best accuracy per unit of computation on small images.
  *
- * Layers: a whitening layer with gelu; groups of two 3x3 convolutions, each with batch norm (without scale) and gelu, with 2x2
- * max pooling after the first convolution; global max pooling; a dense layer without bias, whose logits are scaled down.
- * Convolutions are initialized to pass their input on. Call `adapt` with training images before the first step.
+ * Layers: a whitening layer with gelu; groups of two 3x3 convolutions, each with batch norm (without scale) and gelu,
+ * with 2x2 max pooling after the first convolution; global max pooling; a dense layer without bias, whose logits are
+ * scaled down. Convolutions are initialized to pass their input on. Call `adapt` with training images before the first
+ * step.
  * @param imageShape [channels, height, width]
  * @param classes number of classes
  * @param options defaults are listed at each option
@@ -87,8 +88,9 @@ export function airbench(imageShape: ImageShape, classes: number, options: Airbe
 }
 
 /**
- * Whitened images have a variance of about 1 in each channel with signal. Channels without signal, as in flat images, have
- * only rounding errors below 1e-8. A batch norm would amplify them to noise and multiply their gradients by a million.
+ * Largest variance of a channel without signal. Whitened images have a variance of about 1 in each channel with signal,
+ * and only rounding errors below 1e-8 in the others, such as those of flat images. A batch norm would amplify these
+ * errors to noise and multiply their gradients by a million.
  */
 const MIN_VARIANCE = 1e-6;
 

@@ -49,9 +49,9 @@ const MOST_BLOCKS = 200;
 /**
  * Defines a ConvNeXt for small images, after Liu et al., https://arxiv.org/abs/2201.03545, without stochastic depth.
  *
- * Layers: patches; stages of residual blocks, with a 2x2 convolution that halves the image between stages; global average
- * pooling, layer norm and a dense layer. A block is a depthwise 7x7 convolution, layer norm over the channels, 1x1
- * convolutions to four times the channels and back with gelu between them, and a trained factor per channel.
+ * Layers: patches; stages of residual blocks, with a 2x2 convolution that halves the image between stages; global
+ * average pooling, layer norm and a dense layer. A block is a depthwise 7x7 convolution, layer norm over the channels,
+ * 1x1 convolutions to four times the channels and back with gelu between them, and a trained factor per channel.
  *
  * Weights are initialized from a truncated normal distribution of deviation 0.02, biases to 0. Images have at least
  * patch * 2 ** (stages - 1) pixels per side, 8 by default. Parameters have the names of the authors' code.

@@ -11,7 +11,10 @@ export interface ConvolutionOptions {
   readonly initializer: InitializerOption | undefined;
 }
 
-/** Adds a convolution of a residual network: without bias, because batch norm follows, and by default with He et al.'s initializer. */
+/**
+ * Adds a convolution of a residual network: without bias, because batch norm follows, and by default with He et al.'s
+ * initializer.
+ */
 export function convolution(
   scope: Scope,
   name: string,

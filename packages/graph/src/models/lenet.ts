@@ -33,8 +33,9 @@ export const lenetRules: ModelRules<LenetOptions> = {
 };
 
 /**
- * Defines LeNet in its modern form: two 5x5 convolutions, each with relu and 2x2 max pooling, and two dense layers. Paper:
- * LeCun et al., "Gradient-based learning applied to document recognition" (1998). Images have at least 4 x 4 pixels.
+ * Defines LeNet in its modern form: two 5x5 convolutions, each with relu and 2x2 max pooling, and two dense layers.
+ * Paper: LeCun et al., "Gradient-based learning applied to document recognition" (1998). Images have at least 4 x 4
+ * pixels.
  * @param imageShape [channels, height, width]
  * @param classes number of classes
  * @param options defaults are listed at each option

@@ -7,7 +7,9 @@ import { byName, type InitializerOption } from "../model/initializers.ts";
 
 /** Options of every model. */
 export interface ModelOptions {
-  /** Initializer of the weights of all convolutions and dense layers, as a function or a name. Default: the model's own. */
+  /**
+   * Initializer of the weights of all convolutions and dense layers, as a function or a name. Default: the model's own.
+   */
   readonly initializer?: InitializerOption;
 }
 

@@ -26,8 +26,9 @@ export const resnetRules: ModelRules<ResnetOptions> = {
 /**
  * Defines a residual network for small images, after He et al., https://arxiv.org/abs/1512.03385, section 4.2.
  *
- * Layers: a 3x3 convolution; three stages of residual blocks, with a stride of 2 at the start of the second and third stage;
- * global average pooling; a dense layer. Where the shape changes, the shortcut is a 1x1 convolution with batch norm.
+ * Layers: a 3x3 convolution; three stages of residual blocks, with a stride of 2 at the start of the second and third
+ * stage; global average pooling; a dense layer. Where the shape changes, the shortcut is a 1x1 convolution with batch
+ * norm.
  * @param imageShape [channels, height, width]
  * @param classes number of classes
  * @param options defaults are listed at each option

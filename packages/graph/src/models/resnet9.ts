@@ -37,9 +37,9 @@ export const resnet9Rules: ModelRules<Resnet9Options> = {
  * Defines the network of D. Page, "How to train your ResNet" (2018), https://github.com/davidcpage/cifar10-fast, which
  * reaches 94% on CIFAR-10 in a short training.
  *
- * Layers: convolutions with batch norm and relu; three stages with max pooling, the first and the last with a residual block of
- * two convolutions; global max pooling; a dense layer without bias, whose logits are scaled down. Images have at least 8 x 8
- * pixels.
+ * Layers: convolutions with batch norm and relu; three stages with max pooling, the first and the last with a residual
+ * block of two convolutions; global max pooling; a dense layer without bias, whose logits are scaled down. Images have
+ * at least 8 x 8 pixels.
  * @param imageShape [channels, height, width]
  * @param classes number of classes
  * @param options defaults are listed at each option

@@ -8,7 +8,7 @@ import { resnet9Rules } from "./resnet9.ts";
 import { vggRules } from "./vgg.ts";
 import { wideResnetRules } from "./wide-resnet.ts";
 
-/** Option rules of each model, by the name of its function. */
+/** Option rules of each model, keyed by the model's function. */
 const MODEL_RULES = {
   airbench: airbenchRules,
   convnext: convnextRules,

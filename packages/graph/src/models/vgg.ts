@@ -25,8 +25,8 @@ export interface VggOptions extends ModelOptions {
   /** Number of channels of the first stage; the other stages have 2, 4, 8 and 8 times as many. Default 64. */
   readonly width?: number;
   /**
-   * Probability that training drops a pooled feature, from 0 to below 1. Default 0; the paper uses 0.5 in its two large dense
-   * layers, which this model does not have.
+   * Probability that training drops a pooled feature, from 0 to below 1. Default 0; the paper uses 0.5 in its two large
+   * dense layers, which this model does not have.
    */
   readonly dropout?: number;
 }
@@ -47,8 +47,8 @@ export const vggRules: ModelRules<VggOptions> = {
 /**
  * Defines VGG for small images, after Simonyan and Zisserman, https://arxiv.org/abs/1409.1556.
  *
- * Layers: 3x3 convolutions, each with batch norm and relu, with 2x2 max pooling between stages; global average pooling; one
- * dense layer instead of three. Images have at least 16 x 16 pixels. The layers of `features` have the numbers of
+ * Layers: 3x3 convolutions, each with batch norm and relu, with 2x2 max pooling between stages; global average pooling;
+ * one dense layer instead of three. Images have at least 16 x 16 pixels. The layers of `features` have the numbers of
  * torchvision's `vgg16_bn`.
  * @param imageShape [channels, height, width]
  * @param classes number of classes

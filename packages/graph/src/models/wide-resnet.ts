@@ -35,8 +35,8 @@ export const wideResnetRules: ModelRules<WideResnetOptions> = {
 };
 
 /**
- * Defines a wide residual network, after Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146. The default is WRN-16-4,
- * the network of Smith et al., https://arxiv.org/abs/1711.00489.
+ * Defines a wide residual network, after Zagoruyko and Komodakis, https://arxiv.org/abs/1605.07146. The default is
+ * WRN-16-4, the network of Smith et al., https://arxiv.org/abs/1711.00489.
  *
  * Batch norm and relu precede each convolution. Where the shape changes, the shortcut is a 1x1 convolution.
  * @param imageShape [channels, height, width]

@@ -2,11 +2,11 @@ import { at, type Shape } from "../core/shape.ts";
 import type { OnnxBuilder } from "./builder.ts";
 
 /**
- * Adds a LayerNormalization without a weight, over the axes from `axis` on. Returns the names of the result and of
- * 1 / (standard deviation). Callers that need only one of them share one node.
+ * Adds a LayerNormalization without a weight, over the axes from `axis` on. Returns the names of the result and of 1 /
+ * (standard deviation). Callers that need only one of them share one node.
  *
- * On the CPU, it is accurate for any mean. On WebGPU, ONNX Runtime 1.30 computes the variance as the mean square minus the
- * squared mean, so a mean of 100 deviations costs three digits.
+ * On the CPU, it is accurate for any mean. On WebGPU, ONNX Runtime 1.30 computes the variance as the mean square minus
+ * the squared mean, so a mean of 100 deviations costs three digits.
  */
 export function layerNormalization(
   builder: OnnxBuilder,

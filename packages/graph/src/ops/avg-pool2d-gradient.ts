@@ -33,7 +33,9 @@ const op = /* @__PURE__ */ defineOp<[dy: Tensor], AveragePoolGradient>({
   },
 });
 
-/** Returns 1 / (number of image pixels in the window) for each window, and the shape [rows, columns] of these numbers. */
+/**
+ * Returns 1 / (number of image pixels in the window) for each window, and the shape [rows, columns] of these numbers.
+ */
 function shares(window: Window, images: Shape): [Float32Array, Shape] {
   const [rows, columns] = [pixelCounts(window, images, 0), pixelCounts(window, images, 1)];
   const values = rows.flatMap((height) => columns.map((width) => 1 / (height * width)));

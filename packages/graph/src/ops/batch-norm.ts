@@ -21,9 +21,9 @@ export interface BatchNormOptions {
   /** Number added to the variance; at least 0. Default 1e-5. */
   readonly eps?: number;
   /**
-   * Largest variance of a channel that counts as constant; at least 0. A constant channel becomes `bias`, and only `bias`
-   * receives its gradient. Default 0: no channel counts as constant. A constant channel that is normalized anyway
-   * multiplies its rounding errors by 1 / sqrt(eps) in every layer.
+   * Largest variance of a channel that counts as constant; at least 0. A constant channel becomes `bias`, and only
+   * `bias` receives its gradient. Default 0: no channel counts as constant. A constant channel that is normalized
+   * anyway multiplies its rounding errors by 1 / sqrt(eps) in every layer.
    */
   readonly minVariance?: number;
 }
@@ -56,9 +56,9 @@ const withGradient = /* @__PURE__ */ defineFunction<GradientInputs>({
 });
 
 /**
- * Normalizes a batch in training: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased variance
- * of each channel over the batch and all positions. PyTorch: `F.batch_norm` with `training=True`.
- * Paper: https://arxiv.org/abs/1502.03167.
+ * Normalizes a batch in training: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased
+ * variance of each channel over the batch and all positions. PyTorch: `F.batch_norm` with `training=True`. Paper:
+ * https://arxiv.org/abs/1502.03167.
  * @param x float32 [batch, channels, ...]: images, or rows of features
  * @param weight float32 [channels]
  * @param bias float32 [channels]
@@ -128,16 +128,16 @@ export interface RunningStatistics {
   /** Weight of the batch in the moving average, from 0 to 1. Default 0.1. */
   readonly momentum?: number;
   /**
-   * The option `minVariance` of `batchNorm`: the running variance of a channel is kept where the variance of the batch is
-   * at most this. Otherwise it would decay to 0, and inference would amplify the slightest difference from the running
-   * mean. Default 0: the running variance follows every batch.
+   * The option `minVariance` of `batchNorm`: the running variance of a channel is kept where the variance of the batch
+   * is at most this. Otherwise it would decay to 0, and inference would amplify the slightest difference from the
+   * running mean. Default 0: the running variance follows every batch.
    */
   readonly minVariance?: number;
 }
 
 /**
- * Computes the running statistics after a batch: `(1 - momentum) * running + momentum * batch`, with the unbiased variance
- * of the batch (the sum of squares divided by count - 1). PyTorch: `nn.BatchNorm2d`.
+ * Computes the running statistics after a batch: `(1 - momentum) * running + momentum * batch`, with the unbiased
+ * variance of the batch (the sum of squares divided by count - 1). PyTorch: `nn.BatchNorm2d`.
  * @returns the running mean and variance after the batch, each [channels]
  * @throws GraphError if `count` or `momentum` is out of its range
  */

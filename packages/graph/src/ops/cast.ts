@@ -34,8 +34,8 @@ function fits(value: number, dtype: DType): boolean {
 /**
  * Converts the elements to another type. PyTorch: `Tensor.to`.
  *
- * Fractions are truncated toward 0. A bool becomes 0 or 1, and every number except 0 becomes true. The result for numbers
- * that the new type cannot hold depends on the device. A cast between two types stops the gradient.
+ * Fractions are truncated toward 0. A bool becomes 0 or 1, and every number except 0 becomes true. The result for
+ * numbers that the new type cannot hold depends on the device. A cast between two types stops the gradient.
  * @param dtype `"float32"`, `"int32"`, `"uint8"` or `"bool"`
  * @returns a tensor of the shape of `x`
  */

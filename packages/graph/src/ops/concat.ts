@@ -22,7 +22,7 @@ const op = defineOp<readonly [first: Tensor, ...Tensor[]], ConcatAttributes>({
         fail("concat", `${found}. Expected equal sizes of all other axes.`);
       }
       if (other.dtype !== dtype) {
-        fail("concat", `tensors of ${dtype} and ${other.dtype}. Expected one type. Cast one of them.`);
+        fail("concat", `the tensors are ${dtype} and ${other.dtype}. Expected one type. Cast one of them.`);
       }
     }
     const size = inputs.reduce((total, input) => total + at(input.shape, axis), 0);

@@ -1,7 +1,7 @@
 import { checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import type { Shape } from "../core/shape.ts";
-import type { LoweringContext, Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import {
   type Conv2dOptions,
   type Convolution,
@@ -12,21 +12,10 @@ import {
 } from "../spatial/convolution.ts";
 import { lowerBest } from "./choose-variant.ts";
 import { convolve } from "./conv2d.ts";
+import type { InputGradient, InputGradientContext } from "./conv2d-input-gradient/context.ts";
 import { canFlip, flipped } from "./conv2d-input-gradient/flipped.ts";
 import { transposed } from "./conv2d-input-gradient/transposed.ts";
 import { weightGradient } from "./conv2d-weight-gradient.ts";
-
-/**
- * Attributes of the gradient: the convolution, and the shape of its images, because images of several sizes give results
- * of the same size.
- */
-export interface InputGradient extends Readonly<Record<string, unknown>> {
-  readonly inputShape: Shape;
-  readonly convolution: Convolution;
-}
-
-/** Context in which the variants of the lowering run. */
-export type InputGradientContext = LoweringContext<readonly [dy: Tensor, weight: Tensor], InputGradient>;
 
 const op = /* @__PURE__ */ defineOp<readonly [dy: Tensor, weight: Tensor], InputGradient>({
   name: "conv2dInputGradient",
@@ -60,8 +49,8 @@ const op = /* @__PURE__ */ defineOp<readonly [dy: Tensor, weight: Tensor], Input
 
 /**
  * Name of the variant that was the fastest on one processor. A flipped convolution copies each of its inputs (the
- * gradients by filter) once per tap of the kernel; a transposed convolution copies its results (the gradients by channel).
- * The variant that copies less wins. A 1x1 kernel needs no copies.
+ * gradients by filter) once per tap of the kernel; a transposed convolution copies its results (the gradients by
+ * channel). The variant that copies less wins. A 1x1 kernel needs no copies.
  */
 function defaultVariantOf({ attributes, inputs: [dy] }: InputGradientContext): "flipped" | "transposed" {
   const { inputShape, convolution } = attributes;

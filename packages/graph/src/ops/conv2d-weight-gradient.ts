@@ -1,7 +1,7 @@
 import { checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, type Shape } from "../core/shape.ts";
-import type { LoweringContext, Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import {
   type Conv2dOptions,
   type Convolution,
@@ -15,9 +15,6 @@ import { convolve } from "./conv2d.ts";
 import { inputGradient } from "./conv2d-input-gradient.ts";
 import { im2col } from "./conv2d-weight-gradient/im2col.ts";
 import { interleaved } from "./conv2d-weight-gradient/interleaved.ts";
-
-/** Context in which the variants of the lowering run. */
-export type WeightGradientContext = LoweringContext<readonly [x: Tensor, dy: Tensor], Convolution>;
 
 const op = /* @__PURE__ */ defineOp<readonly [x: Tensor, dy: Tensor], Convolution>({
   name: "conv2dWeightGradient",
@@ -55,9 +52,9 @@ const op = /* @__PURE__ */ defineOp<readonly [x: Tensor, dy: Tensor], Convolutio
 });
 
 /**
- * True for kernels of one element, which have no columns to build, and for kernels so dilated that the interleaved variant
- * computes mostly columns that it then discards. For all others, interleaving was two to three times as fast on one
- * processor.
+ * True for kernels of one element, which have no columns to build, and for kernels so dilated that the interleaved
+ * variant computes mostly columns that it then discards. For all others, interleaving was two to three times as fast on
+ * one processor.
  */
 const suitsIm2col = ({ kernel, dilation }: Convolution): boolean =>
   kernel.every((size) => size === 1) || dilation[1] * (kernel[1] - 1) + 1 > 2 * kernel[1];

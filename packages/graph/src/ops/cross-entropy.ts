@@ -37,8 +37,8 @@ const withGradient = /* @__PURE__ */ defineFunction<[logits: Tensor, hit: Tensor
 );
 
 /**
- * Computes the cross-entropy of logits and labels: `-log(softmax(logits)[label])` for each row. Stable for large logits.
- * PyTorch: `F.cross_entropy`.
+ * Computes the cross-entropy of logits and labels: `-log(softmax(logits)[label])` for each row. Stable for large
+ * logits. PyTorch: `F.cross_entropy`.
  * @param logits float32 [N, C]
  * @param labels int32 [N], each from 0 to C - 1. A label out of this range is not detected; its loss is infinite.
  * @param options `labelSmoothing` (default 0) and `reduction` (default `"mean"`)

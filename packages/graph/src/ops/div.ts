@@ -3,7 +3,8 @@ import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
 
 /**
- * Divides two tensors element by element: `a / b`. A division by 0 gives infinity, and 0 / 0 gives NaN. PyTorch: `torch.div`.
+ * Divides two tensors element by element: `a / b`. A division by 0 gives infinity, and 0 / 0 gives NaN. PyTorch:
+ * `torch.div`.
  * @param a float32, or a number; its shape broadcasts with the shape of `b`
  * @param b float32, or a number
  * @throws GraphError if the shapes do not broadcast or a type is not float32

@@ -20,11 +20,11 @@ export interface DropoutOptions {
 }
 
 /**
- * Sets random elements to 0 and divides the others by 1 - p. Use it in training only. PyTorch: `F.dropout`.
- * Paper: https://jmlr.org/papers/v15/srivastava14a.html.
+ * Sets random elements to 0 and divides the others by 1 - p. Use it in training only. PyTorch: `F.dropout`. Paper:
+ * https://jmlr.org/papers/v15/srivastava14a.html.
  *
- * The mask depends only on the seed, the step and the shape, so a resumed run has the same masks as an uninterrupted one,
- * on every device.
+ * The mask depends only on the seed, the step and the shape, so a resumed run has the same masks as an uninterrupted
+ * one, on every device.
  * @param x float32
  * @returns a tensor of the shape of `x`
  * @throws GraphError if an option is out of its range, or `step` is not one int32 number
@@ -45,9 +45,9 @@ export function dropout(x: Tensor, { p = 0.5, seed = 0, step }: DropoutOptions):
 }
 
 /**
- * Computes random int32 numbers by sums and products modulo 2^32, because WebGPU supports no bitwise ONNX op. Each row has a
- * random factor that depends on the step, and each column a fixed random factor. The high bits of their product are
- * random, at the cost of one multiplication per element.
+ * Computes random int32 numbers by sums and products modulo 2^32, because WebGPU supports no bitwise ONNX op. Each row
+ * has a random factor that depends on the step, and each column a fixed random factor. The high bits of their product
+ * are random, at the cost of one multiplication per element.
  */
 function hash(shape: Shape, seed: number, step: Tensor): Tensor {
   const key = randomKey(seed, 0, "dropout");

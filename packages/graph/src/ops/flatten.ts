@@ -3,7 +3,8 @@ import type { Tensor } from "../core/tensor.ts";
 import { reshape } from "./reshape.ts";
 
 /**
- * Merges the axes from `startAxis` on into one: images [N, C, H, W] become rows [N, C * H * W]. PyTorch: `torch.flatten`.
+ * Merges the axes from `startAxis` on into one: images [N, C, H, W] become rows [N, C * H * W]. PyTorch:
+ * `torch.flatten`.
  * @param startAxis first axis to merge; a negative axis counts from the end. Default 1.
  */
 export const flatten = (x: Tensor, startAxis = 1): Tensor =>

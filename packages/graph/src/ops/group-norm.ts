@@ -12,9 +12,9 @@ export interface GroupNormOptions {
 }
 
 /**
- * Normalizes groups of channels: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased variance
- * of each group of channels of each image. It does not depend on the other images of the batch. PyTorch: `F.group_norm`.
- * Paper: https://arxiv.org/abs/1803.08494.
+ * Normalizes groups of channels: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased
+ * variance of each group of channels of each image. It does not depend on the other images of the batch. PyTorch:
+ * `F.group_norm`. Paper: https://arxiv.org/abs/1803.08494.
  * @param x float32 [batch, channels, ...]
  * @param groups number of groups, a divisor of the number of channels: 1 normalizes all channels together, `channels`
  * normalizes each channel by itself

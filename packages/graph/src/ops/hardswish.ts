@@ -7,8 +7,8 @@ import { step } from "./step.ts";
 import { where } from "./where.ts";
 
 /**
- * Computes the hard swish of each element: `x * min(max(x + 3, 0), 6) / 6`. The gradient is 0 at -3 and 1 at 3. PyTorch:
- * `F.hardswish`. Paper: https://arxiv.org/abs/1905.02244.
+ * Computes the hard swish of each element: `x * min(max(x + 3, 0), 6) / 6`. The gradient is 0 at -3 and 1 at 3.
+ * PyTorch: `F.hardswish`. Paper: https://arxiv.org/abs/1905.02244.
  * @param x float32, or a number
  * @returns a tensor of the shape of `x`
  */

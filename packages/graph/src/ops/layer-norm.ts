@@ -28,8 +28,8 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor, ...bias: Tensor[
 });
 
 /**
- * Normalizes the last axes: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased variance over
- * these axes. PyTorch: `F.layer_norm`. Paper: https://arxiv.org/abs/1607.06450.
+ * Normalizes the last axes: `(x - mean) / sqrt(variance + eps) * weight + bias`, with the mean and the biased variance
+ * over these axes. PyTorch: `F.layer_norm`. Paper: https://arxiv.org/abs/1607.06450.
  * @param x float32 [..., ...normalizedShape]
  * @param weight float32 of the shape `normalizedShape`; default none
  * @param bias float32 of the shape `normalizedShape`; default none

@@ -49,8 +49,8 @@ const op = defineOp<[a: Tensor, b: Tensor], MatmulAttributes>({
 });
 
 /**
- * Multiplies matrices, the last two axes of each tensor: `a b`. All axes before them broadcast. A `transpose` of the last two
- * axes of an input becomes part of the product. PyTorch: `torch.matmul`.
+ * Multiplies matrices, the last two axes of each tensor: `a b`. All axes before them broadcast. A `transpose` of the
+ * last two axes of an input becomes part of the product. PyTorch: `torch.matmul`.
  * @param a float32 [..., rows, inner]
  * @param b float32 [..., inner, columns]
  * @returns [..., rows, columns]

@@ -25,7 +25,8 @@ type Context = LoweringContext<readonly [x: Tensor, y: Tensor, dy: Tensor], Pool
 export function lowerWith(place: typeof putBack): (context: Context) => string {
   return ({ builder, names: [x, y, dy], inputs: [{ shape: images }, { shape: pooled }], attributes: window }) => {
     const tapOf = tapsOf(builder, x, window, images, LEAST);
-    // Each tap takes the gradient of the windows whose largest element it has, and leaves the rest to the taps after it.
+    // Each tap takes the gradient of the windows whose largest element it has, and leaves the rest to the taps after
+    // it.
     let left = dy;
     const parts = Array.from({ length: sizeOf(window.kernel) - 1 }, (_, tap) => {
       const equal = builder.node("Equal", [tapOf(tap), y]);

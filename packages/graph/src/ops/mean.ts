@@ -1,6 +1,7 @@
 import { defineReduction } from "../core/define-reduction.ts";
 import { expand } from "./expand.ts";
 import { mul } from "./mul.ts";
+import { reshape } from "./reshape.ts";
 
 /**
  * Computes the mean over some axes. PyTorch: `torch.mean`.
@@ -12,5 +13,5 @@ import { mul } from "./mul.ts";
 export const mean = /* @__PURE__ */ defineReduction({
   name: "mean",
   onnx: "ReduceMean",
-  gradient: ({ x, cotangent, count }) => expand(mul(cotangent(), 1 / count), x.shape),
+  gradient: ({ x, cotangent, kept, count }) => expand(mul(reshape(cotangent, kept), 1 / count), x.shape),
 });

@@ -18,7 +18,8 @@ const withGradient = /* @__PURE__ */ defineFunction<[x: Tensor, gate: Tensor]>({
 });
 
 /**
- * Computes the mish of each element: `x * tanh(softplus(x))`. PyTorch: `F.mish`. Paper: https://arxiv.org/abs/1908.08681.
+ * Computes the mish of each element: `x * tanh(softplus(x))`. PyTorch: `F.mish`. Paper:
+ * https://arxiv.org/abs/1908.08681.
  * @param x float32
  * @returns a tensor of the shape of `x`
  */

@@ -32,8 +32,8 @@ const power = /* @__PURE__ */ defineBinary({
 /**
  * Raises each element to a power: `base^exponent`. PyTorch: `torch.pow`.
  *
- * A negative base with a fractional exponent gives NaN. The gradient by a base of 0 is 0 for exponents above 1 and for the
- * exponent 0, and infinite for exponents between 0 and 1.
+ * A negative base with a fractional exponent gives NaN. The gradient by a base of 0 is 0 for exponents above 1 and for
+ * the exponent 0, and infinite for exponents between 0 and 1.
  * @param base float32, or a number; its shape broadcasts with the shape of `exponent`
  * @param exponent float32, or a number
  * @throws GraphError if the shapes do not broadcast or a type is not float32

@@ -11,7 +11,7 @@ export interface LossOptions {
   readonly reduction?: LossReduction;
 }
 
-/** Reduces losses to their mean or sum, or returns them as they are. */
+/** Reduces losses to their mean or sum, or returns them unchanged. */
 export function reduceLoss(op: string, losses: Tensor, reduction: LossReduction): Tensor {
   if (reduction === "mean") return mean(losses);
   if (reduction === "sum") return sum(losses);

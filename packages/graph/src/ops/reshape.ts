@@ -16,7 +16,8 @@ const op = defineOp<[x: Tensor], ReshapeAttributes>({
     if (sameShape(x.shape, shape)) return x;
     if (isMadeBy(op, x)) return reshape(x.inputs[0], shape);
     const [before] = x.inputs;
-    // One expanded number, such as the gradient of a mean, stays expanded, so that the next op can broadcast it instead.
+    // One expanded number, such as the gradient of a mean, stays expanded, so that the next op can broadcast it
+    // instead.
     if (x.op.name === "expand" && before && sizeOf(before.shape) === 1) return expand(reshape(before, []), shape);
     const data = constantData(x);
     return data && constant(data, shape);

@@ -19,8 +19,8 @@ const op = defineOp<[x: Tensor]>({
 });
 
 /**
- * Computes the sign of each element: -1, 0 or 1. A subnormal number may give a number between. Stops the gradient. PyTorch:
- * `torch.sign`.
+ * Computes the sign of each element: -1, 0 or 1. A subnormal number may give a number between. Stops the gradient.
+ * PyTorch: `torch.sign`.
  * @param x float32, or a number
  * @returns a tensor of the shape of `x`
  */

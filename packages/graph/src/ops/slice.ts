@@ -11,7 +11,9 @@ import { reshape } from "./reshape.ts";
 export interface SliceOptions {
   /** First index along each axis; a negative index counts from the end. */
   readonly starts: readonly number[];
-  /** Index after the last element along each axis (before it, with a negative step). An index out of range is clamped. */
+  /**
+   * Index after the last element along each axis (before it, with a negative step). An index out of range is clamped.
+   */
   readonly ends: readonly number[];
   /** Axes to slice; negative axes count from the end. Default: the first axes, one per start. */
   readonly axes?: readonly number[];

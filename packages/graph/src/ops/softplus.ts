@@ -15,8 +15,8 @@ const withGradient = /* @__PURE__ */ defineFunction<[x: Tensor]>({
 });
 
 /**
- * Computes the softplus of each element: `log(1 + exp(x))`. Stable for large numbers. Results have the absolute precision of
- * float32 numbers near 1, so they are 0 for x below -17. PyTorch: `F.softplus`.
+ * Computes the softplus of each element: `log(1 + exp(x))`. Stable for large numbers. Results have the absolute
+ * precision of float32 numbers near 1, so they are 0 for x below -17. PyTorch: `F.softplus`.
  * @param x float32
  * @returns a tensor of the shape of `x`
  */

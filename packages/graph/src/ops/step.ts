@@ -4,8 +4,8 @@ import { defineUnary } from "../core/define-elementwise.ts";
 export const STEEP = 3.4e38;
 
 /**
- * Computes the unit step of each element: 1 if x > 0, else 0. A subnormal number, which a GPU treats as 0, may give a number
- * between. Stops the gradient. PyTorch: `torch.heaviside` with the value 0 at 0.
+ * Computes the unit step of each element: 1 if x > 0, else 0. A subnormal number, which a GPU treats as 0, may give a
+ * number between. Stops the gradient. PyTorch: `torch.heaviside` with the value 0 at 0.
  */
 export const step = /* @__PURE__ */ defineUnary({
   name: "step",

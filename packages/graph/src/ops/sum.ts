@@ -1,5 +1,6 @@
 import { defineReduction } from "../core/define-reduction.ts";
 import { expand } from "./expand.ts";
+import { reshape } from "./reshape.ts";
 
 /**
  * Computes the sum over some axes. PyTorch: `torch.sum`.
@@ -11,5 +12,5 @@ import { expand } from "./expand.ts";
 export const sum = /* @__PURE__ */ defineReduction({
   name: "sum",
   onnx: "ReduceSum",
-  gradient: ({ x, cotangent }) => expand(cotangent(), x.shape),
+  gradient: ({ x, cotangent, kept }) => expand(reshape(cotangent, kept), x.shape),
 });

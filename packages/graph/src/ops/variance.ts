@@ -11,7 +11,10 @@ import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
 
 export interface VarianceOptions extends ReductionOptions {
-  /** Subtracted from the count that divides the sum of squares: 1 for the unbiased variance, 0 for the biased. Default 1. */
+  /**
+   * Subtracted from the count that divides the sum of squares: 1 for the unbiased variance, 0 for the biased. Default
+   * 1.
+   */
   readonly correction?: number;
 }
 

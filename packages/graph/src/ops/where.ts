@@ -13,7 +13,7 @@ const op = defineOp<[condition: Tensor, a: Tensor, b: Tensor]>({
       fail("where", `the condition is ${condition.dtype}. Expected bool, such as the result of a comparison.`);
     }
     if (a.dtype !== b.dtype)
-      fail("where", `operands of ${a.dtype} and ${b.dtype}. Expected one type. Cast one of them.`);
+      fail("where", `the operands are ${a.dtype} and ${b.dtype}. Expected one type. Cast one of them.`);
     checkTypes("where", [a, b], ["float32", "int32"]);
     const both = broadcast(a.shape, b.shape);
     const shape = both && broadcast(condition.shape, both);

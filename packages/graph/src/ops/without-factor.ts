@@ -3,8 +3,8 @@ import { at, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 
 /**
- * Splits a product into a tensor and a constant number, so that the number can be applied later, to smaller tensors. The
- * factor of any other tensor is 1.
+ * Splits a product into a tensor and a constant number, so that the number can be applied later, to smaller tensors.
+ * The factor of any other tensor is 1.
  */
 export function withoutFactor(tensor: Tensor): { readonly x: Tensor; readonly factor: number } {
   if (tensor.op.name !== "mul") return { x: tensor, factor: 1 };

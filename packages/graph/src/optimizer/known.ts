@@ -1,8 +1,8 @@
 import { type Expression, operands, reachable, textOf } from "@downhill/optim/rule";
 
 /**
- * Returns a predicate: true if an expression is a number that the host can compute before the step, from hyperparameters, the
- * step and sizes.
+ * Returns a predicate: true if an expression is a number that the host can compute before the step, from
+ * hyperparameters, the step and sizes.
  */
 export function knownBeforeStep(roots: Iterable<Expression>): (e: Expression) => boolean {
   const known = new Set<Expression>();

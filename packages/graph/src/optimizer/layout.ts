@@ -5,8 +5,8 @@ import { max } from "../ops/max.ts";
 import { sum } from "../ops/sum.ts";
 
 /**
- * Maps the four axes of a rule to the axes of a tensor: the last `rank` axes are those of the tensor, and the axes before them
- * have length 1.
+ * Maps the four axes of a rule to the axes of a tensor: the last `rank` axes are those of the tensor, and the axes
+ * before them have length 1.
  */
 export class Layout {
   readonly #axes: readonly number[];

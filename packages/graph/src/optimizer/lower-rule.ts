@@ -35,7 +35,10 @@ export type TotalOf = (place: string) => Tensor;
 
 /** Rule of an optimizer for tensors of one shape, as a graph. */
 export interface LoweredRule {
-  /** Numbers that change with the step, such as a learning rate: each as the text of its computation from hyperparameters and `t`. */
+  /**
+   * Numbers that change with the step, such as a learning rate: each as the text of its computation from
+   * hyperparameters and `t`.
+   */
   readonly uniforms: readonly string[];
   /** Computes these numbers in float64. The first step is 0. */
   uniformsAt(step: number): number[];
@@ -66,9 +69,9 @@ export interface LoweredRule {
 /**
  * Lowers the rule of an optimizer to ops, for a tensor of the given shape.
  *
- * The host computes all numbers that are known before the step and passes them as uniforms, so that a new learning rate needs
- * no new compilation. Conditions such as `t == 1` are uniforms too, and both of their branches are computed. States of one
- * number are float32 like all others. Gradients are not checked: a NaN in a gradient makes weights NaN.
+ * The host computes all numbers that are known before the step and passes them as uniforms, so that a new learning rate
+ * needs no new compilation. Conditions such as `t == 1` are uniforms too, and both of their branches are computed.
+ * States of one number are float32 like all others. Gradients are not checked: a NaN in a gradient makes weights NaN.
  * @param hyperparameters values or schedules; default: those of the optimizer. A group passes its own.
  * @throws GraphError if the rule draws random numbers, or the shape has too few axes
  */

@@ -4,7 +4,8 @@ import { GraphError } from "../error.ts";
 /**
  * Checks that a graph can compute a rule.
  * @param evaluation expression of the weights to evaluate with, if the rule has one
- * @throws GraphError if the rule draws random numbers, or the weights to evaluate with depend on totals over all tensors
+ * @throws GraphError if the rule draws random numbers, or the weights to evaluate with depend on totals over all
+ * tensors
  */
 export function refuseUnsupported(rule: string, outputs: Iterable<Expression>, evaluation: Expression | null): void {
   const averages = evaluation ? [evaluation] : [];

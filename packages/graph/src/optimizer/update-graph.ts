@@ -17,7 +17,9 @@ export { type LoweredRule, lowerRule };
 export interface UpdateGraph {
   /** Parameters after the step, by name, without the parameters of frozen groups. */
   readonly parameters: Readonly<Record<string, Tensor>>;
-  /** States of the optimizer, by the names of their inputs (`m of conv1.weight`). All are zeros before the first step. */
+  /**
+   * States of the optimizer, by the names of their inputs (`m of conv1.weight`). All are zeros before the first step.
+   */
   readonly states: Readonly<Record<string, { readonly shape: Shape; readonly next: Tensor }>>;
   /**
    * Returns the values of all other inputs in a step: learning rates, and everything else that changes with the step.
@@ -26,19 +28,20 @@ export interface UpdateGraph {
    */
   feeds(step: number): Record<string, Float32Array>;
   /**
-   * Weights to evaluate with, by parameter, for optimizers that evaluate with other weights than the parameters. Compile them
-   * as a separate program; it may need only some of the parameters and states after the last step and of its feeds.
+   * Weights to evaluate with, by parameter, for optimizers that evaluate with other weights than the parameters.
+   * Compile them as a separate program; it may need only some of the parameters and states after the last step and of
+   * its feeds.
    */
   readonly evaluation: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * Adds one step of an optimizer to a graph, so that weights and states can stay on the device. For weights in main memory, an
- * updater (`optimizer.bind`) is more than ten times as fast, because it reads and writes them once.
+ * Adds one step of an optimizer to a graph, so that weights and states can stay on the device. For weights in main
+ * memory, an updater (`optimizer.bind`) is more than ten times as fast, because it reads and writes them once.
  * @param parameters weights before the step, by name; the groups of the optimizer match these names
  * @param gradients gradients of the same names and shapes; frozen parameters need none
- * @throws GraphError if a graph cannot compute the rule (one with random numbers), a gradient is missing or has another shape,
- * or a parameter has fewer axes than the rule requires
+ * @throws GraphError if a graph cannot compute the rule (one with random numbers), a gradient is missing or has another
+ * shape, or a parameter has fewer axes than the rule requires
  * @example
  * const [dw] = gradients(loss, [w]);
  * const update = updateGraph(adamw({ lr: cosine({ base: 0.1, tMax: 1000 }) }), { w }, { w: dw });

@@ -5,8 +5,8 @@ import type { Window } from "../spatial/window.ts";
 import { isTiling, unreachedBy } from "./pool.ts";
 
 /**
- * Adds nodes that distribute values of windows to the pixels of images. Values of overlapping windows are added, and pixels
- * without a window are 0.
+ * Adds nodes that distribute values of windows to the pixels of images. Values of overlapping windows are added, and
+ * pixels without a window are 0.
  * @param parts for each tap of the kernel, row by row: the values for the pixels that it covers, of the shape `pooled`
  * @param pooled shape of the pooled images
  * @param images shape of the result
@@ -48,7 +48,9 @@ export function joinTiles(
   return builder.node("Pad", [joined, builder.ints([0, 0, 0, 0, 0, 0, ...unreached])]);
 }
 
-/** Distributes values of any windows: a transposed convolution with one kernel per tap, 1 at the tap and 0 elsewhere. */
+/**
+ * Distributes values of any windows: a transposed convolution with one kernel per tap, 1 at the tap and 0 elsewhere.
+ */
 export function addWindows(
   builder: OnnxBuilder,
   parts: readonly string[],

@@ -4,8 +4,8 @@ import { slice } from "../onnx/shorthands.ts";
 import { slideOf, type Window } from "../spatial/window.ts";
 
 /**
- * Returns a function that selects the pixels covered by one tap of the windows, numbered row by row. The result has the shape of
- * the pooled images.
+ * Returns a function that selects the pixels covered by one tap of the windows, numbered row by row. The result has the
+ * shape of the pooled images.
  * @param filler value of the padding
  */
 export function tapsOf(

@@ -1,7 +1,7 @@
 import { isEverywhere } from "../../core/constant.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import type { InputGradient } from "../../ops/conv2d-input-gradient.ts";
+import type { InputGradient } from "../../ops/conv2d-input-gradient/context.ts";
 import type { Convolution } from "../../spatial/convolution.ts";
 import { chooseVariant } from "../choose-variant.ts";
 import { convolution } from "../convolution.ts";

@@ -1,11 +1,11 @@
 import type { OnnxBuilder } from "../../onnx/builder.ts";
 import { permute, reshape, transpose } from "../../onnx/shorthands.ts";
 import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
-import type { InputGradientContext } from "../conv2d-input-gradient.ts";
+import type { InputGradientContext } from "./context.ts";
 
 /**
- * Padding of the flipped convolution, [top, left, bottom, right]: the reach of the window beyond its first element, less
- * the padding of the convolution itself.
+ * Padding of the flipped convolution, [top, left, bottom, right]: the reach of the window beyond its first element,
+ * less the padding of the convolution itself.
  */
 function flippedPadding({ kernel, padding, dilation }: Convolution): readonly number[] {
   const [down, across] = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
@@ -29,7 +29,10 @@ export function flipped({ builder, names: [dy, weight], inputs, attributes }: In
   });
 }
 
-/** [filters, channels / groups, kh, kw] to [channels, filters / groups, kh, kw], with each kernel rotated by 180 degrees. */
+/**
+ * [filters, channels / groups, kh, kw] to [channels, filters / groups, kh, kw], with each kernel rotated by 180
+ * degrees.
+ */
 function flip(
   builder: OnnxBuilder,
   weight: string,

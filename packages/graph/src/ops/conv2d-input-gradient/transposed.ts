@@ -1,5 +1,5 @@
 import { convolutionSizes } from "../../spatial/convolution.ts";
-import type { InputGradientContext } from "../conv2d-input-gradient.ts";
+import type { InputGradientContext } from "./context.ts";
 
 /** Lowers to ONNX's ConvTranspose: a matrix product whose results are added to the pixels they belong to. */
 export function transposed({ builder, names, inputs: [dy], attributes }: InputGradientContext): string {

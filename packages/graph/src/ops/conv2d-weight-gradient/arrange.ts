@@ -4,8 +4,8 @@ import type { ConvolutionSizes } from "../../spatial/convolution.ts";
 
 /**
  * Number of parts that the images are divided into: the gradients of the parts are computed separately, then added. One
- * part per image needs no copy of `dy`, but matrix products over few positions are slow. Both are equally fast at 16 x 16
- * positions per image.
+ * part per image needs no copy of `dy`, but matrix products over few positions are slow. Both are equally fast at 16 x
+ * 16 positions per image.
  */
 export const partsOf = ({ images, outSize }: ConvolutionSizes): number => (outSize[0] * outSize[1] >= 256 ? images : 1);
 
@@ -23,7 +23,9 @@ export function channelsLast(builder: OnnxBuilder, x: string, sizes: Convolution
   return transpose(builder, reshape(builder, last, [images, groups, pixels * channelsPerGroup]), [1, 0, 2]);
 }
 
-/** Rearranges `dy` [images, filters, positions] so that it can be read as [parts, filters, images / parts, positions]. */
+/**
+ * Rearranges `dy` [images, filters, positions] so that it can be read as [parts, filters, images / parts, positions].
+ */
 export function filtersFirst(builder: OnnxBuilder, dy: string, sizes: ConvolutionSizes): string {
   const { images, filters, outSize } = sizes;
   if (partsOf(sizes) === images) return dy;

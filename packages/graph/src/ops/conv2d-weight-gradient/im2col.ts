@@ -2,10 +2,12 @@ import { sizeOf } from "../../core/shape.ts";
 import type { OnnxBuilder } from "../../onnx/builder.ts";
 import { concat, reshape, slice } from "../../onnx/shorthands.ts";
 import { type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
-import type { WeightGradientContext } from "../conv2d-weight-gradient.ts";
 import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arrange.ts";
+import type { WeightGradientContext } from "./context.ts";
 
-/** Lowers to a matrix product: `dy` times the columns, each of which has all pixels that one tap of the kernel covers. */
+/**
+ * Lowers to a matrix product: `dy` times the columns, each of which has all pixels that one tap of the kernel covers.
+ */
 export function im2col({ builder, names: [x, dy], inputs, attributes }: WeightGradientContext): string {
   const sizes = convolutionSizes(inputs[0].shape, inputs[1].shape, attributes);
   const { images, channelsPerGroup, filters, filtersPerGroup, outSize } = sizes;

@@ -1,7 +1,7 @@
 import { reshape, slice } from "../../onnx/shorthands.ts";
 import { convolutionSizes } from "../../spatial/convolution.ts";
-import type { WeightGradientContext } from "../conv2d-weight-gradient.ts";
 import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arrange.ts";
+import type { WeightGradientContext } from "./context.ts";
 
 /**
  * Lowers to one convolution over images whose channels are interleaved along the width: rows of `width * channels`
@@ -10,8 +10,8 @@ import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arr
  *
  *     dweight[o, i, j, c] = sum over n, h, w of x[n, h + i, (w + j) * channels + c] * dy[o, n, h, w]
  *
- * This convolution computes many results from each element that it gathers, which makes it fast. Merely exchanging images
- * and channels would give only as many results as the kernel has taps.
+ * This convolution computes many results from each element that it gathers, which makes it fast. Merely exchanging
+ * images and channels would give only as many results as the kernel has taps.
  */
 export function interleaved({ builder, names: [x, dy], inputs, attributes }: WeightGradientContext): string {
   const { stride, dilation, groups } = attributes;
@@ -21,7 +21,8 @@ export function interleaved({ builder, names: [x, dy], inputs, attributes }: Wei
 
   const image = channelsLast(builder, x, sizes, size[0] * size[1]);
   const kernels = filtersFirst(builder, dy, sizes);
-  // Elements that no window of the convolution covers are cropped here by less padding, or below if they exceed the padding.
+  // Elements that no window of the convolution covers are cropped here by less padding, or below if they exceed the
+  // padding.
   const [below, right] = [rows.after - rows.unreached, columns.after - columns.unreached];
   const y = builder.node(
     "Conv",
