@@ -21,9 +21,9 @@ export { defineModel, type Forward, type Model, type ModelGraph } from "./model/
 export { createNetwork, type Network } from "./model/network.ts";
 export { type LayerRecord, Scope, type Variable } from "./model/scope.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./model/summary.ts";
+export { checkModelOptions, type ModelName, smallestSide } from "./models/checks.ts";
 export * from "./models/index.ts";
 export * as models from "./models/index.ts";
-export { checkModelOptions, type ModelName, smallestSide } from "./models/rules.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer/update-graph.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions } from "./training/evaluation.ts";

@@ -5,7 +5,7 @@ import { input, ops } from "../src/index.ts";
 import { lowerWith, maxPool2dGradient } from "../src/ops/max-pool2d-gradient.ts";
 import { maxPool2dSelect } from "../src/ops/max-pool2d-select.ts";
 import { poolWindow } from "../src/pooling/pool.ts";
-import { addWindows, joinTiles } from "../src/pooling/put-back.ts";
+import { addWindows, joinTiles } from "../src/pooling/scatter-to-images.ts";
 import { checkFunction, checkMistake, checkProgram, direction, loweredAs, noise } from "./differences.ts";
 import { evaluate } from "./evaluate.ts";
 import "./spatial-rules.ts";

@@ -17,14 +17,14 @@ interface UnaryDefinition {
   /** True if applying it twice returns the input. */
   readonly involution?: boolean;
   /** Computes the value for a number, to fold constants. */
-  readonly of?: (x: number) => number;
+  readonly compute?: (x: number) => number;
   /** Returns the gradient by the input. Omitted if it is zero almost everywhere. */
   readonly gradient?: (context: { x: Tensor; y: Tensor; cotangent: Tensor }) => Tensor;
 }
 
 /** Defines an elementwise function of one tensor. */
 export function defineUnary(definition: UnaryDefinition): (x: Tensor | number) => Tensor {
-  const { name, onnx, attributes, involution, of, gradient } = definition;
+  const { name, onnx, attributes, involution, compute, gradient } = definition;
   const op = defineOp<[x: Tensor]>({
     name,
     elementwise: true,
@@ -34,7 +34,7 @@ export function defineUnary(definition: UnaryDefinition): (x: Tensor | number) =
     },
     simplify: ([x]) => {
       if (involution && x.op.name === name) return at(x.inputs, 0);
-      return of ? fold([x], x, (read, index) => of(read(0, index))) : null;
+      return compute ? fold([x], x, (read, index) => compute(read(0, index))) : null;
     },
     ...(gradient && { gradient: ({ inputs: [x], output: y, cotangent }) => [gradient({ x, y, cotangent })] }),
     lower: ({ builder, names }) => builder.node(onnx, names, attributes),
@@ -45,9 +45,9 @@ export function defineUnary(definition: UnaryDefinition): (x: Tensor | number) =
 interface BinaryDefinition {
   readonly name: string;
   readonly onnx: string;
-  readonly of?: (a: number, b: number) => number;
+  readonly compute?: (a: number, b: number) => number;
   /** Computes the value for int32, if that is a different function. */
-  readonly ofIntegers?: (a: number, b: number) => number;
+  readonly computeIntegers?: (a: number, b: number) => number;
   /** Returns a simpler form for some operands; null for others. */
   readonly simplify?: (a: Tensor, b: Tensor) => Tensor | null;
   /** Returns the gradients by both inputs before they are summed to the inputs' shapes; null where no gradient flows. */
@@ -69,7 +69,7 @@ interface BinaryDefinition {
 
 /** Defines an elementwise function of two tensors that broadcast as in NumPy. A number gets the type of the other operand. */
 export function defineBinary(definition: BinaryDefinition): (a: Tensor | number, b: Tensor | number) => Tensor {
-  const { name, onnx, of, ofIntegers = of, gradient, neutral, commutes, dtype } = definition;
+  const { name, onnx, compute, computeIntegers = compute, gradient, neutral, commutes, dtype } = definition;
   const { types = ["float32", "int32"] } = definition;
   const op = defineOp<[a: Tensor, b: Tensor]>({
     name,
@@ -84,7 +84,7 @@ export function defineBinary(definition: BinaryDefinition): (a: Tensor | number,
       return { shape, ...(dtype && { dtype }) };
     },
     simplify: ([a, b], attributes, shape): Tensor | null => {
-      const own = a.dtype === "int32" ? ofIntegers : of;
+      const own = a.dtype === "int32" ? computeIntegers : compute;
       const as = { shape, dtype: dtype ?? a.dtype };
       const folded = own && fold([a, b], as, (read, index) => own(read(0, index), read(1, index)));
       if (folded) return folded;

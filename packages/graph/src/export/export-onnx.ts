@@ -9,8 +9,8 @@ import type { Model } from "../model/model.ts";
 import type { Network } from "../model/network.ts";
 import { normalizeImages } from "../ops/normalize-images.ts";
 import { softmax } from "../ops/softmax.ts";
+import { withDynamicBatch } from "./dynamic-batch.ts";
 import { fold, type Values } from "./fold.ts";
-import { openBatch } from "./open-batch.ts";
 import { IMAGES, type Pixels, verify } from "./verify.ts";
 
 export interface ExportOptions {
@@ -58,7 +58,7 @@ export async function exportOnnx(network: Network, options: ExportOptions = {}):
     const outputs = await fold(outputsOf(model.apply(normalized).logits), images, values);
     return lower(outputs, { metadata }).bytes;
   };
-  const file = openBatch(model.name, await write(BATCH_SIZES[0]), await write(BATCH_SIZES[1]));
+  const file = withDynamicBatch(model.name, await write(BATCH_SIZES[0]), await write(BATCH_SIZES[1]));
   if (file.graph) file.graph.name = model.name;
   const bytes = toBinary(ModelProtoSchema, file);
   await verify(bytes, model, values, pixels, outputsOf);

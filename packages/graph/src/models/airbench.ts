@@ -21,8 +21,8 @@ import {
   finite,
   flag,
   initializer,
+  type ModelChecks,
   type ModelOptions,
-  type ModelRules,
   notNegative,
   object,
   oneOf,
@@ -44,7 +44,7 @@ export interface AirbenchOptions extends ModelOptions {
 
 const WIDTHS: readonly number[] = [64, 256, 256];
 
-export const airbenchRules: ModelRules<AirbenchOptions> = {
+export const airbenchChecks: ModelChecks<AirbenchOptions> = {
   options: {
     // Each group halves the image.
     widths: counts(1, 12),
@@ -74,10 +74,10 @@ export const airbenchRules: ModelRules<AirbenchOptions> = {
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function airbench(imageShape: ImageShape, classes: number, options: AirbenchOptions = {}): Model {
-  checkOptions("airbench", options, airbenchRules.options);
+  checkOptions("airbench", options, airbenchChecks.options);
   const { widths = WIDTHS, depth = 2, momentum = 0.4, logitScale = 1 / 9, initializer } = options;
   return defineModel("airbench", imageShape, classes, (scope, images) => {
-    checkImageSize("airbench", images, airbenchRules.smallestSide(options));
+    checkImageSize("airbench", images, airbenchChecks.smallestSide(options));
     let x = gelu(whitening(scope, "whiten", images, options.whitening));
     for (const [i, width] of widths.entries()) {
       x = scope.within(`group${i + 1}`, () => group(scope, x, { width, depth, momentum, initializer }));

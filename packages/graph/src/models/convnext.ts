@@ -20,8 +20,8 @@ import {
   counts,
   finite,
   initializer,
+  type ModelChecks,
   type ModelOptions,
-  type ModelRules,
 } from "./options.ts";
 
 export interface ConvnextOptions extends ModelOptions {
@@ -37,7 +37,7 @@ export interface ConvnextOptions extends ModelOptions {
 
 const WIDTHS: readonly number[] = [40, 80, 160];
 
-export const convnextRules: ModelRules<ConvnextOptions> = {
+export const convnextChecks: ModelChecks<ConvnextOptions> = {
   // Each stage after the first halves the image.
   options: { widths: counts(1, 12), depths: counts(1, 12), patch: count, layerScale: finite, initializer },
   smallestSide: ({ widths = WIDTHS, patch = 2 }) => patch * 2 ** (widths.length - 1),
@@ -62,7 +62,7 @@ const MOST_BLOCKS = 200;
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function convnext(imageShape: ImageShape, classes: number, options: ConvnextOptions = {}): Model {
-  checkOptions("convnext", options, convnextRules.options);
+  checkOptions("convnext", options, convnextChecks.options);
   const { widths = WIDTHS, depths = [2, 2, 6], patch = 2, layerScale = 1e-6 } = options;
   const { initializer = "truncatedNormal" } = options;
   if (widths.length !== depths.length) {
@@ -73,7 +73,7 @@ export function convnext(imageShape: ImageShape, classes: number, options: Convn
   if (blocks > MOST_BLOCKS) fail("convnext", `depths: ${blocks} blocks. Expected at most ${MOST_BLOCKS}.`);
   const initial = { initializer, biasInitializer: "zeros" } as const;
   return defineModel("convnext", imageShape, classes, (scope, images) => {
-    checkImageSize("convnext", images, convnextRules.smallestSide(options));
+    checkImageSize("convnext", images, convnextChecks.smallestSide(options));
     let x = images;
     for (const [stage, width] of widths.entries()) {
       x = scope.within(`downsample_layers.${stage}`, () =>

@@ -13,8 +13,8 @@ import {
   count,
   counts,
   initializer,
+  type ModelChecks,
   type ModelOptions,
-  type ModelRules,
   probability,
 } from "./options.ts";
 
@@ -27,7 +27,7 @@ export interface LenetOptions extends ModelOptions {
   readonly dropout?: number;
 }
 
-export const lenetRules: ModelRules<LenetOptions> = {
+export const lenetChecks: ModelChecks<LenetOptions> = {
   options: { channels: counts(2, 2), hidden: count, dropout: probability, initializer },
   smallestSide: () => 4,
 };
@@ -43,10 +43,10 @@ export const lenetRules: ModelRules<LenetOptions> = {
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function lenet(imageShape: ImageShape, classes: number, options: LenetOptions = {}): Model {
-  checkOptions("lenet", options, lenetRules.options);
+  checkOptions("lenet", options, lenetChecks.options);
   const { channels = [16, 32], hidden = 128, dropout: p = 0, initializer } = options;
   return defineModel("lenet", imageShape, classes, (scope, images) => {
-    checkImageSize("lenet", images, lenetRules.smallestSide(options));
+    checkImageSize("lenet", images, lenetChecks.smallestSide(options));
     // Pooling before relu gives the same result from a quarter of the elements.
     const stage = (x: Tensor, width: number, i: number): Tensor =>
       relu(maxPool2d(conv2d(scope, `conv${i + 1}`, x, width, { kernel: 5, padding: 2, initializer }), { kernel: 2 }));

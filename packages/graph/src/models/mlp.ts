@@ -5,7 +5,7 @@ import { dropout } from "../layers/dropout.ts";
 import { defineModel, type Model } from "../model/model.ts";
 import { flatten } from "../ops/flatten.ts";
 import { relu } from "../ops/relu.ts";
-import { checkOptions, counts, initializer, type ModelOptions, type ModelRules, probability } from "./options.ts";
+import { checkOptions, counts, initializer, type ModelChecks, type ModelOptions, probability } from "./options.ts";
 
 export interface MlpOptions extends ModelOptions {
   /** Widths of the hidden layers, in order. Default [256, 128]. */
@@ -14,7 +14,7 @@ export interface MlpOptions extends ModelOptions {
   readonly dropout?: number;
 }
 
-export const mlpRules: ModelRules<MlpOptions> = {
+export const mlpChecks: ModelChecks<MlpOptions> = {
   options: { hidden: counts(0), dropout: probability, initializer },
   smallestSide: () => 1,
 };
@@ -28,7 +28,7 @@ export const mlpRules: ModelRules<MlpOptions> = {
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function mlp(imageShape: ImageShape, classes: number, options: MlpOptions = {}): Model {
-  checkOptions("mlp", options, mlpRules.options);
+  checkOptions("mlp", options, mlpChecks.options);
   const { hidden = [256, 128], dropout: p = 0, initializer } = options;
   return defineModel("mlp", imageShape, classes, (scope, images) => {
     const layer = (x: Tensor, width: number, i: number): Tensor =>

@@ -9,7 +9,7 @@ import { add } from "../ops/add.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { relu } from "../ops/relu.ts";
 import { type ConvolutionOptions, convolution } from "./convolution.ts";
-import { checkOptions, count, depth as depthOf, initializer, type ModelOptions, type ModelRules } from "./options.ts";
+import { checkOptions, count, depth as depthOf, initializer, type ModelChecks, type ModelOptions } from "./options.ts";
 
 export interface ResnetOptions extends ModelOptions {
   /** Number of layers, 6 n + 2 for three stages of n blocks: 8, 14, 20, ... 110. Default 20. */
@@ -18,7 +18,7 @@ export interface ResnetOptions extends ModelOptions {
   readonly width?: number;
 }
 
-export const resnetRules: ModelRules<ResnetOptions> = {
+export const resnetChecks: ModelChecks<ResnetOptions> = {
   options: { depth: depthOf(6, 2, "8, 14, 20, 26, 32, 44, 56 or 110"), width: count, initializer },
   smallestSide: () => 1,
 };
@@ -36,7 +36,7 @@ export const resnetRules: ModelRules<ResnetOptions> = {
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function resnet(imageShape: ImageShape, classes: number, options: ResnetOptions = {}): Model {
-  checkOptions("resnet", options, resnetRules.options);
+  checkOptions("resnet", options, resnetChecks.options);
   const { depth = 20, width = 16, initializer } = options;
   const blocks = (depth - 2) / 6;
   return defineModel(`resnet${depth}`, imageShape, classes, (scope, images) => {

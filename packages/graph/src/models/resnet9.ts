@@ -17,8 +17,8 @@ import {
   count,
   finite,
   initializer,
+  type ModelChecks,
   type ModelOptions,
-  type ModelRules,
 } from "./options.ts";
 
 export interface Resnet9Options extends ModelOptions {
@@ -28,7 +28,7 @@ export interface Resnet9Options extends ModelOptions {
   readonly logitScale?: number;
 }
 
-export const resnet9Rules: ModelRules<Resnet9Options> = {
+export const resnet9Checks: ModelChecks<Resnet9Options> = {
   options: { width: count, logitScale: finite, initializer },
   smallestSide: () => 8,
 };
@@ -47,10 +47,10 @@ export const resnet9Rules: ModelRules<Resnet9Options> = {
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function resnet9(imageShape: ImageShape, classes: number, options: Resnet9Options = {}): Model {
-  checkOptions("resnet9", options, resnet9Rules.options);
+  checkOptions("resnet9", options, resnet9Checks.options);
   const { width = 64, logitScale = 0.125, initializer } = options;
   return defineModel("resnet9", imageShape, classes, (scope, images) => {
-    checkImageSize("resnet9", images, resnet9Rules.smallestSide(options));
+    checkImageSize("resnet9", images, resnet9Checks.smallestSide(options));
     const normalized = (x: Tensor, out: number): Tensor =>
       batchNorm(scope, "bn", conv2d(scope, "conv", x, out, { kernel: 3, padding: 1, bias: false, initializer }));
     const convolution = (name: string, x: Tensor, out: number): Tensor =>

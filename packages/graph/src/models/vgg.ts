@@ -13,8 +13,8 @@ import {
   checkOptions,
   count,
   initializer,
+  type ModelChecks,
   type ModelOptions,
-  type ModelRules,
   oneOf,
   probability,
 } from "./options.ts";
@@ -39,7 +39,7 @@ const STAGES: Readonly<Record<number, readonly number[]>> = {
   19: [2, 2, 4, 4, 4],
 };
 
-export const vggRules: ModelRules<VggOptions> = {
+export const vggChecks: ModelChecks<VggOptions> = {
   options: { depth: oneOf(11, 13, 16, 19), width: count, dropout: probability, initializer },
   smallestSide: () => 16,
 };
@@ -57,12 +57,12 @@ export const vggRules: ModelRules<VggOptions> = {
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function vgg(imageShape: ImageShape, classes: number, options: VggOptions = {}): Model {
-  checkOptions("vgg", options, vggRules.options);
+  checkOptions("vgg", options, vggChecks.options);
   const { depth = 11, width = 64, dropout: p = 0, initializer } = options;
   const convolutionInitializer: InitializerOption = initializer ?? kaimingNormal({ mode: "fanOut" });
   const stages = STAGES[depth] ?? [];
   return defineModel(`vgg${depth}`, imageShape, classes, (scope, images) => {
-    checkImageSize(`vgg${depth}`, images, vggRules.smallestSide(options));
+    checkImageSize(`vgg${depth}`, images, vggChecks.smallestSide(options));
     let x = images;
     let index = 0;
     for (const [stage, convolutions] of stages.entries()) {

@@ -15,8 +15,8 @@ import {
   count,
   depth as depthOf,
   initializer,
+  type ModelChecks,
   type ModelOptions,
-  type ModelRules,
   probability,
 } from "./options.ts";
 
@@ -29,7 +29,7 @@ export interface WideResnetOptions extends ModelOptions {
   readonly dropout?: number;
 }
 
-export const wideResnetRules: ModelRules<WideResnetOptions> = {
+export const wideResnetChecks: ModelChecks<WideResnetOptions> = {
   options: { depth: depthOf(6, 4, "10, 16, 22, 28 or 40"), widening: count, dropout: probability, initializer },
   smallestSide: () => 1,
 };
@@ -46,7 +46,7 @@ export const wideResnetRules: ModelRules<WideResnetOptions> = {
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
 export function wideResnet(imageShape: ImageShape, classes: number, options: WideResnetOptions = {}): Model {
-  checkOptions("wideResnet", options, wideResnetRules.options);
+  checkOptions("wideResnet", options, wideResnetChecks.options);
   const { depth = 16, widening = 4, dropout: p = 0, initializer } = options;
   const blocks = (depth - 4) / 6;
   return defineModel(`wideResnet${depth}-${widening}`, imageShape, classes, (scope, images) => {

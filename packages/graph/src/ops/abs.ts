@@ -10,6 +10,6 @@ import { sign } from "./sign.ts";
 export const abs = /* @__PURE__ */ defineUnary({
   name: "abs",
   onnx: "Abs",
-  of: Math.abs,
+  compute: Math.abs,
   gradient: ({ x, cotangent }) => mul(cotangent, sign(x)),
 });

@@ -12,7 +12,7 @@ import { sub } from "./sub.ts";
 export const add = /* @__PURE__ */ defineBinary({
   name: "add",
   onnx: "Add",
-  of: (a, b) => a + b,
+  compute: (a, b) => a + b,
   neutral: 0,
   commutes: true,
   simplify: (a, b): Tensor | null => {

@@ -2,7 +2,7 @@ import { apply, defineOp } from "../core/op.ts";
 import { at, type Shape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { isTiling } from "../pooling/pool.ts";
-import { addEvenly, joinTiles } from "../pooling/put-back.ts";
+import { addEvenly, joinTiles } from "../pooling/scatter-to-images.ts";
 import { slideOf, type Window } from "../spatial/window.ts";
 import { averagePool } from "./avg-pool2d.ts";
 

@@ -12,7 +12,7 @@ import { neg } from "./neg.ts";
 export const div = /* @__PURE__ */ defineBinary({
   name: "div",
   onnx: "Div",
-  of: (a, b) => a / b,
+  compute: (a, b) => a / b,
   neutral: 1,
   // On the CPU, an integer division by 0 would crash the process.
   types: ["float32"],

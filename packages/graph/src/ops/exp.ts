@@ -9,6 +9,6 @@ import { mul } from "./mul.ts";
 export const exp = /* @__PURE__ */ defineUnary({
   name: "exp",
   onnx: "Exp",
-  of: Math.exp,
+  compute: Math.exp,
   gradient: ({ y, cotangent }) => mul(cotangent, y),
 });

@@ -10,6 +10,6 @@ import { div } from "./div.ts";
 export const log = /* @__PURE__ */ defineUnary({
   name: "log",
   onnx: "Log",
-  of: Math.log,
+  compute: Math.log,
   gradient: ({ x, cotangent }) => div(cotangent, x),
 });

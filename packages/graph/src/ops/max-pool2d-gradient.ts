@@ -2,7 +2,7 @@ import { apply, defineOp } from "../core/op.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import { dataType } from "../onnx/builder.ts";
-import { putBack } from "../pooling/put-back.ts";
+import { scatterToImages } from "../pooling/scatter-to-images.ts";
 import { tapsOf } from "../pooling/taps.ts";
 import type { Window } from "../spatial/window.ts";
 import { maxPool2dSelect } from "./max-pool2d-select.ts";
@@ -13,16 +13,16 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, y: Tensor, dy: Tensor], PoolAttr
   name: "maxPool2dGradient",
   infer: ([{ shape }]) => ({ shape }),
   gradient: ({ inputs: [x, y], cotangent, attributes }) => [null, null, maxPool2dSelect(x, y, cotangent, attributes)],
-  lower: /* @__PURE__ */ lowerWith(putBack),
+  lower: /* @__PURE__ */ lowerWith(scatterToImages),
 });
 
 type Context = LoweringContext<readonly [x: Tensor, y: Tensor, dy: Tensor], PoolAttributes>;
 
 /**
  * Returns the lowering that adds the part of each tap to its pixels by the given function.
- * @param place adds the parts up to images, as `putBack` does
+ * @param place adds the parts up to images, as `scatterToImages` does
  */
-export function lowerWith(place: typeof putBack): (context: Context) => string {
+export function lowerWith(place: typeof scatterToImages): (context: Context) => string {
   return ({ builder, names: [x, y, dy], inputs: [{ shape: images }, { shape: pooled }], attributes: window }) => {
     const tapOf = tapsOf(builder, x, window, images, LEAST);
     // Each tap takes the gradient of the windows whose largest element it has, and leaves the rest to the taps after

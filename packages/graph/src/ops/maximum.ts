@@ -16,7 +16,7 @@ import { mul } from "./mul.ts";
 export const maximum = /* @__PURE__ */ defineBinary({
   name: "maximum",
   onnx: "Max",
-  of: Math.max,
+  compute: Math.max,
   gradient: ({ a, b, cotangent }) => [mul(cotangent, larger(a, b)), mul(cotangent, larger(b, a))],
 });
 

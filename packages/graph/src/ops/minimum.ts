@@ -12,6 +12,6 @@ import { mul } from "./mul.ts";
 export const minimum = /* @__PURE__ */ defineBinary({
   name: "minimum",
   onnx: "Min",
-  of: Math.min,
+  compute: Math.min,
   gradient: ({ a, b, cotangent }) => [mul(cotangent, larger(b, a)), mul(cotangent, larger(a, b))],
 });

@@ -9,8 +9,8 @@ import { defineBinary } from "../core/define-elementwise.ts";
 export const mul = /* @__PURE__ */ defineBinary({
   name: "mul",
   onnx: "Mul",
-  of: (a, b) => a * b,
-  ofIntegers: Math.imul,
+  compute: (a, b) => a * b,
+  computeIntegers: Math.imul,
   neutral: 1,
   commutes: true,
   gradient: ({ a, b, cotangent }) => [mul(cotangent, b), mul(cotangent, a)],

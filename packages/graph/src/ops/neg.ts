@@ -11,7 +11,7 @@ export const neg = /* @__PURE__ */ defineUnary({
   name: "neg",
   onnx: "Neg",
   involution: true,
-  of: (x) => -x,
+  compute: (x) => -x,
   gradient: ({ cotangent }) => neg(cotangent),
 });
 

@@ -15,7 +15,7 @@ import { where } from "./where.ts";
 const power = /* @__PURE__ */ defineBinary({
   name: "pow",
   onnx: "Pow",
-  of: Math.pow,
+  compute: Math.pow,
   neutral: 1,
   types: ["float32"],
   gradient: ({ a, b, y, cotangent }) => {

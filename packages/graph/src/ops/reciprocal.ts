@@ -11,6 +11,6 @@ import { square } from "./square.ts";
 export const reciprocal = /* @__PURE__ */ defineUnary({
   name: "reciprocal",
   onnx: "Reciprocal",
-  of: (x) => 1 / x,
+  compute: (x) => 1 / x,
   gradient: ({ y, cotangent }) => neg(mul(cotangent, square(y))),
 });

@@ -11,6 +11,6 @@ import { step } from "./step.ts";
 export const relu = /* @__PURE__ */ defineUnary({
   name: "relu",
   onnx: "Relu",
-  of: (x) => Math.max(x, 0),
+  compute: (x) => Math.max(x, 0),
   gradient: ({ y, cotangent }) => mul(cotangent, step(y)),
 });

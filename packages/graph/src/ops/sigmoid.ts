@@ -10,6 +10,6 @@ import { sub } from "./sub.ts";
 export const sigmoid = /* @__PURE__ */ defineUnary({
   name: "sigmoid",
   onnx: "Sigmoid",
-  of: (x) => 1 / (1 + Math.exp(-x)),
+  compute: (x) => 1 / (1 + Math.exp(-x)),
   gradient: ({ y, cotangent }) => mul(cotangent, mul(y, sub(1, y))),
 });

@@ -10,6 +10,6 @@ import { mul } from "./mul.ts";
 export const sqrt = /* @__PURE__ */ defineUnary({
   name: "sqrt",
   onnx: "Sqrt",
-  of: Math.sqrt,
+  compute: Math.sqrt,
   gradient: ({ y, cotangent }) => div(mul(cotangent, 0.5), y),
 });

@@ -12,7 +12,7 @@ import { neg, negated } from "./neg.ts";
 export const sub = /* @__PURE__ */ defineBinary({
   name: "sub",
   onnx: "Sub",
-  of: (a, b) => a - b,
+  compute: (a, b) => a - b,
   neutral: 0,
   simplify: (a, b): Tensor | null => {
     const minusB = negated(b);

@@ -11,6 +11,6 @@ import { sub } from "./sub.ts";
 export const tanh = /* @__PURE__ */ defineUnary({
   name: "tanh",
   onnx: "Tanh",
-  of: Math.tanh,
+  compute: Math.tanh,
   gradient: ({ y, cotangent }) => mul(cotangent, sub(1, square(y))),
 });

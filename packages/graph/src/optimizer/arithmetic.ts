@@ -23,8 +23,8 @@ import type { BuiltExpressions } from "./built-expressions.ts";
 
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 
-const floor = /* @__PURE__ */ defineUnary({ name: "floor", onnx: "Floor", of: Math.floor });
-const cos = /* @__PURE__ */ defineUnary({ name: "cos", onnx: "Cos", of: Math.cos });
+const floor = /* @__PURE__ */ defineUnary({ name: "floor", onnx: "Floor", compute: Math.floor });
+const cos = /* @__PURE__ */ defineUnary({ name: "cos", onnx: "Cos", compute: Math.cos });
 
 /** Unary operators of a rule, on tensors. */
 export const UNARY: Readonly<Record<UnaryOperator, (a: Tensor) => Tensor>> = {

@@ -24,9 +24,9 @@ import { reshape } from "../ops/reshape.ts";
 import { swapLastAxes, transpose } from "../ops/transpose.ts";
 import { BINARY, choose, UNARY } from "./arithmetic.ts";
 import { BuiltExpressions } from "./built-expressions.ts";
-import { knownBeforeStep, print } from "./known.ts";
+import { checkSupported } from "./check-supported.ts";
+import { knownBeforeStep, print } from "./known-before-step.ts";
 import { Layout } from "./layout.ts";
-import { refuseUnsupported } from "./refuse.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 
@@ -89,7 +89,7 @@ export function lowerRule(
   }
   const facts = tensorFacts(rule, shape);
   const { shapes: extents, whole } = specialize(rule, foldedHyperparameters(rule, hyperparameters), facts);
-  refuseUnsupported(rule.name, whole.outputs.values(), whole.evaluation);
+  checkSupported(rule.name, whole.outputs.values(), whole.evaluation);
 
   const arranged = rearrange(
     new Map([...whole.outputs, ...(whole.evaluation ? [[EVALUATION, whole.evaluation] as const] : [])]),
@@ -170,7 +170,7 @@ type Total = ExpressionOf<"reduce"> & { readonly total: string };
 
 const isTotal = (e: Expression): e is Total => e.kind === "reduce" && e.total !== null;
 
-/** Totals for the weights to evaluate with, which cannot depend on any: `refuseUnsupported` checks it. */
+/** Totals for the weights to evaluate with, which cannot depend on any: `checkSupported` checks it. */
 const noTotals: TotalOf = (place) => {
   throw new GraphError(`${place} is unknown`);
 };

@@ -11,7 +11,7 @@ import { isTiling, unreachedBy } from "./pool.ts";
  * @param pooled shape of the pooled images
  * @param images shape of the result
  */
-export function putBack(
+export function scatterToImages(
   builder: OnnxBuilder,
   parts: readonly string[],
   window: Window,

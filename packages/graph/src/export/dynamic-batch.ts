@@ -19,19 +19,19 @@ export const BATCH = "batch";
  * infers.
  * @throws GraphError if the two models differ in any other way
  */
-export function openBatch(name: string, one: Uint8Array, other: Uint8Array): ModelProto {
+export function withDynamicBatch(name: string, one: Uint8Array, other: Uint8Array): ModelProto {
   const model = fromBinary(ModelProtoSchema, one);
   const graph = model.graph as GraphProto;
-  const likeness = fromBinary(ModelProtoSchema, other).graph as GraphProto;
+  const otherGraph = fromBinary(ModelProtoSchema, other).graph as GraphProto;
   const sameNodes =
-    graph.node.length === likeness.node.length &&
-    graph.node.every((node, i) => equals(NodeProtoSchema, node, likeness.node[i] as typeof node));
-  if (!sameNodes || graph.initializer.length !== likeness.initializer.length) fail(name, "its ops");
+    graph.node.length === otherGraph.node.length &&
+    graph.node.every((node, i) => equals(NodeProtoSchema, node, otherGraph.node[i] as typeof node));
+  if (!sameNodes || graph.initializer.length !== otherGraph.initializer.length) fail(name, "its ops");
   for (const [i, tensor] of graph.initializer.entries()) {
-    const twin = likeness.initializer[i] as TensorProto;
-    if (!equals(TensorProtoSchema, tensor, twin)) openShape(name, graph, tensor, twin);
+    const twin = otherGraph.initializer[i] as TensorProto;
+    if (!equals(TensorProtoSchema, tensor, twin)) makeShapeDynamic(name, graph, tensor, twin);
   }
-  const twins = [...likeness.input, ...likeness.output];
+  const twins = [...otherGraph.input, ...otherGraph.output];
   for (const [i, info] of [...graph.input, ...graph.output].entries()) {
     const dims = twins[i]?.type?.value;
     const own = info.type?.value;
@@ -44,7 +44,7 @@ export function openBatch(name: string, one: Uint8Array, other: Uint8Array): Mod
   return model;
 }
 
-function openShape(name: string, graph: GraphProto, tensor: TensorProto, twin: TensorProto): void {
+function makeShapeDynamic(name: string, graph: GraphProto, tensor: TensorProto, twin: TensorProto): void {
   const users = graph.node.filter(({ input }) => input.includes(tensor.name));
   const isShape = users.every(({ opType, input }) => opType === "Reshape" && input[0] !== tensor.name);
   const [sizes, others] = [sizesOf(tensor), sizesOf(twin)];

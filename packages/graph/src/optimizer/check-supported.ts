@@ -7,7 +7,7 @@ import { GraphError } from "../error.ts";
  * @throws GraphError if the rule draws random numbers, or the weights to evaluate with depend on totals over all
  * tensors
  */
-export function refuseUnsupported(rule: string, outputs: Iterable<Expression>, evaluation: Expression | null): void {
+export function checkSupported(rule: string, outputs: Iterable<Expression>, evaluation: Expression | null): void {
   const averages = evaluation ? [evaluation] : [];
   for (const e of reachable([...outputs, ...averages])) {
     if (e.kind !== "random") continue;
