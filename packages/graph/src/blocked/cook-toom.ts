@@ -5,17 +5,17 @@ import { at } from "../core/shape.ts";
  * 3 * outputs ("Winograd's minimal filtering", https://arxiv.org/abs/1509.09308). The Cook-Toom construction treats inputs
  * and filters as polynomials and multiplies their values at some points.
  *
- *     y = ofOutputs (ofFilters w * ofInputs x)
+ *     y = outputTransform (filterTransform w * inputTransform x)
  */
 export interface CookToom {
   readonly outputs: number;
   readonly points: number;
   /** [points][points]: transforms outputs + 2 neighboring inputs. */
-  readonly ofInputs: Matrix;
+  readonly inputTransform: Matrix;
   /** [points][3]: transforms the 3 numbers of a filter. */
-  readonly ofFilters: Matrix;
+  readonly filterTransform: Matrix;
   /** [outputs][points]: transforms products to results. */
-  readonly ofOutputs: Matrix;
+  readonly outputTransform: Matrix;
 }
 
 export type Matrix = readonly (readonly number[])[];
@@ -40,12 +40,15 @@ export function cookToom(outputs: number): CookToom {
   return {
     outputs,
     points: outputs + 2,
-    ofInputs: [...others.map((roots, i) => [...withRoots(roots).map((c) => c * at(signs, i)), 0]), withRoots(finite)],
-    ofFilters: [
+    inputTransform: [
+      ...others.map((roots, i) => [...withRoots(roots).map((c) => c * at(signs, i)), 0]),
+      withRoots(finite),
+    ],
+    filterTransform: [
       ...finite.map((point, i) => powers(point, 3).map((power) => power / Math.abs(at(values, i)))),
       [0, 0, 1],
     ],
-    ofOutputs: Array.from({ length: outputs }, (_, i) => [
+    outputTransform: Array.from({ length: outputs }, (_, i) => [
       ...finite.map((point) => point ** i),
       i === outputs - 1 ? 1 : 0,
     ]),

@@ -102,13 +102,13 @@ function withRowsTogether(
   { groups, rows }: Required<WeightGradientVariant>,
 ): string {
   const { images, channels, height, width, kernel, padding, outHeight, outWidth } = shape;
-  const { points, ofInputs, ofFilters, ofOutputs } = cookToom(rows);
+  const { points, inputTransform, filterTransform, outputTransform } = cookToom(rows);
   const tiles = Math.ceil(outHeight / rows);
   const xShape = [images, storedChannels(channels), height, width];
   const dShape = [images, storedChannels(shape.filters), outHeight, outWidth];
-  const toPoints = ofInputs.map((_, point) => ofOutputs.map((numbers) => at(numbers, point)));
-  const inputs = combineRows(b, x, xShape, ofInputs, { every: rows, from: -padding[0], tiles });
-  const outputs = combineRows(b, d, dShape, toPoints, { every: rows, from: 0, tiles });
+  const pointTransform = inputTransform.map((_, point) => outputTransform.map((numbers) => at(numbers, point)));
+  const inputs = combineRows(b, x, xShape, inputTransform, { every: rows, from: -padding[0], tiles });
+  const outputs = combineRows(b, d, dShape, pointTransform, { every: rows, from: 0, tiles });
   const single: ConvolutionShape = {
     ...shape,
     images: points * images,
@@ -120,14 +120,14 @@ function withRowsTogether(
   const slots = slotsOf(shape);
   const all = { ...slots, units: points * slots.units };
   const columns = columnSums(b, b.concat(inputs, 0), b.concat(outputs, 0), single, all, points * groups);
-  const ofGroups = [0, 1, 2].map((row) =>
-    Array.from({ length: points * groups }, (_, i) => at(at(ofFilters, Math.floor(i / groups)), row)),
+  const groupTransforms = [0, 1, 2].map((row) =>
+    Array.from({ length: points * groups }, (_, i) => at(at(filterTransform, Math.floor(i / groups)), row)),
   );
   const outer = storedChannels(shape.filters) / BLOCK;
   const inner = storedChannels(channels) * BLOCK;
   const rowsOfKernel = columns.map((sums) => {
     const flat = b.reshape(sums, [points * groups, outer * inner]);
-    return b.reshape(b.onnx.node("MatMul", [b.matrix(ofGroups), flat]), [3, outer, inner]);
+    return b.reshape(b.onnx.node("MatMul", [b.matrix(groupTransforms), flat]), [3, outer, inner]);
   });
   return toWeight(b, b.transpose(b.concat(rowsOfKernel, 2), [1, 0, 2]), shape);
 }

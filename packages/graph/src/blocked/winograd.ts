@@ -48,20 +48,20 @@ export function winograd(
   const { points } = plan;
   const tiles = Math.ceil(outHeight / rows);
   const stored = [images, channels, shape.height, shape.width];
-  const inputs = combineRows(b, x, stored, plan.ofInputs, { every: rows, from: -padding[0], tiles });
+  const inputs = combineRows(b, x, stored, plan.inputTransform, { every: rows, from: -padding[0], tiles });
   const transformed = transformFilters(b, filters, plan, (outer * channels) / BLOCK ** 2, kernel[1]);
   const settings = { kernel: [1, kernel[1]], pads: [0, padding[1], 0, padding[3]] } as const;
 
   // One convolution for all points, or one for each.
-  const together = (): string =>
+  const convolveAllPoints = (): string =>
     b.conv(b.concat(inputs, 1), b.reshape(transformed, [points * outer, channels, 1, kernel[1]]), {
       ...settings,
       groups: points,
       bias: bias && b.onnx.node("Pad", [bias, b.onnx.ints([EVEN_POINT * outer, (points - EVEN_POINT - 1) * outer])]),
     });
   const parts = (): string[] => b.onnx.nodes("Split", [transformed], { axis: 0, num_outputs: points }, points);
-  const apart = (ofPoints: readonly string[], point: number, added?: string): string =>
-    b.conv(at(inputs, point), b.reshape(at(ofPoints, point), [outer, channels, 1, kernel[1]]), {
+  const convolvePoint = (pointFilters: readonly string[], point: number, added?: string): string =>
+    b.conv(at(inputs, point), b.reshape(at(pointFilters, point), [outer, channels, 1, kernel[1]]), {
       ...settings,
       bias: point === EVEN_POINT ? bias : undefined,
       sum: added,
@@ -70,15 +70,15 @@ export function winograd(
   const size = { images, blocks: outer / BLOCK, tiles, outHeight, outWidth };
   let results: string;
   if (joined === "sums") {
-    const ofPoints = parts();
-    results = joinBySums(b, (point, added) => apart(ofPoints, point, added), size);
+    const pointFilters = parts();
+    results = joinBySums(b, (point, added) => convolvePoint(pointFilters, point, added), size);
   } else {
-    const ofPoints = joined === "after" ? parts() : [];
+    const pointFilters = joined === "after" ? parts() : [];
     const products =
       joined === "before"
-        ? together()
+        ? convolveAllPoints()
         : b.concat(
-            inputs.map((_, point) => apart(ofPoints, point)),
+            inputs.map((_, point) => convolvePoint(pointFilters, point)),
             1,
           );
     results = joinByMatrix(b, products, plan, size);
@@ -92,7 +92,7 @@ export function winograd(
 function transformFilters(b: BlockedBuilder, filters: string, plan: CookToom, blocks: number, kw: number): string {
   const size = kw * BLOCK ** 2;
   const byRow = b.permute(filters, [blocks, 3, size], [1, 0, 2], [3, blocks * size]);
-  return b.onnx.node("MatMul", [b.matrix(plan.ofFilters), byRow]);
+  return b.onnx.node("MatMul", [b.matrix(plan.filterTransform), byRow]);
 }
 
 interface ResultSize {
@@ -139,12 +139,12 @@ function joinBySums(
 function joinByMatrix(
   b: BlockedBuilder,
   products: string,
-  { ofOutputs, outputs, points }: CookToom,
+  { outputTransform, outputs, points }: CookToom,
   { images, blocks, tiles, outHeight, outWidth }: ResultSize,
 ): string {
   const row = outWidth * BLOCK;
   const flat = b.reshape(products, [images, points, blocks * tiles * row]);
-  const results = b.onnx.node("MatMul", [b.matrix(ofOutputs), flat]);
+  const results = b.onnx.node("MatMul", [b.matrix(outputTransform), flat]);
   // Sources of the result rows in order, without rows below the last.
   const sources = Array.from({ length: blocks * outHeight }, (_, i) => {
     const [block, y] = [Math.floor(i / outHeight), i % outHeight];
