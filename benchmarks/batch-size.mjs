@@ -1,4 +1,4 @@
-// Larger batches in place of a smaller rate, as https://arxiv.org/abs/1711.00489 did it: see README.md.
+// Increases the batch size instead of decaying the learning rate, as in https://arxiv.org/abs/1711.00489: see README.md.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { downhill } from "./common/downhill.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { showTarget, table, target, thousands } from "./common/report.mjs";
 
-/** The paper's: the rate falls to a fifth, or the batch grows fivefold, at three, six and eight tenths of the epochs. */
+/** Settings of the paper: after 30, 60 and 80 % of the epochs, the rate falls to a fifth or the batch size grows fivefold. */
 const FACTOR = 5;
 const EPOCHS = 10;
 const MILESTONES = [3, 6, 8];
 const BATCH_SIZE = 64;
 const SEEDS = [0, 1, 2];
-/** Of the picture, in % of right answers. */
+/** Range of accuracy in the plot, in %. */
 const LIMITS = [85, 93];
 
 const increase = ["--increase-batch-instead-of-decay"];
@@ -33,10 +33,10 @@ const OPTIMIZERS = {
 
 const USAGE = `Usage: DOWNHILL_DATA=FOLDER npm run bench -- batch-size [OPTIONS]
 
-FOLDER has fashion-mnist; without it the set is fetched.
+FOLDER contains fashion-mnist; without it the data set is downloaded.
 
-  --plot FOLDER  leaves batch-size.svg and batch-size.png there
-  --quick        a smoke run: one seed, 6,000 images`;
+  --plot FOLDER  write batch-size.svg and batch-size.png there
+  --quick        smoke test: one seed, 6,000 images`;
 const { plot, quick } = readArguments(USAGE, { plot: { type: "string" }, quick: flag });
 
 const folder = mkdtempSync(join(tmpdir(), "downhill-bench-"));
@@ -71,7 +71,7 @@ console.log(
         ["optimizer", ({ optimizer }) => optimizer],
         ["schedule", ({ schedule }) => schedule],
         ["accuracy, % (lowest-highest)", (cell) => `${accuracyOf(cell).toFixed(2)} (${range(cell)})`],
-        ["updates", ({ runs: [{ steps }] }) => thousands(steps)],
+        ["steps", ({ runs: [{ steps }] }) => thousands(steps)],
         ["batch sizes", ({ runs: [{ sizes }] }) => sizes.join(" ")],
         ["seconds", ({ runs }) => mean(runs.map(({ seconds }) => seconds)).toFixed(0)],
       ],
@@ -121,10 +121,10 @@ function range({ runs }) {
   return `${Math.min(...accuracies).toFixed(2)}-${Math.max(...accuracies).toFixed(2)}`;
 }
 
-/** The test accuracy by epochs, where the schedules go together, and by updates, of which they take more or fewer. */
+/** Plots the test accuracy by epochs, where the schedules coincide, and by steps, of which they take different numbers. */
 function draw() {
   const most = cells[0].runs[0].steps;
-  const [byEpochs, byUpdates] = [`by epochs, % of ${EPOCHS}`, `by updates, % of ${thousands(most)}`];
+  const [byEpochs, byUpdates] = [`by epochs, % of ${EPOCHS}`, `by steps, % of ${thousands(most)}`];
   const points = cells.flatMap(({ optimizer, schedule, runs }) =>
     runs[0].curve.flatMap(({ epochs, updates }, i) => {
       const accuracy = mean(runs.map(({ curve }) => curve[i].accuracy));
@@ -145,7 +145,7 @@ function draw() {
   }));
   const place = { x: "x", y: "accuracy", fx: "by", fy: "optimizer" };
   return svg(
-    "Larger batches in place of a smaller rate: test accuracy on Fashion-MNIST of LeNet with three schedules and four optimizers, by epochs and by updates",
+    "Increasing the batch size instead of decaying the learning rate: test accuracy of LeNet on Fashion-MNIST with three schedules and four optimizers, by epochs and by steps",
     {
       width: 875,
       height: 720,

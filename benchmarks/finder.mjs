@@ -1,4 +1,4 @@
-// How much accuracy the rates that range tests suggest give away, on real models: see README.md.
+// Measures the loss of accuracy (regret) at the learning rates that range tests suggest, on real models: see README.md.
 import { fork } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -11,15 +11,15 @@ import { TASKS } from "./finder/grid.mjs";
 
 const USAGE = `Usage: DOWNHILL_DATA=FOLDER npm run bench -- finder [OPTIONS]
 
-FOLDER has the data sets in folders of their names: ${[
+FOLDER contains the data sets, each in a folder of its name: ${[
   ...new Set(Object.values(TASKS).map(({ config }) => config.data)),
 ].join(", ")}.
 
   --only NAMES      only these tasks, with commas between them: ${Object.keys(TASKS).join(", ")}
   --train-limit N   number of training images (default: that of the task)
   --seeds N         number of seeds (default 2)
-  --jobs N          number of trainings side by side (default: as many as there are cores)
-  --keep FILE       write each result to this file, a line each, and reuse the results that it has
+  --jobs N          number of parallel trainings (default: number of cores)
+  --keep FILE       append each result to this file as a line, and reuse its results
   --json            print one JSON document instead of tables`;
 
 const text = { type: "string" };
@@ -40,10 +40,10 @@ const only = listOf(names);
 const workers = Number(counts.jobs ?? availableParallelism());
 
 const SEEDS = Array.from({ length: Number(counts.seeds ?? 2) }, (_, seed) => seed);
-/** The rate that `downhill train` takes, and each way to suggest one, on the same curves. */
+/** The rate that `downhill train` chooses, and the suggestion of each method for the same curves. */
 const METHODS = ["chosen", "consensus", "valley", "slide", "steepest", "minimum"];
 const RIVALS = METHODS.slice(2);
-/** Trainings of the recipes take minutes: those at the rates of others are left out. */
+/** Trainings with recipes take minutes, so they are limited to the first two methods. */
 const methodsOf = ({ optimizer }) => (optimizer === "recipe" ? METHODS.slice(0, 2) : METHODS);
 
 const began = performance.now();
@@ -70,9 +70,9 @@ await doAll(
   ),
 );
 
-const rows = cells.map(judge);
+const rows = cells.map(evaluateCell);
 const summary = METHODS.flatMap((method) => {
-  const own = rows.flatMap(({ judged }) => judged[method] ?? []);
+  const own = rows.flatMap(({ methods }) => methods[method] ?? []);
   if (own.length === 0) return [];
   const regrets = own.map(({ regret }) => regret);
   const none = own.reduce((sum, { rates }) => sum + rates.filter((lr) => lr === null).length, 0);
@@ -80,7 +80,7 @@ const summary = METHODS.flatMap((method) => {
 });
 const [, own, ...others] = summary;
 const recipes = rows.filter(({ optimizer }) => optimizer === "recipe");
-// Trainings of the recipes are shortened, and their range tests are not: their share says nothing.
+// Trainings with recipes are shortened but their range tests are not, so their share of time is meaningless.
 const timed = rows.filter(({ optimizer }) => optimizer !== "recipe");
 const share = Math.max(...timed.map((row) => row.finderSeconds / row.gridSeconds));
 const below = (figure) => others.every((other) => own[figure] < other[figure]);
@@ -90,28 +90,28 @@ const targets = [
   ...(others.length === 0
     ? []
     : [target(`median and worst below ${RIVALS.join(", ")}`, below("median") && below("worst"))]),
-  ...(timed.length === 0 ? [] : [target("the test takes <= 10 % of its grid's time", share <= 0.1)]),
+  ...(timed.length === 0 ? [] : [target("the range test takes <= 10 % of the grid's time", share <= 0.1)]),
   ...(recipes.length === 0
     ? []
     : [
         target(
           "regret of the chosen rate <= 0.3 points with each default recipe",
-          recipes.every(({ judged }) => judged.chosen.regret <= 0.3),
+          recipes.every(({ methods }) => methods.chosen.regret <= 0.3),
         ),
       ]),
 ];
 console.log(json ? JSON.stringify({ rows, summary, share, targets }, null, 2) : report());
 
-/** One task with one optimizer: the best of its grid, and what each suggestion loses against it. Means of the seeds. */
-function judge(cell) {
+/** Returns the best accuracy of the grid for a task and an optimizer, and the regret of each suggestion. Means of the seeds. */
+function evaluateCell(cell) {
   const result = (seed, lr) => done.get(keyOf({ kind: "train", ...cell, seed, lr }));
   const rates = ratesOf(cell);
   const grid = rates.map((lr) => mean(SEEDS.map((seed) => percent(result(seed, lr).accuracy))));
   const best = Math.max(...grid);
   const chance = Math.min(...grid);
-  const judged = methodsOf(cell).map((method) => {
+  const suggestions = methodsOf(cell).map((method) => {
     const found = SEEDS.map((seed) => suggested({ ...cell, seed })[method]);
-    // No suggestion is no training.
+    // No suggestion counts as no training.
     const accuracies = SEEDS.map((seed, i) => (found[i] === null ? chance : percent(result(seed, found[i]).accuracy)));
     return [method, { rates: found, regret: best - mean(accuracies) }];
   });
@@ -122,8 +122,8 @@ function judge(cell) {
     bestRate: rates[grid.indexOf(best)],
     rates,
     grid,
-    judged: Object.fromEntries(judged),
-    // One test is one seed's, and so is the grid that it is in place of.
+    methods: Object.fromEntries(suggestions),
+    // One test replaces the grid of one seed.
     finderSeconds: mean(SEEDS.map((seed) => done.get(keyOf({ kind: "find", ...cell, seed })).seconds)),
     gridSeconds: mean(SEEDS.map((seed) => sum(rates.map((lr) => result(seed, lr).seconds)))),
   };
@@ -134,10 +134,10 @@ function report() {
   const minutes = (performance.now() - began) / 60_000;
   const regret = (method) => [
     method,
-    ({ judged: { [method]: own } }) => (own ? `${own.rates.map(short).join(" ")}: ${own.regret.toFixed(2)}` : ""),
+    ({ methods: { [method]: own } }) => (own ? `${own.rates.map(short).join(" ")}: ${own.regret.toFixed(2)}` : ""),
   ];
   return [
-    `${new Date().toISOString().slice(0, 10)}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${minutes.toFixed(0)} minutes${keep ? ", without what was kept of earlier runs" : ""}.`,
+    `${new Date().toISOString().slice(0, 10)}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}; ${minutes.toFixed(0)} minutes${keep ? ", without reused results" : ""}.`,
     table({
       columns: [
         ["", ({ method }) => method],
@@ -149,7 +149,7 @@ function report() {
       rows: summary,
     }),
     targets.map((one) => `- ${showTarget({ target: one })}`).join("\n"),
-    `The rates of each seed, and the regret in points${timed.length === 0 ? "" : `; the test's share of the grid's time is at most ${(100 * share).toFixed(1)} %`}.`,
+    `Rates of each seed and regret in points${timed.length === 0 ? "" : `; the range test takes at most ${(100 * share).toFixed(1)} % of the time of the grid`}.`,
     table({
       columns: [
         ["task", ({ task }) => task],
@@ -173,7 +173,7 @@ function report() {
   ].join("\n\n");
 }
 
-/** Jobs that are not done yet, on as many processes as there are cores. */
+/** Does all jobs without a result in parallel processes. */
 async function doAll(jobs) {
   const waiting = jobs.filter((job) => !done.has(keyOf(job)));
   const total = waiting.length;

@@ -1,15 +1,15 @@
-// How good the learning-rate suggestions are: see README.md.
+// Measures the quality of learning-rate suggestions: see README.md.
 import { flag, readArguments } from "./common/arguments.mjs";
 import { table } from "./common/report.mjs";
 import { basin, CURVES, NOISES, rangeTest as rangeTestAlong, UNANSWERABLE } from "./suggestions/curves.mjs";
-import { judge, judgeRefusals, NAMES, percent, show, together } from "./suggestions/judge.mjs";
+import { evaluate, evaluateRefusals, NAMES, percent, show, together } from "./suggestions/evaluate.mjs";
 import { PROBLEMS } from "./suggestions/problems.mjs";
 import { measureBasin, OPTIMIZERS, rangeTest } from "./suggestions/training.mjs";
 
 const USAGE = `Usage: npm run bench -- suggestions [OPTIONS]
 
-  --seeds N  how many range tests of each kind (default: 100), and half as many where it takes training
-  --json     one JSON document instead of tables`;
+  --seeds N  number of range tests of each kind (default 100); half as many if they require training
+  --json     print one JSON document instead of tables`;
 
 const BATCH_SIZES = [64, 32, 16];
 /** Steps of the range tests. */
@@ -22,12 +22,12 @@ const { seeds: given, json } = readArguments(USAGE, options, ({ seeds }) =>
 const seeds = Number(given);
 const each = (count, test) => Array.from({ length: count }, (_, seed) => test(seed));
 
-console.error("judging curves by formula");
+console.error("evaluating curves given by formulas");
 const byFormula = CURVES.flatMap((curve) =>
   NOISES.map((noise) => ({
     curve: curve.name,
     noise: noise.name,
-    verdicts: judge(
+    verdicts: evaluate(
       each(seeds, (seed) => rangeTestAlong(curve, noise, seed)),
       basin(curve),
     ),
@@ -38,7 +38,7 @@ const refused = UNANSWERABLE.flatMap((curve) =>
     curve: curve.name,
     noise: noise.name,
     why: curve.why,
-    counts: judgeRefusals(
+    counts: evaluateRefusals(
       each(seeds, (seed) => rangeTestAlong(curve, noise, seed)),
       curve.why,
     ),
@@ -51,7 +51,7 @@ for (const problem of PROBLEMS) {
     for (const batchSize of BATCH_SIZES) {
       const measured = measureBasin(problem, optimizer, batchSize);
       for (const steps of SWEEPS) {
-        const verdicts = judge(
+        const verdicts = evaluate(
           each(Math.ceil(seeds / 2), (seed) => rangeTest(problem, optimizer, batchSize, steps, seed)),
           measured,
         );
@@ -80,7 +80,7 @@ function report() {
     ...SWEEPS.flatMap((sweep) =>
       BATCH_SIZES.map((size) => ({
         what: `trained, ${sweep} steps`,
-        noise: `batches of ${size}`,
+        noise: `batch size ${size}`,
         verdicts: pooled(trained.filter(({ steps, batchSize }) => steps === sweep && batchSize === size)),
       })),
     ),
@@ -96,15 +96,15 @@ function report() {
   }));
   return [
     ["npm run bench -- suggestions", ...process.argv.slice(2)].join(" "),
-    `${seeds} range tests of each kind, ${Math.ceil(seeds / 2)} where it takes training.`,
-    "\n## Inside the basin, and the median distance from its middle in decades\n",
+    `${seeds} range tests of each kind, ${Math.ceil(seeds / 2)} if they require training.`,
+    "\n## Share inside the basin, and median distance from its middle in decades\n",
     table({
       columns: [["curves", ({ what }) => what], ["noise", ({ noise }) => noise], ...verdictColumns],
       rows: summary,
     }),
-    "\n## Inside the basin, % at each of the three noises\n",
+    "\n## Share inside the basin in %, at each of the three noise levels\n",
     table({ columns: [["curve", ({ what }) => what], ...insideColumns], rows: curves }),
-    "\n## No suggestion where there is no answer, % at each of the three noises; of consensus with the right reason\n",
+    "\n## No suggestion for curves without an answer, in % at each of the three noise levels; for consensus, with the correct reason\n",
     table({
       columns: [
         ["curve", ({ what }) => what],
@@ -124,7 +124,7 @@ function short(part, whole) {
   return percent(part, whole).replace(" %", "");
 }
 
-/** Rows by a key, in their order. */
+/** Groups rows by a key, in order. */
 function group(rows, key) {
   const groups = new Map();
   for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);

@@ -1,4 +1,4 @@
-// How well and how fast whole trainings go, by the built command line: see README.md.
+// Measures accuracy and time of complete trainings with the built command line: see README.md.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { pythonsWithTorch } from "./common/pythons.mjs";
 import { showTarget, table, target } from "./common/report.mjs";
 import { median } from "./common/statistics.mjs";
 
-/** What is trained, by the arguments of `downhill train`, and what it is to reach. */
+/** Trainings by the arguments of `downhill train`, with their target accuracy. */
 const WORKS = {
   mnist: { data: "mnist", flags: ["--model", "lenet", "--epochs", "5"], accuracy: 0.992 },
   "fashion-mnist": {
@@ -25,13 +25,13 @@ const WORKS = {
 
 const USAGE = `Usage: DOWNHILL_DATA=FOLDER npm run bench -- train [OPTIONS]
 
-FOLDER has the data sets in folders of their names: ${Object.keys(WORKS).join(", ")}.
+FOLDER contains the data sets, each in a folder of its name: ${Object.keys(WORKS).join(", ")}.
 
-  --only NAME     only this data set, may be repeated
-  --seeds COUNT   trainings of each, with the seeds 0, 1, ... (default 3)
-  --keep FOLDER   leaves the run folders there
-  --python PATH   a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
-  --quick         a smoke run: one seed, 2,000 images, one epoch`;
+  --only NAME     only this data set; can be repeated
+  --seeds COUNT   number of seeds per data set, from 0 (default 3)
+  --keep FOLDER   keep the run folders there
+  --python PATH   a Python with PyTorch; can be repeated (default: python3, then /usr/bin/python3)
+  --quick         smoke test: one seed, 2,000 images, one epoch`;
 
 const options = {
   only: someOf,
@@ -43,7 +43,7 @@ const options = {
 const { only, seeds, keep, python, quick } = readArguments(USAGE, options, (values) => {
   if (!process.env.DOWNHILL_DATA) return "DOWNHILL_DATA is not set";
   if (!(Number.isInteger(Number(values.seeds)) && Number(values.seeds) >= 1))
-    return `There is no count "${values.seeds}"`;
+    return `--seeds ${values.seeds}: expected a whole number of at least 1`;
   return unknownName("data set", values.only, WORKS);
 });
 
@@ -67,8 +67,8 @@ console.log(
       ["", ({ label }) => label],
       ["accuracy (lowest-highest)", ({ accuracies }) => spread(accuracies)],
       ["epochs", ({ epochs }) => String(epochs)],
-      ["s for the rate", ({ searching }) => (searching ? median(searching).toFixed(1) : "")],
-      ["s an epoch", ({ seconds, epochs }) => (median(seconds) / epochs).toPrecision(3)],
+      ["s for the range test", ({ searching }) => (searching ? median(searching).toFixed(1) : "")],
+      ["s per epoch", ({ seconds, epochs }) => (median(seconds) / epochs).toPrecision(3)],
       ["images/s", ({ speeds }) => median(speeds).toFixed(0)],
       ["waiting", ({ waiting }) => (waiting ? percent(median(waiting)) : "")],
       ["target", ({ targets }) => targets.map((one) => showTarget({ target: one })).join("; ")],
@@ -77,7 +77,7 @@ console.log(
   }),
 );
 
-/** Trainings with each seed; where PyTorch does the same work, both in turns. */
+/** Trains with each seed. If PyTorch does the same work, both train alternately. */
 async function measure(name) {
   const { data, flags, accuracy, againstTorch } = WORKS[name];
   const source =
@@ -125,7 +125,7 @@ async function measure(name) {
     if (theirs[i].length === 0) return [];
     const times = theirs[i].map((result) => result.seconds);
     const faster = target(
-      "ours in no more time, the range test included",
+      "Downhill takes no more time, including the range test",
       ours.every((result, seed) => result.searching + result.seconds <= times[seed]),
     );
     return figures(`PyTorch ${version}`, theirs[i], {

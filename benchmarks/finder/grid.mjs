@@ -1,11 +1,11 @@
-/** Half a decade apart. */
+/** Rates half a decade apart. */
 const WIDE = Array.from({ length: 13 }, (_, i) => Number((10 ** (-5 + i / 2)).toPrecision(3)));
 
-/** A factor of 2 apart, around a rate that is about right. */
+/** Rates a factor of 2 apart, around an approximately good rate. */
 const around = (lr, each = 2) =>
   Array.from({ length: 2 * each + 1 }, (_, i) => Number((lr * 2 ** (i - each)).toPrecision(3)));
 
-/** By the names of the table, the rest of their configuration. All settings that matter are stated. */
+/** Configuration of each optimizer by its name in the table, with all relevant settings. */
 const plain = { weightDecay: 0 };
 export const OPTIMIZERS = {
   "sgd, momentum": { optimizer: "sgd", momentum: 0.9, hyperparameters: { ...plain, nesterov: false } },
@@ -17,21 +17,21 @@ export const OPTIMIZERS = {
 };
 const NAMED = Object.keys(OPTIMIZERS).filter((name) => name !== "recipe");
 
-/** Small sets and few epochs, as there are hundreds of trainings. */
+/** Task with a small data set and few epochs, for hundreds of trainings. */
 const small = (config) => ({ config: { ...config, schedule: "oneCycle" }, optimizers: NAMED, rates: WIDE });
 
 /**
- * The recipe that `downhill train` takes by itself, for these batches.
+ * Task with the default recipe of `downhill train`.
  *
  * @param {object} config
- * @param {number} lr the recipe's, scaled to the batch
+ * @param {number} lr learning rate of the recipe, scaled to the batch size
  */
 const recipe = (config, lr) => ({ config, optimizers: ["recipe"], rates: around(lr) });
 
 const CIFAR = { data: "cifar10", trainLimit: 10_000, testLimit: 5000, epochs: 4 };
 const PHOTOGRAPHS = { data: "sign-language-digits", epochs: 6 };
 
-/** Tasks: the configuration of `downhill train`, the optimizers to try, and the grid of rates for each. */
+/** Tasks: configuration, optimizers and the grid of learning rates. */
 export const TASKS = {
   "mnist mlp": small({ data: "mnist", model: "mlp", epochs: 1 }),
   "fashion-mnist lenet": small({ data: "fashion-mnist", model: "lenet", trainLimit: 30_000, epochs: 1 }),
@@ -49,7 +49,7 @@ export const TASKS = {
   "photographs-airbench-128": recipe({ ...PHOTOGRAPHS, batchSize: 128 }, 0.1875),
 };
 
-/** One thread each: many trainings run side by side. */
+/** Returns the configuration of a job with one thread, since many trainings run in parallel. */
 export const configOf = (task, optimizer, { seed, trainLimit }) => ({
   ...TASKS[task].config,
   ...OPTIMIZERS[optimizer],

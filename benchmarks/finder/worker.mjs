@@ -1,4 +1,4 @@
-// Does one job at a time for ../finder.mjs: a training at a rate, or a range test.
+// Process of ../finder.mjs that does one job at a time: a training at a rate, or a range test.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDataSet } from "@downhill/images";
@@ -8,18 +8,18 @@ import { configOf } from "./grid.mjs";
 
 process.on("message", async ({ kind, task, optimizer, lr, settings, ...rest }) => {
   const config = configOf(task, optimizer, rest);
-  // Sets without a name of their own are folders beside those that have one.
+  // Data sets that `openDataSet` does not know by name are folders next to the others.
   const folder = join(process.env.DOWNHILL_DATA, config.data);
   const given = { ...config, data: existsSync(folder) ? folder : config.data };
   process.send(kind === "find" ? await find(given, settings) : await trainAt({ ...given, lr }));
 });
 
-/** The range test that `downhill train` would do before these trainings. */
+/** Runs the range test that `downhill train` would do before these trainings. */
 async function find(given, settings) {
   const data = await open(given);
   const config = resolveConfig(given, data);
   const { totalSteps } = prepareTraining(config, data, prepareNetwork(config, data));
-  // Some of these trainings are too short to begin with one.
+  // "auto" requires the test even where a training is too short for one.
   const source = rateSource({ ...given, lr: "auto" }, config, totalSteps);
   const [{ chosen, suggestions, refusal, curve, steps, seconds }] = await searchRates(
     { given, settings: settings ?? { steps: source.steps } },
@@ -52,7 +52,7 @@ async function trainAt(given) {
     return { accuracy: evaluation.accuracy, seconds: seconds() };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    // As good as guessing.
+    // Counts as guessing.
     return { accuracy: 1 / data.classNames.length, seconds: seconds() };
   }
 }

@@ -1,4 +1,4 @@
-/** Types of what tests use of curves.mjs, which they import as it is. */
+/** Types of curves.mjs, for tests that import it. */
 export interface Curve {
   readonly name: string;
   readonly what: string;

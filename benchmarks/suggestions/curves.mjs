@@ -1,29 +1,29 @@
 import { generator } from "./random.mjs";
 
 /**
- * Range tests as formulas: the noise-free loss against u, the decimal logarithm of the rate.
+ * Range test as a formula: the noise-free loss as a function of u, the decimal logarithm of the rate.
  *
  * @typedef {object} Curve
  * @property {string} name
- * @property {string} what it looks like
+ * @property {string} what shape of the curve
  * @property {(u: number) => number} loss
  */
 
 /**
- * A curve without an answer, and why.
+ * Curve without a good rate, with the reason.
  *
  * @typedef {Curve & { why: "never falls" | "began too high" | "ended too low", from?: number, to?: number }} Unanswerable
  */
 
-/** The loss of guessing one of ten classes, where an untrained net begins. */
+/** Initial loss of a network with ten classes: that of guessing. */
 const START = Math.log(10);
-/** From 0 to 1; most of it, from a tenth to nine tenths, in `width` decades around `centre`. */
-const step = (u, centre, width) => 1 / (1 + Math.exp((-4.4 * (u - centre)) / width));
-/** From 0 at `from` to 1 at `to`, straight. */
+/** Rises from 0 to 1, from a tenth to nine tenths within `width` decades around `center`. */
+const step = (u, center, width) => 1 / (1 + Math.exp((-4.4 * (u - center)) / width));
+/** Rises linearly from 0 at `from` to 1 at `to`. */
 const ramp = (u, from, to) => Math.min(1, Math.max(0, (u - from) / (to - from)));
-const bump = (u, centre, width) => Math.exp(-(((u - centre) / width) ** 2));
-/** 1 at `centre`, and ten times as much every `width` decades. */
-const burst = (u, centre, width) => 10 ** Math.min(6, (u - centre) / width);
+const bump = (u, center, width) => Math.exp(-(((u - center) / width) ** 2));
+/** Is 1 at `center` and grows tenfold every `width` decades. */
+const burst = (u, center, width) => 10 ** Math.min(6, (u - center) / width);
 
 const wide = (u) => START - 1.6 * step(u, -3.2, 1) + burst(u, -0.3, 0.3);
 const soft = (u) => START - 1.3 * step(u, -3, 1) + 1.1 * ramp(u, -1.8, 1);
@@ -56,10 +56,10 @@ export const CURVES = [
     what: "blows up in a tenth of a decade, while it still falls",
     loss: (u) => START - 1.8 * step(u, -1.8, 1.2) + burst(u, -0.9, 0.1),
   },
-  { name: "soft rise", what: "rises slowly and never blows up, as normalised nets do", loss: soft },
+  { name: "soft rise", what: "rises slowly and never blows up, as with normalized networks", loss: soft },
   {
     name: "collapse",
-    what: "jumps to a plateau above the start, as a net that has forgotten everything does",
+    what: "jumps to a plateau above the start, as with a network that has forgotten everything",
     loss: (u) => START - 1.4 * step(u, -3, 0.8) + 1.6 * step(u, -1.5, 0.3),
   },
 ];
@@ -103,9 +103,9 @@ export const UNANSWERABLE = [
 ];
 
 /**
- * How noisy: the standard deviation before the fall, as a share of it. While the loss falls noise grows with what has
- * been learnt, to three times that. `spikes` is how often a loss is an outlier. (Small image nets with batches of 64
- * have medians of 3 % before the fall, 5 % in it and 36 % at its bottom, sweeps of 100 steps taken.)
+ * Noise levels: `level` is the standard deviation before the fall, relative to the fall. During the fall the noise grows to
+ * three times that. `spikes` is the probability of an outlier. (Small image networks with batch size 64 and sweeps of 100
+ * steps have medians of 3 % before the fall, 5 % in it and 36 % at its bottom.)
  */
 export const NOISES = [
   { name: "3 %", level: 0.03, spikes: 0 },
@@ -114,10 +114,10 @@ export const NOISES = [
 ];
 
 const STEPS = 100;
-/** fastai's sweep. */
+/** Range of fastai's sweep, as decimal logarithms. */
 const [FROM, TO] = [-7, 1];
 
-/** Where a noise-free curve starts and how far it falls, and where. @param {Curve} curve */
+/** Returns start, fall and edges of a noise-free curve. @param {Curve} curve */
 export function landmarks({ loss }) {
   const us = Array.from({ length: 801 }, (_, i) => FROM + ((TO - FROM) * i) / 800);
   const losses = us.map(loss);
@@ -130,9 +130,9 @@ export function landmarks({ loss }) {
 }
 
 /**
- * The basin of a curve: up to half of the edge, the rate where the noise-free loss has lost half of its fall again; and
- * from where two thirds of the fall are done, or a tenth of the edge if that is lower. (The rules of thumb: the loss
- * should have fallen; stay well below where it blows up, by ten times at most.)
+ * Returns the basin of a curve. It ends at half of the edge, the rate where the noise-free loss has lost half of its fall.
+ * It starts where two thirds of the fall are done, or at a tenth of the edge if that is lower. (Rules of thumb: the loss
+ * should have fallen; stay well below the divergence, but by no more than ten times.)
  *
  * @param {Curve} curve
  * @returns {[low: number, high: number]}
@@ -142,7 +142,7 @@ export function basin(curve) {
   return [Math.min(10 ** down, 10 ** edge / 10), 10 ** edge / 2];
 }
 
-/** A range test along a curve. @param {Curve | Unanswerable} curve @param {number} seed */
+/** Simulates a range test along a curve. @param {Curve | Unanswerable} curve @param {number} seed */
 export function rangeTest(curve, { level, spikes }, seed) {
   const { from = FROM, to = TO } = /** @type {Partial<Unanswerable>} */ (curve);
   const random = generator(seed);
@@ -152,10 +152,10 @@ export function rangeTest(curve, { level, spikes }, seed) {
   for (let i = 0; i < STEPS; i++) {
     const u = from + ((to - from) * i) / (STEPS - 1);
     const clean = curve.loss(u);
-    const learnt = answerable ? Math.min(1, Math.abs(clean - START) / fall) : 0;
+    const learned = answerable ? Math.min(1, Math.abs(clean - START) / fall) : 0;
     const spike = random.uniform() < spikes ? fall * (0.3 + random.uniform()) : 0;
     lr.push(10 ** u);
-    loss.push(clean + level * fall * (1 + 2 * learnt) * random.normal() + spike);
+    loss.push(clean + level * fall * (1 + 2 * learned) * random.normal() + spike);
   }
   return { lr, loss, steps: STEPS };
 }

@@ -1,16 +1,15 @@
 import { generator } from "./random.mjs";
 
 /**
- * Something small to train on examples that are numbered from 0; the first `TRAINING` are to train on.
+ * Small training problem. Its examples are numbered from 0; the first `TRAINING` are training examples.
  *
  * @typedef {object} Problem
  * @property {string} name
  * @property {Record<string, number[]>} shapes
- * @property {(values: Tensors, seed: number) => void} initialise
- * @property {(values: Tensors, gradients: Tensors, batch: ArrayLike<number>) => number} loss the mean over a batch, and
- *   its gradient
- * @property {(values: Tensors) => number} score on what was held out: the share of right answers, or of the variance
- *   explained
+ * @property {(values: Tensors, seed: number) => void} initialize
+ * @property {(values: Tensors, gradients: Tensors, batch: ArrayLike<number>) => number} loss returns the mean over
+ *   a batch and writes its gradient
+ * @property {(values: Tensors) => number} score on held-out examples: accuracy, or share of explained variance
  */
 
 /** @typedef {Record<string, Float32Array>} Tensors */
@@ -20,10 +19,10 @@ const HELD_OUT = 4000;
 const EXAMPLES = TRAINING + HELD_OUT;
 const CLASSES = 10;
 
-/** Inputs of very different variance, as pixels have: from 1 to a hundredth. */
+/** Scale of an input, from 1 to a tenth: variances differ by a factor of 100, as with pixels. */
 const scale = (j, size) => 10 ** (-j / (size - 1));
 
-/** Least squares in 20 dimensions. @returns {Problem} */
+/** Returns a least-squares problem in 20 dimensions. @returns {Problem} */
 function leastSquares() {
   const size = 20;
   const random = generator(1);
@@ -38,7 +37,7 @@ function leastSquares() {
   return {
     name: "least squares",
     shapes: { weight: [size] },
-    initialise: ({ weight }) => weight.fill(0),
+    initialize: ({ weight }) => weight.fill(0),
     loss({ weight }, gradients, batch) {
       gradients.weight.fill(0);
       let total = 0;
@@ -60,30 +59,30 @@ function leastSquares() {
   };
 }
 
-/** Points of ten classes, each of some clusters that overlap. */
+/** Returns points of ten classes, each with several overlapping clusters. */
 function clusters({ size, perClass, spread, seed }) {
   const random = generator(seed);
-  const centres = Float64Array.from({ length: CLASSES * perClass * size }, () => random.normal());
+  const centers = Float64Array.from({ length: CLASSES * perClass * size }, () => random.normal());
   const x = new Float32Array(EXAMPLES * size);
   const labels = new Uint8Array(EXAMPLES);
   for (let i = 0; i < EXAMPLES; i++) {
     labels[i] = random.below(CLASSES);
-    const centre = (labels[i] * perClass + random.below(perClass)) * size;
-    // Not centred, as pixels are not.
+    const center = (labels[i] * perClass + random.below(perClass)) * size;
+    // Not centered, like pixels.
     for (let j = 0; j < size; j++)
-      x[i * size + j] = 0.5 + scale(j, size) * (centres[centre + j] + spread * random.normal());
+      x[i * size + j] = 0.5 + scale(j, size) * (centers[center + j] + spread * random.normal());
   }
   return { x, labels };
 }
 
-/** A net for classes, of one hidden layer or (`hidden: 0`) none. @returns {Problem} */
+/** Returns a classifier with one hidden layer, or none (`hidden: 0`). @returns {Problem} */
 function classifier({ name, size, hidden, ...data }) {
   const { x, labels } = clusters({ size, ...data });
   const h = new Float64Array(hidden || size);
   const p = new Float64Array(CLASSES);
   const last = hidden || size;
 
-  /** Leaves the hidden layer in h, the logits in p. */
+  /** Computes the hidden layer into h and the logits into p. */
   const forward = (values, i) => {
     if (hidden) dense(values.weight1, values.bias1, x, i * size, size, h, Math.max);
     else for (let j = 0; j < size; j++) h[j] = x[i * size + j];
@@ -92,9 +91,9 @@ function classifier({ name, size, hidden, ...data }) {
   return {
     name,
     shapes: { ...(hidden && { weight1: [hidden, size], bias1: [hidden] }), weight: [CLASSES, last], bias: [CLASSES] },
-    initialise(values, seed) {
+    initialize(values, seed) {
       const random = generator(seed);
-      // PyTorch's: uniform, up to one over the root of the number of inputs.
+      // As in PyTorch: uniform, up to one over the root of the number of inputs.
       for (const [name, tensor] of Object.entries(values)) {
         const limit = (name.endsWith("1") ? size : last) ** -0.5;
         for (let i = 0; i < tensor.length; i++) tensor[i] = limit * (2 * random.uniform() - 1);
@@ -125,17 +124,17 @@ function classifier({ name, size, hidden, ...data }) {
       return total / batch.length;
     },
     score(values) {
-      let right = 0;
+      let correct = 0;
       for (let i = TRAINING; i < EXAMPLES; i++) {
         forward(values, i);
-        if (p.indexOf(Math.max(...p)) === labels[i]) right++;
+        if (p.indexOf(Math.max(...p)) === labels[i]) correct++;
       }
-      return right / HELD_OUT;
+      return correct / HELD_OUT;
     },
   };
 }
 
-/** out = weight x + bias, or the larger of it and 0. */
+/** Computes out = weight x + bias, optionally rectified. */
 function dense(weight, bias, x, at, size, out, limit) {
   for (let k = 0; k < out.length; k++) {
     let sum = bias[k];

@@ -7,7 +7,7 @@ import { generator } from "./random.mjs";
 export const OPTIMIZERS = { "SGD with momentum": (lr) => sgd({ lr, momentum: 0.9 }), Adam: (lr) => adam({ lr }) };
 
 /**
- * Trains a problem until a loss is not finite: the loss of each batch before its step, and the trained tensors.
+ * Trains a problem until a loss is not finite. Returns the loss of each batch before its step, and the trained tensors.
  *
  * @param {Problem} problem
  * @param {{ optimizer: keyof typeof OPTIMIZERS, lr: any, steps: number, batchSize: number, seed: number }} run
@@ -17,7 +17,7 @@ function train(problem, { optimizer, lr, steps, batchSize, seed }) {
   const tensors = (view) => Object.fromEntries(Object.keys(problem.shapes).map((name) => [name, view(name)]));
   const values = tensors((name) => parameters.value(name));
   const gradients = tensors((name) => parameters.gradient(name));
-  problem.initialise(values, seed);
+  problem.initialize(values, seed);
   const updater = OPTIMIZERS[optimizer](lr).bind(parameters, { guard: "allow" });
   const random = generator(seed);
   const loss = [];
@@ -30,23 +30,23 @@ function train(problem, { optimizer, lr, steps, batchSize, seed }) {
   return { loss, values };
 }
 
-/** A range test of a problem, over the rates that such small ones need. */
+/** Runs a range test of a problem over the range of rates that suits small problems. */
 export function rangeTest(problem, optimizer, batchSize, steps, seed) {
   const lr = sweep({ from: 1e-5, to: 10, steps });
   const { loss } = train(problem, { optimizer, lr, steps, batchSize, seed });
   return { lr: loss.map((_, step) => lr(step)), loss, steps };
 }
 
-/** How much worse than the best a rate of the basin may be: 1.5 points of accuracy, or of the variance explained. */
+/** Maximum regret within the basin: 1.5 points of accuracy or of explained variance. */
 const TOLERANCE = 0.015;
 const STEPS = 1000;
-/** A quarter of a decade apart: what is between them is interpolated. */
+/** Rates a quarter of a decade apart; values in between are interpolated. */
 const GRID = Array.from({ length: 15 }, (_, i) => 10 ** (-2.5 + i / 4));
-/** Not those of the range tests. */
+/** Seeds that differ from those of the range tests. */
 const SEEDS = [1_000_001, 1_000_002];
 
 /**
- * The measured basin: the peaks of OneCycle that train about as well as the best of a grid.
+ * Measures the basin: the peak rates of OneCycle that train about as well as the best one of a grid.
  *
  * @param {Problem} problem
  * @param {keyof typeof OPTIMIZERS} optimizer
@@ -68,7 +68,7 @@ export function measureBasin(problem, optimizer, batchSize) {
   return [passing(scores, level, low, low - 1), passing(scores, level, high, high + 1)];
 }
 
-/** Where between two points of the grid the score passes a level; at the grid's end, that end. */
+/** Interpolates the rate between two grid points at which the score passes a level; returns the end of the grid there. */
 function passing(scores, level, inside, outside) {
   if (scores[outside] === undefined) return GRID[inside];
   const part = (scores[inside] - level) / (scores[inside] - scores[outside]);

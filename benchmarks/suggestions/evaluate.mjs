@@ -4,23 +4,23 @@ import { median } from "../common/statistics.mjs";
 export const NAMES = ["consensus", "steepest", "valley", "slide", "minimum", "surmenok"];
 
 /**
- * How one suggestion did: the rates of how many range tests it was asked for, none (null) included.
+ * Results of one method over a number of range tests.
  *
  * @typedef {object} Verdict
  * @property {number} tests
- * @property {number} inside how many suggestions are in the basin
- * @property {number} none how many times there was no suggestion
- * @property {number[]} distances of each suggestion from the basin's middle, in decades
+ * @property {number} inside number of suggestions inside the basin
+ * @property {number} none number of tests without a suggestion
+ * @property {number[]} distances distance of each suggestion from the middle of the basin, in decades
  */
 
 /**
- * What the suggestions say of range tests with a known basin.
+ * Evaluates all methods on range tests with a known basin.
  *
  * @param {Iterable<import("@downhill/optim").RangeTest>} tests
  * @param {readonly [low: number, high: number]} basin
  * @returns {Record<string, Verdict>}
  */
-export function judge(tests, [low, high]) {
+export function evaluate(tests, [low, high]) {
   const verdicts = Object.fromEntries(NAMES.map((name) => [name, { tests: 0, inside: 0, none: 0, distances: [] }]));
   for (const test of tests) {
     const { suggestions } = suggestLearningRates(test);
@@ -35,7 +35,7 @@ export function judge(tests, [low, high]) {
   return verdicts;
 }
 
-/** Several verdicts of each suggestion as one. @param {Record<string, Verdict>[]} all */
+/** Combines several verdicts of each method. @param {Record<string, Verdict>[]} all */
 export function together(all) {
   const sum = (name, key) => all.reduce((total, verdicts) => total + verdicts[name][key], 0);
   return Object.fromEntries(
@@ -51,8 +51,8 @@ export function together(all) {
   );
 }
 
-/** How many of some tests without an answer have none, by suggestion; of consensus, those refused for the right reason. */
-export function judgeRefusals(tests, why) {
+/** Counts tests without a suggestion by method; for consensus, those with the correct reason. */
+export function evaluateRefusals(tests, why) {
   const counts = Object.fromEntries(NAMES.map((name) => [name, 0]));
   for (const test of tests) {
     const { suggestions, refusal } = suggestLearningRates(test);
@@ -66,7 +66,7 @@ export function judgeRefusals(tests, why) {
 
 export const percent = (part, whole) => `${Number(((100 * part) / whole).toFixed(1))} %`;
 
-/** "98 %, 0.21": inside the basin, and the median distance from its middle; with how many had no suggestion, if any. */
+/** Formats a verdict as "98 %, 0.21": share inside the basin and median distance, with the share of missing suggestions. */
 export function show({ tests, inside, none, distances }) {
   const distance = distances.length > 0 ? `, ${median(distances).toFixed(2)}` : "";
   return `${percent(inside, tests)}${distance}${none > 0 ? ` (none: ${percent(none, tests)})` : ""}`;
