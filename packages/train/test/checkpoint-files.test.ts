@@ -45,7 +45,7 @@ beforeEach(() => {
   write(3);
 });
 
-/** As older versions wrote it, with something else in its place. */
+/** Rewrites the JSON file of a checkpoint without a checksum, as older versions wrote it. */
 function rewrite(step: number, change: (facts: Record<string, unknown>) => unknown): void {
   const { checksum, ...facts } = json(step);
   const changed = change(facts);

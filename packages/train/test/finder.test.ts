@@ -181,7 +181,7 @@ describe("a range test", () => {
     expect((await find({ known: low, choose: "valley" })).chosen).toEqual(suggestions.valley);
   }, 60_000);
 
-  test("repeats data with few batches, and its description says so", async () => {
+  test("repeats data with few batches, and its description reports the repetition", async () => {
     const result = await find({ steps: 60, batchSize: 500 });
     expect(result.rounds).toBe(60 / Math.ceil(data.train.length / 500));
     expect(result.curve.lr.length).toBeGreaterThan(2 * Math.ceil(data.train.length / 500));

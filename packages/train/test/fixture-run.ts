@@ -6,14 +6,14 @@ import { withLaterOptions } from "../src/config/run-config.ts";
 import type { CalibrationBin } from "../src/evaluation/calibration.ts";
 import type { Run } from "../src/run-folder/read.ts";
 
-/** What is asked of a made-up run. */
+/** Options of a fictitious run. */
 export interface FixtureOptions {
   readonly classNames?: readonly string[];
   readonly stepsPerEpoch?: number;
   readonly epochs?: number;
-  /** Images of each class that it is judged by. */
+  /** Number of evaluated images per class. */
   readonly perClass?: number;
-  /** How far training gets ahead of evaluation. */
+  /** Gap between training and evaluation at the end. */
   readonly overfit?: number;
 }
 
@@ -29,7 +29,7 @@ export const CLOTHES = [
   "Bag",
   "Ankle boot",
 ] as const;
-/** Pairs that are hard to tell apart, with how often they are mistaken. */
+/** Pairs of similar classes, with the frequency of their confusion. */
 const ALIKE: readonly (readonly [number, number, number])[] = [
   [6, 0, 0.11],
   [0, 6, 0.08],
@@ -247,7 +247,7 @@ const errorOf = (bins: readonly CalibrationBin[]): number => {
   return bins.reduce((sum, bin) => sum + (bin.count / images) * Math.abs(bin.confidence - bin.accuracy), 0);
 };
 
-/** Fifteen ranges of confidence, a little surer than right; few images in the lower ones, and right ones as many as there are. */
+/** Returns fifteen bins of a slightly overconfident model, with few images at low confidence and the given accuracy in total. */
 function calibration(images: number, accuracy: number): CalibrationBin[] {
   const lower = Array.from({ length: 11 }, (_, i): CalibrationBin => {
     const bin = i + 3;

@@ -44,7 +44,7 @@ const zombie = async (): Promise<number> => {
 };
 
 const living = async (): Promise<number> => Number(await firstLine("sh", "-c", "echo $$; exec sleep 600"));
-/** As living runs are, of which an older version's lock has no more than the number. */
+/** Starts a live process that looks like a run, for locks of older versions, which contain only the PID. */
 const livingNode = async (): Promise<number> =>
   Number(await firstLine(process.execPath, "-e", "console.log(process.pid); setTimeout(() => {}, 600_000)"));
 

@@ -182,12 +182,12 @@ function line(step: number, values: Readonly<Record<string, number>>): StepLine 
 }
 
 describe("loss", () => {
-  test("one high step does not flatten the others, and is told", () => {
+  test("one high step does not flatten the others, and a note counts it", () => {
     const steps = Array.from({ length: 300 }, (_, step) => line(step, { loss: step === 100 ? 1000 : 1 }));
     expect(words(lossPlot({ steps, epochs: [] }))).toContain("1 step of 300 is beyond the axis, up to 1,000.");
   });
 
-  test("a log axis has no place for zero: a gap, that is told", () => {
+  test("zero is a gap on a log axis, and a note counts it", () => {
     const steps = Array.from({ length: 40 }, (_, step) => line(step, { loss: step === 7 ? 0 : 1 / (1 + step) }));
     expect(words(lossPlot({ steps, epochs: [] }, { scale: "log" }))).toContain(
       "1 step without a positive loss is a gap.",

@@ -38,7 +38,7 @@ const stopped: Run = {
   epochs: run.epochs.slice(0, 2),
 };
 
-/** Names that no markup may change, in what a screen reader is told and in what is shown. */
+/** Names with markup characters, which the page and screen readers must render verbatim. */
 const NAMES = ["People & Body", "a < b", "猫と犬"];
 const named: Run = { ...fixtureRun({ classNames: NAMES, perClass: 100, stepsPerEpoch: 5 }), folder: "runs/named" };
 const confusion = [
@@ -75,7 +75,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
     server?.close();
   });
 
-  /** A page with what it said in the console, and what it asked for. */
+  /** Opens a page and records its console messages and requests. */
   async function open(
     name: string,
     width: number,
@@ -107,7 +107,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
   ];
 
   test.each(VIEWS)(
-    "%s, at %i pixels, %s: accessible, as wide as the screen, silent, asks for nothing",
+    "%s, at %i pixels, %s: accessible, as wide as the screen, no console messages, no requests",
     async (name, width, scheme) => {
       const { page, said, asked, context } = await open(name, width, scheme);
       try {
@@ -150,7 +150,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
     }
   }, 60_000);
 
-  test("a screen reader is told the names of classes as they are", async () => {
+  test("screen readers get the names of classes verbatim", async () => {
     const { page, context } = await open("named", 1280, "light");
     try {
       const session = await context.newCDPSession(page);

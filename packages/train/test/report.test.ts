@@ -61,7 +61,7 @@ const wordsOf = (page: string): string => {
   return (document.body.textContent ?? "").replaceAll(/\s+/g, " ");
 };
 
-/** Runs at every stage, with what their reports say and do not say. */
+/** Runs at every stage, with texts that their reports must and must not contain. */
 const STAGES: readonly (readonly [stage: string, run: Run, says: readonly string[], not: readonly string[]])[] = [
   [
     "finished",
@@ -133,7 +133,7 @@ describe("the report of a run", () => {
     expect(document.querySelectorAll(".gallery img")).toHaveLength(1);
   });
 
-  test("asks for nothing, and runs no script but its own, whatever a name says", () => {
+  test("makes no requests and runs only its own script, even with hostile names", () => {
     const hostile = `<script>alert("1")</script><img src="https://example.org/x" onerror='x()'>`;
     const page = report({
       run: withResult(
@@ -203,7 +203,7 @@ function fitting({
   };
 }
 
-/** What is worth saying, and the run of which it is said. */
+/** Titles of warnings, with a run that has each. */
 const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
   ["The run is in progress", { ...withoutResult, status: "running" }],
   ["The run is incomplete", withoutResult],
@@ -333,7 +333,7 @@ test("plots of a run are named as their files; those without numbers are left ou
 });
 
 describe("mistakePictures", () => {
-  /** Images whose channels are told apart. */
+  /** Images whose channels differ. */
   const set = (channels: 1 | 3, height: number, width: number) => ({
     imageShape: [channels, height, width] as const,
     read(index: number, into: Uint8Array) {

@@ -169,7 +169,7 @@ describe("a run that cannot end with the same bits here", () => {
     expect(await resume(what)).toEqual({ status: "finished", notes: "" });
   });
 
-  test("of an older version, which kept no record, and of another version of what computes: it says so", async () => {
+  test("of an older version without a record and with another ONNX Runtime continues with notes", async () => {
     cpSync(at("stopped"), at("old"), { recursive: true });
     rmSync(at("old", "compiled.json"));
     edit("old", "run.json", (json) => ({ ...json, versions: { ...(json.versions as object), onnxruntime: "0.1" } }));

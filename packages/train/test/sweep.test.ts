@@ -77,8 +77,8 @@ describe("the choice", () => {
     [[2.29, 2.29], false],
     [[0.5, 1.5], true],
     [[0.1, 4.3], false],
-  ])("losses of %j are learnt from 2.3: %s", (losses, learnt) => {
-    expect(hasLearned({ value: 0, losses }, 2.3)).toBe(learnt);
+  ])("losses of %j count as learned from 2.3: %s", (losses, learned) => {
+    expect(hasLearned({ value: 0, losses }, 2.3)).toBe(learned);
   });
 });
 
@@ -164,7 +164,7 @@ describe("a sweep", () => {
     expect(sweepInWords(result)).toMatch(/^Beta1 0\.\d for adamw: /);
   });
 
-  test("judges by images that are held out, where there are some", async () => {
+  test("evaluates on held-out images if there are any", async () => {
     const held = await openDataSet(folder, { trainLimit: 200, validationShare: 0.1 });
     const quick = { values: [0, 1], steps: 1, seeds: 1, probe: 100_000 };
     expect(await sweep({ ...quick, data: held })).toMatchObject({ part: "validation", probe: held.validation?.length });
@@ -252,7 +252,7 @@ describe("a sweep", () => {
     ],
     ["no steps", { steps: 0 }, "steps = 0: expected a whole number of at least 1"],
     ["half a training", { seeds: 1.5 }, "seeds = 1.5: expected a whole number of at least 1"],
-    ["no images to judge by", { probe: 0 }, "probe = 0: expected a whole number of at least 1"],
+    ["a probe without images", { probe: 0 }, "probe = 0: expected a whole number of at least 1"],
   ])("refuses %s", async (_, options, message) => {
     await expect(sweep(options)).rejects.toThrow(message);
   });

@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 const network = (): Network => createNetwork(mlp([1, 28, 28], 10, { hidden: [16] }), { seed: 3 });
 
-/** Trains, and tells what came of it. */
+/** Trains, and returns the result with all lines and events. */
 async function run(options: Partial<TrainOptions> & Pick<TrainOptions, "optimizer">) {
   const lines: (StepLine | EpochLine)[] = [];
   const notes: Callback = {
@@ -120,7 +120,7 @@ describe.each(Object.entries(CASES))("a training with %s", (_, options) => {
   });
 });
 
-test("it learns, and its lines say so", async () => {
+test("the training learns, as its lines show", async () => {
   const all = await openDataSet(folder);
   const net = createNetwork(lenet([1, 28, 28], 10), { seed: 1 });
   const { lines, result } = await run({
@@ -251,7 +251,7 @@ test("gradient descent on one part is the mean of all images' gradients, whateve
   }
 });
 
-test("the evaluation weights are the averages, and the training goes on with its own", async () => {
+test("evaluation uses the averaged weights, and training continues with the current ones", async () => {
   const wrapped = await run({ optimizer: exponentialMovingAverage(sgd({ lr: 0.05 }), { averageDecay: 0.95 }) });
   const plain = await run({ optimizer: sgd({ lr: 0.05 }) });
   expect(wrapped.network.parameters.values).toEqual(plain.network.parameters.values);
@@ -277,7 +277,7 @@ test.each<Pick<OptimizerSetting, "lookahead" | "ema">>([
 });
 
 describe("an evaluation whose loss is not finite", () => {
-  /** Evaluates with weights of NaN after each step for which the function says so. */
+  /** Evaluates with weights of NaN after each step for which the function returns true. */
   const brokenAt = (isBroken: (step: number) => boolean) =>
     defineOptimizer({
       name: "broken",

@@ -29,7 +29,7 @@ export function parseXml(text: string): XmlElement {
   return document.children.find((child) => typeof child !== "string") as XmlElement;
 }
 
-/** The text of an element and of all inside of it. */
+/** Returns the text of an element and its descendants. */
 export const textOf = (element: XmlElement | string): string =>
   typeof element === "string" ? element : element.children.map(textOf).join("");
 

@@ -50,10 +50,10 @@ ${
 </div></section>`;
 }
 
-/** Declaration of the setting with a key, or a path inside of it; undefined for keys of other versions. */
+/** Returns the declaration of the setting with a key or a path of nested keys; undefined for keys of other versions. */
 const settingOf = (path: string): Setting | undefined => settings[path.split(".")[0] as SettingKey];
 
-/** Returns the label of a setting, with the path inside of it. */
+/** Returns the label of a setting, with its path of nested keys. */
 function labelOf(path: string): string {
   const [key = "", ...inside] = path.split(".");
   return [settingOf(key)?.label ?? key, ...inside].join(": ");

@@ -16,8 +16,8 @@ export interface SweepOptions extends ShortTrainingOptions {
   /** Number of trainings per value with different shuffles, the same for every value; default 3. */
   readonly seeds?: number;
   /**
-   * Each training is available by the loss on so many fixed images of the validation part, or where there is none of the
-   * training part; default 512.
+   * Number of fixed images on which each training is evaluated, from the validation part or else from the training part;
+   * default 512.
    */
   readonly probe?: number;
   /** Called after each step. */
