@@ -7,8 +7,8 @@ import { findingFields, findingLine } from "./search-view.ts";
 import { sweepingFields, sweepingLine } from "./sweep-view.ts";
 
 /**
- * Waits for what searches, and tells how far it is. Ctrl-C ends it, a second one at once.
- * @returns what it came to, or the status to end with where it was interrupted
+ * Starts a search, reports its progress and waits for its result. Ctrl-C stops it, a second Ctrl-C ends the process.
+ * @returns the result, or the exit status if the search was interrupted
  */
 export async function followSearch<Result>(
   output: Output,
@@ -30,7 +30,7 @@ export async function followSearch<Result>(
     const result = await search.done;
     output.clearStatus();
     if (interrupted === null) return { result };
-    output.log("Stopped: nothing is kept of a test that is not whole");
+    output.log("Stopped. Results of an incomplete search are not kept.");
     return { interrupted };
   } finally {
     removeListeners();

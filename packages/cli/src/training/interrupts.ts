@@ -1,12 +1,13 @@
 /**
- * Hears Ctrl-C and the request to end (SIGTERM): the first asks to stop, the second ends at once.
- * @param first is told the status that the process will end with
- * @returns what ends the hearing
+ * Listens for Ctrl-C (SIGINT) and SIGTERM.
+ * @param first called at the first signal, with the exit status of the process
+ * @param second called at each later signal
+ * @returns a function that removes the listeners
  */
 export function listenForInterrupts(first: (status: number) => void, second: (status: number) => void): () => void {
-  let heard = 0;
+  let signals = 0;
   const listeners = Object.entries(STATUSES).map(([signal, status]) => {
-    const listener = (): void => (heard++ === 0 ? first(status) : second(status));
+    const listener = (): void => (signals++ === 0 ? first(status) : second(status));
     process.on(signal, listener);
     return () => process.off(signal, listener);
   });
@@ -15,17 +16,17 @@ export function listenForInterrupts(first: (status: number) => void, second: (st
   };
 }
 
-/** As shells have it: 128 and the signal's number. */
+/** Exit statuses as in shells: 128 plus the number of the signal. */
 const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Ends the process now, by the signal that has this status: as if nobody had listened. `process.exit` would first end the
- * run's thread, and that aborts the process where ONNX Runtime is at work in it.
+ * Ends the process at once by the signal of an exit status, as if there were no listeners. `process.exit` would first
+ * end the run's thread, which aborts the process while ONNX Runtime computes in that thread.
  */
 export function endAtOnce(status: number): void {
   const signal = status === STATUSES.SIGTERM ? "SIGTERM" : "SIGINT";
   process.removeAllListeners(signal);
-  // Those who clean up at the end do so now: a signal ends the process without telling them.
+  // A signal ends the process without its exit event, so listeners that clean up are called here.
   process.emit("exit", status);
   process.kill(process.pid, signal);
 }

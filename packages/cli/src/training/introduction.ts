@@ -11,17 +11,16 @@ import type { SettingSource } from "../config/given.ts";
 import { classesInWords, count, imageSize, plural, short } from "../output/format.ts";
 
 /**
- * What is trained, on what data, how, and why so: a line each.
- * @param rateFrom who said the learning rate, where it was said
+ * Returns the lines that introduce a run: model and data, how the data was read, settings with their sources.
+ * @param rateFrom source of the learning rate, if it was set
+ * @param file configuration file, if there is one
  */
 export function introduce(run: RunFacts, rateFrom: SettingSource, file: string | null): string[] {
   const { data, model, config, device } = run;
   const { train, validation, test } = data.counts;
-  const parts = [
-    `${count(train)} training`,
-    ...(validation > 0 ? [`${count(validation)} validation`] : []),
-    ...(test > 0 ? [`${count(test)} test`] : []),
-  ];
+  const parts = Object.entries({ training: train, validation, test })
+    .filter(([part, images]) => images > 0 || part === "training")
+    .map(([part, images]) => `${count(images)} ${part}`);
   const why = run.given.model === undefined ? whyOtherModel(data.imageShape) : null;
   const what = `${model.name}${why === null ? "" : ` (${why})`}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${classesInWords(data.classNames)}`;
   const read = data.reading === undefined ? [] : [`Data read as ${visible(data.reading)}`];
@@ -36,37 +35,34 @@ function stepsOf(run: RunFacts): string {
   const [fewest, most] = batchRange(run);
   const epochs = plural(config.epochs, "epoch");
   return fewest === most
-    ? `${epochs} of ${plural(stepsPerEpoch, "step")} of ${plural(config.batchSize, "image")}`
-    : `${epochs}, ${plural(totalSteps, "step")} of ${count(fewest)} to ${plural(most, "image")}`;
+    ? `${epochs} of ${plural(stepsPerEpoch, "step")}, batch size ${count(config.batchSize)}`
+    : `${epochs}, ${plural(totalSteps, "step")}, batch size ${count(fewest)} to ${count(most)}`;
 }
 
-/** The optimizer's settings other than the rate, with the reason for those that were not stated. */
+/** Returns the hyperparameters of the optimizer other than the rate, with the source of each. */
 function settingsOf({ config, given, data }: RunFacts): string {
   const stated = statedHyperparameters(given);
   const all = Object.entries(config.hyperparameters);
-  const words = (entries: typeof all): string =>
+  const text = (entries: typeof all): string =>
     enumerate(entries.flatMap(([name, value]) => setting(name, value, config)));
-  const chosen = words(all.filter(([name]) => !(name in stated)));
-  const asGiven = words(all.filter(([name]) => name in stated));
+  const defaults = text(all.filter(([name]) => !(name in stated)));
+  const asGiven = text(all.filter(([name]) => name in stated));
   const why = hasRecipeOptimizer(config, data.imageShape)
     ? "the recipe for such images"
     : `the default for ${config.optimizer}`;
-  const parts = [
-    ...(chosen === "" ? [] : [`${chosen} (${why})`]),
-    ...(asGiven === "" ? [] : [`${asGiven} (as given)`]),
-  ];
+  const parts = [defaults && `${defaults} (${why})`, asGiven && `${asGiven} (as given)`].filter((part) => part !== "");
   return parts.length === 0 ? "" : ` with ${parts.join(", ")}`;
 }
 
 const CYCLING = ["oneCycle", "cyclical"];
 
-/** One setting in words; none for what is switched off. */
+/** Returns the text of a hyperparameter; an empty list if it is switched off. */
 function setting(name: string, value: unknown, { cycleMomentum, schedule }: RunFacts["config"]): string[] {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  if (typeof value === "boolean") return value ? [name === "nesterov" ? "Nesterov" : words] : [];
+  const title = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  if (typeof value === "boolean") return value ? [name === "nesterov" ? "Nesterov" : title] : [];
   if (name === "momentum" && cycleMomentum && CYCLING.includes(scheduleName(schedule))) return ["cycled momentum"];
-  if (typeof value === "object" && value !== null) return [`${words} by ${(value as { readonly kind: string }).kind}`];
-  return [`${words} ${typeof value === "number" ? short(value) : value}`];
+  if (typeof value === "object" && value !== null) return [`${title} with schedule ${"kind" in value ? value.kind : "unknown"}`];
+  return [`${title} ${typeof value === "number" ? short(value) : value}`];
 }
 
 const scheduleName = (schedule: RunFacts["config"]["schedule"]): string =>
@@ -82,15 +78,15 @@ function rateReason(
     case "stated":
       return from === "file" ? `from ${file}` : "as given";
     case "search":
-      if (!finder?.chosen) return "the default: a range test found none";
+      if (!finder?.chosen) return "the default; the range test found no rate";
       return finder.known?.confirmed ? "the recipe's, confirmed by a range test" : "found by a range test";
     case "default": {
       const whose = hasRecipeOptimizer(config, data.imageShape)
         ? "the recipe for such images"
         : `the default for ${config.optimizer}`;
       return source.because === "short"
-        ? `${whose}: the run is too short for a range test`
-        : `${whose}, which needs no other`;
+        ? `${whose}; the run is too short for a range test`
+        : `${whose}, which needs no tuning`;
     }
   }
 }

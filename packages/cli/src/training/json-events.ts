@@ -1,10 +1,10 @@
 import type { RunEvent } from "@downhill/train";
 import type { Output } from "../output/output.ts";
 
-/** Milliseconds between lines about steps: they come many times a second, and all of them are in the run folder. */
+/** Milliseconds between events about steps, which come many times a second. The run folder has all of them. */
 const INTERVAL = 1000;
 
-/** Writes what a run does as lines of JSON, for programs that look on. */
+/** Writes the events of a run as JSON lines, for other programs. */
 export class JsonEvents {
   readonly #output: Output;
   readonly #last = new Map<string, number>();
@@ -15,7 +15,7 @@ export class JsonEvents {
 
   show(event: RunEvent): void {
     const { kind, ...rest } = event;
-    // The result is told last, with where it is.
+    // The result is printed last, with the run folder.
     if (kind === "result") return;
     if (kind === "step" || kind === "data" || kind === "finishing") {
       const now = performance.now();

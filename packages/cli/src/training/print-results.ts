@@ -8,22 +8,22 @@ import { PROGRAM } from "../program-name.ts";
 
 type Plots = typeof import("@downhill/train/plots");
 
-/** How results of one kind are shown. */
+/** View of the results of one kind of search. */
 export interface ResultView<Result> {
-  /** The files' names, without their ends. */
+  /** Name of the files, without extension. */
   readonly name: string;
-  /** Of all in one frame: an SVG file's text. */
+  /** Returns one SVG plot of all results. */
   readonly plot: (plots: Plots, results: readonly Result[]) => string;
-  /** One for people. */
+  /** Returns one result as text. */
   readonly describe: (result: Result) => string;
-  /** The configuration to train with: that of the search with what was found. */
+  /** Returns the configuration with the chosen value; null if there is none. */
   readonly found: (result: Result) => GivenConfig | null;
 }
 
 /**
- * Shows what searches came to, one for each optimizer: as JSON or in words, with files where there is a folder for them,
- * and the training that the first of what was found is for.
- * @returns the status to end with
+ * Prints the results of a search, one per optimizer, as JSON or as text with the next training command.
+ * @param folder for the files of the results, if they are to be kept
+ * @returns the exit status
  */
 export async function printResults<Result extends { readonly optimizer: string; readonly chosen: object | null }>(
   output: Output,
@@ -31,7 +31,7 @@ export async function printResults<Result extends { readonly optimizer: string; 
   folder: string | undefined,
   { name, plot, describe, found }: ResultView<Result>,
 ): Promise<number> {
-  const all = results.length === 1 ? (results[0] as Result) : { results };
+  const all = results.length === 1 && results[0] ? results[0] : { results };
   const files = folder === undefined ? [] : await write(folder, name, all, (plots) => plot(plots, results));
   output.result(all, () => {
     const first = results.find(({ chosen }) => chosen);
@@ -48,7 +48,7 @@ export async function printResults<Result extends { readonly optimizer: string; 
 }
 
 async function write(folder: string, name: string, all: object, plot: (plots: Plots) => string): Promise<string[]> {
-  // Loaded when there is something to draw.
+  // Plots are imported only where one is drawn.
   const plots = await import("@downhill/train/plots");
   const svg = plot(plots);
   return writeFiles(folder, {

@@ -5,39 +5,39 @@ import { checkNoDanglingLink } from "../config/dangling-link.ts";
 import { UsageError } from "../usage-error.ts";
 import { RUNS } from "./runs.ts";
 
-/** A folder that is kept for a run before it begins. */
+/** Folder that is reserved for a run before the run begins. */
 export interface ClaimedFolder {
   readonly path: string;
-  /** Removes the folder again, unless a run has begun in it; one that was there before stays, empty. */
+  /** Removes the folder if no run has begun in it. A folder that existed before stays, empty. */
   release(): void;
 }
 
 /**
- * Makes the folder of a new run: the one that is named, or one by the date and what is trained. It is made before the
- * data is read, so that a place that cannot be written is told at once. What is in a folder is never written over.
- * @throws UsageError where a file or a link to nothing is in the way
+ * Creates the folder of a new run: the named one, or one whose name has the date, the data, the model and the optimizer. It is created before
+ * the data is read, so that an error of writing there comes at once. Existing files are never overwritten.
+ * @throws UsageError if a file or a dangling link has the folder's name
  */
 export function claimFolder(named: string | undefined, config: GivenConfig, now = new Date()): ClaimedFolder {
   checkNoDanglingLink("--out", named ?? RUNS);
   if (named !== undefined) {
     if (existsSync(named) && !statSync(named).isDirectory()) {
       throw new UsageError(
-        `--out ${named}: there is a file of that name: expected a folder that is empty or not there`,
+        `--out ${named}: it is a file. Use --out with a folder that is empty or does not exist.`,
       );
     }
-    const made = makeFolder(named);
+    const made = createFolder(named);
     accessSync(named, constants.W_OK);
     return { path: named, release: () => removeUnbegun(named, made) };
   }
-  const made = makeFolder(RUNS);
+  const made = createFolder(RUNS);
   const name = nameOf(config, now);
   for (let again = 1; ; again++) {
     const path = join(RUNS, again === 1 ? name : `${name}-${again}`);
-    if (makeNew(path)) return { path, release: () => removeUnbegun(path, [...made, path]) };
+    if (createNew(path)) return { path, release: () => removeUnbegun(path, [...made, path]) };
   }
 }
 
-/** 2026-11-25-1742-sample-lenet-adamw: when, and what was asked for. */
+/** Returns the name of a run folder: date, time, data, model and optimizer, as in 2026-11-25-1742-sample-lenet-adamw. */
 export function nameOf({ data, model, optimizer }: GivenConfig, now: Date): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
@@ -46,23 +46,23 @@ export function nameOf({ data, model, optimizer }: GivenConfig, now: Date): stri
   return [date, time, ...words.map(plain)].filter((word) => word !== "").join("-");
 }
 
-/** What is no letter or digit makes trouble in shells. */
+/** Replaces everything but letters and digits, which shells take as they are. */
 const plain = (word: string): string => word.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
 
 /**
- * Makes a folder, with those above it. Node's own way never ends where the system says that a parent is not there and it
- * is, as in /proc.
- * @returns the folders that were made, outermost first
+ * Creates a folder and its missing parents. Node's recursive mkdir never returns where the system reports an existing
+ * parent as missing, as in /proc.
+ * @returns the created folders, outermost first
  */
-function makeFolder(path: string): readonly string[] {
+function createFolder(path: string): readonly string[] {
   if (existsSync(path)) return [];
-  const above = makeFolder(dirname(path));
+  const above = createFolder(dirname(path));
   mkdirSync(path);
   return [...above, path];
 }
 
-/** Whether the folder was not there. */
-function makeNew(path: string): boolean {
+/** Creates a folder. Returns false if it exists. */
+function createNew(path: string): boolean {
   try {
     mkdirSync(path);
     return true;
@@ -72,12 +72,12 @@ function makeNew(path: string): boolean {
   }
 }
 
-/** Removes what a run that never began has left, and the folders that were made for it, if nothing else came into them. */
+/** Removes the files of a run that never began, and the folders created for it that are empty. */
 function removeUnbegun(path: string, made: readonly string[]): void {
   try {
     discardUnbegun(path);
     for (const folder of [...made].reverse()) rmdirSync(folder);
   } catch {
-    // There is something in it.
+    // It is not empty.
   }
 }

@@ -1,2 +1,2 @@
-/** Where runs go that are not told where. It is here by itself, as the help needs it without the engine. */
+/** Default folder of run folders. It has a file of its own because the help needs it without the engine. */
 export const RUNS = "runs";

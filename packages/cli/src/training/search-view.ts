@@ -8,7 +8,7 @@ import { wrap } from "../output/wrap.ts";
 
 type Finding = Extract<RunEvent, { kind: "finding" }>;
 
-/** What the line that is redrawn says of a range test. */
+/** Returns the fields of the status line during a range test. */
 export const findingFields = ({ optimizer, seed, seeds, step, steps, lr, smoothed }: Finding): Field[] => [
   { text: `range test of ${optimizer}`, drop: 0 },
   ...(seeds > 1 ? [{ text: `seed ${seed + 1}/${seeds}`, drop: 2 }] : []),
@@ -17,34 +17,42 @@ export const findingFields = ({ optimizer, seed, seeds, step, steps, lr, smoothe
   { text: `loss ${loss(smoothed)}`, drop: 4 },
 ];
 
-/** What begins. */
+/** Returns the line that announces a range test. */
 export const findingLine = ({ optimizer, seeds, steps }: Finding): string =>
   `range test of ${optimizer}: ${steps} steps${seeds > 1 ? ` of ${seeds} seeds` : ""}`;
 
-/** What was found, in one sentence. */
-export const foundLine = ({ chosen, refusal, optimizer }: FinderResult, instead?: number): string =>
+/** Returns the result of a range test as a headline and its reason. */
+const headline = ({ chosen, refusal, optimizer }: FinderResult): readonly [headline: string, reason: string] =>
   chosen
-    ? `Learning rate ${rateText(chosen.lr)} for ${optimizer}: ${chosen.why}`
-    : `No learning rate is found for ${optimizer}: ${refusal}${instead === undefined ? "" : `. The default, ${short(instead)}, is taken`}`;
+    ? [`Learning rate ${rateText(chosen.lr)} for ${optimizer}`, chosen.why]
+    : [`No learning rate found for ${optimizer}`, refusal ?? ""];
 
-/** A range test for people: the rate, its reason, the curve, all suggestions, and how it was done. */
-export function describeSearch(result: FinderResult, { results }: Output): string {
-  const columns = Math.min(100, results.columns());
-  const [headline, ...reason] = foundLine(result).split(": ") as [string, ...string[]];
-  const list = suggestionList(result, results);
-  const drawn = curve(result, { columns, unicode: results.unicode });
-  return [
-    `${results.style("bold", headline)}\n${wrap(reason.join(": "), columns)}`,
-    ...(drawn === null ? [] : [drawn]),
-    ...(list === null ? [] : [list]),
-    wrap(rangeTestMethod(result).join(" "), columns),
-  ].join("\n\n");
+/**
+ * Returns the result of a range test in one line.
+ * @param fallback rate that the run uses because the test found none
+ */
+export function foundLine(result: FinderResult, fallback?: number): string {
+  const line = headline(result).join(": ");
+  return fallback === undefined ? line : `${line.replace(/\.$/, "")}. The run uses the default, ${short(fallback)}.`;
 }
 
-/** Of the fall of the loss, how much of its rise at the end is drawn. */
+/** Describes a range test: the rate and its reason, the curve, all suggestions, and the method. */
+export function describeSearch(result: FinderResult, { results }: Output): string {
+  const columns = Math.min(100, results.columns());
+  const [first, reason] = headline(result);
+  const sections = [
+    `${results.style("bold", first)}\n${wrap(reason, columns)}`,
+    curve(result, { columns, unicode: results.unicode }),
+    suggestionList(result, results),
+    wrap(rangeTestMethod(result).join(" "), columns),
+  ];
+  return sections.filter((section) => section !== null).join("\n\n");
+}
+
+/** Height up to which the final rise of the loss is drawn, as a share of its fall. */
 const RISE = 0.3;
 
-/** The trend of the loss against the rate, with a sign at the rate that is chosen; null where there are too few losses. */
+/** Draws the trend of the loss against the rate, with a pointer at the chosen rate; null for fewer than two losses. */
 function curve(
   { curve: { lr, smoothed, trend = smoothed, lowest }, chosen, spacing }: FinderResult,
   { columns, unicode }: Pick<PlotOptions, "columns" | "unicode">,
@@ -56,7 +64,7 @@ function curve(
   const isLog = spacing === "exponential";
   const placeOf = (rate: number): number =>
     isLog ? Math.log(rate / first) / Math.log(last / first) : (rate - first) / (last - first);
-  // A rate that is drawn shows the least of those since the one before, so that the lowest loss is always drawn.
+  // Each column shows the lowest loss since the column before, so that the minimum is always drawn.
   const places = lr.map(placeOf);
   let drawn = 0;
   const lossAt = (position: number): number => {
@@ -65,15 +73,15 @@ function curve(
     return Math.min(ceiling, ...trend.slice(Math.min(from + 1, drawn), drawn + 1));
   };
   const options: PlotOptions = { columns, unicode, from: `lr ${rateText(first)}`, to: rateText(last) };
-  const sign = chosen && chosen.lr >= first && chosen.lr <= last;
+  const hasPointer = chosen && chosen.lr >= first && chosen.lr <= last;
   return [
-    lowest ? `trend of the loss, lowest at ${loss(lowest.loss)} for lr ${rateText(lowest.lr)}` : "loss, smoothed",
+    lowest ? `smoothed loss, minimum ${loss(lowest.loss)} at lr ${rateText(lowest.lr)}` : "smoothed loss",
     plot(lossAt, options),
-    ...(sign ? [pointer(placeOf(chosen.lr), `chosen ${rateText(chosen.lr)}`, options)] : []),
+    ...(hasPointer ? [pointer(placeOf(chosen.lr), `chosen ${rateText(chosen.lr)}`, options)] : []),
   ].join("\n");
 }
 
-/** All suggestions with their reasons; null where there is none. */
+/** Lists all suggestions with their reasons; null if there is none. */
 function suggestionList({ suggestions, choose, known }: FinderResult, results: Output["results"]): string | null {
   const all = Object.entries(suggestions);
   if (all.every(([, one]) => one === null)) return null;
@@ -85,8 +93,8 @@ function suggestionList({ suggestions, choose, known }: FinderResult, results: O
     results,
     all.map(([name, one], i) => [
       `${name.padEnd(wide)}  ${(rates[i] as string).padStart(wideRate)}`,
-      // The reason of the chosen one stands above.
-      name === choose && one && !known?.confirmed ? "chosen" : (one?.why ?? "its rule finds no place on this curve"),
+      // The reason of the chosen suggestion is printed above.
+      name === choose && one && !known?.confirmed ? "chosen" : (one?.why ?? "finds no rate on this curve"),
     ]),
   );
 }

@@ -5,17 +5,17 @@ import { clock, count, duration, loss, percent, plural, short } from "../output/
 type StepEvent = Extract<RunEvent, { kind: "step" }>;
 type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;
 
-/** Of the newest value in a mean of those that are shown; single batches jump too much to be read. */
+/** Weight of the newest value in the displayed means: losses of single batches vary too much to be read. */
 const NEWEST = 0.1;
-/** Milliseconds over which the rate of images is measured. */
+/** Milliseconds over which images per second are measured. */
 const WINDOW = 1000;
-/** Milliseconds of steps before it is said how long they will go on. */
+/** Milliseconds of training before the remaining time is estimated. */
 const PATIENCE = 500;
 
-/** What the line that is redrawn says of a training. */
+/** Status line of a training. */
 export class TrainingStatus {
   readonly #run: RunFacts;
-  /** When the first of its steps was told: before that, things were compiled. */
+  /** Time of the first step event; the time before it went into compiling. */
   #begun: { readonly done: number; readonly at: number } | null = null;
   #loss = new Mean();
   #accuracy = new Mean();
@@ -25,7 +25,10 @@ export class TrainingStatus {
     this.#run = run;
   }
 
-  /** @param now milliseconds of a clock that only goes on */
+  /**
+   * Returns the fields of the status line after a step.
+   * @param now milliseconds of a monotonic clock
+   */
   step({ line, totalSteps, spent }: StepEvent, now: number): Field[] {
     const done = line.step + 1;
     this.#measure(spent);
@@ -53,7 +56,7 @@ export class TrainingStatus {
   }
 }
 
-/** A mean in which old values fade; not biased to where it began. */
+/** Exponential moving average without a bias toward its start. */
 class Mean {
   #sum = 0;
   #weight = 0;
@@ -65,8 +68,8 @@ class Mean {
 }
 
 /**
- * The line of an epoch, which stays.
- * @param changing whether the batch size changes in the run
+ * Returns the fields of the line that is printed after an epoch.
+ * @param changing true if the batch size changes during the run
  */
 export function epochFields(
   { line, best }: EpochEvent,
@@ -89,7 +92,7 @@ export function epochFields(
   ];
 }
 
-/** How large the steps of an epoch were. */
+/** Returns the batch size, noise scale and number of updates of an epoch. */
 const batchFields = ({ batchSize = 0, noiseScale, steps }: EpochEvent["line"]): Field[] => [
   { text: `batch ${count(batchSize)}`, drop: 2 },
   ...(noiseScale === undefined ? [] : [{ text: `noise scale ${short(noiseScale)}`, drop: 5 }]),

@@ -5,7 +5,7 @@ import type { Output } from "../output/output.ts";
 import { pairs } from "../output/table.ts";
 import { PROGRAM } from "../program-name.ts";
 
-/** The result of a run as the last line of `--json`. */
+/** Returns the result of a run as the last line of `--json`. */
 export const resultObject = (folder: string, result: RunResult): object => ({
   event: "result",
   run: folder,
@@ -28,16 +28,16 @@ export const resultObject = (folder: string, result: RunResult): object => ({
   ...(result.missing === undefined ? {} : { missing: result.missing }),
 });
 
-/** The result of a run for people: how good it is, where it is, and what to try next. */
+/** Returns the result of a run as text: the scores, the files, and the next command. */
 export function summarize(folder: string, facts: RunFacts, result: RunResult, { results }: Output): string {
   const paths = runPaths(folder);
   const effort = `${plural(result.epochs, "epoch")}, ${plural(result.steps, "step")} in ${duration(result.seconds)}, ${count(result.imagesPerSecond)} images/s`;
   if (result.status !== "finished") {
     return [
-      `Stopped after ${plural(result.steps, "step")} of ${count(facts.totalSteps)}, and saved: nothing is lost`,
+      `Stopped after step ${count(result.steps)} of ${count(facts.totalSteps)}. The run is saved.`,
       pairs(results, [
         ["run", folder],
-        ["next", `${PROGRAM} train --resume ${quote(folder)}`],
+        ["resume", `${PROGRAM} train --resume ${quote(folder)}`],
       ]),
     ].join("\n");
   }
@@ -45,7 +45,7 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
   return [
     ...(scored === null ? [] : [results.style("bold", scored)]),
     ...augmentedLines(result),
-    ...(result.reason === null ? [effort] : [`${effort}; ended early: ${result.reason}`]),
+    ...(result.reason === null ? [effort] : [`${effort}; stopped early: ${result.reason}`]),
     pairs(results, [
       ["run", folder],
       ...(result.missing === undefined ? [["report", paths.report] as const] : []),
@@ -55,7 +55,7 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
   ].join("\n");
 }
 
-/** The figures with test-time augmentation, beside those of the images as they are. */
+/** Returns the scores with test-time augmentation, if they were measured besides those of the plain images. */
 export const augmentedLines = ({ augmented }: RunResult): string[] =>
   augmented
     ? [
@@ -63,7 +63,7 @@ export const augmentedLines = ({ augmented }: RunResult): string[] =>
       ]
     : [];
 
-/** Accuracy with its interval, and loss; null where there was nothing to evaluate on. */
+/** Returns accuracy with its 95 % interval, and loss; null if no images were evaluated. */
 export function accuracyLine({
   part,
   views = "none",
@@ -72,7 +72,7 @@ export function accuracyLine({
   images,
 }: {
   readonly part: string | null;
-  /** Test-time augmentation that the figures are measured with. */
+  /** Test-time augmentation of the scores. */
   readonly views?: Views;
   readonly accuracy: number | null;
   readonly loss: number | null;
@@ -84,10 +84,10 @@ export function accuracyLine({
   return `${part} accuracy${how} ${percent(accuracy, 2)} (95 % interval ${low} to ${high} %, ${plural(images, "image")}), loss ${loss(value)}`;
 }
 
-/** After the sample, one's own images; after those, using the model. */
+/** Returns the next command: after the sample, training on own images; after those, using the model. */
 const nextCommand = (folder: string, { data, given }: RunFacts): string =>
   data.kind === "folder"
     ? `${PROGRAM} predict ${quote(folder)} PHOTO.jpg`
     : data.name === "sample"
-      ? `${PROGRAM} train FOLDER    (your images: a folder inside of it for each class)`
+      ? `${PROGRAM} train FOLDER    (your images, one subfolder per class)`
       : `${PROGRAM} evaluate ${quote(folder)} ${quote(given.data)}`;

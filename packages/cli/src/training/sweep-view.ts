@@ -10,7 +10,7 @@ import { wrap } from "../output/wrap.ts";
 
 type Sweeping = Extract<RunEvent, { kind: "sweeping" }>;
 
-/** What the line that is redrawn says of a sweep. */
+/** Returns the fields of the status line during a sweep. */
 export const sweepingFields = ({ optimizer, hyperparameter, value, ...rest }: Sweeping): Field[] => [
   { text: `${sweptLabel(hyperparameter)} of ${optimizer}: ${valueText(value)}`, drop: 0 },
   { text: `training ${rest.training + 1}/${rest.trainings}`, drop: 1 },
@@ -18,18 +18,18 @@ export const sweepingFields = ({ optimizer, hyperparameter, value, ...rest }: Sw
   { text: `loss ${lossText(rest.loss)}`, drop: 3 },
 ];
 
-/** What begins. */
+/** Returns the line that announces a sweep. */
 export const sweepingLine = ({ optimizer, hyperparameter, trainings, images }: Sweeping): string =>
   `sweep of ${sweptLabel(hyperparameter)} for ${optimizer}: ${plural(trainings, "training")} on ${plural(images, "image")}`;
 
-/** A sweep for people: the value, its reason, the curve, all values, and how it was done. */
+/** Describes a sweep: the chosen value and its reason, the curve, all values, and the method. */
 export function describeSweep(result: SweepResult, { results }: Output): string {
   const columns = Math.min(100, results.columns());
   const { chosen, refusal, remedies, optimizer, hyperparameter } = result;
   const what = sweptLabel(hyperparameter);
   const [headline, reason] = chosen
     ? [`${capitalize(what)} ${valueText(chosen.value)} for ${optimizer}`, chosen.why]
-    : [`No ${what} is found for ${optimizer}`, refusal === null ? "" : inFlags({ problem: refusal, remedies })];
+    : [`No ${what} found for ${optimizer}`, refusal === null ? "" : inFlags({ problem: refusal, remedies })];
   const drawn = curve(result, { columns, unicode: results.unicode });
   return [
     `${results.style("bold", headline)}\n${wrap(reason, columns)}`,
@@ -39,7 +39,7 @@ export function describeSweep(result: SweepResult, { results }: Output): string 
   ].join("\n\n");
 }
 
-/** The loss against the value, with a sign at the one that is chosen; null where fewer than two have not diverged. */
+/** Draws the loss against the value, with a pointer at the chosen value; null for fewer than two finite losses. */
 function curve(
   { curve: { value: values, loss: losses }, chosen, hyperparameter, before }: SweepResult,
   { columns, unicode }: Pick<PlotOptions, "columns" | "unicode">,
@@ -65,13 +65,13 @@ function curve(
   };
   const options: PlotOptions = { columns, unicode, from: valueText(first.value), to: valueText(last.value) };
   return [
-    "loss at the end",
+    "final loss",
     plot(lossAt, options),
     ...(chosen ? [pointer(placeOf(chosen.value), `chosen ${valueText(chosen.value)}`, options)] : []),
   ].join("\n");
 }
 
-/** All values with their losses, and what is to be said of them. */
+/** Lists all values with their losses and a verdict. */
 function valueTable({ curve, chosen, hyperparameter }: SweepResult, results: Output["results"]): string {
   const text = (loss: number | null | undefined): string => (typeof loss === "number" ? lossText(loss) : "");
   const verdict = (value: number, loss: number | null): string => {
@@ -85,8 +85,8 @@ function valueTable({ curve, chosen, hyperparameter }: SweepResult, results: Out
     [
       { title: sweptLabel(hyperparameter), align: "right" },
       { title: "loss", align: "right" },
-      { title: "least", align: "right", drop: 2 },
-      { title: "greatest", align: "right", drop: 2 },
+      { title: "lowest", align: "right", drop: 2 },
+      { title: "highest", align: "right", drop: 2 },
       { title: "updates", align: "right", drop: 3 },
       { title: "", drop: 1 },
     ],

@@ -9,16 +9,16 @@ import { introduce } from "./introduction.ts";
 import { findingFields, findingLine, foundLine } from "./search-view.ts";
 import { epochFields, TrainingStatus } from "./status.ts";
 
-/** Findings about the data that are told; the others can be asked for. */
+/** Number of findings about the data that are printed; `data inspect` prints all. */
 const SHOWN_FINDINGS = 4;
 
-/** Where a run's rate comes from; what a run folder that is gone on with does not say. */
+/** Source of a run's learning rate, which a run folder does not record. */
 export interface Origin {
   readonly rate: SettingSource;
   readonly file: string | null;
 }
 
-/** Tells people what a run does: a line that is redrawn, and lines that stay. */
+/** Reports the progress of a run: one status line, and a line per epoch. */
 export class TrainingView {
   readonly #output: Output;
   readonly #origin: Origin;
@@ -34,7 +34,7 @@ export class TrainingView {
     this.#report = progressReporter(output);
   }
 
-  /** The run, once its training has begun. */
+  /** The run, after its first step began; null before. */
   get run(): RunFacts | null {
     return this.#run;
   }
@@ -83,14 +83,14 @@ export class TrainingView {
     this.#batchChanges = fewest !== most;
     if (step === 0) this.#spentBefore = { images: 0, milliseconds: 0 };
     this.#output.clearStatus();
-    if (step > 0) this.#output.log(`Going on from step ${count(step)} of ${count(run.totalSteps)}`);
+    if (step > 0) this.#output.log(`Resuming at step ${count(step)} of ${count(run.totalSteps)}`);
     for (const line of introduce(run, this.#origin.rate, this.#origin.file)) {
       this.#output.log(line);
     }
     const { findings } = run.data;
     for (const finding of findings.slice(0, SHOWN_FINDINGS)) this.#output.note(finding);
     const more = findings.length - SHOWN_FINDINGS;
-    if (more > 0) this.#output.note(`${more} more of the data: downhill data inspect ${run.given.data}`);
+    if (more > 0) this.#output.note(`${more} more findings about the data: ${PROGRAM} data inspect ${quote(run.given.data)}`);
   }
 
   #epoch(event: Extract<RunEvent, { kind: "epoch" }>): void {
@@ -101,7 +101,7 @@ export class TrainingView {
     const { epochs = 0 } = this.#run?.config ?? {};
     const fields = epochFields(event, epochs, this.#batchChanges, { seconds, imagesPerSecond });
     const { progress } = this.#output;
-    // What the steps said is old by now.
+    // The epoch line replaces the status of its steps.
     this.#output.clearStatus();
     const columns = progress.isTerminal ? progress.columns() : Number.POSITIVE_INFINITY;
     this.#output.log(fit(fields, columns, "  "));
