@@ -1,10 +1,12 @@
 import { batchRange, type RunEvent, type RunFacts } from "@downhill/train";
+import { quote } from "../config/command-line.ts";
 import type { SettingSource } from "../config/given.ts";
 import { textOf } from "../config/remedies.ts";
 import { fit, progressFields } from "../output/fit.ts";
 import { count } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { type ProgressReporter, progressReporter } from "../output/progress-reporter.ts";
+import { PROGRAM } from "../program-name.ts";
 import { introduce } from "./introduction.ts";
 import { findingFields, findingLine, foundLine } from "./search-view.ts";
 import { epochFields, TrainingStatus } from "./status.ts";
@@ -32,11 +34,6 @@ export class TrainingView {
     this.#output = output;
     this.#origin = origin;
     this.#report = progressReporter(output);
-  }
-
-  /** The run, after its first step began; null before. */
-  get run(): RunFacts | null {
-    return this.#run;
   }
 
   show(event: RunEvent): void {
