@@ -1,53 +1,51 @@
-import { GraphError } from "@downhill/graph";
 import { explainSystemError } from "@downhill/images/text";
 import { CommanderError } from "commander";
 import { messageOf } from "./config/remedies.ts";
 import type { Output } from "./output/output.ts";
 
-/** What a command ends with. */
+/** Exit statuses of commands. */
 export const STATUS = {
   done: 0,
   failed: 1,
   misused: 2,
-  /** A run to resume had not begun. */
+  /** The run to resume had not begun. */
   notBegun: 3,
   outputClosed: 141,
 } as const;
 
-const REPORT_AT = "please report it with the lines above: run downhill doctor, and add what it says";
-
-/** Mistakes in what was asked for, by their class's name. */
+/** Names of the classes of errors in a command or its configuration. */
 const MISUSES: ReadonlySet<string> = new Set(["UsageError", "ConfigError"]);
-/** Errors whose message is all that a user needs. */
+/** Names of the classes of errors whose message is complete for users. */
 const FOR_USERS: ReadonlySet<string> = new Set(["TrainError", "DivergedError", "DataError"]);
 
-/** Says what went wrong, and returns the status that the command ends with. */
+/** Prints an error, and returns the exit status of the command. */
 export function reportFailure(error: unknown, output: Output, helpCommand: string): number {
   if (error instanceof CommanderError) {
-    // Help that was asked for is no failure; what commander printed by itself needs no more words.
+    // Commander has printed the help.
     if (error.exitCode === 0) return STATUS.done;
     if (error.code === "commander.help") return STATUS.misused;
-    return tell(output, "usage", `${rewordCommander(error.message)} (${helpCommand} says more)`, STATUS.misused);
+    return print(output, "usage", `${rewordCommander(error.message)} See ${helpCommand}`, STATUS.misused);
   }
   const { name, stack } = error instanceof Error ? error : new Error(String(error));
   const message = messageOf(error);
-  if (MISUSES.has(name)) return tell(output, "usage", message, STATUS.misused);
-  if (name === "NotBegunError") return tell(output, "unbegun", message, STATUS.notBegun);
-  // The line of code that a graph's error names is not the user's.
-  if (error instanceof GraphError) return tell(output, "failure", error.reason, STATUS.failed);
-  if (FOR_USERS.has(name)) return tell(output, "failure", message, STATUS.failed);
-  const words = systemError(error instanceof Error ? error : new Error(String(error)));
-  if (words !== null) return tell(output, "failure", words, STATUS.failed);
-  const red = (text: string): string => output.progress.style("red", text);
-  output.error(`${stack}\n\n${red("This is a defect of Downhill:")} ${REPORT_AT}.`);
+  if (MISUSES.has(name)) return print(output, "usage", message, STATUS.misused);
+  if (name === "NotBegunError") return print(output, "unbegun", message, STATUS.notBegun);
+  // The message of a graph's error ends with a line of code, which is not the user's.
+  const { reason } = Object(error) as { readonly reason?: unknown };
+  if (name === "GraphError" && typeof reason === "string") return print(output, "failure", reason, STATUS.failed);
+  if (FOR_USERS.has(name)) return print(output, "failure", message, STATUS.failed);
+  const problem = systemError(error instanceof Error ? error : new Error(String(error)));
+  if (problem !== null) return print(output, "failure", problem, STATUS.failed);
+  const title = output.progress.style("red", "This is a bug in Downhill.");
+  output.error(`${stack}\n\n${title} Please report it with the lines above and the output of downhill doctor.`);
   return withJsonError(output, "defect", message, STATUS.failed);
 }
 
-/** Characters of a message: whatever a user wrote that stands in it may be of any length. */
-const LONGEST = 4000;
+/** Largest number of characters of a message, which may quote a text of any length from the user. */
+const MOST_CHARACTERS = 4000;
 
-function tell(output: Output, kind: string, whole: string, status: number): number {
-  const message = whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST)}...`;
+function print(output: Output, kind: string, whole: string, status: number): number {
+  const message = whole.length <= MOST_CHARACTERS ? whole : `${whole.slice(0, MOST_CHARACTERS)}...`;
   output.error(`${output.progress.style("red", "Error:")} ${message}`);
   return withJsonError(output, kind, message, status);
 }
@@ -57,14 +55,15 @@ function withJsonError(output: Output, kind: string, message: string, status: nu
   return status;
 }
 
-/** Commander's messages in our words: without its prefix, and with the suggestion in the same line. */
+/** Returns a message of Commander as a sentence: without its prefix, with the suggestion in the same line. */
 const rewordCommander = (message: string): string =>
   message
     .replace(/^error: /, "")
     .replace(/\s*\(Did you mean one of (.+)\?\)/s, ": did you mean one of $1?")
-    .replace(/\s*\(Did you mean (.+)\?\)/s, ": did you mean '$1'?");
+    .replace(/\s*\(Did you mean (.+)\?\)/s, ": did you mean '$1'?")
+    .replace(/[^.?]$/, "$&.");
 
-/** Errors of engines and libraries that ask for more memory than the system gives. */
+/** Messages of engines and libraries for which the system has too little memory. */
 const OUT_OF_MEMORY =
   /array buffer allocation failed|system did not grant|failed to map segment|could not allocate memory|failed to allocate|bad[_ ]alloc|out of memory|cannot allocate memory/i;
 const MEMORY_CODES: ReadonlySet<string> = new Set(["ENOMEM", "ERR_WORKER_OUT_OF_MEMORY", "ERR_WORKER_INIT_FAILED"]);

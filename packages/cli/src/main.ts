@@ -5,11 +5,11 @@ import { reportFailure } from "./failure.ts";
 import { Output } from "./output/output.ts";
 import { createProgram } from "./program.ts";
 
-/** Does a command, and sets the status that the process ends with. */
+/** Runs a command, and sets the exit status of the process. */
 export async function main(args: readonly string[]): Promise<void> {
   const output = new Output(process.stdout, process.stderr, process.env);
   endWhenUnwritable(output);
-  // Mistakes in the command line are told before its options are known.
+  // Errors in the command line are printed before its options are read.
   output.mode = { json: args.includes("--json"), quiet: args.includes("--quiet") };
   const program = createProgram(output);
   if (args.length === 0) {
@@ -23,7 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Whether this file itself was given to Node, and not the command that imports it. */
+/** True if Node was started with this file, and not with the command that imports it. */
 function isEntry(script: string | undefined): boolean {
   try {
     return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
@@ -32,7 +32,7 @@ function isEntry(script: string | undefined): boolean {
   }
 }
 
-/** The command whose help says more about what was asked for. */
+/** Returns the command that prints the help for some arguments. */
 function helpCommandFor(program: Command, args: readonly string[]): string {
   const path = [program.name()];
   let command = program;
@@ -46,15 +46,15 @@ function helpCommandFor(program: Command, args: readonly string[]): string {
 }
 
 /**
- * `downhill ... | head` is no failure; results that cannot be written, as on a full disk, are one. Errors of writing come
- * after the write, so they cannot be caught where it is.
+ * Ends the process when its output can no longer be written. A closed pipe, as in `downhill ... | head`, is no failure; a
+ * full disk is one. Streams emit such errors after the write returned.
  */
 function endWhenUnwritable(output: Output): void {
   let ended = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       const isClosed = error.code === "EPIPE";
-      // Without progress the results are as good.
+      // Results do not depend on the progress stream.
       if (ended || (stream === process.stderr && !isClosed)) return;
       ended = true;
       if (isClosed) output.onOutputClosed();

@@ -1,4 +1,4 @@
-/** A mistake in a command: what was wrong, what was expected. The command ends with status 2. */
+/** User error in a command. The message states the problem and what was expected; the exit status is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

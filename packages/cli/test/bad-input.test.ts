@@ -20,22 +20,22 @@ beforeAll(async () => {
   expect(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]).status).toBe(0);
 });
 
-/** One message, without a stack, and nothing on the standard output. */
+/** Expects one message without a stack, and nothing on the standard output. */
 function expectRefusal({ status, stdout, stderr }: Ended, expected: number, message: string | RegExp): void {
   expect({ status, stdout }, stderr).toEqual({ status: expected, stdout: "" });
   expect(stderr).not.toMatch(/^ {4}at /m);
   // No line of our code: it is not the user's.
   expect(stderr).not.toMatch(/\(at .*:\d+:\d+\)/);
-  const told = stderr.split("\n").filter((line) => line.startsWith("Error: "));
-  expect(told).toHaveLength(1);
-  if (typeof message === "string") expect(told[0]).toContain(message);
-  else expect(told[0]).toMatch(message);
+  const printed = stderr.split("\n").filter((line) => line.startsWith("Error: "));
+  expect(printed).toHaveLength(1);
+  if (typeof message === "string") expect(printed[0]).toContain(message);
+  else expect(printed[0]).toMatch(message);
 }
 
-describe("a command that makes no sense ends with 2, and names the nearest", () => {
+describe("an invalid command ends with 2 and suggests the nearest name", () => {
   test.each<[args: string[], message: string | RegExp]>([
-    [["trian"], "unknown command 'trian': did you mean 'train'? (downhill --help says more)"],
-    [["runs", "lst"], "unknown command 'lst': did you mean 'list'? (downhill runs --help says more)"],
+    [["trian"], "unknown command 'trian': did you mean 'train'? See downhill --help"],
+    [["runs", "lst"], "unknown command 'lst': did you mean 'list'? See downhill runs --help"],
     [["train", "digits", "--optimiser", "sgd"], "unknown option '--optimiser': did you mean '--optimizer'?"],
     [["train", "digits", "--batchsize", "3"], "unknown option '--batchsize': did you mean '--batch-size'?"],
     [["train", "digits", "more"], "too many arguments for 'train'"],
@@ -85,9 +85,9 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
     ],
     [["train", "digits", "--config", "photos"], "photos: it is a folder. Expected a text file"],
     [["train", "digits", "--config", "none.json"], "--config none.json: the file does not exist"],
-    [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "there is a file with this name"],
+    [["train", "digits", "--out", "digits/t10k-labels-idx1-ubyte.gz"], "it is a file. Use --out with a folder"],
     [["train", "--resume", "runs/good", "--epochs", "9"], "a resumed run keeps its settings. Remove --epochs, or"],
-    [["evaluate", "runs/good"], "missing required argument 'data' (downhill evaluate --help says more)"],
+    [["evaluate", "runs/good"], "missing required argument 'data'. See downhill evaluate --help"],
     [["evaluate", "runs/good", "digits", "--threads", "no"], "--threads no: expected a whole number from 1 to 256"],
     [
       ["predict", "runs/good", "1.png", "--threads", "100000"],
@@ -104,7 +104,7 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
     [["schedules", "step", "--lr", "x"], "--lr x: expected a number above 0"],
   ])("downhill %j", (args, message) => expectRefusal(downhill(folder, args), 2, message));
 
-  test("and tells programs the same as JSON", () => {
+  test("and prints the same error as JSON", () => {
     const { status, stdout, stderr } = downhill(folder, ["train", "digits", "--model", "lennet", "--json"]);
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
@@ -115,7 +115,7 @@ describe("a command that makes no sense ends with 2, and names the nearest", () 
   });
 });
 
-describe("a configuration file that makes no sense ends with 2", () => {
+describe("an invalid configuration file ends with 2", () => {
   const rows: readonly (readonly [contents: string | Uint8Array, message: string])[] = [
     ['{ "epochs": "many" }', 'config.json: epochs = "many": expected a number'],
     ['{ "epochs": 0 }', "config.json: epochs = 0: expected at least 1"],
@@ -187,7 +187,7 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
   });
 });
 
-test("images that cannot be read are told, and the others are trained on", async () => {
+test("unreadable images are reported, and the others are trained on", async () => {
   const copy = at("some");
   await makePhotos(copy, { cat: 8, dog: 8 });
   writeFileSync(join(copy, "cat/truncated.png"), (await png(0, 0)).subarray(0, 100));
@@ -201,7 +201,7 @@ test("images that cannot be read are told, and the others are trained on", async
   expect(data.counts.train + data.counts.validation).toBe(16);
 });
 
-test("an image of 30,000 by 30,000 pixels, which no memory should be asked for, is told", async () => {
+test("an image of 30,000 by 30,000 pixels, is reported, and no memory is allocated for it", async () => {
   const copy = at("huge");
   await makePhotos(copy, { cat: 8, dog: 8 });
   writeFileSync(join(copy, "cat/huge.png"), blackPng(30_000));
@@ -230,7 +230,7 @@ function blackPng(side: number): Buffer {
 }
 
 describe("places that cannot be written", () => {
-  test("a file in the way of the run's folder", () => {
+  test("a file with the name of the run folder", () => {
     writeFileSync(at("taken"), "");
     expectRefusal(
       downhill(folder, ["train", "digits", ...QUICK, "--out", "taken/run"]),
@@ -239,12 +239,12 @@ describe("places that cannot be written", () => {
     );
   });
 
-  test.skipIf(process.platform !== "linux")("a file system that is read-only", () => {
+  test.skipIf(process.platform !== "linux")("a read-only file system", () => {
     expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "/proc/run"]), 1, /^Error: \/proc\/run: /);
     expectRefusal(downhill(folder, ["export", "runs/good", "--out", "/proc/x.onnx"]), 1, /^Error: \/proc\/x\.onnx: /);
   });
 
-  test("a run folder that is there, and a folder with something else in it", () => {
+  test("a folder with a run in it, and a folder with other files", () => {
     expectRefusal(
       downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]),
       1,
@@ -318,7 +318,7 @@ describe("runs that cannot be used end with 1", () => {
   });
 });
 
-test("a file that is no image is told, and the others are predicted; the status is 1", async () => {
+test("a file that is no image is reported, the others are predicted, and the status is 1", async () => {
   writeFileSync(at("1.png"), await png(1, 5, 28));
   writeFileSync(at("note.jpg"), "no image");
   const { status, stdout, stderr } = downhill(folder, [

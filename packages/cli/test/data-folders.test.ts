@@ -41,7 +41,7 @@ describe("parts of a folder", () => {
     const { status, stderr } = downhill(folder, ["train", "course", ...QUICK, "--out", "runs/course"]);
     expect(status, stderr).toBe(0);
     expect(stderr).toContain(
-      "16 training and 8 test images of 32x32, grey, 2 classes: cat, dog\nData read as train part from training_set, test part from test_set\n",
+      "16 training and 8 test images of 32x32, gray, 2 classes: cat, dog\nData read as train part from training_set, test part from test_set\n",
     );
     const { data } = JSON.parse(readFileSync(at("runs/course/run.json"), "utf8"));
     expect(data.reading).toBe("train part from training_set, test part from test_set");

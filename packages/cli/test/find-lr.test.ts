@@ -17,15 +17,15 @@ const QUICK = ["--model", "mlp", "--batch-size", "20", "--threads", "1", "--step
 const findLr = (...args: string[]) => downhill(folder, ["find-lr", "digits", ...QUICK, ...args]);
 
 describe("find-lr", () => {
-  test("says the rate and why, draws the curve, lists all suggestions, and what to do next", () => {
+  test("prints the rate and its reason, the curve, all suggestions and the next command", () => {
     const { status, stdout, stderr } = findLr();
     expect({ status }, stderr).toEqual({ status: 0 });
     expect(stdout).toMatch(/^Learning rate ([\d.e-]+) for sgd\nthe loss falls from /);
     expect(stdout).toContain("▲ chosen");
-    // The reason, the picture and the JSON tell of one lowest loss.
+    // The reason, the plot and the JSON have the same lowest loss.
     const words = stdout.replaceAll(/\s+/g, " ");
     const [, least, leastAt] = /the loss falls from \S+ to (\S+) at (\S+) and/.exec(words) as RegExpExecArray;
-    const [, drawn, drawnAt] = /trend of the loss, lowest at (\S+) for lr (\S+)/.exec(words) as RegExpExecArray;
+    const [, drawn, drawnAt] = /smoothed loss, minimum (\S+) at lr (\S+)/.exec(words) as RegExpExecArray;
     expect([Number(drawn).toPrecision(3), drawnAt]).toEqual([Number(least).toPrecision(3), leastAt]);
     for (const name of ["consensus", "steepest", "valley", "slide", "minimum", "surmenok"]) {
       expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
@@ -89,7 +89,7 @@ describe("find-lr", () => {
   ])("without a suggestion says why, with status 1: %j", (args, reason) => {
     const { status, stdout } = findLr(...args);
     expect(status).toBe(1);
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`No learning rate is found for sgd ${reason}`);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`No learning rate found for sgd ${reason}`);
     expect(stdout).not.toMatch(/^next /m);
   });
 
@@ -106,7 +106,7 @@ describe("find-lr", () => {
     search.kill("SIGINT");
     const { status, stdout, stderr } = await search.ended;
     expect({ status, stdout }, stderr).toEqual({ status: 130, stdout: "" });
-    expect(stderr).toContain("Stopped: nothing is kept");
+    expect(stderr).toContain("Stopped. Results of an incomplete search are not kept.");
     expect(existsSync(at("never"))).toBe(false);
   });
 });
@@ -162,9 +162,9 @@ describe("train without a rate", () => {
   const SHORT = ["train", "digits", "--model", "mlp", "--batch-size", "20", "--threads", "1"];
   test.each<[args: string[], reason: RegExp]>([
     [["--epochs", "34"], /with lr \S+ \(found by a range test\)/],
-    [["--epochs", "33"], /with lr 0\.1 \(the recipe for such images: the run is too short for a range test\)/],
-    [["--epochs", "33", "--optimizer", "adamw"], /\(the default for adamw: the run is too short for a range test\)/],
-    [["--epochs", "34", "--optimizer", "prodigy"], /with lr 1 \(the default for prodigy, which needs no other\)/],
+    [["--epochs", "33"], /with lr 0\.1 \(the recipe for such images; the run is too short for a range test\)/],
+    [["--epochs", "33", "--optimizer", "adamw"], /\(the default for adamw; the run is too short for a range test\)/],
+    [["--epochs", "34", "--optimizer", "prodigy"], /with lr 1 \(the default for prodigy, which needs no tuning\)/],
   ])("%j", (args, reason) => {
     const { status, stderr } = downhill(folder, [...SHORT, ...args]);
     expect({ status }, stderr).toEqual({ status: 0 });
@@ -211,12 +211,12 @@ describe("train --lr auto", () => {
     expect(JSON.parse(readFileSync(at("runs/stated/run.json"), "utf8")).finder).toBeNull();
   });
 
-  test("takes the default where none is found, and says so", () => {
+  test("a run uses the default if the test finds no rate, and prints so", () => {
     const frozen = JSON.stringify([{ match: ".", frozen: true }]);
     const { status, stderr } = downhill(folder, [...args, "--groups", frozen, "--out", "runs/none"]);
     expect({ status }, stderr).toEqual({ status: 0 });
     expect(stderr).toMatch(
-      /^No learning rate is found for sgd: the loss never falls .*\. The default, [\d.]+, is taken$/m,
+      /^No learning rate found for sgd: the loss never falls .*\. The run uses the default, [\d.]+\.$/m,
     );
     const run = JSON.parse(readFileSync(at("runs/none/run.json"), "utf8"));
     expect(run.finder.chosen).toBeNull();

@@ -12,14 +12,14 @@ vi.setConfig({ testTimeout: 400_000 });
 const folder = temporaryFolder();
 const program = createProgram(new Output(process.stdout, process.stderr, {}));
 
-/** Every command by the words that call it. */
+/** Returns each command as the words that call it. */
 const paths = (command: Command, words: readonly string[] = []): string[][] => [
   [...words],
   ...command.commands.flatMap((child) => paths(child, [...words, child.name()])),
 ];
 const commands = paths(program).slice(1);
 
-test("the built file can be given to Node itself", () => {
+test("Node runs the built file", () => {
   const main = join(COMMAND, "../../dist/main.js");
   const { status, stdout } = spawnSync(process.execPath, [main, "--help"], { encoding: "utf8" });
   expect([status, stdout]).toEqual([0, downhill(folder, ["--help"]).stdout]);
@@ -38,7 +38,7 @@ function inShell(line: string, cwd: string): [status: number | null, stderr: str
 }
 
 describe.each(commands.map((words) => [words.join(" "), words] as const))("downhill %s --help", (_, words) => {
-  test("says what it does, its arguments and flags, and has an example", () => {
+  test("has a description, arguments, flags and an example", () => {
     const { status, stdout, stderr } = downhill(folder, [...words, "--help"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^Usage: downhill ${words.join(" ")} .*\n\n[A-Z].*\\.\n`, "s"));
@@ -51,7 +51,7 @@ test("the examples of all commands work, in the order of the help", async () => 
   writeFileSync(join(folder, "photo.jpg"), await png(0, 0, 64));
   const examples = commands.flatMap((words) => examplesIn(helpOf(words)));
   expect(examples.length).toBeGreaterThanOrEqual(commands.length);
-  // What trains comes first, and what removes comes last.
+  // Trainings come first, and removals last.
   const order = [...new Set(examples)].sort((a, b) => Number(a.includes("remove")) - Number(b.includes("remove")));
   for (const example of order) {
     const [status, stderr] = inShell(example, folder);
@@ -69,14 +69,14 @@ test("the commands of this package's README work, in their order", async () => {
   const commands = lines.filter((line) => line.startsWith("npx downhill "));
   expect(commands.length).toBeGreaterThan(4);
   for (const line of commands) {
-    // Five epochs are for people.
+    // One epoch instead of five is enough for a test.
     const shortened = line.includes("train sample") ? line.replace("train sample", "train sample --epochs 1") : line;
     const [status, stderr] = inShell(shortened.slice("npx ".length), own);
     expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
   }
 });
 
-test("with nothing, or with help, all commands are listed; with a group alone, its commands, and status 2", () => {
+test("without arguments, or with help, prints all commands; a group alone prints its commands and ends with 2", () => {
   for (const args of [[], ["--help"], ["help"]]) {
     const { status, stdout, stderr } = downhill(folder, args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

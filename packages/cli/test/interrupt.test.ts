@@ -16,7 +16,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("by %s saves, says so, and ends with %i; it can be gone on with", async (signal, expected) => {
+  ] as const)("by %s is saved, ends with status %i and can be resumed", async (signal, expected) => {
     const name = `runs/${signal}`;
     const run = start(folder, [...LONG, "--out", name]);
     await run.waitFor("epoch    2/5000");
@@ -25,12 +25,12 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
     expect(status).toBe(expected);
     expect(stderr).toContain("Stopping after this step and saving the run. Press Ctrl-C again to end at once.\n");
     expect(stderr).not.toContain("    at ");
-    expect(stdout).toMatch(/^Stopped after \d+ steps of 30,000, and saved: nothing is lost\n/);
-    expect(stdout).toContain(`next  downhill train --resume ${name}\n`);
+    expect(stdout).toMatch(/^Stopped after step [\d,]+ of 30,000\. The run is saved\.\n/);
+    expect(stdout).toContain(`resume  downhill train --resume ${name}\n`);
     expect(checkpoints(name)).not.toEqual([]);
     expect(existsSync(join(folder, name, "lock.json"))).toBe(false);
 
-    const steps = Number(/after (\d+) steps/.exec(stdout)?.[1]);
+    const steps = Number(/after step ([\d,]+) of/.exec(stdout)?.[1]?.replaceAll(",", ""));
     const again = start(folder, ["train", "--resume", name, "--json"]);
     await again.waitFor('"event":"epoch"');
     again.kill("SIGINT");
@@ -82,7 +82,7 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
   });
 });
 
-test("a run that another process trains is not gone on with", async () => {
+test("a run that another process trains is not resumed", async () => {
   const run = start(folder, [...LONG, "--out", "runs/busy"]);
   await run.waitFor("epoch    2/5000");
   const { status, stderr } = downhill(folder, ["train", "--resume", "runs/busy"]);

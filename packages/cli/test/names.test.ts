@@ -11,19 +11,19 @@ import { downhill, temporaryFolder } from "./support/downhill.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** An output in colour, and what its streams were sent. */
+/** An output in color, and what its streams were sent. */
 function outputOf(columns = 80): { readonly output: Output; readonly sent: string[] } {
   const sent: string[] = [];
   const stream = { isTTY: true, columns, write: (text: string) => sent.push(text) } as unknown as NodeJS.WriteStream;
   return { output: new Output(stream, stream, { LANG: "C.UTF-8", FORCE_COLOR: "1" }), sent };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape of colours
-const COLOURS = /\u001B\[\d+m/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape of colors
+const COLORS = /\u001B\[\d+m/g;
 const HOSTILE = "cat\u0007\u001B[31m\u009B2J\u202Egpj";
 const HOSTILE_SHOWN = "cat\\u0007\\u001b[31m\\u009b2J\\u202egpj";
 
-test("a hostile name is shown as escapes wherever it is written, and colours stay", () => {
+test("a hostile name is shown as escapes wherever it is printed, and colors stay", () => {
   const { output, sent } = outputOf();
   output.print(`${output.results.style("bold", HOSTILE)} ${HOSTILE}`);
   output.log(HOSTILE);
@@ -31,7 +31,7 @@ test("a hostile name is shown as escapes wherever it is written, and colours sta
   output.status([{ text: HOSTILE, drop: 0 }]);
   output.print(table(output.results, [{ title: HOSTILE, style: "red" }], [[HOSTILE]]));
   const shown = sent.join("").replaceAll("\r\u001B[2K", "");
-  expect(shown.match(COLOURS)).toEqual([
+  expect(shown.match(COLORS)).toEqual([
     "\u001B[1m",
     "\u001B[22m",
     "\u001B[2m",
@@ -41,7 +41,7 @@ test("a hostile name is shown as escapes wherever it is written, and colours sta
     "\u001B[31m",
     "\u001B[39m",
   ]);
-  const plain = shown.replaceAll(COLOURS, "");
+  const plain = shown.replaceAll(COLORS, "");
   expect(visibleLines(plain)).toBe(plain);
   expect(plain.split(HOSTILE_SHOWN)).toHaveLength(8);
 });

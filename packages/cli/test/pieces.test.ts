@@ -8,7 +8,7 @@ import { readText } from "../src/config/text-value.ts";
 import { fit } from "../src/output/fit.ts";
 import { bytes, clock, count, duration, percent, setting, short } from "../src/output/format.ts";
 import { plot } from "../src/output/plot.ts";
-import { fold, hasColour, hasUnicode } from "../src/output/terminal.ts";
+import { fold, hasColor, hasUnicode } from "../src/output/terminal.ts";
 import { wrap } from "../src/output/wrap.ts";
 import { nameOf } from "../src/training/run-folder.ts";
 
@@ -189,7 +189,7 @@ test("numbers as people read them", () => {
   ]);
 });
 
-test.each<[isTerminal: boolean, env: Record<string, string>, colour: boolean]>([
+test.each<[isTerminal: boolean, env: Record<string, string>, color: boolean]>([
   [true, {}, true],
   [false, {}, false],
   [true, { NO_COLOR: "1" }, false],
@@ -197,7 +197,7 @@ test.each<[isTerminal: boolean, env: Record<string, string>, colour: boolean]>([
   [false, { FORCE_COLOR: "1" }, true],
   [true, { FORCE_COLOR: "0" }, false],
   [true, { NO_COLOR: "1", FORCE_COLOR: "1" }, true],
-])("colours: terminal %s, %j: %s", (isTerminal, env, colour) => expect(hasColour(isTerminal, env)).toBe(colour));
+])("colors: terminal %s, %j: %s", (isTerminal, env, color) => expect(hasColor(isTerminal, env)).toBe(color));
 
 test.skipIf(process.platform === "win32").each<[env: Record<string, string>, unicode: boolean]>([
   [{}, true],

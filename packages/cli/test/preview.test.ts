@@ -14,7 +14,7 @@ describe("preview", () => {
     const { status, stdout, stderr } = downhill(folder, ["preview", "--images", "1000", "--batch-size", "100"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "learning rate: 0.004 at first, 4e-7 at last, at most 0.1 (step 29)",
+      "learning rate: 0.004 at first, 4e-7 at last, maximum 0.1 (step 29)",
     );
     expect(stdout).toMatch(/^momentum: 0\.95 at first/m);
     expect(stdout).toContain("99: 10 epochs");

@@ -25,7 +25,7 @@ describe("optimizers", () => {
     for (const name of Object.keys(optimizers)) expect(stdout).toMatch(new RegExp(`^${name} +[A-Z]`, "m"));
   });
 
-  test("one says its rule, hyperparameters with defaults, paper and when to use it", () => {
+  test("the description of one has its rule, hyperparameters with defaults, paper and when to use it", () => {
     const { stdout, stderr, status } = downhill(folder, ["optimizers", "AdamW"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("  m = beta1 * m + (1 - beta1) * g\n");
@@ -35,12 +35,12 @@ describe("optimizers", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toContain("When: the default for transformers");
   });
 
-  test("--latex gives the formula alone", () => {
+  test("--latex prints only the formula", () => {
     const { stdout } = downhill(folder, ["optimizers", "lion", "--latex"]);
     expect(stdout).toMatch(/^\\begin\{aligned\}\n[\s\S]*\\end\{aligned\}\n$/);
   });
 
-  test("a rule that repeats lines says so", () => {
+  test("a rule with repeated lines names the number of repetitions", () => {
     expect(json("optimizers", "muon").rule).toEqual(
       expect.arrayContaining(["repeat nsSteps times:", expect.stringMatching(/^ {2}gram = /)]),
     );
@@ -80,7 +80,7 @@ describe("schedules", () => {
     expect(downhill(folder, ["schedules", "cosine"]).stdout).not.toContain("momentum:");
   });
 
-  test("where there is no Unicode, it is drawn in ASCII", () => {
+  test("without Unicode, it is drawn in ASCII", () => {
     const { stdout } = downhill(folder, ["schedules", "step"], { LANG: "C" });
     expect(stdout).toMatch(/^ +0\.1 \|\*+$/m);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
@@ -88,10 +88,10 @@ describe("schedules", () => {
   });
 });
 
-test("doctor says what there is, and where data and runs go", () => {
+test("doctor prints the capabilities of the machine, and the folders of data and runs", () => {
   const found = json("doctor") as Record<string, { state: string; text: string }>;
   expect(found.node).toEqual({ state: "good", text: process.versions.node });
-  expect(found["device cpu"]).toEqual({ state: "good", text: "works, and is the default" });
+  expect(found["device cpu"]).toEqual({ state: "good", text: "works (default)" });
   expect(Object.keys(found)).toEqual(
     expect.arrayContaining([
       "processor",

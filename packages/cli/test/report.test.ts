@@ -97,7 +97,7 @@ describe("downhill report", () => {
     expect(downhill(folder, ["report", run])).toMatchObject({ status: 0, stderr: "" });
   });
 
-  test("without the images has no pictures of mistakes, and says so", () => {
+  test("without the images has no pictures of mistakes, and a note about it", () => {
     const run = copyOf("moved");
     const path = at(run, "run.json");
     const { checksum, ...facts } = JSON.parse(readFileSync(path, "utf8"));

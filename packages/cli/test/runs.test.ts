@@ -42,7 +42,7 @@ describe("runs", () => {
     expect(ended("runs", "list")).toMatch(/^run +status +accuracy .*\nruns\/b +finished .*\nruns\/a +finished /);
   });
 
-  test("list: where there is none, it says how to begin", () => {
+  test("list: without runs, it prints how to start one", () => {
     mkdirSync(at("none"), { recursive: true });
     expect(ended("runs", "list", "none")).toBe("No runs in none. Start one: downhill train sample\n");
     expect(json("runs", "list", "not-there")).toEqual([]);
@@ -88,9 +88,9 @@ describe("runs", () => {
 
 describe("a trained model", () => {
   test("is judged as the run judged it", () => {
-    const judged = json("evaluate", "runs/a", "photos");
+    const evaluated = json("evaluate", "runs/a", "photos");
     const { accuracy, loss, part, images } = result();
-    expect(judged).toMatchObject({ run: "runs/a", part, images, accuracy });
+    expect(evaluated).toMatchObject({ run: "runs/a", part, images, accuracy });
     expect(judged.loss).toBeCloseTo(loss, 5);
     expect(judged.classNames).toEqual(["cat", "dog", "eel"]);
     expect(ended("evaluate", "runs/a", "photos")).toMatch(/^validation accuracy \d+\.\d\d % \(95 % interval .*\n/);
@@ -132,7 +132,7 @@ describe("a trained model", () => {
 });
 
 describe("data", () => {
-  test("inspect counts the images of each class and part, and says what is odd", () => {
+  test("inspect prints the images per class and part, and problems", () => {
     writeFileSync(at("photos/dog/copy.png"), readFileSync(at("photos/cat/1.png")));
     const text = ended("data", "inspect", "photos", "--validation-share", "0.5");
     expect(text).toMatch(/^photos: 3 classes of 32x32 gray images\n/);
@@ -142,14 +142,14 @@ describe("data", () => {
     expect(found.findings.join(" ")).toContain("dog/copy.png is cat/1.png");
   });
 
-  test("list says where each is", () => {
+  test("list prints the folder of each", () => {
     const listed = json("data", "list") as { name: string; place: string | null }[];
     expect(listed[0]).toMatchObject({ name: "sample", place: "ships with Downhill" });
     const { stdout } = downhill(folder, ["data", "list", "--json"], { DOWNHILL_DATA: folder });
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toContain("cifar10");
   });
 
-  test("fetch does not fetch what is there", () => {
+  test("fetch does not download what is on this machine", () => {
     mkdirSync(at("mnist"));
     const { stdout } = downhill(folder, ["data", "fetch", "mnist", "--json"], { DOWNHILL_DATA: folder });
     expect(JSON.parse(stdout)).toEqual({ name: "mnist", folder: at("mnist"), fetched: false });

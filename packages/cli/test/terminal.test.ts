@@ -13,7 +13,7 @@ makeIdx(join(folder, "digits"), { train: 600 });
 const hasTerminals = spawnSync("python3", ["-c", "import pty"]).status === 0;
 if (!hasTerminals) console.warn("Tests of terminals are skipped: they need python3, on Linux or macOS");
 
-/** What a terminal of so many columns is shown. */
+/** Returns the output of a command in a terminal of some width. */
 function shownIn(columns: number, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
   const script = fileURLToPath(new URL("./support/terminal.py", import.meta.url));
   const { NO_COLOR, FORCE_COLOR, LC_ALL, ...rest } = process.env;
@@ -30,7 +30,7 @@ const REDRAWN = "\r\u001B[2K";
 const TRAIN = ["train", "digits", "--model", "mlp", "--epochs", "30", "--batch-size", "10", "--threads", "1"];
 
 describe.skipIf(!hasTerminals)("in a terminal", () => {
-  test.each([80, 40])("of %i columns, one line is redrawn, within its width, and a line an epoch stays", (columns) => {
+  test.each([80, 40])("of %i columns, one status line is redrawn within the width, and one line per epoch stays", (columns) => {
     const shown = shownIn(columns, TRAIN);
     const frames = shown.split(REDRAWN).map(stripVTControlCharacters);
     const redrawn = frames.filter((frame) => frame !== "" && !frame.includes("\n"));
@@ -48,24 +48,24 @@ describe.skipIf(!hasTerminals)("in a terminal", () => {
     expect(shown).toContain("\u001B[1mtest accuracy");
   });
 
-  test("NO_COLOR leaves the line, and takes the colours", () => {
+  test("NO_COLOR keeps the status line and removes the colors", () => {
     const shown = shownIn(80, TRAIN, { NO_COLOR: "1" });
     expect(shown).toContain(REDRAWN);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape of colours
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape of colors
     expect(shown).not.toMatch(/\u001B\[\d*m/);
   });
 
-  test("one that cannot redraw gets lines, as a pipe does", () => {
+  test("a terminal that cannot redraw gets lines, as a pipe does", () => {
     const shown = shownIn(80, TRAIN, { TERM: "dumb" });
     expect(shown).not.toContain("\u001B");
     expect(shown).toMatch(/^epoch 30\/30 {2}/m);
   });
 
-  test("without Unicode, the line is in ASCII", () => {
+  test("without Unicode, the status line is in ASCII", () => {
     expect(stripVTControlCharacters(shownIn(80, TRAIN, { LC_ALL: "C" }))).toMatch(/epoch \d+\/30 \| step /);
   });
 
-  test.each([40, 60])("of %i columns, lines that stay end between words", (columns) => {
+  test.each([40, 60])("of %i columns, permanent lines end between words", (columns) => {
     const shown = shownIn(columns, [...TRAIN, "--epochs", "1"]);
     const lines = shown
       .split("\n")
@@ -77,7 +77,7 @@ describe.skipIf(!hasTerminals)("in a terminal", () => {
     );
   });
 
-  test("what a narrow one has no room for is left out of tables", () => {
+  test("a narrow terminal gets tables with fewer columns", () => {
     shownIn(80, [...TRAIN, "--epochs", "1", "--out", "runs/a"]);
     const [wide, narrow] = [120, 30].map((columns) => stripVTControlCharacters(shownIn(columns, ["runs", "list"])));
     expect(wide).toMatch(/^run +status +accuracy +loss +epochs +model +optimizer +data/);

@@ -11,22 +11,22 @@ const SMALL = ["train", "digits", "--model", "mlp", "--epochs", "2", "--batch-si
 const config = (run: string) => JSON.parse(readFileSync(join(folder, run, "run.json"), "utf8")).config;
 const lines = (text: string): string[] => text.trimEnd().split("\n");
 
-describe("what a training says", () => {
+describe("the output of a training", () => {
   test("results on the standard output, a line an epoch on standard error, and no escapes in a pipe", () => {
     const { status, stdout, stderr } = downhill(folder, [...SMALL, "--out", "runs/plain"]);
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
     expect(`${stdout}${stderr}`).not.toContain("\u001B");
     expect(stderr).toMatch(
-      /^mlp, [\d,]+ parameters, on digits: 120 training and 40 test images of 28x28, grey, 3 classes: 0, 1, 2$/m,
+      /^mlp, [\d,]+ parameters, on digits: 120 training and 40 test images of 28x28, gray, 3 classes: 0, 1, 2$/m,
     );
     expect(stderr).toMatch(/lr 0\.\d+ \(/);
     expect(lines(stderr).filter((line) => line.startsWith("epoch "))).toEqual([
       expect.stringMatching(/^epoch 1\/2 {2}train loss \S+, acc \S+ % {2}test loss \S+, acc \S+ % {2}.* img\/s/),
       expect.stringMatching(/^epoch 2\/2 /),
     ]);
-    const said = lines(stdout);
-    expect(said[0]).toMatch(/^test accuracy \d+\.\d\d % \(95 % interval .* 40 images\), loss/);
-    expect(said.slice(2)).toEqual([
+    const printed = lines(stdout);
+    expect(printed[0]).toMatch(/^test accuracy \d+\.\d\d % \(95 % interval .* 40 images\), loss/);
+    expect(printed.slice(2)).toEqual([
       "run     runs/plain",
       "report  runs/plain/report.html",
       "model   runs/plain/model.onnx",
@@ -158,7 +158,7 @@ describe("what a training says", () => {
     const args = [...growing, ...rate, "--epochs", "3", "--batch-size", "20", "--increase-batch-instead-of-decay"];
     const { status, stderr } = downhill(folder, [...args, "--momentum", "0.9", "--out", "runs/growing"]);
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stderr).toContain("3 epochs, 55 steps of 20 to 60 images");
+    expect(stderr).toContain("3 epochs, 55 steps, batch size 20 to 60");
     // 0.1 * 600 / (20 * 0.1), and halved each epoch; no more than a tenth of the images.
     expect(lines(stderr).filter((line) => line.startsWith("epoch "))).toEqual([
       expect.stringContaining("  batch 20  noise scale 30  30 updates  "),
@@ -206,7 +206,7 @@ describe("what a training says", () => {
     expect(JSON.parse(json.stdout).event).toBe("result");
   });
 
-  test("colours where they are forced, and not where NO_COLOR is set", () => {
+  test("FORCE_COLOR enables colors, NO_COLOR disables them", () => {
     const args = ["runs", "list", "runs"];
     expect(downhill(folder, args, { FORCE_COLOR: "1" }).stdout).toContain("\u001B[1m");
     expect(downhill(folder, args, { FORCE_COLOR: "0" }).stdout).not.toContain("\u001B");

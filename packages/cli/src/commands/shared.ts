@@ -2,7 +2,7 @@ import type { Views } from "@downhill/train";
 import { argument } from "../command/argument.ts";
 import { flag, list, option } from "../command/option.ts";
 import { oneOf, text, wholeNumber } from "../command/readers.ts";
-import { CONFIG_FILE } from "../config/config-file.ts";
+import { CONFIG_FILE } from "../config/config-file-name.ts";
 import { keySchemas } from "../config/flags.ts";
 
 export const RUN = argument("run", "run folder");

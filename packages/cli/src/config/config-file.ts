@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { DataError, readTextFile } from "@downhill/images";
 import { UsageError } from "../usage-error.ts";
-
-/** Name of the default configuration file in the working directory. */
-export const CONFIG_FILE = "downhill.config.json";
+import { CONFIG_FILE } from "./config-file-name.ts";
 
 /** Path and contents of a configuration file. */
 export interface ConfigFile {

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** What an optimizer's or a schedule's doc comment says. */
+/** Contents of the doc comment of an optimizer or a schedule. */
 export interface Doc {
-  /** What it is: the first paragraph. */
+  /** First paragraph. */
   readonly summary: string;
-  /** The paragraphs after that: when to use it, and what its numbers mean. */
+  /** Other paragraphs: when to use it, and the meaning of its numbers. */
   readonly paragraphs: readonly string[];
   readonly examples: readonly string[];
 }
 
 /**
- * The doc comment of an optimizer, a schedule or a controller. It is written once, beside the rule, and read here from the declarations
- * (`.d.ts`) that @downhill/optim ships: nothing is copied, and bundles of the optimizers hold no prose.
+ * Returns the doc comment of an optimizer, a schedule or a controller. It is written once, beside the code, and read from
+ * the declarations (`.d.ts`) that @downhill/optim ships, so that bundles of the optimizers contain no prose.
  */
 export function docOf(kind: "optimizers" | "schedules" | "controllers", name: string): Doc {
   const folder = new URL(`./${kind}/`, import.meta.resolve("@downhill/optim"));
@@ -24,7 +24,7 @@ export function docOf(kind: "optimizers" | "schedules" | "controllers", name: st
   return parseDoc(before.slice(before.lastIndexOf("/**")));
 }
 
-/** The parts of a comment in the style of JSDoc. */
+/** Returns the parts of a JSDoc comment. */
 export function parseDoc(comment: string): Doc {
   const text = comment
     .replace(/^\/\*\*/, "")
@@ -43,7 +43,7 @@ export function parseDoc(comment: string): Doc {
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 
-/** The first sentence, for lists beside the name, with which many begin. */
+/** Returns the first sentence, without the title with which many begin. */
 export function firstSentence({ summary }: Doc, title = ""): string {
   const sentence = /^.*?[.](?= |$)/.exec(summary)?.[0] ?? summary;
   const rest = sentence.startsWith(`${title}: `) ? sentence.slice(title.length + 2) : sentence;

@@ -1,14 +1,14 @@
 import { compile, type DeviceName, input, ops, UnavailableDeviceError } from "@downhill/graph";
 
-/** What came of a small program on a device. */
+/** Result of a small program on a device. */
 export interface DeviceTrial {
   readonly works: boolean;
-  /** Why it does not. */
+  /** Reason why the device does not work; null if it works. */
   readonly reason: string | null;
   readonly lowering: string | null;
 }
 
-// A process of its own, named by its only argument: drivers write to standard error as they like, and some crash.
+// A process of its own for the device that its argument names: some drivers write to standard error, and some crash.
 const device = process.argv[2] as DeviceName;
 process.stdout.write(JSON.stringify(await tryDevice()));
 // Some devices keep the process alive.
@@ -20,7 +20,7 @@ async function tryDevice(): Promise<DeviceTrial> {
     const program = await compile({ y: ops.add(x, x) }, { device });
     const { y } = await program.run({ x: Float32Array.of(1, 2) });
     const works = y[0] === 2 && y[1] === 4;
-    return { works, reason: works ? null : `it computed ${y.join(", ")} for 2, 4`, lowering: program.lowering };
+    return { works, reason: works ? null : `it computed ${y.join(", ")} instead of 2, 4`, lowering: program.lowering };
   } catch (error) {
     const reason = error instanceof UnavailableDeviceError ? error.lack : (error as Error).message;
     return { works: false, reason, lowering: null };

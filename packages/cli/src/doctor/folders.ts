@@ -7,7 +7,7 @@ import { bytes, plural } from "../output/format.ts";
 import { RUNS } from "../training/runs.ts";
 import type { Finding } from "./finding.ts";
 
-/** Where data and runs are, and what they take. */
+/** Reports the folders of data sets and runs, and their sizes. */
 export function examineFolders(): Finding[] {
   return [dataSets(), ownData(), cache(), runs()];
 }
@@ -16,22 +16,22 @@ function dataSets(): Finding {
   const names = Object.keys(builtIns);
   const here = names.filter((name) => locationOf(name) !== null);
   const absent = names.filter((name) => locationOf(name) === null);
-  const fetched = absent.length === 0 ? "" : `; to be fetched when they are asked for: ${absent.join(", ")}`;
-  return { name: "data sets", state: "good", text: `here: ${here.join(", ")}${fetched}` };
+  const downloads = absent.length === 0 ? "" : `; downloaded on first use: ${absent.join(", ")}`;
+  return { name: "data sets", state: "good", text: `on this machine: ${here.join(", ")}${downloads}` };
 }
 
 function ownData(): Finding {
   const name = "DOWNHILL_DATA";
   const folder = process.env.DOWNHILL_DATA;
-  if (!folder) return { name, state: "note", text: "not set: a folder of data sets that need not be fetched" };
+  if (!folder) return { name, state: "note", text: "not set (environment variable for a folder of data sets)" };
   if (existsSync(folder)) return { name, state: "good", text: resolve(folder) };
-  return { name, state: "bad", text: `${folder}: there is no such folder` };
+  return { name, state: "bad", text: `${folder}: there is no such folder. Set DOWNHILL_DATA to an existing folder.` };
 }
 
 function cache(): Finding {
   const folder = cacheFolder();
   const parts = ["data", "decoded"].map((part) => `${part} ${bytes(sizeOf(join(folder, part)))}`);
-  return { name: "cache", state: "good", text: `${folder}: ${parts.join(", ")}; it may be removed at any time` };
+  return { name: "cache", state: "good", text: `${folder}: ${parts.join(", ")}; safe to delete` };
 }
 
 function runs(): Finding {
@@ -40,7 +40,7 @@ function runs(): Finding {
   return { name: "runs", state: "good", text: `${plural(count, "run")} in ${resolve(RUNS)}${size}` };
 }
 
-/** Bytes of all files in a folder. */
+/** Returns the size of all files in a folder in bytes. */
 function sizeOf(folder: string): number {
   if (!existsSync(folder)) return 0;
   return readdirSync(folder, { recursive: true, withFileTypes: true })

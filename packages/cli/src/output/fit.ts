@@ -1,14 +1,14 @@
 import { columnsOf, cut, visible } from "@downhill/train/text";
 import { count } from "./format.ts";
 
-/** A part of a line. */
+/** Part of a line. */
 export interface Field {
   readonly text: string;
-  /** Fields with the highest number are left out first where the line is too long; 0 stays. */
+  /** Order in which fields are dropped from a line that is too long: highest first; 0 stays. */
   readonly drop: number;
 }
 
-/** The fields that fit into so many columns, joined; what still does not fit is cut. */
+/** Joins fields to a line of at most `columns` columns: drops fields, then cuts the rest. */
 export function fit(fields: readonly Field[], columns: number, separator: string): string {
   const kept = fields.map(({ text, drop }) => ({ text: visible(text), drop }));
   const line = (): string => kept.map(({ text }) => text).join(separator);
@@ -21,8 +21,8 @@ export function fit(fields: readonly Field[], columns: number, separator: string
   return cut(line(), Math.max(0, columns));
 }
 
-/** How far something has come. Numbers are first: where the line is cut, they stay. */
-export const progressFields = (what: string, done: number, total: number): Field[] => [
+/** Returns the progress of an activity as fields. The numbers come first, so that they stay if the line is cut. */
+export const progressFields = (activity: string, done: number, total: number): Field[] => [
   ...(total > 0 ? [{ text: `${count(done)} of ${count(total)}`, drop: 0 }] : []),
-  { text: what, drop: 0 },
+  { text: activity, drop: 0 },
 ];

@@ -3,18 +3,18 @@ import type { Field } from "./fit.ts";
 import { StatusLine } from "./status-line.ts";
 import { type Environment, type Terminal, terminalOf } from "./terminal.ts";
 
-/** How a command tells things: for people, as JSON, or nothing but its result. */
+/** Form of a command's output: text with progress, JSON, or only the result. */
 export interface OutputMode {
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
-/** Where a command writes: results to the standard output, all that is said on the way to standard error. */
+/** Streams of a command: results go to the standard output, progress and errors to standard error. */
 export class Output {
   readonly results: Terminal;
   readonly progress: Terminal;
   readonly #status: StatusLine;
-  /** Ends the command when nobody reads the results any more, as after `| head`, or with a status when writing them failed. */
+  /** Ends the command when the results can no longer be written: without a status if their reader closed the pipe, as `| head` does. */
   onOutputClosed: (status?: number) => void = (status) => process.exit(status ?? process.exitCode ?? 0);
   #mode: OutputMode = { json: false, quiet: false };
 
@@ -32,34 +32,34 @@ export class Output {
     this.#mode = { json: mode.json === true, quiet: mode.quiet === true };
   }
 
-  /** Whether people are told what goes on. */
+  /** True if progress is printed. */
   get showsProgress(): boolean {
     return !this.#mode.json && !this.#mode.quiet;
   }
 
-  /** Whether there is a line that is redrawn. */
+  /** True if there is a status line, which is redrawn. */
   get isLive(): boolean {
     return this.showsProgress && this.progress.isTerminal;
   }
 
-  /** A result, as text. */
+  /** Prints a result as text. */
   print(text: string): void {
     this.#status.clear();
     this.results.write(`${this.results.paragraphs(text)}\n`);
   }
 
-  /** A result, as one line of JSON, in which hidden characters are escapes: a reader of JSON has the names as they are. */
+  /** Prints a result as one line of JSON, with escapes for hidden characters, which leave the parsed names unchanged. */
   json(value: object): void {
     this.results.write(`${visible(JSON.stringify(value))}\n`);
   }
 
-  /** The result of a command: as JSON where that is wanted, else as text. */
+  /** Prints the result of a command, as JSON or as text. */
   result(value: object, text: () => string): void {
     if (this.#mode.json) this.json(value);
     else this.print(text());
   }
 
-  /** Something on the way, as a line that stays. */
+  /** Prints a line of progress. */
   log(line: string): void {
     if (this.showsProgress) this.#status.print(this.progress.paragraphs(line));
   }
@@ -69,7 +69,7 @@ export class Output {
     this.log(`${this.progress.style("yellow", "Note:")} ${text}`);
   }
 
-  /** The line that is redrawn. */
+  /** Updates the status line. */
   status(fields: readonly Field[]): void {
     if (this.showsProgress) this.#status.update(fields);
   }
@@ -78,7 +78,7 @@ export class Output {
     this.#status.clear();
   }
 
-  /** What went wrong; said whatever the mode. */
+  /** Prints an error, in every mode. */
   error(text: string): void {
     this.#status.clear();
     this.progress.write(`${this.progress.paragraphs(text)}\n`);

@@ -1,16 +1,17 @@
 import { short } from "./format.ts";
 
 export interface PlotOptions {
-  /** Columns in all, labels included. */
+  /** Total columns, labels included. */
   readonly columns: number;
   readonly rows?: number;
-  /** Below the plot's left and right ends. */
+  /** Label below the left end. */
   readonly from: string;
+  /** Label below the right end. */
   readonly to: string;
   readonly unicode: boolean;
 }
 
-/** Dots of a braille character: 2 across, 4 down. */
+/** Dots of a Braille character: 2 across, 4 down. */
 const ACROSS = 2;
 const DOWN = 4;
 const DOTS = [
@@ -20,23 +21,23 @@ const DOTS = [
   [0x40, 0x80],
 ] as const;
 
-/** Of the labels on the left. */
-const LABELS = 8;
+/** Columns of the labels on the left. */
+const LABEL_COLUMNS = 8;
 
-/** Columns of the curve itself. */
-const curveColumns = (columns: number): number => Math.max(10, Math.min(columns, 100) - LABELS - 2);
+/** Returns the columns of the curve without its labels. */
+const curveColumns = (columns: number): number => Math.max(10, Math.min(columns, 100) - LABEL_COLUMNS - 2);
 
-/** A line below a plot, with a sign under a place of its curve and a word beside it. */
+/** Returns a line below a plot with an arrow under a position of the curve, and a label. */
 export function pointer(position: number, label: string, { columns, unicode }: PlotOptions): string {
   const width = curveColumns(columns);
   const at = Math.round(position * (width - 1));
   const sign = unicode ? "▲" : "^";
-  const indent = " ".repeat(LABELS + 2);
+  const indent = " ".repeat(LABEL_COLUMNS + 2);
   if (at + 2 + label.length <= width) return `${indent}${" ".repeat(at)}${sign} ${label}`;
   return `${indent}${`${label} ${sign}`.padStart(at + 1)}`;
 }
 
-/** A curve as text: braille dots, or stars where there is only ASCII. The value's range is on the left. */
+/** Draws a curve as text: in Braille dots, or in stars if only ASCII can be shown. The range of values is on the left. */
 export function plot(valueAt: (position: number) => number, options: PlotOptions): string {
   const { unicode, rows = 8, from, to } = options;
   const columns = curveColumns(options.columns);
@@ -45,7 +46,7 @@ export function plot(valueAt: (position: number) => number, options: PlotOptions
   const values = Array.from({ length: width }, (_, x) => valueAt(x / (width - 1)));
   const high = Math.max(...values);
   const least = Math.min(...values);
-  // From zero, unless all of it is far from there.
+  // The axis begins at zero, unless all values are far from zero.
   const low = least > high / 2 && least < high ? least : Math.min(0, least);
   const place = (value: number): number =>
     high === low ? 0 : Math.round(((high - value) / (high - low)) * (height - 1));
@@ -57,7 +58,7 @@ export function plot(valueAt: (position: number) => number, options: PlotOptions
   };
   for (const [x, value] of values.entries()) {
     const [y, before] = [place(value), place(values[Math.max(0, x - 1)] as number)];
-    // A jump is drawn as the line that it is.
+    // A jump is drawn as a vertical line.
     for (let at = Math.min(y, before + Math.sign(y - before)); at <= Math.max(y, before + Math.sign(y - before)); at++)
       dot(x, at);
   }
@@ -68,10 +69,10 @@ export function plot(valueAt: (position: number) => number, options: PlotOptions
   const axis = unicode ? "│" : "|";
   const lines = cells.map((cell, row) => {
     const label = row === 0 ? short(high) : row === rows - 1 ? short(low) : "";
-    return `${label.padStart(LABELS)} ${axis}${[...cell].map(letter).join("")}`.trimEnd();
+    return `${label.padStart(LABEL_COLUMNS)} ${axis}${[...cell].map(letter).join("")}`.trimEnd();
   });
   const corner = unicode ? "└" : "+";
   const rule = (unicode ? "─" : "-").repeat(columns);
   const ends = `${from}${" ".repeat(Math.max(1, columns - from.length - to.length))}${to}`;
-  return [...lines, `${" ".repeat(LABELS)} ${corner}${rule}`, `${" ".repeat(LABELS + 2)}${ends}`].join("\n");
+  return [...lines, `${" ".repeat(LABEL_COLUMNS)} ${corner}${rule}`, `${" ".repeat(LABEL_COLUMNS + 2)}${ends}`].join("\n");
 }

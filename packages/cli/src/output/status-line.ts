@@ -4,7 +4,7 @@ import type { Terminal } from "./terminal.ts";
 /** Milliseconds between redraws. */
 const INTERVAL = 80;
 
-/** One line at the bottom of a terminal that is drawn again and again; elsewhere it is nothing. */
+/** Line at the bottom of a terminal that is redrawn. Streams other than terminals have none. */
 export class StatusLine {
   readonly #terminal: Terminal;
   #fields: readonly Field[] | null = null;
@@ -15,7 +15,7 @@ export class StatusLine {
     this.#terminal = terminal;
   }
 
-  /** Shows the fields, unless others were shown a moment ago. */
+  /** Shows the fields, at most once per `INTERVAL`. */
   update(fields: readonly Field[], now = performance.now()): void {
     if (!this.#terminal.isTerminal) return;
     this.#fields = fields;
@@ -24,14 +24,14 @@ export class StatusLine {
     this.#draw();
   }
 
-  /** Writes a line that stays, above the one that is redrawn. */
+  /** Prints a permanent line above the status line. */
   print(line: string): void {
     this.#erase();
     this.#terminal.write(`${line}\n`);
     this.#draw();
   }
 
-  /** Takes the line away. */
+  /** Removes the status line. */
   clear(): void {
     this.#erase();
     this.#fields = null;
@@ -45,7 +45,7 @@ export class StatusLine {
 
   #draw(): void {
     if (!this.#fields) return;
-    // The last column stays free: some terminals wrap as soon as it is written to.
+    // The last column stays free, because some terminals wrap as soon as it is written.
     const text = fit(this.#fields, this.#terminal.columns() - 1, this.#terminal.unicode ? " · " : " | ");
     this.#terminal.clearLine();
     this.#terminal.write(this.#terminal.style("dim", text));

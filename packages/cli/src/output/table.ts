@@ -5,14 +5,14 @@ import { wrap } from "./wrap.ts";
 export interface Column {
   readonly title: string;
   readonly align?: "left" | "right";
-  /** Columns with the highest number are left out first where the table is too wide; by default none is. */
+  /** Order in which columns are dropped from a table that is too wide: highest first; default: never. */
   readonly drop?: number;
   readonly style?: Format;
 }
 
 const GAP = "  ";
 
-/** Rows under titles, in columns; those for which the terminal is too narrow are left out. */
+/** Formats rows under titles, without the columns for which the terminal is too narrow. */
 export function table(terminal: Terminal, columns: readonly Column[], cells: readonly (readonly string[])[]): string {
   const titleRow = columns.map(({ title }) => visible(title));
   const rows = cells.map((row) => row.map(visible));
@@ -38,11 +38,11 @@ export function table(terminal: Terminal, columns: readonly Column[], cells: rea
   return [...titles, ...rows.map((row) => line(row, (i) => columns[i]?.style))].join("\n");
 }
 
-/** Names and what they stand for, below one another. */
+/** Formats names with their values, one pair per line. */
 export const pairs = (terminal: Terminal, rows: readonly (readonly [string, string])[]): string =>
   table(terminal, [{ title: "", style: "dim" }, { title: "" }], rows);
 
-/** Names with sentences beside them, which go on below where the terminal is narrow. */
+/** Formats names with sentences beside them, wrapped to the width of the terminal. */
 export function definitions(terminal: Terminal, rows: readonly (readonly [string, string])[]): string {
   const widest = Math.max(...rows.map(([name]) => columnsOf(name)));
   const indent = " ".repeat(widest + 2);

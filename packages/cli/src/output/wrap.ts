@@ -1,6 +1,6 @@
 import { columnsOf, wrap as wrapText } from "@downhill/train/text";
 
-/** A paragraph in lines of at most so many columns, each with the indent before it. */
+/** Wraps a paragraph to lines of at most `columns` columns, each with the indent before it. */
 export const wrap = (text: string, columns: number, indent = ""): string =>
   wrapText(text, columns - indent.length, columnsOf)
     .map((line) => `${indent}${line}`.trimEnd())

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { randomAt, randomKey } from "@downhill/optim/random";
 import sharp from "sharp";
 
-/** Images of a class are stripes at a distance of their own, with noise: learnt in a few steps. */
+/** Returns an image of stripes with noise. Each class has its own distance of stripes, which a model learns in a few steps. */
 function stripes(label: number, index: number, size: number): Uint8Array {
   const key = randomKey(label, index, "stripes");
   return Uint8Array.from({ length: size * size }, (_, i) => {
@@ -25,13 +25,13 @@ export interface IdxOptions {
   readonly train?: number;
   readonly test?: number;
   readonly classes?: number;
-  /** Labels of the training images; as many as there are images. */
+  /** Number of training labels; default: that of the training images. */
   readonly trainLabels?: number;
 }
 
 const SIZE = 28;
 
-/** A folder like MNIST's. */
+/** Creates a folder of IDX files like those of MNIST. */
 export function makeIdx(
   folder: string,
   { train = 120, test = 40, classes = 3, trainLabels = train }: IdxOptions = {},
@@ -57,13 +57,13 @@ export function makeIdx(
   return folder;
 }
 
-/** An image of a class as a PNG. */
+/** Returns an image of a class as a PNG. */
 export const png = (label: number, index: number, size = 32): Promise<Buffer> =>
   sharp(stripes(label, index, size), { raw: { width: size, height: size, channels: 1 } })
     .png()
     .toBuffer();
 
-/** A folder inside of a folder for each class, with so many PNGs in each. */
+/** Creates a folder with one subfolder per class, each with the given number of PNGs. */
 export async function makePhotos(folder: string, counts: Readonly<Record<string, number>>): Promise<string> {
   for (const [label, [name, count]] of Object.entries(counts).entries()) {
     mkdirSync(join(folder, name), { recursive: true });

@@ -8,7 +8,7 @@ import { afterAll } from "vitest";
 /** The built command. */
 export const COMMAND = fileURLToPath(new URL("../../bin/downhill.js", import.meta.url));
 
-/** What the command is given besides its arguments: no colours and no names of the machine that tests run on. */
+/** Returns the environment of a command, without settings of colors and of npm from the test's own environment. */
 const environment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
   const { NO_COLOR, FORCE_COLOR, npm_command, ...rest } = process.env;
   return { ...rest, LANG: "C.UTF-8", ...env };
@@ -27,11 +27,11 @@ export function downhill(cwd: string, args: readonly string[], env: NodeJS.Proce
   return { status, stdout, stderr };
 }
 
-/** A command that goes on: what it writes, and when it ends. */
+/** Running command. */
 export interface Running {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
-  /** Goes away from the standard output, as `head` does. */
+  /** Closes the standard output, as `head` does. */
   closeOutput(): void;
   /** Waits until the standard output or error holds the text. */
   waitFor(text: string): Promise<void>;
@@ -44,16 +44,16 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
     env: environment(env),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {
-      said[stream] += text;
+      output[stream] += text;
       for (const listener of listeners) listener();
     });
   }
   const ended = new Promise<Ended & { readonly signal: NodeJS.Signals | null }>((resolve) => {
-    child.on("close", (status, signal) => resolve({ status, signal, ...said }));
+    child.on("close", (status, signal) => resolve({ status, signal, ...output }));
   });
   return {
     pid: child.pid as number,
@@ -62,19 +62,19 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
     waitFor: (text) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
-          if (!said.stdout.includes(text) && !said.stderr.includes(text)) return;
+          if (!output.stdout.includes(text) && !output.stderr.includes(text)) return;
           listeners.delete(look);
           resolve();
         };
         listeners.add(look);
         look();
-        ended.then(() => reject(new Error(`it ended without "${text}": ${said.stdout}${said.stderr}`)));
+        ended.then(() => reject(new Error(`it ended without "${text}": ${output.stdout}${output.stderr}`)));
       }),
     ended,
   };
 }
 
-/** A folder of the test's own, which goes with it. */
+/** Creates a folder that is removed after the tests of a file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "downhill-cli-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
