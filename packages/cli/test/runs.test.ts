@@ -87,12 +87,12 @@ describe("runs", () => {
 });
 
 describe("a trained model", () => {
-  test("is judged as the run judged it", () => {
+  test("is evaluated as the run evaluated it", () => {
     const evaluated = json("evaluate", "runs/a", "photos");
     const { accuracy, loss, part, images } = result();
     expect(evaluated).toMatchObject({ run: "runs/a", part, images, accuracy });
-    expect(judged.loss).toBeCloseTo(loss, 5);
-    expect(judged.classNames).toEqual(["cat", "dog", "eel"]);
+    expect(evaluated.loss).toBeCloseTo(loss, 5);
+    expect(evaluated.classNames).toEqual(["cat", "dog", "eel"]);
     expect(ended("evaluate", "runs/a", "photos")).toMatch(/^validation accuracy \d+\.\d\d % \(95 % interval .*\n/);
   });
 

@@ -30,23 +30,26 @@ const REDRAWN = "\r\u001B[2K";
 const TRAIN = ["train", "digits", "--model", "mlp", "--epochs", "30", "--batch-size", "10", "--threads", "1"];
 
 describe.skipIf(!hasTerminals)("in a terminal", () => {
-  test.each([80, 40])("of %i columns, one status line is redrawn within the width, and one line per epoch stays", (columns) => {
-    const shown = shownIn(columns, TRAIN);
-    const frames = shown.split(REDRAWN).map(stripVTControlCharacters);
-    const redrawn = frames.filter((frame) => frame !== "" && !frame.includes("\n"));
-    const steps = redrawn.filter((frame) => /^epoch \d+\/30 · .*loss \d/.test(frame));
-    expect(steps.length).toBeGreaterThan(3);
-    expect(steps.at(-1)).toMatch(/ · \d+:\d\d left$/);
-    expect(Math.max(...redrawn.map((frame) => frame.length))).toBeLessThan(columns);
-    const staying = frames
-      .filter((frame) => frame.includes("\n"))
-      .join("")
-      .split("\n");
-    const epochs = staying.filter((line) => /^epoch [ \d]\d\/30 {2}/.test(line));
-    expect(epochs).toHaveLength(30);
-    expect(Math.max(...epochs.map((line) => line.length))).toBeLessThanOrEqual(columns);
-    expect(shown).toContain("\u001B[1mtest accuracy");
-  });
+  test.each([80, 40])(
+    "of %i columns, one status line is redrawn within the width, and one line per epoch stays",
+    (columns) => {
+      const shown = shownIn(columns, TRAIN);
+      const frames = shown.split(REDRAWN).map(stripVTControlCharacters);
+      const redrawn = frames.filter((frame) => frame !== "" && !frame.includes("\n"));
+      const steps = redrawn.filter((frame) => /^epoch \d+\/30 · .*loss \d/.test(frame));
+      expect(steps.length).toBeGreaterThan(3);
+      expect(steps.at(-1)).toMatch(/ · \d+:\d\d left$/);
+      expect(Math.max(...redrawn.map((frame) => frame.length))).toBeLessThan(columns);
+      const staying = frames
+        .filter((frame) => frame.includes("\n"))
+        .join("")
+        .split("\n");
+      const epochs = staying.filter((line) => /^epoch [ \d]\d\/30 {2}/.test(line));
+      expect(epochs).toHaveLength(30);
+      expect(Math.max(...epochs.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(shown).toContain("\u001B[1mtest accuracy");
+    },
+  );
 
   test("NO_COLOR keeps the status line and removes the colors", () => {
     const shown = shownIn(80, TRAIN, { NO_COLOR: "1" });

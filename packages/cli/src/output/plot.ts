@@ -74,5 +74,7 @@ export function plot(valueAt: (position: number) => number, options: PlotOptions
   const corner = unicode ? "└" : "+";
   const rule = (unicode ? "─" : "-").repeat(columns);
   const ends = `${from}${" ".repeat(Math.max(1, columns - from.length - to.length))}${to}`;
-  return [...lines, `${" ".repeat(LABEL_COLUMNS)} ${corner}${rule}`, `${" ".repeat(LABEL_COLUMNS + 2)}${ends}`].join("\n");
+  return [...lines, `${" ".repeat(LABEL_COLUMNS)} ${corner}${rule}`, `${" ".repeat(LABEL_COLUMNS + 2)}${ends}`].join(
+    "\n",
+  );
 }

@@ -61,7 +61,8 @@ function setting(name: string, value: unknown, { cycleMomentum, schedule }: RunF
   const title = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   if (typeof value === "boolean") return value ? [name === "nesterov" ? "Nesterov" : title] : [];
   if (name === "momentum" && cycleMomentum && CYCLING.includes(scheduleName(schedule))) return ["cycled momentum"];
-  if (typeof value === "object" && value !== null) return [`${title} with schedule ${"kind" in value ? value.kind : "unknown"}`];
+  if (typeof value === "object" && value !== null)
+    return [`${title} with schedule ${"kind" in value ? value.kind : "unknown"}`];
   return [`${title} ${typeof value === "number" ? short(value) : value}`];
 }
 

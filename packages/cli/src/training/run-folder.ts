@@ -21,9 +21,7 @@ export function claimFolder(named: string | undefined, config: GivenConfig, now 
   checkNoDanglingLink("--out", named ?? RUNS);
   if (named !== undefined) {
     if (existsSync(named) && !statSync(named).isDirectory()) {
-      throw new UsageError(
-        `--out ${named}: it is a file. Use --out with a folder that is empty or does not exist.`,
-      );
+      throw new UsageError(`--out ${named}: it is a file. Use --out with a folder that is empty or does not exist.`);
     }
     const made = createFolder(named);
     accessSync(named, constants.W_OK);

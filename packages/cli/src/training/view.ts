@@ -87,7 +87,8 @@ export class TrainingView {
     const { findings } = run.data;
     for (const finding of findings.slice(0, SHOWN_FINDINGS)) this.#output.note(finding);
     const more = findings.length - SHOWN_FINDINGS;
-    if (more > 0) this.#output.note(`${more} more findings about the data: ${PROGRAM} data inspect ${quote(run.given.data)}`);
+    if (more > 0)
+      this.#output.note(`${more} more findings about the data: ${PROGRAM} data inspect ${quote(run.given.data)}`);
   }
 
   #epoch(event: Extract<RunEvent, { kind: "epoch" }>): void {
