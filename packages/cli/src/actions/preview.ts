@@ -1,9 +1,11 @@
+import { defined } from "@downhill/optim/defined";
 import { buildRunSchedule, type ConfigFinding, clockOf, type RunScheduleSetting } from "@downhill/train";
 import { textOf } from "../config/remedies.ts";
 import { curveInWords } from "../output/curve-words.ts";
 import { count, plural, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { plot } from "../output/plot.ts";
+import { joinSections } from "../output/sections.ts";
 import { pairs } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 import { writeFiles } from "../output/write-files.ts";
@@ -54,16 +56,15 @@ export async function drawPreview(output: Output, request: PreviewRequest, folde
   const files = folder === undefined ? [] : await write(folder, preview, facts);
   output.result(facts, () => {
     const columns = Math.min(100, output.results.columns());
-    const sections = [
+    return joinSections([
       ...names.map((key) => drawn(key, preview, columns, output)),
-      note === null ? "" : wrap(note, columns),
+      note && wrap(note, columns),
       ...findings.map((finding) => wrap(`Note: ${textOf(finding)}`, columns)),
       pairs(
         output.results,
         files.map((file, i) => [i === 0 ? "files" : "", file]),
       ),
-    ];
-    return sections.filter((section) => section !== "").join("\n\n");
+    ]);
   });
 }
 
@@ -87,7 +88,7 @@ function scheduledValues({ key, base, images, ...setting }: PreviewRequest): Sch
     throw new UsageError("plateau: its values depend on the losses of a run, so it cannot be drawn before one");
   }
   const momentum = key === "lr" ? momentumOf(schedule) : undefined;
-  const values = { [key]: schedule, ...(momentum ? { momentum } : {}) };
+  const values = { [key]: schedule, ...defined({ momentum }) };
   const { totalSteps } = clockOf({ length: images, batchSize, epochs });
   const note = increaseBatchInsteadOfDecay
     ? `${count(clock.totalSteps)} updates, instead of ${count(totalSteps)} at batch size ${short(batchSize)} with the decaying rate.`

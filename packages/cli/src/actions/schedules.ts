@@ -1,4 +1,5 @@
 import { plateau, type Schedule, schedules } from "@downhill/optim";
+import { defined } from "@downhill/optim/defined";
 import { buildSchedule, scheduleKind, scheduleNames } from "@downhill/train";
 import { withSetting } from "../config/set.ts";
 import { type Doc, docOf, firstSentence } from "../docs/doc-comments.ts";
@@ -6,6 +7,7 @@ import { curveInWords } from "../output/curve-words.ts";
 import { setting, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { plot } from "../output/plot.ts";
+import { joinSections, present } from "../output/sections.ts";
 import { definitions, pairs, table } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 import { PROGRAM } from "../program-name.ts";
@@ -72,20 +74,23 @@ export function showSchedule(output: Output, named: string, { lr, epochs, set }:
   const { title = "Plateau", source } = KINDS[name] ?? {};
   const rows = argumentsOf(name);
   const facts = { name, title, source, summary: doc.summary, notes: doc.paragraphs, arguments: rows };
-  output.result({ ...facts, ...(schedule ? { description: schedule.description } : {}) }, () => {
+  output.result({ ...facts, ...defined({ description: schedule?.description }) }, () => {
     const { results } = output;
     const columns = Math.min(100, results.columns());
     const use = isSimple ? name : `'{ "kind": "${name}", ... }'`;
-    return [
+    return joinSections([
       results.style("bold", title),
       ...[doc.summary, ...doc.paragraphs].map((text) => wrap(text, columns)),
       ...(schedule ? curves(schedule, totalSteps, epochs, output) : []),
-      ...(rows.length === 0 ? [] : [argumentTable(output, rows)]),
-      pairs(results, [
-        ...(source === undefined ? [] : [["source", source] as const]),
-        ["use", `${PROGRAM} train DATA --schedule ${use}`],
-      ]),
-    ].join("\n\n");
+      rows.length === 0 ? null : argumentTable(output, rows),
+      pairs(
+        results,
+        present([
+          source === undefined ? null : (["source", source] as const),
+          ["use", `${PROGRAM} train DATA --schedule ${use}`] as const,
+        ]),
+      ),
+    ]);
   });
 }
 
@@ -102,7 +107,7 @@ function curves(schedule: Schedule, totalSteps: number, epochs: number, { result
     return `${wrap(curveInWords(title, values, totalSteps), columns)}\n${curve}`;
   };
   const momentum = momentumOf(schedule);
-  return [drawn("learning rate", schedule), ...(momentum ? [drawn("momentum", momentum)] : [])];
+  return present([drawn("learning rate", schedule), momentum ? drawn("momentum", momentum) : null]);
 }
 
 interface ArgumentRow {

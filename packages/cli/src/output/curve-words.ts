@@ -1,4 +1,5 @@
 import { count, short } from "./format.ts";
+import { joinSections } from "./sections.ts";
 
 /**
  * Describes a curve over a run in words: its first and last value, and its extremes beyond them.
@@ -10,9 +11,11 @@ export function curveInWords(what: string, value: (step: number) => number, step
   const [least, most] = values.reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [first, first]);
   if (least === most) return `${what}: ${short(first)} throughout`;
   const at = (extreme: number): string => `${short(extreme)} (step ${count(values.indexOf(extreme))})`;
-  const beyond = [
-    ...(least < Math.min(first, last) ? [`minimum ${at(least)}`] : []),
-    ...(most > Math.max(first, last) ? [`maximum ${at(most)}`] : []),
+  const parts = [
+    `${short(first)} at first`,
+    `${short(last)} at last`,
+    least < Math.min(first, last) ? `minimum ${at(least)}` : null,
+    most > Math.max(first, last) ? `maximum ${at(most)}` : null,
   ];
-  return `${what}: ${[`${short(first)} at first`, `${short(last)} at last`, ...beyond].join(", ")}`;
+  return `${what}: ${joinSections(parts, ", ")}`;
 }

@@ -2,6 +2,7 @@ import type { GivenConfig } from "@downhill/train";
 import { commandFor } from "../config/command-line.ts";
 import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
+import { joinSections } from "../output/sections.ts";
 import { pairs } from "../output/table.ts";
 import { writeFiles } from "../output/write-files.ts";
 import { PROGRAM } from "../program-name.ts";
@@ -42,7 +43,7 @@ export async function printResults<Result extends { readonly optimizer: string; 
       ...files.map((file, i) => [i === 0 ? "files" : "", file] as const),
       ...(next === null ? [] : [["next", next] as const]),
     ]);
-    return [...results.map(describe), ending].filter((section) => section !== "").join("\n\n");
+    return joinSections([...results.map(describe), ending]);
   });
   return results.every(({ chosen }) => chosen) ? STATUS.done : STATUS.failed;
 }

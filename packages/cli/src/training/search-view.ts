@@ -3,19 +3,21 @@ import type { Field } from "../output/fit.ts";
 import { loss, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { type PlotOptions, plot, pointer } from "../output/plot.ts";
+import { joinSections, present } from "../output/sections.ts";
 import { definitions } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 
 type Finding = Extract<RunEvent, { kind: "finding" }>;
 
 /** Returns the fields of the status line during a range test. */
-export const findingFields = ({ optimizer, seed, seeds, step, steps, lr, smoothed }: Finding): Field[] => [
-  { text: `range test of ${optimizer}`, drop: 0 },
-  ...(seeds > 1 ? [{ text: `seed ${seed + 1}/${seeds}`, drop: 2 }] : []),
-  { text: `step ${step + 1}/${steps}`, drop: 1 },
-  { text: `lr ${short(lr, 2)}`, drop: 3 },
-  { text: `loss ${loss(smoothed)}`, drop: 4 },
-];
+export const findingFields = ({ optimizer, seed, seeds, step, steps, lr, smoothed }: Finding): Field[] =>
+  present([
+    { text: `range test of ${optimizer}`, drop: 0 },
+    seeds > 1 ? { text: `seed ${seed + 1}/${seeds}`, drop: 2 } : null,
+    { text: `step ${step + 1}/${steps}`, drop: 1 },
+    { text: `lr ${short(lr, 2)}`, drop: 3 },
+    { text: `loss ${loss(smoothed)}`, drop: 4 },
+  ]);
 
 /** Returns the line that announces a range test. */
 export const findingLine = ({ optimizer, seeds, steps }: Finding): string =>
@@ -40,13 +42,12 @@ export function foundLine(result: FinderResult, fallback?: number): string {
 export function describeSearch(result: FinderResult, { results }: Output): string {
   const columns = Math.min(100, results.columns());
   const [first, reason] = headline(result);
-  const sections = [
+  return joinSections([
     `${results.style("bold", first)}\n${wrap(reason, columns)}`,
     curve(result, { columns, unicode: results.unicode }),
     suggestionList(result, results),
     wrap(rangeTestMethod(result).join(" "), columns),
-  ];
-  return sections.filter((section) => section !== null).join("\n\n");
+  ]);
 }
 
 /** Height up to which the final rise of the loss is drawn, as a share of its fall. */

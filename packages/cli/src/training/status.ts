@@ -1,6 +1,7 @@
 import type { RunEvent, RunFacts } from "@downhill/train";
 import type { Field } from "../output/fit.ts";
 import { clock, count, duration, loss, percent, plural, short } from "../output/format.ts";
+import { present } from "../output/sections.ts";
 
 type StepEvent = Extract<RunEvent, { kind: "step" }>;
 type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;
@@ -36,15 +37,15 @@ export class TrainingStatus {
     this.#begun ??= { done, at: now };
     const passed = now - this.#begun.at;
     const left = ((passed / 1000) * (totalSteps - done)) / (done - this.#begun.done);
-    return [
+    return present([
       { text: `epoch ${line.epoch + 1}/${this.#run.config.epochs}`, drop: 0 },
       { text: `step ${count(done)}/${count(totalSteps)}`, drop: 4 },
       { text: `loss ${loss(this.#loss.add(line.loss))}`, drop: 1 },
       { text: `acc ${percent(this.#accuracy.add(line.accuracy))}`, drop: 3 },
       { text: `lr ${short(line.lr as number, 2)}`, drop: 6 },
-      ...(perSecond === null ? [] : [{ text: `${count(perSecond)} img/s`, drop: 5 }]),
-      ...(passed < PATIENCE ? [] : [{ text: `${clock(left)} left`, drop: 2 }]),
-    ];
+      perSecond === null ? null : { text: `${count(perSecond)} img/s`, drop: 5 },
+      passed < PATIENCE ? null : { text: `${clock(left)} left`, drop: 2 },
+    ]);
   }
 
   #measure({ images, milliseconds }: StepEvent["spent"]): void {
@@ -79,22 +80,24 @@ export function epochFields(
 ): Field[] {
   const { train, evaluation } = line;
   const number = String(line.epoch + 1).padStart(String(epochs).length);
-  return [
+  return present([
     { text: `epoch ${number}/${epochs}`, drop: 0 },
     { text: `train loss ${loss(train.loss)}, acc ${percent(train.accuracy)}`, drop: 1 },
-    ...(evaluation
-      ? [{ text: `${evaluation.part} loss ${loss(evaluation.loss)}, acc ${percent(evaluation.accuracy)}`, drop: 0 }]
-      : []),
+    evaluation && {
+      text: `${evaluation.part} loss ${loss(evaluation.loss)}, acc ${percent(evaluation.accuracy)}`,
+      drop: 0,
+    },
     ...(changing ? batchFields(line) : []),
     { text: duration(spent.seconds), drop: 3 },
     { text: `${count(spent.imagesPerSecond)} img/s`, drop: 4 },
-    ...(best ? [{ text: "best", drop: 2 }] : []),
-  ];
+    best ? { text: "best", drop: 2 } : null,
+  ]);
 }
 
 /** Returns the batch size, noise scale and number of updates of an epoch. */
-const batchFields = ({ batchSize = 0, noiseScale, steps }: EpochEvent["line"]): Field[] => [
-  { text: `batch ${count(batchSize)}`, drop: 2 },
-  ...(noiseScale === undefined ? [] : [{ text: `noise scale ${short(noiseScale)}`, drop: 5 }]),
-  { text: plural(steps, "update"), drop: 6 },
-];
+const batchFields = ({ batchSize = 0, noiseScale, steps }: EpochEvent["line"]): Field[] =>
+  present([
+    { text: `batch ${count(batchSize)}`, drop: 2 },
+    noiseScale === undefined ? null : { text: `noise scale ${short(noiseScale)}`, drop: 5 },
+    { text: plural(steps, "update"), drop: 6 },
+  ]);

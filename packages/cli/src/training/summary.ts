@@ -1,7 +1,9 @@
+import { defined } from "@downhill/optim/defined";
 import { type RunFacts, type RunResult, runPaths, type Views, viewsOf, wilsonInterval } from "@downhill/train";
 import { quote } from "../config/command-line.ts";
 import { count, duration, loss, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
+import { joinSections, present } from "../output/sections.ts";
 import { pairs } from "../output/table.ts";
 import { PROGRAM } from "../program-name.ts";
 
@@ -25,7 +27,7 @@ export const resultObject = (folder: string, result: RunResult): object => ({
   waitingShare: result.waitingShare,
   seed: result.seed,
   ...(result.status === "finished" ? { report: runPaths(folder).report, model: runPaths(folder).model } : {}),
-  ...(result.missing === undefined ? {} : { missing: result.missing }),
+  ...defined({ missing: result.missing }),
 });
 
 /** Returns the result of a run as text: the scores, the files, and the next command. */
@@ -42,17 +44,19 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
     ].join("\n");
   }
   const scored = accuracyLine({ ...result, views: viewsOf(result, facts.config.testTimeAugmentation) });
-  return [
-    ...(scored === null ? [] : [results.style("bold", scored)]),
+  const files = present([
+    ["run", folder] as const,
+    result.missing === undefined ? (["report", paths.report] as const) : null,
+    ["model", paths.model] as const,
+    ["next", nextCommand(folder, facts)] as const,
+  ]);
+  const lines = [
+    scored && results.style("bold", scored),
     ...augmentedLines(result),
-    ...(result.reason === null ? [effort] : [`${effort}; stopped early: ${result.reason}`]),
-    pairs(results, [
-      ["run", folder],
-      ...(result.missing === undefined ? [["report", paths.report] as const] : []),
-      ["model", paths.model],
-      ["next", nextCommand(folder, facts)],
-    ]),
-  ].join("\n");
+    result.reason === null ? effort : `${effort}; stopped early: ${result.reason}`,
+    pairs(results, files),
+  ];
+  return joinSections(lines, "\n");
 }
 
 /** Returns the scores with test-time augmentation, if they were measured besides those of the plain images. */

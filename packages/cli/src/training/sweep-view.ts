@@ -5,6 +5,7 @@ import type { Field } from "../output/fit.ts";
 import { loss as lossText, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { type PlotOptions, plot, pointer } from "../output/plot.ts";
+import { joinSections } from "../output/sections.ts";
 import { table } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 
@@ -30,13 +31,12 @@ export function describeSweep(result: SweepResult, { results }: Output): string 
   const [headline, reason] = chosen
     ? [`${capitalize(what)} ${valueText(chosen.value)} for ${optimizer}`, chosen.why]
     : [`No ${what} found for ${optimizer}`, refusal === null ? "" : inFlags({ problem: refusal, remedies })];
-  const drawn = curve(result, { columns, unicode: results.unicode });
-  return [
+  return joinSections([
     `${results.style("bold", headline)}\n${wrap(reason, columns)}`,
-    ...(drawn === null ? [] : [drawn]),
+    curve(result, { columns, unicode: results.unicode }),
     valueTable(result, results),
     wrap(sweepMethod(result).join(" "), columns),
-  ].join("\n\n");
+  ]);
 }
 
 /** Draws the loss against the value, with a pointer at the chosen value; null for fewer than two finite losses. */

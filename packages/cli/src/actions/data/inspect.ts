@@ -6,6 +6,7 @@ import { readConfigFlags } from "../../config/flags.ts";
 import { progressFields } from "../../output/fit.ts";
 import { classesInWords, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
+import { joinSections } from "../../output/sections.ts";
 import { pairs, table } from "../../output/table.ts";
 import { wrap } from "../../output/wrap.ts";
 
@@ -39,7 +40,7 @@ function text({ reading, classNames, normalization, fingerprint, report }: DataS
     ...classNames.map((name, label) => [name, ...counts.map(({ perClass }) => String(perClass[label]))]),
     ["all", ...counts.map(({ total }) => String(total))],
   ];
-  const sections = [
+  return joinSections([
     results.style("bold", lines[0] ?? ""),
     table(results, columns, rows),
     [...findings, ...notes].map((remark) => wrap(`- ${remark}`, results.columns())).join("\n"),
@@ -50,6 +51,5 @@ function text({ reading, classNames, normalization, fingerprint, report }: DataS
       ["deviation", normalization.std.map((value) => short(value)).join(", ")],
       ["fingerprint", fingerprint.slice(0, 16)],
     ]),
-  ];
-  return sections.filter((section) => section !== "").join("\n\n");
+  ]);
 }

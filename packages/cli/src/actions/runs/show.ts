@@ -2,6 +2,7 @@ import { outlineRun, type RunOutline, runPaths, viewsOf } from "@downhill/train"
 import { quote } from "../../config/command-line.ts";
 import { count, duration, loss, percent, setting, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
+import { joinSections } from "../../output/sections.ts";
 import { pairs, table } from "../../output/table.ts";
 import { PROGRAM } from "../../program-name.ts";
 import { accuracyLine, augmentedLines } from "../../training/summary.ts";
@@ -18,7 +19,7 @@ export function showRun(output: Output, folder: string): undefined {
 function text(run: RunOutline, { results }: Output): string {
   const { folder, facts, status, steps } = run;
   const { config, data, model, device, versions } = facts;
-  const sections = [
+  return joinSections([
     results.style("bold", folder),
     pairs(results, [
       ["status", `${status}, ${count(steps)} of ${count(facts.totalSteps)} steps`],
@@ -36,8 +37,7 @@ function text(run: RunOutline, { results }: Output): string {
       Object.entries(config).map(([key, value]) => [key, setting(value)]),
     ),
     epochTable(run, results),
-  ];
-  return sections.filter((section) => section !== "").join("\n\n");
+  ]);
 }
 
 function resultRows({ result, facts }: RunOutline): Row[] {
