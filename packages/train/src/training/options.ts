@@ -10,27 +10,30 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { type BatchSize, batchSizeAt } from "./clock.ts";
 import type { Compiling } from "./compiling.ts";
 
-/** Keys of the settings that the training loop itself follows; others make up its optimizer, its data or its callbacks. */
+/** Keys of the settings that the training loop follows; the optimizer, the data and the callbacks depend on others. */
 const TRAINER_KEYS = ["seed", "order", "augment", "labelSmoothing", "largestPart", "evaluateEvery"] as const;
 
-/** Settings that the training loop follows, with the defaults of a configuration, but without a recipe for the images. */
-export type TrainerSettings = Partial<Resolved<(typeof TRAINER_KEYS)[number]>>;
+/** Settings that the training loop follows. */
+export type TrainerSettings = Partial<Pick<Resolved, (typeof TRAINER_KEYS)[number]>>;
 
-/** Returns those settings of a resolved configuration, or of a training's options, that the training loop follows. */
+/** Picks the settings that the training loop follows from a resolved configuration, or from a training's options. */
 export const trainerSettings = (from: TrainerSettings): TrainerSettings => pick(from, TRAINER_KEYS);
 
 /** Options of a training. */
 export interface TrainOptions extends TrainerSettings, Compiling {
   /** Network to train in place. */
   readonly network: Network;
+  /** Training images, and those to evaluate on. */
   readonly data: Pick<DataSet, "train" | "validation" | "test" | "normalization">;
   readonly optimizer: Optimizer;
+  /** Passes over the training images. */
   readonly epochs: number;
   /**
-   * Images per step; all training images for gradient descent. A function of the 0-based epoch, such as optim's
+   * Batch size; all training images for gradient descent. A function of the 0-based epoch, such as optim's
    * `batchSizes`, changes it at the start of epochs.
    */
   readonly batchSize: BatchSize;
+  /** Callbacks in the order of their calls; default none. */
   readonly callbacks?: readonly Callback[];
   /** Checkpoint to resume from; default none. */
   readonly from?: Checkpoint;
@@ -52,7 +55,7 @@ export function checkOptions(options: TrainOptions): void {
     for (let epoch = 0; epoch < epochs; epoch++) {
       whole(`batchSize of epoch ${epoch}`, batchSizeAt(batchSize, epoch), data.train.length);
     }
-  // Of seeds, programs may derive others that exceed the range of the setting.
+  // Repeated range tests derive seeds beyond the range of the setting.
   if (!Number.isInteger(seed)) throw new TrainError(`seed = ${seed}: expected a whole number`);
   for (const key of ["order", "labelSmoothing", "largestPart", "evaluateEvery"] as const) {
     const value = options[key];

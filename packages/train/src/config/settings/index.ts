@@ -30,11 +30,6 @@ type Settings = typeof settings;
 /** Key of the configuration. */
 export type SettingKey = keyof Settings;
 
-/** Key of a setting that the resolved configuration has. */
-export type ResolvedKey = {
-  [K in SettingKey]: Settings[K] extends { readonly resolved: z.ZodType } ? K : never;
-}[SettingKey];
-
 /** Key of a setting whose resolved value is the given one, or else its default. */
 export type OptionKey = {
   [K in SettingKey]: Settings[K] extends { readonly default: unknown } ? K : never;
@@ -43,7 +38,15 @@ export type OptionKey = {
 type ValueOf<S> = S extends { readonly resolved: z.ZodType<infer Resolved> } ? Resolved : never;
 
 /** Values of settings in the resolved configuration. */
-export type Resolved<K extends ResolvedKey = ResolvedKey> = { readonly [Key in K]: ValueOf<Settings[Key]> };
+export type Resolved = {
+  // Over `keyof Settings`, so that editors show the doc comments of the tables.
+  readonly [K in keyof Settings as Settings[K] extends { readonly resolved: z.ZodType } ? K : never]: ValueOf<
+    Settings[K]
+  >;
+};
+
+/** Key of a setting that the resolved configuration has. */
+export type ResolvedKey = keyof Resolved;
 
 /** Key and declaration of each setting, in the order of the help. */
 export const settingEntries = Object.entries(settings) as readonly (readonly [SettingKey, Setting])[];

@@ -12,6 +12,7 @@ export const runSettings = {
     label: "Checkpoint every",
     unit: "seconds",
   }),
+  /** Random seed of orders, augmentation, dropout and every other random choice; default 0. */
   seed: option(count(0, 2 ** 32 - 1), 0, {
     doc: "random seed",
     label: "Random seed",

@@ -44,20 +44,22 @@ export const trainingSettings = {
     unset: "a tenth of the training images",
   }),
   /**
-   * Larger batches are computed in micro-batches whose gradients are added. Batch norm then has the statistics of the
-   * micro-batches.
+   * Maximum number of images computed at once: larger batches are computed in micro-batches whose gradients are added.
+   * Batch norm then has the statistics of the micro-batches. Default: as many images as fit into about 4 GB.
    */
   largestPart: option(count(), null, {
     doc: "maximum micro-batch; larger batches accumulate its gradients",
     label: "Maximum micro-batch",
     unit: "images",
-    unset: "what about 4 GB hold",
+    unset: "as many as fit into about 4 GB",
   }),
+  /** Order of the training images; default shuffled. */
   order: option(z.enum(ORDERS), "shuffled", {
     doc: "order of the training images: shuffled, sequential or easy-first",
     label: "Order",
     resolved: z.string(),
   }),
+  /** Augmentations of the training images in the order of their application; default of `train`: none. */
   augment: derived(
     z.array(z.union([z.string(), kindWithArguments()])),
     z.array(kindWithArguments()) as z.ZodType<unknown> as z.ZodType<readonly AugmentDescription[]>,
@@ -67,6 +69,7 @@ export const trainingSettings = {
       unset: "depends on the images",
     },
   ),
+  /** Share of the target that is spread over all classes; default of `train`: 0. */
   labelSmoothing: option(share(), BY_RECIPE, {
     doc: "share of the target that is spread over all classes",
     label: "Label smoothing",
@@ -78,7 +81,7 @@ export const trainingSettings = {
     unit: "evaluations",
     unset: "never",
   }),
-  /** The last epoch is always evaluated. */
+  /** Epochs between evaluations; default 1. The last epoch is always evaluated. */
   evaluateEvery: option(count(), 1, {
     doc: "evaluate every N epochs, and after the last",
     label: "Evaluation every",
