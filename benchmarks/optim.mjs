@@ -1,4 +1,4 @@
-// How fast @downhill/optim is: see README.md.
+// Measures the speed of @downhill/optim: see README.md.
 import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { installPeers } from "./common/peers.mjs";
@@ -16,11 +16,11 @@ const SECTIONS = { memory, busy, torch, tiny, tfjs, compile, options };
 
 const USAGE = `Usage: npm run bench -- optim [OPTIONS]
 
-  --only NAME      only this part, may be repeated: ${Object.keys(SECTIONS).join(", ")}
+  --only NAME      only this part; may be repeated: ${Object.keys(SECTIONS).join(", ")}
   --quick          a smoke run of a few seconds: small sizes, few rounds
   --json           one JSON document instead of tables
-  --python PATH    a Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
-  --install-peers  first install the libraries to compare with (npm ci in benchmarks/, about 300 MB)`;
+  --python PATH    a Python with PyTorch; may be repeated (default: python3, then /usr/bin/python3)
+  --install-peers  install the compared libraries first (npm ci in benchmarks/, about 300 MB)`;
 
 const known = { only: someOf, quick: flag, json: flag, python: someOf, "install-peers": flag };
 const arguments_ = readArguments(USAGE, known, ({ only }) => unknownName("part", only, SECTIONS));
@@ -52,7 +52,7 @@ function introduction({ command, date, machine }) {
     command,
     `${date}: ${processor}, ${cores} cores, ${size}, ${system}, Node ${node}, PyTorch ${version}, ${compiler}`,
     `huge pages: ${hugePages}`,
-    `Medians of ${effort.rounds} rounds in which all take turns; ratios are medians of the rounds' ratios (quartiles).`,
+    `Medians of ${effort.rounds} rounds in which all contestants take turns; ratios are medians of the rounds' ratios (quartiles).`,
   ].join("\n");
 }
 
@@ -61,7 +61,7 @@ function show(section, left) {
   for (const { what, reason } of left) reasons.set(reason, [...(reasons.get(reason) ?? []), what]);
   return [
     `\n## ${section.title}\n`,
-    section.rows.length > 0 ? table(section) : "Nothing could be measured.",
+    section.rows.length > 0 ? table(section) : "No measurement was possible.",
     ...(section.notes ?? []).map((note) => `\n${note}`),
     ...[...reasons].map(([reason, what]) => `\nskipped: ${what.join("; ")}: ${reason}`),
   ].join("\n");

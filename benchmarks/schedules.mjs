@@ -1,4 +1,4 @@
-// What one evaluation of each kind of schedule costs: see README.md.
+// Measures the time of one evaluation of each kind of schedule: see README.md.
 import { examples } from "../examples/schedules.mjs";
 import { readArguments } from "./common/arguments.mjs";
 import { describeMachine } from "./common/machine.mjs";
@@ -15,7 +15,7 @@ const { processor, cores, system, node } = describeMachine([]);
 console.log(`${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${system}, Node ${node}`);
 console.log(`Medians of ${ROUNDS} rounds of ${EVALUATIONS} evaluations at steps 0, 1, 2, ...\n`);
 
-// The loop's own cost, and its call of a function that does nothing much, is part of the figures.
+// The figures include the loop and the function call.
 const measured = examples.map(({ label, schedule }) => ({
   kind: schedule.description.kind,
   label,
@@ -37,7 +37,7 @@ console.log(
     columns: [
       ["kind", ({ kind }) => kind],
       ["", ({ label }) => label],
-      ["ns an evaluation", ({ ns }) => ns.toFixed(1)],
+      ["ns per evaluation", ({ ns }) => ns.toFixed(1)],
     ],
     rows,
   }),
@@ -46,6 +46,6 @@ const goal = target(
   `under ${TARGET} ns each`,
   rows.every(({ ns }) => ns < TARGET),
 );
-// Values that nobody looks at need not be computed.
+// An engine may skip the computation of values that are never used.
 if (Number.isNaN(checksum)) throw new Error("a schedule gave NaN");
 console.log(`\n${goal.text}: ${goal.met ? "met" : "MISSED"}`);

@@ -7,13 +7,13 @@ import { Contestant } from "../common/contestant.mjs";
 import { lackOf } from "../common/peers.mjs";
 import { model } from "./models.mjs";
 
-/** The package as `tsc -b` built it. */
+/** Build of the package by `tsc -b`. */
 export const BUILD = new URL("../../packages/optim/dist/index.js", import.meta.url).href;
 
 export const script = (name) => fileURLToPath(new URL(`contestants/${name}`, import.meta.url));
 
 /**
- * The optimizers that are measured: our name and settings, PyTorch's, and how many states there are to move.
+ * Measured optimizers: our name and settings, PyTorch's, and the number of states to move.
  */
 export const OPTIMIZERS = {
   adam: { title: "Adam", ours: "adam", settings: {}, torch: ["Adam", {}], states: 2 },
@@ -32,7 +32,7 @@ export const OPTIMIZERS = {
 /** Node before 22 has relaxed SIMD behind a flag. */
 const RELAXED_FLAG = Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
-/** This project: an optimizer of {@link OPTIMIZERS}, a model's name or a number of parameters, and options of `bind`. */
+/** Returns this project's contestant: an optimizer of {@link OPTIMIZERS}, a model's name or a number of parameters, and options of `bind`. */
 export function ours(optimizer, modelName, bind = {}) {
   const { ours: name, settings, title } = OPTIMIZERS[optimizer];
   const order = { build: BUILD, model: String(modelName), optimizer: name, settings, bind };
@@ -42,7 +42,7 @@ export function ours(optimizer, modelName, bind = {}) {
 
 let compiled;
 
-/** Compiles the loop that only moves bytes; a message where that cannot be done. @returns {{ path?: string, problem?: string }} */
+/** Compiles the loop that only moves bytes; returns its path, or the problem. @returns {{ path?: string, problem?: string }} */
 function compileLimit() {
   const folder = mkdtempSync(join(tmpdir(), "downhill-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -60,10 +60,10 @@ function compileLimit() {
 }
 
 /**
- * The C loop that moves the bytes of so many states and parameters, in pages as the system gives them ("default", what
- * a WebAssembly memory gets too), of 4 KB ("small"), or of 2 MB where it grants them ("huge").
+ * Returns the C loop that moves the bytes of a number of states and parameters, in the system's default pages
+ * ("default", as for a WebAssembly memory), of 4 KB ("small"), or of 2 MB if it grants them ("huge").
  *
- * @returns {Contestant | null} null, told to `skipped`, without a compiler
+ * @returns {Contestant | null} null without a compiler, with the reason passed to `skipped`
  */
 export function limit(states, parameters, pages, skipped) {
   compiled ??= compileLimit();
@@ -73,7 +73,7 @@ export function limit(states, parameters, pages, skipped) {
   return null;
 }
 
-/** PyTorch's optimizer on a model: `variant` adds to its settings. */
+/** Returns PyTorch's optimizer on a model; `variant` adds to its settings. */
 export function torch({ python }, optimizer, modelName, { label, settings = {}, threads = 1, env = {} }) {
   const [name, own] = OPTIMIZERS[optimizer].torch;
   const shapes = JSON.stringify(Object.values(model(modelName)));
@@ -82,9 +82,9 @@ export function torch({ python }, optimizer, modelName, { label, settings = {}, 
 }
 
 /**
- * A library of benchmarks/package.json.
+ * Returns a library of benchmarks/package.json.
  *
- * @returns {Contestant | null} null, told to `skipped`, where it is not installed
+ * @returns {Contestant | null} null if it is not installed, with the reason passed to `skipped`
  */
 export function peer(label, library, file, modelName, skipped) {
   const lack = lackOf(library);

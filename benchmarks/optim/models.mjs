@@ -1,23 +1,23 @@
 /** A list of tensors: name -> dimensions, PyTorch's order. @typedef {Record<string, number[]>} Model */
 
-/** ResNet-50 as torchvision has it: 161 tensors, 25,557,032 parameters. @returns {Model} */
+/** Returns ResNet-50 as in torchvision: 161 tensors, 25,557,032 parameters. @returns {Model} */
 function resnet50() {
   const shapes = {};
-  const normalised = (name, norm, dimensions) => {
+  const normalized = (name, norm, dimensions) => {
     shapes[`${name}.weight`] = dimensions;
     shapes[`${norm}.weight`] = [dimensions[0]];
     shapes[`${norm}.bias`] = [dimensions[0]];
   };
-  normalised("conv1", "bn1", [64, 3, 7, 7]);
+  normalized("conv1", "bn1", [64, 3, 7, 7]);
   let channels = 64;
   for (const [index, blocks] of [3, 4, 6, 3].entries()) {
     const width = 64 * 2 ** index;
     for (let block = 0; block < blocks; block++) {
       const at = `layer${index + 1}.${block}`;
-      normalised(`${at}.conv1`, `${at}.bn1`, [width, channels, 1, 1]);
-      normalised(`${at}.conv2`, `${at}.bn2`, [width, width, 3, 3]);
-      normalised(`${at}.conv3`, `${at}.bn3`, [4 * width, width, 1, 1]);
-      if (block === 0) normalised(`${at}.downsample.0`, `${at}.downsample.1`, [4 * width, channels, 1, 1]);
+      normalized(`${at}.conv1`, `${at}.bn1`, [width, channels, 1, 1]);
+      normalized(`${at}.conv2`, `${at}.bn2`, [width, width, 3, 3]);
+      normalized(`${at}.conv3`, `${at}.bn3`, [4 * width, width, 1, 1]);
+      if (block === 0) normalized(`${at}.downsample.0`, `${at}.downsample.1`, [4 * width, channels, 1, 1]);
       channels = 4 * width;
     }
   }
@@ -26,7 +26,7 @@ function resnet50() {
   return shapes;
 }
 
-/** Two convolutions and two dense layers: 8 tensors, 60,088 parameters. @returns {Model} */
+/** Returns two convolutions and two dense layers: 8 tensors, 60,088 parameters. @returns {Model} */
 const tiny = () => ({
   "conv1.weight": [8, 1, 3, 3],
   "conv1.bias": [8],
@@ -38,7 +38,7 @@ const tiny = () => ({
   "dense2.bias": [10],
 });
 
-/** The shapes of a model by its name; a number is one tensor of that many parameters. @returns {Model} */
+/** Returns the shapes of a model by its name; a number is one tensor of that many parameters. @returns {Model} */
 export function model(name) {
   if (name === "resnet50") return resnet50();
   if (name === "tiny") return tiny();
@@ -47,12 +47,12 @@ export function model(name) {
 
 export const elements = (dimensions) => dimensions.reduce((product, size) => product * size, 1);
 
-/** Parameters of a whole model. @param {Model} shapes */
+/** Returns the number of parameters of a model. @param {Model} shapes */
 export const count = (shapes) => Object.values(shapes).reduce((sum, dimensions) => sum + elements(dimensions), 0);
 
 /**
- * Numbers of a gradient's usual size, of both signs, none of them zero: the same everywhere, and dull for an optimizer,
- * whose speed must not depend on them. (Subnormal numbers would slow it down; these lead to none.)
+ * Fills an array with numbers of a gradient's usual size, of both signs, none of them zero. The numbers are the same in
+ * every library and lead to no subnormal numbers, which would slow an optimizer down.
  *
  * @param {Float32Array} target
  */

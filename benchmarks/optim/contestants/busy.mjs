@@ -1,8 +1,8 @@
-// Keeps one processor busy, and touches no memory to speak of, until it is stopped.
+// Keeps one processor busy, with almost no memory, until it is stopped.
 process.on("disconnect", () => process.exit());
 for (;;) {
   const end = Date.now() + 100;
   while (Date.now() < end);
-  // Lets the message through that the benchmark has gone.
+  // Lets the event of the closed benchmark through.
   await new Promise(setImmediate);
 }

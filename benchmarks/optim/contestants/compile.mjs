@@ -1,5 +1,5 @@
-// How long an optimizer takes from `bind` to the end of its first step, on four elements, in a process that did nothing
-// before: compile.mjs BUILD OPTIMIZER. Prints { cold, warm } in milliseconds, or { skip }.
+// Measures an optimizer from `bind` to the end of its first step, on four elements, in a fresh process: compile.mjs BUILD
+// OPTIMIZER. Prints { cold, warm } in milliseconds, or { skip }.
 import { median } from "../../common/statistics.mjs";
 
 const REPEATS = 20;
@@ -28,5 +28,5 @@ try {
 } catch (error) {
   console.log(JSON.stringify({ skip: error.message }));
 }
-// Node 20 now and then waits forever for a background compilation, if left to end by itself.
+// Node 20 sometimes waits forever for a background compilation, unless the process exits.
 process.exit();

@@ -1,4 +1,4 @@
-// A step of Adam in jax-js on its WebAssembly backend, written with its operations: jax.mjs MODEL.
+// Measures a step of Adam in jax-js on its WebAssembly backend, written with its operations: jax.mjs MODEL.
 // Not compiled with its `jit`: for the tensors of a ResNet that was slower.
 import { answer, decline } from "../../common/answer.mjs";
 import { elements, fillGradient, model } from "../models.mjs";
@@ -14,7 +14,7 @@ try {
     return { g: np.array(values).reshape(shape), m: np.zeros(shape), v: np.zeros(shape), w: np.full(shape, 0.1) };
   });
   let t = 0;
-  // An operation uses its operands up, unless they are taken as `ref`.
+  // An operation consumes its operands, unless they are passed as `ref`.
   const step = async () => {
     t++;
     for (const tensor of tensors) {

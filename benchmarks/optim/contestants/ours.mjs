@@ -1,4 +1,4 @@
-// A step of this project's optimizers. Its argument is JSON: { build, model, optimizer, settings, bind }.
+// Measures a step of this project's optimizers. Argument as JSON: { build, model, optimizer, settings, bind }.
 import { readFileSync } from "node:fs";
 import { answer, decline } from "../../common/answer.mjs";
 import { fillGradient, model } from "../models.mjs";
@@ -19,7 +19,7 @@ try {
   decline(error);
 }
 
-/** The megabytes of this process that lie in huge pages; null where the system does not say. */
+/** Returns the megabytes of this process in huge pages; null if the system does not report them. */
 function hugePages() {
   try {
     return Number(/AnonHugePages:\s*(\d+) kB/.exec(readFileSync("/proc/self/smaps_rollup", "utf8"))[1]) / 1024;

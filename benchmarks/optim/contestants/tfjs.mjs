@@ -1,4 +1,4 @@
-// A step of TensorFlow.js's Adam on its WebAssembly backend: tfjs.mjs MODEL.
+// Measures a step of TensorFlow.js's Adam on its WebAssembly backend: tfjs.mjs MODEL.
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import { answer, decline } from "../../common/answer.mjs";
@@ -10,7 +10,7 @@ try {
   const tf = require("@tensorflow/tfjs");
   const wasm = require("@tensorflow/tfjs-backend-wasm");
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  // Node has a fetch that refuses files; without one, the backend reads the file itself.
+  // Node's fetch rejects files; without a fetch, the backend reads the file itself.
   if (!(await tf.setBackend("wasm"))) throw new Error("the WebAssembly backend did not start");
   await tf.ready();
 

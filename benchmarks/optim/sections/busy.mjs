@@ -4,11 +4,11 @@ import { againstLimit, COLUMNS } from "./memory.mjs";
 
 const PROCESSES = 2;
 
-/** The first measurement again, while others use the machine. */
+/** Repeats the first measurement while other processes use the machine. */
 export async function busy({ effort, quick, skipped }) {
   const others = Array.from({ length: PROCESSES }, () => fork(script("busy.mjs")));
   try {
-    // A step may now wait for its turn on a processor: longer rounds even that out.
+    // A step may wait for a processor; longer rounds average that out.
     const longer = { ...effort, milliseconds: 4 * effort.milliseconds };
     const row = await againstLimit("adam", quick ? 1e6 : 25e6, { effort: longer, skipped });
     return {

@@ -8,14 +8,14 @@ const TARGET = 3;
 const ROUNDS = 7;
 const run = promisify(execFile);
 
-/** From a rule to a kernel that has run once, for every optimizer of the registry. */
+/** Measures the time from a rule to a kernel that has run once, for every optimizer of the registry. */
 export async function compile({ quick, skipped }) {
   const { optimizers } = await import(BUILD);
   const rows = [];
   const all = Object.keys(optimizers);
   const names = quick ? all.slice(0, 3) : all;
-  if (names.length < all.length) skipped(`${all.length - names.length} more optimizers`, "this is a quick run");
-  // One after the other, round after round: what disturbs the machine for a while disturbs all alike.
+  if (names.length < all.length) skipped(`${all.length - names.length} more optimizers`, "quick run");
+  // One after another, round after round, so that a disturbance of the machine affects all alike.
   const results = new Map(names.map((name) => [name, []]));
   for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
     for (const name of names) results.get(name).push(await once(name));

@@ -4,29 +4,29 @@ import { median, ratio } from "../../common/statistics.mjs";
 import { limit, OPTIMIZERS, ours } from "../entrants.mjs";
 
 const TARGET = 1.1;
-/** The smallest size that no cache holds: from here on the limit is memory, and the target holds. */
+/** Smallest size beyond all caches: from here on memory is the limit, and the target applies. */
 const TARGET_SIZE = 25e6;
 
-/** Optimizers against a loop that only moves the bytes that they must. */
+/** Compares optimizers with a loop that only moves the bytes that they must. */
 export async function memory({ effort, quick, skipped }) {
   const sizes = quick ? [1e6] : [1e4, 1e6, TARGET_SIZE, 1e8];
   const rows = [];
   for (const parameters of sizes) {
     for (const [key, { title }] of Object.entries(OPTIMIZERS)) {
-      const told = (what, reason) => skipped(`${title}, ${thousands(parameters)} parameters: ${what}`, reason);
-      const row = await againstLimit(key, parameters, { effort, skipped: told });
+      const report = (what, reason) => skipped(`${title}, ${thousands(parameters)} parameters: ${what}`, reason);
+      const row = await againstLimit(key, parameters, { effort, skipped: report });
       if (row) rows.push(row);
     }
   }
   return {
-    title: "A step against a C loop that only moves the same bytes",
+    title: "One step compared with a C loop that only moves the same bytes",
     columns: COLUMNS,
     rows,
     notes: notes(rows),
   };
 }
 
-/** One row; undefined where there is nothing of ours to measure. */
+/** Returns one row; undefined if our optimizer could not be measured. */
 export async function againstLimit(key, parameters, { effort, skipped }) {
   const { states, title } = OPTIMIZERS[key];
   const step = ours(key, parameters);
@@ -55,7 +55,7 @@ const ns = (value) => (value === undefined ? "" : value.toFixed(3));
 export const COLUMNS = [
   ["optimizer", ({ optimizer }) => optimizer],
   ["parameters", ({ parameters }) => thousands(parameters)],
-  ["ours, ns a parameter", ({ ours }) => ns(ours)],
+  ["ours, ns per parameter", ({ ours }) => ns(ours)],
   ["C loop, same pages", ({ loop }) => ns(loop)],
   ["C loop, 2 MB pages", ({ loopHuge }) => ns(loopHuge)],
   ["ours / C loop, same pages", (row) => times(row.ratio)],

@@ -4,13 +4,13 @@ import { median, ratio } from "../../common/statistics.mjs";
 import { ours } from "../entrants.mjs";
 
 const OPTIONS = [
-  ["as it is (guard: throw)", {}],
+  ["default (guard: throw)", {}],
   ["guard: allow", { guard: "allow" }],
   ["guard: skip", { guard: "skip" }],
   ["relaxedSimd", { relaxedSimd: true }],
 ];
 
-/** What the options of `bind` cost. */
+/** Measures the cost of the options of `bind`. */
 export async function options({ effort, quick, skipped }) {
   const rows = [];
   for (const parameters of quick ? [1e6] : [1e4, 1e6, 25e6]) {
@@ -30,12 +30,12 @@ export async function options({ effort, quick, skipped }) {
       });
     }
   }
-  return { title: "What the options of bind cost (Adam)", columns: COLUMNS, rows };
+  return { title: "Cost of the options of bind (Adam)", columns: COLUMNS, rows };
 }
 
 const COLUMNS = [
   ["option", ({ option }) => option],
   ["parameters", ({ parameters }) => thousands(parameters)],
-  ["ns a parameter", (row) => row.ours.toFixed(3)],
-  ["/ as it is", (row) => times(row.ratio)],
+  ["ns per parameter", (row) => row.ours.toFixed(3)],
+  ["/ default", (row) => times(row.ratio)],
 ];

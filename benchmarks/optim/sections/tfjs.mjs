@@ -5,7 +5,7 @@ import { ours, peer } from "../entrants.mjs";
 
 const TARGET = 10;
 
-/** Adam against other libraries that run in JavaScript engines, on their WebAssembly backends. */
+/** Compares Adam with other libraries for JavaScript engines, on their WebAssembly backends. */
 export async function tfjs({ effort, quick, skipped }) {
   const rows = [];
   for (const model of quick ? ["tiny"] : ["resnet50", "tiny"]) {
@@ -27,14 +27,18 @@ export async function tfjs({ effort, quick, skipped }) {
       rows.push(row);
     }
   }
-  return { title: "Adam against other libraries for JavaScript (WebAssembly, one thread)", columns: COLUMNS, rows };
+  return {
+    title: "Adam compared with other libraries for JavaScript (WebAssembly, one thread)",
+    columns: COLUMNS,
+    rows,
+  };
 }
 
 const COLUMNS = [
   ["library", ({ library }) => library],
   ["model", ({ model }) => model],
-  ["theirs, a step", ({ theirs }) => time(theirs)],
-  ["ours, a step", (row) => time(row.ours)],
-  ["times as fast", (row) => times(row.ratio)],
+  ["theirs, per step", ({ theirs }) => time(theirs)],
+  ["ours, per step", (row) => time(row.ours)],
+  ["speedup", (row) => times(row.ratio)],
   ["target", showTarget],
 ];

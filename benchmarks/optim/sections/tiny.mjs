@@ -6,7 +6,7 @@ import { againstTorch, COLUMNS, VARIANTS } from "./torch.mjs";
 
 const TARGET = 60e3;
 
-/** Where calling, not computing, is the work. */
+/** Measures steps of a tiny model, whose time is calls, not arithmetic. */
 export async function tiny(context) {
   const variants = context.quick ? VARIANTS.slice(0, 1) : VARIANTS.filter(({ env }) => !env);
   let rows = await againstTorch("adam", "tiny", variants, context);
@@ -15,5 +15,5 @@ export async function tiny(context) {
     if (step) rows = [{ optimizer: "Adam", ours: median(step.times) }];
   }
   for (const row of rows) row.target = target("ours <= 60 us", row.ours <= TARGET);
-  return { title: "A step of a tiny model: 8 tensors, 60,088 parameters", columns: COLUMNS, rows };
+  return { title: "One step of a tiny model: 8 tensors, 60,088 parameters", columns: COLUMNS, rows };
 }

@@ -5,7 +5,7 @@ import { OPTIMIZERS, ours, torch as torchEntrant } from "../entrants.mjs";
 
 const TARGET = 2.5;
 
-/** glibc gives large blocks back to the system and asks for them anew in each step, unless told to keep them. */
+/** Settings with which glibc keeps large blocks; by default it returns them to the system and requests them in each step. */
 const KEEP_MEMORY = { MALLOC_MMAP_THRESHOLD_: "4294967296", MALLOC_TRIM_THRESHOLD_: "4294967296" };
 
 export const VARIANTS = [
@@ -20,32 +20,36 @@ const TWO_THREADS = [
   { label: "fused, 2 threads", threads: 2, settings: { fused: true } },
 ];
 
-/** A ResNet-50's tensors against PyTorch. */
+/** Compares steps of a ResNet-50's tensors with PyTorch. */
 export async function torch(context) {
   const rows = [];
   const variants = context.quick ? VARIANTS.slice(0, 1) : [...VARIANTS, ...TWO_THREADS];
   for (const key of ["adam", "nesterov"]) rows.push(...(await againstTorch(key, "resnet50", variants, context)));
   for (const row of rows)
     if (row.isBest || row.variant === "default") row.target = target(`>= ${TARGET}`, row.ratio.median >= TARGET);
-  return { title: "A step of ResNet-50's 161 tensors (25.6M parameters) against PyTorch", columns: COLUMNS, rows };
+  return {
+    title: "One step of ResNet-50's 161 tensors (25.6M parameters) compared with PyTorch",
+    columns: COLUMNS,
+    rows,
+  };
 }
 
 /**
- * Ours and all of PyTorch's variants in turn; a row for each variant, the fastest on one thread marked.
+ * Measures ours and all of PyTorch's variants in turns; returns a row for each variant, with the fastest on one thread marked.
  *
  * @param {keyof typeof OPTIMIZERS} key
  */
 export async function againstTorch(key, modelName, variants, { effort, pythons, skipped }) {
   const rows = [];
-  if (pythons.length === 0) skipped("PyTorch", "no python3 that can import torch: --python PATH names one");
+  if (pythons.length === 0) skipped("PyTorch", "no python3 can import torch; pass one with --python PATH");
   for (const python of pythons) {
     const { title } = OPTIMIZERS[key];
-    const told = (what, reason) => skipped(`${title}: PyTorch ${python.version}, ${what}`, reason);
+    const report = (what, reason) => skipped(`${title}: PyTorch ${python.version}, ${what}`, reason);
     const step = ours(key, modelName);
     const running = await compete(
       [step, ...variants.map((variant) => torchEntrant(python, key, modelName, variant))],
       effort,
-      told,
+      report,
     );
     if (!running.includes(step)) continue;
     const found = running
@@ -69,8 +73,8 @@ export const COLUMNS = [
   ["optimizer", ({ optimizer }) => optimizer],
   ["PyTorch", (row) => row.torch ?? ""],
   ["variant", ({ variant = "", isBest }) => (isBest ? `${variant} (its best)` : variant)],
-  ["PyTorch, a step", ({ theirs }) => time(theirs)],
-  ["ours, a step", (row) => time(row.ours)],
-  ["times as fast", (row) => times(row.ratio)],
+  ["PyTorch, per step", ({ theirs }) => time(theirs)],
+  ["ours, per step", (row) => time(row.ours)],
+  ["speedup", (row) => times(row.ratio)],
   ["target", showTarget],
 ];

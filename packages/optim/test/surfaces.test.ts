@@ -297,6 +297,6 @@ test.each<readonly [string, () => unknown, string]>([
     () => trace(adam({ lr: (step) => (step < 2 ? 0.1 : Number.NaN) }), rosenbrock),
     "adam: lr = NaN at step 2",
   ],
-])("%s is an error that says so", (_, act, message) => {
+])("%s throws an error that names it", (_, act, message) => {
   expect(act).toThrow(message);
 });

@@ -1,5 +1,5 @@
 /**
- * What it takes to lower a rule to another backend, as the graph package does to ONNX nodes: `specialize` a rule for a
+ * Entry point for other backends, such as the graph package, which lowers rules to ONNX nodes: `specialize` a rule for a
  * tensor, `rearrange` its expressions, and write each node in the target's operations.
  */
 export { namesOfGroups } from "../definition/groups.ts";

@@ -10,7 +10,7 @@ import type { Schedule } from "./schedule.ts";
  * https://arxiv.org/abs/1711.00489 advises, because the rule holds for batch sizes far below the training set's size.
  *
  * `.lrFactor` is the factor for the learning rate: 1, and beyond the maximum the ratio of the maximum to the batch size
- * that the schedule asks for.
+ * that the schedule requires.
  *
  * Its steps are epochs, because the number of steps per epoch changes with the batch size.
  * @example batchSizes(step({ base: 128, stepSize: 60, gamma: 5 }), { trainSize: 50_000 }) // 128, 640, 3200, 5000
