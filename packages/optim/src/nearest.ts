@@ -1,4 +1,4 @@
-/** Returns the known name closest to a misspelt one by edit distance; null if none is close. */
+/** Returns the known name closest to a misspelled one by edit distance; null if none is close. */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.max(2, Math.ceil(name.length / 3)) + 1;

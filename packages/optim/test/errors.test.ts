@@ -27,7 +27,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     "adam: unknown hyperparameter 'learningRate'",
   ],
   [
-    "a misspelt hyperparameter",
+    "a misspelled hyperparameter",
     () => adam({ bata1: 0.9 } as Wrong),
     "adam: unknown hyperparameter 'bata1': did you mean 'beta1'?",
   ],
@@ -59,7 +59,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     "adam, group /bias/: beta1 = 2: expected a number in [0, 1)",
   ],
   [
-    "a misspelt name in a group",
+    "a misspelled name in a group",
     () => adam({}, { groups: [{ match: "bias", rl: 2 } as Wrong] }),
     "unknown hyperparameter 'rl': did you mean 'lr'?",
   ],
@@ -145,7 +145,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     () => new Parameters({ x: [600_000_000] }),
     "the arena would need 4.47 GiB (4800000064 bytes), but a WebAssembly memory holds at most 4.00 GiB (4294967296 bytes)",
   ],
-  ["a misspelt tensor", () => parameters().value("wieght"), "no tensor is named 'wieght': did you mean 'weight'?"],
+  ["a misspelled tensor", () => parameters().value("wieght"), "no tensor is named 'wieght': did you mean 'weight'?"],
   [
     "an unknown tensor",
     () => parameters().gradient("running_mean"),

@@ -25,9 +25,9 @@ const rosenbrock: Loss = (x) => {
 };
 
 type OfElement = (i: number, call: number) => number;
-const bowl = (curvature: OfElement, centre: OfElement): Loss => {
+const bowl = (curvature: OfElement, center: OfElement): Loss => {
   return (x, call) => {
-    const pulls = x.map((xi, i) => ({ c: curvature(i, call), e: xi - centre(i, call) }));
+    const pulls = x.map((xi, i) => ({ c: curvature(i, call), e: xi - center(i, call) }));
     return [pulls.reduce((sum, { c, e }) => sum + 0.5 * c * (e * e), 0), pulls.map(({ c, e }) => c * e)];
   };
 };

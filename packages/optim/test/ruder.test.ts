@@ -169,7 +169,7 @@ describe("above Beale's valley (figure 4a)", () => {
       };
       const [unscaled, adaptive] = [UNSCALED.map(way), ADAPTIVE.map(way)];
 
-      test("adaptive methods move towards the minimum from the first step on; no other does at first", () => {
+      test("adaptive methods move toward the minimum from the first step on; no other does at first", () => {
         for (const points of adaptive) for (const { ahead, beside } of points) expect(beside).toBeLessThan(ahead);
         for (const [first] of unscaled) expect(first?.beside).toBeGreaterThan(first?.ahead as number);
       });

@@ -81,7 +81,7 @@ expression(someText);
 
 // Wrong rules.
 
-// @ts-expect-error a misspelt hyperparameter
+// @ts-expect-error a misspelled hyperparameter
 define({ hyperparameters, rule: ["w = w - lrr * g"] });
 // @ts-expect-error names are case-sensitive
 define({ hyperparameters, rule: ["w = w - Lr * g"] });

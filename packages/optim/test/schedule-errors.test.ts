@@ -146,7 +146,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   ["text for a number", () => constant({ base: "0.1" as Wrong }), 'constant: base = "0.1": expected a number'],
   ["null for a number", () => constant({ base: null as Wrong }), "constant: base = null: expected a number"],
   [
-    "a misspelt argument",
+    "a misspelled argument",
     () => (cosine as Wrong)({ base: 1, tmax: 10 }),
     "cosine: unknown argument 'tmax': did you mean 'tMax'?",
   ],

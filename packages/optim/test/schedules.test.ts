@@ -129,7 +129,7 @@ test("restarts come at the sums of the cycles' lengths", () => {
   }
 });
 
-test("the peaks of restarts decay towards etaMin", () => {
+test("the peaks of restarts decay toward etaMin", () => {
   const schedule = schedules.cosineWarmRestarts({ base: 1.1, t0: 10, etaMin: 0.1, peakDecay: 0.5 });
   expect([0, 10, 20].map(schedule)).toEqual([1.1, 0.6, 0.35]);
 });

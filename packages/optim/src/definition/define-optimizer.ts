@@ -46,9 +46,15 @@ export interface OptimizerDefinition<H, S, L, E, U> {
   readonly check?: (values: H) => string | undefined;
 }
 
-/** An optimizer of the library: call it with hyperparameters, then `bind` the result. */
+/**
+ * An optimizer of the library: call it with hyperparameters, then `bind` the result. `H` keeps the literal type of its
+ * definition, so that declarations keep the doc lines of hyperparameters.
+ */
 export interface OptimizerFactory<H = Readonly<Record<string, HyperparameterValue>>> {
-  (hyperparameters?: HyperparameterArguments<H>, options?: OptimizerOptions<HyperparameterArguments<H>>): Optimizer;
+  (
+    hyperparameters?: HyperparameterArguments<WithMaximize<H>>,
+    options?: OptimizerOptions<HyperparameterArguments<WithMaximize<H>>>,
+  ): Optimizer;
   readonly name: string;
   readonly title: string;
   readonly paper: string;
@@ -58,7 +64,7 @@ export interface OptimizerFactory<H = Readonly<Record<string, HyperparameterValu
   /** True if an average of the weights replaces a falling rate. */
   readonly scheduleFree: boolean;
   /** Defaults. */
-  readonly hyperparameters: Readonly<H>;
+  readonly hyperparameters: Readonly<WithMaximize<H>>;
 }
 
 type FunctionsOf<U extends readonly Vocabulary[]> = ElementaryFunctions | NamesOf<U[number]>;
@@ -91,7 +97,7 @@ export function defineOptimizer<
     CheckText<E, (keyof H & string) | S[number] | GivenNames, FunctionsOf<U>>,
     U
   >,
-): OptimizerFactory<WithMaximize<H>> {
+): OptimizerFactory<H> {
   const {
     name,
     title,
@@ -130,5 +136,5 @@ export function defineOptimizer<
     });
   const facts = { name, title, paper, rule, learningRateFree, scheduleFree, hyperparameters: defaults };
   for (const [key, value] of Object.entries(facts)) Object.defineProperty(create, key, { value, enumerable: true });
-  return create as unknown as OptimizerFactory<WithMaximize<H>>;
+  return create as unknown as OptimizerFactory<H>;
 }

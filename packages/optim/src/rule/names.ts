@@ -3,7 +3,7 @@ import type { ELEMENTARY } from "./calls.ts";
 /**
  * Types that check the names of a rule.
  *
- * A rule is text, and a misspelt name in text usually stays hidden until it runs. These types read the text: a rule
+ * A rule is text, and a misspelled name in text usually stays hidden until it runs. These types read the text: a rule
  * with an unknown name, or with a state that is never assigned, does not compile, and the message appears at its line.
  * They check names only and skip numbers, operators and quoted text: the parser checks the syntax when the module
  * loads.

@@ -14,7 +14,7 @@ export interface SlideOptions {
 
 /**
  * Suggests a rate by the interval slide rule, as fastai's `slide` with its defaults: two steps `lrDiff` apart slide
- * from the end of the curve towards small rates while the slopes of the smoothed loss at the two differ by more than
+ * from the end of the curve toward small rates while the slopes of the smoothed loss at the two differ by more than
  * `thresh`. The suggestion is the lower step of the last pair that differed, or of the first pair if that does not.
  *
  * `thresh` is absolute, so the suggestion depends on the loss's scale and on the number of steps in the sweep.
