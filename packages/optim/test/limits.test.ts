@@ -132,7 +132,7 @@ describe("schedules within schedules", () => {
     ["warmup", (inner) => warmup(inner, { steps: 2 })],
     ["inEpochs", (inner) => inEpochs(inner, 10)],
   ];
-  const MESSAGE = "schedules are within each other on more than 100 levels: expected fewer";
+  const MESSAGE = "schedules are nested in more than 100 levels: use fewer";
 
   test.each(NESTED)("%s: 10^4 levels throw an error that names the limit", (_, wrap) => {
     const nest = (levels: number): Schedule => {

@@ -8,7 +8,7 @@ export const VERSION = 1;
 export const MAX_DEPTH = 100;
 
 export const tooDeep = (place: string): string =>
-  `${place}: schedules are within each other on more than ${MAX_DEPTH} levels: expected fewer`;
+  `${place}: schedules are nested in more than ${MAX_DEPTH} levels: use fewer`;
 
 /**
  * Returns true if a value has more levels of objects than descriptions may have. It does not recurse, so that it
