@@ -3,7 +3,10 @@ import { normalizeAxes, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import type { DType } from "./values.ts";
 
-/** @throws GraphError for a tensor of a type that some device does not support for an op */
+/**
+ * Checks the types of an op's inputs.
+ * @throws GraphError for a type that some device does not support for the op
+ */
 export function checkTypes(op: string, tensors: readonly Tensor[], types: readonly DType[]): void {
   const bad = tensors.find(({ dtype }) => !types.includes(dtype));
   if (bad) fail(op, `an input is ${bad.dtype} ${showShape(bad.shape)}. Expected ${types.join(" or ")}. Cast it.`);
@@ -33,6 +36,7 @@ export function checkAxis(op: string, { shape, rank }: Tensor, axis: number): nu
 }
 
 /**
+ * Checks a numeric option.
  * @param expected describes the valid range
  * @throws GraphError for a number that is not finite or out of range
  */
@@ -46,7 +50,10 @@ export function checkNumber(
   if (!(Number.isFinite(value) && isInRange(value))) fail(op, `${name} = ${value}. Expected ${expected}.`);
 }
 
-/** @throws GraphError for a number that is not a whole number of at least 1 */
+/**
+ * Checks an option that counts something.
+ * @throws GraphError for a number that is not a whole number of at least 1
+ */
 export function checkCount(op: string, name: string, value: number): void {
   checkNumber(op, name, value, (n) => Number.isInteger(n) && n >= 1, "a whole number of at least 1");
 }

@@ -82,7 +82,10 @@ export function convolvedShape(op: string, x: Shape, weight: Shape, convolution:
   return [images, filters, ...windowCounts(`${op}: ${shapes}`, convolution, [height, width])];
 }
 
-/** @throws GraphError if a tensor has another shape than expected */
+/**
+ * Checks the shape of a tensor.
+ * @throws GraphError if a tensor has another shape than expected
+ */
 export function checkShape(op: string, name: string, { shape }: Tensor, expected: Shape): void {
   if (!sameShape(shape, expected)) fail(op, `${name} ${showShape(shape)}. Expected ${showShape(expected)}.`);
 }

@@ -86,7 +86,10 @@ function checkLabels({ name, classes }: Model, what: string, labels: Int32Array,
   );
 }
 
-/** @throws GraphError if an image has a NaN or an infinity */
+/**
+ * Checks that all pixels are finite.
+ * @throws GraphError if an image has a NaN or an infinity
+ */
 export function checkFinite({ name }: Model, images: Float32Array | Uint8Array): void {
   const index = images.findIndex((pixel) => !Number.isFinite(pixel));
   if (index === -1) return;

@@ -109,7 +109,7 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
 
 const hostname = async (): Promise<string> => (await importInNode<typeof Os>("node:os")).hostname();
 
-/** True if the lock belongs to a process of this computer that has ended. A lock without readable contents may be in writing. */
+/** True if the lock belongs to a process of this computer that has ended. An unreadable lock counts as alive, since its owner may be writing it. */
 async function isOrphaned(file: string): Promise<boolean> {
   try {
     const { readFile: read } = await fs();
