@@ -41,12 +41,12 @@ test.each(optionEntries.map(([key, setting]) => [key, setting] as const))(
 );
 
 test.each([
-  ["warmup", "warm-up before the schedule (epochs; default 0)"],
+  ["warmup", "warm-up before the schedule (epochs; default: 0)"],
   ["lookahead", "wrap the optimizer in Lookahead"],
-  ["clipNorm", "maximum global gradient norm (default no limit)"],
-  ["checkpointSeconds", "time between checkpoints within an epoch (seconds; default 30)"],
-  ["evaluateEvery", "evaluate every N epochs, and after the last (default 1)"],
-  ["labelSmoothing", "share of the target that is spread over all classes (default depends on the images)"],
+  ["clipNorm", "maximum global gradient norm (default: no limit)"],
+  ["checkpointSeconds", "time between checkpoints within an epoch (seconds; default: 30)"],
+  ["evaluateEvery", "evaluate every N epochs, and after the last (default: 1)"],
+  ["labelSmoothing", "share of the target that is spread over all classes (default: depends on the images)"],
 ])("the description of %s has its unit and its default", (key, description) => {
   expect(schema.properties[key]?.description).toBe(description);
 });

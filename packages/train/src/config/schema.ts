@@ -42,7 +42,7 @@ function describe(setting: Setting): string {
   const standard = constantOf(setting) ?? unset;
   const details = [
     ...(unit === undefined || doc.includes(unit) ? [] : [unit]),
-    ...(standard === undefined || standard === false ? [] : [`default ${standard}`]),
+    ...(standard === undefined || standard === false ? [] : [`default: ${standard}`]),
   ];
   return details.length === 0 ? doc : `${doc} (${details.join("; ")})`;
 }

@@ -28,7 +28,7 @@ export const modelSettings = {
   lr: derived(z.union([z.number().positive(), z.literal("auto")]), z.number(), {
     doc: "learning rate, with oneCycle its peak; auto runs a range test",
     label: "Learning rate",
-    unset: "auto, in short runs the optimizer's",
+    unset: "auto, but the optimizer's default in short runs",
   }),
   schedule: derived(schedule(), schedule(), {
     doc: "learning-rate schedule: oneCycle, cosine, step, constant, plateau, ...",

@@ -11,7 +11,7 @@ export interface SettingText {
   readonly label: string;
   /** Unit of the value, in the plural. */
   readonly unit?: string;
-  /** Continues "default" in the help, where the default is no constant: `depends on the images`. */
+  /** Follows "default:" in the help, where the default is no constant: `depends on the images`. */
   readonly unset?: string;
   /** Registry that lists the names which the setting accepts. */
   readonly registry?: "optimizers" | "schedules";

@@ -27,13 +27,13 @@ export const trainingSettings = {
     unset: "depends on the images",
   }),
   batchSchedule: option(schedule(), null, {
-    doc: "schedule of the batch size by epoch; starts at batchSize",
+    doc: "schedule of the batch size by epoch, starting at the given one",
     label: "Batch-size schedule",
     unset: "constant",
     changesRate: true,
   }),
   increaseBatchInsteadOfDecay: option(z.boolean(), false, {
-    doc: "raise the batch size instead of lowering lr (arXiv 1711.00489), by default as multiStep",
+    doc: "raise the batch size instead of decaying the rate (arXiv 1711.00489; default schedule: multiStep)",
     label: "Larger batches instead of decay",
     changesRate: true,
   }),
