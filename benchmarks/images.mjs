@@ -1,4 +1,4 @@
-// How fast images come: data sets opened, batches made, and what a thread that is busy waits for them: see README.md.
+// Benchmark of images: opening data sets, making batches, and the time for which a busy thread waits for them. See README.md.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { median } from "./common/statistics.mjs";
 
 const USAGE = `Usage: npm run bench -- images
 
-Data sets are taken from the folder that the environment's DOWNHILL_DATA names; those that it lacks are left out.`;
+Reads data sets from the folder of the environment variable DOWNHILL_DATA, and skips missing ones.`;
 const DATA_SETS = ["sample", "fashion-mnist", "mnist", "cifar10", "sign-language-digits"];
 const ROUNDS = 5;
 const BATCH = 100;
@@ -27,7 +27,7 @@ const elapsed = async (act) => {
   return Number(process.hrtime.bigint() - start);
 };
 
-/** Opening: what is decoded is there the second time. */
+/** Measures how long opening takes, without and with the cache. */
 async function opening(name, source) {
   const [cold, warm] = [[], []];
   let data;
@@ -44,7 +44,7 @@ async function opening(name, source) {
   return { name, images, shape: data.imageShape.join("x"), cold: median(cold), warm: median(warm) };
 }
 
-/** Images a second of one thread. */
+/** Measures the images per second of one thread. */
 async function augmenting(set, augment) {
   const loader = createLoader(set, { seed: 0, augment });
   const times = [];
@@ -52,13 +52,13 @@ async function augmenting(set, augment) {
     const nanoseconds = await elapsed(() => {
       for (let from = 0; from + BATCH <= loader.length; from += BATCH) loader.batch(epoch, from, BATCH);
     });
-    // The first one is for the compiler.
+    // The first epoch warms up the compiler.
     if (epoch > 0) times.push(nanoseconds / (Math.floor(loader.length / BATCH) * BATCH));
   }
   return 1e9 / median(times);
 }
 
-/** The share of time that is spent waiting, where a step blocks the thread as ONNX Runtime does. */
+/** Measures the share of time spent waiting for batches, with steps that block the thread as ONNX Runtime does. */
 async function waiting(set, augment, milliseconds) {
   const plan = Array.from({ length: 100 }, (_, i) => ({ epoch: 0, from: BATCH * (i % 50), count: BATCH }));
   const source = prefetch(set, { seed: 0, augment }, plan, { ahead: 6 });
@@ -76,7 +76,7 @@ async function waiting(set, augment, milliseconds) {
 const opened = [];
 for (const name of DATA_SETS) {
   const source = name === "sample" || !home ? name : join(home, name);
-  if (name !== "sample" && !(home && existsSync(source))) console.log(`skipped: ${name}: it is not in DOWNHILL_DATA`);
+  if (name !== "sample" && !(home && existsSync(source))) console.log(`skipped: ${name} is not in DOWNHILL_DATA`);
   else opened.push(await opening(name, source));
 }
 console.log(
@@ -106,7 +106,7 @@ console.log(
   table({
     columns: [
       ["augmentation", ({ label }) => label],
-      ["images a second", ({ speed }) => thousands(Math.round(speed / 100) * 100)],
+      ["images per second", ({ speed }) => thousands(Math.round(speed / 100) * 100)],
       ["target", showTarget],
     ],
     rows: speeds.map((row) =>

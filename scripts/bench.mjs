@@ -7,7 +7,7 @@ const names = readdirSync(`${root}/benchmarks`)
   .map((file) => file.slice(0, -".mjs".length));
 
 if (!names.includes(name)) {
-  if (name) console.error(`There is no benchmark "${name}". Did you mean "${nearest(name, names)}"?`);
+  if (name) console.error(`No benchmark is named "${name}". Did you mean "${nearest(name, names)}"?`);
   console.error(`Usage: npm run bench -- NAME [ARGUMENTS]\nNAME is one of: ${names.join(", ")}`);
   process.exit(2);
 }
@@ -20,7 +20,7 @@ function nearest(word, candidates) {
   return candidates.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
-/** Levenshtein's: the fewest insertions, deletions and replacements that turn a into b. */
+/** Returns the Levenshtein distance: the fewest insertions, deletions and replacements that turn a into b. */
 function editDistance(a, b) {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (const [i, letter] of [...a].entries()) {

@@ -1,6 +1,6 @@
 import { ensure, install, run } from "./ensure.mjs";
 
-// The quick parts come first: a misspelled word need not wait for the tests.
+// The fast checks run first, so that a misspelled word does not wait for the tests.
 ensure();
 install("checks");
 run(process.execPath, ["node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "--colors=off"]);

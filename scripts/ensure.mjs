@@ -5,7 +5,7 @@ import { linkOnnxRuntime } from "./link-onnxruntime.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs a command in the project's root; when it fails, this process ends with its status. */
+/** Runs a command in the project's root. If it fails, this process exits with its status. */
 export function run(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
   if (error) console.error(`${command}: ${error.message}`);
@@ -18,7 +18,7 @@ export function ensure() {
   build({ stdio: STDIO });
 }
 
-// Standard output belongs to what runs afterwards.
+// Standard output is reserved for the command that runs afterwards.
 const STDIO = ["ignore", process.stderr, process.stderr];
 
 /**

@@ -1,5 +1,5 @@
-// Kills trainings at random moments, each time with another tuning cache, and resumes them with the same command until
-// they have finished: each must end with the bits of a run that nobody killed. npm run kills -- --count 300
+// Kills trainings at random moments, and resumes them with the same command and another tuning cache until they have
+// finished. Each must end with the same bits as an uninterrupted run. npm run kills -- --count 300
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,9 +23,9 @@ let drawn = 0;
 const random = () => randomAt(drawn++, key, 0);
 const pick = (list) => list[Math.floor(random() * list.length)];
 
-/** No run is killed more often than this: on a slow machine it would never end. */
+/** The maximum number of kills per run, so that runs also end on a slow machine. */
 const MOST_KILLS = 8;
-/** Milliseconds after a moment within which a run is killed. */
+/** The maximum number of milliseconds between a moment and the kill. */
 const WITHIN = { spawn: 1000, finding: 3000, start: 1500, epoch: 600, finishing: 1500 };
 
 const threads = String(Math.min(2, availableParallelism()));
@@ -33,7 +33,7 @@ const COMMON = [
   ...["train", "sample", "--model", "lenet", "--batch-size", "8", "--train-limit", "324", "--test-limit", "100"],
   ...["--epochs", "2", "--threads", threads, "--checkpoint-seconds", "0.01", "--augment", "crop"],
 ];
-/** A rate that is stated, and one that is searched before the run; early stopping takes the best weights. */
+/** A given learning rate, and one that is found before the run. Early stopping uses the best weights. */
 const SETTINGS = [
   [...COMMON, "--lr", "0.02"],
   [...COMMON, "--lr", "auto"],
@@ -56,7 +56,7 @@ const { machine } = readCache(first);
 const { lowering } = JSON.parse(readFileSync(join(folder, "first", "compiled.json"), "utf8"));
 const variants = allVariants(BATCHES, lowering === "blocked");
 const randomVariants = () => Object.fromEntries([...variants].map(([name, all]) => [name, pick(all)]));
-/** A run begins with one of two caches, and goes on with any other, or none. */
+/** A run starts with one of two caches, and is resumed with any other one, or none. */
 const BEGINNINGS = [randomVariants(), randomVariants()];
 
 const counts = { kills: 0, runs: 0, unbegun: 0, differences: 0, deadEnds: 0 };
@@ -69,7 +69,7 @@ for (; counts.kills < Number(options.count); counts.runs++) {
 console.log(JSON.stringify({ ...counts, moments, references: references.size }));
 process.exitCode = counts.differences + counts.deadEnds === 0 ? 0 : 1;
 
-/** One run from its beginning to its end, killed again and again. */
+/** Performs one run from start to end with repeated kills. */
 async function killAndResume() {
   const settings = pick(SETTINGS);
   const run = join(folder, `run-${counts.runs}`);
@@ -77,14 +77,14 @@ async function killAndResume() {
     const isRecorded = existsSync(join(run, "compiled.json"));
     const chosen = isRecorded ? pick([randomVariants(), {}]) : pick(BEGINNINGS);
     const cache = writeCache(newFolder("cache"), machine, chosen);
-    // A run that has not begun is started; a script that only resumes is told so by the status.
+    // A run that has not begun is started. The status reports this to scripts that only resume.
     const resumes = random() < 0.2;
     const args = resumes ? ["train", "--resume", run] : [...settings, "--out", run, "--resume-or-start"];
     const moment = pick(MOMENTS);
     const isLeftAlone = kills === MOST_KILLS || counts.kills + kills >= Number(options.count);
     const kill = isLeftAlone ? undefined : { moment, delay: random() * WITHIN[moment] };
     const { sent, ended } = runCommand(args, cache, kill);
-    // A supervisor may start the next process while the last is dying.
+    // A supervisor may start the next process before the last one has exited.
     const isImpatient = random() < 0.5;
     const isDying = isImpatient && (await sent);
     const { status, killed, errors } = isDying ? { killed: true } : await ended;
@@ -99,7 +99,7 @@ async function killAndResume() {
     } else {
       counts.kills += kills;
       counts.deadEnds++;
-      console.error(`${run}: ${args.join(" ")} ended with ${status}: ${errors}`);
+      console.error(`${run}: ${args.join(" ")} exited with ${status}: ${errors}`);
       return;
     }
   }
@@ -107,10 +107,10 @@ async function killAndResume() {
 
 async function finish(settings, run, cache) {
   const { status, errors } = await runCommand([...settings, "--out", run], cache).ended;
-  if (status !== 0) throw new Error(`${settings.join(" ")} ended with ${status}: ${errors}`);
+  if (status !== 0) throw new Error(`${settings.join(" ")} exited with ${status}: ${errors}`);
 }
 
-/** What must be the same: all but how long it took. */
+/** Reads the results that must be identical: all except times. */
 function contents(run) {
   const text = (name) => readFileSync(join(run, name), "utf8");
   const bytes = (name) => readFileSync(join(run, name)).toString("base64");
@@ -124,7 +124,7 @@ function contents(run) {
   };
 }
 
-/** Compares a run with one of the same variants that was not killed. */
+/** Compares a run with an uninterrupted one that uses the same variants. */
 async function compare(settings, run) {
   const compiled = JSON.parse(readFileSync(join(run, "compiled.json"), "utf8"));
   const name = JSON.stringify([settings, compiled.variants]);

@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 const SOURCE = "node_modules/onnxruntime-node";
 const TARGET = "packages/onnxruntime";
 
-/** On macOS a second copy of the library under its full version, which nothing loads. */
+/** True for the second copy of the library on macOS, under its full version, which nothing loads. */
 const isUnused = (path) => /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path);
 
 /**
@@ -18,7 +18,7 @@ export function linkOnnxRuntime(root) {
   const installed = `${version} ${statSync(join(source, "package.json")).ino}`;
   if (installed === readIfThere(stamp)) return;
   const expected = JSON.parse(readFileSync(join(target, "package.json"), "utf8")).version;
-  if (version !== expected) throw new Error(`${SOURCE} is ${version}: expected ${expected}, the version of ${TARGET}`);
+  if (version !== expected) throw new Error(`${SOURCE} is version ${version}. Expected ${expected}, the version of ${TARGET}.`);
   for (const folder of ["bin", "dist"]) {
     rmSync(join(target, folder), { recursive: true, force: true });
     for (const entry of readdirSync(join(source, folder), { recursive: true, withFileTypes: true })) {
@@ -36,7 +36,7 @@ function linkOrCopy(from, to) {
   try {
     linkSync(from, to);
   } catch {
-    // On another file system, or one without hard links.
+    // Hard links fail across file systems, and on some file systems altogether.
     copyFileSync(from, to);
   }
 }

@@ -3,7 +3,7 @@ import { ensure, run } from "./ensure.mjs";
 
 ensure();
 
-// Elsewhere tests that need these programs are skipped: a test command should not change someone's system.
+// On other systems, tests that need these programs are skipped: a test command does not change the user's system.
 const programs = ["chromium", "strace"].filter((name) => !existsSync(`/usr/bin/${name}`));
 const mayInstall = process.env.CI && process.platform === "linux" && process.getuid() === 0;
 if (mayInstall && programs.length > 0) {

@@ -14,7 +14,7 @@ const USAGE = `Usage: npm run fuzz -- [--count 10000] [--seed 1] [--target NAME]
 
 const { count, seed, from, target, targets, folder, json } = readArguments();
 
-/** Milliseconds that an input may take, and that the preparation of a target may. */
+/** The maximum number of milliseconds for an input, and for the preparation of a target. */
 const LIMIT = 10_000;
 const PREPARATION = 120_000;
 
@@ -41,7 +41,7 @@ else {
 }
 process.exitCode = results.some(({ findings }) => findings.length > 0) ? 1 : 0;
 
-/** Gives a target its inputs in processes of their own: one that hangs or dies is a finding, and the next goes on. */
+/** Runs a target's inputs in worker processes. A worker that hangs or dies is a finding, and the next one continues. */
 async function fuzz(name, own) {
   const result = { name, accepted: 0, refused: 0, findings: [] };
   let next = from;
@@ -49,7 +49,7 @@ async function fuzz(name, own) {
   return result;
 }
 
-/** @returns the index of the first input that the worker did not come to */
+/** Runs one worker. @returns the index of the first input that it did not reach */
 function runWorker(name, first, inputs, result) {
   const script = fileURLToPath(new URL("./worker.mjs", import.meta.url));
   const worker = fork(script, [join(folder, `${name}.mjs`), name, seed, first, inputs], {
@@ -79,7 +79,7 @@ function runWorker(name, first, inputs, result) {
     worker.on("close", (status, signal) => {
       clearTimeout(timer);
       if (current === null && next < first + inputs)
-        return reject(new Error(`${name}: its worker ended with ${status ?? signal}: ${said}`));
+        return reject(new Error(`${name}: its worker exited with ${status ?? signal}: ${said}`));
       if (current === null) return resolve(next);
       result.findings.push({
         index: current,

@@ -1,6 +1,6 @@
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 
-/** Changes of bytes. */
+/** The possible changes of bytes. */
 const BYTES = {
   cut: (bytes, random) => bytes.subarray(0, random.below(bytes.length + 1)),
   flip(bytes, random) {
@@ -10,7 +10,7 @@ const BYTES = {
   extreme(bytes, random) {
     const size = random.pick([1, 2, 4]);
     if (bytes.length < size) return bytes;
-    // Headers are at the beginning.
+    // Headers are at the start of files.
     const limit = random.share() < 0.5 ? Math.min(64, bytes.length) : bytes.length;
     const at = random.below(limit - size + 1);
     const value = random.pick(EXTREMES) % 2 ** (8 * size);
@@ -26,7 +26,7 @@ const BYTES = {
   append: (bytes, random) => Buffer.concat([bytes, Buffer.alloc(1 + random.below(16), random.below(256))]),
 };
 
-/** @returns a copy of bytes with one to three changes */
+/** Returns a copy of bytes with one to three changes. */
 export function mutateBytes(bytes, random) {
   let changed = Buffer.from(bytes);
   for (let i = random.below(3); i >= 0; i--) {
@@ -36,7 +36,7 @@ export function mutateBytes(bytes, random) {
   return changed;
 }
 
-/** What a value of JSON becomes: each with the text that it is written as. */
+/** The possible changes of a JSON value, each with the text of the new value. */
 const VALUES = [
   ...["null", "{}", "[]", '""', "true", "0", "-1", "-0", "0.5", "1e12", "1e308", "-1e308", "9007199254740993"],
   ...[
@@ -52,11 +52,11 @@ const VALUES = [
 ];
 const KEYS = ["__proto__", "constructor", "kind", "x", ""];
 
-/** Objects and lists of a value, with itself. */
+/** Returns the objects and lists within a value, itself included. */
 const containers = (value) =>
   typeof value === "object" && value !== null ? [value, ...Object.values(value).flatMap(containers)] : [];
 
-/** @returns the text of a value with one to three changes of its parts */
+/** Returns the text of a value with one to three changes of its parts. */
 export function mutateJson(value, random, indent) {
   const copy = structuredClone(value);
   const swaps = [];
@@ -83,7 +83,7 @@ export function mutateJson(value, random, indent) {
   }
 }
 
-/** @returns a text with one to three of its tokens removed, repeated, swapped or replaced */
+/** Returns a text with one to three of its tokens removed, repeated, swapped or replaced. */
 export function mutateText(text, random, words) {
   const tokens = text.match(/\w+|\s+|[^\w\s]/g) ?? [];
   for (let i = random.below(3); i >= 0; i--) {

@@ -1,6 +1,6 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
 
-/** Random numbers of one input: the same for the same target, seed and index. */
+/** The random numbers of one input: a pure function of target, seed and index. */
 export class Random {
   #key;
   #drawn = 0;
@@ -9,12 +9,12 @@ export class Random {
     this.#key = randomKey(seed, index, target);
   }
 
-  /** At least 0, below 1. */
+  /** Returns a number from 0 to below 1. */
   share() {
     return randomAt(this.#drawn++, this.#key, 0);
   }
 
-  /** A whole number from 0 to below a limit. */
+  /** Returns a whole number from 0 to below a limit. */
   below(limit) {
     return Math.floor(this.share() * limit);
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Random } from "./random.mjs";
 
-/** Errors that tell users what they can change. */
+/** The errors that explain to users what they can change. */
 const FOR_USERS = new Set(["TrainError", "ConfigError", "DivergedError", "DataError", "GraphError", "RuleError"]);
 const MEMORY = 2 ** 30;
 

@@ -5,7 +5,7 @@ import { buildModel } from "../../packages/train/dist/index.js";
 
 const file = (cache) => join(cache, "downhill", "lowerings.json");
 
-/** The machine and the variants in the tuning cache of a run that has ended. */
+/** Reads the machine and the variants from the tuning cache of a finished run. */
 export function readCache(cache) {
   const { choices } = JSON.parse(readFileSync(file(cache), "utf8"));
   const [[machine, variants]] = Object.entries(choices);
@@ -19,7 +19,7 @@ export function writeCache(cache, machine, variants) {
   return cache;
 }
 
-/** All variants of each tuning key of LeNet on the sample, for batches of these sizes. */
+/** Returns all variants of each tuning key of LeNet on the sample, for the given batch sizes. */
 export function allVariants(batchSizes, blocked) {
   const all = new Map();
   const model = buildModel("lenet", [1, 28, 28], 10, {});

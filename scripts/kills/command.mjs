@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/downhill.js", import.meta.url));
 
-/** Events of a run after which it may be killed, besides its start as a process. */
+/** The events of a run after which it may be killed, besides the start of its process. */
 export const MOMENTS = ["spawn", "finding", "start", "epoch", "finishing"];
 
 /**
- * Runs the command, and kills it some milliseconds after a moment unless it has ended by then.
- * @param kill { moment, delay }; without it the command is left alone
- * @returns `sent` resolves once the kill is sent (true) or the command has ended, `ended` to its status and errors
+ * Runs the command, and kills it a delay after a moment unless it has exited by then.
+ * @param kill { moment, delay } in milliseconds; without it the command is not killed
+ * @returns `sent` resolves to true once the kill is sent, or to false once the command has exited; `ended` resolves to its status and errors
  */
 export function runCommand(args, cache, kill) {
   const child = spawn(process.execPath, [command, ...args, "--json"], {

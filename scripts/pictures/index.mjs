@@ -1,5 +1,5 @@
 import { schedules } from "./schedules.mjs";
 import { suggestions } from "./suggestions.mjs";
 
-/** Each picture of docs/ by its name: a function that draws it, the same bytes each time. */
+/** The functions that draw the pictures of docs/, by name. Each one draws the same bytes every time. */
 export const pictures = { schedules, suggestions };

@@ -4,7 +4,7 @@ import { examples } from "../../examples/schedules.mjs";
 const STEPS = 100;
 const COLUMNS = 5;
 
-/** Every kind of schedule, as a share of its highest value; momentum, where it has one, dashed. */
+/** Draws every kind of schedule as a share of its highest value; a momentum schedule is dashed. */
 export function schedules() {
   const panels = examples.map(({ label, schedule }, i) => {
     const values = sample(schedule);
@@ -56,5 +56,5 @@ export function schedules() {
   });
 }
 
-/** Twice a step, so that a fall from one step to the next stands nearly upright. */
+/** The number of points per step: two, so that a fall from one step to the next is nearly vertical. */
 const sample = (schedule) => Array.from({ length: 2 * STEPS }, (_, i) => ({ step: i / 2, value: schedule(i / 2) }));

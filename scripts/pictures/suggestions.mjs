@@ -7,7 +7,7 @@ const NET = "two-layer net";
 const [OPTIMIZER] = Object.keys(OPTIMIZERS);
 const STEPS = 400;
 
-/** What all ways to choose a rate say of one range test: a small net in training. */
+/** Draws the suggestions of all methods for one range test of a small network. */
 export function suggestions() {
   const net = PROBLEMS.find(({ name }) => name === NET);
   const { curve, suggestions: found, chosen } = suggestLearningRates(rangeTest(net, OPTIMIZER, 32, STEPS, 1));

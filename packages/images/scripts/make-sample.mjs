@@ -1,6 +1,6 @@
-// Makes the sample that comes with this package, of a folder that has Fashion-MNIST:
+// Makes the sample of this package from a folder with Fashion-MNIST:
 //   node packages/images/scripts/make-sample.mjs FOLDER
-// The first images of each class in proportion, by the package's own seeded choice: the same ones each time.
+// It takes the images that the package's seeded limits choose, with the classes in proportion: the same ones each time.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -25,7 +25,7 @@ const header = (...numbers) => {
 
 function write(name, ...parts) {
   const bytes = gzipSync(Buffer.concat(parts), { level: 9 });
-  // The operating system's number, which is all that differs between machines.
+  // The number of the operating system is the only byte that differs between machines.
   bytes[9] = 255;
   writeFileSync(`${target}${name}`, bytes);
   console.log(`${name}: ${bytes.length} bytes`);

@@ -7,7 +7,7 @@ import { mutateBytes, mutateText } from "../mutate.mjs";
 const RECORD = 3073;
 const NAMES = "airplane automobile bird cat deer dog frog horse ship truck".split(" ").join("\n");
 
-/** Folders in CIFAR-10's binary format: one that is accepted has every record of its files. */
+/** Tests folders in CIFAR-10's binary format: an accepted one contains every record of its files. */
 export async function prepare() {
   const records = (...labels) =>
     Buffer.concat(
@@ -42,7 +42,7 @@ export async function run(files, random, folder) {
   }
 }
 
-/** Records are long: some files keep their length, so that their labels are read. */
+/** Some files keep their length, so that their labels are read: a record is long. */
 function mutate(bytes, random) {
   const what = random.below(3);
   if (what === 0) return mutateBytes(bytes, random);

@@ -51,10 +51,10 @@ const CONFIGURATIONS = [
   },
 ];
 const WORDS = ["null", "{", "}", "[", "]", ",", ":", '"', "__proto__", "1e999", "-", "\ufeff", "true"];
-/** Numbers of a model that is built and bound: larger ones take memory, as they say. */
+/** The maximum number of parameters of a model that is built and bound; larger models only take memory. */
 const LARGEST = 300_000;
 
-/** Configurations: one that is accepted builds a model, an optimizer and its schedules. */
+/** Tests configurations: an accepted one builds a model, an optimizer and its schedules. */
 export async function prepare() {
   return { imageShape: [3, 32, 32], classNames: ["cat", "dog"], train: { length: 64 }, validation: null };
 }
@@ -74,7 +74,7 @@ export async function run(data, random) {
   updater.step();
 }
 
-/** Texts that are no JSON are refused before they come to a configuration. */
+/** Texts that are not JSON are refused before they are read as a configuration. */
 function parseJson(text) {
   try {
     return JSON.parse(text);

@@ -14,7 +14,7 @@ function idx(sizes, bytes) {
   return Buffer.concat([header, bytes]);
 }
 
-/** Folders in MNIST's format: one that is accepted has the sizes that its headers say, and labels of its files. */
+/** Tests folders in MNIST's format: an accepted one has the sizes of its headers and the labels of its files. */
 export async function prepare() {
   const part = (count, first) => [
     idx(

@@ -7,7 +7,7 @@ import { mutateBytes } from "../mutate.mjs";
 
 const sharp = createRequire(new URL("../../../packages/images/package.json", import.meta.url))("sharp");
 
-/** Image files: one that is accepted has the pixels that were asked for. */
+/** Tests image files: an accepted one has the requested number of pixels. */
 export async function prepare() {
   const raw = (channels) =>
     sharp(Buffer.from(Array.from({ length: 12 * 10 * channels }, (_, i) => (i * 29) % 256)), {

@@ -29,10 +29,10 @@ const WORDS = [
   "\n",
 ];
 
-/** A rule that never assigns `w` has no place for a caret: it is a SyntaxError, and no RuleError. */
+/** A rule that never assigns `w` has no position for a caret, so its error is a SyntaxError, not a RuleError. */
 export const forUsers = ["SyntaxError"];
 
-/** Rules: one that is accepted computes the same in the interpreter and in WebAssembly. */
+/** Tests rules: an accepted one computes the same in the interpreter and in WebAssembly. */
 export async function prepare() {
   return [sgd, adam, lion, rmsprop].map(({ hyperparameters: { maximize, ...hyperparameters }, rule }) => ({
     hyperparameters,
@@ -58,12 +58,12 @@ export async function run(rules, random) {
   assert.deepEqual(found, expected);
 }
 
-/** Three steps on x^2 + y; undefined where gradients are refused. */
+/** Performs three steps on x^2 + y; undefined if the gradients are refused. */
 function descend(factory, backend) {
   const parameters = new Parameters({ x: [5], y: [2, 3] });
   parameters.setValue("x", [1, -2, 0.5, 0, 3]);
   parameters.setValue("y", [1, 1, -1, 2, 0.25, -0.5]);
-  // The plan that WebAssembly runs by default rounds differently from the rule as it is written.
+  // By default, WebAssembly runs a plan that rounds differently from the rule as written.
   const updater = factory().bind(parameters, { backend, asWritten: true });
   for (let step = 0; step < 3; step++) {
     parameters.setGradient(

@@ -19,7 +19,7 @@ const GIVEN = {
   lr: 0.1,
 };
 
-/** Run folders: one that is accepted has the weights and the numbers that were written, where it has their hashes. */
+/** Tests run folders: an accepted one has the written weights and numbers, if it has their hashes. */
 export async function prepare(home) {
   const folder = join(home, "whole");
   await execute({ kind: "new", given: GIVEN, folder, command: "" }, { emit() {}, shouldStop: () => false });
@@ -45,7 +45,7 @@ export async function run(whole, random, folder) {
   const name = random.pick(Object.keys(whole.files));
   const bytes = whole.files[name];
   const isJson = name.endsWith(".json");
-  // As older versions wrote them, without hashes: then nothing may crash, and numbers may differ.
+  // Older versions wrote no hashes. Numbers may then differ, but nothing may crash.
   const isOld = isJson && random.share() < 0.5;
   const damaged =
     isJson && random.share() < 0.7
@@ -81,7 +81,7 @@ export async function run(whole, random, folder) {
   const isHashed = !isOld && keepsHash(name, damaged);
   if (isHashed && weights) assert.deepEqual(weights, whole.weights, "weights");
   if (isHashed && saved) assert.ok(isOneOf(saved.checkpoint, whole), "a checkpoint");
-  // As JSON: 0 and -0 are the same number.
+  // The comparison is by JSON, because 0 and -0 are the same number.
   if (isHashed && found && isJson)
     assert.equal(JSON.stringify(found), JSON.stringify({ ...whole.run, folder }), "the run");
   if (problems.length > 0) throw problems[0];
@@ -93,7 +93,7 @@ function contents(bytes, isOld) {
   return value;
 }
 
-/** Whether a damaged file still has the key of its hash. */
+/** True if a damaged file still has the key of its hash. */
 function keepsHash(name, bytes) {
   if (!name.endsWith(".json")) return true;
   try {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readSafetensors, writeSafetensors } from "@downhill/train";
 import { mutateBytes, mutateJson } from "../mutate.mjs";
 
-/** Files in the safetensors format: one that is accepted is written again with the same tensors. */
+/** Tests files in the safetensors format: an accepted one is written again with the same tensors. */
 export async function prepare() {
   const tensors = {
     "conv.weight": { shape: [2, 1, 3], values: Float32Array.of(1, -2, 0.5, Number.NaN, 0, 3) },
