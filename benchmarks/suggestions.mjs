@@ -12,7 +12,7 @@ const USAGE = `Usage: npm run bench -- suggestions [OPTIONS]
   --json     print one JSON document instead of tables`;
 
 const BATCH_SIZES = [64, 32, 16];
-/** Steps of the range tests. */
+/** The number of steps of the range tests. */
 const SWEEPS = [100, 400];
 
 const options = { seeds: { type: "string", default: "100" }, json: flag };

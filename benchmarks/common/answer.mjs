@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline";
 
 /**
- * The contestants' side of the protocol in ../contestant.mjs: says that it is ready, then takes the steps that each
- * line asks for and answers with their times. Never returns before its input ends.
+ * Runs the contestant's side of the protocol in contestant.mjs: prints that it is ready, then takes the steps that each
+ * line requests, and answers with their times. It returns when its input ends.
  *
  * @param {() => void | Promise<void>} step
- * @param {Record<string, unknown>} facts told with "ready"
+ * @param {Record<string, unknown>} facts printed with "ready"
  */
 export async function answer(step, facts = {}) {
   console.log(JSON.stringify({ ready: true, ...facts }));
@@ -24,7 +24,7 @@ export async function answer(step, facts = {}) {
   }
 }
 
-/** Tells the benchmark why there is nothing to measure. */
+/** Prints the reason why there is nothing to measure. */
 export function decline(error) {
   console.log(JSON.stringify({ skip: error instanceof Error ? error.message : String(error) }));
 }

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 
 /**
- * The options of a benchmark. Prints the usage and ends the process where it is asked for, or an argument is wrong.
+ * Reads the options of a benchmark. Prints the usage and exits if it is requested or an argument is wrong.
  *
  * @param {string} usage
  * @param {import("node:util").ParseArgsOptionsConfig} options
- * @param {(values: Record<string, any>) => string | undefined} problem with the values, if there is one
+ * @param {(values: Record<string, any>) => string | undefined} problem returns the problem with the values, if there is one
  */
 export function readArguments(usage, options, problem = () => undefined) {
   try {
@@ -23,11 +23,11 @@ export function readArguments(usage, options, problem = () => undefined) {
   }
 }
 
-/** Several names of a few. */
+/** An option that accepts several of the known names. */
 export const someOf = { type: "string", multiple: true, default: [] };
 export const flag = { type: "boolean", default: false };
 
-/** What is wrong with names that are to be keys of `known`. */
+/** Returns the problem with names that must be keys of `known`. */
 export function unknownName(noun, names, known) {
   const unknown = names.find((name) => !Object.hasOwn(known, name));
   return unknown && `There is no ${noun} "${unknown}"`;

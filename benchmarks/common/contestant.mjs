@@ -3,24 +3,24 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { median } from "./statistics.mjs";
 
-/** Why something is not measured: printed, never a failure. */
+/** The reason why something is not measured. It is printed, and is not a failure. */
 export class Skip extends Error {}
 
 /**
- * A process that takes optimizer steps when asked. It prints one line of JSON when it is ready, or `{"skip": reason}`;
- * for each line "SAMPLES REPEATS" it then takes that many samples of that many steps, and prints the nanoseconds a step
- * of each as JSON. While it waits it uses no processor, so that any number of them can take turns.
+ * A process that takes optimizer steps on request. It prints one line of JSON when it is ready, or `{"skip": reason}`.
+ * For each line "SAMPLES REPEATS" it then takes that many samples of that many steps, and prints the nanoseconds per step
+ * of each as JSON. It uses no processor time while it waits, so that any number of contestants can take turns.
  */
 export class Contestant {
   #process;
   #lines;
   #errors = "";
-  /** What it told when it was ready. @type {Record<string, any>} */
+  /** The facts that it printed when it was ready. @type {Record<string, any>} */
   facts = {};
-  /** One for each round: nanoseconds a step. @type {number[]} */
+  /** The nanoseconds per step of each round. @type {number[]} */
   times = [];
 
-  /** Of the steps so far: the most that the process has had of the memory at once, in bytes; undefined but on Linux. */
+  /** The peak memory of the process so far, in bytes; undefined on systems other than Linux. */
   peakMemory;
 
   /**
@@ -35,7 +35,7 @@ export class Contestant {
     this.#process.on("error", (error) => {
       this.#errors += error.message;
     });
-    // What it says on its way out is reported by the read that fails then.
+    // The read that fails next reports its last output.
     this.#process.stdin.on("error", () => {});
     this.#process.stderr.on("data", (data) => {
       this.#errors += data;
@@ -49,33 +49,33 @@ export class Contestant {
     return JSON.parse(value);
   }
 
-  /** Waits until it is ready; throws a {@link Skip} where it cannot be. */
+  /** Waits until it is ready. @throws {@link Skip} if it cannot run */
   async ready() {
     this.facts = await this.#read();
     if (this.facts.skip) throw new Skip(this.facts.skip);
     return this;
   }
 
-  /** @returns {Promise<number[]>} nanoseconds a step, for each sample */
+  /** Takes samples. @returns {Promise<number[]>} the nanoseconds per step of each sample */
   async ask(samples, repeats) {
     this.#process.stdin.write(`${samples} ${repeats}\n`);
     return this.#read();
   }
 
-  /** Finds how many steps make a round of about so many milliseconds, warming up meanwhile. */
+  /** Finds the number of steps in a round of about the given milliseconds, and warms up meanwhile. */
   async calibrate(milliseconds) {
     const budget = milliseconds * 1e6;
     let [time] = await this.ask(1, 1);
     if (time > this.patience * 1e6) throw new Skip(`a step takes ${(time / 1e9).toPrecision(2)} s`);
     await this.ask(1, 1);
     [time] = await this.ask(1, 1);
-    // Short steps are timed many at a time, so that the clock costs nothing; a compiler may still be at work on them.
+    // Many short steps are timed at once, so that the clock costs nothing. A compiler may still be optimizing them.
     for (let i = 0; i < 2 && time < 1e6; i++) time = median(await this.ask(4, Math.ceil(5e6 / time)));
     this.repeats = Math.max(1, Math.round(1e6 / time));
     this.samples = Math.max(3, Math.min(50, Math.round(budget / (time * this.repeats))));
   }
 
-  /** Takes its turn: the first sample finds the caches as another left them, and is not counted. */
+  /** Takes one turn. The first sample is not counted, because other contestants have filled the caches. */
   async turn() {
     const [, ...times] = await this.ask(this.samples + 1, this.repeats);
     this.times.push(median(times));
@@ -88,8 +88,8 @@ export class Contestant {
 }
 
 /**
- * Runs contestants in turn, A B C A B C, so that whatever else the machine does meets all of them alike. One that cannot
- * run is left out, and told to `skipped`.
+ * Runs contestants in turns, A B C A B C, so that other load of the machine affects all of them equally. A contestant that
+ * cannot run is skipped, and reported to `skipped`.
  *
  * @param {(Contestant | null)[]} entered
  * @param {{ rounds: number, milliseconds: number }} effort

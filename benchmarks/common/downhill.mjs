@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/downhill.js", import.meta.url));
 
-/** What the built command line prints last with these arguments, `--json` among them. */
+/** Runs the built command line with arguments that include `--json`. Returns its last output. */
 export const downhill = (...args) => lastLine(process.execPath, [program, ...args]);
 
-/** What a command prints last, as JSON. */
+/** Runs a command. Returns its last line of output as JSON. */
 export function lastLine(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 
-/** What the numbers depend on, in words; nothing that tells whose machine it is. */
+/** Describes what the numbers depend on, without identifying the machine. */
 export function describeMachine(pythons) {
   return {
     processor: cpus()[0]?.model.trim() ?? "unknown",
@@ -16,7 +16,7 @@ export function describeMachine(pythons) {
   };
 }
 
-/** When the system gives memory in pages of 2 MB instead of 4 KB. */
+/** Reads when the system allocates memory in pages of 2 MB instead of 4 KB. */
 function hugePages() {
   try {
     const setting = readFileSync("/sys/kernel/mm/transparent_hugepage/enabled", "utf8");

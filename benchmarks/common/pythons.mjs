@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 
 /**
- * The Python interpreters that have PyTorch, each version once. `python3` is tried first, then the system's, as another
- * one may stand before it in the PATH.
+ * Finds the Python interpreters with PyTorch, each version once. `python3` is tried first, then the system's, because
+ * another one may precede it in the PATH.
  *
  * @param {string[]} given paths to try instead
  * @returns {{ python: string, version: string }[]}
@@ -18,7 +18,7 @@ export function pythonsWithTorch(given) {
       }).trim();
       if (!found.has(version)) found.set(version, { python, version });
     } catch {
-      // This one has none.
+      // This interpreter has no PyTorch.
     }
     if (given.length === 0 && found.size > 0) break;
   }

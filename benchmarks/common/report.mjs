@@ -1,5 +1,5 @@
 /**
- * What one part of the benchmark found. `rows` hold plain numbers, for --json; `columns` say how to show them.
+ * The results of one part of a benchmark. `rows` hold plain numbers, for --json; `columns` format them.
  *
  * @typedef {object} Section
  * @property {string} title
@@ -8,25 +8,25 @@
  * @property {string[]} [notes]
  */
 
-/** A target of this project: printed, never asserted, as machines differ. */
+/** Creates a target of this project. It is printed and never asserted, because machines differ. */
 export const target = (text, met) => ({ text, met });
 
 export const showTarget = ({ target: goal }) => (goal ? `${goal.text}: ${goal.met ? "met" : "MISSED"}` : "");
 
-/** Nanoseconds as a time that people read. */
+/** Formats nanoseconds as a time for people. */
 export function time(ns) {
   if (ns === undefined) return "";
   if (ns < 1e6) return `${(ns / 1e3).toPrecision(3)} us`;
   return ns < 1e9 ? `${(ns / 1e6).toPrecision(3)} ms` : `${(ns / 1e9).toPrecision(3)} s`;
 }
 
-/** A median ratio with its quartiles. */
+/** Formats a median ratio with its quartiles. */
 export const times = (ratio) =>
   ratio ? `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}-${ratio.high.toFixed(2)})` : "";
 
 export const thousands = (n) => n.toLocaleString("en-US");
 
-/** A table that reads well as text, and is Markdown. @param {Section} section */
+/** Formats a table that is legible as text and valid Markdown. @param {Section} section */
 export function table({ columns, rows }) {
   const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, show]) => show(row)))];
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)));

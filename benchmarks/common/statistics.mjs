@@ -1,4 +1,4 @@
-/** @param {readonly number[]} numbers @param {number} p between 0 and 1 */
+/** Returns a quantile. @param {readonly number[]} numbers @param {number} p from 0 to 1 */
 export function quantile(numbers, p) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * p;
@@ -11,8 +11,8 @@ export function quantile(numbers, p) {
 export const median = (numbers) => quantile(numbers, 0.5);
 
 /**
- * Times of a and b from the same rounds: the median of a's share of b, and its quartiles. What disturbs the machine
- * for longer than a round disturbs both, and leaves their ratio alone.
+ * Returns the median and the quartiles of the ratio of a to b in the same rounds. A disturbance of the machine that lasts
+ * longer than a round affects both, and leaves their ratio unchanged.
  *
  * @param {readonly number[]} a
  * @param {readonly number[]} b

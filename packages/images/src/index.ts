@@ -12,6 +12,7 @@ export { openDataSet } from "./data-set/open-data-set.ts";
 export type { DataOptions } from "./data-set/options.ts";
 export type { PartName } from "./data-set/parts.ts";
 export type { DataProgress, OnProgress } from "./data-set/progress.ts";
+export { type DataRemedy, dataRemedyInWords } from "./data-set/remedy.ts";
 export { readImage } from "./decode/read-image.ts";
 export { DataError } from "./error.ts";
 export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.ts";

@@ -404,7 +404,7 @@ const READ: readonly ReadRow[] = [
   },
 ];
 
-const BOTH = ["--train-folder . to read them as classes"];
+const BOTH = ['Set trainFolder = "." to read them as classes'];
 
 const REFUSED: readonly RefusedRow[] = [
   {
@@ -414,7 +414,7 @@ const REFUSED: readonly RefusedRow[] = [
     says: [
       "'test', 'train' are named as parts and have images, but no folders of classes",
       "train/cat/1.jpg",
-      "--train-folder .",
+      'set trainFolder = "."',
     ],
   },
   {
@@ -485,7 +485,10 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "labelled images by class beside unlabelled ones",
     folders: [...each(["labeled"], ["cats", "dogs"]), "unlabeled*9"],
-    says: ["can be read as 2 classes (labeled, unlabeled), or as parts (labeled)", "--train-folder labeled to read"],
+    says: [
+      "can be read as 2 classes (labeled, unlabeled), or as parts (labeled)",
+      'set trainFolder = "labeled" to read',
+    ],
   },
   {
     name: "classes below several folders around them",
@@ -502,18 +505,18 @@ const REFUSED: readonly RefusedRow[] = [
     ],
     says: [
       "both 'trainingSample' and 'trainingSet' are named as its train part",
-      "Use --train-folder trainingSet/trainingSet to choose.",
+      'Set trainFolder = "trainingSet/trainingSet" to choose.',
     ],
   },
   {
     name: "parts of which only the training part has a name of its own",
     folders: ["first/cats*9", "first/dogs*9", ...each(["val", "test"], ["cats", "dogs"])],
-    says: ["none as the training part", "choose it with --train-folder 'first'"],
+    says: ["none as the training part", 'set trainFolder = "first" to choose it'],
   },
   {
     name: "places of different sizes that share their classes",
     folders: ["lyon/cats", "lyon/dogs", "paris/cats*7", "paris/dogs*7"],
-    says: ["--train-folder paris --test-folder lyon"],
+    says: ['trainFolder = "paris" and testFolder = "lyon"'],
   },
   {
     name: "folders of days and a table of labels with paths",
@@ -537,14 +540,14 @@ const REFUSED: readonly RefusedRow[] = [
     folders: each(["fold1", "fold2", "fold3"], ["cats", "dogs"]),
     says: [
       "'fold1', 'fold2', 'fold3' are named as folds",
-      "--train-folder fold2,fold3 --test-folder fold1",
-      "--train-folder .",
+      'Set trainFolder = ["fold2","fold3"] and testFolder = "fold1"',
+      'set trainFolder = "."',
     ],
   },
   {
     name: "folders of a phone's camera",
     folders: ["100APPLE", "101APPLE"],
-    says: ["'100APPLE', '101APPLE' are named like those of a camera", "--train-folder ."],
+    says: ["'100APPLE', '101APPLE' are named like those of a camera", 'set trainFolder = "."'],
   },
   { name: "folds without classes", folders: ["fold_a", "fold_b"], says: ["are named as folds"] },
   {
@@ -552,14 +555,14 @@ const REFUSED: readonly RefusedRow[] = [
     folders: each(["mornings", "evenings"], ["cats", "dogs"]),
     says: [
       "can be read as 2 classes (evenings, mornings), or as parts (evenings, mornings) with the classes cats, dogs",
-      "--train-folder evenings --test-folder mornings",
+      'trainFolder = "evenings" and testFolder = "mornings"',
       ...BOTH,
     ],
   },
   {
     name: "variants of the same images",
     folders: each(["color", "grayscale", "segmented"], ["cats", "dogs"]),
-    says: ["can be read as 3 classes", "--train-folder color"],
+    says: ["can be read as 3 classes", 'trainFolder = "color"'],
   },
   {
     name: "parts within classes",
@@ -569,22 +572,22 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "rock, paper, scissors: a copy of the classes in another folder",
     folders: ["paper", "rock", "scissors", ...each(["rps-cv-images"], ["paper", "rock", "scissors"])],
-    says: ["'rps-cv-images' has folders with the names of those beside it", "--train-folder rps-cv-images"],
+    says: ["'rps-cv-images' has folders with the names of those beside it", 'trainFolder = "rps-cv-images"'],
   },
   {
     name: "classes with a test part beside them",
     folders: ["cats", "dogs", ...each(["test"], ["cats", "dogs"])],
-    says: ["'test' has folders with the names of those beside it (cats, dogs)", "Use --test-folder test"],
+    says: ["'test' has folders with the names of those beside it (cats, dogs)", 'testFolder = "test"'],
   },
   {
     name: "classes with a validation part of one class beside them",
     folders: ["cats", "dogs", "val/cats"],
-    says: ["'val' has folders with the names of those beside it", "--validation-folder val"],
+    says: ["'val' has folders with the names of those beside it", 'validationFolder = "val"'],
   },
   {
     name: "classes with parts beside them",
     folders: ["cats", "dogs", ...each(["train", "test"], ["cats", "dogs"])],
-    says: ["has folders with the names of those beside it", "--train-folder train --test-folder test"],
+    says: ["has folders with the names of those beside it", 'trainFolder = "train" and testFolder = "test"'],
   },
   {
     name: "places that share a class",
@@ -595,7 +598,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "a checked-out project with pictures of its own",
     folders: [...each(["dataset"], ["cats", "dogs"]), "assets", "docs/figures"],
     files: { "src/main.py": "", "README.md": "" },
-    says: ["can be read as 3 classes (assets, dataset, docs)", "--train-folder dataset"],
+    says: ["can be read as 3 classes (assets, dataset, docs)", 'trainFolder = "dataset"'],
   },
   {
     name: "a folder around everything with an image beside it",
@@ -612,17 +615,17 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "a training part beside a folder of images",
     folders: [...each(["train"], ["cats", "dogs"]), "birds"],
-    says: ["can be read as 2 classes (birds, train), or as parts", "--train-folder train", ...BOTH],
+    says: ["can be read as 2 classes (birds, train), or as parts", 'trainFolder = "train"', ...BOTH],
   },
   {
     name: "a training part and an unnamed one",
     folders: each(["train", "later"], ["cats", "dogs"]),
-    says: ["or as parts (later, train) with the classes cats, dogs", "--train-folder train --test-folder later"],
+    says: ["or as parts (later, train) with the classes cats, dogs", 'trainFolder = "train" and testFolder = "later"'],
   },
   {
     name: "train, test and more of the same classes",
     folders: each(["train", "test", "extra"], ["0", "1"]),
-    says: ["can be read as 3 classes (extra, test, train)", "--train-folder train --test-folder test"],
+    says: ["can be read as 3 classes (extra, test, train)", 'trainFolder = "train" and testFolder = "test"'],
   },
   {
     name: "classes and parts in one name",
@@ -634,7 +637,7 @@ const REFUSED: readonly RefusedRow[] = [
     folders: each(["val", "test"], ["cats", "dogs"]),
     says: [
       "'test', 'val' are named as test or validation parts, and none as the training part",
-      "--train-folder 'test'",
+      'trainFolder = "test"',
     ],
   },
   {
@@ -645,7 +648,7 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "two validation parts",
     folders: each(["train", "val", "valid"], ["cats", "dogs"]),
-    says: ["both 'val' and 'valid' are named as its validation part", "--validation-folder val"],
+    says: ["both 'val' and 'valid' are named as its validation part", 'validationFolder = "val"'],
   },
   {
     name: "a training part without classes",
@@ -721,7 +724,7 @@ const REFUSED: readonly RefusedRow[] = [
     options: { chosen: { train: ["birds"] } },
     says: [
       "trainFolder = 'birds': there is no such folder. Expected a path within the data, such as 'cats', 'dogs'",
-      "--train-folder",
+      "Change trainFolder",
     ],
   },
   {

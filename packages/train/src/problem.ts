@@ -1,8 +1,11 @@
+import { type DataRemedy, dataRemedyInWords } from "@downhill/images";
+import { withAdvice } from "@downhill/images/text";
 import type { SettingKey } from "./config/settings/index.ts";
-import { withAdvice } from "./text/advice.ts";
 
 /** Action that fixes a problem, as data: each user interface words it in its own vocabulary. */
 export type Remedy =
+  /** Choose folders of the data, or act outside of the settings. */
+  | DataRemedy
   /** Set a configuration key, to `value` where one is recommended. */
   | { readonly set: SettingKey; readonly value?: unknown }
   /** Remove a configuration key, so that its default applies. */
@@ -18,9 +21,7 @@ export type Remedy =
   /** Start the run in a folder again, from its configuration. */
   | { readonly restart: string }
   /** Find the learning rate by a range test. */
-  | { readonly run: "range test" }
-  /** Act outside of the settings: an imperative clause without a period, in words that hold in any user interface. */
-  | { readonly act: string };
+  | { readonly run: "range test" };
 
 /** A problem with the actions that fix it, any one of them. */
 export interface Problem {
@@ -43,7 +44,7 @@ function remedyInWords(remedy: Remedy): string {
     return `resume the run in ${remedy.resume}${remedy.otherArithmetic ? " with allowOtherArithmetic = true" : ""}`;
   }
   if ("restart" in remedy) return `start the run in ${remedy.restart} again`;
-  return "run" in remedy ? "find the learning rate by a range test" : remedy.act;
+  return "run" in remedy ? "find the learning rate by a range test" : dataRemedyInWords(remedy);
 }
 
 const assigned = (value: unknown): string => (value === undefined ? "" : ` = ${JSON.stringify(value)}`);

@@ -38,5 +38,13 @@ function remedyInFlags(remedy: Remedy): string {
   if ("restart" in remedy) {
     return `start it again with the same command, plus --out ${quote(remedy.restart)} --resume-or-start`;
   }
-  return "run" in remedy ? `find the learning rate with ${PROGRAM} find-lr` : remedy.act;
+  if ("run" in remedy) return `find the learning rate with ${PROGRAM} find-lr`;
+  if ("changeFolders" in remedy) return `change ${remedy.changeFolders.map(folderFlag).join(" or ")}`;
+  if ("removeFolders" in remedy) return `leave out ${remedy.removeFolders.map(folderFlag).join(" and ")}`;
+  if ("act" in remedy) return remedy.act;
+  const flags = Object.entries(remedy.folders).map(([part, paths]) => flagAndValue(`${part}Folder`, paths));
+  return `add ${flags.join(" ")}${remedy.purpose ? ` to ${remedy.purpose}` : ""}`;
 }
+
+/** Returns the flag that chooses the folders of a part. */
+const folderFlag = (part: string): string => flagOf(`${part}Folder`);

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { DataError } from "../error.ts";
 import { wordsOf } from "./layout/name-words.ts";
+import { MOVE_IMAGES } from "./layout/refusals.ts";
 import { type Branch, ending } from "./tree.ts";
 
 /** An image and the class of its folder. */
@@ -31,9 +32,15 @@ const LABEL_WORDS: ReadonlySet<string> = new Set(
 /**
  * Refuses folders if a table beside them lists their images with other classes.
  * @param homes the folders in which a table may lie
+ * @param training the paths of the folders whose subfolders are the training classes
  * @throws DataError that names the table
  */
-export function checkTables(folder: string, homes: readonly Branch[], images: readonly Placed[]): void {
+export function checkTables(
+  folder: string,
+  homes: readonly Branch[],
+  training: readonly string[],
+  images: readonly Placed[],
+): void {
   const tables = [...new Map(homes.map((home) => [home.tree.real, home])).values()].flatMap(({ path, tree }) =>
     tree.others.filter((name) => TABLES.has(ending(name))).map((name) => (path === "" ? name : `${path}/${name}`)),
   );
@@ -44,7 +51,8 @@ export function checkTables(folder: string, homes: readonly Branch[], images: re
     if (rows.length < leastRows(images.length) || agrees(rows)) continue;
     const [{ path }] = rows as [Row];
     throw new DataError(
-      `${folder}: its table ${table} lists images such as ${path} with labels that differ from the folders. Labels in a table are not supported. Move each image into a folder named after its class, or use --train-folder (option trainFolder) with '.' or the folder of the training part to read the folders as classes.`,
+      `${folder}: its table ${table} lists images such as ${path} with labels that differ from the folders. Labels in a table are not supported.`,
+      [MOVE_IMAGES, { folders: { train: training }, purpose: "read the folders as classes" }],
     );
   }
 }

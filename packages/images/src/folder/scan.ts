@@ -58,7 +58,10 @@ export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanO
   const named = classes === undefined ? files.filter(({ part }) => part === "train") : files;
   const classNames = [...new Set(named.map(({ className }) => className))].sort();
   checkClasses(folder, root, layout, classNames, files, classes === undefined ? 2 : 1);
-  if (!isChosen) checkTables(folder, foldersAbove(root, [...layout.parts.values()].flat()), files);
+  if (!isChosen) {
+    const training = (layout.parts.get("train") ?? [root]).map(({ path }) => path || ".");
+    checkTables(folder, foldersAbove(root, [...layout.parts.values()].flat()), training, files);
+  }
   return {
     files,
     classNames,

@@ -1,5 +1,6 @@
 import { basename, relative } from "node:path";
 import type { DataOptions } from "../data-set/options.ts";
+import type { PartName } from "../data-set/parts.ts";
 import { DataError } from "../error.ts";
 import { chosenFolders } from "../folder/layout/chosen-layout.ts";
 import { readFolder } from "../folder/read-folder.ts";
@@ -17,11 +18,10 @@ import type { RawData, ReadOptions } from "./raw-data.ts";
  */
 export async function readDataFolder(folder: string, options: DataOptions, reading: ReadOptions): Promise<RawData> {
   // Only folders of images can be chosen.
-  if (Object.keys(chosenFolders(options)).length > 0) {
+  const chosen = Object.keys(chosenFolders(options)) as PartName[];
+  if (chosen.length > 0) {
     if (!reading.known) return readFolder(folder, options, reading);
-    throw new DataError(
-      `${reading.known.title} has its own parts. Remove --train-folder, --validation-folder and --test-folder (options trainFolder, validationFolder and testFolder).`,
-    );
+    throw new DataError(`${reading.known.title} has its own parts.`, [{ removeFolders: chosen }]);
   }
   const home = findHome(folder, options.skip);
   if (home && isIdxFolder(home.files)) return readIdxFolder(home.folder, home.files, reading);

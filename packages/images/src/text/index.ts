@@ -1,2 +1,3 @@
+export { withAdvice } from "./advice.ts";
 export { listFirst, plural } from "./lists.ts";
 export { explainSystemError, type SystemProblem } from "./system-errors.ts";

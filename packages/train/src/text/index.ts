@@ -1,4 +1,4 @@
-export { withAdvice } from "./advice.ts";
+export { withAdvice } from "@downhill/images/text";
 export { capitalize } from "./capitalize.ts";
 export { columnsOf, cut, padEnd, padStart, shorten } from "./columns.ts";
 export { sentence } from "./sentence.ts";

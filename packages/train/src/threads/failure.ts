@@ -1,11 +1,12 @@
 import { GraphError } from "@downhill/graph";
+import { DataError } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
 import { ConfigError, DivergedError, NotBegunError, TrainError, type TrainErrorOptions } from "../error.ts";
 
 /** An error as it crosses threads: structured cloning keeps an error's text, but neither its class nor its fields. */
 export interface Failure extends Omit<TrainErrorOptions, "cause"> {
   readonly name: string;
-  /** Message of the error; of a `TrainError`, its `problem` without the remedies. */
+  /** Message of the error; of a `TrainError` or `DataError`, its `problem` without the remedies. */
   readonly message: string;
   readonly stack: string;
 }
@@ -21,6 +22,7 @@ export function describeFailure(error: unknown): Failure {
     const { problem, code, remedies, setting } = error;
     return { name, message: problem, stack, ...defined({ code, remedies, setting }) };
   }
+  if (error instanceof DataError) return { name, message: error.problem, stack, remedies: error.remedies };
   // The line of code that a graph's error names is not the user's.
   return { name, message: error instanceof GraphError ? error.reason : message, stack };
 }
@@ -28,6 +30,6 @@ export function describeFailure(error: unknown): Failure {
 /** Rebuilds the error: a user error of its class, or an internal error with its original stack. */
 export function failureToError({ name, message, stack, ...options }: Failure): Error {
   if (Object.hasOwn(CLASSES, name)) return new CLASSES[name as keyof typeof CLASSES](message, options);
-  if (USER_ERRORS.has(name)) return new TrainError(message);
+  if (USER_ERRORS.has(name)) return new TrainError(message, options);
   return Object.assign(new Error(message), { name, stack });
 }

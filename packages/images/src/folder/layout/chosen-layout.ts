@@ -57,7 +57,8 @@ function find(folder: string, root: Branch, part: PartName, path: string): Branc
   }
   if (branch) return branch;
   throw new DataError(
-    `${folder}: ${part}Folder = '${path}': there is no such folder. Expected a path within the data, such as ${listFirst(childrenOf(root).map(({ name }) => `'${name}'`)) || "'.'"}. Change --${part}-folder.`,
+    `${folder}: ${part}Folder = '${path}': there is no such folder. Expected a path within the data, such as ${listFirst(childrenOf(root).map(({ name }) => `'${name}'`)) || "'.'"}.`,
+    [{ changeFolders: [part] }],
   );
 }
 
@@ -68,7 +69,8 @@ function checkDistinct(folder: string, parts: ReadonlyMap<PartName, readonly Bra
       const other = seen.get(tree.real);
       if (other) {
         throw new DataError(
-          `${folder}: '${path || "."}' is chosen as its ${other} part and its ${part} part. Expected different folders. Change --${other}-folder or --${part}-folder.`,
+          `${folder}: '${path || "."}' is chosen as its ${other} part and its ${part} part. Expected different folders.`,
+          [{ changeFolders: [other, part] }],
         );
       }
       seen.set(tree.real, part);

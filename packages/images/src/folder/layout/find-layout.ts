@@ -4,14 +4,14 @@ import { type Candidate, candidateFor, foldersWithin, looksSplit, partOf, sameNa
 import { classLayout } from "./class-layout.ts";
 import { type AcceptsClasses, classesIn, type Layout, partsIn, without } from "./layout.ts";
 import { partLayout } from "./part-layout.ts";
-import { flagsFor, quote, refuse } from "./refusals.ts";
+import { MOVE_IMAGES, partFolders, quote, refuse } from "./refusals.ts";
 
 /**
  * Decides whether the folders of a data set are classes, or parts with one subfolder per class. A single folder around
  * everything is opened.
  * @param folder its path, for errors
  * @param accepts true if folders with these names are the expected classes
- * @throws DataError for folders that can be read in two ways, with both and with the flags that decide
+ * @throws DataError for folders that can be read in two ways, with both readings and the options that decide
  */
 export function findLayout(folder: string, root: Branch, accepts: AcceptsClasses): Layout {
   const found = withImages(root);
@@ -30,10 +30,10 @@ export function findLayout(folder: string, root: Branch, accepts: AcceptsClasses
   const nested = foldersWithin(folders);
   if (nested.length > 0) {
     const [first] = nested as [Candidate];
-    refuse(
-      folder,
-      `${quote(first.path)} has folders with the names of those beside it (${listFirst(first.classes)}). Expected each class once, or parts. Use ${flagsFor(nested)} (options trainFolder, validationFolder and testFolder) to read it as a part, or move it out of the data.`,
-    );
+    refuse(folder, {
+      problem: `${quote(first.path)} has folders with the names of those beside it (${listFirst(first.classes)}). Expected each class once, or parts.`,
+      remedies: [{ folders: partFolders(nested), purpose: "read it as a part" }, { act: "move it out of the data" }],
+    });
   }
   return folders.some(({ part }) => part !== null)
     ? partLayout(folder, root, folders)
@@ -51,11 +51,11 @@ function singleFolderLayout(folder: string, root: Branch, only: Branch, accepts:
       inner.length > 0
         ? `its only folder of images, ${only.path}, is a ${part} part. Expected training images.`
         : `${only.path} has images and no folders of classes. Expected one folder per class.`;
-    const remedy =
+    const remedies =
       inner.length > 1
-        ? `Use ${folder}/${home.path} as the data, or --train-folder ${quote(home.path)} (option trainFolder).`
-        : "Move each image into a folder named after its class.";
-    refuse(folder, `${problem} ${remedy}`);
+        ? [{ act: `use ${folder}/${home.path} as the data` }, { folders: { train: [home.path] } }]
+        : [MOVE_IMAGES];
+    refuse(folder, { problem, remedies });
   }
   const isWrapper = inner.length > 1 && root.tree.images.length === 0;
   if (!isWrapper) return classesIn(root);

@@ -2,7 +2,7 @@ import type { PartName } from "../../data-set/parts.ts";
 import type { Branch } from "../tree.ts";
 import { type Candidate, isAside, isSplit, shareClass } from "./candidate.ts";
 import { classesIn, type Layout, partsIn } from "./layout.ts";
-import { ambiguous, flagsFor, quote, quoted, refuse, withoutTraining } from "./refusals.ts";
+import { ambiguous, MOVE_IMAGES, partFolders, quote, quoted, refuse, withoutTraining } from "./refusals.ts";
 
 /**
  * Decides on folders of which at least one is named as a part.
@@ -43,18 +43,21 @@ function severalPartsLayout(folder: string, folders: readonly Candidate[], named
   const training = named.filter(({ part }) => part === "train");
   if (sorted.length === 0) {
     const [example] = [...training, ...named] as [Candidate];
-    refuse(
-      folder,
-      `${quoted(named.map(({ path }) => path))} are named as parts and have images, but no folders of classes. Expected one folder per class in each. Move each image into a folder named after its class, such as ${example.path}/cat/1.jpg. If the folders are themselves the classes, use --train-folder . (option trainFolder).`,
-    );
+    refuse(folder, {
+      problem: `${quoted(named.map(({ path }) => path))} are named as parts and have images, but no folders of classes. Expected one folder per class in each.`,
+      remedies: [
+        { act: `move each image into a folder named after its class, such as ${example.path}/cat/1.jpg` },
+        { folders: { train: ["."] }, purpose: "read the folders themselves as classes" },
+      ],
+    });
   }
   if (training.length === 0) refuse(folder, withoutTraining(named, others));
   const train = sorted.find(({ part }) => part === "train");
   if (!train) {
-    return refuse(
-      folder,
-      `its training part ${quoted(training.map(({ path }) => path))} has no folders of classes. Expected one folder per class in it. Move each image into a folder named after its class.`,
-    );
+    return refuse(folder, {
+      problem: `its training part ${quoted(training.map(({ path }) => path))} has no folders of classes. Expected one folder per class in it.`,
+      remedies: [MOVE_IMAGES],
+    });
   }
   const agree = sorted.length > 1 && sorted.every((part) => part === train || shareClass(part, train));
   if ((!haveSameRest(named) && !agree) || !others.every(isAside)) refuse(folder, ambiguous(folders, named));
@@ -62,10 +65,10 @@ function severalPartsLayout(folder: string, folders: readonly Candidate[], named
   for (const { part, path, home } of sorted) {
     const other = sorted.find((candidate) => candidate.part === part);
     if (other && other.path !== path) {
-      refuse(
-        folder,
-        `both ${quote(other.path)} and ${quote(path)} are named as its ${part} part. Expected one. Use ${flagsFor(sorted)} to choose.`,
-      );
+      refuse(folder, {
+        problem: `both ${quote(other.path)} and ${quote(path)} are named as its ${part} part. Expected one.`,
+        remedies: [{ folders: partFolders(sorted), purpose: "choose" }],
+      });
     }
     homes.set(part as PartName, home);
   }
