@@ -113,7 +113,7 @@ describe("flip", () => {
   const shape: ImageShape = [3, 2, 5];
   const mirrored = (image: Uint8Array): Uint8Array =>
     image.map((_, at) => image[Math.floor(at / 5) * 5 + 4 - (at % 5)] as number);
-  /** Which of the images are mirrored. */
+  /** Returns true for each mirrored image. */
   const flips = (description: AugmentDescription, epoch: number, images = 200): boolean[] => {
     const set = memorySet(images, shape);
     return imagesOf(augmented(description, shape, images, epoch), images).map((image, i) => {

@@ -156,7 +156,7 @@ describe("a folder", () => {
 describe("the cache", () => {
   const cached = async () => ({ folder: folderWith(await classes({ a: 4, b: 4 })), cache: newFolder() });
   const filesIn = (folder: string): string[] => readdirSync(folder);
-  /** Whether opening decodes. */
+  /** Returns true if opening decodes images. */
   const decodes = async (folder: string, options: DataOptions): Promise<boolean> => {
     let decoded = false;
     await openDataSet(folder, options, ({ what }) => {

@@ -5,13 +5,13 @@ import { type ScanOptions, scanFolder } from "../src/folder/scan.ts";
 import { DataError } from "../src/index.ts";
 import { newFolder } from "./temporary.ts";
 
-/** A folder as people have it, and how it is read. */
+/** A typical folder, and how it is read. */
 interface Row {
-  /** What it is. */
+  /** The name of the test. */
   readonly name: string;
-  /** Folders with two images each, or with as many as follow a star. */
+  /** Folders with two images each, or with the number after a star. */
   readonly folders: readonly string[];
-  /** Other files, with their text. */
+  /** Other files with their contents. */
   readonly files?: Readonly<Record<string, string>>;
   readonly options?: ScanOptions;
 }
@@ -24,11 +24,11 @@ interface ReadRow extends Row {
 }
 
 interface RefusedRow extends Row {
-  /** What the message has. */
+  /** The expected parts of the message. */
   readonly says: readonly (string | RegExp)[];
 }
 
-/** A new folder like a row's, in a folder of the name `photos`. */
+/** Creates the folder of a row, named `photos`. */
 function make({ folders, files = {} }: Row): string {
   const root = join(newFolder(), "photos");
   mkdirSync(root);

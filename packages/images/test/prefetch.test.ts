@@ -86,7 +86,7 @@ test("batches that were requested are made while this thread is blocked, and are
     turns++;
     setImmediate(count).unref();
   });
-  // Of four, one was asked for since it was woken.
+  // One of the four was requested after the last wake-up.
   for (let i = 0; i < 3; i++) await source.next();
   clearImmediate(counting);
   expect(turns).toBe(0);
