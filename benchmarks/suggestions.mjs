@@ -12,7 +12,7 @@ const USAGE = `Usage: npm run bench -- suggestions [OPTIONS]
   --json     print one JSON document instead of tables`;
 
 const BATCH_SIZES = [64, 32, 16];
-/** The number of steps of the range tests. */
+/** Steps of the range tests. */
 const SWEEPS = [100, 400];
 
 const options = { seeds: { type: "string", default: "100" }, json: flag };
@@ -55,7 +55,7 @@ for (const problem of PROBLEMS) {
           each(Math.ceil(seeds / 2), (seed) => rangeTest(problem, optimizer, batchSize, steps, seed)),
           measured,
         );
-        trained.push({ curve: `${problem.name}, ${optimizer}`, batchSize, steps, basin: measured, results });
+        trained.push({ curve: `${problem.name}, ${optimizer}`, batchSize, steps, basin: measured, verdicts });
       }
     }
   }
@@ -65,14 +65,17 @@ if (json) console.log(JSON.stringify({ seeds, byFormula, trained, refused }, nul
 else console.log(report());
 
 function report() {
-  const resultColumns = NAMES.map((name) => [name, ({ results }) => show(results[name])]);
-  const insideColumns = NAMES.map((name) => [name, ({ all }) => all.map((results) => inside(results[name])).join(" ")]);
-  const pooled = (rows) => together(rows.map(({ results }) => results));
+  const verdictColumns = NAMES.map((name) => [name, ({ verdicts }) => show(verdicts[name])]);
+  const insideColumns = NAMES.map((name) => [
+    name,
+    ({ all }) => all.map((verdicts) => inside(verdicts[name])).join(" "),
+  ]);
+  const pooled = (rows) => together(rows.map(({ verdicts }) => verdicts));
   const summary = [
     ...NOISES.map(({ name }) => ({
       what: "formula",
       noise: `noise ${name}`,
-      results: pooled(byFormula.filter(({ noise }) => noise === name)),
+      verdicts: pooled(byFormula.filter(({ noise }) => noise === name)),
     })),
     ...SWEEPS.flatMap((sweep) =>
       BATCH_SIZES.map((size) => ({
@@ -85,7 +88,7 @@ function report() {
   const curves = [
     ...group(byFormula, ({ curve }) => curve).map(([what, rows]) => ({ what, rows })),
     ...group(trained, ({ curve, steps }) => `${curve}, ${steps} steps`).map(([what, rows]) => ({ what, rows })),
-  ].map(({ what, rows }) => ({ what, all: rows.map(({ results }) => results) }));
+  ].map(({ what, rows }) => ({ what, all: rows.map(({ verdicts }) => verdicts) }));
   const refusals = group(refused, ({ curve, why }) => `${curve}|${why}`).map(([key, rows]) => ({
     what: key.split("|")[0],
     why: key.split("|")[1],
@@ -96,7 +99,7 @@ function report() {
     `${seeds} range tests of each kind, ${Math.ceil(seeds / 2)} if they require training.`,
     "\n## Share inside the basin, and median distance from its middle in decades\n",
     table({
-      columns: [["curves", ({ what }) => what], ["noise", ({ noise }) => noise], ...resultColumns],
+      columns: [["curves", ({ what }) => what], ["noise", ({ noise }) => noise], ...verdictColumns],
       rows: summary,
     }),
     "\n## Share inside the basin in %, at each of the three noise levels\n",
@@ -113,8 +116,8 @@ function report() {
   ].join("\n");
 }
 
-function inside(result) {
-  return short(result.inside, result.tests);
+function inside(verdict) {
+  return short(verdict.inside, verdict.tests);
 }
 
 function short(part, whole) {
