@@ -18,7 +18,8 @@ export function linkOnnxRuntime(root) {
   const installed = `${version} ${statSync(join(source, "package.json")).ino}`;
   if (installed === readIfThere(stamp)) return;
   const expected = JSON.parse(readFileSync(join(target, "package.json"), "utf8")).version;
-  if (version !== expected) throw new Error(`${SOURCE} is version ${version}. Expected ${expected}, the version of ${TARGET}.`);
+  if (version !== expected)
+    throw new Error(`${SOURCE} is version ${version}. Expected ${expected}, the version of ${TARGET}.`);
   for (const folder of ["bin", "dist"]) {
     rmSync(join(target, folder), { recursive: true, force: true });
     for (const entry of readdirSync(join(source, folder), { recursive: true, withFileTypes: true })) {
