@@ -110,7 +110,7 @@ const classTable = (rows: readonly ClassRow[], caption: string): Html =>
         numeric: true,
         sortBy: ({ accuracy }) => accuracy ?? -1,
       },
-      { heading: "Most often predicted as", cell: ({ mistakenFor }) => mistakenFor },
+      { heading: "Predicted as", cell: ({ mistakenFor }) => mistakenFor },
     ],
     { caption, named: true, sortable: true },
   );
