@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makeIdx, makePhotos, png } from "./support/data.ts";
-import { downhill, type Ended, temporaryFolder } from "./support/downhill.ts";
+import { downhill, temporaryFolder } from "./support/downhill.ts";
+import { expectRefusal } from "./support/refusal.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const folder = temporaryFolder();
@@ -19,18 +20,6 @@ beforeAll(async () => {
   }
   expect(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]).status).toBe(0);
 });
-
-/** Expects one message without a stack, and nothing on the standard output. */
-function expectRefusal({ status, stdout, stderr }: Ended, expected: number, message: string | RegExp): void {
-  expect({ status, stdout }, stderr).toEqual({ status: expected, stdout: "" });
-  expect(stderr).not.toMatch(/^ {4}at /m);
-  // No line of our code: it is not the user's.
-  expect(stderr).not.toMatch(/\(at .*:\d+:\d+\)/);
-  const printed = stderr.split("\n").filter((line) => line.startsWith("Error: "));
-  expect(printed).toHaveLength(1);
-  if (typeof message === "string") expect(printed[0]).toContain(message);
-  else expect(printed[0]).toMatch(message);
-}
 
 describe("an invalid command ends with 2 and suggests the nearest name", () => {
   test.each<[args: string[], message: string | RegExp]>([
@@ -201,7 +190,7 @@ test("unreadable images are reported, and the others are trained on", async () =
   expect(data.counts.train + data.counts.validation).toBe(16);
 });
 
-test("an image of 30,000 by 30,000 pixels, is reported, and no memory is allocated for it", async () => {
+test("an image of 30,000 by 30,000 pixels is reported, and no memory is allocated for it", async () => {
   const copy = at("huge");
   await makePhotos(copy, { cat: 8, dog: 8 });
   writeFileSync(join(copy, "cat/huge.png"), blackPng(30_000));
@@ -252,98 +241,4 @@ describe("places that cannot be written", () => {
     );
     expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "photos"]), 1, "the folder is not empty");
   });
-});
-
-describe("runs that cannot be used end with 1", () => {
-  const copyOf = (name: string): string => {
-    const copy = at("runs", name);
-    cpSync(at("runs/good"), copy, { recursive: true });
-    return `runs/${name}`;
-  };
-
-  test.each([
-    [["train", "--resume", "runs/none"]],
-    [["evaluate", "runs/none", "digits"]],
-    [["predict", "runs/none", "x.png"]],
-    [["export", "runs/none", "--out", "x.onnx"]],
-    [["runs", "show", "runs/none"]],
-    [["runs", "diff", "runs/good", "runs/none"]],
-    [["runs", "export", "runs/none"]],
-    [["runs", "remove", "runs/none", "--yes"]],
-  ])("downhill %j: there is no run", (args) => {
-    expectRefusal(downhill(folder, args), 1, "runs/none: run.json is missing. Expected a run folder");
-  });
-
-  test("weights of another model", () => {
-    const run = copyOf("other-model");
-    const path = at(run, "run.json");
-    const { checksum, ...facts } = JSON.parse(readFileSync(path, "utf8").replaceAll('"mlp"', '"lenet"'));
-    writeFileSync(path, JSON.stringify(facts));
-    expectRefusal(
-      downhill(folder, ["evaluate", run, "digits"]),
-      1,
-      /the saved weights do not fit this lenet: .*\. Expected weights of the same model/,
-    );
-    rmSync(at(run, "result.json"));
-    expectRefusal(downhill(folder, ["train", "--resume", run]), 1, /the saved weights do not fit this lenet/);
-  });
-
-  test("weights that are cut", () => {
-    const run = copyOf("cut");
-    const path = at(run, "model.safetensors");
-    writeFileSync(path, readFileSync(path).subarray(0, 500));
-    expectRefusal(
-      downhill(folder, ["evaluate", run, "digits"]),
-      1,
-      /model\.safetensors: .*\. Expected a complete file in the safetensors format/,
-    );
-  });
-
-  test("a run.json that is damaged", () => {
-    const run = copyOf("damaged");
-    writeFileSync(at(run, "run.json"), '{ "version": 1');
-    expectRefusal(downhill(folder, ["runs", "show", run]), 1, "the file is truncated or damaged, it is not JSON");
-    const { status, stdout } = downhill(folder, ["runs", "list"]);
-    expect(status).toBe(0);
-    expect(stdout).toContain("runs/good");
-    expect(stdout).toMatch(/unreadable {2}runs\/damaged\/run\.json: /);
-  });
-
-  test("images of another size, and other classes", () => {
-    expectRefusal(
-      downhill(folder, ["evaluate", "runs/good", "photos"]),
-      1,
-      "2 of its 2 classes are unknown to the model: cat, dog. Expected 0, 1, 2.",
-    );
-  });
-});
-
-test("a file that is no image is reported, the others are predicted, and the status is 1", async () => {
-  writeFileSync(at("1.png"), await png(1, 5, 28));
-  writeFileSync(at("note.jpg"), "no image");
-  const { status, stdout, stderr } = downhill(folder, [
-    "predict",
-    "runs/good",
-    "1.png",
-    "note.jpg",
-    "none.png",
-    "1.png",
-  ]);
-  expect(status).toBe(1);
-  expect(stdout.trimEnd().split("\n")).toEqual([
-    expect.stringMatching(/^1\.png: \d \(\d+\.\d %\), \d \(\d+\.\d %\), \d \(\d+\.\d %\)$/),
-    expect.stringMatching(/^1\.png: /),
-  ]);
-  expect(stderr).toContain("Error: note.jpg: ");
-  expect(stderr).toContain("Error: none.png: ");
-  expect(stderr).toContain("2 of 4 files could not be read as images");
-  const json = downhill(folder, ["predict", "runs/good", "1.png", "note.jpg", "--json", "--top", "2"]);
-  const lines = json.stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(lines).toEqual([
-    { file: "1.png", classes: [expect.objectContaining({ probability: expect.any(Number) }), expect.anything()] },
-    { file: "note.jpg", error: { message: expect.stringContaining("note.jpg: ") } },
-  ]);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
@@ -225,65 +225,6 @@ describe("the output of a training", () => {
     const { status, stderr } = await run.ended;
     expect({ status, stderr }).toEqual({ status: 141, stderr: "" });
     expect(readdirSync(join(folder, "runs/unread/checkpoints"))).not.toEqual([]);
-  });
-});
-
-describe("settings", () => {
-  const dry = ["--epochs", "1", "--batch-size", "60", "--threads", "1", "--quiet"];
-
-  test("a flag comes before the file, and the file before the default", () => {
-    const own = join(folder, "configured");
-    makeIdx(join(own, "digits"));
-    writeFileSync(
-      join(own, "downhill.config.json"),
-      JSON.stringify({
-        $schema: "x",
-        data: "digits",
-        model: "mlp",
-        lr: 0.01,
-        seed: 3,
-        epochs: 1,
-        batchSize: 60,
-        threads: 1,
-      }),
-    );
-    const { status, stderr } = downhill(own, ["train", "--seed", "5", "--out", "run"]);
-    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
-    expect(config("configured/run")).toMatchObject({ model: "mlp", lr: 0.01, seed: 5, labelSmoothing: 0 });
-    expect(stderr).toContain("lr 0.01 (from downhill.config.json)");
-  });
-
-  test("--config names another file, --set reaches inside, and run.json has the command that repeats it", () => {
-    writeFileSync(join(folder, "other.json"), JSON.stringify({ model: "mlp", hyperparameters: { beta1: 0.8 } }));
-    const args = ["train", "digits", "--config", "other.json", "--optimizer", "adamw", "--out", "runs/set", ...dry];
-    const set = [
-      "--set",
-      "hyperparameters.beta2=0.9",
-      "--set",
-      "schedule.kind=cosine",
-      "--set",
-      "schedule.etaMin=1e-5",
-    ];
-    const { status, stderr } = downhill(folder, [...args, ...set]);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(config("runs/set")).toMatchObject({
-      optimizer: "adamw",
-      hyperparameters: { beta1: 0.8, beta2: 0.9 },
-      schedule: { kind: "cosine", etaMin: 1e-5 },
-    });
-    const { command } = JSON.parse(readFileSync(join(folder, "runs/set/run.json"), "utf8"));
-    expect(command).toMatch(
-      /^downhill train \/.*digits --model mlp --optimizer adamw --hyperparameters '\{"beta1":0.8,"beta2":0.9\}'/,
-    );
-    expect(command).not.toContain("other.json");
-  });
-
-  test("gradient descent, SGD and mini-batches are one command", () => {
-    const steps = (batchSize: string): number => {
-      const args = ["train", "digits", "--model", "mlp", "--epochs", "1", "--threads", "1", "--quiet", "--json"];
-      return JSON.parse(downhill(folder, [...args, "--batch-size", batchSize]).stdout).steps;
-    };
-    expect(["all", "1", "50"].map(steps)).toEqual([1, 120, 3]);
   });
 });
 
