@@ -12,7 +12,9 @@ export function memberDocs(folder, name) {
   const index = readFileSync(new URL(`${folder}/index.ts`, SOURCES), "utf8");
   const file = new RegExp(`export \\{[^}]*\\b${name}\\b[^}]*\\} from "\\./(.+)"`).exec(index)?.[1];
   if (!file) throw new Error(`${folder}/index.ts does not export ${name}`);
-  const source = readFileSync(new URL(`${folder}/${file}`, SOURCES), "utf8");
+  // Controllers share the arguments that define what is better.
+  const files = folder === "controllers" ? ["metric.ts", file] : [file];
+  const source = files.map((each) => readFileSync(new URL(`${folder}/${each}`, SOURCES), "utf8")).join("\n");
   const members = source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+)\s*:/gs);
   return Object.fromEntries([...members].map(([, text, member]) => [member, onOneLine(text)]));
 }
