@@ -2,6 +2,13 @@ import { readFileSync } from "node:fs";
 
 const SOURCES = new URL("../../packages/optim/src/", import.meta.url);
 
+/** Lines for what many optimizers or schedules have, and no file declares. */
+const COMMON = {
+  optimizers: { maximize: "True to maximize instead of minimize: the gradient changes its sign." },
+  schedules: { schedule: "Schedule that this one changes.", schedules: "Schedules that this one combines." },
+  controllers: {},
+};
+
 /**
  * Reads the doc comments of an optimizer's hyperparameters, or of a schedule's arguments, from its source file.
  * @param {"optimizers" | "schedules" | "controllers"} folder
@@ -16,7 +23,10 @@ export function memberDocs(folder, name) {
   const files = folder === "controllers" ? ["metric.ts", file] : [file];
   const source = files.map((each) => readFileSync(new URL(`${folder}/${each}`, SOURCES), "utf8")).join("\n");
   const members = source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+)\s*:/gs);
-  return Object.fromEntries([...members].map(([, text, member]) => [member, onOneLine(text)]));
+  return {
+    ...COMMON[folder],
+    ...Object.fromEntries([...members].map(([, text, member]) => [member, onOneLine(text)])),
+  };
 }
 
 /** The text on one line, without the default, which has a column of its own. */

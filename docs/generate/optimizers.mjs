@@ -44,15 +44,12 @@ function optimizerPage({ name, title, paper, summary, notes, rule, latex, hyperp
   );
 }
 
-/** Hyperparameters that every optimizer has. */
-const COMMON = { maximize: "True to maximize instead of minimize: the gradient changes its sign." };
-
 function hyperparameterTable(name, values) {
-  const docs = { ...COMMON, ...memberDocs("optimizers", name) };
+  const docs = memberDocs("optimizers", name);
   const rows = Object.entries(values).map(([key, value]) => [
     code(key),
     code(typeof value === "string" ? `"${value}"` : value),
-    cell(docs[key] ?? ""),
+    cell(docs[key]),
   ]);
   return table(["Name", "Default", "Meaning"], rows);
 }

@@ -52,7 +52,7 @@ function argumentTable(name, taken) {
     code(argument),
     rest.default === undefined ? "" : code(JSON.stringify(rest.default)),
     cell(expected ?? ""),
-    cell(docs[argument] ?? ""),
+    cell(docs[argument]),
   ]);
   return table(["Name", "Default", "Expected", "Meaning"], rows);
 }
