@@ -14,14 +14,14 @@ const blocks = Object.fromEntries(pages.map((page) => [page, blocksOf(`guide/${p
 const masked = (text: string): string[] =>
   text
     .split("\n")
+    .filter((line) => line !== "" && line !== "...")
     .map((line) =>
       line
         .replaceAll(/[\d.,:]+/g, "#")
         .replaceAll(/\s+/g, " ")
         .replace(/ best$/, "")
         .trim(),
-    )
-    .filter((line) => line !== "" && line !== "...");
+    );
 
 describe.each(pages)("%s", (page) => {
   const reader = new Reader();
