@@ -95,7 +95,7 @@ describe("preview", () => {
 
   test.each<[args: string[], message: string]>([
     [["cosin"], "schedule = 'cosin': did you mean 'cosine'?"],
-    [["plateau"], "plateau: its value depends on the losses of a run"],
+    [["plateau"], "plateau: its values depend on the losses of a run"],
     [["{cosine"], "{cosine: expected a schedule as JSON"],
     [["cosine", "--set", "tmax=3"], "unknown argument 'tmax'"],
     [["cosine", "--base", "0"], "--base 0: expected a number above 0"],
