@@ -26,7 +26,7 @@ export function draw(name, description, { width = 340, height = 260, ...options 
   const drawn = svg(description, { width, height, style: { background: "none", fontSize: "12px" }, ...options })
     .replaceAll(/<style>.*?<\/style>/gs, "")
     .replaceAll(/="[^"]*"/g, (attribute) => attribute.replaceAll(/(\d+\.\d)\d+/g, "$1"))
-    .replace(/^<svg /, '<svg id="figure" ');
+    .replace(/^<svg /, '<svg id="figure" overflow="visible" ');
   writeFileSync(`${FOLDER}${name}.svg`, drawn);
   const label = description.replaceAll('"', "&quot;");
   return `<svg role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}"><use href="/figures/${name}.svg#figure"/></svg>`;

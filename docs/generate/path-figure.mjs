@@ -15,7 +15,7 @@ export function pathFigure(name, title, { points }, reference, surface) {
     {
       margin: 4,
       marginBottom: 20,
-      marginLeft: 24,
+      marginLeft: 30,
       x: { domain: [left, right], label: null, ticks: 5, tickSize: 0 },
       y: { domain: [bottom, top], label: null, ticks: 5, tickSize: 0 },
       marks: [
