@@ -13,7 +13,7 @@ const COMMON = {
  * Reads the doc comments of an optimizer's hyperparameters, or of a schedule's arguments, from its source file.
  * @param {"optimizers" | "schedules" | "controllers"} folder
  * @param {string} name the exported name
- * @returns {Record<string, string>} comments by the name of the hyperparameter or argument
+ * @returns {Record<string, string>} comments by hyperparameter or argument
  */
 export function memberDocs(folder, name) {
   const index = readFileSync(new URL(`${folder}/index.ts`, SOURCES), "utf8");
