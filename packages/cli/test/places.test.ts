@@ -89,7 +89,7 @@ describe("--out with links", () => {
     [[...TRAIN, "--out", "dangling"], 2, "--out dangling: dangling is a link whose target does not exist"],
     [[...TRAIN, "--out", "dangling/run"], 2, "--out dangling/run: dangling is a link whose target does not exist"],
     [[...TRAIN, "--out", "loop"], 2, "--out loop: loop is a link whose target does not exist"],
-    [[...TRAIN, "--out", "to-file"], 2, "--out to-file: there is a file with this name"],
+    [[...TRAIN, "--out", "to-file"], 2, "--out to-file: it is a file. Use --out with a folder"],
     [[...TRAIN, "--out", "to-full"], 1, "to-full: the folder is not empty"],
     [["export", "run", "--out", "dangling", "--force"], 2, "dangling is a link whose target does not exist"],
     [["runs", "export", "run", "--out", "dangling"], 2, "dangling is a link whose target does not exist"],
