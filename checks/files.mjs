@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { root } from "../scripts/ensure.mjs";
 
-const GENERATED = /(^|\/)(node_modules|dist|fixtures|runs|\.vitepress|reference)\//;
+const GENERATED = /(^|\/)(node_modules|dist|fixtures|\.vitepress)\/|^(runs|docs\/(reference|optimizers|schedules))\//;
 
 /** Returns the project's own files whose path matches, relative to its root. */
 export function filesThat(pattern) {

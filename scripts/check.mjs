@@ -13,9 +13,8 @@ run(process.execPath, [
 run(process.execPath, [
   "checks/node_modules/cspell/bin.mjs",
   "--config=checks/cspell.json",
-  "--no-progress",
   "--quiet",
-  ".",
+  "**/*.{md,ts,mjs,js}",
 ]);
 run(process.execPath, ["scripts/test.mjs", ...process.argv.slice(2)]);
 run(process.execPath, ["scripts/docs.mjs"]);

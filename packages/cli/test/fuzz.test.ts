@@ -10,7 +10,7 @@ const targets = readdirSync(path("targets")).map((file) => file.replace(".mjs", 
 /** Inputs of each target: the long form is npm run fuzz. */
 const INPUTS = 40;
 
-/** What a target's inputs came to; it works on the built packages, in processes of its own. */
+/** Runs the fuzz script on one target: it starts processes of the built packages. */
 function fuzz(
   target: string,
   more: readonly string[] = [],

@@ -57,7 +57,7 @@ describe("nothing is lost", () => {
     }
   }, 300_000);
 
-  test("a checkpoint that is cut or changed is not used: the one before it is, and says so", () => {
+  test("a cut or changed checkpoint is skipped for the one before it, and named", () => {
     const run = join(folder, "damaged");
     const stopped = downhill("train", "sample", ...SETTINGS, "--out", run);
     expect(stopped.status).toBe(0);
@@ -107,7 +107,7 @@ describe("nothing is lost", () => {
   }, 60_000);
 });
 
-/** Whether a command was killed so many milliseconds after its training began; it may have ended before. */
+/** Kills a command some milliseconds after its training began. Resolves to false if it had ended before. */
 function killAfter(args: readonly string[], milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });

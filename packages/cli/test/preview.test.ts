@@ -119,7 +119,7 @@ describe("preview", () => {
   });
 });
 
-test("of a long course some steps are told, the first and the last among them", () => {
+test("a long schedule is previewed at some steps, the first and the last among them", () => {
   const lr = oneCycle({ maxLr: 1, totalSteps: 10_000 });
   const course = previewSchedules(
     { description: lr.description, values: { lr }, batchSize: 1 },

@@ -12,7 +12,7 @@ const QUICK = ["train", "digits", "--model", "mlp", "--epochs", "2", "--batch-si
 const at = (...names: string[]): string => join(folder, ...names);
 const QUEUED = (out: string): string[] => [...QUICK, "--out", out, "--resume-or-start"];
 
-/** What a kill leaves of a run before its first step. */
+/** Lock of a process that a kill ended before the run's first step. */
 const DEAD = JSON.stringify({ pid: 2 ** 22 + 1 });
 const LEFT: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ["a lock of a process that has ended", { "lock.json": DEAD }],

@@ -141,7 +141,7 @@ describe("the output of a training", () => {
     expect(readFileSync(join(folder, "runs/short", "report.html"), "utf8")).toContain(text);
   });
 
-  test("a batch size that changes is told with each epoch, its noise scale and the updates so far", () => {
+  test("a changing batch size is printed with each epoch, its noise scale and the updates so far", () => {
     const growing = [
       "train",
       "sample",

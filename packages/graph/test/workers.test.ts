@@ -43,7 +43,7 @@ test.each(["cpu", "wasm"] satisfies DeviceName[])(
   60_000,
 );
 
-test("a worker that is told to stop exits, and other threads keep training", async () => {
+test("a worker that is ordered to stop exits, and other threads keep training", async () => {
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(script, { eval: true, workerData: { loop, shared, wanted: 1, device: "cpu" } });
   const ended = once(worker, "exit");

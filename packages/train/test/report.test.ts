@@ -38,7 +38,7 @@ const withoutResult: Run = {
   steps: run.steps.slice(0, 130),
   epochs: run.epochs.slice(0, 3),
 };
-const unjudged: Run = {
+const unevaluated: Run = {
   ...withResult({
     part: null,
     images: null,
@@ -88,7 +88,7 @@ const STAGES: readonly (readonly [stage: string, run: Run, says: readonly string
   ],
   [
     "not evaluated",
-    unjudged,
+    unevaluated,
     ["lenet, 5 epochs on fashion-mnist: not evaluated yet", "No images were held out"],
     ["Errors by class", "95 % interval"],
   ],
@@ -212,7 +212,7 @@ const WARNINGS: readonly (readonly [title: string, run: Run])[] = [
     "Training ended early, after 4 of 5 epochs",
     withResult({ reason: "the validation loss did not improve in 2 evaluations in a row", epochs: 4 }),
   ],
-  ["No images were held out", unjudged],
+  ["No images were held out", unevaluated],
   ["Evaluated on validation images", withResult({ part: "validation" })],
   ["The model overfits", fitting({ train: 0.999, losses: [0.5, 0.4, 0.3, 0.31, 0.32] })],
   [
@@ -341,7 +341,7 @@ describe("mistakePictures", () => {
     },
   });
 
-  test("colours are those of the image", async () => {
+  test("colors are those of the image", async () => {
     const [png] = await mistakePictures([{ index: 7 }], set(3, 4, 5));
     const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height, info.channels]).toEqual([5, 4, 3]);

@@ -1,7 +1,7 @@
 import type { Schedule } from "@downhill/optim";
 import { type BatchSize, batchSizeAt, clockOf } from "@downhill/train";
 
-/** Schedules by the name of the hyperparameter that follows them. */
+/** Schedules of hyperparameters, by name. */
 export interface ScheduledValues {
   readonly description: object;
   readonly values: Readonly<Record<string, Schedule>>;
