@@ -11,9 +11,10 @@ import { mistakePictures, sizeOfPng } from "../src/report/pictures.ts";
 import { plotsOfRun } from "../src/report/plot-files.ts";
 import { report } from "../src/report/report.ts";
 import { type Warning, warnings } from "../src/report/warnings/index.ts";
-import { duration, large, listed, moment, shown } from "../src/report/words.ts";
+import { large, listed, moment, shown } from "../src/report/words.ts";
 import type { Run } from "../src/run-folder/read.ts";
 import type { RunResult } from "../src/run-folder/result.ts";
+import { duration } from "../src/text/duration.ts";
 import type { EpochLine } from "../src/training/callback.ts";
 import { fixturePictures, fixtureRun } from "./fixture-run.ts";
 

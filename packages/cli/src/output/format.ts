@@ -33,12 +33,6 @@ export function short(value: number, digits = 3): string {
 export const loss = (value: number | null): string =>
   value !== null && Number.isFinite(value) ? value.toFixed(value < 10 ? 3 : 1) : String(value ?? Number.NaN);
 
-/** Formats seconds: 1:42, 2:03:04; below a minute 12 s, below ten seconds 4.6 s. */
-export function duration(seconds: number): string {
-  if (seconds < 59.95) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  return clock(seconds);
-}
-
 /** Formats seconds as a clock: 0:07, 1:42, 2:03:04. */
 export function clock(seconds: number): string {
   const whole = Math.round(seconds);

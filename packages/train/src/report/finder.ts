@@ -1,11 +1,11 @@
 import { finderPlot } from "../plots/finder.ts";
 import { number } from "../plots/numbers.ts";
 import { finderInWords } from "../range-test/words.ts";
+import { duration } from "../text/duration.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportRun } from "./report-data.ts";
 import { table } from "./table.ts";
-import { duration } from "./words.ts";
 
 /** Returns the section on the range test that chose the learning rate; null if there was none. */
 export function finderSection({ facts: { finder, config } }: ReportRun): Html | null {

@@ -2,10 +2,11 @@ import { count, counted, number, percent } from "../plots/numbers.ts";
 import { spoken } from "../plots/text.ts";
 import { present } from "../present.ts";
 import { batchRange } from "../run-folder/batch-range.ts";
+import { duration } from "../text/duration.ts";
 import { type ReportedEvaluation, reportedEvaluation } from "./evaluation.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportRun } from "./report-data.ts";
-import { duration, large, moment } from "./words.ts";
+import { large, moment } from "./words.ts";
 
 /** Returns the top of the report: the accuracy in one sentence and the most important figures. */
 export function headline(run: ReportRun): Html {

@@ -1,8 +1,8 @@
 import { count, counted, percent } from "../plots/numbers.ts";
+import { duration } from "../text/duration.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportRun } from "./report-data.ts";
 import { pairs, table } from "./table.ts";
-import { duration } from "./words.ts";
 
 /** Returns the card with training time, speed, device and versions. */
 export function timingSection({ facts: { device, versions }, result, timings }: ReportRun): Html {

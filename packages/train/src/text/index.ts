@@ -1,6 +1,7 @@
 export { withAdvice } from "@downhill/images/text";
 export { capitalize } from "./capitalize.ts";
 export { columnsOf, cut, padEnd, padStart, shorten } from "./columns.ts";
+export { duration } from "./duration.ts";
 export { sentence } from "./sentence.ts";
 export { visible, visibleLines } from "./visible.ts";
 export { wrap } from "./wrap.ts";

@@ -1,6 +1,7 @@
 import { outlineRun, type RunOutline, runPaths, viewsOf } from "@downhill/train";
+import { duration } from "@downhill/train/text";
 import { quote } from "../../config/command-line.ts";
-import { count, duration, loss, percent, setting, short } from "../../output/format.ts";
+import { count, loss, percent, setting, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { joinSections } from "../../output/sections.ts";
 import { pairs, table } from "../../output/table.ts";
