@@ -138,7 +138,7 @@ describe("the output of a training", () => {
     expect(stderr.indexOf(`Note: ${text}\n`)).toBeLessThan(stderr.indexOf("epoch 1/2"));
     const { findings } = JSON.parse(readFileSync(join(folder, "runs/short", "run.json"), "utf8"));
     expect(findings).toMatchObject([{ code: "ends-early", key: "schedule", text, remedies: [{}] }]);
-    expect(readFileSync(join(folder, "runs/short", "report.html"), "utf8")).toContain(text);
+    expect(readFileSync(join(folder, "runs/short", "report.html"), "utf8")).toContain(text.replace("schedule", "Schedule"));
   });
 
   test("a changing batch size is printed with each epoch, its noise scale and the updates so far", () => {
@@ -165,7 +165,7 @@ describe("the output of a training", () => {
       expect.stringContaining("  batch 40  noise scale 15  45 updates  "),
       expect.stringContaining("  batch 60  noise scale 7.5  55 updates  "),
     ]);
-    expect(readFileSync(join(folder, "runs/growing/report.html"), "utf8")).toContain("in batches of 20 to 60,");
+    expect(readFileSync(join(folder, "runs/growing/report.html"), "utf8")).toContain("batch size 20 to 60,");
     const { command, ...facts } = JSON.parse(readFileSync(join(folder, "runs/growing/run.json"), "utf8"));
     expect(command).toContain(" --increase-batch-instead-of-decay ");
     expect(facts).toMatchObject({
