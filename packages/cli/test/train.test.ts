@@ -138,7 +138,9 @@ describe("the output of a training", () => {
     expect(stderr.indexOf(`Note: ${text}\n`)).toBeLessThan(stderr.indexOf("epoch 1/2"));
     const { findings } = JSON.parse(readFileSync(join(folder, "runs/short", "run.json"), "utf8"));
     expect(findings).toMatchObject([{ code: "ends-early", key: "schedule", text, remedies: [{}] }]);
-    expect(readFileSync(join(folder, "runs/short", "report.html"), "utf8")).toContain(text.replace("schedule", "Schedule"));
+    expect(readFileSync(join(folder, "runs/short", "report.html"), "utf8")).toContain(
+      text.replace("schedule", "Schedule"),
+    );
   });
 
   test("a changing batch size is printed with each epoch, its noise scale and the updates so far", () => {
