@@ -31,7 +31,7 @@ describe("find-lr", () => {
       expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
     }
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "There are fewer batches than steps: the images were gone through 20 times.",
+      "The test has more steps than the data have batches, so it passed through the images 20 times.",
     );
     const rate = /^Learning rate (\S+)/.exec(stdout)?.[1];
     expect(stdout).toMatch(new RegExp(`^next +downhill train .*digits --model mlp .*--lr ${rate}$`, "m"));
@@ -201,7 +201,7 @@ describe("train --lr auto", () => {
     expect(stderr).toContain(`Learning rate ${Number(run.config.lr.toPrecision(2))} for sgd: the loss falls`);
     expect(stderr).toContain("(found by a range test)");
     expect(readdirSync(at("runs/auto/plots"))).toEqual(expect.arrayContaining(["finder.png", "finder.svg"]));
-    expect(readFileSync(at("runs/auto/report.html"), "utf8")).toContain("How the learning rate was found");
+    expect(readFileSync(at("runs/auto/report.html"), "utf8")).toContain("Learning-rate search");
 
     // The same as if the rate had been stated: the test has left nothing behind.
     const stated = downhill(folder, [...replaced(args, 3, String(run.config.lr)), "--out", "runs/stated"]);
@@ -220,7 +220,7 @@ describe("train --lr auto", () => {
     );
     const run = JSON.parse(readFileSync(at("runs/none/run.json"), "utf8"));
     expect(run.finder.chosen).toBeNull();
-    expect(readFileSync(at("runs/none/report.html"), "utf8")).toContain("was taken instead");
+    expect(readFileSync(at("runs/none/report.html"), "utf8")).toContain("It suggested no rate, so the default of");
   });
 
   test("refuses images of one class before anything is written", () => {
