@@ -48,7 +48,7 @@ describe("runs remove", () => {
     symlinkSync(at("photos/cat/0.png"), at(run, "checkpoints/link"));
     expect(remove(run)).toEqual({
       status: 0,
-      stdout: "removed the run in mixed, not its other files: checkpoints/link, data, notes.txt, plots/mine.svg\n",
+      stdout: "removed the run in mixed, kept its other files: checkpoints/link, data, notes.txt, plots/mine.svg\n",
       stderr: "",
     });
     expect(readdirSync(at(run), { recursive: true }).sort()).toEqual([
@@ -72,7 +72,7 @@ describe("runs remove", () => {
     cpSync(at("run/plots"), at("elsewhere"), { recursive: true });
     symlinkSync(at("elsewhere"), at(run, "plots"));
     symlinkSync(at("elsewhere/loss.svg"), at(run, "report.html"));
-    expect(remove(run).stdout).toBe("removed the run in links, not its other files: plots, report.html\n");
+    expect(remove(run).stdout).toBe("removed the run in links, kept its other files: plots, report.html\n");
     expect(readdirSync(at("elsewhere"))).toEqual(readdirSync(at("run/plots")));
   });
 });
@@ -135,13 +135,13 @@ describe.skipIf(process.platform !== "linux")("results that cannot be written", 
   test("a file larger than the process may write: one sentence, and status 1", () => {
     const { status, stderr } = shell(`trap '' XFSZ; ulimit -f 1; $D ${TRAIN.join(" ")} --epochs 1 --out limited`);
     expect(status).toBe(1);
-    expectError(stderr, /^Error: limited\/.+: the file would be larger than this process may write: raise the limit/);
+    expectError(stderr, /^Error: limited\/.+: the file exceeds the size limit of this process\. Raise the limit/);
   });
 
   test("memory that the system does not grant: one sentence, and status 1", () => {
     const { status, stderr } = shell(`ulimit -v 6000000; $D ${TRAIN.join(" ")} --epochs 1 --out small`);
     expect(status).toBe(1);
-    expectError(stderr, /^Error: out of memory \(.+\): use fewer or smaller images/);
+    expectError(stderr, /^Error: out of memory \(.+\)\. Use fewer or smaller images/);
   });
 });
 
@@ -151,6 +151,6 @@ test("a run folder that is removed while it is trained: one sentence, and status
   renameSync(at("gone"), at("renamed"));
   const { status, stderr } = await run.ended;
   expect(status).toBe(1);
-  expectError(stderr, /gone.*: its folder is not there any more: it was removed or renamed\. Start the run again/);
+  expectError(stderr, /gone.*: its folder was removed or renamed\. Start the run again/);
   expect(existsSync(at("gone"))).toBe(false);
 });
