@@ -133,7 +133,7 @@ describe("a run with four classes", () => {
     expect(refused).toEqual({
       status: 2,
       stdout: "",
-      stderr: expect.stringContaining("nothing: the folder has no images"),
+      stderr: expect.stringContaining("nothing: the folder contains no images"),
     });
   });
 });

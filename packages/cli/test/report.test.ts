@@ -33,7 +33,7 @@ describe("a report that cannot be written", () => {
     expect(status).toBe(1);
     expect(stderr.split("\n").filter((line) => line.startsWith("Error: "))).toEqual([
       expect.stringMatching(
-        /^Error: 1 of \d+ files of the report could not be written\. The first: no-report\/report\.html: .*\. The model and the result are complete\. Write the report again with (npx )?downhill report no-report$/,
+        /^Error: 1 of \d+ files of the report could not be written\. First problem: no-report\/report\.html: .*[^.]\. The model and the result are complete\. Write the report again with (npx )?downhill report no-report$/,
       ),
     ]);
     expect(stderr).not.toMatch(/^ {4}at /m);
@@ -60,7 +60,7 @@ describe("a report that cannot be written", () => {
     const { status, stderr } = downhill(folder, ["report", run]);
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^Error: 1 of \d+ files of the report could not be written\. The first: no-plot\/plots\/loss\.svg: /,
+      /^Error: 1 of \d+ files of the report could not be written\. First problem: no-plot\/plots\/loss\.svg: /,
     );
     expect(plotsOf(run)).toEqual(plotsOf("run"));
     expect(existsSync(at(run, "report.html"))).toBe(true);
@@ -111,7 +111,7 @@ describe("downhill report", () => {
   test("of what is no run is an error", () => {
     expect(downhill(folder, ["report", "photos"])).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining("there is no run.json in it"),
+      stderr: expect.stringContaining("run.json is missing. Expected a run folder"),
     });
   });
 });

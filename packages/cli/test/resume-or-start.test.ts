@@ -33,7 +33,7 @@ describe.each(LEFT)("a run of which a kill before its first step left %s", (what
   test("is not resumed, with a status of its own", () => {
     const { status, stderr } = downhill(folder, ["train", "--resume", leave()]);
     expect({ status, stderr }).toMatchObject({ status: 3, stderr: expect.stringContaining("nothing to resume") });
-    expect(stderr).toContain(`add --out ${name} --resume-or-start to that command`);
+    expect(stderr).toContain(`plus --out ${name} --resume-or-start`);
     expect(Object.keys(files).sort()).toEqual(readdirSync(at(name)).sort());
   });
 
@@ -64,9 +64,9 @@ test("--resume-or-start starts, resumes and finishes: the same command each time
 
 describe("what --resume-or-start refuses", () => {
   test.each([
-    ["no folder", [...QUICK, "--resume-or-start"], "expected the run's folder beside it: add --out FOLDER"],
+    ["no folder", [...QUICK, "--resume-or-start"], "expected the run folder beside it. Add --out FOLDER"],
     ["--allow-other-arithmetic without a run", [...QUICK, "--allow-other-arithmetic"], "expected a run to resume"],
-    ["beside --resume", ["train", "--resume", "x", "--resume-or-start"], "leave out --resume-or-start"],
+    ["beside --resume", ["train", "--resume", "x", "--resume-or-start"], "Remove --resume-or-start"],
   ])("%s", (_, args, words) => {
     const { status, stderr } = downhill(folder, args);
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(words) });
@@ -86,7 +86,7 @@ describe("what --resume-or-start refuses", () => {
     rmSync(at("other", "report.html"));
     writeFileSync(at("other", "lock.json"), JSON.stringify({ pid: 1, host: `not-${hostname()}` }));
     const elsewhere = downhill(folder, QUEUED("other"));
-    expect(elsewhere).toMatchObject({ status: 1, stderr: expect.stringContaining("delete other/lock.json") });
+    expect(elsewhere).toMatchObject({ status: 1, stderr: expect.stringContaining("Delete other/lock.json") });
   });
 });
 

@@ -1,4 +1,5 @@
 import { type RunEvent, type RunRequest, readRunFile, startRun } from "@downhill/train";
+import { sentence } from "@downhill/train/text";
 import { quote } from "../config/command-line.ts";
 import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
@@ -65,7 +66,7 @@ export async function followRun(request: RunRequest, output: Output, origin: Ori
       result.status !== "finished" || interrupted === STATUS.outputClosed || unwritable ? interrupted : null;
     if (result.missing !== undefined) {
       output.error(
-        `${output.progress.style("red", "Error:")} ${result.missing}. The model and the result are complete. Write the report again with ${PROGRAM} report ${quote(folder)}`,
+        `${output.progress.style("red", "Error:")} ${sentence(result.missing)} The model and the result are complete. Write the report again with ${PROGRAM} report ${quote(folder)}`,
       );
       return stopped ?? STATUS.failed;
     }

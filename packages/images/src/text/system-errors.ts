@@ -7,7 +7,7 @@ export interface SystemProblem {
 const PROBLEMS: Readonly<Record<string, SystemProblem>> = {
   ENOENT: { reason: "there is no such file or folder", remedy: "Check the path" },
   ENOTDIR: { reason: "a file is in the place of a folder", remedy: "Use a path of folders" },
-  EISDIR: { reason: "it is a folder, not a file", remedy: "Name a file" },
+  EISDIR: { reason: "it is a folder, not a file", remedy: "Name a file, or remove the folder" },
   EEXIST: { reason: "it already exists", remedy: "Use another path, or remove it" },
   EACCES: { reason: "permission denied", remedy: "Use a path that this user can read and write" },
   EPERM: { reason: "the operation is not permitted", remedy: "Use a path that this user can read and write" },
