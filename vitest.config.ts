@@ -18,8 +18,8 @@ export default defineConfig({
     // Many tests wait for a process that they started: on two cores, two workers halve the time of one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Milliseconds; many tests train, and the machine may be busy.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { requireAssertions: true },
     // Caches stay out of the user's folders. Tests that load ONNX Runtime themselves send no telemetry either.
     env: {

@@ -63,7 +63,7 @@ test("the page's module for browsers gives the probabilities of the model", asyn
     await browser.close();
     server.close();
   }
-}, 120_000);
+}, 300_000);
 
 // Debian has no package of ONNX Runtime for Python, so the block does not run: its names and types are those of the file.
 test("the page's program in Python uses the names and types of the model", async () => {

@@ -6,7 +6,7 @@ import { makeIdx, makePhotos, png } from "./support/data.ts";
 import { downhill, temporaryFolder } from "./support/downhill.ts";
 import { expectRefusal } from "./support/refusal.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = temporaryFolder();
 const at = (...path: string[]): string => join(folder, ...path);
 const QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "10", "--threads", "1"];

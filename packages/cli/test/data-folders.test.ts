@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makePhotos } from "./support/data.ts";
 import { downhill, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = temporaryFolder();
 const at = (...path: string[]): string => join(folder, ...path);
 const QUICK = ["--model", "mlp", "--epochs", "1", "--batch-size", "10", "--threads", "1"];

@@ -8,7 +8,7 @@ import { downhill, start, temporaryFolder } from "./support/downhill.ts";
 const replaced = (words: readonly string[], place: number, word: string): string[] =>
   words.map((before, i) => (i === place ? word : before));
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
 const at = (...path: string[]): string => join(folder, ...path);
 makeIdx(at("digits"));

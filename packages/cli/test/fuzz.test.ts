@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const path = (name: string): string => fileURLToPath(new URL(`../../../scripts/fuzz/${name}`, import.meta.url));
 const targets = readdirSync(path("targets")).map((file) => file.replace(".mjs", ""));

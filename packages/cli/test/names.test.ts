@@ -9,7 +9,7 @@ import { wrap } from "../src/output/wrap.ts";
 import { makePhotos } from "./support/data.ts";
 import { downhill, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** An output in color, and what its streams were sent. */
 function outputOf(columns = 80): { readonly output: Output; readonly sent: string[] } {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makePhotos } from "./support/data.ts";
 import { COMMAND, downhill, start, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = temporaryFolder();
 const at = (...path: string[]): string => join(folder, ...path);
 const TRAIN = ["train", "photos", "--model", "mlp", "--batch-size", "5", "--threads", "1"];

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { previewSchedules, thinned } from "../src/training/schedule-preview.ts";
 import { downhill, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
 const json = (...args: string[]) => JSON.parse(downhill(folder, ["preview", ...args, "--json"]).stdout);
 

@@ -106,7 +106,7 @@ test("doctor prints the capabilities of the machine, and the folders of data and
   );
   const { stdout } = downhill(folder, ["doctor"]);
   expect(stdout).toMatch(/^ok +downhill +\d/m);
-}, 60_000);
+}, 180_000);
 
 describe("the configuration", () => {
   test("its JSON schema, which the package ships, is that of the code: npm run schema writes it", () => {

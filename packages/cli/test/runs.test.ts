@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makePhotos } from "./support/data.ts";
 import { downhill, type Ended, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = temporaryFolder();
 const at = (...path: string[]): string => join(folder, ...path);
 

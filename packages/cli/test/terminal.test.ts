@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
 import { COMMAND, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
 makeIdx(join(folder, "digits"), { train: 600 });
 

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
 import { downhill, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
 makeIdx(join(folder, "digits"));
 const config = (run: string) => JSON.parse(readFileSync(join(folder, run, "run.json"), "utf8")).config;

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
 import { downhill, start, temporaryFolder } from "./support/downhill.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
 makeIdx(join(folder, "digits"));
 const SMALL = ["train", "digits", "--model", "mlp", "--epochs", "2", "--batch-size", "20", "--threads", "1"];

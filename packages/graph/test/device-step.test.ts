@@ -91,7 +91,7 @@ for (const { device, skipped, note } of DEVICES) {
       await step.upload();
       await both();
       for (const one of [step, inArena, before, evaluation]) await one.dispose();
-    }, 60_000);
+    }, 180_000);
 
     test("a downloaded state resumes in another step, and in an updater", async () => {
       const optimizer = OPTIMIZERS.adamw?.() as ReturnType<typeof sgd>;
@@ -117,7 +117,7 @@ for (const { device, skipped, note } of DEVICES) {
         updater.step();
       }
       for (const step of [first, second, third]) await step.dispose();
-    }, 60_000);
+    }, 180_000);
 
     test("steps leave no uploaded tensor behind, and dispose frees all tensors", async () => {
       const live = new Set<object>();
@@ -147,7 +147,7 @@ for (const { device, skipped, note } of DEVICES) {
       await expect(step.run(images, labels)).rejects.toThrow("run: the step is disposed");
       await expect(step.download()).rejects.toThrow("download: the step is disposed");
       await expect(step.upload()).rejects.toThrow("upload: the step is disposed");
-    }, 60_000);
+    }, 180_000);
 
     test("concurrent steps run one after another", async () => {
       const step = await compileDeviceStep(small(), sgd({ lr: 0.1 }), options);
@@ -158,7 +158,7 @@ for (const { device, skipped, note } of DEVICES) {
         expect(await other.run(images, labels)).toEqual(found[i]);
       }
       await Promise.all([step.dispose(), other.dispose()]);
-    }, 60_000);
+    }, 180_000);
   });
 }
 
@@ -200,7 +200,7 @@ test("2,000 steps use no more memory than 200", async () => {
   const before = await run(200);
   expect((await run(1800)) - before).toBeLessThan(24 * 2 ** 20);
   await step.dispose();
-}, 60_000);
+}, 180_000);
 
 test("with gradient accumulation, only complete batches update, in the graph as in an updater", async () => {
   const [network, other] = [small(), small()];

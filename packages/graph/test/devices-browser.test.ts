@@ -89,7 +89,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     });
     page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -124,7 +124,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
       worker.onerror = ({ message }) => reject(new Error(message));
     })`;
     await expectAsOnCpu(await page.evaluate(script));
-  }, 60_000);
+  }, 180_000);
 
   test("wasm in a module worker: trains as in Node while timers of the page keep firing", async () => {
     const script = `new Promise((resolve, reject) => {
@@ -144,7 +144,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     const expected: Trained = await trainUntil(new Int32Array(2), 0, { device: "cpu" });
     expectClose("losses", losses, expected.losses);
     expectClose("weights", weights, expected.weights);
-  }, 60_000);
+  }, 180_000);
 
   test("the default is a GPU, or wasm without one; steps equal those of the CPU in Node", async (context) => {
     const adapter = await page.evaluate("navigator.gpu ? navigator.gpu.requestAdapter().then(Boolean) : false");
@@ -159,7 +159,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     expect(found.deviceReason).toMatch(/^wasm: the best available device; not webgpu: .+; not cpu: /);
     console.warn(`WebGPU is not tested in Chromium: ${found.deviceReason}.`);
     context.skip("there is no WebGPU adapter");
-  }, 60_000);
+  }, 180_000);
 
   test.for([
     ["mlp", "adamw"],

@@ -20,7 +20,7 @@ describe("examples/lenet-mnist.mjs", () => {
     // Chance is 0.1.
     expect(Number(accuracy)).toBeGreaterThan(0.65);
     expect(readFileSync(join(root, "examples/lenet-mnist.mjs"), "utf8").trimEnd().split("\n").length).toBe(30);
-  }, 60_000);
+  }, 180_000);
 
   const broken = "t10k-labels-idx1-ubyte.gz";
   test.each([

@@ -77,5 +77,5 @@ describe.each(entries)("$entry", ({ module, args = [] }) => {
     expect(existsSync(join(cwd, "cache", "Microsoft"))).toBe(false);
     expect(existsSync(join(cwd, ".cache", "Microsoft"))).toBe(false);
     if (traced.length > 0) expect(readFileSync(trace, "utf8")).not.toMatch(/AF_INET/);
-  }, 120_000);
+  }, 300_000);
 });

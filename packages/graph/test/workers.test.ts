@@ -53,7 +53,7 @@ test("a worker that is ordered to stop exits, and other threads keep training", 
   Atomics.add(shared, 0, 1);
   expect(await ended).toEqual([0]);
   expect(await trainUntil(new Int32Array(2), 0, { device: "cpu" })).toEqual(before);
-}, 60_000);
+}, 180_000);
 
 test("outputs of runs cause no full garbage collections, and their memory is reused", async () => {
   const script = fileURLToPath(new URL("./count-outputs.mjs", import.meta.url));
@@ -66,4 +66,4 @@ test("outputs of runs cause no full garbage collections, and their memory is reu
   // differently.
   const { header } = process.report.getReport() as { readonly header: { readonly glibcVersionRuntime?: string } };
   if (header.glibcVersionRuntime) expect(pages).toBeLessThan(20 * megabytes);
-}, 60_000);
+}, 180_000);

@@ -92,7 +92,7 @@ test("batches that were requested are made while this thread is blocked, and are
   expect(turns).toBe(0);
   expect(source.waited).toBe(before);
   await source.close();
-}, 30_000);
+}, 180_000);
 
 test("batches that arrive while this thread is idle keep their order", async () => {
   const set = memorySet(50);
@@ -193,7 +193,7 @@ test("a process exits without closing, but waits for a requested batch", () => {
   } finally {
     rmSync(script);
   }
-}, 120_000);
+}, 300_000);
 
 test("a full disk is noted, and the written bytes move to memory", () => {
   const script = fileURLToPath(new URL(`../dist/full-disk-${process.pid}.mjs`, import.meta.url));
@@ -222,4 +222,4 @@ test("a full disk is noted, and the written bytes move to memory", () => {
   } finally {
     rmSync(script);
   }
-}, 120_000);
+}, 300_000);

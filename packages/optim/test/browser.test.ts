@@ -54,7 +54,7 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     });
     page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await browser?.close();

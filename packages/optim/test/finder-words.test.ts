@@ -179,5 +179,5 @@ describe("the sentences about a curve", () => {
       }),
       { seed: 1, numRuns: 200 },
     );
-  }, 30_000);
+  }, 180_000);
 });

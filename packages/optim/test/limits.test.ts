@@ -105,7 +105,7 @@ describe("lines that build on each other", () => {
       expect(parameters.value("x")[0]).toBeCloseTo(15, 2);
     }
     expect(wgslProgram(optimizerOf(rule).rule, { shape: [4] }).code.length).toBeGreaterThan(1000);
-  }, 60_000);
+  }, 180_000);
 
   test("a number that is used many times is written once", () => {
     const rule = ["a = lr", ...new Array(60).fill("a = a + a * lr"), "w = a > 1 ? w : w - lr * g"];

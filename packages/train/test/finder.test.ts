@@ -119,7 +119,7 @@ describe.each(Object.entries(OPTIMIZERS))("a training with %s is the same after 
     expect(without.lines).toHaveLength(40);
     // The numbers are of a training that learns, and not all the same.
     expect(new Set(without.lines.map(({ loss }) => loss)).size).toBe(40);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("a range test", () => {
@@ -150,7 +150,7 @@ describe("a range test", () => {
     };
     const rate = chosen?.lr as number;
     expect(await loss(rate)).toBeLessThan(await loss(rate / 30));
-  }, 60_000);
+  }, 180_000);
 
   test("confirms a rate that is known to be good, unless it is clearly too low or too high", async () => {
     const { chosen, suggestions, known, curve } = await find();
@@ -179,7 +179,7 @@ describe("a range test", () => {
       expect(finderInWords(result)).toContain(`the recipe's measured rate of ${rateText(lr)} is clearly too ${what}`);
     }
     expect((await find({ known: low, choose: "valley" })).chosen).toEqual(suggestions.valley);
-  }, 60_000);
+  }, 180_000);
 
   test("repeats data with few batches, and its description reports the repetition", async () => {
     const result = await find({ steps: 60, batchSize: 500 });

@@ -81,7 +81,7 @@ describe("a class named", () => {
       }),
       { numRuns: 12 },
     );
-  }, 30_000);
+  }, 180_000);
 });
 
 describe("columns", () => {

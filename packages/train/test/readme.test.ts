@@ -18,4 +18,4 @@ test("the README's example of a training runs on the build", async () => {
   } finally {
     rmSync(file, { force: true });
   }
-}, 60_000);
+}, 180_000);

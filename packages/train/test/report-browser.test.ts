@@ -68,7 +68,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
       executablePath,
       args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
     });
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -148,7 +148,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
     } finally {
       await context.close();
     }
-  }, 60_000);
+  }, 180_000);
 
   test("screen readers get the names of classes verbatim", async () => {
     const { page, context } = await open("named", 1280, "light");
@@ -165,7 +165,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
     } finally {
       await context.close();
     }
-  }, 60_000);
+  }, 180_000);
 
   test("on paper it is light, and as wide as the paper", async () => {
     const { page, context } = await open("finished", 700, "light");
@@ -177,5 +177,5 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
     } finally {
       await context.close();
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -8,7 +8,7 @@ import type { GivenConfig } from "../src/config/schema.ts";
 import { execute, type RunRequest } from "../src/run/execute.ts";
 import type { CompiledFacts } from "../src/run-folder/compiled-file.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), "downhill-resume-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const at = (...names: string[]): string => join(root, ...names);
@@ -86,7 +86,7 @@ beforeAll(async () => {
   contraryCache("contrary");
   await begin("stopped", 4);
   expect(readdirSync(at("stopped", "checkpoints"))).toContain("step-00000004.json");
-}, 120_000);
+}, 300_000);
 
 describe("a run keeps what it was compiled with", () => {
   test("the caches of these tests do lead to other bits", async () => {

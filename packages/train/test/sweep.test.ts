@@ -20,7 +20,7 @@ import type { Checkpoint } from "../src/training/checkpoint.ts";
 import { train } from "../src/training/train.ts";
 import { parseXml } from "./xml.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const folder = fileURLToPath(new URL("../../graph/test/fixtures/fashion-mnist", import.meta.url));
 let data: DataSet;
 beforeAll(async () => {
