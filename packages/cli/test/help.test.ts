@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Output } from "../src/output/output.ts";
 import { createProgram } from "../src/program.ts";
 import { makePhotos, png } from "./support/data.ts";
-import { COMMAND, downhill, temporaryFolder } from "./support/downhill.ts";
+import { COMMAND, downhill, environment, temporaryFolder } from "./support/downhill.ts";
 
 vi.setConfig({ testTimeout: 400_000 });
 const folder = temporaryFolder();
@@ -21,7 +21,7 @@ const commands = paths(program).slice(1);
 
 test("Node runs the built file", () => {
   const main = join(COMMAND, "../../dist/main.js");
-  const { status, stdout } = spawnSync(process.execPath, [main, "--help"], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, [main, "--help"], { encoding: "utf8", env: environment() });
   expect([status, stdout]).toEqual([0, downhill(folder, ["--help"]).stdout]);
 });
 

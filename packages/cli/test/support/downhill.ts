@@ -9,7 +9,7 @@ import { afterAll } from "vitest";
 export const COMMAND = fileURLToPath(new URL("../../bin/downhill.js", import.meta.url));
 
 /** Returns the environment of a command, without settings of colors and of npm from the test's own environment. */
-const environment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
+export const environment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
   const { NO_COLOR, FORCE_COLOR, npm_command, ...rest } = process.env;
   return { ...rest, LANG: "C.UTF-8", ...env };
 };
