@@ -54,7 +54,7 @@ describe("settings", () => {
     });
     const { command } = JSON.parse(readFileSync(join(folder, "runs/set/run.json"), "utf8"));
     expect(command).toMatch(
-      /^downhill train \/.*digits --model mlp --optimizer adamw --hyperparameters '\{"beta1":0.8,"beta2":0.9\}'/,
+      /^downhill train \/.*digits --model mlp --optimizer adamw --schedule \S+ --hyperparameters '\{"beta1":0.8,"beta2":0.9\}'/,
     );
     expect(command).not.toContain("other.json");
   });
