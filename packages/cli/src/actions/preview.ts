@@ -10,10 +10,10 @@ import { pairs } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 import { writeFiles } from "../output/write-files.ts";
 import {
-  momentumOf,
   previewSchedules,
   type ScheduledValues,
   type SchedulePreview,
+  scheduledMomentum,
   thinned,
 } from "../training/schedule-preview.ts";
 import { UsageError } from "../usage-error.ts";
@@ -87,7 +87,7 @@ function scheduledValues({ key, base, images, ...setting }: PreviewRequest): Sch
   if ("observe" in schedule) {
     throw new UsageError("plateau: its values depend on the losses of a run, so it cannot be drawn before one");
   }
-  const momentum = key === "lr" ? momentumOf(schedule) : undefined;
+  const momentum = key === "lr" ? scheduledMomentum(schedule) : undefined;
   const values = { [key]: schedule, ...defined({ momentum }) };
   const { totalSteps } = clockOf({ length: images, batchSize, epochs });
   const note = increaseBatchInsteadOfDecay

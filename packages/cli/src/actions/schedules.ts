@@ -1,17 +1,18 @@
 import { plateau, type Schedule, schedules } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import { buildSchedule, scheduleKind, scheduleNames } from "@downhill/train";
+import { present } from "@downhill/train/text";
 import { withSetting } from "../config/set.ts";
 import { type Doc, docOf, firstSentence } from "../docs/doc-comments.ts";
 import { curveInWords } from "../output/curve-words.ts";
 import { setting, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { plot } from "../output/plot.ts";
-import { joinSections, present } from "../output/sections.ts";
+import { joinSections } from "../output/sections.ts";
 import { definitions, pairs, table } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 import { PROGRAM } from "../program-name.ts";
-import { momentumOf } from "../training/schedule-preview.ts";
+import { scheduledMomentum } from "../training/schedule-preview.ts";
 
 /** Title, source and arguments of a schedule. */
 interface ScheduleKind {
@@ -106,7 +107,7 @@ function curves(schedule: Schedule, totalSteps: number, epochs: number, { result
     });
     return `${wrap(curveInWords(title, values, totalSteps), columns)}\n${curve}`;
   };
-  const momentum = momentumOf(schedule);
+  const momentum = scheduledMomentum(schedule);
   return present([drawn("learning rate", schedule), momentum ? drawn("momentum", momentum) : null]);
 }
 

@@ -36,7 +36,7 @@ export function previewSchedules(
 }
 
 /** Returns the momentum that goes with a schedule of the rate, as with oneCycle's. */
-export const momentumOf = (schedule: Schedule & { readonly momentum?: Schedule }): Schedule | undefined =>
+export const scheduledMomentum = (schedule: Schedule & { readonly momentum?: Schedule }): Schedule | undefined =>
   schedule.momentum;
 
 /** Largest number of steps in the curve of a long run. */

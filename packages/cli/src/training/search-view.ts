@@ -1,9 +1,10 @@
 import { type FinderResult, type RunEvent, rangeTestMethod, rateText } from "@downhill/train";
+import { present } from "@downhill/train/text";
 import type { Field } from "../output/fit.ts";
 import { loss, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { type PlotOptions, plot, pointer } from "../output/plot.ts";
-import { joinSections, present } from "../output/sections.ts";
+import { joinSections } from "../output/sections.ts";
 import { definitions } from "../output/table.ts";
 import { wrap } from "../output/wrap.ts";
 

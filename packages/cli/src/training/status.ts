@@ -1,8 +1,7 @@
 import type { RunEvent, RunFacts } from "@downhill/train";
-import { duration } from "@downhill/train/text";
+import { duration, present } from "@downhill/train/text";
 import type { Field } from "../output/fit.ts";
 import { clock, count, loss, percent, plural, short } from "../output/format.ts";
-import { present } from "../output/sections.ts";
 
 type StepEvent = Extract<RunEvent, { kind: "step" }>;
 type EpochEvent = Extract<RunEvent, { kind: "epoch" }>;

@@ -1,10 +1,10 @@
 import { defined } from "@downhill/optim/defined";
 import { type RunFacts, type RunResult, runPaths, type Views, viewsOf, wilsonInterval } from "@downhill/train";
-import { duration } from "@downhill/train/text";
+import { duration, present } from "@downhill/train/text";
 import { quote } from "../config/command-line.ts";
 import { count, loss, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
-import { joinSections, present } from "../output/sections.ts";
+import { joinSections } from "../output/sections.ts";
 import { pairs } from "../output/table.ts";
 import { PROGRAM } from "../program-name.ts";
 

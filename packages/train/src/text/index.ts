@@ -1,4 +1,5 @@
 export { withAdvice } from "@downhill/images/text";
+export { present } from "../present.ts";
 export { capitalize } from "./capitalize.ts";
 export { columnsOf, cut, padEnd, padStart, shorten } from "./columns.ts";
 export { duration } from "./duration.ts";
