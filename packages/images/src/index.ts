@@ -17,7 +17,7 @@ export { readImage } from "./decode/read-image.ts";
 export { DataError } from "./error.ts";
 export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.ts";
 export { readTextFile } from "./files/read-text.ts";
-export { listImages } from "./folder/tree.ts";
+export { listImages } from "./files/tree.ts";
 export { type ImageSet, type ImageSetHandle, openImageSet } from "./image-set/image-set.ts";
 export { type BuiltIn, builtIns } from "./names/built-in.ts";
 export type { PlannedBatch } from "./prefetch/plan.ts";

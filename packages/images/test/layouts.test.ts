@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type ScanOptions, scanFolder } from "../src/folder/scan.ts";
+import { type ScanOptions, scanFolder } from "../src/formats/folder/scan.ts";
 import { DataError } from "../src/index.ts";
 import { newFolder } from "./temporary.ts";
 

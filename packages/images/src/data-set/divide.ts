@@ -1,5 +1,5 @@
 import { DataError } from "../error.ts";
-import type { RawData } from "../formats/raw-data.ts";
+import type { RawData } from "../formats/format.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
 import { type ImageSetHandle, openImageSet, selectImages } from "../image-set/image-set.ts";
 import type { DataOptions } from "./options.ts";

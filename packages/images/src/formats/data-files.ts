@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../error.ts";
+import { isJunk } from "../files/junk.ts";
 import { reasonOf } from "../files/read-failure.ts";
-import { isJunk } from "../folder/junk.ts";
 
 /** The names of IDX and CIFAR files. Some archives contain folders with these names around the files. */
 const DATA_NAMES = /(?:images|labels)[-.]idx[13]-ubyte|^(?:data_batch_\d+|test_batch|train|test)\.bin$/;

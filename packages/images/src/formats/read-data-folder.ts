@@ -2,15 +2,15 @@ import { basename, relative } from "node:path";
 import type { DataOptions } from "../data-set/options.ts";
 import type { PartName } from "../data-set/parts.ts";
 import { DataError } from "../error.ts";
-import { chosenFolders } from "../folder/layout/chosen-layout.ts";
-import { readFolder } from "../folder/read-folder.ts";
-import { readTree } from "../folder/tree.ts";
+import { readTree } from "../files/tree.ts";
 import { listFirst } from "../text/lists.ts";
-import { isCifarFolder, readCifarFolder } from "./cifar.ts";
+import { isCifarFolder, readCifarFolder } from "./cifar/read-cifar.ts";
 import { type DataHome, homesIn } from "./data-files.ts";
-import { readIdxFolder } from "./idx-folder.ts";
-import { isIdxFolder } from "./idx-pairs.ts";
-import type { RawData, ReadOptions } from "./raw-data.ts";
+import { chosenFolders } from "./folder/layout/chosen-layout.ts";
+import { readFolder } from "./folder/read-folder.ts";
+import type { RawData, ReadOptions } from "./format.ts";
+import { isIdxFolder } from "./idx/idx-pairs.ts";
+import { readIdxFolder } from "./idx/read-idx-folder.ts";
 
 /**
  * Reads a folder of IDX or CIFAR files, in it or one level below, or of images by class.

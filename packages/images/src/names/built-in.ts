@@ -1,4 +1,4 @@
-import { CIFAR10_CLASSES, DIGITS, FASHION_CLASSES } from "../formats/class-names.ts";
+import { CIFAR10_CLASSES, DIGITS, FASHION_CLASSES } from "./class-names.ts";
 
 /** A file at its official source. */
 export interface OfficialFile {

@@ -1,14 +1,23 @@
 import { join } from "node:path";
-import { classKey, matchClasses } from "../classes/match-classes.ts";
-import type { PartName } from "../data-set/parts.ts";
-import { DataError } from "../error.ts";
-import { listFirst, plural } from "../text/lists.ts";
-import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "./contents.ts";
+import { classKey, matchClasses } from "../../classes/match-classes.ts";
+import type { PartName } from "../../data-set/parts.ts";
+import { DataError } from "../../error.ts";
+import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "../../files/contents.ts";
+import {
+  type Branch,
+  childrenOf,
+  ending,
+  IMAGE_ENDINGS,
+  imagesBelow,
+  readTree,
+  walk,
+  withImages,
+} from "../../files/tree.ts";
+import { listFirst, plural } from "../../text/lists.ts";
 import { checkTables } from "./label-table.ts";
 import { type ChosenFolders, chosenLayout } from "./layout/chosen-layout.ts";
 import { findLayout } from "./layout/find-layout.ts";
 import type { Layout } from "./layout/layout.ts";
-import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, readTree, walk, withImages } from "./tree.ts";
 
 /** An image file, recognized by its name. */
 export interface ImageFile {

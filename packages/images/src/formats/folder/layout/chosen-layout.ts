@@ -1,9 +1,9 @@
 import { isAbsolute, relative } from "node:path";
-import type { DataOptions } from "../../data-set/options.ts";
-import { PART_NAMES, type PartName } from "../../data-set/parts.ts";
-import { DataError } from "../../error.ts";
-import { listFirst } from "../../text/lists.ts";
-import { type Branch, childrenOf, withImages } from "../tree.ts";
+import type { DataOptions } from "../../../data-set/options.ts";
+import { PART_NAMES, type PartName } from "../../../data-set/parts.ts";
+import { DataError } from "../../../error.ts";
+import { type Branch, childrenOf, withImages } from "../../../files/tree.ts";
+import { listFirst } from "../../../text/lists.ts";
 import { findLayout } from "./find-layout.ts";
 import { type AcceptsClasses, type Layout, without } from "./layout.ts";
 

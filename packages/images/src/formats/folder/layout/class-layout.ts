@@ -1,4 +1,4 @@
-import { type Branch, withImages } from "../tree.ts";
+import { type Branch, withImages } from "../../../files/tree.ts";
 import { type Candidate, haveSameClasses, isAside, isSplit, looksNamed, looksSplit } from "./candidate.ts";
 import { classesIn, type Layout } from "./layout.ts";
 import { areCameraFolders, areFolds, isAnnotation, isContainer } from "./name-words.ts";

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { ImageShape } from "@downhill/optim/image";
-import { readClassNames } from "../classes/read-class-names.ts";
-import type { PartName } from "../data-set/parts.ts";
-import { DataError } from "../error.ts";
-import type { ImageSetHandle } from "../image-set/image-set.ts";
-import { finishPool } from "../pool/finish-pool.ts";
-import { PoolWriter } from "../pool/pool-writer.ts";
-import { plural } from "../text/lists.ts";
-import { checkClassCount, checkLabels } from "./check-labels.ts";
-import { readIdx, readIdxSizes } from "./idx.ts";
+import { readClassNames } from "../../classes/read-class-names.ts";
+import type { PartName } from "../../data-set/parts.ts";
+import { DataError } from "../../error.ts";
+import type { ImageSetHandle } from "../../image-set/image-set.ts";
+import { finishPool } from "../../pool/finish-pool.ts";
+import { PoolWriter } from "../../pool/pool-writer.ts";
+import { plural } from "../../text/lists.ts";
+import { checkClassCount, checkLabels } from "../check-labels.ts";
+import type { RawData, ReadOptions } from "../format.ts";
 import { findPairs, type Pair } from "./idx-pairs.ts";
-import type { RawData, ReadOptions } from "./raw-data.ts";
+import { readIdx, readIdxSizes } from "./read-idx.ts";
 
 /**
  * Reads a folder of IDX files: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, `t10k-...` for the test part,

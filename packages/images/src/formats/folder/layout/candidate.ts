@@ -1,5 +1,5 @@
-import type { PartName } from "../../data-set/parts.ts";
-import { type Branch, withImages } from "../tree.ts";
+import type { PartName } from "../../../data-set/parts.ts";
+import { type Branch, withImages } from "../../../files/tree.ts";
 import { isContainer, isUnlabeled, partNamed } from "./name-words.ts";
 
 /** A folder with images that is a class or a part, and the facts that decide which. */

@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { DataError } from "../error.ts";
-import { isDecodedWithLoss, reasonOf } from "../files/read-failure.ts";
 import { isJunk } from "./junk.ts";
 import { isOwnOutput } from "./own-output.ts";
+import { isDecodedWithLoss, reasonOf } from "./read-failure.ts";
 
 /** The endings of supported images. */
 export const IMAGE_ENDINGS: ReadonlySet<string> = new Set([

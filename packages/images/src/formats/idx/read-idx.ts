@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { DataError } from "../error.ts";
-import { readStream } from "../files/read-stream.ts";
+import { DataError } from "../../error.ts";
+import { readStream } from "../../files/read-stream.ts";
 
 /** The magic number of each kind of IDX file: two zeros, 8 for bytes, and the number of axes. */
 const MAGIC = { labels: 0x0801, images: 0x0803 } as const;

@@ -1,5 +1,5 @@
-import { PART_NAMES, type PartName } from "../../data-set/parts.ts";
-import type { Branch } from "../tree.ts";
+import { PART_NAMES, type PartName } from "../../../data-set/parts.ts";
+import type { Branch } from "../../../files/tree.ts";
 
 /** The folders that hold the classes of each part. */
 export interface Layout {

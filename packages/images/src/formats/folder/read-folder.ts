@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type CacheFacts, encodeFacts, hashOf, readCache } from "../cache/image-cache.ts";
-import type { DataOptions } from "../data-set/options.ts";
-import type { PartName } from "../data-set/parts.ts";
-import { DataError } from "../error.ts";
-import { forEachParallel } from "../files/for-each-parallel.ts";
-import { reasonOf } from "../files/read-failure.ts";
-import type { RawData, ReadOptions } from "../formats/raw-data.ts";
-import type { ImageSetHandle } from "../image-set/image-set.ts";
-import type { PoolHandle } from "../pool/pool.ts";
-import type { Failure } from "../report/facts.ts";
-import { decodeAll, VERSIONS } from "./decode-all.ts";
+import { type CacheFacts, encodeFacts, hashOf, readCache } from "../../cache/image-cache.ts";
+import type { DataOptions } from "../../data-set/options.ts";
+import type { PartName } from "../../data-set/parts.ts";
+import { DataError } from "../../error.ts";
+import { forEachParallel } from "../../files/for-each-parallel.ts";
+import { reasonOf } from "../../files/read-failure.ts";
+import type { ImageSetHandle } from "../../image-set/image-set.ts";
+import type { PoolHandle } from "../../pool/pool.ts";
+import type { Failure } from "../../report/facts.ts";
+import { decodeAll, VERSIONS } from "../encoded/decode-all.ts";
+import type { RawData, ReadOptions } from "../format.ts";
 import { chosenFolders } from "./layout/chosen-layout.ts";
 import { type ImageFile, type Scan, scanFolder } from "./scan.ts";
 

@@ -1,5 +1,5 @@
-import type { PartName } from "../../data-set/parts.ts";
-import type { Branch } from "../tree.ts";
+import type { PartName } from "../../../data-set/parts.ts";
+import type { Branch } from "../../../files/tree.ts";
 import { type Candidate, isAside, isSplit, shareClass } from "./candidate.ts";
 import { classesIn, type Layout, partsIn } from "./layout.ts";
 import { ambiguous, MOVE_IMAGES, partFolders, quote, quoted, refuse, withoutTraining } from "./refusals.ts";

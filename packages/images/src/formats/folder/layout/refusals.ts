@@ -1,7 +1,7 @@
-import { PART_NAMES, type PartName } from "../../data-set/parts.ts";
-import type { DataRemedy } from "../../data-set/remedy.ts";
-import { DataError } from "../../error.ts";
-import { listFirst } from "../../text/lists.ts";
+import { PART_NAMES, type PartName } from "../../../data-set/parts.ts";
+import type { DataRemedy } from "../../../data-set/remedy.ts";
+import { DataError } from "../../../error.ts";
+import { listFirst } from "../../../text/lists.ts";
 import { type Candidate, shareClass } from "./candidate.ts";
 
 /** A reason why folders cannot be read, with remedies. */

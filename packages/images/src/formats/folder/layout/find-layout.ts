@@ -1,5 +1,5 @@
-import { listFirst } from "../../text/lists.ts";
-import { type Branch, childrenOf, withImages } from "../tree.ts";
+import { type Branch, childrenOf, withImages } from "../../../files/tree.ts";
+import { listFirst } from "../../../text/lists.ts";
 import { type Candidate, candidateFor, foldersWithin, looksSplit, partOf, sameName, unwrap } from "./candidate.ts";
 import { classLayout } from "./class-layout.ts";
 import { type AcceptsClasses, classesIn, type Layout, partsIn, without } from "./layout.ts";

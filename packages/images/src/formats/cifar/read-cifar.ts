@@ -1,17 +1,17 @@
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ImageShape } from "@downhill/optim/image";
-import { byteAt } from "../bytes.ts";
-import { readClassNames } from "../classes/read-class-names.ts";
-import type { PartName } from "../data-set/parts.ts";
-import { DataError } from "../error.ts";
-import { readStream } from "../files/read-stream.ts";
-import type { ImageSetHandle } from "../image-set/image-set.ts";
-import { finishPool } from "../pool/finish-pool.ts";
-import { PoolWriter } from "../pool/pool-writer.ts";
-import { checkClassCount, checkLabels } from "./check-labels.ts";
-import { CIFAR10_CLASSES } from "./class-names.ts";
-import type { RawData, ReadOptions } from "./raw-data.ts";
+import { byteAt } from "../../bytes.ts";
+import { readClassNames } from "../../classes/read-class-names.ts";
+import type { PartName } from "../../data-set/parts.ts";
+import { DataError } from "../../error.ts";
+import { readStream } from "../../files/read-stream.ts";
+import type { ImageSetHandle } from "../../image-set/image-set.ts";
+import { CIFAR10_CLASSES } from "../../names/class-names.ts";
+import { finishPool } from "../../pool/finish-pool.ts";
+import { PoolWriter } from "../../pool/pool-writer.ts";
+import { checkClassCount, checkLabels } from "../check-labels.ts";
+import type { RawData, ReadOptions } from "../format.ts";
 
 const SHAPE: ImageShape = [3, 32, 32];
 const PIXELS = 3 * 32 * 32;

@@ -1,15 +1,22 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
-import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
-import type { DataOptions } from "../data-set/options.ts";
-import { chooseSize } from "../decode/choose-size.ts";
-import { decodeImage, type ImageHeader, type ImageSize, isGray, makeGray, readHeader } from "../decode/decode-image.ts";
-import { UnusableImage } from "../decode/unusable-image.ts";
-import { DataError } from "../error.ts";
-import { forEachParallel } from "../files/for-each-parallel.ts";
-import { reasonOf } from "../files/read-failure.ts";
-import type { ReadOptions } from "../formats/raw-data.ts";
-import { PoolWriter } from "../pool/pool-writer.ts";
+import type { CacheFacts, SizeRange } from "../../cache/image-cache.ts";
+import type { DataOptions } from "../../data-set/options.ts";
+import { chooseSize } from "../../decode/choose-size.ts";
+import {
+  decodeImage,
+  type ImageHeader,
+  type ImageSize,
+  isGray,
+  makeGray,
+  readHeader,
+} from "../../decode/decode-image.ts";
+import { UnusableImage } from "../../decode/unusable-image.ts";
+import { DataError } from "../../error.ts";
+import { forEachParallel } from "../../files/for-each-parallel.ts";
+import { reasonOf } from "../../files/read-failure.ts";
+import { PoolWriter } from "../../pool/pool-writer.ts";
+import type { ReadOptions } from "../format.ts";
 
 /** The versions that decoded bytes depend on. The decoder's number increases when this package decodes differently. */
 export const VERSIONS = { decoder: 2, sharp: sharp.versions.sharp, vips: sharp.versions.vips };

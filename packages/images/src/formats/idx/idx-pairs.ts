@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
-import type { PartName } from "../data-set/parts.ts";
-import { DataError } from "../error.ts";
+import type { PartName } from "../../data-set/parts.ts";
+import { DataError } from "../../error.ts";
 
 /** The files of a part. */
 export interface Pair {

@@ -1,4 +1,4 @@
-import type { PartName } from "../../data-set/parts.ts";
+import type { PartName } from "../../../data-set/parts.ts";
 
 /** The words for parts, in English and in other languages in which folders are named. */
 const PARTS: ReadonlyMap<string, PartName> = new Map(

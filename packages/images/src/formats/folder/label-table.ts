@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { DataError } from "../error.ts";
+import { DataError } from "../../error.ts";
+import { type Branch, ending } from "../../files/tree.ts";
 import { wordsOf } from "./layout/name-words.ts";
 import { MOVE_IMAGES } from "./layout/refusals.ts";
-import { type Branch, ending } from "./tree.ts";
 
 /** An image and the class of its folder. */
 interface Placed {
