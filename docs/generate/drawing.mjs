@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Plot, svg } from "@downhill/train/plots";
+import { svg } from "@downhill/train/plots";
 
 /** Colors of the site's theme, light or dark. */
 export const COLOR = {
@@ -31,5 +31,3 @@ export function draw(name, description, { width = 340, height = 260, ...options 
   const label = description.replaceAll('"', "&quot;");
   return `<svg role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}"><use href="/figures/${name}.svg#figure"/></svg>`;
 }
-
-export { Plot };

@@ -1,4 +1,5 @@
-import { COLOR, draw, Plot } from "./drawing.mjs";
+import * as Plot from "@observablehq/plot";
+import { COLOR, draw } from "./drawing.mjs";
 
 /** The losses of an optimizer and of gradient descent after each step, on a logarithmic axis. */
 export function lossFigure(name, title, { losses }, reference, where) {

@@ -1,4 +1,5 @@
-import { COLOR, draw, Plot } from "./drawing.mjs";
+import * as Plot from "@observablehq/plot";
+import { COLOR, draw } from "./drawing.mjs";
 
 const LEVELS = 10;
 

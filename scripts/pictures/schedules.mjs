@@ -1,4 +1,5 @@
-import { Plot, palette, svg } from "@downhill/train/plots";
+import { palette, svg } from "@downhill/train/plots";
+import * as Plot from "@observablehq/plot";
 import { examples } from "../../examples/schedules.mjs";
 
 const STEPS = 100;

@@ -1,5 +1,6 @@
 import { suggestLearningRates } from "@downhill/optim";
-import { Plot, palette, svg } from "@downhill/train/plots";
+import { palette, svg } from "@downhill/train/plots";
+import * as Plot from "@observablehq/plot";
 import { PROBLEMS } from "../../benchmarks/suggestions/problems.mjs";
 import { OPTIMIZERS, rangeTest } from "../../benchmarks/suggestions/training.mjs";
 

@@ -1,14 +1,14 @@
-import type * as onnxruntime from "onnxruntime-common";
 import type { Shape } from "../core/shape.ts";
 import type { DType, Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import type { DeviceName } from "./device-name.ts";
+import type { RuntimeTensor } from "./runtime.ts";
 
 interface DeviceTensorParts {
   readonly device: DeviceName;
   readonly shape: Shape;
   readonly dtype: DType;
-  readonly tensor: onnxruntime.Tensor;
+  readonly tensor: RuntimeTensor;
   download(): Promise<Values>;
   dispose(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export class DeviceTensor {
   }
 
   /** Tensor of ONNX Runtime that holds the values. */
-  get tensor(): onnxruntime.Tensor {
+  get tensor(): RuntimeTensor {
     this.#check("run");
     return this.#parts.tensor;
   }

@@ -1,9 +1,8 @@
-import type * as onnxruntime from "onnxruntime-common";
 import type { DType, ValueInfo, Values } from "../core/values.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
 import { DeviceTensor } from "./device-tensor.ts";
 import type { InTurn } from "./in-turn.ts";
-import type { Runtime } from "./session.ts";
+import type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from "./runtime.ts";
 
 /** Copies tensors to and from the memory of a GPU. */
 export interface Transfer {
@@ -11,19 +10,15 @@ export interface Transfer {
 }
 
 interface Sessions {
-  readonly up: onnxruntime.InferenceSession;
-  readonly down: onnxruntime.InferenceSession;
+  readonly up: RuntimeSession;
+  readonly down: RuntimeSession;
 }
 
 /**
  * Creates transfers through identity models, one of which leaves its output on the GPU. ONNX Runtime for Node has no other
  * way, and its `Tensor.getData()` ends the process. The models stay open, since they own the memory of the tensors.
  */
-export function gpuTransfer(
-  { InferenceSession, Tensor }: Runtime,
-  options: onnxruntime.InferenceSession.SessionOptions,
-  inTurn: InTurn,
-): Transfer {
+export function gpuTransfer({ InferenceSession, Tensor }: Runtime, options: RuntimeOptions, inTurn: InTurn): Transfer {
   const opened = new Map<DType, Promise<Sessions>>();
   const open = async (dtype: DType): Promise<Sessions> => {
     const builder = new OnnxBuilder();
@@ -39,8 +34,8 @@ export function gpuTransfer(
       const sessions = opened.get(dtype) ?? inTurn(() => open(dtype));
       opened.set(dtype, sessions);
       const { up, down } = await sessions;
-      const run = async (session: onnxruntime.InferenceSession, x: onnxruntime.Tensor): Promise<onnxruntime.Tensor> =>
-        (await inTurn(() => session.run({ x }))).y as onnxruntime.Tensor;
+      const run = async (session: RuntimeSession, x: RuntimeTensor): Promise<RuntimeTensor> =>
+        (await inTurn(() => session.run({ x }))).y as RuntimeTensor;
       const tensor = await run(up, new Tensor(dtype, values as never, [...shape]));
       return new DeviceTensor({
         device: "webgpu",

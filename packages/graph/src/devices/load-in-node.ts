@@ -1,6 +1,6 @@
 import { disableTelemetry } from "./disable-telemetry.ts";
 import { importInNode } from "./import-in-node.ts";
-import type { Runtime } from "./session.ts";
+import type { Runtime } from "./runtime.ts";
 
 /**
  * Loads the native build of ONNX Runtime with its telemetry turned off. Prefers an installed onnxruntime-node, since two

@@ -1,14 +1,12 @@
-import type * as onnxruntime from "onnxruntime-common";
 import type { ValueInfo, Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import type { Session, SessionOptions, TensorData } from "./device.ts";
 import type { DeviceName } from "./device-name.ts";
 import { DeviceTensor } from "./device-tensor.ts";
+import type { Runtime, RuntimeOptions, RuntimeTensor } from "./runtime.ts";
 
-/** API that all builds of ONNX Runtime share. */
-export type Runtime = Pick<typeof onnxruntime, "InferenceSession" | "Tensor" | "env">;
-
-export interface RuntimeOptions extends onnxruntime.InferenceSession.SessionOptions {
+/** Options of {@link openSession}: those of ONNX Runtime, and a property of the build. */
+export interface BuildOptions extends RuntimeOptions {
   /** True if the build writes outputs to given arrays; other builds ignore them. */
   readonly writesInto: boolean;
 }
@@ -18,14 +16,14 @@ export async function openSession(
   { InferenceSession, Tensor }: Runtime,
   model: Uint8Array,
   { inputs, outputs, optimize }: SessionOptions,
-  { writesInto, ...options }: RuntimeOptions,
+  { writesInto, ...options }: BuildOptions,
 ): Promise<Session> {
   const session = await InferenceSession.create(model, {
     graphOptimizationLevel: optimize ? "all" : "disabled",
     logSeverityLevel: 3,
     ...options,
   }).catch(explain);
-  const tensor = ({ shape, dtype }: ValueInfo, data: TensorData): onnxruntime.Tensor =>
+  const tensor = ({ shape, dtype }: ValueInfo, data: TensorData): RuntimeTensor =>
     data instanceof DeviceTensor ? data.tensor : new Tensor(dtype, data as never, [...shape]);
   return {
     async run(feeds, into) {
@@ -58,7 +56,7 @@ export async function openSession(
 }
 
 /** Returns the elements of a tensor in main memory. */
-const dataOf = (tensor: onnxruntime.Tensor): Values => tensor.data as Values;
+const dataOf = (tensor: RuntimeTensor): Values => tensor.data as Values;
 
 const isOnGpu = (data: TensorData): boolean => data instanceof DeviceTensor && data.tensor.location === "gpu-buffer";
 

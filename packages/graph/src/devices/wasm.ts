@@ -2,7 +2,8 @@ import { GraphError } from "../error.ts";
 import type { Device } from "./device.ts";
 import { importInNode, isNode } from "./import-in-node.ts";
 import { importIfInstalled } from "./load-in-node.ts";
-import { inMemory, openSession, type Runtime } from "./session.ts";
+import type { Runtime } from "./runtime.ts";
+import { inMemory, openSession } from "./session.ts";
 
 /**
  * ONNX Runtime's WebAssembly build, in web pages, workers and Node. The first program starts the threads. Later programs

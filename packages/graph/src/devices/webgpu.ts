@@ -7,7 +7,8 @@ import { gpuTransfer, type Transfer } from "./gpu-transfer.ts";
 import { isNode } from "./import-in-node.ts";
 import { createQueue } from "./in-turn.ts";
 import { loadInNode } from "./load-in-node.ts";
-import { openSession, type Runtime } from "./session.ts";
+import type { Runtime } from "./runtime.ts";
+import { openSession } from "./session.ts";
 
 /** Queue of sessions and runs: the web build hangs if two of them overlap. */
 const inTurn = createQueue();

@@ -11,8 +11,7 @@ export async function describeMachine(threads: number): Promise<string> {
   const { arch, cpus } = await importInNode<typeof Os>("node:os");
   const { env } = await loadInNode();
   const processor = cpus()[0]?.model.trim() || arch();
-  const { node: version } = env.versions as { readonly node?: string };
-  return `${processor}, ${threads} threads, float32, ONNX Runtime ${version}, edition ${EDITION}`;
+  return `${processor}, ${threads} threads, float32, ONNX Runtime ${env.versions.node}, edition ${EDITION}`;
 }
 
 /** Path of the tuning cache: `downhill/lowerings.json` in `$XDG_CACHE_HOME`, or in `~/.cache`. */

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { type Curve, downsample, type Point } from "./downsample.ts";
 import { isNarrow } from "./draw.ts";
+import type { Frame, Mark } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { number } from "./numbers.ts";
 import type { Smoothed } from "./smooth.ts";
@@ -28,11 +29,7 @@ export interface Curves {
 }
 
 /** Returns a frame with the raw curve of all steps (faint), the smoothed curve and the evaluations after epochs. */
-export function curves(
-  width: number,
-  height: number,
-  { span, raw, smoothed, evaluation, best, y }: Curves,
-): Plot.PlotOptions & { height: number } {
+export function curves(width: number, height: number, { span, raw, smoothed, evaluation, best, y }: Curves): Frame {
   const stretches = Math.ceil((width - MARGINS.marginLeft - MARGINS.marginRight) / 2);
   const thin = (curve: Curve) => downsample(curve, stretches).map((point) => ({ ...point, y: hide(point.y, y.log) }));
   // A raw value beyond the axis is a spike to its edge. The smoothed curve has a gap there, as a line along the edge would mislead.
@@ -45,7 +42,7 @@ export function curves(
     height,
     marginTop: 20,
     x: { domain: [0, Math.max(1, span.steps)] },
-    y: { domain: [...y.domain], type: y.log ? "log" : "linear", clamp: true },
+    y: { domain: y.domain, type: y.log ? "log" : "linear", clamp: true },
     marks: [
       ...stepAxis(span, width),
       ...valueAxis(y, height, span.epochEnds.length > 0),
@@ -80,7 +77,7 @@ export function valueAxis(
   { domain, log = false, format = (value) => number(value, 6) }: Curves["y"],
   height: number,
   belowEpochs = false,
-): Plot.Markish[] {
+): Mark[] {
   const [low, high] = domain.map((y) => (log ? Math.log(y) : y)) as [number, number];
   // The word "epoch" leaves no room for a number at the upper end.
   const isHidden = (y: number): boolean => belowEpochs && (log ? Math.log(y) : y) > high - 0.03 * (high - low);

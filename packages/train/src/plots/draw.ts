@@ -1,4 +1,4 @@
-import * as Plot from "@observablehq/plot";
+import { type Frame, plotInto } from "./frame.ts";
 import { type LegendItem, legend } from "./legend.ts";
 import { wrap } from "./text.ts";
 import { FONTS, PLOT_CLASS, stylesheet } from "./theme.ts";
@@ -18,7 +18,7 @@ export interface Panel {
   readonly heading?: string;
   /** Text above the frame, on the right. */
   readonly remark?: string;
-  readonly plot: Plot.PlotOptions & { readonly height: number };
+  readonly plot: Frame;
 }
 
 export interface Drawing {
@@ -78,12 +78,7 @@ export function draw({ width: whole, title, description, legend: items = [], pan
       y += 18;
     }
     // Each panel is a group, because Plot's style would size a nested svg element by the outer one.
-    const drawn = Plot.plot({
-      document,
-      width,
-      ...plot,
-      style: { fontSize: `${NOTE_SIZE}px` },
-    }) as unknown as SvgElement;
+    const drawn = plotInto(document, { width, ...plot, style: { fontSize: `${NOTE_SIZE}px` } });
     // role="img" allows one label for the whole picture, none for its parts.
     for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     const inner = [...drawn.children].filter(({ tagName }) => tagName.toLowerCase() !== "style");

@@ -6,6 +6,7 @@ import { finderInWords, rateText } from "../range-test/words.ts";
 import { valueAxis } from "./curve.ts";
 import { curveOf, downsample, type Point } from "./downsample.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./draw.ts";
+import type { Mark } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, otherLook, placeLabels } from "./markers.ts";
 import { number } from "./numbers.ts";
@@ -52,8 +53,8 @@ export function finderPlot(
         heading: "Loss",
         plot: {
           ...frameBelow(placed, width),
-          x: { type: isLog ? "log" : "linear", domain: [...x] },
-          y: { domain: [...y], clamp: true },
+          x: { type: isLog ? "log" : "linear", domain: x },
+          y: { domain: y, clamp: true },
           marks: [
             single
               ? Plot.rectX(trimmed(single), {
@@ -125,7 +126,7 @@ function curveMarks(
   { color, dash }: Look,
   stretches: number,
   withLosses: boolean,
-): Plot.Markish[] {
+): (Mark | null)[] {
   const points = (values: readonly number[]): Point[] =>
     curve.lr.map((x, i) => ({ x, y: finiteOr(values[i], Number.NaN) }));
   const band = curve.lr.map((x, i) => ({
@@ -164,7 +165,7 @@ function trimmed({ curve, steps }: FinderResult): { readonly from: number; reado
   ];
 }
 
-function rateAxis([low, high]: readonly [number, number], isLog: boolean, narrow: boolean): Plot.Markish[] {
+function rateAxis([low, high]: readonly [number, number], isLog: boolean, narrow: boolean): Mark[] {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const decades = Array.from({ length: Math.floor(Math.log10(high) + 1e-9) - first + 1 }, (_, i) => first + i);
   const every = narrow && decades.length > 5 ? 2 : 1;

@@ -97,7 +97,7 @@ function panel(
       marginTop: top ? 18 : 6,
       marginBottom: bottom ? MARGINS.marginBottom : 8,
       x: { domain: [0, Math.max(1, span.steps)] },
-      y: { domain: [...domain] },
+      y: { domain },
       marks: [
         ...stepAxis(span, width, { top, bottom }),
         bottom ? null : Plot.axisX({ anchor: "bottom", tickSize: 0, tickFormat: () => "", label: null }),

@@ -1,4 +1,3 @@
-export * as Plot from "@observablehq/plot";
 export { accuracyInWords, accuracyPlot } from "./accuracy.ts";
 export { calibrationInWords, calibrationPlot } from "./calibration.ts";
 export { type ConfusedPair, confusedPairs } from "./confused-pairs.ts";
@@ -6,6 +5,7 @@ export { confusionInWords, confusionPlot } from "./confusion.ts";
 export type { ConfusionData } from "./confusion-data.ts";
 export { type Drawing, draw, type Panel, type PlotOptions } from "./draw.ts";
 export { finderPlot } from "./finder.ts";
+export type { Frame, Mark, Scale } from "./frame.ts";
 export { gradientNormInWords, gradientNormPlot } from "./gradient-norm.ts";
 export { type HyperparameterData, hyperparametersInWords, hyperparametersPlot } from "./hyperparameters.ts";
 export { type LossPlotOptions, lossInWords, lossPlot } from "./loss.ts";

@@ -2,6 +2,7 @@ import { defined } from "@downhill/optim/defined";
 import * as Plot from "@observablehq/plot";
 import { MARGINS } from "./curve.ts";
 import { isNarrow } from "./draw.ts";
+import type { Mark } from "./frame.ts";
 import { widthOf } from "./text.ts";
 import { COLORS } from "./theme.ts";
 
@@ -72,11 +73,7 @@ export const frameBelow = ({ height }: PlacedLabels, width: number) => ({
 });
 
 /** Returns the line of a marker and the label in its row. */
-export function markerMarks(
-  { at, label, color, dash, width }: Marker,
-  row: number,
-  side: "start" | "end",
-): Plot.Markish[] {
+export function markerMarks({ at, label, color, dash, width }: Marker, row: number, side: "start" | "end"): Mark[] {
   const above = row * LABEL_ROW + 4;
   const stroke = { stroke: color, strokeWidth: width, ...defined({ strokeDasharray: dash }) };
   return [

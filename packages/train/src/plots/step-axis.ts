@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { isNarrow } from "./draw.ts";
+import type { Mark } from "./frame.ts";
 import { count } from "./numbers.ts";
 
 /** Range of the x axis of a training's curves. */
@@ -19,7 +20,7 @@ export function stepAxis(
   { steps, epochEnds }: StepSpan,
   width: number,
   { top = true, bottom = true }: { readonly top?: boolean; readonly bottom?: boolean } = {},
-): Plot.Markish[] {
+): Mark[] {
   const labelled = everySoMany(epochEnds.length, isNarrow(width) ? 5 : 10);
   const shown = withRoom(
     epochEnds.map((at, i) => ({ at, epoch: i + 1 })).filter(({ epoch }) => epoch % labelled === 0),
@@ -72,7 +73,7 @@ function withRoom<T extends { readonly at: number }>(ends: readonly T[], room: n
 }
 
 /** Labels an axis in the left margin, beside its numbers, which leaves more room for the curves. */
-const besideTicks = (word: string, side: "top" | "bottom", dy: number): Plot.Markish =>
+const besideTicks = (word: string, side: "top" | "bottom", dy: number): Mark =>
   Plot.text([word], {
     frameAnchor: `${side}-left`,
     lineAnchor: side === "top" ? "bottom" : "top",

@@ -7,6 +7,7 @@ import { sweepInWords, sweptLabel, valueText } from "../sweep/words.ts";
 import { capitalize } from "../text/index.ts";
 import { MARGINS, valueAxis } from "./curve.ts";
 import { DEFAULT_WIDTH, draw, innerWidth, type PlotOptions } from "./draw.ts";
+import type { Mark } from "./frame.ts";
 import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, placeLabels } from "./markers.ts";
 import { number } from "./numbers.ts";
 import { extent } from "./statistics.ts";
@@ -72,7 +73,7 @@ export function sweepPlot(results: SweepResult | readonly SweepResult[], options
         plot: {
           ...frameBelow(placed, width),
           x: { type: "linear", domain: [-EDGE, 1 + EDGE] },
-          y: { domain: [...y], clamp: true },
+          y: { domain: y, clamp: true },
           marks: [
             single && first.chosen ? asGoodMark(first.chosen.interval, placeOf, y) : null,
             ...valuesAxis(values, placeOf, inner, axis.toLowerCase()),
@@ -97,7 +98,7 @@ function asGoodMark(
   [from, to]: readonly [number, number],
   placeOf: (value: number) => number,
   [y1, y2]: readonly [number, number],
-): Plot.Markish {
+): Mark {
   const bounds = [{ x1: placeOf(from) - EDGE / 2, x2: placeOf(to) + EDGE / 2 }];
   return Plot.rectX(bounds, { x1: "x1", x2: "x2", y1, y2, fill: "currentColor", fillOpacity: 0.07 });
 }
@@ -108,7 +109,7 @@ function curveMarks(
   placeOf: (value: number) => number,
   [low, high]: readonly [number, number],
   { color, dash }: Look,
-): Plot.Markish[] {
+): Mark[] {
   const inFrame = (loss: number | null | undefined): number =>
     typeof loss === "number" ? Math.min(high, Math.max(low, loss)) : Number.NaN;
   const points = curve.value.map((value, i) => ({
@@ -145,7 +146,7 @@ function valuesAxis(
   placeOf: (value: number) => number,
   width: number,
   label: string,
-): Plot.Markish[] {
+): Mark[] {
   const scale = (width - MARGINS.marginLeft - MARGINS.marginRight) / (1 + 2 * EDGE);
   let free = Number.NEGATIVE_INFINITY;
   const labelled = values.filter((value) => {

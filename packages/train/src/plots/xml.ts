@@ -8,13 +8,14 @@ export interface SvgElement {
   removeAttribute(name: string): void;
   querySelectorAll(selector: string): Iterable<SvgElement>;
   append(...children: (SvgElement | string)[]): void;
+  prepend(...children: (SvgElement | string)[]): void;
   readonly children: Iterable<SvgElement>;
   readonly tagName: string;
   readonly outerHTML: string;
   textContent: string | null;
 }
 
-interface SvgDocument {
+export interface SvgDocument {
   createElementNS(namespace: string, tag: string): SvgElement;
 }
 
