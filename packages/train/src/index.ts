@@ -14,7 +14,7 @@ export {
 export type { RunConfig } from "./config/run-config.ts";
 export { buildRunSchedule, type RunSchedule, type RunScheduleSetting } from "./config/run-schedule.ts";
 export { buildSchedule, scheduleKind, scheduleNames } from "./config/schedule.ts";
-export { configJsonSchema, configSchema, type GivenConfig } from "./config/schema.ts";
+export { configJsonSchema, type GivenConfig } from "./config/schema.ts";
 export { type SettingKey, settings } from "./config/settings/index.ts";
 export { MOST_THREADS } from "./config/settings/run.ts";
 export { ORDERS, type Order } from "./config/settings/training.ts";
@@ -98,7 +98,7 @@ export {
   valueText,
 } from "./sweep/index.ts";
 export { type RunHandle, startRun, startSearch, startSweep } from "./threads/start.ts";
-export type { Handle } from "./threads/thread.ts";
+export type { Handle } from "./threads/handle.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export type { Checkpoint } from "./training/checkpoint.ts";
 export { type BatchSize, batchSizeAt, type Clock, clockOf } from "./training/clock.ts";

@@ -1,3 +1,4 @@
+import * as Plot from "@observablehq/plot";
 import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import sharp from "sharp";
@@ -12,7 +13,6 @@ import {
   hyperparametersInWords,
   hyperparametersPlot,
   lossPlot,
-  Plot,
   type PlotOptions,
   png,
   svg,

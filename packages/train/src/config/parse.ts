@@ -21,7 +21,7 @@ export function parseConfig(given: unknown, where = ""): GivenConfig {
   const issue = firstOf(result.error);
   if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
     const [key = ""] = issue.keys;
-    throw new ConfigError(`${prefix}unknown key '${key}': ${suggest(key, Object.keys(configSchema.shape))}`, {
+    throw new ConfigError(`${prefix}unknown key '${key}': ${suggest(key, Object.keys(settings))}`, {
       code: "unknown-key",
       setting: { path: key },
     });
@@ -43,7 +43,7 @@ export function checkSetting(key: SettingKey, value: unknown): void {
   throw invalidValue("", { [key]: value }, [key, ...issue.path], issue);
 }
 
-const firstOf = ({ issues }: z.ZodError): z.core.$ZodIssue => issues[0] as z.core.$ZodIssue;
+const firstOf = ({ issues }: { readonly issues: readonly object[] }): z.core.$ZodIssue => issues[0] as z.core.$ZodIssue;
 
 function invalidValue(
   prefix: string,

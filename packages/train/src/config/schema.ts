@@ -1,22 +1,29 @@
 import { defined } from "@downhill/optim/defined";
 import { z } from "zod";
-import { groups, type SettingKey, settingEntries, type settings } from "./settings/index.ts";
+import { groups, type SettingKey, settingEntries, settings } from "./settings/index.ts";
+import type { Schema } from "./settings/schema.ts";
 import { BY_RECIPE, type OptionSetting, type Setting } from "./settings/setting.ts";
+import { zodOf } from "./settings/zod.ts";
 
 type Settings = typeof settings;
-type Shape = {
-  readonly [K in SettingKey]: K extends "data" ? Settings[K]["given"] : z.ZodOptional<Settings[K]["given"]>;
+type GivenOf<S> = S extends Setting<infer Given> ? Given : never;
+
+/** Configuration as a user gives it, in a file or by flags. `resolveConfig` fills in the unset settings. */
+export type GivenConfig = {
+  /** Folder of images, or the name of a built-in data set. */
+  data: string;
+} & {
+  // Over `keyof Settings`, so that editors show the doc comments of the tables.
+  [K in keyof Settings as Exclude<K, "data">]?: GivenOf<Settings[K]> | undefined;
 };
 
-/** Schema of a configuration as a user gives it: every key but `data` is optional, and `resolveConfig` provides defaults. */
-export const configSchema = z.strictObject(
-  Object.fromEntries(
-    settingEntries.map(([key, { given }]) => [key, key === "data" ? given : given.optional()]),
-  ) as Shape,
-);
+const optional = Object.fromEntries(settingEntries.map(([key, { given }]) => [key, zodOf(given).optional()]));
 
-/** Configuration as a user gives it, in a file or by flags. */
-export type GivenConfig = z.infer<typeof configSchema>;
+/** Schema of a configuration as a user gives it. */
+export const configSchema: Schema<GivenConfig> = z.strictObject({
+  ...optional,
+  data: zodOf(settings.data.given),
+}) as z.ZodType<GivenConfig>;
 
 /**
  * Returns the JSON schema of configuration files, for editors and for programs that offer the settings as flags: with the
@@ -25,7 +32,9 @@ export type GivenConfig = z.infer<typeof configSchema>;
 export function configJsonSchema(): object {
   const shape = settingEntries.map(([key, setting]) => [
     key,
-    setting.given.meta({ description: describe(setting), ...annotations(key, setting) }).optional(),
+    zodOf(setting.given)
+      .meta({ description: describe(setting), ...annotations(key, setting) })
+      .optional(),
   ]);
   const schema = z.strictObject({ ...Object.fromEntries(shape), $schema: z.string().optional() });
   return { ...z.toJSONSchema(schema), title: "Downhill configuration" };
@@ -49,6 +58,6 @@ function describe(setting: Setting): string {
 
 /** Returns a default that is the same for all runs, but for null, which stands for a feature that is off. */
 function constantOf(setting: Setting): unknown {
-  const { default: value } = setting as Partial<OptionSetting<z.ZodType, unknown>>;
+  const { default: value } = setting as Partial<OptionSetting>;
   return value === null || value === BY_RECIPE || typeof value === "function" ? undefined : value;
 }

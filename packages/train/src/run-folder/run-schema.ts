@@ -2,6 +2,7 @@ import { type Description, schedules } from "@downhill/optim";
 import { z } from "zod";
 import { mayBeAbsent } from "../config/run-config.ts";
 import { resolvedEntries } from "../config/settings/index.ts";
+import { zodOf } from "../config/settings/zod.ts";
 import { VIEWS } from "../evaluation/views.ts";
 
 /** Common parts of the schemas. */
@@ -41,7 +42,10 @@ const finder = z.looseObject({
 /** The resolved configuration; options that an older version did not have are absent. */
 const config = z.looseObject({
   ...Object.fromEntries(
-    resolvedEntries.map(([key, { resolved }]) => [key, mayBeAbsent(key) ? resolved.optional() : resolved]),
+    resolvedEntries.map(([key, { resolved }]) => [
+      key,
+      mayBeAbsent(key) ? zodOf(resolved).optional() : zodOf(resolved),
+    ]),
   ),
   cycleMomentum: z.boolean(),
 });

@@ -7,7 +7,8 @@ import type { RunResult } from "../run-folder/result.ts";
 import type { FinderRequest } from "../search/search-rates.ts";
 import type { SweepRequest } from "../search/sweep-config.ts";
 import type { SweepResult } from "../sweep/result.ts";
-import { type Handle, startThread } from "./thread.ts";
+import type { Handle } from "./handle.ts";
+import { startThread } from "./thread.ts";
 
 /** Remedy for a test whose thread ended. */
 const REPEAT = { act: "repeat it" } as const;

@@ -3,6 +3,7 @@ import { TrainError } from "../error.ts";
 import type { Remedy } from "../problem.ts";
 import type { RunEvent } from "../run/events.ts";
 import { type Failure, failureToError } from "./failure.ts";
+import type { Handle } from "./handle.ts";
 
 /** Input of a thread. */
 export interface ThreadData<Request> {
@@ -16,14 +17,6 @@ export type ThreadMessage<Result> =
   | { readonly kind: "event"; readonly event: RunEvent }
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failure"; readonly failure: Failure };
-
-/** Work in progress in a separate thread. */
-export interface Handle<Result> {
-  /** Resolves with the result. Rejects with a TrainError for user errors. */
-  readonly done: Promise<Result>;
-  /** Requests a stop after the current step. */
-  stop(): void;
-}
 
 /**
  * Handles a request in a separate thread. ONNX Runtime blocks the thread it computes in; timers, signals and servers of the

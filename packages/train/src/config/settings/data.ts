@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { count, input, share } from "./setting.ts";
-import { folders } from "./values.ts";
+import { input } from "./setting.ts";
+import { count, folders, share } from "./zod.ts";
 
 /** Settings that select, split and size the images. */
 export const dataSettings = {

@@ -35,14 +35,12 @@ export type OptionKey = {
   [K in SettingKey]: Settings[K] extends { readonly default: unknown } ? K : never;
 }[SettingKey];
 
-type ValueOf<S> = S extends { readonly resolved: z.ZodType<infer Resolved> } ? Resolved : never;
+type ResolvedOf<S> = S extends ResolvedSetting<unknown, infer Resolved> ? Resolved : never;
 
 /** Values of settings in the resolved configuration. */
 export type Resolved = {
   // Over `keyof Settings`, so that editors show the doc comments of the tables.
-  readonly [K in keyof Settings as Settings[K] extends { readonly resolved: z.ZodType } ? K : never]: ValueOf<
-    Settings[K]
-  >;
+  readonly [K in keyof Settings as Settings[K] extends ResolvedSetting ? K : never]: ResolvedOf<Settings[K]>;
 };
 
 /** Key of a setting that the resolved configuration has. */
@@ -53,10 +51,10 @@ export const settingEntries = Object.entries(settings) as readonly (readonly [Se
 
 /** Key and declaration of each setting that the resolved configuration has. */
 export const resolvedEntries = settingEntries.filter(
-  (entry): entry is readonly [ResolvedKey, ResolvedSetting<z.ZodType, unknown>] => "resolved" in entry[1],
+  (entry): entry is readonly [ResolvedKey, ResolvedSetting] => "resolved" in entry[1],
 );
 
 /** Key and declaration of each setting whose resolved value is the given one, or else its default. */
 export const optionEntries = settingEntries.filter(
-  (entry): entry is readonly [OptionKey, OptionSetting<z.ZodType, unknown>] => "default" in entry[1],
+  (entry): entry is readonly [OptionKey, OptionSetting] => "default" in entry[1],
 );

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BY_RECIPE, derived, input, option } from "./setting.ts";
-import { type GroupSetting, kindWithArguments, pattern, record, schedule } from "./values.ts";
+import type { GroupSetting } from "./values.ts";
+import { kindWithArguments, pattern, record, schedule } from "./zod.ts";
 
 /** Maximum number of epochs: the plan of a longer run does not fit into memory. */
 export const MOST_EPOCHS = 1_000_000;

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { z } from "zod";
-import { count, option } from "./setting.ts";
+import { option } from "./setting.ts";
+import { count } from "./zod.ts";
 
 /** Maximum number of threads: more than any processor has, and each takes memory. */
 export const MOST_THREADS = 256;

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { Schema, ValueOf } from "./schema.ts";
+import { zodOf } from "./zod.ts";
 
 /** Default of a setting that the recipe for the images provides, under the name of the setting. */
 export const BY_RECIPE = Symbol("by recipe");
@@ -20,59 +21,49 @@ export interface SettingText {
 }
 
 /** Declaration of a setting, from which its flag, configuration key, JSON schema, help, `run.json` and report row come. */
-export interface Setting<Given extends z.ZodType = z.ZodType> extends SettingText {
+export interface Setting<Given = unknown> extends SettingText {
   /** Schema of the value as a user gives it, with its range. */
-  readonly given: Given;
+  readonly given: Schema<Given>;
 }
 
 /** Setting that is part of the resolved configuration, and so of `run.json`. */
-export interface ResolvedSetting<Given extends z.ZodType, Resolved> extends Setting<Given> {
-  readonly resolved: z.ZodType<Resolved>;
+export interface ResolvedSetting<Given = unknown, Resolved = unknown> extends Setting<Given> {
+  readonly resolved: Schema<Resolved>;
 }
 
 /** Resolved setting whose value is the given one, or else its default. */
-export interface OptionSetting<Given extends z.ZodType, Resolved> extends ResolvedSetting<Given, Resolved> {
+export interface OptionSetting<Given = unknown, Resolved = unknown> extends ResolvedSetting<Given, Resolved> {
   /** A constant; or a function, for defaults that depend on the machine. */
   readonly default: Resolved | typeof BY_RECIPE | (() => Resolved);
 }
 
 /** Declares a setting that is used as it is given and leaves no value in the resolved configuration. */
-export const input = <Given extends z.ZodType>(given: Given, text: SettingText): Setting<Given> => ({ given, ...text });
+export const input = <Given>(given: Schema<Given>, text: SettingText): Setting<Given> => ({ given, ...text });
 
 /** Declares a setting whose resolved value `resolveConfig` derives, from it and from others. */
-export const derived = <Given extends z.ZodType, Resolved>(
-  given: Given,
-  resolved: z.ZodType<Resolved>,
+export const derived = <Given, Resolved>(
+  given: Schema<Given>,
+  resolved: Schema<Resolved>,
   text: SettingText,
 ): ResolvedSetting<Given, Resolved> => ({ given, resolved, ...text });
 
-type OptionText = SettingText & { readonly resolved?: z.ZodType };
+type OptionText = SettingText & { readonly resolved?: Schema };
 
 /**
  * Declares a setting whose resolved value is the given one, or else a default.
  * @param unset default: null for a feature that is off, a constant, or a function
  * @param text besides words: the schema for `run.json`, default that of the given value
  */
-export function option<Given extends z.ZodType>(
+export function option<Given extends Schema>(
   given: Given,
   unset: null,
   text: OptionText,
-): OptionSetting<Given, z.infer<Given> | null>;
-export function option<Given extends z.ZodType>(
+): OptionSetting<ValueOf<Given>, ValueOf<Given> | null>;
+export function option<Given extends Schema>(
   given: Given,
-  unset: z.infer<Given> | typeof BY_RECIPE | (() => z.infer<Given>),
+  unset: ValueOf<Given> | typeof BY_RECIPE | (() => ValueOf<Given>),
   text: OptionText,
-): OptionSetting<Given, z.infer<Given>>;
-export function option(
-  given: z.ZodType,
-  unset: unknown,
-  { resolved = given, ...text }: OptionText,
-): OptionSetting<z.ZodType, unknown> {
-  return { given, resolved: unset === null ? resolved.nullable() : resolved, default: unset, ...text };
+): OptionSetting<ValueOf<Given>, ValueOf<Given>>;
+export function option(given: Schema, unset: unknown, { resolved = given, ...text }: OptionText): OptionSetting {
+  return { given, resolved: unset === null ? zodOf(resolved).nullable() : resolved, default: unset, ...text };
 }
-
-/** Schema of a whole number. */
-export const count = (least = 1, most = Number.MAX_SAFE_INTEGER) => z.number().int().min(least).max(most);
-
-/** Schema of a share: a number from 0 to below 1. */
-export const share = () => z.number().min(0).lt(1);

@@ -2,8 +2,8 @@ import type { AugmentDescription } from "@downhill/images";
 import { z } from "zod";
 import { VIEWS } from "../../evaluation/views.ts";
 import { MOST_EPOCHS } from "./model.ts";
-import { BY_RECIPE, count, derived, option, share } from "./setting.ts";
-import { kindWithArguments, schedule } from "./values.ts";
+import { BY_RECIPE, derived, option } from "./setting.ts";
+import { count, kindWithArguments, schedule, share } from "./zod.ts";
 
 /**
  * Orders of the training images: shuffled anew each epoch; as stored; or easy ones first, by the loss of each image after

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { Schema } from "./schema.ts";
+import type { ScheduleSetting } from "./values.ts";
+
+/** Returns a schema as the one of Zod that it is. */
+export const zodOf = <Value>(schema: Schema<Value>): z.ZodType<Value> => schema as z.ZodType<Value>;
+
+/** Schema of a whole number. */
+export const count = (least = 1, most = Number.MAX_SAFE_INTEGER) => z.number().int().min(least).max(most);
+
+/** Schema of a share: a number from 0 to below 1. */
+export const share = () => z.number().min(0).lt(1);
+
+/** Schema of an object whose keys another package checks. */
+export const record = () => z.record(z.string(), z.unknown());
+
+/** Schema of an object with a kind and arguments: a schedule or an augmentation. */
+export const kindWithArguments = () => z.looseObject({ kind: z.string() });
+
+/** Schema of a schedule by its name, or with arguments. */
+export const schedule = (): z.ZodType<ScheduleSetting> => z.union([z.string(), kindWithArguments()]);
+
+/** Schema of a folder's name, or of several. */
+export const folders = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+/** Schema of a regular expression. */
+export const pattern = () => z.string().refine(isPattern, { error: "a regular expression" });
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
