@@ -97,8 +97,8 @@ export {
   sweptLabel,
   valueText,
 } from "./sweep/index.ts";
-export { type RunHandle, startRun, startSearch, startSweep } from "./threads/start.ts";
 export type { Handle } from "./threads/handle.ts";
+export { type RunHandle, startRun, startSearch, startSweep } from "./threads/start.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export type { Checkpoint } from "./training/checkpoint.ts";
 export { type BatchSize, batchSizeAt, type Clock, clockOf } from "./training/clock.ts";
