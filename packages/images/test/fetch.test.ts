@@ -301,9 +301,12 @@ describe("data sets by name", () => {
   });
 
   test.each([
-    ["fashion-minst", "there is no such folder and no built-in data set with that name: did you mean 'fashion-mnist'?"],
+    [
+      "fashion-minst",
+      "there is no such folder or file and no built-in data set with that name: did you mean 'fashion-mnist'?",
+    ],
     ["no/such/folder", "/no/such/folder: there is no such folder"],
-    [import.meta.filename, "this is a file. Expected the folder that contains it"],
+    [import.meta.filename, "this is a file that cannot be read as a data set"],
   ])("%s is neither a folder nor a name", async (source, message) => {
     await expect(openDataSet(source)).rejects.toThrow(DataError);
     await expect(openDataSet(source)).rejects.toThrow(message);

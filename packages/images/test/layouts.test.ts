@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openFolder } from "../src/files/open-folder.ts";
 import { type ScanOptions, scanFolder } from "../src/formats/folder/scan.ts";
 import { DataError } from "../src/index.ts";
 import { newFolder } from "./temporary.ts";
@@ -748,16 +749,16 @@ const REFUSED: readonly RefusedRow[] = [
 ];
 
 test.skipIf(process.platform !== "linux")("classes whose names differ in case alone are two, with a note", () => {
-  const { classNames, findings } = scanFolder(make({ name: "", folders: ["Cat", "cat", "dog"] }));
+  const { classNames, findings } = scanFolder(openFolder(make({ name: "", folders: ["Cat", "cat", "dog"] })));
   expect(classNames).toEqual(["Cat", "cat", "dog"]);
   expect(findings).toEqual(["These classes differ only in upper and lower case: Cat and cat."]);
 });
 
 describe("folders that are read", () => {
   test.each(READ)("$name", (row) => {
-    const { files, reading, findings } = scanFolder(make(row), row.options);
+    const { images, reading, findings } = scanFolder(openFolder(make(row)), row.options);
     const parts = new Map<string, Map<string, number>>();
-    for (const { part, className } of files) {
+    for (const { part, className } of images) {
       const counts = parts.get(part) ?? new Map<string, number>();
       parts.set(part, counts.set(className, (counts.get(className) ?? 0) + 1));
     }
@@ -776,7 +777,7 @@ describe("folders that are refused, with the reason and what to do", () => {
     const folder = make(row);
     let refusal: unknown;
     try {
-      scanFolder(folder, row.options);
+      scanFolder(openFolder(folder), row.options);
     } catch (error) {
       refusal = error;
     }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { builtIns } from "@downhill/images";
 import { suggest } from "@downhill/optim/nearest";
@@ -7,20 +7,14 @@ import { UsageError } from "../usage-error.ts";
 /** Names of the built-in data sets. */
 export const DATA_NAMES: readonly string[] = Object.keys(builtIns);
 
-const ARCHIVE = /\.(?:zip|tar|t?gz|tar\.\w+|7z|rar)$/i;
-
 /**
- * Returns the DATA argument: the name of a data set, or the absolute path of a folder.
+ * Returns the DATA argument: the name of a data set, or the absolute path of a folder or a file.
  * @throws UsageError for anything else
  */
 export function dataArgument(text: string): string {
   if (DATA_NAMES.includes(text)) return text;
-  if (existsSync(text)) {
-    if (statSync(text).isDirectory()) return resolve(text);
-    const remedy = ARCHIVE.test(text) ? " Unpack the archive first." : "";
-    throw new UsageError(`${text}: this is a file. Expected a folder of images or the name of a data set.${remedy}`);
-  }
-  throw new UsageError(`${text}: there is no folder and no data set with this name: ${suggest(text, DATA_NAMES)}`);
+  if (existsSync(text)) return resolve(text);
+  throw new UsageError(`${text}: there is no folder, file or data set with this name: ${suggest(text, DATA_NAMES)}`);
 }
 
 /**

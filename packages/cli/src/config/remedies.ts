@@ -42,6 +42,10 @@ function remedyInFlags(remedy: Remedy): string {
   if ("changeFolders" in remedy) return `change ${remedy.changeFolders.map(folderFlag).join(" or ")}`;
   if ("removeFolders" in remedy) return `leave out ${remedy.removeFolders.map(folderFlag).join(" and ")}`;
   if ("act" in remedy) return remedy.act;
+  if ("options" in remedy) {
+    const flags = Object.entries(remedy.options).map(([key, value]) => flagAndValue(key, value));
+    return `add ${flags.join(" ")} to ${remedy.purpose}`;
+  }
   const flags = Object.entries(remedy.folders).map(([part, paths]) => flagAndValue(`${part}Folder`, paths));
   return `add ${flags.join(" ")}${remedy.purpose ? ` to ${remedy.purpose}` : ""}`;
 }

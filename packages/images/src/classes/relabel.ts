@@ -1,5 +1,5 @@
 import { DataError } from "../error.ts";
-import type { RawData } from "../formats/format.ts";
+import type { RawData } from "../reading/raw-data.ts";
 import { listFirst, plural } from "../text/lists.ts";
 import { matchClasses } from "./match-classes.ts";
 

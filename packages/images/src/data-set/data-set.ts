@@ -1,6 +1,8 @@
 import type { ImageShape, Normalization } from "@downhill/optim/image";
+import type { FormatName } from "../formats/format-names.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
 import type { DataReport } from "../report/report.ts";
+import type { DataOptions } from "./options.ts";
 
 /** Labeled images in up to three parts. */
 export interface DataSet {
@@ -8,9 +10,13 @@ export interface DataSet {
   readonly name: string;
   /** The source that was opened: the name of a built-in data set, or the absolute path of a folder. */
   readonly source: string;
-  readonly kind: "idx" | "cifar" | "folder";
+  readonly kind: FormatName;
   /** A description of how the files were read: "one folder per class", "train part from train, test part from test". */
   readonly reading: string;
+  /** The facts by which that reading was recognized, as a sentence. */
+  readonly reason: string;
+  /** The other readings that are possible, with the options that choose them. */
+  readonly otherReadings: readonly { readonly reading: string; readonly options: DataOptions }[];
   readonly imageShape: ImageShape;
   readonly classNames: readonly string[];
   readonly train: ImageSet;

@@ -1,7 +1,7 @@
 import { DataError } from "../error.ts";
-import type { RawData } from "../formats/format.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
 import { type ImageSetHandle, openImageSet, selectImages } from "../image-set/image-set.ts";
+import type { RawData } from "../reading/raw-data.ts";
 import type { DataOptions } from "./options.ts";
 import type { PartName } from "./parts.ts";
 import { stratifiedChoice, stratifiedSplit } from "./stratify.ts";

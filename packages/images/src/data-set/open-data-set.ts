@@ -1,15 +1,16 @@
 import { resolve } from "node:path";
 import { relabel } from "../classes/relabel.ts";
-import { readDataFolder } from "../formats/read-data-folder.ts";
+import { openFiles } from "../files/open-files.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
 import { findData } from "../names/find.ts";
+import { readFiles } from "../reading/read-files.ts";
 import { findDuplicates } from "../report/duplicates.ts";
 import { createReport } from "../report/report.ts";
+import { checkOptions, decodedFolder, MEMORY_LIMIT } from "./check-options.ts";
 import type { DataSet } from "./data-set.ts";
 import { divide } from "./divide.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { DataOptions } from "./options.ts";
-import { checkOptions, decodedFolder, MEMORY_LIMIT } from "./options.ts";
 import type { PartName } from "./parts.ts";
 import type { OnProgress } from "./progress.ts";
 import { normalizationOf, type Survey, surveySet } from "./survey.ts";
@@ -27,17 +28,14 @@ export async function openDataSet(
   onProgress: OnProgress = () => {},
 ): Promise<DataSet> {
   checkOptions(options);
-  const { name, folder, source: meant, known } = await findData(source, onProgress);
+  const { name, path, source: meant, known } = await findData(source, onProgress);
   const notes = new Set<string>();
   const { cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
   const place = { cache: resolve(cache), memoryLimit, note: (text: string) => void notes.add(text) };
-  const { classes } = options;
-  const read = await readDataFolder(folder, options, {
-    known,
-    anyClassCount: classes !== undefined,
-    place,
-    onProgress,
-  });
+  const { classes, signal } = options;
+  const context = { known, anyClassCount: classes !== undefined, place, onProgress, signal };
+  const files = await openFiles(path, { skip: options.skip, place });
+  const { reading, others, read } = await readFiles(files, options, context);
   const raw = classes === undefined ? read : relabel(read, classes, source);
   const parts = divide(raw, options, source);
   const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
@@ -49,8 +47,10 @@ export async function openDataSet(
   return {
     name,
     source: meant,
-    kind: raw.kind,
-    reading: raw.reading,
+    kind: reading.format,
+    reading: reading.description,
+    reason: reading.reason,
+    otherReadings: others.map(({ description, choice }) => ({ reading: description, options: choice })),
     imageShape: train.imageShape,
     classNames: train.classNames,
     train,

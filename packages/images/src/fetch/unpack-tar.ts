@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { join, posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { DataError } from "../error.ts";
+import { readerOf } from "../files/open-folder.ts";
 import { readStream } from "../files/read-stream.ts";
 
 const BLOCK = 512;
@@ -60,7 +61,7 @@ class Reader {
 
   constructor(archive: string) {
     this.#archive = archive;
-    this.#pieces = readStream(archive);
+    this.#pieces = readStream(readerOf(dirname(archive)), basename(archive));
   }
 
   async read(length: number): Promise<Uint8Array> {

@@ -16,8 +16,10 @@ const WIDE: readonly (readonly [mark: readonly [number, number], encoding: strin
  * removed.
  * @throws DataError if the file cannot be read, is larger than 16 MB, or is not text
  */
-export function readTextFile(path: string): string {
-  const bytes = readBytes(path);
+export const readTextFile = (path: string): string => decodeText(path, readBytes(path));
+
+/** Decodes the bytes of a text file, as `readTextFile` does. @param path the file's path, for the error */
+export function decodeText(path: string, bytes: Uint8Array): string {
   const [, encoding] = WIDE.find(([mark]) => mark.every((byte, i) => bytes[i] === byte)) ?? [null, "utf-8"];
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);

@@ -1,9 +1,4 @@
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
-import { extname, join } from "node:path";
-import { DataError } from "../error.ts";
-import { isJunk } from "./junk.ts";
-import { isOwnOutput } from "./own-output.ts";
-import { isDecodedWithLoss, reasonOf } from "./read-failure.ts";
+import { extname } from "node:path";
 
 /** The endings of supported images. */
 export const IMAGE_ENDINGS: ReadonlySet<string> = new Set([
@@ -18,9 +13,9 @@ export const IMAGE_ENDINGS: ReadonlySet<string> = new Set([
   ".tiff",
 ]);
 
-/** The contents of a folder, without hidden files, junk and folders that Downhill wrote. */
+/** The contents of a folder on the disk or in an archive, without hidden files, junk and folders that Downhill wrote. */
 export interface Tree {
-  /** The folder's path with links resolved. */
+  /** The folder's path on the disk with links resolved, or its path in an archive. */
   readonly real: string;
   /** The names of the images directly in it, sorted. */
   readonly images: readonly string[];
@@ -49,68 +44,9 @@ export const ending = (file: string): string => extname(file).toLowerCase();
 /** True if a name has the ending of a supported image. */
 export const isImage = (file: string): boolean => IMAGE_ENDINGS.has(ending(file));
 
-/**
- * Reads the names of all files below a folder. Links are followed unless they lead back to a folder around them.
- * @param skip absolute paths of folders to ignore
- * @throws DataError for a folder that cannot be read, or whose name is not valid UTF-8
- */
-export function readTree(folder: string, skip: readonly string[] = []): Tree {
-  const known = new Map<string, Tree>();
-  const open = new Set<string>();
-  const skipped = new Set(skip.flatMap((path) => realPath(path) ?? []));
-
-  const read = (path: string, real: string, inside: readonly Dirent[]): Tree => {
-    const [images, others, special, branches]: [string[], string[], string[], Branch[]] = [[], [], [], []];
-    open.add(real);
-    let own = false;
-    for (const entry of inside) {
-      const at = join(path, entry.name);
-      const stats = entry.isSymbolicLink() ? follow(at) : entry;
-      if (stats?.isDirectory()) {
-        const inner = realPath(at);
-        if (inner === null && isDecodedWithLoss(at)) {
-          throw new DataError(
-            `${at}: the folder's name is not valid UTF-8, so its images cannot be opened. Rename it; archives made on Windows need an unpacker that knows their encoding.`,
-          );
-        }
-        if (inner === null || open.has(inner)) continue;
-        const within = skipped.has(inner) ? null : entries(at);
-        if (within === null || isOwnOutput(at, namesOf(within))) {
-          own = true;
-          continue;
-        }
-        const tree = known.get(inner) ?? read(at, inner, within);
-        known.set(inner, tree);
-        if (tree.ownOnly) own = true;
-        else branches.push({ name: entry.name, path: "", tree });
-      } else if (stats !== null && !stats.isFile()) special.push(entry.name);
-      // A broken link counts as a file: reading it reports the reason.
-      else (isImage(entry.name) ? images : others).push(entry.name);
-    }
-    open.delete(real);
-    const folders = branches.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return {
-      real,
-      images: images.sort(),
-      others: others.sort(),
-      special: special.sort(),
-      folders,
-      count: folders.reduce((sum, { tree }) => sum + tree.count, images.length),
-      ownOnly: own && images.length + others.length + special.length + folders.length === 0,
-    };
-  };
-  const inside = entries(folder);
-  if (isOwnOutput(folder, namesOf(inside))) {
-    throw new DataError(
-      `${folder}: this folder was written by Downhill. Expected a folder of images. Choose another one.`,
-    );
-  }
-  return read(folder, realPath(folder) ?? folder, inside);
-}
-
 /** Returns the subfolders of a folder, with their paths. */
 export const childrenOf = ({ path, tree }: Branch): readonly Branch[] =>
-  tree.folders.map((child) => ({ ...child, path: path === "" ? child.name : `${path}/${child.name}` }));
+  tree.folders.map((child) => ({ ...child, path: pathWithin({ path }, child.name) }));
 
 /** Returns the subfolders that have images at any depth. */
 export const withImages = (branch: Branch): readonly Branch[] =>
@@ -128,47 +64,26 @@ export function* walk(branch: Branch, seen = new Set<string>()): Generator<Branc
 export function imagesBelow(branch: Branch, seen?: Set<string>): readonly string[] {
   const paths: string[] = [];
   for (const { path, tree } of walk(branch, seen)) {
-    for (const name of tree.images) paths.push(path === "" ? name : `${path}/${name}`);
+    for (const name of tree.images) paths.push(pathWithin({ path }, name));
   }
   return paths;
 }
 
-/**
- * Lists the images in a folder at any depth, by their names' endings. Hidden files, files that systems leave behind and
- * folders that Downhill wrote are ignored.
- * @returns the paths, each beginning with the folder's path
- * @throws DataError if a folder cannot be read
- * @example for (const path of listImages("photos")) console.log(path);
- */
-export function listImages(folder: string): readonly string[] {
-  return imagesBelow({ name: "", path: "", tree: readTree(folder) }).map((path) => join(folder, path));
-}
+/** Returns the path of a file or folder directly in a folder. */
+export const pathWithin = ({ path }: Pick<Branch, "path">, name: string): string =>
+  path === "" ? name : `${path}/${name}`;
 
-function entries(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !isJunk(name));
-  } catch (error) {
-    throw new DataError(
-      `${folder}: the folder cannot be read: ${reasonOf(error)}. Make it readable, or move it out of the data.`,
+/** Returns the paths of the files directly in a folder, images and others. */
+export const filesIn = (branch: Branch): readonly string[] =>
+  [...branch.tree.images, ...branch.tree.others].map((name) => pathWithin(branch, name)).sort();
+
+/** Returns the folder at a path; undefined if there is none. */
+export function folderAt(root: Branch, path: string): Branch | undefined {
+  return path
+    .split("/")
+    .filter(Boolean)
+    .reduce<Branch | undefined>(
+      (branch, name) => branch && childrenOf(branch).find((child) => child.name === name),
+      root,
     );
-  }
-}
-
-const namesOf = (inside: readonly Dirent[]): readonly string[] => inside.map(({ name }) => name);
-
-/** Returns the stats of a link's target; null for a broken link. */
-function follow(path: string): Stats | null {
-  try {
-    return statSync(path);
-  } catch {
-    return null;
-  }
-}
-
-function realPath(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch {
-    return null;
-  }
 }

@@ -11,36 +11,35 @@ import { type BuiltIn, builtIns } from "./built-in.ts";
 /** The data of this package, beside src and dist. */
 const SHIPPED = new URL("../../data/", import.meta.url);
 
-/** A data set and its folder. */
+/** A data set and its files. */
 export interface FoundData {
   readonly name: string;
-  readonly folder: string;
-  /** The requested name, or the absolute path of a folder. */
+  /** The absolute path of a folder, of an archive, or of a file that contains many images. */
+  readonly path: string;
+  /** The requested name, or the absolute path. */
   readonly source: string;
-  /** The built-in data set; null for a folder. */
+  /** The built-in data set; null for other data. */
   readonly known: BuiltIn | null;
 }
 
 /**
  * Finds a data set: a built-in one in this package, in the folder of the environment variable `DOWNHILL_DATA`, or by
- * download; or any other folder. `./name` is a folder with the name of a built-in data set.
- * @throws DataError for a folder that does not exist
+ * download; or any other folder or file. `./name` is a folder with the name of a built-in data set.
+ * @throws DataError for a path that does not exist
  */
 export async function findData(source: string, onProgress: OnProgress): Promise<FoundData> {
   const known = Object.hasOwn(builtIns, source) ? builtIns[source] : undefined;
   if (!known) {
-    const folder = resolve(source);
-    const found = statOf(folder);
-    if (found?.isDirectory()) return { name: basename(folder), folder, source: folder, known: null };
-    if (found) throw new DataError(`${folder}: this is a file. Expected the folder that contains it.`);
+    const path = resolve(source);
+    if (statOf(path)) return { name: basename(path), path, source: path, known: null };
     const names = suggest(source, Object.keys(builtIns));
-    throw new DataError(`${folder}: there is no such folder and no built-in data set with that name: ${names}`);
+    throw new DataError(`${path}: there is no such folder or file and no built-in data set with that name: ${names}`);
   }
-  if (!known.from) return { name: source, folder: fileURLToPath(new URL(`${source}/`, SHIPPED)), source, known };
+  if (!known.from) return { name: source, path: fileURLToPath(new URL(`${source}/`, SHIPPED)), source, known };
   const home = process.env.DOWNHILL_DATA;
   const own = home ? join(resolve(home), source) : "";
-  const folder = own && isFolder(own) ? own : await fetchDataSet(source, { onProgress });
-  return { name: source, folder, source, known };
+  const path = own && isFolder(own) ? own : await fetchDataSet(source, { onProgress });
+  return { name: source, path, source, known };
 }
 
 const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false;

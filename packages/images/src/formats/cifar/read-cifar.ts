@@ -1,23 +1,20 @@
-import { statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { ImageShape } from "@downhill/optim/image";
 import { byteAt } from "../../bytes.ts";
 import { readClassNames } from "../../classes/read-class-names.ts";
-import type { PartName } from "../../data-set/parts.ts";
 import { DataError } from "../../error.ts";
+import { type Files, pathIn } from "../../files/files.ts";
 import { readStream } from "../../files/read-stream.ts";
-import type { ImageSetHandle } from "../../image-set/image-set.ts";
 import { CIFAR10_CLASSES } from "../../names/class-names.ts";
-import { finishPool } from "../../pool/finish-pool.ts";
-import { PoolWriter } from "../../pool/pool-writer.ts";
 import { checkClassCount, checkLabels } from "../check-labels.ts";
-import type { RawData, ReadOptions } from "../format.ts";
+import type { PixelImages, PixelPart, ReadContext } from "../format.ts";
+import { fileIn, type Home } from "../homes.ts";
 
 const SHAPE: ImageShape = [3, 32, 32];
 const PIXELS = 3 * 32 * 32;
 
-/** One of the two formats: each record has label bytes, then a red, a green and a blue plane. */
-interface Format {
+/** One of the two versions: each record has label bytes, then a red, a green and a blue plane. */
+interface Version {
   readonly title: string;
   /** The number of label bytes. The last one is the label; CIFAR-100's first one is the coarse class. */
   readonly labelBytes: number;
@@ -29,7 +26,7 @@ interface Format {
   readonly test: RegExp;
 }
 
-const FORMATS: readonly Format[] = [
+const VERSIONS: readonly Version[] = [
   {
     title: "CIFAR-10",
     labelBytes: 1,
@@ -50,103 +47,103 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
-const formatOf = (files: readonly string[]): Format | undefined =>
-  FORMATS.find(({ train }) => files.some((file) => train.test(basename(file))));
+const versionOf = ({ files }: Home): Version | undefined =>
+  VERSIONS.find(({ train }) => files.some((file) => train.test(basename(file))));
 
 /** True if a folder contains the binary files of CIFAR-10 or CIFAR-100, by their names. */
-export const isCifarFolder = (files: readonly string[]): boolean => formatOf(files) !== undefined;
+export const isCifarHome = (home: Home): boolean => versionOf(home) !== undefined;
+
+/** Returns the name of the data set whose files a folder contains. */
+export const cifarTitle = (home: Home): string => (versionOf(home) as Version).title;
 
 /**
  * Reads a folder of CIFAR's binary files, which https://www.cs.toronto.edu/~kriz/cifar.html describes.
  * @throws DataError for files with other contents
  */
 export async function readCifarFolder(
-  folder: string,
-  files: readonly string[],
-  options: ReadOptions,
-): Promise<RawData> {
-  const format = formatOf(files) as Format;
-  const classNames = options.known?.classNames ?? readNames(folder, format);
-  if (!options.anyClassCount) checkClassCount(folder, classNames.length);
-  const parts: Partial<Record<PartName, ImageSetHandle>> = {};
+  files: Files,
+  home: Home,
+  { known, anyClassCount }: ReadContext,
+): Promise<PixelImages> {
+  const version = versionOf(home) as Version;
+  const classNames = known?.classNames ?? (await readNames(files, home, version));
+  if (!anyClassCount) checkClassCount(pathIn(files, home.path), classNames.length);
+  const parts: PixelPart[] = [];
   for (const part of ["train", "test"] as const) {
-    const paths = files
-      .filter((file) => format[part].test(basename(file)))
+    const inPart = home.files
+      .filter((file) => version[part].test(basename(file)))
       .sort(byNumber)
-      .map((file) => join(folder, file));
-    if (paths.length > 0)
-      parts[part] = { ...(await readPart(part, paths, format, classNames.length, options)), classNames };
+      .map((file) => fileIn(home, file));
+    if (inPart.length > 0) parts.push({ part, ...(await openPart(files, inPart, version, classNames.length)) });
   }
-  return {
-    kind: "cifar",
-    reading: `${format.title}'s binary files`,
-    parts,
-    failures: [],
-    ignored: new Map(),
-    findings: [],
-    about: [],
-  };
+  return { parts, classNames };
 }
 
 const numberOf = (file: string): number => Number(/\d+/.exec(basename(file))?.[0] ?? 0);
 const byNumber = (a: string, b: string): number => numberOf(a) - numberOf(b);
 
-function readNames(folder: string, { namesFile, names, classes, title }: Format): readonly string[] {
-  const path = join(folder, namesFile);
-  const lines = readClassNames(path);
-  if (!lines) return names ?? Array.from({ length: classes }, (_, label) => String(label));
+async function readNames(
+  files: Files,
+  home: Home,
+  { namesFile, names, classes, title }: Version,
+): Promise<readonly string[]> {
+  if (!home.files.includes(namesFile)) return names ?? Array.from({ length: classes }, (_, label) => String(label));
+  const file = fileIn(home, namesFile);
+  const lines = await readClassNames(files, file);
   if (lines.length !== classes) {
     throw new DataError(
-      `${path}: it names ${lines.length} classes. Expected the ${classes} classes of ${title}, one per line.`,
+      `${pathIn(files, file)}: it names ${lines.length} classes. Expected the ${classes} classes of ${title}, one per line.`,
     );
   }
   return lines;
 }
 
-async function readPart(
-  part: PartName,
+/** Reads the labels of a part. The pixels are read later, from the same records. */
+async function openPart(
+  files: Files,
   paths: readonly string[],
-  { labelBytes, title }: Format,
+  { labelBytes, title }: Version,
   classes: number,
-  { place, onProgress }: ReadOptions,
-): Promise<Omit<ImageSetHandle, "classNames">> {
+): Promise<Omit<PixelPart, "part">> {
   const record = labelBytes + PIXELS;
   const counts = paths.map((path) => {
-    const { size } = statSync(path);
+    const size = files.sizeOf(path);
     if (size > 0 && size % record === 0) return size / record;
     throw new DataError(
-      `${path}: it has ${size} bytes. Expected a multiple of ${record}, the size of a record of ${title}. Download the file again.`,
+      `${pathIn(files, path)}: it has ${size} bytes. Expected a multiple of ${record}, the size of a record of ${title}. Download the file again.`,
     );
   });
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const writer = new PoolWriter(total * PIXELS, place);
-  const labels = new Int32Array(total);
+  const labels = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
   let index = 0;
   for (const [i, path] of paths.entries()) {
     const first = index;
-    const end = first + (counts[i] ?? 0);
+    const end = first + (counts[i] as number);
     // The binary files are not compressed. A file that unpacks to another length is another file.
-    const differs = (): DataError => new DataError(`${path}: it is a gzip file. Expected the binary file. Unpack it.`);
-    for await (const image of records(path, record)) {
+    const differs = (): DataError =>
+      new DataError(`${pathIn(files, path)}: it is a gzip file. Expected the binary file. Unpack it.`);
+    for await (const image of records(readStream(files, path), record)) {
       if (index === end) throw differs();
-      labels[index] = byteAt(image, labelBytes - 1);
-      writer.write(index * PIXELS, image.subarray(labelBytes));
-      index++;
+      labels[index++] = byteAt(image, labelBytes - 1);
     }
     if (index !== end) throw differs();
-    checkLabels(path, labels.subarray(first, index), classes, `the classes of ${title}`);
-    onProgress({ what: `reading ${part} images from ${basename(path)}`, done: index, total });
+    checkLabels(pathIn(files, path), labels.subarray(first, index), classes, `the classes of ${title}`);
   }
-  const numbers = Int32Array.from(labels, (_, i) => i);
-  const pool = finishPool(writer, total * PIXELS);
-  return { imageShape: SHAPE, labels, places: numbers, pool, names: { word: part, numbers } };
+  return {
+    imageShape: SHAPE,
+    labels,
+    async *pixels() {
+      for (const path of paths) {
+        for await (const image of records(readStream(files, path), record)) yield image.subarray(labelBytes);
+      }
+    },
+  };
 }
 
-/** Reads a file record by record. A record is valid until the next one. */
-async function* records(path: string, size: number): AsyncGenerator<Uint8Array> {
+/** Cuts a stream into records. A record is valid until the next one. */
+async function* records(stream: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   const record = new Uint8Array(size);
   let filled = 0;
-  for await (const piece of readStream(path)) {
+  for await (const piece of stream) {
     for (let at = 0; at < piece.length; ) {
       const count = Math.min(size - filled, piece.length - at);
       record.set(piece.subarray(at, at + count), filled);

@@ -3,35 +3,19 @@ import { classKey, matchClasses } from "../../classes/match-classes.ts";
 import type { PartName } from "../../data-set/parts.ts";
 import { DataError } from "../../error.ts";
 import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "../../files/contents.ts";
-import {
-  type Branch,
-  childrenOf,
-  ending,
-  IMAGE_ENDINGS,
-  imagesBelow,
-  readTree,
-  walk,
-  withImages,
-} from "../../files/tree.ts";
+import type { Files } from "../../files/files.ts";
+import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, walk, withImages } from "../../files/tree.ts";
 import { listFirst, plural } from "../../text/lists.ts";
+import type { LabeledImage } from "../format.ts";
 import { checkTables } from "./label-table.ts";
 import { type ChosenFolders, chosenLayout } from "./layout/chosen-layout.ts";
 import { findLayout } from "./layout/find-layout.ts";
 import type { Layout } from "./layout/layout.ts";
 
-/** An image file, recognized by its name. */
-export interface ImageFile {
-  readonly part: PartName;
-  /** The name of its class. */
-  readonly className: string;
-  /** The path within the data's folder, with slashes. */
-  readonly path: string;
-}
-
 /** The contents of a folder with one subfolder per class. */
 export interface Scan {
   /** The images, sorted by part and class. */
-  readonly files: readonly ImageFile[];
+  readonly images: readonly LabeledImage[];
   readonly classNames: readonly string[];
   /** A description of how the folders are read. */
   readonly reading: string;
@@ -46,8 +30,6 @@ export interface ScanOptions {
   readonly chosen?: ChosenFolders | undefined;
   /** The expected classes, of which some may be absent. Default: the folders' names. */
   readonly classes?: readonly string[] | undefined;
-  /** The folders to ignore, as absolute paths. */
-  readonly skip?: readonly string[] | undefined;
 }
 
 /**
@@ -55,24 +37,23 @@ export interface ScanOptions {
  * may lie at any depth in the folder of their class; links are followed.
  * @throws DataError if there are no images or fewer than two classes, or if the folders can be read in two ways
  */
-export function scanFolder(folder: string, { chosen = {}, classes, skip }: ScanOptions = {}): Scan {
-  const root: Branch = { name: "", path: "", tree: readTree(folder, skip) };
+export function scanFolder({ path: folder, root }: Files, { chosen = {}, classes }: ScanOptions = {}): Scan {
   if (root.tree.count === 0) throw new DataError(`${folder}: ${withoutImages(root)}`);
   const accepts = (names: readonly string[]): boolean =>
     classes !== undefined && matchClasses(names, classes).unknown.length === 0;
   const isChosen = Object.keys(chosen).length > 0;
   const layout = isChosen ? chosenLayout(folder, root, chosen, accepts) : findLayout(folder, root, accepts);
-  const { files, findings, ignored } = collect(folder, layout);
+  const { images, findings, ignored } = collect(folder, layout);
   // If the classes are given, no part has to be trained on.
-  const named = classes === undefined ? files.filter(({ part }) => part === "train") : files;
+  const named = classes === undefined ? images.filter(({ part }) => part === "train") : images;
   const classNames = [...new Set(named.map(({ className }) => className))].sort();
-  checkClasses(folder, root, layout, classNames, files, classes === undefined ? 2 : 1);
+  checkClasses(folder, root, layout, classNames, images, classes === undefined ? 2 : 1);
   if (!isChosen) {
     const training = (layout.parts.get("train") ?? [root]).map(({ path }) => path || ".");
-    checkTables(folder, foldersAbove(root, [...layout.parts.values()].flat()), training, files);
+    checkTables(folder, foldersAbove(root, [...layout.parts.values()].flat()), training, images);
   }
   return {
-    files,
+    images,
     classNames,
     reading: layout.reading,
     ignored,
@@ -85,8 +66,8 @@ const foldersAbove = (root: Branch, homes: readonly Branch[]): readonly Branch[]
   [...walk(root)].filter(({ path }) => homes.some((home) => path === "" || `${home.path}/`.startsWith(`${path}/`)));
 
 /** Collects the images of each part by class, with findings on folders without images. */
-function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findings" | "ignored"> {
-  const files: ImageFile[] = [];
+function collect(folder: string, { parts }: Layout): Pick<Scan, "images" | "findings" | "ignored"> {
+  const images: LabeledImage[] = [];
   const [empty, ignored] = [new Set<string>(), new Map<string, number>()];
   const homes = [...parts].flatMap(([part, branches]) => branches.map((home) => ({ part, home })));
   for (const { part, home } of homes) {
@@ -110,7 +91,7 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
       }
       if (child.tree.count === 0) empty.add(child.path);
       const found = imagesBelow(child, new Set(others));
-      for (const path of found) files.push({ part, className: child.name, path });
+      for (const path of found) images.push({ part, className: child.name, path });
     }
   }
   const lacking = [...empty];
@@ -120,12 +101,12 @@ function collect(folder: string, { parts }: Layout): Pick<Scan, "files" | "findi
       : [
           `${plural(lacking.length, "folder has", "folders have")} no images and ${lacking.length === 1 ? "is no class" : "are no classes"}: ${listFirst(lacking)}.`,
         ];
-  return { files: withTrainingNames(files), findings: [...findings, ...differingInCase(files)], ignored };
+  return { images: withTrainingNames(images), findings: [...findings, ...differingInCase(images)], ignored };
 }
 
 /** Reports classes that would be one folder on a disk that ignores case. */
-function differingInCase(files: readonly ImageFile[]): readonly string[] {
-  const names = new Set(files.flatMap(({ part, className }) => (part === "train" ? [className] : [])));
+function differingInCase(images: readonly LabeledImage[]): readonly string[] {
+  const names = new Set(images.flatMap(({ part, className }) => (part === "train" ? [className] : [])));
   const spellings = new Map<string, string[]>();
   for (const name of names) {
     const key = classKey(name).toLowerCase();
@@ -136,9 +117,9 @@ function differingInCase(files: readonly ImageFile[]): readonly string[] {
 }
 
 /** Renames the classes of other parts as in the training part. */
-function withTrainingNames(files: readonly ImageFile[]): readonly ImageFile[] {
+function withTrainingNames(images: readonly LabeledImage[]): readonly LabeledImage[] {
   const namesIn = (wanted: PartName): readonly string[] => [
-    ...new Set(files.flatMap(({ part, className }) => (part === wanted ? [className] : []))),
+    ...new Set(images.flatMap(({ part, className }) => (part === wanted ? [className] : []))),
   ];
   const known = namesIn("train");
   const same = new Map(
@@ -148,8 +129,8 @@ function withTrainingNames(files: readonly ImageFile[]): readonly ImageFile[] {
       return [part, new Map(names.map((name, i) => [name, known[matches[i] ?? -1] ?? name]))] as const;
     }),
   );
-  return files.map((file) =>
-    file.part === "train" ? file : { ...file, className: same.get(file.part)?.get(file.className) as string },
+  return images.map((image) =>
+    image.part === "train" ? image : { ...image, className: same.get(image.part)?.get(image.className) as string },
   );
 }
 
@@ -164,7 +145,7 @@ function checkClasses(
   root: Branch,
   { parts }: Layout,
   classNames: readonly string[],
-  files: readonly ImageFile[],
+  images: readonly LabeledImage[],
   leastClasses: number,
 ): void {
   if (classNames.length < leastClasses) {
@@ -186,7 +167,7 @@ function checkClasses(
       `${join(folder, homes[0]?.path ?? "")}: ${found}. Expected one folder of images per class, and at least two classes, such as cats/1.jpg and dogs/1.jpg. ${deeper}${remediesFor(endings.size > 0 ? endings : endingsBelow(root))}`.trimEnd(),
     );
   }
-  const untrained = files.find(({ className }) => !classNames.includes(className));
+  const untrained = images.find(({ className }) => !classNames.includes(className));
   if (untrained) {
     throw new DataError(
       `${join(folder, untrained.path)}: the class '${untrained.className}' has no training images. Expected one of ${listFirst(classNames)}. Add training images of that class, or remove it from the ${untrained.part} part.`,

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
 import { DataError } from "../../error.ts";
+import { type Files, pathIn } from "../../files/files.ts";
 import { readStream } from "../../files/read-stream.ts";
 
 /** The magic number of each kind of IDX file: two zeros, 8 for bytes, and the number of axes. */
@@ -8,61 +8,58 @@ const MAGIC = { labels: 0x0801, images: 0x0803 } as const;
 /** The maximum compression ratio of gzip. */
 const LARGEST_RATIO = 1100;
 
+/** The contents of an IDX file. */
+export interface IdxFile {
+  /** The size of each axis. */
+  readonly sizes: readonly number[];
+  /** Reads the bytes in pieces. @throws DataError if their number differs from the header */
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
 /**
- * Reads an IDX file of bytes, plain or gzip: the magic number, then the sizes as big-endian 32-bit numbers, then the bytes
+ * Opens an IDX file of bytes, plain or gzip: the magic number, then the sizes as big-endian 32-bit numbers, then the bytes
  * with the last axis fastest. The format is that of MNIST, http://yann.lecun.com/exdb/mnist/.
- * @param begin receives the sizes, and returns a function that receives each piece of the bytes with its position
- * @throws DataError for another magic number, or a body whose length differs from the header
+ * @throws DataError for another magic number, a truncated header, or sizes that the file cannot contain
  */
-export async function readIdx(
-  path: string,
-  kind: keyof typeof MAGIC,
-  begin: (sizes: readonly number[]) => (piece: Uint8Array, at: number) => void,
-): Promise<void> {
-  const length = 4 + 4 * (MAGIC[kind] & 0xff);
-  let header = Buffer.alloc(0);
-  let take: ReturnType<typeof begin> | null = null;
-  let declared = "";
-  let expected = 0;
-  let found = 0;
-  for await (const piece of readStream(path)) {
-    let body = piece;
-    if (!take) {
-      header = Buffer.concat([header, piece]);
-      if (header.length < length) continue;
-      const found = await readHeader(path, kind, header);
-      ({ expected, declared } = found);
-      take = begin(found.sizes);
-      body = header.subarray(length);
-    }
-    if (found + body.length > expected) {
-      throw new DataError(`${path}: ${declared}, but the file has more. Download the file again.`);
-    }
-    take(body, found);
-    found += body.length;
+export async function openIdx(files: Files, file: string, kind: keyof typeof MAGIC): Promise<IdxFile> {
+  const path = pathIn(files, file);
+  const length = headerLength(kind);
+  const bytes = await start(readStream(files, file), length);
+  if (bytes.length < length) {
+    throw new DataError(`${path}: it has ${bytes.length} bytes. Expected an IDX file, which has at least ${length}.`);
   }
-  if (!take) throw truncatedHeader(path, header.length, length);
-  if (found < expected) {
-    throw new DataError(`${path}: ${declared}, but the file has ${found}. Download the file again.`);
-  }
+  const { sizes, expected, declared } = readHeader(path, kind, bytes, files.sizeOf(file));
+  return {
+    sizes,
+    async *pieces() {
+      let position = 0;
+      for await (const piece of readStream(files, file)) {
+        const body = piece.subarray(Math.max(0, length - position));
+        position += piece.length;
+        if (position - length > expected) {
+          throw new DataError(`${path}: ${declared}, but the file has more. Download the file again.`);
+        }
+        if (body.length > 0) yield body;
+      }
+      if (position - length < expected) {
+        throw new DataError(`${path}: ${declared}, but the file has ${position - length}. Download the file again.`);
+      }
+    },
+  };
 }
 
-/**
- * Reads the sizes in the header of an IDX file, without unpacking more of it.
- * @throws DataError for another magic number, or a truncated header
- */
-export async function readIdxSizes(path: string, kind: keyof typeof MAGIC): Promise<readonly number[]> {
-  const length = 4 + 4 * (MAGIC[kind] & 0xff);
-  let header = Buffer.alloc(0);
-  for await (const piece of readStream(path)) {
-    header = Buffer.concat([header, piece]);
-    if (header.length >= length) return (await readHeader(path, kind, header)).sizes;
-  }
-  throw truncatedHeader(path, header.length, length);
-}
+/** Returns the number of bytes before those of the images or labels. */
+const headerLength = (kind: keyof typeof MAGIC): number => 4 + 4 * (MAGIC[kind] & 0xff);
 
-const truncatedHeader = (path: string, found: number, length: number): DataError =>
-  new DataError(`${path}: it has ${found} bytes. Expected an IDX file, which has at least ${length}.`);
+/** Reads the first bytes of a stream, fewer if it is shorter. */
+async function start(stream: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
+  let bytes = Buffer.alloc(0);
+  for await (const piece of stream) {
+    bytes = Buffer.concat([bytes, piece]);
+    if (bytes.length >= length) break;
+  }
+  return bytes;
+}
 
 interface Header {
   readonly sizes: readonly number[];
@@ -73,7 +70,7 @@ interface Header {
 }
 
 /** Reads a header, and refuses sizes that the file cannot contain, before memory is allocated. */
-async function readHeader(path: string, kind: keyof typeof MAGIC, header: Buffer): Promise<Header> {
+function readHeader(path: string, kind: keyof typeof MAGIC, header: Buffer, stored: number): Header {
   const magic = header.readUInt32BE(0);
   if (magic !== MAGIC[kind]) {
     throw new DataError(
@@ -83,7 +80,6 @@ async function readHeader(path: string, kind: keyof typeof MAGIC, header: Buffer
   const sizes = Array.from({ length: magic & 0xff }, (_, axis) => header.readUInt32BE(4 + 4 * axis));
   const expected = sizes.reduce((product, size) => product * size, 1);
   const declared = `its header declares ${sizes.join("x")} = ${expected} bytes`;
-  const { size: stored } = await stat(path);
   if (expected > stored * LARGEST_RATIO) {
     throw new DataError(`${path}: ${declared}, but the whole file has ${stored}. Download the file again.`);
   }

@@ -1,9 +1,15 @@
+import { FORMAT_NAMES } from "@downhill/images";
 import { z } from "zod";
 import { input } from "./setting.ts";
 import { count, folders, share } from "./zod.ts";
 
 /** Settings that select, split and size the images. */
 export const dataSettings = {
+  dataFormat: input(z.enum(FORMAT_NAMES), {
+    doc: "format of DATA, where it can be read in several",
+    label: "Data format",
+    unset: "recognized",
+  }),
   trainFolder: input(folders(), {
     doc: "subfolder of DATA with the training classes; or several",
     label: "Training folder",

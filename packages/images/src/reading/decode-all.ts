@@ -1,30 +1,22 @@
-import { readFile } from "node:fs/promises";
 import sharp from "sharp";
-import type { CacheFacts, SizeRange } from "../../cache/image-cache.ts";
-import type { DataOptions } from "../../data-set/options.ts";
-import { chooseSize } from "../../decode/choose-size.ts";
-import {
-  decodeImage,
-  type ImageHeader,
-  type ImageSize,
-  isGray,
-  makeGray,
-  readHeader,
-} from "../../decode/decode-image.ts";
-import { UnusableImage } from "../../decode/unusable-image.ts";
-import { DataError } from "../../error.ts";
-import { forEachParallel } from "../../files/for-each-parallel.ts";
-import { reasonOf } from "../../files/read-failure.ts";
-import { PoolWriter } from "../../pool/pool-writer.ts";
-import type { ReadOptions } from "../format.ts";
+import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
+import type { DataOptions } from "../data-set/options.ts";
+import { chooseSize } from "../decode/choose-size.ts";
+import { decodeImage, type ImageHeader, type ImageSize, isGray, makeGray, readHeader } from "../decode/decode-image.ts";
+import { UnusableImage } from "../decode/unusable-image.ts";
+import { DataError } from "../error.ts";
+import { forEachParallel } from "../files/for-each-parallel.ts";
+import type { ReadContext } from "../formats/format.ts";
+import { PoolWriter } from "../pool/pool-writer.ts";
 
 /** The versions that decoded bytes depend on. The decoder's number increases when this package decodes differently. */
 export const VERSIONS = { decoder: 2, sharp: sharp.versions.sharp, vips: sharp.versions.vips };
 
-/** A file and the hash of its bytes. */
-export interface Source {
+/** An image file and the hash of its bytes. */
+export interface HashedImage {
   readonly hash: string;
   readonly path: string;
+  read(): Promise<Uint8Array>;
 }
 
 /** Decoded images in the order of their sources, without failures: the first `bytes` of the writer. */
@@ -33,29 +25,28 @@ export type Decoded = Omit<CacheFacts, "sha256"> & { readonly writer: PoolWriter
 /** Reads the headers of all images, chooses their common size, and decodes them. @throws DataError if none is usable */
 export async function decodeAll(
   folder: string,
-  sources: readonly Source[],
+  sources: readonly HashedImage[],
   options: DataOptions,
-  { onProgress, place }: ReadOptions,
+  { onProgress, place, signal }: ReadContext,
 ): Promise<Decoded> {
   const failures: Record<string, string> = {};
   let done = 0;
   /** Calls a function for each source that has not failed yet. */
   const each = async (what: string, act: (bytes: Uint8Array, index: number) => Promise<void>): Promise<void> => {
     done = 0;
-    await forEachParallel(sources, async ({ hash, path }, index) => {
-      if (!(hash in failures)) {
-        const bytes = await readFile(path).catch((error: Error) => {
-          throw new DataError(
-            `${path}: it was readable, but cannot be read again: ${reasonOf(error)}. Open the folder again.`,
-          );
-        });
-        await act(bytes, index).catch((error) => {
-          if (!(error instanceof UnusableImage)) throw error;
-          failures[hash] = error.message;
-        });
-      }
-      onProgress({ what, done: ++done, total: sources.length });
-    });
+    await forEachParallel(
+      sources,
+      async ({ hash, read }, index) => {
+        if (!(hash in failures)) {
+          await act(await read(), index).catch((error) => {
+            if (!(error instanceof UnusableImage)) throw error;
+            failures[hash] = error.message;
+          });
+        }
+        onProgress({ what, done: ++done, total: sources.length });
+      },
+      signal,
+    );
   };
 
   const headers = new Map<number, ImageHeader>();
@@ -70,7 +61,7 @@ export async function decodeAll(
   };
   checkAny();
   const sizes = (): ImageSize[] =>
-    [...headers].flatMap(([index, header]) => ((sources[index] as Source).hash in failures ? [] : [header]));
+    [...headers].flatMap(([index, header]) => ((sources[index] as HashedImage).hash in failures ? [] : [header]));
   const [height, width] = sizeFrom(options.imageSize) ?? chooseSize(sizes());
 
   const size = 3 * height * width;

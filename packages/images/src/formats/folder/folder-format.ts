@@ -1,0 +1,27 @@
+import type { EncodedImages, Format } from "../format.ts";
+import { chosenFolders } from "./layout/chosen-layout.ts";
+import { scanFolder } from "./scan.ts";
+
+/** Images in one folder per class. */
+export const folderFormat: Format = {
+  name: "folder",
+  options: ["trainFolder", "validationFolder", "testFolder"],
+  labelsImageFiles: true,
+  async find(files, options) {
+    const scan = scanFolder(files, { chosen: chosenFolders(options), classes: options.classes });
+    const load = async (): Promise<EncodedImages> => ({
+      ...scan,
+      read: (index) => files.read((scan.images[index] as EncodedImages["images"][number]).path),
+    });
+    return [
+      {
+        format: "folder",
+        home: "",
+        description: scan.reading,
+        reason: "Its images lie in folders that are named after classes.",
+        choice: { dataFormat: "folder" },
+        load,
+      },
+    ];
+  },
+};

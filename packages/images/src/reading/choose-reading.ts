@@ -1,0 +1,125 @@
+import type { DataOptions } from "../data-set/options.ts";
+import type { PartName } from "../data-set/parts.ts";
+import type { DataRemedy } from "../data-set/remedy.ts";
+import { DataError } from "../error.ts";
+import { type Files, pathIn } from "../files/files.ts";
+import { chosenFolders } from "../formats/folder/layout/chosen-layout.ts";
+import type { Format, ReadContext, Reading } from "../formats/format.ts";
+import { formats } from "../formats/formats.ts";
+import { listFirst } from "../text/lists.ts";
+
+/** The reading of a data set, and the other ones that are possible. */
+export interface ChosenReading {
+  readonly reading: Reading;
+  readonly others: readonly Reading[];
+}
+
+/**
+ * Chooses the reading of files. Options choose first, then files of a format's own, then labels for image files.
+ * @throws DataError for files that cannot be read in any format, or in several ones
+ */
+export async function chooseReading(files: Files, options: DataOptions, context: ReadContext): Promise<ChosenReading> {
+  const { known } = context;
+  const chosen = Object.keys(chosenFolders(options)) as PartName[];
+  if (known && chosen.length > 0) {
+    throw new DataError(`${known.title} has its own parts.`, [{ removeFolders: chosen }]);
+  }
+  const allowed = formatsFor(options);
+  const own = await find(
+    allowed.filter(({ labelsImageFiles }) => !labelsImageFiles),
+    files,
+    options,
+    context,
+  );
+  const exact = chooseOwn(files, own.readings);
+  if (exact) return exact;
+  if (own.refusal) throw own.refusal;
+  if (known) {
+    const names = known.from?.files.map(({ name, unpack }) => (unpack ? `those of ${name}` : name));
+    throw new DataError(`${files.path}: the files of ${known.title} are missing. Expected ${names?.join(", ")}.`);
+  }
+  const labeling = allowed.filter(({ labelsImageFiles }) => labelsImageFiles);
+  const { readings, refusal } = await find(labeling, files, options, context);
+  const [first, ...others] = readings;
+  if (first && (others.length === 0 || first.format === "folder")) return { reading: first, others };
+  if (first) throw ambiguous(files, readings);
+  if (files.only !== undefined) {
+    throw new DataError(
+      `${pathIn(files, files.only)}: this is a file that cannot be read as a data set. Expected a folder of images, or a file of labeled images.`,
+    );
+  }
+  throw refusal ?? withoutReading(files, allowed);
+}
+
+/** Returns the formats that options allow. @throws DataError for options of different formats */
+function formatsFor(options: DataOptions): readonly Format[] {
+  const given = (format: Format): readonly (keyof DataOptions)[] =>
+    format.options.filter((option) => options[option] !== undefined);
+  const forced = formats.filter((format) => given(format).length > 0);
+  const named = formats.filter(({ name }) => name === options.dataFormat);
+  const [first, second] = [...new Set([...named, ...forced])];
+  if (first && second) {
+    const option = (format: Format): string => given(format)[0] ?? "dataFormat";
+    throw new DataError(
+      `The options ${option(first)} and ${option(second)} choose different formats: ${first.name} and ${second.name}. Expected options of one format. Remove one of them.`,
+    );
+  }
+  return first ? [first] : formats;
+}
+
+/** Finds the readings in some formats, and the first reason why files of a format cannot be read. */
+async function find(
+  among: readonly Format[],
+  files: Files,
+  options: DataOptions,
+  context: ReadContext,
+): Promise<{ readonly readings: readonly Reading[]; readonly refusal: DataError | undefined }> {
+  const readings: Reading[] = [];
+  const refusals: DataError[] = [];
+  for (const format of among) {
+    try {
+      readings.push(...(await format.find(files, options, context)));
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      refusals.push(error);
+    }
+  }
+  return { readings, refusal: refusals[0] };
+}
+
+/** Chooses among readings of files that only their format has. Files in the data's own folder precede those in subfolders. */
+function chooseOwn(files: Files, readings: readonly Reading[]): ChosenReading | null {
+  const [first, ...more] = readings.filter(({ home }) => home === "");
+  const [inner, ...others] = readings;
+  if (first) {
+    if (more.length > 0) throw ambiguous(files, [first, ...more]);
+    return { reading: first, others: readings.filter((other) => other !== first) };
+  }
+  if (!inner) return null;
+  const homes = readings.map(({ home }) => `'${home}'`);
+  const folder = pathIn(files, inner.home);
+  if (others.some(({ home }) => home !== inner.home)) {
+    throw new DataError(
+      `${files.path}: its folders ${listFirst(homes)} each have the files of a data set. Expected one data set. Use one of these folders as the data, such as ${folder}.`,
+    );
+  }
+  if (others.length > 0) throw ambiguous(files, readings);
+  if (files.root.tree.count > 0) {
+    throw new DataError(
+      `${files.path}: it has folders of images, and the files of a data set in ${homes[0]}. Expected one of the two. Use ${folder} as the data, or move it elsewhere.`,
+    );
+  }
+  return { reading: inner, others: [] };
+}
+
+/** Returns the error for several readings, with the options that choose each. */
+function ambiguous({ path }: Files, readings: readonly Reading[]): DataError {
+  const remedies = readings.map(
+    ({ choice, description }): DataRemedy => ({ options: choice, purpose: `read ${description}` }),
+  );
+  const ways = readings.map(({ description }) => description).join("; or ");
+  return new DataError(`${path}: it can be read in ${readings.length} ways: ${ways}. Expected one.`, remedies);
+}
+
+const withoutReading = ({ path }: Files, among: readonly Format[]): DataError =>
+  new DataError(`${path}: it has no files of the format ${among.map(({ name }) => name).join(" or ")}.`);
