@@ -18,7 +18,7 @@ export * as layers from "./layers/index.ts";
 export { type AdaptOptions, adapt } from "./model/adapt.ts";
 export * as initializers from "./model/initializers.ts";
 export { defineModel, type Forward, type Model, type ModelGraph } from "./model/model.ts";
-export { createNetwork, type Network } from "./model/network.ts";
+export { createNetwork, type Network, type NetworkOptions } from "./model/network.ts";
 export { type LayerRecord, Scope, type Variable } from "./model/scope.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./model/summary.ts";
 export { checkModelOptions, type ModelName, smallestSide } from "./models/checks.ts";

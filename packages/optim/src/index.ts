@@ -36,7 +36,7 @@ export * from "./surfaces/index.ts";
 export { NonFiniteGradientError } from "./updater/guard.ts";
 export type { BindOptions, Guard } from "./updater/options.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
-export type { Updater, UpdaterGroup } from "./updater/updater.ts";
+export type { MicroStep, Updater, UpdaterGroup } from "./updater/updater.ts";
 export { matrices } from "./vocabularies/matrices.ts";
 export { randomness } from "./vocabularies/randomness.ts";
 export { reductions } from "./vocabularies/reductions.ts";

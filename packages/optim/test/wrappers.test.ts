@@ -306,6 +306,45 @@ describe("accumulated gradients", () => {
     }
     for (const [i, value] of plain.value("x").entries()) expect(once[i]).toBeCloseTo(value, 6);
   });
+
+  test.each([
+    ["around the clipping, as PyTorch", (optimizer: Optimizer) => accumulateGradients(clipByGlobalNorm(optimizer))],
+    ["inside the clipping", (optimizer: Optimizer) => clipByGlobalNorm(accumulateGradients(optimizer))],
+  ])("%s, shares and an early last call make an update of any gradients", (_, wrap) => {
+    const [accumulated, plain] = [0, 1].map(() => new Parameters({ x: [3] }, { dtype: "float64" })) as [
+      Parameters,
+      Parameters,
+    ];
+    const updater = wrap(adam({ lr: 0.1 })).bind(accumulated);
+    const direct = (_.startsWith("inside") ? adam({ lr: 0.1 }) : clipByGlobalNorm(adam({ lr: 0.1 }))).bind(plain);
+    const clipped = (g: readonly number[]): number[] =>
+      _.startsWith("inside") ? g.map((x) => x * Math.min(1, 1 / (norm(g) + 1e-6))) : [...g];
+    // Two batches of 5 and 3 images, then four of equal size, then a single one.
+    for (const [update, shares] of [[5 / 8, 3 / 8], [undefined, undefined, undefined, undefined], [1]].entries()) {
+      const mean = [0, 0, 0];
+      for (const [i, share] of shares.entries()) {
+        const gradient = [1, 2, 3].map((x) => Math.cos(x + update + i) * (i + 1));
+        accumulated.setGradient("x", gradient);
+        updater.step({ share, applies: i === shares.length - 1 });
+        for (const [j, x] of clipped(gradient).entries()) mean[j] = (mean[j] ?? 0) + (share ?? 1 / 4) * x;
+      }
+      plain.setGradient("x", mean);
+      direct.step();
+      expect(updater.steps).toBe(update + 1);
+      for (const [j, value] of plain.value("x").entries()) expect(accumulated.value("x")[j]).toBeCloseTo(value, 12);
+    }
+  });
+
+  test("shares out of range are errors, and other optimizers ignore them", () => {
+    const parameters = new Parameters({ x: [3] });
+    const updater = accumulateGradients(adam()).bind(parameters);
+    for (const share of [0, -1, 1.5, Number.NaN]) {
+      expect(() => updater.step({ share })).toThrow(`share = ${share}: expected a number in (0, 1]`);
+    }
+    const plain = adam().bind(parameters);
+    plain.step({ share: 0.5, applies: false });
+    expect(plain.steps).toBe(1);
+  });
 });
 
 describe("sharpness-aware minimization", () => {

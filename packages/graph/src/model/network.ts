@@ -1,4 +1,5 @@
 import { Parameters } from "@downhill/optim";
+import { defined } from "@downhill/optim/defined";
 import type { Model } from "./model.ts";
 
 /** A model with the values of its variables. */
@@ -10,13 +11,23 @@ export interface Network {
   readonly buffers: Readonly<Record<string, Float32Array>>;
 }
 
-/**
- * Creates a network with the initial values of a model. Equal seeds give equal values.
- * @param options `seed`: random seed, a whole number; default 0
- */
-export function createNetwork(model: Model, { seed = 0 }: { readonly seed?: number } = {}): Network {
+export interface NetworkOptions {
+  /** Random seed, a whole number; default 0. */
+  readonly seed?: number;
+  /**
+   * Number of optimizer states per parameter that fit into the memory of the parameters; default 8. Adam has two. Views
+   * of values and gradients are detached when the states of all updaters need more.
+   */
+  readonly reserve?: number;
+}
+
+/** Creates a network with the initial values of a model. Equal seeds give equal values. */
+export function createNetwork(model: Model, { seed = 0, reserve }: NetworkOptions = {}): Network {
   const values = model.initialize(seed);
-  const parameters = new Parameters(Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape])));
+  const parameters = new Parameters(
+    model.parameters.map(({ name, shape }) => [name, shape] as const),
+    defined({ reserve }),
+  );
   const initial = (name: string): Float32Array => values[name] as Float32Array;
   for (const { name } of model.parameters) parameters.value(name).set(initial(name));
   const buffers = Object.fromEntries(model.buffers.map(({ name }) => [name, initial(name)]));

@@ -1,4 +1,4 @@
-import type { Arena } from "../parameters/arena.ts";
+import type { Allocator } from "../parameters/allocator.ts";
 import type { Dtype, FloatArray } from "../parameters/dtype.ts";
 import type { ValueLocation } from "../rule/plan.ts";
 import type { Shape } from "../rule/shape.ts";
@@ -6,7 +6,7 @@ import type { Shape } from "../rule/shape.ts";
 /** A tensor from a backend's point of view: its size, and the memory of each of its values. */
 export interface BoundTensor {
   readonly name: string;
-  readonly arena: Arena;
+  readonly arena: Allocator;
   readonly dtype: Dtype;
   /** Lengths of the four axes. */
   readonly axes: readonly number[];

@@ -51,22 +51,22 @@ export function checkHyperparameters(
     if (!Object.hasOwn(space.defaults, name)) {
       throw new Error(`${owner}: unknown hyperparameter '${name}': ${suggest(name, known)}`);
     }
+    const refuse = (expected: string, Kind: ErrorConstructor = TypeError): never => {
+      throw new Kind(`${owner}: ${name} = ${show(value)}: expected ${expected}`);
+    };
     const expected = space.defaults[name];
     const choices = space.choices[name];
     if (value === null && expected === null) continue;
     if (choices) {
-      if (!choices.includes(value as string))
-        throw new Error(
-          `${owner}: ${name} = ${show(value)}: expected one of ${choices.map(show).join(", ")}${orNull(space, name)}`,
-        );
+      if (!choices.includes(value as string)) {
+        refuse(`one of ${choices.map(show).join(", ")}${orNull(space, name)}`, Error);
+      }
     } else if (typeof expected === "boolean") {
-      if (typeof value !== "boolean") throw new TypeError(`${owner}: ${name} = ${show(value)}: expected true or false`);
+      if (typeof value !== "boolean") refuse("true or false");
     } else if (typeof value === "number") {
       checkNumber(owner, space, name, value);
     } else if (typeof value !== "function") {
-      throw new TypeError(
-        `${owner}: ${name} = ${show(value)}: expected a number, or a schedule or function of the step${orNull(space, name)}`,
-      );
+      refuse(`a number, or a schedule or function of the step${orNull(space, name)}`);
     }
   }
 }

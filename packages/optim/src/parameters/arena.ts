@@ -1,4 +1,7 @@
+import type { Allocator, WasmMemory } from "./allocator.ts";
 import type { Dtype, FloatArray } from "./dtype.ts";
+import { Gaps } from "./gaps.ts";
+import { Region } from "./region.ts";
 
 /** Largest memory that 32-bit addresses reach. */
 const WASM_LIMIT = 2 ** 32;
@@ -6,20 +9,15 @@ const PAGE = 2 ** 16;
 /** Size of a cache line, so that no vector crosses one. */
 const ALIGNMENT = 64;
 
-/** The members of `WebAssembly.Memory` that are used, so that the declarations do not require the DOM library. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
 /**
  * One block of memory that holds values, gradients and optimizer state: a `WebAssembly.Memory` that is not shared (ONNX
- * Runtime does not accept shared memory), or an `ArrayBuffer` without WebAssembly. Memory is never freed.
+ * Runtime does not accept shared memory), or an `ArrayBuffer` without WebAssembly. Memory that is not in use is zero.
  */
-export class Arena {
+export class Arena implements Allocator {
   readonly memory: WasmMemory | null;
   #buffer: ArrayBuffer;
   #used = 0;
+  readonly #gaps = new Gaps();
 
   /**
    * Creates the memory. Unused reserved memory costs address space only, and keeps views valid when state is allocated.
@@ -33,7 +31,7 @@ export class Arena {
   ) {
     if (typeof WebAssembly === "undefined") {
       this.memory = null;
-      this.#buffer = new ArrayBuffer(needed);
+      this.#buffer = new ArrayBuffer(Math.max(needed, reserve));
       return;
     }
     checkLimit(needed);
@@ -51,17 +49,32 @@ export class Arena {
 
   /**
    * Allocates zeroed bytes and returns the offset of the first. Beyond the reserve the memory grows, which detaches
-   * earlier views.
+   * earlier views and prints a warning.
    */
   allocate(bytes: number): number {
-    const start = Math.ceil(this.#used / ALIGNMENT) * ALIGNMENT;
+    const gap = this.#gaps.take(aligned(bytes));
+    if (gap !== null) return gap;
+    const start = aligned(this.#used);
     const end = start + bytes;
     if (end > this.#buffer.byteLength) this.#grow(end);
     this.#used = end;
     return start;
   }
 
+  /** Returns memory to the arena: `bytes` from a byte offset that `allocate` returned. */
+  release(start: number, bytes: number): void {
+    // Vectors may have written beyond the last element.
+    new Uint8Array(this.#buffer).fill(0, start, start + aligned(bytes));
+    this.#used = this.#gaps.add(start, aligned(bytes), this.#used);
+  }
+
+  /** Returns a part of the arena whose allocations are released together. */
+  region(): Region {
+    return new Region(this);
+  }
+
   #grow(end: number): void {
+    warnOfDetachedViews();
     if (this.memory) {
       checkLimit(end);
       try {
@@ -83,6 +96,17 @@ export class Arena {
       ? new Float32Array(this.#buffer, start, length)
       : new Float64Array(this.#buffer, start, length);
   }
+}
+
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** Warns that views keep no memory, because their values would silently be lost. */
+function warnOfDetachedViews(): void {
+  const { console } = globalThis as { readonly console?: { warn(text: string): void } };
+  console?.warn(
+    "@downhill/optim: the memory of these parameters grows beyond its reserve, which detaches views returned earlier. " +
+      "Get new views of values and gradients, dispose of unused updaters, or create the parameters with a larger reserve.",
+  );
 }
 
 function createMemory(needed: number, reserve: number): WasmMemory {

@@ -3,6 +3,7 @@ import { interpreter } from "../backends/interpreter.ts";
 import { hasWasmSimd, wasmBackend } from "../backends/wasm/backend.ts";
 import { suggest } from "../nearest.ts";
 import { show } from "../show.ts";
+import type { Allocator } from "./allocator.ts";
 import { Arena } from "./arena.ts";
 import type { Dtype, FloatArray } from "./dtype.ts";
 
@@ -14,7 +15,10 @@ const RESERVED_STREAMS = 8;
 export interface ParametersOptions {
   /** Precision: `"float32"` (default), which every backend supports, or `"float64"` for the interpreter. */
   readonly dtype?: Dtype;
-  /** Number of optimizer states per parameter to reserve address space for, so that views stay valid. Default 8. */
+  /**
+   * Number of optimizer states per parameter to reserve address space for, so that views stay valid; of all updaters
+   * together. Adam has two. Default 8.
+   */
   readonly reserve?: number;
 }
 
@@ -34,6 +38,9 @@ interface Entry {
  * Values and gradients are views, never copies: write gradients into `gradient(name)` (or let an engine write there),
  * call the updater's `step()`, and read `value(name)`.
  *
+ * Views stay valid while optimizer states fit into the reserve. When an updater needs more, the memory grows: a warning
+ * is printed, and views returned earlier have length 0. `updater.dispose()` returns the memory of a state.
+ *
  * @example
  * const parameters = new Parameters({ weight: [10, 784], bias: [10] });
  * parameters.value("weight").fill(0.01);
@@ -52,8 +59,8 @@ export class Parameters {
   /**
    * Allocates all tensors, filled with zeros.
    * @param shapes dimensions by name, as an object or as pairs
-   * @throws if a name occurs twice, a dimension is not a positive whole number, or the tensors need more than the 4 GiB
-   *   of WebAssembly
+   * @throws if a name occurs twice, a dimension is not a positive whole number, the reserve is not a number of at least
+   *   0, or the tensors need more than the 4 GiB of WebAssembly
    */
   constructor(
     shapes: Readonly<Record<string, Dimensions>> | Iterable<readonly [string, Dimensions]>,
@@ -62,6 +69,10 @@ export class Parameters {
     this.dtype = options.dtype ?? "float32";
     if (this.dtype !== "float32" && this.dtype !== "float64") {
       throw new TypeError(`dtype is "float32" or "float64", not ${show(this.dtype)}`);
+    }
+    const { reserve = RESERVED_STREAMS } = options;
+    if (!(reserve >= 0 && reserve < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`reserve = ${show(reserve)}: expected a number in [0, inf)`);
     }
     let offset = 0;
     for (const [name, dimensions] of Symbol.iterator in shapes ? shapes : Object.entries(shapes)) {
@@ -75,7 +86,7 @@ export class Parameters {
     this.names = [...this.#entries.keys()];
     this.length = offset;
     const bytes = offset * (this.dtype === "float32" ? 4 : 8);
-    this.arena = new Arena(this.dtype, 2 * bytes + 64, (2 + (options.reserve ?? RESERVED_STREAMS)) * bytes + 2 ** 20);
+    this.arena = new Arena(this.dtype, 2 * bytes + 64, (2 + reserve) * bytes + 2 ** 20);
     this.#valuesStart = this.arena.allocate(bytes);
     this.#gradientsStart = this.arena.allocate(bytes);
   }
@@ -142,8 +153,11 @@ export class Parameters {
     return this.arena.floats(this.#gradientsStart, this.length);
   }
 
-  /** Returns a backend for these parameters. Default: the fastest that supports them. */
-  backend(name?: Backend["name"]): Backend {
+  /**
+   * Returns a backend for these parameters. Default: the fastest that supports them.
+   * @param arena memory for its kernels; default that of the parameters
+   */
+  backend(name?: Backend["name"], arena: Allocator = this.arena): Backend {
     if (name !== undefined && name !== "wasm" && name !== "interpreter") {
       throw new TypeError(`backend is "wasm" or "interpreter", not ${show(name)}`);
     }
@@ -154,7 +168,7 @@ export class Parameters {
           ? null
           : "this engine has no WebAssembly SIMD";
     if (name === "wasm" && obstacle) throw new TypeError(`${obstacle}: bind with { backend: "interpreter" }`);
-    return obstacle || name === "interpreter" ? interpreter : wasmBackend(this.arena);
+    return obstacle || name === "interpreter" ? interpreter : wasmBackend(arena);
   }
 
   /** Returns the byte offset of a tensor's values (`w`) or gradient (`g`) in the arena. */

@@ -40,6 +40,8 @@ export interface ElementOperation {
 
 /** Source of random numbers for elements. */
 export interface RandomSource {
+  /** Returns the key of one tensor in one step. */
+  key(seed: number, step: number, tensor: string): number;
   at(index: number, key: number, site: number): number;
   /** Pushes four lanes; `pushIndex` pushes the index of the first element. */
   emit(f: FunctionBody, site: number, firstLane: number, keyLocal: number, pushIndex: () => void): void;

@@ -42,7 +42,8 @@ export function bindTensors(
       if (cohorts.get(key)?.specialization.whole.dependsOnShape) key += ` ${facts.rank} ${facts.axes}`;
       const cohort = cohorts.get(key) ?? new Cohort(specialize(rule, folded, facts), asWritten, options);
       cohorts.set(key, cohort);
-      tensors.push({ binding: new TensorBinding(name, facts, cohort.specialization, parameters), cohort, group });
+      const binding = new TensorBinding(name, facts, cohort.specialization, parameters, options.region);
+      tensors.push({ binding, cohort, group });
     }
   }
   const order = parameters.names;

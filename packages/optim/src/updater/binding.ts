@@ -1,5 +1,5 @@
 import type { BoundTensor } from "../backends/bound-tensor.ts";
-import type { Arena } from "../parameters/arena.ts";
+import type { Allocator } from "../parameters/allocator.ts";
 import type { Dtype, FloatArray } from "../parameters/dtype.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { ValueLocation } from "../rule/plan.ts";
@@ -11,7 +11,6 @@ import type { TensorFacts } from "../rule/tensor.ts";
 export class TensorBinding implements BoundTensor {
   /** States that are one number for the tensor, kept on the host in float64. */
   readonly scalars = new Map<string, number>();
-  readonly arena: Arena;
   readonly dtype: Dtype;
   readonly axes: readonly number[];
   /** Byte offset of each stream. */
@@ -22,8 +21,8 @@ export class TensorBinding implements BoundTensor {
     readonly facts: TensorFacts,
     readonly specialization: Specialization,
     readonly parameters: Parameters,
+    readonly arena: Allocator,
   ) {
-    this.arena = parameters.arena;
     this.dtype = parameters.dtype;
     this.axes = facts.axes;
     for (const stream of ["w", "g"] as const) this.#starts.set(stream, parameters.address(name, stream));
@@ -45,9 +44,9 @@ export class TensorBinding implements BoundTensor {
     return volume(lengths(shape, this.axes));
   }
 
+  /** Returns the byte offset of a stream; the vocabularies allocate all other values. */
   address(location: ValueLocation): number {
-    if (location.kind !== "stream") throw new TypeError(`a tensor has no ${location.kind} of its own`);
-    return this.#starts.get(location.name) as number;
+    return this.#starts.get((location as ValueLocation & { readonly kind: "stream" }).name) as number;
   }
 
   array(location: ValueLocation): FloatArray {

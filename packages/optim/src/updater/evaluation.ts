@@ -8,6 +8,7 @@ import type { PlanRunner, StepContext } from "./runner.ts";
 /** The weights to evaluate with, of all tensors whose rule evaluates with others than `w`. */
 export class EvaluationWeights {
   readonly #tensors: readonly { binding: TensorBinding; runner: PlanRunner; group: BoundGroup }[];
+  #isExchanged = false;
 
   constructor(tensors: readonly UpdatedTensor[]) {
     this.#tensors = tensors.flatMap(({ binding, cohort, group }) => {
@@ -18,15 +19,13 @@ export class EvaluationWeights {
     });
   }
 
-  /** Computes them from the weights and the state. */
-  compute(contexts: ReadonlyMap<BoundGroup, StepContext>): void {
-    for (const { binding, runner, group } of this.#tensors)
-      runner.run(binding, contexts.get(group) as StepContext).next();
-  }
-
-  /** Exchanges them with the weights; a second call restores both. */
-  exchange(): void {
-    for (const { binding } of this.#tensors) swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));
+  /** Computes them from the weights and the state, and exchanges them with the weights. A second call restores the weights. */
+  exchange(contexts: ReadonlyMap<BoundGroup, StepContext>): void {
+    for (const { binding, runner, group } of this.#tensors) {
+      if (!this.#isExchanged) runner.run(binding, contexts.get(group) as StepContext).next();
+      swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));
+    }
+    this.#isExchanged = !this.#isExchanged;
   }
 }
 

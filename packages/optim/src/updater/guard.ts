@@ -1,7 +1,7 @@
 import type { FloatArray } from "../parameters/dtype.ts";
 import { Graph } from "../rule/expression.ts";
-import type { MapPass, Plan } from "../rule/plan.ts";
-import { ELEMENT } from "../rule/shape.ts";
+import type { Plan } from "../rule/plan.ts";
+import { planElementwise } from "../rule/plan-elementwise.ts";
 
 /** Error of a gradient that is NaN or infinite. The weight of the element has not changed. */
 export class NonFiniteGradientError extends Error {
@@ -25,21 +25,12 @@ export class NonFiniteGradientError extends Error {
 
 export const firstBadIndex = (gradient: FloatArray): number => gradient.findIndex((x) => !Number.isFinite(x));
 
-/** Returns a plan that only checks the gradients. */
+/** Returns a plan that only checks the gradients: one that copies them, without the stores. */
 export function scanPlan(): Plan {
-  const gradient = new Graph().read("g");
-  const look: MapPass = {
-    kind: "map",
-    space: ELEMENT,
-    inner: 3,
-    flat: true,
-    reads: new Map([[gradient, { kind: "stream", name: "g", shape: ELEMENT }]]),
-    compute: [],
-    stores: [],
-    reductions: [],
-    uniforms: [],
-    checksGradient: true,
-  };
-  const phases = [{ host: [], passes: [look], results: [], totals: [] }];
-  return { phases, scalarStates: new Map(), scratch: [], sums: [], perTensor: false, usesRandom: false, hostSize: 0 };
+  const plan = planElementwise(new Map([["w", new Graph().read("g")]]), new Map());
+  const phases = plan.phases.map((phase) => ({
+    ...phase,
+    passes: phase.passes.map((pass) => ({ ...pass, stores: [] })),
+  }));
+  return { ...plan, phases };
 }

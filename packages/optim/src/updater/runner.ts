@@ -1,6 +1,6 @@
 import type { Backend, PreparedPlan } from "../backends/backend.ts";
 import type { BoundTensor } from "../backends/bound-tensor.ts";
-import { randomKey } from "../random.ts";
+import type { Region } from "../parameters/region.ts";
 import type { ExpressionOf } from "../rule/expression.ts";
 import { evaluateHost, hostValue, type ScalarLookup } from "../rule/host.ts";
 import type { Plan } from "../rule/plan.ts";
@@ -9,6 +9,8 @@ import type { TensorBinding } from "./binding.ts";
 
 export interface RunnerOptions extends PrepareOptions {
   readonly backend: Backend;
+  /** Memory of an updater. */
+  readonly region: Region;
   /** Memory that the plans of an updater share. */
   readonly shared: Area[];
 }
@@ -63,7 +65,8 @@ export class PlanRunner {
   *run(binding: TensorBinding, context: StepContext): Generator<void, boolean> {
     const { planned, values } = this.#tensor(binding);
     const scalar: ScalarLookup = (name) => binding.scalars.get(name) ?? context.scalar(name);
-    const key = this.plan.usesRandom ? randomKey(context.seed, context.step, binding.name) : 0;
+    const { random } = this.options.vocabulary;
+    const key = (this.plan.usesRandom && random?.key(context.seed, context.step, binding.name)) || 0;
     const isCurrent = !this.plan.perTensor && this.#evaluatedFor === context;
     for (const [index, phase] of this.plan.phases.entries()) {
       if (!isCurrent) evaluateHost(phase.host, values, scalar);

@@ -1,6 +1,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { valuesAt } from "../definition/hyperparameters.ts";
 import type { OptimizerParts } from "../definition/parts.ts";
+import { isWithin } from "../definition/range.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
 import { show } from "../show.ts";
@@ -22,6 +23,14 @@ export interface UpdaterGroup {
   readonly frozen: boolean;
   /** Values in force at the last step; before the first step, those of step 0. */
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
+}
+
+/** Place of a call of `step()` in its update, with gradient accumulation. */
+export interface MicroStep {
+  /** Weight of the gradient in the mean of the update, in (0, 1]. Default 1 / microSteps. */
+  readonly share?: number | undefined;
+  /** True if the call completes the update. Default: true at every `microSteps`-th call. */
+  readonly applies?: boolean | undefined;
 }
 
 /** Sets the step count of an updater whose steps are part of another updater's. */
@@ -60,9 +69,11 @@ export class Updater {
     }
     this.#seed = options.seed ?? 0;
     if (!Number.isSafeInteger(this.#seed)) throw new TypeError(`seed is a whole number, not ${show(this.#seed)}`);
-    const backend = parameters.backend(options.backend);
+    const region = parameters.arena.region();
+    const backend = parameters.backend(options.backend, region);
     this.#runnerOptions = {
       backend,
+      region,
       vocabulary: parts.rule.vocabulary,
       shared: [],
       checksGradient: this.#guard === "throw",
@@ -104,12 +115,17 @@ export class Updater {
 
   /**
    * Applies the rule once to every tensor that is not frozen. With gradient accumulation, every `microSteps`-th call does.
+   * @param call place of the call in its update, with gradient accumulation. Ignores the closures that `lbfgs` and
+   *   `sharpnessAware` require
    * @throws NonFiniteGradientError if a gradient is not finite and `guard` is `"throw"`
+   * @throws Error during `withEvaluationWeights`, or after `dispose()`
    */
-  step(): void {
-    const applies = this.#microStep === this.#microSteps - 1;
+  step(call: MicroStep | (() => unknown) = {}): void {
+    this.#runnerOptions.region.checkIdle();
+    const { share, applies = this.#microStep === this.#microSteps - 1 } = this.#accumulates ? (call as MicroStep) : {};
+    if (!isWithin(share ?? 1, "(0, 1]")) throw new RangeError(`share = ${share}: expected a number in (0, 1]`);
     this.#evaluateSchedules();
-    const contexts = this.#contexts(this.#steps + 1, applies);
+    const contexts = this.#contexts(this.#steps + 1, applies, share);
     const contextOf = (group: BoundGroup): StepContext => contexts.get(group) as StepContext;
     const scan = this.#scan;
     if (scan && !this.#tensors.every(({ binding, group }) => scan.run(binding, contextOf(group)).next().value)) {
@@ -162,9 +178,10 @@ export class Updater {
   }
 
   /** Returns the numbers that the rule may read, for each group. */
-  #contexts(t: number, applies: boolean): Map<BoundGroup, StepContext> {
+  #contexts(t: number, applies: boolean, share?: number): Map<BoundGroup, StepContext> {
     const machineEpsilon = this.#parameters.dtype === "float32" ? 2 ** -23 : 2 ** -52;
-    const given: Readonly<Record<string, number>> = { t, applies: Number(applies), machineEpsilon };
+    const given: Record<string, number> = { t, applies: Number(applies), machineEpsilon };
+    if (share) given.microSteps = 1 / share;
     const shared = {
       seed: this.#seed,
       step: this.#steps * this.#microSteps + this.#microStep,
@@ -181,8 +198,12 @@ export class Updater {
     return new NonFiniteGradientError(name, index, gradient[index] as number, this.#steps);
   }
 
-  /** Copies everything that later steps depend on besides the parameters' values, by tensor name. */
+  /**
+   * Copies everything that later steps depend on besides the parameters' values, by tensor name.
+   * @throws Error during `withEvaluationWeights`, or after `dispose()`
+   */
   state(): UpdaterState {
+    this.#runnerOptions.region.checkIdle();
     const state = {
       optimizer: this.#parts.rule.name,
       step: this.#steps,
@@ -196,9 +217,10 @@ export class Updater {
   /**
    * Restores a saved state.
    * @throws if the state is of another optimizer, or of tensors with other names, shapes or states: names the first
-   *   difference, and changes nothing
+   *   difference, and changes nothing; also during `withEvaluationWeights`, or after `dispose()`
    */
   restore(saved: UpdaterState): void {
+    this.#runnerOptions.region.checkIdle();
     const misfit = stateMisfit(saved, this.#layout);
     if (misfit) throw new Error(`the saved state does not fit: ${misfit}`);
     for (const { binding } of this.#tensors) restoreTensor(binding, saved.tensors[binding.name] as TensorState);
@@ -210,23 +232,25 @@ export class Updater {
   /**
    * Runs `evaluate` while the parameters hold the weights to evaluate with: the average of an averaging wrapper, the `x`
    * of a schedule-free optimizer, and the weights themselves for all others. The weights and the state are then restored
-   * bit for bit, also if `evaluate` throws or its promise rejects.
+   * bit for bit, also if `evaluate` throws or its promise rejects. Until the promise settles, `step()`, `state()`,
+   * `restore()` and `dispose()` throw. Evaluations may overlap.
    */
   withEvaluationWeights<T>(evaluate: () => T): T {
-    if (this.#steps === 0) return evaluate();
+    return this.#runnerOptions.region.between(() => this.#exchangeWeights(), evaluate);
+  }
+
+  /** Exchanges the weights with those to evaluate with, which are other ones from the first step on. */
+  #exchangeWeights(): void {
+    if (this.#steps === 0) return;
     this.#evaluation ??= new EvaluationWeights(this.#tensors);
-    const weights = this.#evaluation;
-    weights.compute(this.#contexts(this.#steps, true));
-    weights.exchange();
-    let result: T;
-    try {
-      result = evaluate();
-    } catch (error) {
-      weights.exchange();
-      throw error;
-    }
-    if (result instanceof Promise) return result.finally(() => weights.exchange()) as T;
-    weights.exchange();
-    return result;
+    this.#evaluation.exchange(this.#contexts(this.#steps, true));
+  }
+
+  /**
+   * Returns the memory of the state to the arena of the parameters, for other updaters. Later calls throw.
+   * @throws Error during `withEvaluationWeights`
+   */
+  dispose(): void {
+    this.#runnerOptions.region.dispose();
   }
 }

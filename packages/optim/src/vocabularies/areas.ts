@@ -1,5 +1,5 @@
 import type { BoundTensor } from "../backends/bound-tensor.ts";
-import type { Arena } from "../parameters/arena.ts";
+import type { Allocator } from "../parameters/allocator.ts";
 import type { FloatArray } from "../parameters/dtype.ts";
 import type { Plan, ValueLocation } from "../rule/plan.ts";
 import type { Shape } from "../rule/shape.ts";
@@ -8,7 +8,7 @@ import type { Area } from "../rule/vocabulary.ts";
 /** A tensor with memory for the scratch values and the sums of a plan. */
 class AllocatedTensor implements BoundTensor {
   readonly name: string;
-  readonly arena: Arena;
+  readonly arena: Allocator;
   readonly dtype: BoundTensor["dtype"];
   readonly axes: readonly number[];
   readonly #scratch: readonly number[];

@@ -1,5 +1,5 @@
 import { emitRandom } from "../backends/wasm/random.ts";
-import { randomAt } from "../random.ts";
+import { randomAt, randomKey } from "../random.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
 import { transcendental } from "./transcendental.ts";
 
@@ -25,5 +25,5 @@ export const randomness: Vocabulary<"random" | "normal" | "exp" | "log" | "cos">
       },
     },
   },
-  random: { at: randomAt, emit: emitRandom },
+  random: { key: randomKey, at: randomAt, emit: emitRandom },
 };

@@ -5,6 +5,18 @@ import { defineWrapper } from "./wrap.ts";
 /**
  * Gradient accumulation: `step()` adds the gradient to a mean, and every `microSteps`-th call applies the rule to it.
  * It gives a batch size of `microSteps` times the one that fits into memory. Steps, schedules and `t` count updates.
+ *
+ * Wrappers inside it see the mean: `accumulateGradients(clipByGlobalNorm(o))` clips once per update, as a loop in
+ * PyTorch does. Wrappers around it see each gradient: `clipByGlobalNorm(accumulateGradients(o))` clips before the sum.
+ *
+ * At the end of an epoch with too few batches for an update, pass their share and the last call, so that none is lost.
+ * @example
+ * for (let i = 0; i < batches.length; i++) {
+ *   computeGradients(batches[i]);
+ *   const first = i - (i % microSteps);
+ *   const count = Math.min(microSteps, batches.length - first);
+ *   updater.step({ share: 1 / count, applies: i === first + count - 1 });
+ * }
  */
 export const accumulateGradients = /* @__PURE__ */ defineWrapper({
   name: "accumulateGradients",

@@ -7,7 +7,7 @@ import type { HyperparameterValue } from "../rule/rule.ts";
 import { optimizerMisfit } from "../updater/misfit.ts";
 import type { BindOptions } from "../updater/options.ts";
 import type { UpdaterState } from "../updater/state.ts";
-import { setSteps, type Updater } from "../updater/updater.ts";
+import { type MicroStep, setSteps, type Updater } from "../updater/updater.ts";
 import { reductions } from "../vocabularies/reductions.ts";
 
 /** First of the two moves: uphill along the gradient, a distance of `rho` over all tensors. */
@@ -38,8 +38,10 @@ export interface SharpnessAwareUpdater {
   /**
    * Takes a step and returns the loss at the weights. `closure` computes the loss at the parameters' values, writes the
    * gradients and returns the loss; it is called twice, at the weights and at the worst point near them.
+   * @param call place of the call in its update; only with gradient accumulation
+   * @throws Error during `withEvaluationWeights`, or after `dispose()`
    */
-  step(closure: () => number): number;
+  step(closure: () => number, call?: MicroStep): number;
   /** Number of updates taken so far. */
   readonly steps: number;
   /** Number of steps skipped because one of their two gradients was not finite (`guard: "skip"`). */
@@ -49,6 +51,8 @@ export interface SharpnessAwareUpdater {
   restore(saved: UpdaterState): void;
   /** Runs `evaluate` with the evaluation weights of the wrapped optimizer. */
   withEvaluationWeights<T>(evaluate: () => T): T;
+  /** Returns the memory of the state to the arena of the parameters. Later calls throw. */
+  dispose(): void;
 }
 
 /**
@@ -88,7 +92,7 @@ export function sharpnessAware(
         return one.skipped === skipped;
       };
       return {
-        step(closure) {
+        step(closure, call) {
           if (typeof closure !== "function") {
             throw new TypeError(`${name} evaluates the gradient twice a step: call step(() => { ...; return loss; })`);
           }
@@ -101,7 +105,7 @@ export function sharpnessAware(
           } finally {
             parameters.values.set(before);
           }
-          updater.step();
+          updater.step(call);
           return loss;
         },
         get steps() {
@@ -121,6 +125,10 @@ export function sharpnessAware(
           updater.restore({ ...saved, optimizer: optimizer.name });
         },
         withEvaluationWeights: (evaluate) => updater.withEvaluationWeights(evaluate),
+        dispose() {
+          updater.dispose();
+          up.dispose();
+        },
       };
     },
   };

@@ -1,4 +1,4 @@
-import type { Arena } from "../../parameters/arena.ts";
+import type { Allocator } from "../../parameters/allocator.ts";
 import { type Expression, operands } from "../../rule/expression.ts";
 import type { Pass, Plan, ValueLocation } from "../../rule/plan.ts";
 import type { PassImplementation, PrepareOptions } from "../../rule/vocabulary.ts";
@@ -9,8 +9,8 @@ import { FunctionBody, ModuleBuilder, V128 } from "./assembler.ts";
 
 type Kernel = (frame: number, uniforms: number, key: number) => number;
 
-/** Returns the backend that compiles a fused SIMD kernel for each pass, which works in the arena's memory. */
-export function wasmBackend(arena: Arena): Backend {
+/** Returns the backend that compiles a fused SIMD kernel for each pass, which works in the memory of an arena. */
+export function wasmBackend(arena: Allocator): Backend {
   const memory = arena.memory as WebAssembly.Memory | null;
   if (!memory) throw new TypeError("the arena is not a WebAssembly memory");
   return { name: "wasm", prepare: (plan, options) => new WasmPlan(plan, options, arena, memory) };
@@ -34,7 +34,7 @@ class WasmPlan implements PreparedPlan {
   constructor(
     plan: Plan,
     options: PrepareOptions,
-    private readonly arena: Arena,
+    private readonly arena: Allocator,
     memory: WebAssembly.Memory,
   ) {
     const kernels = compile(plan, { ...options, relaxedSimd: options.relaxedSimd && hasRelaxedSimd() }, memory);
