@@ -240,7 +240,7 @@ const READ: readonly ReadRow[] = [
   {
     name: "vehicles with kinds: a class called train",
     folders: ["car/sedan", "car/suv", "train/steam", "train/diesel", "plane/jet"],
-    reading: PER_CLASS,
+    reading: "one folder per class; 3 classes at class level 1 (class level 2 has 5)",
     parts: { train: { car: 4, plane: 2, train: 4 } },
   },
   {
@@ -258,7 +258,7 @@ const READ: readonly ReadRow[] = [
   {
     name: "classes by date within",
     folders: ["cats/2023", "cats/2024", "dogs/2024", "dogs/2025"],
-    reading: PER_CLASS,
+    reading: "one folder per class; 2 classes at class level 1 (class level 2 has 4)",
     parts: { train: { cats: 4, dogs: 4 } },
   },
   {
@@ -434,33 +434,33 @@ const REFUSED: readonly RefusedRow[] = [
     name: "COCO: train2017 and val2017",
     folders: ["train2017", "val2017"],
     files: { "annotations/instances_train2017.json": "{}" },
-    says: ["'train2017', 'val2017' are named as parts"],
+    says: ["annotated by a JSON file for object detection", "'annotations/instances_train2017.json'"],
   },
   {
     name: "YOLO: images and labels within parts",
     folders: ["train/images", "valid/images", "test/images"],
     files: { "train/labels/train-images-0.txt": "0 0.5 0.5 1 1", "data.yaml": "" },
-    says: ["are named as parts and have images, but no folders of classes"],
+    says: [
+      "its images are annotated by YOLO's text files for object detection, such as 'train/labels/train-images-0.txt'",
+      "Expected one folder per class. Export the data for classification (in Roboflow: Folder Structure), or cut",
+    ],
   },
   {
     name: "YOLO: parts within images and labels",
     folders: ["images/train", "images/val"],
     files: { "labels/train/images-train-0.txt": "0 0.5 0.5 1 1" },
-    says: ["are named as parts"],
+    says: ["YOLO's text files"],
   },
   {
     name: "Pascal VOC: images and annotations",
     folders: ["JPEGImages", "SegmentationClass", "SegmentationObject"],
     files: { "Annotations/1.xml": "" },
-    says: ["hold images and their annotations, not classes"],
+    says: ["annotated by Pascal VOC's XML files for object detection, such as 'Annotations/1.xml'"],
   },
   {
-    name: "segmentation: images and masks within classes",
-    folders: each(["COVID", "Normal"], ["images", "masks"]),
-    says: [
-      "can be read as 2 classes (COVID, Normal), or as parts (COVID, Normal) with the classes images, masks",
-      ...BOTH,
-    ],
+    name: "segmentation: images beside masks",
+    folders: ["images", "masks"],
+    says: ["annotated by pictures for segmentation, such as 'masks'"],
   },
   {
     name: "HAM10000: images in two folders and a table of labels",
@@ -490,11 +490,6 @@ const REFUSED: readonly RefusedRow[] = [
       "can be read as 2 classes (labeled, unlabeled), or as parts (labeled)",
       'set trainFolder = "labeled" to read',
     ],
-  },
-  {
-    name: "classes below several folders around them",
-    folders: each(["EuroSAT/2750/RGB bands"], ["Forest", "River"]),
-    says: ["it has one class, 'EuroSAT'", /Use .*photos\/EuroSAT\/2750\/RGB bands as the data/],
   },
   {
     name: "MNIST as pictures: two training parts, of which the larger one is advised",
@@ -540,8 +535,9 @@ const REFUSED: readonly RefusedRow[] = [
     name: "folds",
     folders: each(["fold1", "fold2", "fold3"], ["cats", "dogs"]),
     says: [
-      "'fold1', 'fold2', 'fold3' are named as folds",
-      'Set trainFolder = ["fold2","fold3"] and testFolder = "fold1"',
+      "'fold1', 'fold2', 'fold3' are named as folds. Expected classes, or parts, or the choice of a fold.",
+      "Set fold = 1 to test on that fold and train on the others",
+      'set folds = "all" to train once for each fold',
       'set trainFolder = "."',
     ],
   },
@@ -566,9 +562,9 @@ const REFUSED: readonly RefusedRow[] = [
     says: ["can be read as 3 classes", 'trainFolder = "color"'],
   },
   {
-    name: "parts within classes",
-    folders: each(["cats", "dogs"], ["train", "test"]),
-    says: ["'cats', 'dogs' each have the folders 'test', 'train'. Parts within classes are not supported"],
+    name: "parts with folders of their own within classes (MVTec)",
+    folders: each(["bottle", "cable"], ["train/good", "test/good", "test/bent"]),
+    says: ["'bottle', 'cable' each have the folders 'test', 'train'. Parts within classes cannot have folders"],
   },
   {
     name: "rock, paper, scissors: a copy of the classes in another folder",

@@ -24,6 +24,9 @@ const OPTIONS: Readonly<Record<keyof DataOptions, readonly [expected: string, ac
     trainFolder: [FOLDERS, isFolders],
     validationFolder: [FOLDERS, isFolders],
     testFolder: [FOLDERS, isFolders],
+    fold: ["a whole number of at least 0", (value) => value === 0 || isCount(value)],
+    folds: ['a whole number of at least 2, or "all"', (value) => value === "all" || (isCount(value) && value !== 1)],
+    classLevel: ["a whole number of at least 1", isCount],
     classes: ["a list of names", isTexts],
     skip: ["a list of folders", isTexts],
     signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
@@ -60,6 +63,12 @@ export function checkOptions(options: DataOptions): void {
       throw new DataError(`openDataSet: ${name} = ${JSON.stringify(value)}: expected ${expected}`);
     }
   }
+  const { fold, folds } = options;
+  if (folds === undefined || fold !== undefined) return;
+  throw new DataError(
+    `openDataSet: folds = ${JSON.stringify(folds)}, but no fold is chosen. Expected the fold that is the test part.`,
+    [{ options: { fold: 1 }, purpose: "test on fold 1" }],
+  );
 }
 
 /** Returns the default folder for decoded images. */

@@ -13,6 +13,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import type { DataOptions } from "./options.ts";
 import type { PartName } from "./parts.ts";
 import type { OnProgress } from "./progress.ts";
+import { withFold } from "./stratified-folds.ts";
 import { normalizationOf, type Survey, surveySet } from "./survey.ts";
 
 /**
@@ -36,7 +37,7 @@ export async function openDataSet(
   const context = { known, anyClassCount: classes !== undefined, place, onProgress, signal };
   const files = await openFiles(path, { skip: options.skip, place });
   const { reading, others, read } = await readFiles(files, options, context);
-  const raw = classes === undefined ? read : relabel(read, classes, source);
+  const { raw, note } = withFold(classes === undefined ? read : relabel(read, classes, source), options, source);
   const parts = divide(raw, options, source);
   const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
     part,
@@ -48,7 +49,7 @@ export async function openDataSet(
     name,
     source: meant,
     kind: reading.format,
-    reading: reading.description,
+    reading: `${reading.description}${note}`,
     reason: reading.reason,
     otherReadings: others.map(({ description, choice }) => ({ reading: description, options: choice })),
     imageShape: train.imageShape,

@@ -28,6 +28,21 @@ export interface DataOptions {
   /** Folders of the test part, as for `trainFolder`. */
   readonly testFolder?: string | readonly string[];
   /**
+   * The fold that is the test part; the other folds are the training part. In folders of folds (`fold1`, `fold2`, ...) it is
+   * the number in the folder's name, else a number from 1 to `folds`. The data's own test part is left out.
+   */
+  readonly fold?: number;
+  /**
+   * The number of folds of equal size into which the training images are divided by seed, with the classes in proportion.
+   * For data with folders of folds it is "all", or the number of these folders. It needs a `fold`.
+   */
+  readonly folds?: number | "all";
+  /**
+   * The level of the folders of classes below the folder of their part: with 2, `animal/dog/1.jpg` has the class `dog`.
+   * Folders of the same name in different folders are classes named by their paths. Default: 1.
+   */
+  readonly classLevel?: number;
+  /**
    * The classes that labels refer to, in label order, such as those of a trained model. Some of them may be absent from
    * the data, but the data may contain no others. Names are compared after Unicode normalization. Default: the data's own.
    */

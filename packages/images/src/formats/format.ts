@@ -46,6 +46,8 @@ interface ImageFacts {
   readonly ignored?: ReadonlyMap<string, number>;
   /** Findings, as sentences. */
   readonly findings?: readonly string[];
+  /** True if the test part is the fold that the options choose; default false. */
+  readonly isFold?: boolean;
 }
 
 /** Images in files such as JPEG, of any size. */

@@ -10,6 +10,8 @@ export interface RawData {
   readonly ignored: ReadonlyMap<string, number>;
   /** Further findings, as sentences. */
   readonly findings: readonly string[];
+  /** True if the test part is the fold that the options choose; default false. */
+  readonly isFold?: boolean;
   /** Notes on the processing of the images, as sentences. */
   readonly about: readonly string[];
 }

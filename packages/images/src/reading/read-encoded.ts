@@ -23,7 +23,7 @@ export async function readEncoded(
   options: DataOptions,
   context: ReadContext,
 ): Promise<RawData> {
-  const { images, classNames, ignored = new Map(), findings = [] } = encoded;
+  const { images, classNames, ignored = new Map(), findings = [], isFold = false } = encoded;
   const { hashes, unreadable } = await hashImages(source, encoded, context);
   const contents = [...new Set(hashes.filter((hash) => hash !== null))].sort();
   const { facts, pool } = await cachedOrDecoded(source, encoded, hashes, contents, options, context);
@@ -51,6 +51,7 @@ export async function readEncoded(
     failures,
     ignored,
     findings,
+    isFold,
     about: resized ? [`Images of ${sizes} pixels are resized to ${width}x${height}.`] : [],
   };
 }

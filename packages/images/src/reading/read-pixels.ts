@@ -8,12 +8,12 @@ import type { RawData } from "./raw-data.ts";
 
 /** Reads images that are stored as pixels. */
 export async function readPixels(
-  { parts, classNames, ignored = new Map(), findings = [] }: PixelImages,
+  { parts, classNames, ignored = new Map(), findings = [], isFold = false }: PixelImages,
   context: ReadContext,
 ): Promise<RawData> {
   const read: Partial<Record<PartName, ImageSetHandle>> = {};
   for (const part of parts) read[part.part] = { ...(await readPart(part, context)), classNames };
-  return { parts: read, failures: [], ignored, findings, about: [] };
+  return { parts: read, failures: [], ignored, findings, isFold, about: [] };
 }
 
 async function readPart(

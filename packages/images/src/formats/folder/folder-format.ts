@@ -5,10 +5,11 @@ import { scanFolder } from "./scan.ts";
 /** Images in one folder per class. */
 export const folderFormat: Format = {
   name: "folder",
-  options: ["trainFolder", "validationFolder", "testFolder"],
+  options: ["trainFolder", "validationFolder", "testFolder", "classLevel"],
   labelsImageFiles: true,
   async find(files, options) {
-    const scan = scanFolder(files, { chosen: chosenFolders(options), classes: options.classes });
+    const { classes, fold, folds, classLevel } = options;
+    const scan = scanFolder(files, { chosen: chosenFolders(options), classes, fold, folds, classLevel });
     const load = async (): Promise<EncodedImages> => ({
       ...scan,
       read: (index) => files.read((scan.images[index] as EncodedImages["images"][number]).path),

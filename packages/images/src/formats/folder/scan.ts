@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { classKey, matchClasses } from "../../classes/match-classes.ts";
+import { orderClasses } from "../../classes/order-classes.ts";
 import type { PartName } from "../../data-set/parts.ts";
 import { DataError } from "../../error.ts";
 import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "../../files/contents.ts";
@@ -8,9 +9,10 @@ import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, walk, with
 import { listFirst, plural } from "../../text/lists.ts";
 import type { LabeledImage } from "../format.ts";
 import { checkTables } from "./label-table.ts";
-import { type ChosenFolders, chosenLayout } from "./layout/chosen-layout.ts";
-import { findLayout } from "./layout/find-layout.ts";
-import type { Layout } from "./layout/layout.ts";
+import type { ChosenFolders } from "./layout/chosen-layout.ts";
+import { classFolders } from "./layout/class-folders.ts";
+import type { Choices, Layout } from "./layout/layout.ts";
+import { layoutOf } from "./layout/layout-of.ts";
 
 /** The contents of a folder with one subfolder per class. */
 export interface Scan {
@@ -23,9 +25,11 @@ export interface Scan {
   readonly ignored: ReadonlyMap<string, number>;
   /** Further findings, as sentences. */
   readonly findings: readonly string[];
+  /** True if the test part is the chosen fold. */
+  readonly isFold: boolean;
 }
 
-export interface ScanOptions {
+export interface ScanOptions extends Omit<Choices, "accepts"> {
   /** The folders that the user chose for parts. */
   readonly chosen?: ChosenFolders | undefined;
   /** The expected classes, of which some may be absent. Default: the folders' names. */
@@ -37,16 +41,19 @@ export interface ScanOptions {
  * may lie at any depth in the folder of their class; links are followed.
  * @throws DataError if there are no images or fewer than two classes, or if the folders can be read in two ways
  */
-export function scanFolder({ path: folder, root }: Files, { chosen = {}, classes }: ScanOptions = {}): Scan {
+export function scanFolder(
+  { path: folder, root }: Files,
+  { chosen = {}, classes, ...choices }: ScanOptions = {},
+): Scan {
   if (root.tree.count === 0) throw new DataError(`${folder}: ${withoutImages(root)}`);
   const accepts = (names: readonly string[]): boolean =>
     classes !== undefined && matchClasses(names, classes).unknown.length === 0;
   const isChosen = Object.keys(chosen).length > 0;
-  const layout = isChosen ? chosenLayout(folder, root, chosen, accepts) : findLayout(folder, root, accepts);
-  const { images, findings, ignored } = collect(folder, layout);
+  const layout = layoutOf(folder, root, chosen, { accepts, ...choices });
+  const { images, findings, ignored } = collect(folder, layout, classes);
   // If the classes are given, no part has to be trained on.
   const named = classes === undefined ? images.filter(({ part }) => part === "train") : images;
-  const classNames = [...new Set(named.map(({ className }) => className))].sort();
+  const classNames = orderClasses(new Set(named.map(({ className }) => className)));
   checkClasses(folder, root, layout, classNames, images, classes === undefined ? 2 : 1);
   if (!isChosen) {
     const training = (layout.parts.get("train") ?? [root]).map(({ path }) => path || ".");
@@ -58,6 +65,7 @@ export function scanFolder({ path: folder, root }: Files, { chosen = {}, classes
     reading: layout.reading,
     ignored,
     findings: [...layout.findings, ...specialFiles(root), ...looseImages(root, layout), ...findings],
+    isFold: layout.isFold ?? false,
   };
 }
 
@@ -66,33 +74,35 @@ const foldersAbove = (root: Branch, homes: readonly Branch[]): readonly Branch[]
   [...walk(root)].filter(({ path }) => homes.some((home) => path === "" || `${home.path}/`.startsWith(`${path}/`)));
 
 /** Collects the images of each part by class, with findings on folders without images. */
-function collect(folder: string, { parts }: Layout): Pick<Scan, "images" | "findings" | "ignored"> {
+function collect(
+  folder: string,
+  layout: Layout,
+  classes: readonly string[] | undefined,
+): Pick<Scan, "images" | "findings" | "ignored"> {
   const images: LabeledImage[] = [];
   const [empty, ignored] = [new Set<string>(), new Map<string, number>()];
-  const homes = [...parts].flatMap(([part, branches]) => branches.map((home) => ({ part, home })));
-  for (const { part, home } of homes) {
-    // A folder chosen for another part may lie within a class.
-    const others = homes.flatMap((other) => (other.home === home ? [] : [other.home.tree.real]));
-    const seen = new Map<string, string>();
-    for (const child of childrenOf(home)) {
-      const twin = seen.get(classKey(child.name));
-      if (twin !== undefined && child.tree.count > 0) {
-        throw new DataError(
-          `${join(folder, home.path)}: two of its folders, '${twin}' and '${child.name}', have the same name but for Unicode normalization or spaces around it. Expected one folder per class. Move the images of both into one.`,
-        );
-      }
-      if (child.tree.count > 0) seen.set(classKey(child.name), child.name);
-      const endings = endingsBelow(child);
-      for (const [name, count] of endings) ignored.set(name, (ignored.get(name) ?? 0) + count);
-      if (child.tree.count === 0 && hasUnreadImages(endings)) {
-        throw new DataError(
-          `${join(folder, child.path)}: the class has no supported images, but ${listEndings(endings)}. Expected ${[...IMAGE_ENDINGS].join(" ")}. ${remediesFor(endings)}Or remove the folder.`,
-        );
-      }
-      if (child.tree.count === 0) empty.add(child.path);
-      const found = imagesBelow(child, new Set(others));
-      for (const path of found) images.push({ part, className: child.name, path });
+  const homes = [...new Set([...layout.parts.values()].flat())];
+  const seen = new Map<Branch, Map<string, string>>(homes.map((home) => [home, new Map()]));
+  for (const { part, className, home, folder: child } of classFolders(layout, classes)) {
+    const names = seen.get(home) as Map<string, string>;
+    const twin = names.get(classKey(child.name));
+    if (twin !== undefined && child.tree.count > 0) {
+      throw new DataError(
+        `${join(folder, home.path)}: two of its folders, '${twin}' and '${child.name}', have the same name but for Unicode normalization or spaces around it. Expected one folder per class. Move the images of both into one.`,
+      );
     }
+    if (child.tree.count > 0) names.set(classKey(child.name), child.name);
+    const endings = endingsBelow(child);
+    for (const [name, count] of endings) ignored.set(name, (ignored.get(name) ?? 0) + count);
+    if (child.tree.count === 0 && hasUnreadImages(endings)) {
+      throw new DataError(
+        `${join(folder, child.path)}: the class has no supported images, but ${listEndings(endings)}. Expected ${[...IMAGE_ENDINGS].join(" ")}. ${remediesFor(endings)}Or remove the folder.`,
+      );
+    }
+    if (child.tree.count === 0) empty.add(child.path);
+    // A folder chosen for another part may lie within a class.
+    const others = homes.flatMap((other) => (other === home ? [] : [other.tree.real]));
+    for (const path of imagesBelow(child, new Set(others))) images.push({ part, className, path });
   }
   const lacking = [...empty];
   const findings =

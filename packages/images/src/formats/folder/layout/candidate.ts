@@ -1,6 +1,6 @@
 import type { PartName } from "../../../data-set/parts.ts";
 import { type Branch, withImages } from "../../../files/tree.ts";
-import { isContainer, isUnlabeled, partNamed } from "./name-words.ts";
+import { isContainer, isEvaluation, isUnlabeled, partNamed, restOf } from "./name-words.ts";
 
 /** A folder with images that is a class or a part, and the facts that decide which. */
 export interface Candidate {
@@ -8,7 +8,7 @@ export interface Candidate {
   readonly path: string;
   /** The part that the name stands for. */
   readonly part: PartName | null;
-  /** See `NamedPart.rest`. */
+  /** The other words of the name: see {@link restOf}. */
   readonly rest: string;
   /** The folder whose subfolders are the classes if the candidate is a part. */
   readonly home: Branch;
@@ -17,15 +17,15 @@ export interface Candidate {
   readonly keys: ReadonlySet<string>;
 }
 
-/** Describes a folder with images. */
-export function candidateFor(branch: Branch): Candidate {
+/** Describes a folder with images by its own name. */
+function candidateFor(branch: Branch): Candidate {
   const home = unwrap(branch);
   const classes = withImages(home).map(({ name }) => name);
   return {
     name: branch.name,
     path: branch.path,
     part: partOf(branch.name),
-    rest: partNamed(branch.name)?.rest ?? "",
+    rest: restOf(branch.name),
     home,
     classes,
     keys: new Set(classes.map(keyOf)),
@@ -36,6 +36,27 @@ export function candidateFor(branch: Branch): Candidate {
 export function partOf(name: string): PartName | null {
   const named = partNamed(name);
   return named?.part === "test" && named.rest === "public" ? "validation" : (named?.part ?? null);
+}
+
+/**
+ * Describes folders with images beside each other. Two parts are recognized by the names beside theirs: an evaluation part
+ * beside a validation part is the test part (Food-11), and `rps` beside `rps-test-set` is the training part.
+ */
+export function candidatesFor(branches: readonly Branch[]): readonly Candidate[] {
+  const found = branches.map(candidateFor);
+  const named = found.filter(({ part }) => part !== null);
+  const has = (wanted: PartName): boolean => named.some(({ part }) => part === wanted);
+  const isValidation = ({ part, name }: Candidate): boolean => part === "validation" && !isEvaluation(name);
+  const [first] = named;
+  const isWhole = (folder: Candidate): boolean =>
+    folder.part === null &&
+    folder.rest !== "" &&
+    named.every((part) => part.rest === folder.rest && shareClass(part, folder));
+  return found.map((folder) => {
+    if (!has("test") && named.some(isValidation) && folder.part === "validation" && isEvaluation(folder.name))
+      return { ...folder, part: "test" };
+    return first && !has("train") && isWhole(folder) ? { ...folder, part: "train" } : folder;
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { DataError } from "../../../error.ts";
 import { type Branch, childrenOf, withImages } from "../../../files/tree.ts";
 import { listFirst } from "../../../text/lists.ts";
 import { findLayout } from "./find-layout.ts";
-import { type AcceptsClasses, type Layout, without } from "./layout.ts";
+import { type Choices, type Layout, without } from "./layout.ts";
 
 /** The folders that the user chose for parts, within the data's folder. */
 export type ChosenFolders = Readonly<Partial<Record<PartName, readonly string[]>>>;
@@ -14,7 +14,7 @@ export type ChosenFolders = Readonly<Partial<Record<PartName, readonly string[]>
  * Returns the layout for folders that the user chose. Without a training folder, the remaining folders are read as usual.
  * @throws DataError for a folder that does not exist, or is chosen twice
  */
-export function chosenLayout(folder: string, root: Branch, chosen: ChosenFolders, accepts: AcceptsClasses): Layout {
+export function chosenLayout(folder: string, root: Branch, chosen: ChosenFolders, choices: Choices): Layout {
   const parts = new Map<PartName, readonly Branch[]>();
   for (const part of PART_NAMES) {
     const paths = chosen[part];
@@ -33,7 +33,7 @@ export function chosenLayout(folder: string, root: Branch, chosen: ChosenFolders
     const trimmed = [...parts].map(([part, homes]) => [part, homes.map((home) => without(home, all))] as const);
     return { parts: new Map(trimmed), reading: `${reading.join(", ")}, as chosen`, findings: [] };
   }
-  const rest = findLayout(folder, without(root, [...parts.values()].flat()), accepts);
+  const rest = findLayout(folder, without(root, [...parts.values()].flat()), choices);
   const replaced = [...rest.parts].filter(([part]) => parts.has(part));
   return {
     parts: new Map([...rest.parts, ...parts]),

@@ -1,25 +1,23 @@
+import { PART_NAMES } from "../../../data-set/parts.ts";
 import { type Branch, withImages } from "../../../files/tree.ts";
-import { type Candidate, haveSameClasses, isAside, isSplit, looksNamed, looksSplit } from "./candidate.ts";
-import { classesIn, type Layout } from "./layout.ts";
-import { areCameraFolders, areFolds, isAnnotation, isContainer } from "./name-words.ts";
+import { listFirst } from "../../../text/lists.ts";
+import { type Candidate, haveSameClasses, isAside, isSplit, looksNamed, looksSplit, partOf } from "./candidate.ts";
+import { type Choices, classesIn, type Layout, without } from "./layout.ts";
+import { areCameraFolders, isAnnotation, isContainer } from "./name-words.ts";
 import { AS_CLASSES, ambiguous, MOVE_IMAGES, quote, quoted, type Refusal, refuse } from "./refusals.ts";
 
 /** Decides on folders of which none is named as a part. @throws DataError for folders that can be read in two ways */
-export function classLayout(folder: string, root: Branch, folders: readonly Candidate[]): Layout {
-  const refusal = refusalOf(folder, folders);
+export function classLayout(folder: string, root: Branch, folders: readonly Candidate[], choices: Choices): Layout {
+  const byClass = partsWithinClasses(root, folders);
+  if (byClass) return byClass;
+  const isHierarchy = choices.classLevel !== undefined && haveSameClasses(folders);
+  const refusal = isHierarchy ? null : refusalOf(folder, folders);
   return refusal === null ? classesIn(root) : refuse(folder, refusal);
 }
 
 /** Returns the reason why folders may not be classes; null if they are. */
 function refusalOf(folder: string, folders: readonly Candidate[]): Refusal | null {
   const names = folders.map(({ name }) => name);
-  if (areFolds(names)) {
-    const parts = { train: names.slice(1), test: names.slice(0, 1) };
-    return {
-      problem: `its folders ${quoted(names)} are named as folds. Expected classes, or parts.`,
-      remedies: [{ folders: parts, purpose: "choose the folds of each part" }, AS_CLASSES],
-    };
-  }
   if (areCameraFolders(names)) {
     return {
       problem: `its folders ${quoted(names)} are named like those of a camera. Expected one folder per class.`,
@@ -36,7 +34,7 @@ function nestedParts(folder: string, folders: readonly Candidate[]): Refusal | n
     const inner = folders.find(({ classes }) => looksNamed(classes));
     if (!inner) return ambiguous(folders, folders);
     return {
-      problem: `its folders ${quoted(names)} each have the folders ${quoted(inner.classes)}. Parts within classes are not supported.`,
+      problem: `its folders ${quoted(names)} each have the folders ${quoted(inner.classes)}. Parts within classes cannot have folders of their own.`,
       remedies: [
         { act: `move them to PART/CLASS, such as ${inner.classes[0]}/${inner.name}` },
         { folders: { train: ["."] }, purpose: "train on all of them by class" },
@@ -67,3 +65,29 @@ function annotations(folders: readonly Candidate[]): Refusal | null {
     remedies: [images.classes.length > 1 ? { folders: { train: [images.path] } } : MOVE_IMAGES],
   };
 }
+
+/** Returns the layout of classes with parts within, as in `cats/train`; null if that is not the layout. */
+function partsWithinClasses(root: Branch, folders: readonly Candidate[]): Layout | null {
+  const isWhole = ({ home }: Candidate): boolean => {
+    const inner = withImages(home);
+    return home.tree.images.length === 0 && looksSplit(inner) && inner.every(isLeafPart);
+  };
+  if (folders.length < 2 || !folders.every(isWhole)) return null;
+  const found = PART_NAMES.map((part) => {
+    const homes = folders.flatMap(({ name, home }) => {
+      const others = withImages(home).filter((inner) => partOf(inner.name) !== part);
+      const own = without(home, others);
+      return own.tree.count === 0 ? [] : [{ ...own, name }];
+    });
+    return [part, homes] as const;
+  }).filter(([, homes]) => homes.length > 0);
+  const names = found.map(([part]) => `${part} part`);
+  return {
+    parts: new Map(found),
+    reading: `one folder per class${root.path === "" ? "" : ` in ${root.path}`}, with ${listFirst(names)} in each`,
+    findings: [],
+    isByClass: true,
+  };
+}
+
+const isLeafPart = (inner: Branch): boolean => partOf(inner.name) !== null && withImages(inner).length === 0;

@@ -9,6 +9,21 @@ export interface Layout {
   readonly reading: string;
   /** Sentences on folders that are left out. */
   readonly findings: readonly string[];
+  /** True if the folders of parts are named after classes, as in `cats/train`. */
+  readonly isByClass?: boolean;
+  /** True if the test part is the chosen fold. */
+  readonly isFold?: boolean;
+}
+
+/** The user's choices between readings, besides the folders of parts. */
+export interface Choices {
+  readonly accepts: AcceptsClasses;
+  /** The number of the fold that is the test part. */
+  readonly fold?: number | undefined;
+  /** The number of folds; "all" stands for the folders of folds. */
+  readonly folds?: number | "all" | undefined;
+  /** The level of the folders of classes below the folder of their part. */
+  readonly classLevel?: number | undefined;
 }
 
 /** A check that folders with these names are the expected classes. */

@@ -83,4 +83,6 @@ function haveSameRest(named: readonly Candidate[]): boolean {
   return new Set(named.map(({ rest }) => (isPlain(rest) ? "" : rest))).size === 1;
 }
 
-const withoutLabels = ({ path }: Candidate): string => `${path} has images and no folders of classes. It is left out.`;
+/** Returns the finding on a folder of images without classes. */
+export const withoutLabels = ({ path }: Candidate): string =>
+  `${path} has images and no folders of classes. It is left out.`;
