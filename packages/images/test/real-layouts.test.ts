@@ -201,18 +201,22 @@ const REFUSED: readonly (readonly [
 ];
 
 describe("real layouts", () => {
-  test.each(READ)("%s", (_, folders, parts, files) => {
-    expect(summary(make(folders, files))).toBe(parts);
-  });
-  test.each(CHOSEN)("with options: %s", (_, folders, options, parts, reading) => {
-    const root = make(folders);
-    expect(summary(root, options)).toBe(parts);
-    expect(scanFolder(openFolder(root), options).reading).toContain(reading);
-  });
-  test.each(REFUSED)("refused: %s", (_, folders, options, says, files) => {
-    const root = make(folders, files);
-    for (const text of says) expect(() => scanFolder(openFolder(root), options)).toThrow(text);
-  });
+  for (const [origin, folders, parts, files] of READ) {
+    test(origin, () => expect(summary(make(folders, files))).toBe(parts));
+  }
+  for (const [what, folders, options, parts, reading] of CHOSEN) {
+    test(`with options: ${what}`, () => {
+      const root = make(folders);
+      expect(summary(root, options)).toBe(parts);
+      expect(scanFolder(openFolder(root), options).reading).toContain(reading);
+    });
+  }
+  for (const [what, folders, options, says, files] of REFUSED) {
+    test(`refused: ${what}`, () => {
+      const root = make(folders, files);
+      for (const text of says) expect(() => scanFolder(openFolder(root), options)).toThrow(text);
+    });
+  }
 });
 
 test("the findings name the parts and masks that are left out", () => {

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { readText, type ValueSchema } from "./text-value.ts";
 
-/** Keys that choose the folders of parts within the data. */
-export const FOLDER_KEYS = ["trainFolder", "validationFolder", "testFolder"] as const;
+/** Keys that choose the folders of parts and classes within the data. */
+export const FOLDER_KEYS = ["trainFolder", "validationFolder", "testFolder", "classLevel"] as const;
 
 /** Returns the schema of each key but `data`, which is an argument, from the file that editors read too. */
 export function keySchemas(): Readonly<Record<string, ValueSchema>> {
@@ -30,6 +30,10 @@ export const noFlagOf = (key: string): string => flagOf(key).replace("--", "--no
 /** Returns the flag of a key. */
 export function keyOption(key: string, schema = keySchemas()[key]): Option {
   if (!schema) throw new Error(`There is no key ${key} in the schema of the configuration`);
+  const bare = schema["x-bare"];
+  if (bare !== undefined) {
+    return new Option(`${flagOf(key)} [${placeholder(schema)}]`, describe(key, schema)).preset(bare);
+  }
   const flag = schema.type === "boolean" ? flagOf(key) : `${flagOf(key)} <${placeholder(schema)}>`;
   return new Option(flag, describe(key, schema));
 }

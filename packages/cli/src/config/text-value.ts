@@ -10,6 +10,8 @@ export interface ValueSchema {
   readonly default?: unknown;
   /** Group in the help. */
   readonly "x-group"?: string;
+  /** Text that a bare flag stands for. */
+  readonly "x-bare"?: string;
   /** Registry of the names that the setting accepts, which is also a command that lists them. */
   readonly "x-registry"?: string;
 }

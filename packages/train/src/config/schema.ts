@@ -27,7 +27,8 @@ export const configSchema: Schema<GivenConfig> = z.strictObject({
 
 /**
  * Returns the JSON schema of configuration files, for editors and for programs that offer the settings as flags: with the
- * group of each setting as `x-group`, and the registry of the names that it accepts as `x-registry`.
+ * group of each setting as `x-group`, the registry of the names that it accepts as `x-registry`, and the text that a bare flag
+ * stands for as `x-bare`.
  */
 export function configJsonSchema(): object {
   const shape = settingEntries.map(([key, setting]) => [
@@ -42,7 +43,12 @@ export function configJsonSchema(): object {
 
 function annotations(key: SettingKey, setting: Setting): Record<string, unknown> {
   const group = Object.entries(groups).find(([, table]) => key in table)?.[0];
-  return defined({ default: constantOf(setting), "x-group": group, "x-registry": setting.registry });
+  return defined({
+    default: constantOf(setting),
+    "x-group": group,
+    "x-registry": setting.registry,
+    "x-bare": setting.bare,
+  });
 }
 
 /** Returns the doc line of a setting with its unit and default. */

@@ -1,5 +1,6 @@
 import { type DataOptions, openDataSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
+import { pick } from "../config/pick.ts";
 import { TrainError } from "../error.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
@@ -11,9 +12,15 @@ import { BATCH, type UseOptions, withInference } from "./with-inference.ts";
 export interface EvaluateRunOptions extends UseOptions {
   /** Folder for decoded images. */
   readonly cache?: string;
-  /** Folders of the parts within the data; default those of the run if the data are its own. */
-  readonly folders?: Pick<DataOptions, "trainFolder" | "validationFolder" | "testFolder">;
+  /** Folders of the parts and classes within the data; default those of the run if the data are its own. */
+  readonly folders?: Pick<DataOptions, "trainFolder" | "validationFolder" | "testFolder" | "classLevel">;
 }
+
+/** Keys that decide which images of the data are in which part, and their classes. */
+const READING = [
+  ...(["trainFolder", "validationFolder", "testFolder", "classLevel"] as const),
+  ...(["fold", "folds", "validationShare", "seed"] as const),
+];
 
 /**
  * Evaluates the network of a run on a data set: on its test part, or else its validation part, or else all images. Classes
@@ -36,10 +43,7 @@ export async function evaluateRun(
   const { folders = {}, cache, views = "none", onProgress } = options;
   // The run's own data are split as in the run; of other data, all images are evaluated.
   const isOwn = source === given.data && Object.keys(folders).length === 0;
-  const { validationShare, trainFolder, validationFolder, testFolder, seed = 0 } = given;
-  const reading = isOwn
-    ? { validationShare, trainFolder, validationFolder, testFolder, seed }
-    : { validationShare: 0, ...folders };
+  const reading = isOwn ? { seed: 0, ...pick(given, READING) } : { validationShare: 0, ...folders };
   const imageSize = [height, width] as const;
   const data = await openDataSet(
     source,

@@ -38,8 +38,10 @@ export async function reportRun(
 }
 
 /** Opens the images of a run and checks that they are the ones it was trained on. */
-async function openEvaluated({ given, data: { fingerprint } }: RunFacts, cache: string | undefined): Promise<DataSet> {
-  const data = await openData(given, cache, () => {});
-  if (data.fingerprint !== fingerprint) throw new Error(`${given.data}: the images have changed since the run.`);
+async function openEvaluated(run: RunFacts, cache: string | undefined): Promise<DataSet> {
+  const { given } = run;
+  const data = await openData(given, cache, () => {}, [], run);
+  if (data.fingerprint !== run.data.fingerprint)
+    throw new Error(`${given.data}: the images have changed since the run.`);
   return data;
 }

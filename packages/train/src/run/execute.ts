@@ -111,7 +111,7 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
   const finished = finishedResult(paths, control.emit);
   if (finished) return noteFinished(finished, paths.folder, control);
   const { given, config } = known;
-  const data = await openImages(given, request, paths, control);
+  const data = await openImages(given, request, paths, control, known);
   checkImages(known, data);
   const network = prepareNetwork(config, data);
   const setup = prepareTraining(config, data, network);
@@ -126,9 +126,10 @@ function openImages(
   { cache, folder }: RunRequest,
   paths: RunPaths,
   { emit }: RunControl,
+  run?: RunFacts,
 ): Promise<DataSet> {
   for (const path of [paths.folder, paths.checkpoints, paths.plots]) removeUnfinished(path);
-  return openData(given, cache, emit, [resolve(folder)]);
+  return openData(given, cache, emit, [resolve(folder)], run);
 }
 
 /** @throws TrainError if the images are not those of the run */

@@ -13,6 +13,7 @@ import { buildRunSchedule } from "../config/run-schedule.ts";
 import { isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { dataSettings } from "../config/settings/data.ts";
+import type { RunFacts } from "../run-folder/run-file.ts";
 import { sizeOf } from "../size.ts";
 import type { Callback } from "../training/callback.ts";
 import type { BatchSize } from "../training/clock.ts";
@@ -40,16 +41,23 @@ const DATA_KEYS = Object.keys(dataSettings) as (keyof typeof dataSettings)[];
 /**
  * Opens the images of a configuration.
  * @param skip folders within the data to ignore
+ * @param run facts of the run that was trained on them, whose labels keep their order
  */
 export async function openData(
   given: GivenConfig,
   cache: string | undefined,
   emit: (event: RunEvent) => void,
   skip?: readonly string[],
+  run?: RunFacts,
 ): Promise<DataSet> {
-  const options = { seed: given.seed ?? 0, ...pick(given, DATA_KEYS), cache, skip };
+  const classes = run && olderOrder(run.data.classNames);
+  const options = { seed: given.seed ?? 0, ...pick(given, DATA_KEYS), cache, skip, classes };
   return openDataSet(given.data, defined(options), (progress) => emit({ kind: "data", ...progress }));
 }
+
+/** Returns the classes of an older run, which ordered numbers as text (1, 10, 2); undefined for other runs. */
+const olderOrder = (names: readonly string[]): readonly string[] | undefined =>
+  names.some((name, i) => Number(name) < Number(names[i - 1])) ? names : undefined;
 
 /** Returns the initialized network of a configuration. */
 export function prepareNetwork(config: RunConfig, data: DataSet): Network {

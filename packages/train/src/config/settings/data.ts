@@ -22,6 +22,20 @@ export const dataSettings = {
     doc: "subfolder of DATA with the test classes; or several",
     label: "Test folder",
   }),
+  classLevel: input(count(1, 99), {
+    doc: "level of class folders: 2 for PART/GROUP/CLASS/1.jpg",
+    label: "Class level",
+    unset: "1",
+  }),
+  fold: input(count(0), {
+    doc: "fold to test on; the others are trained on",
+    label: "Fold",
+  }),
+  folds: input(z.union([count(2), z.literal("all")]), {
+    doc: "number of folds to divide the images into; without --fold, train once per fold",
+    label: "Folds",
+    bare: "all",
+  }),
   validationShare: input(share(), {
     doc: "share of the training images held out for evaluation",
     label: "Validation share",

@@ -14,6 +14,8 @@ export interface SettingText {
   readonly unit?: string;
   /** Follows "default:" in the help, where the default is no constant: `depends on the images`. */
   readonly unset?: string;
+  /** Text that a bare flag stands for. */
+  readonly bare?: string;
   /** Registry that lists the names which the setting accepts. */
   readonly registry?: "optimizers" | "schedules";
   /** True if the setting changes which learning rate is good, besides the model and the optimizer. */
