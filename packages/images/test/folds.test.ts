@@ -83,7 +83,7 @@ describe("a fold of the training images", () => {
       [{ fold: 1, folds: "all" }, 'folds = "all", but the data have no folders of folds'],
       [
         { folds: 3 },
-        "folds = 3, but no fold is chosen. Expected the fold that is the test part. Set fold = 1 to test on that fold.",
+        "folds = 3, but no fold is chosen. Expected the fold that is the test part. Set fold = 1 to test on fold 1.",
       ],
       [{ fold: 4, folds: 3 }, "fold = 4, with folds = 3: expected a fold from 1 to 3."],
       [{ fold: 1, folds: 9 }, "folds = 9: expected at most 4, the training images."],

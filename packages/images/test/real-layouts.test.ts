@@ -160,7 +160,12 @@ const REFUSED: readonly (readonly [
   says: readonly string[],
   files?: readonly string[],
 ])[] = [
-  ["a fold that is not there", FOLDS, { fold: 3 }, ["fold = 3, but the data have the folds 1, 2, 10. Set fold = 1 to test on that fold."]],
+  [
+    "a fold that is not there",
+    FOLDS,
+    { fold: 3 },
+    ["fold = 3, but the data have the folds 1, 2, 10. Set fold = 1 to test on that fold."],
+  ],
   [
     "another number of folds",
     FOLDS,
@@ -222,7 +227,7 @@ describe("real layouts", () => {
 test("the findings name the parts and masks that are left out", () => {
   const { findings } = scanFolder(openFolder(make(each(["fold1", "fold2", "test"]))), { fold: 2 });
   expect(findings).toEqual(["test is left out, because fold 2 is the test part."]);
-  expect(scanFolder(openFolder(make(each(AB, ["images", "masks"]))).findings).toEqual([
+  expect(scanFolder(openFolder(make(each(AB, ["images", "masks"])))).findings).toEqual([
     "Masks beside the images of a class are left out: a/masks, b/masks.",
   ]);
 });

@@ -35,7 +35,7 @@ export const inWords = ({ problem, remedies }: Problem): string => withAdvice(pr
 
 /** Returns a remedy as an imperative clause that names configuration keys. */
 function remedyInWords(remedy: Remedy): string {
-  if ("set" in remedy) return `set ${remedy.set}${assigned(remedy.value)}${purposeOf(remedy)}`;
+  if ("set" in remedy) return `set ${remedy.set}${assigned(remedy.value)}`;
   if ("unset" in remedy) return `remove ${remedy.unset}`;
   if ("lower" in remedy) return `lower ${remedy.lower}`;
   if ("raise" in remedy) return `raise ${remedy.raise}${remedy.value === undefined ? "" : ` to ${remedy.value}`}`;
@@ -46,7 +46,5 @@ function remedyInWords(remedy: Remedy): string {
   if ("restart" in remedy) return `start the run in ${remedy.restart} again`;
   return "run" in remedy ? "find the learning rate by a range test" : dataRemedyInWords(remedy);
 }
-
-const purposeOf = (remedy: object): string => ("purpose" in remedy ? ` to ${remedy.purpose}` : "");
 
 const assigned = (value: unknown): string => (value === undefined ? "" : ` = ${JSON.stringify(value)}`);

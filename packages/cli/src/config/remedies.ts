@@ -23,7 +23,7 @@ const isProblem = (value: unknown): value is Problem =>
   typeof value === "object" && value !== null && "problem" in value && "remedies" in value;
 
 function remedyInFlags(remedy: Remedy): string {
-  if ("set" in remedy) return `add ${flagAndValue(remedy.set, remedy.value)}${purposeOf(remedy)}`;
+  if ("set" in remedy) return `add ${flagAndValue(remedy.set, remedy.value)}`;
   if ("unset" in remedy) return `leave out ${flagOf(remedy.unset)}`;
   if ("lower" in remedy) return `lower ${flagOf(remedy.lower)}`;
   if ("raise" in remedy)
@@ -47,10 +47,8 @@ function remedyInFlags(remedy: Remedy): string {
     return `add ${flags.join(" ")} to ${remedy.purpose}`;
   }
   const flags = Object.entries(remedy.folders).map(([part, paths]) => flagAndValue(`${part}Folder`, paths));
-  return `add ${flags.join(" ")}${purposeOf(remedy)}`;
+  return `add ${flags.join(" ")}${remedy.purpose ? ` to ${remedy.purpose}` : ""}`;
 }
-
-const purposeOf = (remedy: object): string => ("purpose" in remedy && remedy.purpose ? ` to ${remedy.purpose}` : "");
 
 /** Returns the flag that chooses the folders of a part. */
 const folderFlag = (part: string): string => flagOf(`${part}Folder`);

@@ -24,7 +24,7 @@ export function foldLayout(folder: string, folds: Folds, choices: Choices): Layo
   if (!chosen) {
     throw new DataError(
       `${folder}: fold = ${fold}, but the data have the folds ${listFirst(numbers.map(String), 10)}.`,
-      [{ set: "fold", value: numbers[0] as number }],
+      [{ options: { fold: numbers[0] as number }, purpose: "test on that fold" }],
     );
   }
   if (isDivided(chosen)) {
