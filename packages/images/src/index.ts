@@ -14,6 +14,7 @@ export type { PartName } from "./data-set/parts.ts";
 export type { DataProgress, OnProgress } from "./data-set/progress.ts";
 export { type DataRemedy, dataRemedyInWords } from "./data-set/remedy.ts";
 export { readImage } from "./decode/read-image.ts";
+export type { SampleOptions } from "./decode/sample-options.ts";
 export { DataError } from "./error.ts";
 export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.ts";
 export { readTextFile } from "./files/read-text.ts";

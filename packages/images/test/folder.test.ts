@@ -104,7 +104,7 @@ describe("a folder", () => {
     const folder = folderWith({
       ...(await classes({ "a/2024/may": 2, b: 2 })),
       "b/notes.txt": "x",
-      "b/scan.bmp": "x",
+      "b/scan.psd": "x",
       "b/.hidden": "x",
     });
     const elsewhere = folderWith(await classes({ c: 2 }, 500));
@@ -114,8 +114,8 @@ describe("a folder", () => {
     expect(classNames).toEqual(["a", "b", "c"]);
     expect(train.length).toBe(6);
     expect(train.nameOf(0)).toBe("a/2024/may/0.png");
-    expect(report.ignored).toEqual({ ".txt": 1, ".bmp": 1 });
-    expect(report.findings).toEqual(["2 files are not images by name and left out: .bmp 1, .txt 1."]);
+    expect(report.ignored).toEqual({ ".txt": 1, ".psd": 1 });
+    expect(report.findings).toEqual(["2 files are not images by name and left out: .psd 1, .txt 1."]);
   });
 
   test("may have all formats, which are resized to one size", async () => {
@@ -280,7 +280,9 @@ describe("images that cannot be used", () => {
         "b/gone.png",
       ]);
       const reasons = report.failures.map(({ reason }) => reason);
-      expect(reasons[0]).toBe("it is a text file; expected JPEG, PNG, WebP, AVIF, GIF or TIFF");
+      expect(reasons[0]).toBe(
+        "it is a text file; expected JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC, BMP, PNM, JPEG 2000, JPEG XL or DICOM",
+      );
       expect(reasons[2]).toMatch(/^it is damaged or truncated \(/);
       expect(reasons.slice(3)).toEqual(["it is empty", "it cannot be read: there is no such file or folder"]);
       expect(report.findings).toEqual([

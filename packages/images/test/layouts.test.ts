@@ -686,10 +686,10 @@ const REFUSED: readonly RefusedRow[] = [
     says: ["'cafe\u0301' and 'café', have the same name but for Unicode normalization"],
   },
   {
-    name: "photographs of a phone",
+    name: "raw photographs of a camera",
     folders: [],
-    files: Object.fromEntries(["1.heic", "2.HEIC", "cats/3.heic", "data.npz", "a.csv"].map((name) => [name, ""])),
-    says: ["it has no images, but 3 .heic, 1 .csv, 1 .npz", "Convert the images to JPEG or PNG.", "Export the arrays"],
+    files: Object.fromEntries(["1.nef", "2.NEF", "cats/3.nef", "data.npz", "a.csv"].map((name) => [name, ""])),
+    says: ["it has no images, but 3 .nef, 1 .csv, 1 .npz", "Convert the images to JPEG or PNG.", "Export the arrays"],
   },
   { name: "an archive", folders: [], files: { "photos.zip": "" }, says: ["1 .zip", "Unpack the archives."] },
   {
@@ -700,8 +700,8 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "a class whose images cannot be read",
     folders: ["cats", "dogs"],
-    files: { "birds/1.bmp": "", "birds/2.bmp": "" },
-    says: [/birds: the class has no supported images, but 2 \.bmp\. .*Convert the images/],
+    files: { "birds/1.tga": "", "birds/2.tga": "" },
+    says: [/birds: the class has no supported images, but 2 \.tga\. .*Convert the images/],
   },
   {
     name: "nothing but runs",

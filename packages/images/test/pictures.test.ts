@@ -61,7 +61,10 @@ describe("pixels equal Pillow's", () => {
 describe("files that are not images are refused", () => {
   const cut = "it is damaged or truncated (";
   test.each([
-    ["text.jpg", "it is a text file; expected JPEG, PNG, WebP, AVIF, GIF or TIFF"],
+    [
+      "text.jpg",
+      "it is a text file; expected JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC, BMP, PNM, JPEG 2000, JPEG XL or DICOM",
+    ],
     ["empty.png", "it is empty"],
     ["cut-photo.jpg", cut],
     ["cut-progressive.jpeg", cut],
@@ -69,7 +72,10 @@ describe("files that are not images are refused", () => {
     ["cut-lossless.webp", cut],
     ["cut-palette.gif", cut],
     ["cut-photo.avif", cut],
-    ["cut-interlaced.tiff", "it is not JPEG, PNG, WebP, AVIF, GIF or TIFF, or it is damaged"],
+    [
+      "cut-interlaced.tiff",
+      "it is not JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC, BMP, PNM, JPEG 2000, JPEG XL or DICOM, or it is damaged",
+    ],
     ["none.png", "it cannot be read: there is no such file or folder"],
   ])("%s: %s", async (file, reason) => {
     const reading = readImage(fixture(`pictures/${file}`), [3, 16, 24]);

@@ -109,9 +109,9 @@ describe("images without a defined white, color or transparency are refused with
   });
 
   test.each([
-    ["BMP", "BM"],
-    ["HEIC", "\0\0\0\x18ftypheic"],
-    ["JPEG XL", "\xff\x0a"],
+    ["PSD", "8BPS"],
+    ["ICO", "\0\0\x01\0"],
+    ["OpenEXR", "\x76\x2f\x31\x01"],
     ["NumPy", "\x93NUMPY"],
     ["ZIP", "PK\x03\x04"],
   ])("another format: %s", async (format, start) => {

@@ -18,6 +18,14 @@ const OPTIONS: Readonly<Record<keyof DataOptions, readonly [expected: string, ac
       (value) => isSide(value) || (Array.isArray(value) && value.length === 2 && value.every(isSide)),
     ],
     channels: ["1 or 3", (value) => value === 1 || value === 3],
+    bands: [
+      "a list of one or three band numbers, each at least 1",
+      (value) => Array.isArray(value) && (value.length === 1 || value.length === 3) && value.every(isCount),
+    ],
+    valueRange: [
+      "a list of two different numbers, black and white",
+      (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] !== value[1],
+    ],
     cache: ["the path of a folder", isText],
     trainLimit: ["a whole number of at least 1", isCount],
     testLimit: ["a whole number of at least 1", isCount],

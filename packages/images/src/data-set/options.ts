@@ -1,7 +1,8 @@
+import type { SampleOptions } from "../decode/sample-options.ts";
 import type { FormatName } from "../formats/format-names.ts";
 
 /** Options of `openDataSet`. */
-export interface DataOptions {
+export interface DataOptions extends SampleOptions {
   /** The format that the data are read in, where they can be read in several. Default: the one that is recognized. */
   readonly dataFormat?: FormatName;
   /**

@@ -1,4 +1,4 @@
-import type { ImageSize } from "./decode-image.ts";
+import type { ImageSize } from "./image-header.ts";
 
 /** The sides are multiples of this number, which suits the strides of networks. */
 const STEP = 8;

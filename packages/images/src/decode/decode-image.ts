@@ -1,25 +1,18 @@
 import type { ImageShape } from "@downhill/optim/image";
 import sharp from "sharp";
 import { byteAt } from "../bytes.ts";
+import { decoderOf } from "./decoders/registry.ts";
 import { formatOf } from "./file-signatures.ts";
+import { checkDensity, checkSize, type ImageHeader, MAX_PIXELS } from "./image-header.ts";
 import { checkDeclaredPixels, checkDecodedPixels } from "./pixel-format.ts";
+import type { SampleOptions } from "./sample-options.ts";
 import { UnusableImage } from "./unusable-image.ts";
 
-/** The supported formats: sharp's names, and the usual ones. */
-const FORMATS: Readonly<Record<string, string>> = {
-  jpeg: "JPEG",
-  png: "PNG",
-  webp: "WebP",
-  heif: "AVIF",
-  gif: "GIF",
-  tiff: "TIFF",
-};
+/** Sharp's names of the formats that it reads here. */
+const FORMATS: readonly string[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"];
 
 /** The supported formats in words. */
-export const FORMAT_NAMES = "JPEG, PNG, WebP, AVIF, GIF or TIFF";
-
-/** The maximum number of pixels of an image: a square of 16,384 a side. */
-export const MAX_PIXELS = 2 ** 28;
+const FORMAT_NAMES = "JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC, BMP, PNM, JPEG 2000, JPEG XL or DICOM";
 
 /**
  * The maximum number of pixels per byte of a PNG: Deflate expands by at most 1032, and a byte has up to eight pixels. A
@@ -27,22 +20,11 @@ export const MAX_PIXELS = 2 ** 28;
  */
 const MAX_PIXELS_PER_BYTE = 8 * 1032;
 
-/** The size of an upright image, in pixels. */
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The parts of an image's header that decoding depends on. */
-export interface ImageHeader extends ImageSize {
-  readonly hasAlpha: boolean;
-  /** True if the file stores plain samples of 16 bits. Other formats define a white for fewer bits. */
-  readonly isDeep: boolean;
-}
-
 /** Reads the header of an image. @throws UnusableImage */
-export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
+export async function readHeader(bytes: Uint8Array, options: SampleOptions = {}): Promise<ImageHeader> {
   if (bytes.length === 0) throw new UnusableImage("it is empty");
+  const decoder = await decoderOf(bytes, options);
+  if (decoder) return decoder.readHeader(bytes, options);
   checkDeclaredPixels(bytes);
   // Without sharp's limit, so that the error can state the size. Nothing is decoded here.
   const header = await sharp(bytes, { limitInputPixels: false })
@@ -50,31 +32,38 @@ export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
     .catch((error: Error) => {
       throw new UnusableImage(explain(error, bytes));
     });
-  const format = FORMATS[header.format];
-  if (!format || (header.format === "heif" && header.compression !== "av1")) {
+  if (!FORMATS.includes(header.format) || (header.format === "heif" && header.compression !== "av1")) {
     throw new UnusableImage(`its format is ${header.compression ?? header.format}; expected ${FORMAT_NAMES}`);
   }
-  checkDecodedPixels(header);
   const { width, height } = header.autoOrient;
-  if (width * height > MAX_PIXELS) {
-    throw new UnusableImage(
-      `it has ${width}x${height} pixels; expected at most ${MAX_PIXELS / 2 ** 20} million, such as 16384x16384; make it smaller`,
-    );
-  }
-  if (header.format === "png" && width * height > MAX_PIXELS_PER_BYTE * bytes.length) {
-    throw new UnusableImage(`it is damaged or truncated (${bytes.length} bytes for ${width}x${height} pixels)`);
-  }
+  const size = { width, height };
+  checkDecodedPixels(header);
+  checkSize(size);
+  if (header.format === "png") checkDensity(size, bytes, MAX_PIXELS_PER_BYTE);
   const isDeep = header.depth === "ushort" && (header.format === "png" || header.format === "tiff");
-  return { width, height, hasAlpha: header.hasAlpha, isDeep };
+  return { ...size, hasAlpha: header.hasAlpha, isDeep };
 }
 
 /**
  * Decodes an image: upright by its EXIF orientation, in sRGB by its color profile, with transparency on white, and the
  * first frame of an animation. The image is resized with its proportions to cover the size, and its center is cropped.
+ * @param options the same as for the header
  * @returns bytes [3, height, width]
  * @throws UnusableImage
  */
 export async function decodeImage(
+  bytes: Uint8Array,
+  header: Pick<ImageHeader, "hasAlpha" | "isDeep">,
+  height: number,
+  width: number,
+  options: SampleOptions = {},
+): Promise<Uint8Array> {
+  const decoder = await decoderOf(bytes, options);
+  return decodeFile(decoder ? await decoder.convert(bytes, options) : bytes, header, height, width);
+}
+
+/** Decodes a file of a format that sharp reads. */
+async function decodeFile(
   bytes: Uint8Array,
   { hasAlpha, isDeep }: Pick<ImageHeader, "hasAlpha" | "isDeep">,
   height: number,
@@ -126,8 +115,10 @@ async function checkRange(bytes: Uint8Array, pixels: Uint8Array, hasAlpha: boole
 /** Refuses a white drawing on transparency, which would vanish on the white background. */
 async function checkVisible(bytes: Uint8Array, pixels: Uint8Array): Promise<void> {
   if (pixels.some((value) => value < 250)) return;
-  const alpha = (await sharp(bytes).stats()).channels.at(-1);
-  if (!alpha || alpha.max === 0 || alpha.min === alpha.max) return;
+  const { channels } = await sharp(bytes).stats();
+  const alpha = channels.at(-1);
+  const hasAlpha = channels.length % 2 === 0;
+  if (!alpha || !hasAlpha || alpha.max === 0 || alpha.min === alpha.max) return;
   throw new UnusableImage(
     "it is white on transparency, and a single color on the white background; fill its background with another color",
   );
@@ -153,9 +144,13 @@ export function makeGray(pixels: Uint8Array): Uint8Array {
 }
 
 /** Decodes an image to a shape. @throws UnusableImage */
-export async function decodeToShape(bytes: Uint8Array, [channels, height, width]: ImageShape): Promise<Uint8Array> {
-  const header = await readHeader(bytes);
-  const pixels = await decodeImage(bytes, header, height, width);
+export async function decodeToShape(
+  bytes: Uint8Array,
+  [channels, height, width]: ImageShape,
+  options: SampleOptions = {},
+): Promise<Uint8Array> {
+  const header = await readHeader(bytes, options);
+  const pixels = await decodeImage(bytes, header, height, width, options);
   return channels === 1 ? makeGray(pixels).slice() : pixels;
 }
 

@@ -1,5 +1,7 @@
-/** The TIFF tags that define the meaning of a sample, by their names in the TIFF 6.0 specification. */
+/** The TIFF tags that define the size and the meaning of a sample, by their names in the TIFF 6.0 specification. */
 const TAGS = {
+  imageWidth: 256,
+  imageLength: 257,
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,

@@ -5,7 +5,7 @@ import { type Branch, ending, walk } from "./tree.ts";
 const REMEDIES: readonly (readonly [endings: RegExp, remedy: string])[] = [
   [/^\.(zip|tar|gz|tgz|bz2|xz|7z|rar)$/, "Unpack the archives."],
   [
-    /^\.(heic|heif|bmp|svg|psd|jp2|jxl|ppm|pgm|pbm|tga|ico|dng|cr2|nef|arw|raw|exr|hdr|dcm)$/,
+    /^\.(svg|psd|xcf|tga|pcx|ico|eps|dng|cr2|cr3|nef|arw|orf|rw2|raf|raw|exr|hdr|pfm|nii|nrrd|mha|svs|czi)$/,
     "Convert the images to JPEG or PNG.",
   ],
   [

@@ -2,15 +2,9 @@ import { extname } from "node:path";
 
 /** The endings of supported images. */
 export const IMAGE_ENDINGS: ReadonlySet<string> = new Set([
-  ".jpg",
-  ".jpeg",
-  ".jfif",
-  ".png",
-  ".webp",
-  ".avif",
-  ".gif",
-  ".tif",
-  ".tiff",
+  ...[".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".avif", ".gif", ".tif", ".tiff"],
+  ...[".heic", ".heif", ".hif", ".bmp", ".dib", ".ppm", ".pgm", ".pbm", ".pnm", ".pam"],
+  ...[".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx", ".jxl", ".dcm", ".dicom"],
 ]);
 
 /** The contents of a folder on the disk or in an archive, without hidden files, junk and folders that Downhill wrote. */

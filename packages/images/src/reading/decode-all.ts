@@ -2,7 +2,9 @@ import sharp from "sharp";
 import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
 import type { DataOptions } from "../data-set/options.ts";
 import { chooseSize } from "../decode/choose-size.ts";
-import { decodeImage, type ImageHeader, type ImageSize, isGray, makeGray, readHeader } from "../decode/decode-image.ts";
+import { decodeImage, isGray, makeGray, readHeader } from "../decode/decode-image.ts";
+import type { ImageHeader, ImageSize } from "../decode/image-header.ts";
+import { optionalVersions } from "../decode/optional-package.ts";
 import { UnusableImage } from "../decode/unusable-image.ts";
 import { DataError } from "../error.ts";
 import { forEachParallel } from "../files/for-each-parallel.ts";
@@ -10,7 +12,12 @@ import type { ReadContext } from "../formats/format.ts";
 import { PoolWriter } from "../pool/pool-writer.ts";
 
 /** The versions that decoded bytes depend on. The decoder's number increases when this package decodes differently. */
-export const VERSIONS = { decoder: 2, sharp: sharp.versions.sharp, vips: sharp.versions.vips };
+export const VERSIONS = {
+  decoder: 3,
+  sharp: sharp.versions.sharp,
+  vips: sharp.versions.vips,
+  ...optionalVersions(),
+};
 
 /** An image file and the hash of its bytes. */
 export interface HashedImage {
@@ -51,7 +58,7 @@ export async function decodeAll(
 
   const headers = new Map<number, ImageHeader>();
   await each("reading image headers", async (bytes, index) => {
-    headers.set(index, await readHeader(bytes));
+    headers.set(index, await readHeader(bytes, options));
   });
   const checkAny = (): void => {
     const [first] = sources;
@@ -68,7 +75,7 @@ export async function decodeAll(
   const writer = new PoolWriter(sources.length * size, place);
   let gray = true;
   await each("decoding images", async (bytes, index) => {
-    const pixels = await decodeImage(bytes, headers.get(index) as ImageHeader, height, width);
+    const pixels = await decodeImage(bytes, headers.get(index) as ImageHeader, height, width, options);
     gray &&= isGray(pixels);
     writer.write(index * size, pixels);
   });

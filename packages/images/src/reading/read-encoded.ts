@@ -115,9 +115,9 @@ async function cachedOrDecoded(
   options: DataOptions,
   context: ReadContext,
 ): Promise<{ readonly facts: CacheFacts; readonly pool: PoolHandle }> {
-  const { imageSize = null, channels = null } = options;
+  const { imageSize = null, channels = null, bands = null, valueRange = null } = options;
   const { place } = context;
-  const settings = JSON.stringify({ imageSize, channels, versions: VERSIONS });
+  const settings = JSON.stringify({ imageSize, channels, bands, valueRange, versions: VERSIONS });
   const name = `${createHash("sha256").update(settings).update(contents.join("\n")).digest("hex")}.images`;
   const cached = readCache(place.cache, name, place.memoryLimit);
   if (cached) return cached;

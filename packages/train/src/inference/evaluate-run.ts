@@ -6,6 +6,7 @@ import { evaluate } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import type { EvaluationPart } from "../training/callback.ts";
 import type { OpenRun } from "./open-run.ts";
+import { samplesOf } from "./samples-of.ts";
 import { BATCH, type UseOptions, withInference } from "./with-inference.ts";
 
 /** Options of the evaluation of a run. */
@@ -47,7 +48,7 @@ export async function evaluateRun(
   const imageSize = [height, width] as const;
   const data = await openDataSet(
     source,
-    defined({ ...reading, imageSize, channels: channels as 1 | 3, classes: classNames, cache }),
+    defined({ ...reading, ...samplesOf(given), imageSize, channels: channels as 1 | 3, classes: classNames, cache }),
   );
   if (String(data.imageShape) !== String(imageShape)) {
     throw new TrainError(

@@ -1,6 +1,7 @@
 import { readImage } from "@downhill/images";
 import { predict } from "../evaluation/evaluate.ts";
 import type { OpenRun } from "./open-run.ts";
+import { samplesOf } from "./samples-of.ts";
 import { type UseOptions, withInference } from "./with-inference.ts";
 
 /** Prediction for an image file. */
@@ -25,7 +26,7 @@ export async function predictFiles(
     for (const file of files) {
       let pixels: Uint8Array;
       try {
-        pixels = await readImage(file, imageShape);
+        pixels = await readImage(file, imageShape, samplesOf(run.facts.given));
       } catch (error) {
         if ((error as Error).name !== "DataError") throw error;
         onPrediction({ file, classes: null, problem: (error as Error).message });

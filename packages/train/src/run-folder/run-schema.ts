@@ -72,6 +72,8 @@ export const runSchema = z.looseObject({
     validationShare: number.optional(),
     imageSize: count.optional(),
     channels: count.optional(),
+    bands: z.array(count).optional(),
+    valueRange: z.tuple([number, number]).optional(),
     trainFolder: folders.optional(),
     validationFolder: folders.optional(),
     testFolder: folders.optional(),

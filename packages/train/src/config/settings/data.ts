@@ -1,7 +1,7 @@
 import { FORMAT_NAMES } from "@downhill/images";
 import { z } from "zod";
 import { input } from "./setting.ts";
-import { count, folders, share } from "./zod.ts";
+import { bands, count, folders, share, valueRange } from "./zod.ts";
 
 /** Settings that select, split and size the images. */
 export const dataSettings = {
@@ -51,6 +51,16 @@ export const dataSettings = {
     doc: "color channels: 1 for gray, 3 for color",
     label: "Channels",
     unset: "depends on the images",
+  }),
+  bands: input(bands(), {
+    doc: "bands of TIFF files that become gray or red, green, blue: 4,3,2",
+    label: "Bands",
+    unset: "the colors that each file declares",
+  }),
+  valueRange: input(valueRange(), {
+    doc: "values of TIFF or DICOM samples that become black and white: 0,3000",
+    label: "Value range",
+    unset: "the range that each file declares",
   }),
   trainLimit: input(count(), {
     doc: "maximum number of training images",

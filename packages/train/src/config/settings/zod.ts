@@ -23,6 +23,16 @@ export const schedule = (): z.ZodType<ScheduleSetting> => z.union([z.string(), k
 /** Schema of a folder's name, or of several. */
 export const folders = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
+/** Schema of the numbers of bands: one for gray, or three for colors. */
+export const bands = () =>
+  z.array(count()).refine(({ length }) => length === 1 || length === 3, { error: "one or three band numbers" });
+
+/** Schema of the values that become black and white. */
+export const valueRange = () =>
+  z.array(z.number()).refine(([black, white, ...more]) => more.length === 0 && white !== undefined && black !== white, {
+    error: "two different numbers, black and white",
+  }) as z.ZodType<unknown> as z.ZodType<readonly [black: number, white: number]>;
+
 /** Schema of a regular expression. */
 export const pattern = () => z.string().refine(isPattern, { error: "a regular expression" });
 
