@@ -5,6 +5,9 @@ import { readText, type ValueSchema } from "./text-value.ts";
 /** Keys that choose the folders of parts and classes within the data. */
 export const FOLDER_KEYS = ["trainFolder", "validationFolder", "testFolder", "classLevel"] as const;
 
+/** Keys that choose how images and labels are read. */
+export const READING_KEYS = ["dataFormat", ...FOLDER_KEYS] as const;
+
 /** Returns the schema of each key but `data`, which is an argument, from the file that editors read too. */
 export function keySchemas(): Readonly<Record<string, ValueSchema>> {
   const text = readFileSync(new URL("../../downhill.schema.json", import.meta.url), "utf8");

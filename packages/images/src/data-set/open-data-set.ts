@@ -1,15 +1,12 @@
-import { resolve } from "node:path";
 import { relabel } from "../classes/relabel.ts";
-import { openFiles } from "../files/open-files.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
-import { findData } from "../names/find.ts";
 import { readFiles } from "../reading/read-files.ts";
 import { findDuplicates } from "../report/duplicates.ts";
 import { createReport } from "../report/report.ts";
-import { checkOptions, decodedFolder, MEMORY_LIMIT } from "./check-options.ts";
 import type { DataSet } from "./data-set.ts";
 import { divide } from "./divide.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { openSource } from "./open-source.ts";
 import type { DataOptions } from "./options.ts";
 import type { PartName } from "./parts.ts";
 import type { OnProgress } from "./progress.ts";
@@ -28,16 +25,15 @@ export async function openDataSet(
   options: DataOptions = {},
   onProgress: OnProgress = () => {},
 ): Promise<DataSet> {
-  checkOptions(options);
-  const { name, path, source: meant, known } = await findData(source, onProgress);
-  const notes = new Set<string>();
-  const { cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
-  const place = { cache: resolve(cache), memoryLimit, note: (text: string) => void notes.add(text) };
-  const { classes, signal } = options;
-  const context = { known, anyClassCount: classes !== undefined, place, onProgress, signal };
-  const files = await openFiles(path, { skip: options.skip, place });
+  const { found, files, context, notes } = await openSource(source, options, onProgress);
+  const { name, source: meant } = found;
   const { reading, others, read } = await readFiles(files, options, context);
+<<<<<<< HEAD
   const { raw, note } = withFold(classes === undefined ? read : relabel(read, classes, source), options, source);
+=======
+  const { classes } = options;
+  const raw = classes === undefined ? read : relabel(read, classes, source);
+>>>>>>> b6e642d (data inspect names its reading and draws a sheet, data convert writes folders, npz, Parquet and WebDataset, and streamImages reads one image at a time)
   const parts = divide(raw, options, source);
   const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
     part,

@@ -1,55 +1,110 @@
-import { type DataSet, openDataSet } from "@downhill/images";
+import { writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import { contactSheet, type DataOptions, type DataSet, openDataSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
 import { parseConfig } from "@downhill/train";
+import { flagAndValue } from "../../config/command-line.ts";
 import { dataArgument } from "../../config/data-argument.ts";
 import { readConfigFlags } from "../../config/flags.ts";
+import { checkNewFile } from "../../config/new-file.ts";
+import { bar } from "../../output/bar.ts";
 import { progressFields } from "../../output/fit.ts";
 import { classesInWords, short } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { joinSections } from "../../output/sections.ts";
-import { pairs, table } from "../../output/table.ts";
+import { type Column, pairs, table } from "../../output/table.ts";
 import { wrap } from "../../output/wrap.ts";
+import { UsageError } from "../../usage-error.ts";
 
-/**
- * Reads a data set, and prints its images per class, its problems and its normalization.
- * @param flags configuration keys that change how the data is read
- */
+/** Data to inspect. */
+export interface InspectRequest {
+  readonly data: string;
+  /** Configuration keys that change how the data is read. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** File for a sheet of images. */
+  readonly sheet?: string | undefined;
+  /** True to overwrite that file. */
+  readonly force: boolean;
+}
+
+/** Reads a data set, and prints how it was read, its images per class, its problems and its normalization. */
 export async function inspectData(
   output: Output,
-  data: string,
-  flags: Readonly<Record<string, unknown>>,
+  { data, settings: flags, sheet, force }: InspectRequest,
 ): Promise<undefined> {
   const source = dataArgument(data);
   const { data: _, ...settings } = parseConfig({ data: source, ...readConfigFlags(flags) }, "the command line");
+  if (sheet !== undefined) checkSheet(sheet, force);
   const set = await openDataSet(source, defined(settings), ({ what, done, total }) =>
     output.status(progressFields(what, done, total)),
   );
-  output.result(toJson(set), () => text(set, output));
+  if (sheet !== undefined) writeFileSync(sheet, await contactSheet(set));
+  output.result(toJson(set, sheet), () =>
+    joinSections([text(set, output), sheet === undefined ? "" : `Sheet of images: ${sheet}`]),
+  );
 }
 
-function toJson(set: DataSet): object {
-  const { name, source, kind, reading, imageShape, classNames, normalization, fingerprint, report } = set;
-  const { lines, ...facts } = report;
-  return { name, source, kind, reading, imageShape, classNames, normalization, fingerprint, ...facts };
+/** @throws UsageError for a file that is no PNG file, or exists */
+function checkSheet(sheet: string, force: boolean): void {
+  if (extname(sheet).toLowerCase() !== ".png") {
+    throw new UsageError(`--sheet ${sheet}: expected the name of a PNG file, such as sheet.png`);
+  }
+  checkNewFile(sheet, force, "--sheet");
 }
 
-function text({ reading, classNames, normalization, fingerprint, report }: DataSet, { results }: Output): string {
+function toJson(set: DataSet, sheet: string | undefined): object {
+  const { name, source, kind, reading, reason, otherReadings, imageShape, classNames, normalization, fingerprint } =
+    set;
+  const { lines, ...facts } = set.report;
+  const how = { name, source, kind, reading, reason, otherReadings };
+  return { ...how, imageShape, classNames, normalization, fingerprint, ...facts, ...defined({ sheet }) };
+}
+
+function text(set: DataSet, { results }: Output): string {
+  const { reading, reason, otherReadings, classNames, normalization, fingerprint, report } = set;
   const { lines, counts, findings, notes } = report;
-  const columns = [{ title: "class" }, ...counts.map(({ part }) => ({ title: part, align: "right" as const }))];
-  const rows = [
-    ...classNames.map((name, label) => [name, ...counts.map(({ perClass }) => String(perClass[label]))]),
-    ["all", ...counts.map(({ total }) => String(total))],
-  ];
+  const others = otherReadings.map((other) => `${other.reading} (${flagsOf(other.options)})`);
   return joinSections([
     results.style("bold", lines[0] ?? ""),
-    table(results, columns, rows),
+    pairs(results, [["read as", reading], ["because", reason], ...others.map((other) => ["or as", other] as const)]),
+    table(results, ...countsOf(classNames, counts, results.unicode)),
     [...findings, ...notes].map((remark) => wrap(`- ${remark}`, results.columns())).join("\n"),
     pairs(results, [
-      ["read as", reading],
       ["classes", classesInWords(classNames)],
       ["mean", normalization.mean.map((value) => short(value)).join(", ")],
       ["deviation", normalization.std.map((value) => short(value)).join(", ")],
       ["fingerprint", fingerprint.slice(0, 16)],
     ]),
   ]);
+}
+
+const flagsOf = (options: DataOptions): string =>
+  Object.entries(options)
+    .map(([key, value]) => flagAndValue(key, value))
+    .join(" ");
+
+/** Returns the columns and rows of the images per class, with a bar for the training images. */
+function countsOf(
+  classNames: readonly string[],
+  counts: DataSet["report"]["counts"],
+  unicode: boolean,
+): [columns: readonly Column[], rows: readonly (readonly string[])[]] {
+  const [{ perClass }] = counts as [DataSet["report"]["counts"][number]];
+  const most = Math.max(...perClass);
+  const columns: readonly Column[] = [
+    { title: "class" },
+    ...counts.map(({ part }) => ({ title: part, align: "right" as const })),
+    { title: "", drop: 1 },
+  ];
+  return [
+    columns,
+    [
+      ...classNames.map((name, label) => [
+        name,
+        ...counts.map((part) => String(part.perClass[label])),
+        bar((perClass[label] as number) / most, unicode),
+      ]),
+      ["all", ...counts.map(({ total }) => String(total)), ""],
+    ],
+  ];
 }

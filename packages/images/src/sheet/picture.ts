@@ -1,0 +1,36 @@
+import sharp, { type OutputInfo } from "sharp";
+import type { ImageSet } from "../image-set/image-set.ts";
+import { sizeOf } from "../image-set/shape.ts";
+
+/** The length in pixels to which the longer side of a picture is scaled. */
+const SIDE = 64;
+
+/** Pixels in the order of PNG files, three channels per pixel. */
+export interface Picture {
+  readonly pixels: Buffer;
+  readonly info: Pick<OutputInfo, "width" | "height" | "channels">;
+}
+
+/** Returns an image of a set as a picture. A small image is enlarged pixel by pixel, a large one is reduced. */
+export async function pictureOf(set: ImageSet, index: number): Promise<Picture> {
+  const [channels, height, width] = set.imageShape;
+  const plane = height * width;
+  const image = new Uint8Array(sizeOf(set.imageShape));
+  set.read(index, image);
+  // Sets store images channel by channel.
+  const pixels = Uint8Array.from(image, (_, i) => image[(i % channels) * plane + Math.floor(i / channels)] as number);
+  const longer = Math.max(height, width);
+  const factor = longer <= SIDE ? Math.floor(SIDE / longer) : SIDE / longer;
+  const { data, info } = await sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } })
+    .resize({
+      width: Math.max(1, Math.round(width * factor)),
+      height: Math.max(1, Math.round(height * factor)),
+      fit: "fill",
+      kernel: factor < 1 ? "lanczos3" : "nearest",
+    })
+    .toColorspace("srgb")
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { pixels: data, info: { width: info.width, height: info.height, channels: info.channels } };
+}
