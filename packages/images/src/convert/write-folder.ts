@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
+import type { StreamedImage } from "../data-set/stream-images.ts";
 import { listFirst } from "../text/lists.ts";
 import { imageFile } from "./image-file.ts";
 import type { DataSetWriter } from "./writer.ts";
@@ -14,8 +15,7 @@ export function writeFolder(target: string, classNames: readonly string[]): Data
       const { bytes, ending } = await imageFile(image);
       const folder = join(target, image.part, folders[image.label] as string);
       mkdirSync(folder, { recursive: true });
-      const name = basename(image.name);
-      const stem = writable(name.slice(0, name.length - extname(name).length));
+      const stem = writable(stemOf(image));
       let path = join(folder, `${stem}${ending}`);
       for (let i = 2; taken.has(path.toLowerCase()); i++) path = join(folder, `${stem}-${i}${ending}`);
       taken.add(path.toLowerCase());
@@ -30,6 +30,13 @@ export function writeFolder(target: string, classNames: readonly string[]): Data
         : [`Some class names cannot be names of folders, and are changed: ${listFirst(renamed)}.`];
     },
   };
+}
+
+/** Returns the file's own name without its ending, or the part and the number of the image, padded so that names keep the order. */
+function stemOf({ name, content }: StreamedImage): string {
+  if (content.kind === "pixels") return name.replace(/ (\d+)$/, (_, number) => `-${number.padStart(8, "0")}`);
+  const file = basename(name);
+  return file.slice(0, file.length - extname(file).length);
 }
 
 /** Returns a name for the folder of each class that all common file systems accept, and that differs from the others. */

@@ -28,12 +28,8 @@ export async function openDataSet(
   const { found, files, context, notes } = await openSource(source, options, onProgress);
   const { name, source: meant } = found;
   const { reading, others, read } = await readFiles(files, options, context);
-<<<<<<< HEAD
-  const { raw, note } = withFold(classes === undefined ? read : relabel(read, classes, source), options, source);
-=======
   const { classes } = options;
-  const raw = classes === undefined ? read : relabel(read, classes, source);
->>>>>>> b6e642d (data inspect names its reading and draws a sheet, data convert writes folders, npz, Parquet and WebDataset, and streamImages reads one image at a time)
+  const { raw, note } = withFold(classes === undefined ? read : relabel(read, classes, source), options, source);
   const parts = divide(raw, options, source);
   const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
     part,
