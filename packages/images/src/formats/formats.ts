@@ -2,6 +2,7 @@ import { cifarFormat } from "./cifar/cifar-format.ts";
 import { folderFormat } from "./folder/folder-format.ts";
 import type { Format } from "./format.ts";
 import { idxFormat } from "./idx/idx-format.ts";
+import { numpyFormat } from "./numpy/numpy-format.ts";
 
 /** All formats. Of those that label image files, an earlier one precedes a later one. */
-export const formats: readonly Format[] = [idxFormat, cifarFormat, folderFormat];
+export const formats: readonly Format[] = [idxFormat, cifarFormat, numpyFormat, folderFormat];

@@ -32,14 +32,16 @@ export async function chooseReading(files: Files, options: DataOptions, context:
     context,
   );
   const exact = chooseOwn(files, own.readings);
-  if (exact) return exact;
-  if (own.refusal) throw own.refusal;
-  if (known) {
+  if (exact && (files.root.tree.count === 0 || allowed.length === 1)) return exact;
+  if (!exact && own.refusal) throw own.refusal;
+  if (known && !exact) {
     const names = known.from?.files.map(({ name, unpack }) => (unpack ? `those of ${name}` : name));
     throw new DataError(`${files.path}: the files of ${known.title} are missing. Expected ${names?.join(", ")}.`);
   }
   const labeling = allowed.filter(({ labelsImageFiles }) => labelsImageFiles);
   const { readings, refusal } = await find(labeling, files, options, context);
+  if (exact && readings.length > 0) throw ambiguous(files, [exact.reading, ...readings]);
+  if (exact) return exact;
   const [first, ...others] = readings;
   if (first && (others.length === 0 || first.format === "folder")) return { reading: first, others };
   if (first) throw ambiguous(files, readings);
