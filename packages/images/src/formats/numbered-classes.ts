@@ -1,4 +1,5 @@
 import { checkDistinctNames } from "../classes/match-classes.ts";
+import { orderClasses } from "../classes/order-classes.ts";
 import { DataError } from "../error.ts";
 import { listFirst, plural } from "../text/lists.ts";
 
@@ -56,10 +57,10 @@ export function numberClasses(parts: readonly PartLabels<number>[], named: Named
   };
 }
 
-/** Numbers the classes of text labels: the distinct training labels, sorted. @throws DataError for a label without a class */
+/** Numbers the classes of text labels: the distinct training labels, in the order of class folders. @throws DataError for a label without a class */
 export function nameClasses(parts: readonly PartLabels<string>[]): NumberedClasses {
   const [train] = parts as [PartLabels<string>];
-  const classNames = [...new Set(Array.from(train.values))].sort();
+  const classNames = orderClasses(new Set(Array.from(train.values)));
   checkDistinctNames(train.path, classNames);
   const known = new Map(classNames.map((name, i) => [name, i]));
   return { classNames, labels: parts.map((part) => numbered(part, known)), findings: [] };
