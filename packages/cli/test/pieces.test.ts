@@ -1,3 +1,4 @@
+import { inUnits } from "@downhill/images/text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toCsv } from "../src/actions/runs/metrics.ts";
@@ -6,7 +7,7 @@ import { flagOf, keySchemas, readConfigFlags } from "../src/config/flags.ts";
 import { withSetting } from "../src/config/set.ts";
 import { readText } from "../src/config/text-value.ts";
 import { fit } from "../src/output/fit.ts";
-import { bytes, clock, count, percent, setting, short } from "../src/output/format.ts";
+import { clock, count, percent, setting, short } from "../src/output/format.ts";
 import { plot } from "../src/output/plot.ts";
 import { fold, hasColor, hasUnicode } from "../src/output/terminal.ts";
 import { wrap } from "../src/output/wrap.ts";
@@ -170,7 +171,7 @@ test("numbers as people read them", () => {
     "-",
   ]);
   expect([0, 7.4, 61, 7384].map(clock)).toEqual(["0:00", "0:07", "1:01", "2:03:04"]);
-  expect([0, 999, 1000, 862_000, 12.34e6, 2e12, 5e15].map(bytes)).toEqual([
+  expect([0, 999, 1000, 862_000, 12.34e6, 2e12, 5e15].map(inUnits)).toEqual([
     "0 bytes",
     "999 bytes",
     "1.0 kB",

@@ -1,7 +1,7 @@
+import { inUnits } from "@downhill/images/text";
 import { defineCommand } from "../command/define-command.ts";
 import { optionOr, required } from "../command/option.ts";
 import { oneOf, text } from "../command/readers.ts";
-import { bytes } from "../output/format.ts";
 import { force, json, RUN } from "./shared.ts";
 
 export const exportModel = defineCommand({
@@ -20,7 +20,7 @@ export const exportModel = defineCommand({
   async action({ output, args: [run], options: { format, out, force } }) {
     const { writeModel } = await import("../actions/export.ts");
     const size = await writeModel(run, format, out, force);
-    output.result({ file: out, format, bytes: size }, () => `${out}: ${format}, ${bytes(size)}`);
+    output.result({ file: out, format, bytes: size }, () => `${out}: ${format}, ${inUnits(size)}`);
     return undefined;
   },
 });

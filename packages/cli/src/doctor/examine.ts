@@ -1,7 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
+import { inUnits } from "@downhill/images/text";
 import { versions } from "@downhill/train";
-import { bytes, plural } from "../output/format.ts";
+import { plural } from "../output/format.ts";
 import { cuda, examineDevices } from "./devices.ts";
 import type { Finding } from "./finding.ts";
 import { examineFolders } from "./folders.ts";
@@ -40,7 +41,7 @@ function memory(): Finding {
   const free = freemem();
   const state = free < LEAST_MEMORY ? "bad" : "good";
   const advice = state === "bad" ? ". Expected at least 500 MB free. Close other programs." : "";
-  return { name: "memory", state, text: `${bytes(free)} free of ${bytes(totalmem())}${advice}` };
+  return { name: "memory", state, text: `${inUnits(free)} free of ${inUnits(totalmem())}${advice}` };
 }
 
 /** WebAssembly module whose only function returns a vector: valid if WebAssembly has SIMD. */
@@ -67,5 +68,5 @@ async function disk(): Promise<Finding> {
   const free = bavail * bsize;
   const state = free < LEAST_DISK ? "bad" : "good";
   const advice = state === "bad" ? ". Expected at least 1 GB for checkpoints. Free some space." : "";
-  return { name: "disk", state, text: `${bytes(free)} free in ${process.cwd()}${advice}` };
+  return { name: "disk", state, text: `${inUnits(free)} free in ${process.cwd()}${advice}` };
 }

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { builtIns, cacheFolder } from "@downhill/images";
+import { inUnits } from "@downhill/images/text";
 import { listRuns } from "@downhill/train";
 import { locationOf } from "../actions/data/locations.ts";
-import { bytes, plural } from "../output/format.ts";
+import { plural } from "../output/format.ts";
 import { RUNS } from "../training/runs.ts";
 import type { Finding } from "./finding.ts";
 
@@ -30,13 +31,13 @@ function ownData(): Finding {
 
 function cache(): Finding {
   const folder = cacheFolder();
-  const parts = ["data", "decoded"].map((part) => `${part} ${bytes(sizeOf(join(folder, part)))}`);
+  const parts = ["data", "decoded"].map((part) => `${part} ${inUnits(sizeOf(join(folder, part)))}`);
   return { name: "cache", state: "good", text: `${folder}: ${parts.join(", ")}; safe to delete` };
 }
 
 function runs(): Finding {
   const count = listRuns(RUNS).length;
-  const size = count > 0 ? `, ${bytes(sizeOf(RUNS))}` : "";
+  const size = count > 0 ? `, ${inUnits(sizeOf(RUNS))}` : "";
   return { name: "runs", state: "good", text: `${plural(count, "run")} in ${resolve(RUNS)}${size}` };
 }
 

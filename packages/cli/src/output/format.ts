@@ -41,15 +41,6 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
-
-/** Formats a number of bytes with units of powers of 1000: 12.3 MB. */
-export function bytes(value: number): string {
-  const power = Math.min(UNITS.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
-  const scaled = value / 1000 ** power;
-  return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${UNITS[power]}`;
-}
-
 /** Formats an image shape: [3, 32, 32] as "32x32, color". */
 export const imageSize = ([channels, height, width]: readonly [number, number, number]): string =>
   `${height}x${width}${channels === 1 ? ", gray" : channels === 3 ? ", color" : `, ${channels} channels`}`;

@@ -60,6 +60,7 @@ export function createLoader(set: ImageSet, options: LoaderOptions): Loader {
       const images = memory?.byteLength === count * size ? new Uint8Array(memory) : new Uint8Array(count * size);
       const labels = new Int32Array(count);
       const mix = mixer && { labels: new Int32Array(count), share: new Float32Array(count) };
+      set.prepare?.([...positions.subarray(from, from + count)]);
       positions.subarray(from, from + count).forEach((image, i) => {
         labels[i] = load(epoch, image, pixels);
         if (mixer && mix) {

@@ -1,23 +1,24 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../image-set/image-set.ts";
-import { sizeOf } from "../image-set/shape.ts";
 
-/** Returns the SHA-256 of the shape, the class names, and the labels and images of each part in order. */
-export function fingerprintOf(parts: readonly (readonly [name: string, set: ImageSet])[]): string {
-  const hash = createHash("sha256");
-  for (const [name, set] of parts) {
-    hash.update(JSON.stringify({ name, shape: set.imageShape, classes: set.classNames, length: set.length }));
-    hash.update(littleEndian(set.labels));
-    const size = sizeOf(set.imageShape);
-    const block = Math.max(1, Math.floor(2 ** 20 / size));
-    const bytes = new Uint8Array(block * size);
-    for (let from = 0; from < set.length; from += block) {
-      const count = Math.min(block, set.length - from);
-      for (let i = 0; i < count; i++) set.read(from + i, bytes, i * size);
-      hash.update(bytes.subarray(0, count * size));
-    }
+/** The SHA-256 of the shape, the class names, and the labels and images of each part in order, part after part. */
+export class Fingerprint {
+  readonly #hash = createHash("sha256");
+
+  /** Adds the facts about a part. Its images follow. */
+  addPart(name: string, set: ImageSet): void {
+    this.#hash.update(JSON.stringify({ name, shape: set.imageShape, classes: set.classNames, length: set.length }));
+    this.#hash.update(littleEndian(set.labels));
   }
-  return hash.digest("hex");
+
+  /** Adds the bytes of images. */
+  addImages(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  digest(): string {
+    return this.#hash.digest("hex");
+  }
 }
 
 /** Encodes numbers as the same bytes on every machine. */

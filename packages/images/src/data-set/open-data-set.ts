@@ -5,7 +5,7 @@ import { findDuplicates } from "../report/duplicates.ts";
 import { createReport } from "../report/report.ts";
 import type { DataSet } from "./data-set.ts";
 import { divide } from "./divide.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { Fingerprint } from "./fingerprint.ts";
 import { openSource } from "./open-source.ts";
 import type { DataOptions } from "./options.ts";
 import type { PartName } from "./parts.ts";
@@ -31,11 +31,11 @@ export async function openDataSet(
   const { classes } = options;
   const { raw, note } = withFold(classes === undefined ? read : relabel(read, classes, source), options, source);
   const parts = divide(raw, options, source);
-  const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => ({
-    part,
-    set,
-    ...surveySet(set),
-  }));
+  const fingerprint = new Fingerprint();
+  const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => {
+    fingerprint.addPart(part, set);
+    return { part, set, ...surveySet(set, (bytes) => fingerprint.addImages(bytes)) };
+  });
   const train = parts.train as ImageSet;
   return {
     name,
@@ -50,7 +50,7 @@ export async function openDataSet(
     validation: parts.validation ?? null,
     test: parts.test ?? null,
     normalization: normalizationOf(hashed[0] as Survey),
-    fingerprint: fingerprintOf(Object.entries(parts)),
+    fingerprint: fingerprint.digest(),
     report: createReport({
       name,
       parts,

@@ -14,8 +14,14 @@ export interface Survey {
   readonly plain: readonly number[];
 }
 
-/** Reads all images of a set once, and collects the facts for statistics and for the report. */
-export function surveySet(set: ImageSet): Survey {
+/** The number of bytes that are read before they are examined. */
+const BLOCK = 2 ** 20;
+
+/**
+ * Reads all images of a set once, and collects the facts for statistics and for the report.
+ * @param onImages receives the bytes of the images, block by block
+ */
+export function surveySet(set: ImageSet, onImages: (bytes: Uint8Array) => void): Survey {
   const [channels, height, width] = set.imageShape;
   const size = sizeOf(set.imageShape);
   const plane = height * width;
@@ -25,22 +31,27 @@ export function surveySet(set: ImageSet): Survey {
   const histogram = new Float64Array(channels * 256);
   const hashes = new Int32Array(2 * set.length);
   const plain: number[] = [];
-  const counts = new Uint32Array(channels * 256);
-  for (let index = 0; index < set.length; index++) {
-    set.read(index, image);
-    if (isPlain(image.subarray(0, size), plane)) plain.push(index);
-    for (let c = 0; c < channels; c++) {
-      const [from, to, base] = [c * plane, (c + 1) * plane, c * 256];
-      for (let at = from; at < to; at++) (counts[base + byteAt(image, at)] as number)++;
+  const perBlock = Math.max(1, Math.min(1024, Math.floor(BLOCK / size)));
+  const block = new Uint8Array(perBlock * size);
+  for (let from = 0; from < set.length; from += perBlock) {
+    const length = Math.min(perBlock, set.length - from);
+    set.prepare?.(Array.from({ length }, (_, i) => from + i));
+    // The counts of a block are added up, because 32 bits overflow for a whole set.
+    const counts = new Uint32Array(channels * 256);
+    for (let i = 0; i < length; i++) {
+      set.read(from + i, block, i * size);
+      image.set(block.subarray(i * size, (i + 1) * size));
+      if (isPlain(image.subarray(0, size), plane)) plain.push(from + i);
+      for (let c = 0; c < channels; c++) {
+        const [first, end, base] = [c * plane, (c + 1) * plane, c * 256];
+        for (let at = first; at < end; at++) (counts[base + byteAt(image, at)] as number)++;
+      }
+      hashWords(words, hashes, 2 * (from + i));
     }
-    hashWords(words, hashes, 2 * index);
-    // The counts are added up before 32 bits overflow.
-    if (index % 1024 === 1023 || index === set.length - 1) {
-      counts.forEach((count, i) => {
-        histogram[i] = (histogram[i] as number) + count;
-      });
-      counts.fill(0);
-    }
+    counts.forEach((count, value) => {
+      histogram[value] = (histogram[value] as number) + count;
+    });
+    onImages(block.subarray(0, length * size));
   }
   return { histogram, hashes, plain };
 }

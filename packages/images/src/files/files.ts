@@ -8,6 +8,8 @@ import type { Branch } from "./tree.ts";
 export interface Files {
   /** The path of the folder or archive on the disk. */
   readonly path: string;
+  /** True if the files lie on the disk below that path, where they can be read later. */
+  readonly isOnDisk?: boolean;
   /** The folder around all files. */
   readonly root: Branch;
   /** Returns the number of bytes of a file. @throws DataError if it cannot be found */

@@ -31,6 +31,7 @@ export function readerOf(folder: string): Omit<Files, "root"> {
   };
   return {
     path: folder,
+    isOnDisk: true,
     sizeOf(file) {
       const path = join(folder, file);
       try {

@@ -54,6 +54,8 @@ interface ImageFacts {
 export interface EncodedImages extends ImageFacts {
   /** The images, sorted by part. */
   readonly images: readonly LabeledImage[];
+  /** The folder on the disk in which the images' paths lie, from which they can be read later. */
+  readonly folder?: string | undefined;
   /** Reads the bytes of the image file at an index of `images`. */
   read(index: number): Promise<Uint8Array>;
 }

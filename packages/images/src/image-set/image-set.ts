@@ -18,6 +18,11 @@ export interface ImageSet {
    * @param into the destination; the copy starts at `offset` (default 0)
    */
   read(index: number, into: Uint8Array, offset?: number): void;
+  /**
+   * Announces the images that are read next, in this order, so that they can be decoded ahead where the set decodes images
+   * when they are read. Without it, every image is read as fast as the one before.
+   */
+  prepare?(indices: readonly number[]): void;
   /** Returns a name for the image: its file's path within the folder, or "train 123". */
   nameOf(index: number): string;
   /** Plain data from which a worker thread opens the same set again: `openImageSet(handle)`. */
@@ -48,6 +53,9 @@ export function openImageSet(handle: ImageSetHandle): ImageSet {
     read(index, into, offset = 0) {
       pool.read(placeOf(handle, index), into, offset);
     },
+    ...(pool.prepare && {
+      prepare: (indices: readonly number[]) => pool.prepare?.(indices.map((index) => placeOf(handle, index))),
+    }),
     nameOf(index) {
       placeOf(handle, index);
       return "word" in names ? `${names.word} ${names.numbers[index]}` : (names[index] as string);

@@ -1,5 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from "node:fs";
+import { freemem } from "node:os";
 import { join } from "node:path";
 import { makeFolder, UNFINISHED } from "../cache/cache-folder.ts";
 import { readWhole } from "./file-pool.ts";
@@ -13,6 +24,19 @@ export interface PoolPlace {
   readonly memoryLimit: number;
   /** Receives notes for the report: a larger pool that cannot be written is kept in memory. */
   readonly note: (text: string) => void;
+  /** Returns the number of free bytes of memory. Default: those of this machine. */
+  readonly freeMemory?: () => number;
+}
+
+/** An error for a pool that fits neither the disk of the cache nor the memory. */
+export class PoolTooLarge extends Error {
+  override readonly name = "PoolTooLarge";
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    super(`the decoded images take ${bytes} bytes`);
+    this.bytes = bytes;
+  }
 }
 
 /** A file that is renamed once it is complete. */
@@ -32,16 +56,19 @@ export class PoolWriter {
   constructor(bytes: number, place: PoolPlace) {
     this.#bytes = bytes;
     this.#place = place;
-    if (bytes > place.memoryLimit) this.#file = tryCache(place, () => newFile(place.cache));
+    if (bytes > place.memoryLimit) this.#file = tryCache(place, () => newFile(place.cache, bytes));
     if (!this.#file) this.#useMemory();
   }
 
+  /** @throws PoolTooLarge if the pool would take more than half of the free memory */
   #useMemory(): void {
+    const { memoryLimit, freeMemory = freemem } = this.#place;
+    if (this.#bytes > memoryLimit && this.#bytes > freeMemory() / 2) throw new PoolTooLarge(this.#bytes);
     this.#memory = new SharedArrayBuffer(this.#bytes);
     this.#view = new Uint8Array(this.#memory);
   }
 
-  /** Writes bytes at a position, in any order. */
+  /** Writes bytes at a position, in any order. @throws PoolTooLarge if the disk is full and the memory does not suffice */
   write(at: number, bytes: Uint8Array): void {
     const file = this.#file;
     if (file && tryCache(this.#place, () => writeWhole(file.descriptor, bytes, at))) return;
@@ -85,7 +112,9 @@ export class PoolWriter {
       this.#moveToMemory(file);
     } else if (always) {
       const path = join(this.#place.cache, name());
-      tryCache(this.#place, () => complete(newFile(this.#place.cache), path, [this.#view.subarray(0, bytes), end], 0));
+      tryCache(this.#place, () =>
+        complete(newFile(this.#place.cache, bytes), path, [this.#view.subarray(0, bytes), end], 0),
+      );
     }
     const memory = this.#memory as SharedArrayBuffer;
     return { kind: "memory", bytes: memory.byteLength === bytes ? memory : memory.slice(0, bytes) };
@@ -109,8 +138,11 @@ function tryCache<T>({ cache, note }: PoolPlace, act: () => T): T | null {
   }
 }
 
-function newFile(cache: string): Unfinished {
+/** Creates a file. @param bytes its size to come, to refuse a disk without room at once */
+function newFile(cache: string, bytes: number): Unfinished {
   makeFolder(cache);
+  const { bavail, bsize } = statfsSync(cache);
+  if (bytes > bavail * bsize) throw new Error(`${bytes} bytes are needed, and ${bavail * bsize} are free`);
   const path = join(cache, `${randomUUID()}${UNFINISHED}`);
   return { path, descriptor: openSync(path, "w+") };
 }

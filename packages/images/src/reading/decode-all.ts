@@ -9,7 +9,7 @@ import { UnusableImage } from "../decode/unusable-image.ts";
 import { DataError } from "../error.ts";
 import { forEachParallel } from "../files/for-each-parallel.ts";
 import type { ReadContext } from "../formats/format.ts";
-import { PoolWriter } from "../pool/pool-writer.ts";
+import { PoolTooLarge, PoolWriter } from "../pool/pool-writer.ts";
 
 /** The versions that decoded bytes depend on. The decoder's number increases when this package decodes differently. */
 export const VERSIONS = {
@@ -26,10 +26,18 @@ export interface HashedImage {
   read(): Promise<Uint8Array>;
 }
 
-/** Decoded images in the order of their sources, without failures: the first `bytes` of the writer. */
-export type Decoded = Omit<CacheFacts, "sha256"> & { readonly writer: PoolWriter; readonly bytes: number };
+/** Decoded images in the order of their sources, without failures. */
+export type Decoded = Omit<CacheFacts, "sha256"> & {
+  /** The writer, which has the images in its first `bytes`; null if they fit neither the disk nor the memory. */
+  readonly writer: PoolWriter | null;
+  readonly bytes: number;
+};
 
-/** Reads the headers of all images, chooses their common size, and decodes them. @throws DataError if none is usable */
+/**
+ * Reads the headers of all images, chooses their common size, and decodes them. Images that find no room are decoded
+ * nevertheless, to find those that cannot be used.
+ * @throws DataError if none is usable
+ */
 export async function decodeAll(
   folder: string,
   sources: readonly HashedImage[],
@@ -72,18 +80,19 @@ export async function decodeAll(
   const [height, width] = sizeFrom(options.imageSize) ?? chooseSize(sizes());
 
   const size = 3 * height * width;
-  const writer = new PoolWriter(sources.length * size, place);
+  let writer = orNull(() => new PoolWriter(sources.length * size, place));
   let gray = true;
   await each("decoding images", async (bytes, index) => {
     const pixels = await decodeImage(bytes, headers.get(index) as ImageHeader, height, width, options);
     gray &&= isGray(pixels);
-    writer.write(index * size, pixels);
+    const target = writer;
+    if (target) writer = orNull(() => write(target, index * size, pixels));
   });
   checkAny();
 
   const channels = options.channels ?? (gray ? 1 : 3);
   const kept = sources.flatMap(({ hash }, index) => (hash in failures ? [] : [index]));
-  compact(writer, kept, size, channels);
+  if (writer) compact(writer, kept, size, channels);
   return {
     failures,
     sizes: rangeOf(sizes()),
@@ -91,6 +100,26 @@ export async function decodeAll(
     writer,
     bytes: (kept.length * size * channels) / 3,
   };
+}
+
+/** Returns the result of a function; null if it finds no room for the pool. */
+function orNull<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof PoolTooLarge) return null;
+    throw error;
+  }
+}
+
+function write(writer: PoolWriter, at: number, pixels: Uint8Array): PoolWriter {
+  try {
+    writer.write(at, pixels);
+    return writer;
+  } catch (error) {
+    writer.discard();
+    throw error;
+  }
 }
 
 /** Moves the usable images together at the start, and reduces them to one channel if required. */

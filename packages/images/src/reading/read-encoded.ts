@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { defined } from "@downhill/optim/defined";
 import { type CacheFacts, encodeFacts, hashOf, readCache } from "../cache/image-cache.ts";
 import type { DataOptions } from "../data-set/options.ts";
 import { PART_NAMES, type PartName } from "../data-set/parts.ts";
@@ -9,8 +10,10 @@ import type { EncodedImages, LabeledImage, ReadContext } from "../formats/format
 import type { ImageSetHandle } from "../image-set/image-set.ts";
 import type { PoolHandle } from "../pool/pool.ts";
 import type { Failure } from "../report/facts.ts";
+import { inUnits } from "../text/units.ts";
 import { decodeAll, VERSIONS } from "./decode-all.ts";
 import type { RawData } from "./raw-data.ts";
+import { tooLarge } from "./too-large.ts";
 
 /**
  * Decodes image files. Decoded images are kept in the cache.
@@ -109,7 +112,7 @@ async function hashImages(
 
 async function cachedOrDecoded(
   source: string,
-  { images, read }: EncodedImages,
+  { images, read, folder }: EncodedImages,
   hashes: readonly (string | null)[],
   contents: readonly string[],
   options: DataOptions,
@@ -127,6 +130,20 @@ async function cachedOrDecoded(
     return { hash, path: (images[index] as LabeledImage).path, read: () => read(index) };
   });
   const { writer, bytes, ...decoded } = await decodeAll(source, distinct, options, context);
+  if (!writer) {
+    if (folder === undefined) throw tooLarge(source, place, bytes);
+    place.note(
+      `The decoded images take ${inUnits(bytes)}, for which neither the memory nor the disk of ${place.cache} has room. They are decoded again whenever they are read, which takes longer.`,
+    );
+    const paths = distinct.flatMap(({ hash, path }) => (hash in decoded.failures ? [] : [path]));
+    const handle = {
+      folder,
+      paths,
+      imageShape: decoded.imageShape,
+      samples: defined({ bands: options.bands, valueRange: options.valueRange }),
+    };
+    return { facts: { ...decoded, sha256: "" }, pool: { kind: "images", images: handle } };
+  }
   const facts = { ...decoded, sha256: hashOf(bytes, (at, into) => writer.read(at, into)) };
   return { facts, pool: writer.finish(bytes, () => name, encodeFacts(facts), true) };
 }

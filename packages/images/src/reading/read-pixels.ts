@@ -3,8 +3,9 @@ import type { PixelImages, PixelPart, ReadContext } from "../formats/format.ts";
 import type { ImageSetHandle } from "../image-set/image-set.ts";
 import { sizeOf } from "../image-set/shape.ts";
 import { finishPool } from "../pool/finish-pool.ts";
-import { PoolWriter } from "../pool/pool-writer.ts";
+import { PoolTooLarge, PoolWriter } from "../pool/pool-writer.ts";
 import type { RawData } from "./raw-data.ts";
+import { tooLarge } from "./too-large.ts";
 
 /** Reads images that are stored as pixels. */
 export async function readPixels(
@@ -22,8 +23,9 @@ async function readPart(
 ): Promise<Omit<ImageSetHandle, "classNames">> {
   const size = sizeOf(imageShape);
   const bytes = size * labels.length;
-  const writer = new PoolWriter(bytes, place);
+  let writer: PoolWriter | undefined;
   try {
+    writer = new PoolWriter(bytes, place);
     let at = 0;
     for await (const piece of pixels()) {
       signal?.throwIfAborted();
@@ -32,8 +34,8 @@ async function readPart(
       onProgress({ what: `reading ${part} images`, done: Math.floor(at / size), total: labels.length });
     }
   } catch (error) {
-    writer.discard();
-    throw error;
+    writer?.discard();
+    throw error instanceof PoolTooLarge ? tooLarge(`the ${part} part`, place, bytes) : error;
   }
   const numbers = Int32Array.from(labels, (_, i) => i);
   return { imageShape, labels, places: numbers, pool: finishPool(writer, bytes), names: { word: part, numbers } };

@@ -1,7 +1,7 @@
 import { fetchDataSet } from "@downhill/images";
+import { inUnits } from "@downhill/images/text";
 import { defined } from "@downhill/optim/defined";
 import { dataName } from "../../config/data-argument.ts";
-import { bytes } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { progressReporter } from "../../output/progress-reporter.ts";
 import { locationOf } from "./locations.ts";
@@ -19,7 +19,7 @@ export async function fetchData(output: Output, data: string, folder?: string): 
     (await fetchDataSet(name, {
       ...defined({ folder }),
       onProgress: ({ what, done, total }) => {
-        const size = total > 0 ? `${bytes(done)} of ${bytes(total)}` : bytes(done);
+        const size = total > 0 ? `${inUnits(done)} of ${inUnits(total)}` : inUnits(done);
         report(what, [{ text: `${what}: ${size}`, drop: 0 }]);
       },
     }));

@@ -12,6 +12,7 @@ export const folderFormat: Format = {
     const scan = scanFolder(files, { chosen: chosenFolders(options), classes, fold, folds, classLevel });
     const load = async (): Promise<EncodedImages> => ({
       ...scan,
+      folder: files.isOnDisk ? files.path : undefined,
       read: (index) => files.read((scan.images[index] as EncodedImages["images"][number]).path),
     });
     return [
