@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openDataSet } from "@downhill/images";
 import { DivergedError, rateSource, resolveConfig, searchRates, train } from "@downhill/train";
+import { planRun } from "../../packages/train/dist/config/run-plan.js";
 import { prepareNetwork, prepareTraining } from "../../packages/train/dist/run/prepare.js";
 import { configOf } from "./grid.mjs";
 
@@ -18,7 +19,7 @@ process.on("message", async ({ kind, task, optimizer, lr, settings, ...rest }) =
 async function find(given, settings) {
   const data = await open(given);
   const config = resolveConfig(given, data);
-  const { totalSteps } = prepareTraining(config, data, prepareNetwork(config, data));
+  const { totalSteps } = planRun(config, data).clock;
   // "auto" requires the test even where a training is too short for one.
   const source = rateSource({ ...given, lr: "auto" }, config, totalSteps);
   const [{ chosen, suggestions, refusal, curve, steps, seconds }] = await searchRates(
@@ -32,7 +33,7 @@ async function find(given, settings) {
 async function trainAt(given) {
   const data = await open(given);
   const config = resolveConfig(given, data);
-  const { network, optimizer, batchSize } = prepareTraining(config, data, prepareNetwork(config, data));
+  const { network, optimizer, batchSize } = prepareTraining(planRun(config, data), prepareNetwork(config, data));
   const { epochs, seed, augment, labelSmoothing, threads } = config;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;

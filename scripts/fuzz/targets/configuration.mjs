@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createNetwork, summary } from "@downhill/graph";
 import { parseConfig, resolveConfig } from "@downhill/train";
+import { checkGroups } from "../../../packages/train/dist/config/check-groups.js";
 import { buildModel } from "../../../packages/train/dist/config/model.js";
+import { planRun } from "../../../packages/train/dist/config/run-plan.js";
 import { prepareTraining } from "../../../packages/train/dist/run/prepare.js";
 import { mutateJson, mutateText } from "../mutate.mjs";
 
@@ -67,7 +69,11 @@ export async function run(data, random) {
   const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
   if (summary(model).totals.parameters > LARGEST) return;
   const network = createNetwork(model, { seed: 0 });
-  const { optimizer, totalSteps, schedule } = prepareTraining(config, data, network);
+  checkGroups(
+    config.groups,
+    model.parameters.map(({ name }) => name),
+  );
+  const { optimizer, totalSteps, schedule } = prepareTraining(planRun(config, data), network);
   assert.ok(Number.isSafeInteger(totalSteps) && totalSteps > 0, "steps");
   assert.ok(schedule === null || typeof schedule === "object");
   const updater = optimizer.bind(network.parameters, { seed: 0 });

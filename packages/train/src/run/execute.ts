@@ -4,7 +4,7 @@ import type { Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { removeUnfinished } from "../checkpoints/checkpoint-files.ts";
 import { resolveConfig } from "../config/resolve.ts";
-import type { RunConfig } from "../config/run-config.ts";
+import { planRun, type RunPlan } from "../config/run-plan.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -18,13 +18,14 @@ import type { RunResult } from "../run-folder/result.ts";
 import { type RunFacts, readRunFile } from "../run-folder/run-file.ts";
 import { findRate } from "../search/find-rate.ts";
 import { rateSource } from "../search/rate-source.ts";
+import { shortTraining } from "../search/short-training-options.ts";
 import type { DeviceFacts } from "../training/callback.ts";
 import type { Compiling } from "../training/compiling.ts";
 import { settleArithmetic } from "./arithmetic.ts";
 import type { RunControl } from "./control.ts";
 import { describeRun } from "./describe-run.ts";
 import { finishedResult, noteFinished } from "./finished-result.ts";
-import { openData, prepareNetwork, prepareTraining, type Setup } from "./prepare.ts";
+import { openData, prepareNetwork, prepareTraining } from "./prepare.ts";
 import { trainRun } from "./train-run.ts";
 
 /** Request to start or resume a run. */
@@ -90,12 +91,13 @@ async function startLocked(request: NewRun, paths: RunPaths, control: RunControl
   const data = await openImages(given, request, paths, control);
   const resolved = resolveConfig(given, data);
   // Reports settings in conflict before anything is searched or written.
+  const planned = planRun(resolved, data);
   const network = prepareNetwork(resolved, data);
-  const prepared = prepareTraining(resolved, data, network);
-  for (const { text, problem, remedies } of prepared.findings) emit({ kind: "note", text, problem, remedies });
+  for (const { text, problem, remedies } of planned.findings) emit({ kind: "note", text, problem, remedies });
   const compiling = await settleArithmetic({ paths, given, config: resolved, known: null, allowOther: false, emit });
-  const search: Search = { given, resolved, prepared, data, network, compiling };
-  const { config, finder, setup } = await searchRate(search, control);
+  const { plan, finder } = await searchRate({ given, planned, data, network, compiling }, control);
+  const { config } = plan;
+  const setup = prepareTraining(plan, network);
   const begin = (device: DeviceFacts): RunFacts => {
     const facts = describeRun(request, { config, finder }, data, setup, device);
     writeAtomically(paths.run, sealJson(facts, 2));
@@ -114,7 +116,7 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
   const data = await openImages(given, request, paths, control, known);
   checkImages(known, data);
   const network = prepareNetwork(config, data);
-  const setup = prepareTraining(config, data, network);
+  const setup = prepareTraining(planRun(config, data), network);
   const allowOther = request.allowOtherArithmetic === true;
   const compiling = await settleArithmetic({ paths, given, config, known, allowOther, emit: control.emit });
   return trainRun({ paths, config, data, setup, compiling, begin: () => known }, control);
@@ -147,24 +149,25 @@ function checkImages({ given, data: { fingerprint } }: RunFacts, data: DataSet):
 
 interface Search {
   readonly given: GivenConfig;
-  readonly resolved: RunConfig;
-  readonly prepared: Setup;
+  /** Plan with the default learning rate, or the given one. */
+  readonly planned: RunPlan;
   readonly data: DataSet;
   readonly network: Network;
   readonly compiling: Compiling;
 }
 
-/** Runs the range test if the learning rate comes from one. A found rate requires another schedule and optimizer. */
+/** Runs the range test if the learning rate comes from one, and returns the plan with the rate that it finds. */
 async function searchRate(
-  { given, resolved, prepared, data, network, compiling }: Search,
+  { given, planned, data, network, compiling }: Search,
   control: RunControl,
-): Promise<{ readonly config: RunConfig; readonly finder: FinderResult | null; readonly setup: Setup }> {
-  const source = rateSource(given, resolved, prepared.totalSteps);
-  if (source.kind !== "search") return { config: resolved, finder: null, setup: prepared };
-  const finder = await findRate(given, resolved, data, network, control, { steps: source.steps }, compiling);
+): Promise<{ readonly plan: RunPlan; readonly finder: FinderResult | null }> {
+  const { config, clock } = planned;
+  const source = rateSource(given, config, clock.totalSteps);
+  if (source.kind !== "search") return { plan: planned, finder: null };
+  const { steps } = source;
+  const finder = await findRate(given, shortTraining(planned), data, network, control, { steps }, compiling);
   if (control.shouldStop()) throw new TrainError("stopped during the learning-rate search; training had not started");
-  control.emit({ kind: "found", finder, instead: resolved.lr });
-  if (!finder.chosen) return { config: resolved, finder, setup: prepared };
-  const config = { ...resolved, lr: finder.chosen.lr };
-  return { config, finder, setup: prepareTraining(config, data, network) };
+  control.emit({ kind: "found", finder, instead: config.lr });
+  const plan = finder.chosen ? planRun({ ...config, lr: finder.chosen.lr }, data) : planned;
+  return { plan, finder };
 }

@@ -3,13 +3,12 @@ import { type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import { checkGroups } from "../config/check-groups.ts";
-import { type ConfigFinding, patienceFindings } from "../config/findings.ts";
-import { buildHyperparameters, hyperparameterFindings } from "../config/hyperparameters.ts";
+import type { ConfigFinding } from "../config/findings.ts";
 import { buildModel } from "../config/model.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import { pick } from "../config/pick.ts";
 import type { RunConfig } from "../config/run-config.ts";
-import { buildRunSchedule } from "../config/run-schedule.ts";
+import type { RunPlan } from "../config/run-plan.ts";
 import { isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { dataSettings } from "../config/settings/data.ts";
@@ -21,7 +20,7 @@ import { stopEarly } from "../training/early-stopping.ts";
 import { followPlateau } from "../training/follow-plateau.ts";
 import type { RunEvent } from "./events.ts";
 
-/** Components of the training of a configuration. */
+/** Components of a planned training. */
 export interface Setup {
   readonly model: Model;
   readonly network: Network;
@@ -59,25 +58,27 @@ export async function openData(
 const olderOrder = (names: readonly string[]): readonly string[] | undefined =>
   names.some((name, i) => Number(name) < Number(names[i - 1])) ? names : undefined;
 
-/** Returns the initialized network of a configuration. */
+/**
+ * Returns the initialized network of a configuration.
+ * @throws ConfigError for a group of parameters that the model does not have
+ */
 export function prepareNetwork(config: RunConfig, data: DataSet): Network {
   const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
+  checkGroups(
+    config.groups,
+    model.parameters.map(({ name }) => name),
+  );
   return newNetwork(model, config.seed, data);
 }
 
 /**
  * Returns the components of the training of a network.
- * @throws ConfigError for settings in conflict
+ * @throws ConfigError for a hyperparameter that is unknown or out of its range
  */
-export function prepareTraining(config: RunConfig, data: DataSet, network: Network): Setup {
-  const { lr, batchSize, clock, findings } = buildRunSchedule(config, data.train.length);
-  const hyperparameters = buildHyperparameters(config, clock);
-  const optimizer = buildOptimizer({ ...config, hyperparameters }, lr);
-  checkGroups(
-    config.groups,
-    network.model.parameters.map(({ name }) => name),
-  );
-  const held = data.validation !== null || data.test !== null;
+export function prepareTraining(
+  { config, lr, batchSize, clock, hyperparameters, findings }: RunPlan,
+  network: Network,
+): Setup {
   const callbacks = [
     ...(isPlateau(lr) ? [followPlateau(lr)] : []),
     ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
@@ -85,14 +86,14 @@ export function prepareTraining(config: RunConfig, data: DataSet, network: Netwo
   return {
     model: network.model,
     network,
-    optimizer,
+    optimizer: buildOptimizer({ ...config, hyperparameters }, lr),
     callbacks,
     schedule: isPlateau(lr) ? null : lr.description,
     batchSize,
     batchSchedule: typeof batchSize === "number" ? null : batchSize.description,
     stepsPerEpoch: clock.epochEnds[0] as number,
     totalSteps: clock.totalSteps,
-    findings: [...findings, ...hyperparameterFindings(hyperparameters, clock), ...patienceFindings(config, lr, held)],
+    findings,
   };
 }
 

@@ -1,9 +1,10 @@
+import { planRun } from "../config/run-plan.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import type { RunControl } from "../run/control.ts";
 import { prepareNetwork } from "../run/prepare.ts";
 import { type FinderSettings, findRate } from "./find-rate.ts";
 import { openEach, type SearchRequest } from "./open-each.ts";
-import { shortTrainingSetup } from "./short-training-options.ts";
+import { shortTraining } from "./short-training-options.ts";
 
 /** Request for range tests of a configuration, whose learning rate is ignored. */
 export interface FinderRequest extends SearchRequest {
@@ -22,11 +23,12 @@ export async function searchRates(
   const { lr: _, ...rest } = given;
   const { data, configs } = await openEach({ given: rest, optimizers, cache }, control.emit);
   // Reports errors in any configuration before the first test.
-  for (const config of configs) shortTrainingSetup(config, data);
+  const trainings = configs.map((config) => shortTraining(planRun(config, data)));
   const results: FinderResult[] = [];
-  for (const config of configs) {
+  for (const training of trainings) {
     if (control.shouldStop()) break;
-    const finder = await findRate(rest, config, data, prepareNetwork(config, data), control, settings);
+    const { config } = training;
+    const finder = await findRate(rest, training, data, prepareNetwork(config, data), control, settings);
     control.emit({ kind: "found", finder, instead: config.lr });
     results.push(finder);
   }

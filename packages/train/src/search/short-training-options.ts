@@ -2,35 +2,35 @@ import type { Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { constant, type Optimizer } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
-import { buildHyperparameters } from "../config/hyperparameters.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import type { RunConfig } from "../config/run-config.ts";
-import { buildRunSchedule } from "../config/run-schedule.ts";
+import type { RunPlan } from "../config/run-plan.ts";
 import type { ShortTrainingOptions } from "../short-training/options.ts";
 import { batchSizeAt } from "../training/clock.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
 import { trainerSettings } from "../training/options.ts";
 
-/**
- * Returns optimizer and batch size for tests of a configuration: the configured learning rate without schedule, the batch
- * size of the first epoch, and the configured momentum even if the schedule would cycle it.
- * @throws ConfigError for an unknown hyperparameter or one out of range
- */
-export function shortTrainingSetup(
-  config: RunConfig,
-  data: DataSet,
-): { readonly optimizer: Optimizer; readonly batchSize: number } {
-  const { batchSize, clock } = buildRunSchedule(config, data.train.length);
-  const setting = { ...config, hyperparameters: buildHyperparameters(config, clock), cycleMomentum: false };
-  return {
-    optimizer: buildOptimizer(setting, constant({ base: config.lr })),
-    batchSize: batchSizeAt(batchSize, 0),
-  };
+/** Short training of a configuration, as tests repeat it. */
+export interface ShortTraining {
+  readonly config: RunConfig;
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
 }
+
+/**
+ * Returns the short training of a plan: with the configured learning rate without schedule, the batch size of the first
+ * epoch, and the configured momentum even if the schedule would cycle it.
+ * @throws ConfigError for a hyperparameter that is unknown or out of its range
+ */
+export const shortTraining = ({ config, hyperparameters, batchSize }: RunPlan): ShortTraining => ({
+  config,
+  optimizer: buildOptimizer({ ...config, hyperparameters, cycleMomentum: false }, constant({ base: config.lr })),
+  batchSize: batchSizeAt(batchSize, 0),
+});
 
 /** Returns the options for tests of a configuration. */
 export const shortTrainingOptions = (
-  config: RunConfig,
+  { config, optimizer, batchSize }: ShortTraining,
   data: DataSet,
   network: Network,
   shouldStop: () => boolean,
@@ -39,7 +39,8 @@ export const shortTrainingOptions = (
   ...trainerSettings(config),
   network,
   data,
-  ...shortTrainingSetup(config, data),
+  optimizer,
+  batchSize,
   shouldStop,
   ...compilingOf(compiling),
 });

@@ -1,4 +1,5 @@
 import type { RunConfig } from "../config/run-config.ts";
+import { planRun } from "../config/run-plan.ts";
 import type { RunControl } from "../run/control.ts";
 import { prepareNetwork } from "../run/prepare.ts";
 import { throttle } from "../run/throttle.ts";
@@ -7,7 +8,7 @@ import type { SweepResult } from "../sweep/result.ts";
 import { sweepHyperparameter } from "../sweep/sweep.ts";
 import type { Swept } from "../sweep/values.ts";
 import { openEach, type SearchRequest } from "./open-each.ts";
-import { shortTrainingOptions } from "./short-training-options.ts";
+import { shortTraining, shortTrainingOptions } from "./short-training-options.ts";
 
 /** Options of a sweep of a configuration. */
 export type SweepSettings = Pick<SweepOptions, "values" | "steps" | "seeds" | "probe">;
@@ -31,7 +32,11 @@ export async function sweepConfig(
   const network = prepareNetwork(configs[0] as RunConfig, data);
   const sweeps = configs.map((config) => ({
     optimizer: config.optimizer,
-    options: { ...settings, sweep, ...shortTrainingOptions(config, data, network, shouldStop) },
+    options: {
+      ...settings,
+      sweep,
+      ...shortTrainingOptions(shortTraining(planRun(config, data)), data, network, shouldStop),
+    },
   }));
   // Reports errors in any sweep before the first one.
   for (const { options } of sweeps) planSweep(options);
