@@ -86,9 +86,10 @@ const MODELS: Readonly<Record<string, () => Model>> = {
 async function resultsOf({ model, parameters, buffers }: Network, images: Float32Array, batch: number) {
   const { logits } = model.apply(input("images", [batch, ...model.imageShape]));
   const program = await compile({ logits, probabilities: ops.softmax(logits) });
-  const weights = model.parameters.map(({ name }) => [name, parameters.value(name) as Float32Array]);
-  const feeds = Object.fromEntries(program.inputs.map(({ name }) => [name, buffers[name] as Float32Array]));
-  const results = await program.run({ ...feeds, ...Object.fromEntries(weights), images });
+  const weights = Object.fromEntries(model.parameters.map(({ name }) => [name, parameters.value(name)]));
+  const used = program.inputs.map(({ name }) => name);
+  const feeds = Object.entries({ ...weights, ...buffers, images }).filter(([name]) => used.includes(name));
+  const results = await program.run(Object.fromEntries(feeds));
   await program.dispose();
   return results;
 }

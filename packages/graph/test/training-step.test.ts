@@ -34,7 +34,7 @@ test.each([
     const names = network.parameters.names;
     return {
       ...network.buffers,
-      ...Object.fromEntries(names.map((name) => [name, network.parameters.value(name).slice() as Float32Array])),
+      ...Object.fromEntries(names.map((name) => [name, network.parameters.value(name).slice()])),
     };
   };
   const [first, second] = [await train(), await train()];
@@ -74,9 +74,7 @@ describe("images of bytes that the graph normalizes", () => {
     expect(after).not.toEqual(before);
     const { logits } = net.model.apply(input("images", [5, 3, 8, 8]));
     const program = await compile({ logits });
-    const values = Object.fromEntries(
-      net.parameters.names.map((name) => [name, net.parameters.value(name) as Float32Array]),
-    );
+    const values = Object.fromEntries(net.parameters.names.map((name) => [name, net.parameters.value(name)]));
     const expected = await program.run({ images: numbers, ...values, ...net.buffers });
     for (const [i, logit] of expected.logits.entries()) expect(after[i]).toBeCloseTo(logit, 4);
     await expect(ofBytes.run(numbers)).rejects.toThrow("expected images as a Uint8Array, which the graph normalizes");

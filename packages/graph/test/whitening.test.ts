@@ -133,14 +133,14 @@ describe("adapt", () => {
 
   test("sets the same whitening filters from bytes and from normalized numbers", () => {
     const networks = [createNetwork(model), createNetwork(model)] as const;
-    const before = networks[0].buffers["whiten.weight"]?.slice() as Float32Array;
+    const before = networks[0].buffers["whiten.weight"]?.slice();
     expect(adapt(networks[0], bytes, { mean, std })).toEqual(["whiten.weight"]);
     const normalized = Float32Array.from(bytes, (pixel, i) => {
       const channel = Math.floor(i / 90) % 3;
       return (pixel / 255 - (mean[channel] as number)) / (std[channel] as number);
     });
     adapt(networks[1], normalized);
-    const after = networks[0].buffers["whiten.weight"] as Float32Array;
+    const after = networks[0].buffers["whiten.weight"];
     expect(networks[1].buffers["whiten.weight"]).toEqual(after);
     expect(after).not.toEqual(before);
     expect(after).toEqual(layers.whiteningFilters(normalized, [20, ...SHAPE], [24, 3, 2, 2], 5e-4));

@@ -22,6 +22,7 @@ export {
   lbfgs,
 } from "./optimizers/lbfgs/lbfgs.ts";
 export { optimizers } from "./optimizers/registry.ts";
+export type { Dtype, FloatArray } from "./parameters/dtype.ts";
 export { type Dimensions, Parameters, type ParametersOptions } from "./parameters/parameters.ts";
 export { RuleError } from "./rule/syntax.ts";
 export type { Description } from "./schedules/description.ts";

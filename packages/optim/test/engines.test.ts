@@ -21,7 +21,7 @@ function descend(options: BindOptions, create = adam): Float32Array {
     }
     updater.step();
   }
-  return parameters.values.slice() as Float32Array;
+  return parameters.values.slice();
 }
 
 test("without WebAssembly the interpreter computes the same numbers", () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LbfgsArguments, lbfgs } from "../src/optimizers/lbfgs/lbfgs.ts";
 import { fusedMultiplyAdd } from "../src/optimizers/lbfgs/vector.ts";
+import type { Dtype } from "../src/parameters/dtype.ts";
 import { type Dimensions, Parameters } from "../src/parameters/parameters.ts";
 import { NonFiniteGradientError } from "../src/updater/guard.ts";
 
@@ -49,12 +50,7 @@ const bothSearches: [string, LbfgsArguments][] = [
 ];
 
 /** Returns parameters at `from`, split into tensors `x0`, `x1`, ... of the given shapes, and the closure of a step. */
-function problem(
-  of: Loss,
-  from = start,
-  shapes: readonly Dimensions[] = [[from.length]],
-  dtype: "float32" | "float64" = "float64",
-) {
+function problem(of: Loss, from = start, shapes: readonly Dimensions[] = [[from.length]], dtype: Dtype = "float64") {
   const parameters = new Parameters(
     shapes.map((shape, i) => [`x${i}`, shape] as const),
     { dtype },
@@ -400,11 +396,11 @@ describe("errors", () => {
     expect(updater.steps).toBe(0);
   });
 
-  const spoilt = (name: string, value: number) => (parameters: Parameters) => {
+  const spoilt = (name: string, value: number) => (parameters: Parameters<Dtype>) => {
     parameters.gradient(name)[1] = value;
     return value;
   };
-  const failures: [string, (p: Parameters) => number, string][] = [
+  const failures: [string, (p: Parameters<Dtype>) => number, string][] = [
     ["loss", () => Number.NaN, "lbfgs: the loss is NaN, in step"],
     ["loss and gradient", spoilt("x0", Infinity), "the gradient of 'x0' is Infinity at index 1, in step"],
     ["closure", (parameters) => parameters.size("x9"), "no tensor is named 'x9'"],

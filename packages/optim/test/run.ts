@@ -1,4 +1,11 @@
-import { type BindOptions, type Dimensions, type Optimizer, Parameters, type Updater } from "../src/index.ts";
+import {
+  type BindOptions,
+  type Dimensions,
+  type Dtype,
+  type Optimizer,
+  Parameters,
+  type Updater,
+} from "../src/index.ts";
 
 export type Numbers = ArrayLike<number>;
 
@@ -8,12 +15,12 @@ export interface Tensor {
 }
 
 export interface RunOptions extends BindOptions {
-  readonly dtype?: "float32" | "float64";
+  readonly dtype?: Dtype;
 }
 
 /** Runs an optimizer on its own tensors, by default in float64 on the interpreter. */
 export class Run {
-  readonly parameters: Parameters;
+  readonly parameters: Parameters<Dtype>;
   readonly updater: Updater;
 
   constructor(optimizer: Optimizer, tensors: Readonly<Record<string, Tensor>>, options: RunOptions = {}) {

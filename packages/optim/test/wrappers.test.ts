@@ -311,10 +311,8 @@ describe("accumulated gradients", () => {
     ["around the clipping, as PyTorch", (optimizer: Optimizer) => accumulateGradients(clipByGlobalNorm(optimizer))],
     ["inside the clipping", (optimizer: Optimizer) => clipByGlobalNorm(accumulateGradients(optimizer))],
   ])("%s, shares and an early last call make an update of any gradients", (_, wrap) => {
-    const [accumulated, plain] = [0, 1].map(() => new Parameters({ x: [3] }, { dtype: "float64" })) as [
-      Parameters,
-      Parameters,
-    ];
+    const make = () => new Parameters({ x: [3] }, { dtype: "float64" });
+    const [accumulated, plain] = [make(), make()];
     const updater = wrap(adam({ lr: 0.1 })).bind(accumulated);
     const direct = (_.startsWith("inside") ? adam({ lr: 0.1 }) : clipByGlobalNorm(adam({ lr: 0.1 }))).bind(plain);
     const clipped = (g: readonly number[]): number[] =>

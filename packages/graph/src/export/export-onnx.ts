@@ -93,8 +93,8 @@ const BATCH_SIZES = [1009, 1013] as const;
 
 function valuesOf({ model, parameters, buffers }: Network): Values {
   return Object.fromEntries([
-    ...model.parameters.map(({ name }) => [name, Float32Array.from(parameters.value(name))]),
-    ...model.buffers.map(({ name }) => [name, Float32Array.from(buffers[name] as Float32Array)]),
+    ...model.parameters.map(({ name }) => [name, parameters.value(name).slice()]),
+    ...Object.entries(buffers).map(([name, values]) => [name, values.slice()]),
   ]);
 }
 

@@ -36,4 +36,4 @@ export function createNetwork(model: Model, { seed = 0, reserve }: NetworkOption
 
 /** Returns views of the parameters' values by name. Get new views for each run, since the arena may have grown. */
 export const parameterValues = ({ model, parameters }: Network): Record<string, Float32Array> =>
-  Object.fromEntries(model.parameters.map(({ name }) => [name, parameters.value(name) as Float32Array]));
+  Object.fromEntries(model.parameters.map(({ name }) => [name, parameters.value(name)]));

@@ -78,7 +78,7 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
     async run(images, labels, batchOptions = {}) {
       const batch = batchFeeds(spec, images, labels, batchOptions);
       const program = await programs.get(labels.length);
-      const into = names.map((name) => [gradientOutput(name), parameters.gradient(name) as Float32Array]);
+      const into = names.map((name) => [gradientOutput(name), parameters.gradient(name)]);
       const feeds = { ...batch, ...parameterValues(network), ...buffers };
       const results = await program.run(feeds, Object.fromEntries(into));
       const [loss, correct] = [numberIn(results, LOSS), numberIn(results, CORRECT)];

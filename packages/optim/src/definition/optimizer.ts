@@ -1,3 +1,4 @@
+import type { Dtype } from "../parameters/dtype.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { Rule } from "../rule/rule.ts";
 import type { BindOptions } from "../updater/options.ts";
@@ -54,7 +55,7 @@ export class Optimizer {
   }
 
   /** Returns the updater that applies this optimizer to parameters; allocates its state in their arena. */
-  bind(parameters: Parameters, options: BindOptions = {}): Updater {
+  bind(parameters: Parameters<Dtype>, options: BindOptions = {}): Updater {
     return new Updater(this.parts, parameters, options);
   }
 }

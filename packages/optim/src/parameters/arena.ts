@@ -13,7 +13,7 @@ const ALIGNMENT = 64;
  * One block of memory that holds values, gradients and optimizer state: a `WebAssembly.Memory` that is not shared (ONNX
  * Runtime does not accept shared memory), or an `ArrayBuffer` without WebAssembly. Memory that is not in use is zero.
  */
-export class Arena implements Allocator {
+export class Arena<D extends Dtype = Dtype> implements Allocator {
   readonly memory: WasmMemory | null;
   #buffer: ArrayBuffer;
   #used = 0;
@@ -25,7 +25,7 @@ export class Arena implements Allocator {
    * @param reserve bytes to allocate if the system grants them
    */
   constructor(
-    readonly dtype: Dtype,
+    readonly dtype: D,
     needed: number,
     reserve: number,
   ) {
@@ -91,10 +91,10 @@ export class Arena implements Allocator {
   }
 
   /** Returns a view of `length` elements of the arena's dtype from a byte offset on. */
-  floats(start: number, length: number): FloatArray {
-    return this.dtype === "float32"
-      ? new Float32Array(this.#buffer, start, length)
-      : new Float64Array(this.#buffer, start, length);
+  floats(start: number, length: number): FloatArray<D> {
+    const View: new (buffer: ArrayBuffer, start: number, length: number) => FloatArray =
+      this.dtype === "float32" ? Float32Array : Float64Array;
+    return new View(this.#buffer, start, length) as FloatArray<D>;
   }
 }
 

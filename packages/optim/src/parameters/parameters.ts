@@ -12,9 +12,9 @@ const ELEMENT_ALIGNMENT = 4;
 /** Address space reserved for optimizer state, in multiples of the values: enough for most optimizers with wrappers. */
 const RESERVED_STREAMS = 8;
 
-export interface ParametersOptions {
+export interface ParametersOptions<D extends Dtype = Dtype> {
   /** Precision: `"float32"` (default), which every backend supports, or `"float64"` for the interpreter. */
-  readonly dtype?: Dtype;
+  readonly dtype?: D;
   /**
    * Number of optimizer states per parameter to reserve address space for, so that views stay valid; of all updaters
    * together. Adam has two. Default 8.
@@ -36,7 +36,8 @@ interface Entry {
  * Named tensors in one arena: their values and their gradients.
  *
  * Values and gradients are views, never copies: write gradients into `gradient(name)` (or let an engine write there),
- * call the updater's `step()`, and read `value(name)`.
+ * call the updater's `step()`, and read `value(name)`. A view is a `Float32Array`, or a `Float64Array` with
+ * `{ dtype: "float64" }`.
  *
  * Views stay valid while optimizer states fit into the reserve. When an updater needs more, the memory grows: a warning
  * is printed, and views returned earlier have length 0. `updater.dispose()` returns the memory of a state.
@@ -46,9 +47,9 @@ interface Entry {
  * parameters.value("weight").fill(0.01);
  * parameters.gradient("bias").set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
  */
-export class Parameters {
-  readonly arena: Arena;
-  readonly dtype: Dtype;
+export class Parameters<D extends Dtype = "float32"> {
+  readonly arena: Arena<D>;
+  readonly dtype: D;
   readonly names: readonly string[];
   /** Number of elements of `values` and of `gradients`, with the zeros that pad each tensor to a multiple of four. */
   readonly length: number;
@@ -64,12 +65,13 @@ export class Parameters {
    */
   constructor(
     shapes: Readonly<Record<string, Dimensions>> | Iterable<readonly [string, Dimensions]>,
-    options: ParametersOptions = {},
+    options: ParametersOptions<D> = {},
   ) {
-    this.dtype = options.dtype ?? "float32";
-    if (this.dtype !== "float32" && this.dtype !== "float64") {
-      throw new TypeError(`dtype is "float32" or "float64", not ${show(this.dtype)}`);
+    const dtype = options.dtype ?? ("float32" as D);
+    if (dtype !== "float32" && dtype !== "float64") {
+      throw new TypeError(`dtype is "float32" or "float64", not ${show(dtype)}`);
     }
+    this.dtype = dtype;
     const { reserve = RESERVED_STREAMS } = options;
     if (!(reserve >= 0 && reserve < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`reserve = ${show(reserve)}: expected a number in [0, inf)`);
@@ -85,8 +87,8 @@ export class Parameters {
     if (this.#entries.size === 0) throw new Error("no tensor was named: expected { name: dimensions }");
     this.names = [...this.#entries.keys()];
     this.length = offset;
-    const bytes = offset * (this.dtype === "float32" ? 4 : 8);
-    this.arena = new Arena(this.dtype, 2 * bytes + 64, (2 + reserve) * bytes + 2 ** 20);
+    const bytes = offset * (dtype === "float32" ? 4 : 8);
+    this.arena = new Arena(dtype, 2 * bytes + 64, (2 + reserve) * bytes + 2 ** 20);
     this.#valuesStart = this.arena.allocate(bytes);
     this.#gradientsStart = this.arena.allocate(bytes);
   }
@@ -108,12 +110,12 @@ export class Parameters {
   }
 
   /** Returns a view of a tensor's values. */
-  value(name: string): FloatArray {
+  value(name: string): FloatArray<D> {
     return this.arena.floats(this.address(name, "w"), this.size(name));
   }
 
   /** Returns a view of a tensor's gradient. */
-  gradient(name: string): FloatArray {
+  gradient(name: string): FloatArray<D> {
     return this.arena.floats(this.address(name, "g"), this.size(name));
   }
 
@@ -144,12 +146,12 @@ export class Parameters {
   }
 
   /** All values as one contiguous view. */
-  get values(): FloatArray {
+  get values(): FloatArray<D> {
     return this.arena.floats(this.#valuesStart, this.length);
   }
 
   /** All gradients as one contiguous view, for an all-reduce in data-parallel training. */
-  get gradients(): FloatArray {
+  get gradients(): FloatArray<D> {
     return this.arena.floats(this.#gradientsStart, this.length);
   }
 

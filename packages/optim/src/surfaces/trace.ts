@@ -1,5 +1,6 @@
 import { Optimizer } from "../definition/optimizer.ts";
 import { numberAt } from "../number-at.ts";
+import type { Dtype } from "../parameters/dtype.ts";
 import { Parameters } from "../parameters/parameters.ts";
 import type { Point, Surface } from "./surface.ts";
 
@@ -8,7 +9,7 @@ const FAR = 1000;
 
 /** Anything that can be bound to parameters: an optimizer, wrapped or not, L-BFGS, SAM. */
 export interface Traceable {
-  bind(parameters: Parameters): { step(closure: () => number): unknown };
+  bind(parameters: Parameters<Dtype>): { step(closure: () => number): unknown };
 }
 
 /** Path of an optimizer over a surface. */

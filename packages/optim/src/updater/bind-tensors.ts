@@ -1,4 +1,5 @@
 import type { OptimizerParts } from "../definition/parts.ts";
+import type { Dtype } from "../parameters/dtype.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import { foldedHyperparameters } from "../rule/fold.ts";
 import { specialize } from "../rule/specialize.ts";
@@ -19,7 +20,7 @@ export interface UpdatedTensor {
 /** Binds all tensors that are not frozen and allocates their state; returns them in the order of the parameters. */
 export function bindTensors(
   { rule, minimumRank }: OptimizerParts,
-  parameters: Parameters,
+  parameters: Parameters<Dtype>,
   groups: readonly BoundGroup[],
   asWritten: boolean,
   options: RunnerOptions,

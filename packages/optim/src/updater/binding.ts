@@ -20,7 +20,7 @@ export class TensorBinding implements BoundTensor {
     readonly name: string,
     readonly facts: TensorFacts,
     readonly specialization: Specialization,
-    readonly parameters: Parameters,
+    readonly parameters: Parameters<Dtype>,
     readonly arena: Allocator,
   ) {
     this.dtype = parameters.dtype;

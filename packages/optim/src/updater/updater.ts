@@ -2,6 +2,7 @@ import type { Backend } from "../backends/backend.ts";
 import { valuesAt } from "../definition/hyperparameters.ts";
 import type { OptimizerParts } from "../definition/parts.ts";
 import { isWithin } from "../definition/range.ts";
+import type { Dtype } from "../parameters/dtype.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
 import { show } from "../show.ts";
@@ -42,7 +43,7 @@ export let setSteps: (updater: Updater, steps: number) => void;
  */
 export class Updater {
   readonly #parts: OptimizerParts;
-  readonly #parameters: Parameters;
+  readonly #parameters: Parameters<Dtype>;
   readonly #guard: Guard;
   readonly #groups: readonly BoundGroup[];
   readonly #tensors: readonly UpdatedTensor[];
@@ -60,7 +61,7 @@ export class Updater {
     };
   }
 
-  constructor(parts: OptimizerParts, parameters: Parameters, options: BindOptions) {
+  constructor(parts: OptimizerParts, parameters: Parameters<Dtype>, options: BindOptions) {
     this.#parts = parts;
     this.#parameters = parameters;
     this.#guard = options.guard ?? "throw";

@@ -2,6 +2,7 @@ import { defineOptimizer } from "../definition/define-optimizer.ts";
 import type { HyperparameterArguments } from "../definition/hyperparameters.ts";
 import { checkIsOptimizer, type Optimizer } from "../definition/optimizer.ts";
 import { omitUndefined } from "../omit-undefined.ts";
+import type { Dtype } from "../parameters/dtype.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
 import { optimizerMisfit } from "../updater/misfit.ts";
@@ -71,7 +72,7 @@ export interface SharpnessAwareUpdater {
 export function sharpnessAware(
   optimizer: Optimizer,
   hyperparameters: HyperparameterArguments<SharpnessAwareHyperparameters> = {},
-): { bind(parameters: Parameters, options?: BindOptions): SharpnessAwareUpdater } {
+): { bind(parameters: Parameters<Dtype>, options?: BindOptions): SharpnessAwareUpdater } {
   checkIsOptimizer("sharpnessAware", optimizer);
   const { maximize = false } = optimizer.parts.hyperparameters;
   const groups = optimizer.parts.groups.map(({ match, frozen, maximize }) =>

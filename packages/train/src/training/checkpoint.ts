@@ -33,8 +33,8 @@ export const NOTHING_SPENT: Spent = { images: 0, milliseconds: 0, waited: 0 };
 /** Returns copies of a network's parameters and buffers by name. */
 export function saveWeights({ model, parameters, buffers }: Network): Record<string, Float32Array> {
   return Object.fromEntries([
-    ...model.parameters.map(({ name }) => [name, Float32Array.from(parameters.value(name))]),
-    ...model.buffers.map(({ name }) => [name, Float32Array.from(buffers[name] as Float32Array)]),
+    ...model.parameters.map(({ name }) => [name, parameters.value(name).slice()]),
+    ...Object.entries(buffers).map(([name, values]) => [name, values.slice()]),
   ]);
 }
 
@@ -45,8 +45,8 @@ export function saveWeights({ model, parameters, buffers }: Network): Record<str
 export function loadWeights(network: Network, weights: Readonly<Record<string, Float32Array>>): void {
   const { model, parameters, buffers } = network;
   const targets = new Map<string, Float32Array>([
-    ...model.parameters.map(({ name }) => [name, parameters.value(name) as Float32Array] as const),
-    ...model.buffers.map(({ name }) => [name, buffers[name] as Float32Array] as const),
+    ...model.parameters.map(({ name }) => [name, parameters.value(name)] as const),
+    ...Object.entries(buffers),
   ]);
   const difference = firstDifference(targets, weights);
   if (difference !== null) {

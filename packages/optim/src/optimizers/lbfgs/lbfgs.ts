@@ -1,3 +1,4 @@
+import type { Dtype } from "../../parameters/dtype.ts";
 import type { Parameters } from "../../parameters/parameters.ts";
 import { NonFiniteGradientError } from "../../updater/guard.ts";
 import { type Memory, type Objective, takeStep } from "./algorithm.ts";
@@ -19,7 +20,7 @@ export type { LbfgsArguments, LbfgsHyperparameters, LbfgsOptions, LbfgsState, Lb
 /** L-BFGS with its hyperparameters: bind it to parameters to use it. */
 export interface LbfgsOptimizer {
   readonly name: "lbfgs";
-  bind(parameters: Parameters): LbfgsUpdater;
+  bind(parameters: Parameters<Dtype>): LbfgsUpdater;
 }
 
 /** L-BFGS bound to parameters. */

@@ -1,3 +1,4 @@
+import type { Dtype } from "../../parameters/dtype.ts";
 import type { Dimensions, Parameters } from "../../parameters/parameters.ts";
 import { firstBadIndex } from "../../updater/guard.ts";
 
@@ -20,9 +21,9 @@ export interface NonFinite {
 export class FlatTensors {
   readonly slots: readonly Slot[];
   readonly length: number;
-  readonly #parameters: Parameters;
+  readonly #parameters: Parameters<Dtype>;
 
-  constructor(parameters: Parameters, names: readonly string[]) {
+  constructor(parameters: Parameters<Dtype>, names: readonly string[]) {
     this.#parameters = parameters;
     let length = 0;
     this.slots = names.map((name) => {
