@@ -27,6 +27,14 @@ export * as models from "./models/index.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer/update-graph.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions } from "./training/evaluation.ts";
+export {
+  type BatchNormMeasurement,
+  type MeasuredBatch,
+  type MeasuredBatches,
+  type MeasureOptions,
+  measureBatchNorm,
+  prepareBatchNormMeasurement,
+} from "./training/measure-batch-norm.ts";
 export { type TrainingGraphOptions, trainingGraph } from "./training/training-graph.ts";
 export {
   type BatchOptions,

@@ -3,7 +3,7 @@ import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { ones, zeros } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
-import { batchNormInference, batchNorm as normOp, runningStatistics } from "../ops/batch-norm.ts";
+import { batchNormInference, batchNorm as normOp, runningStatistics, unbiasedVariance } from "../ops/batch-norm.ts";
 
 export interface BatchNormOptions {
   /** Number added to the variance; at least 0. Default 1e-5. */
@@ -22,8 +22,8 @@ export interface BatchNormOptions {
  * Adds a batch norm layer over all axes but the second. PyTorch: `nn.BatchNorm2d`.
  *
  * Training normalizes by the statistics of the batch and updates the buffers `running_mean` and `running_var`.
- * Inference normalizes by these buffers. Parameters: `weight` [channels], initially 1, and `bias` [channels], initially
- * 0.
+ * Inference normalizes by these buffers. A layer that is applied twice updates them twice, as in PyTorch. Parameters:
+ * `weight` [channels], initially 1, and `bias` [channels], initially 0.
  * @param scope receives the parameters and buffers
  * @param name path of the layer within the scope, such as `"bn1"`
  * @param x [batch, channels, ...]
@@ -47,9 +47,15 @@ export function batchNorm(
     if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
     const { y, mean, variance } = normOp(x, weight, bias, { eps, minVariance });
     const count = sizeOf(x.shape) / channels;
-    const next = runningStatistics({ mean, variance, runningMean, runningVariance, count, momentum, minVariance });
+    const before = {
+      runningMean: scope.latest("running_mean", runningMean),
+      runningVariance: scope.latest("running_var", runningVariance),
+    };
+    const next = runningStatistics({ mean, variance, ...before, count, momentum, minVariance });
     scope.update("running_mean", next.mean);
     scope.update("running_var", next.variance);
+    scope.observe("running_mean", mean);
+    scope.observe("running_var", unbiasedVariance({ variance, runningVariance, count, minVariance }));
     return y;
   });
 }

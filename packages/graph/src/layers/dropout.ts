@@ -8,7 +8,7 @@ import { dropout as dropoutOp } from "../ops/dropout.ts";
  * inference, returns `x`. PyTorch: `nn.Dropout`. Paper: https://jmlr.org/papers/v15/srivastava14a.html.
  *
  * The mask is a function of the seed of the training, the step and the path of the layer, so a resumed run has the same
- * masks as an uninterrupted one.
+ * masks as an uninterrupted one. A layer that is applied twice has two masks.
  * @param scope tells training from inference
  * @param name path of the layer within the scope, such as `"dropout"`
  * @param p from 0 to below 1
@@ -16,5 +16,5 @@ import { dropout as dropoutOp } from "../ops/dropout.ts";
 export function dropout(scope: Scope, name: string, x: Tensor, p: number): Tensor {
   checkNumber("dropout", "p", p, (value) => value >= 0 && value < 1, "a number from 0 to below 1");
   if (!scope.training || p === 0) return x;
-  return scope.within(name, () => dropoutOp(x, { p, seed: scope.seed, step: scope.step }));
+  return scope.within(name, () => dropoutOp(x, { p, seed: scope.nextSeed(), step: scope.step }));
 }

@@ -3,6 +3,8 @@ import { input } from "../core/input.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
+import { add } from "../ops/add.ts";
+import { mul } from "../ops/mul.ts";
 import { type LayerRecord, Scope, type Variable } from "./scope.ts";
 
 /** Builds the layers of a model: from images [batch, channels, height, width] to logits [batch, classes]. */
@@ -18,6 +20,11 @@ export interface ModelGraph {
   readonly buffers: Readonly<Record<string, Tensor>>;
   /** New values of buffers after a training step, by name; empty in inference mode. */
   readonly updates: Readonly<Record<string, Tensor>>;
+  /**
+   * Statistics of the batch by the name of the buffer that averages them, in training mode: their mean over batches is
+   * what `measureBatchNorm` writes into the buffer.
+   */
+  readonly statistics: Readonly<Record<string, Tensor>>;
   /** Layers with parameters, in the order of the forward pass. */
   readonly layers: readonly LayerRecord[];
 }
@@ -61,6 +68,7 @@ export function defineModel(name: string, imageShape: ImageShape, classes: numbe
       parameters: tensorsOf(scope.parameters),
       buffers: tensorsOf(scope.buffers),
       updates: Object.fromEntries(scope.updates),
+      statistics: Object.fromEntries([...scope.statistics].map(([name, all]) => [name, meanOf(all)])),
       layers: scope.layers,
     };
   };
@@ -89,6 +97,10 @@ export function defineModel(name: string, imageShape: ImageShape, classes: numbe
       ),
   };
 }
+
+/** Mean of a statistic over the applications of a layer. */
+const meanOf = ([first, ...others]: readonly Tensor[]): Tensor =>
+  others.length === 0 ? (first as Tensor) : mul(others.reduce(add, first as Tensor), 1 / (others.length + 1));
 
 type WithTensor = Variable & { readonly tensor: Tensor };
 

@@ -38,8 +38,12 @@ export class Scope {
   readonly buffers = new Map<string, Variable & { readonly tensor: Tensor }>();
   /** Values of buffers after this step, by name. */
   readonly updates = new Map<string, Tensor>();
+  /** Statistics of the batch, by the name of the buffer that averages them: one for each application of a layer. */
+  readonly statistics = new Map<string, readonly Tensor[]>();
   readonly layers: LayerRecord[] = [];
   readonly #seed: number;
+  /** Number of random applications by path. */
+  readonly #applications = new Map<string, number>();
   #path = "";
   #step: Tensor | undefined;
 
@@ -92,9 +96,28 @@ export class Scope {
     return this.#variable(this.buffers, name, shape, initializer, adapter);
   }
 
-  /** Sets the value of a buffer after this step. */
+  /** Returns the value of a buffer at this place in the step: after the updates of earlier applications of a layer. */
+  latest(name: string, buffer: Tensor): Tensor {
+    return this.updates.get(this.path(name)) ?? buffer;
+  }
+
+  /** Sets the value of a buffer after this step. A layer that is applied again starts from `latest`. */
   update(name: string, value: Tensor): void {
     this.updates.set(this.path(name), value);
+  }
+
+  /** Records a statistic of the batch, whose mean over many batches `measureBatchNorm` writes into a buffer. */
+  observe(name: string, statistic: Tensor): void {
+    const path = this.path(name);
+    this.statistics.set(path, [...(this.statistics.get(path) ?? []), statistic]);
+  }
+
+  /** Returns the random seed of the next application of the current path, so that each draws other numbers. */
+  nextSeed(): number {
+    const path = this.#path;
+    const applications = this.#applications.get(path) ?? 0;
+    this.#applications.set(path, applications + 1);
+    return randomKey(this.#seed, applications, path);
   }
 
   /** Records output and cost of the layer at the current path. */

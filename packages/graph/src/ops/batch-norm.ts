@@ -159,6 +159,21 @@ export function runningStatistics({
   };
 }
 
+/**
+ * Computes the variance of a batch as running statistics use it: unbiased (the sum of squares divided by count - 1), and
+ * the running variance for channels that count as constant.
+ * @returns [channels]
+ */
+export function unbiasedVariance({
+  variance,
+  runningVariance,
+  count,
+  minVariance = 0,
+}: Pick<RunningStatistics, "variance" | "runningVariance" | "count" | "minVariance">): Tensor {
+  const unbiased = mul(variance, count / (count - 1));
+  return minVariance === 0 ? unbiased : where(greater(variance, minVariance), unbiased, runningVariance);
+}
+
 function checkChannels(
   op: string,
   x: Tensor,
