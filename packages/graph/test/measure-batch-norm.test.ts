@@ -129,7 +129,7 @@ test("an average with measured statistics exports the model that was evaluated, 
   const [file, evaluated] = await updater.withEvaluationWeights(async () => {
     await measureBatchNorm(network, [images], { normalization });
     const values = Object.fromEntries(network.parameters.names.map((name) => [name, network.parameters.value(name)]));
-    const feeds = { ...values, ...network.buffers, images, labels } as Record<string, Float32Array>;
+    const feeds: Record<string, unknown> = { ...values, ...network.buffers, images, labels };
     const known = lossInTraining.inputs.map(({ name }) => [name, feeds[name] as Float32Array] as const);
     const { loss } = await lossInTraining.run(Object.fromEntries(known));
     return [await exportOnnx(network, { classNames: ["a", "b"], normalization }), loss?.[0] as number];

@@ -100,9 +100,9 @@ export {
 export type { Handle } from "./threads/handle.ts";
 export { type RunHandle, startRun, startSearch, startSweep } from "./threads/start.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
-export type { Checkpoint } from "./training/checkpoint.ts";
-export { type BatchSize, batchSizeAt, type Clock, clockOf } from "./training/clock.ts";
-export { stopEarly } from "./training/early-stopping.ts";
+export type { Checkpoint, KeptWeights } from "./training/checkpoint.ts";
+export { type BatchSize, batchSizeAt, type Clock, type ClockOptions, clockOf } from "./training/clock.ts";
+export { type StopEarlyOptions, stopEarly } from "./training/early-stopping.ts";
 export { followPlateau } from "./training/follow-plateau.ts";
 export type { TrainOptions } from "./training/options.ts";
 export { microBatches, type PlannedBatch, type Position, planBatches } from "./training/plan.ts";

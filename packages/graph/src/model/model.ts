@@ -21,8 +21,8 @@ export interface ModelGraph {
   /** New values of buffers after a training step, by name; empty in inference mode. */
   readonly updates: Readonly<Record<string, Tensor>>;
   /**
-   * Statistics of the batch by the name of the buffer that averages them, in training mode: their mean over batches is
-   * what `measureBatchNorm` writes into the buffer.
+   * Statistics of the batch in training mode, keyed by the buffer that averages them: `measureBatchNorm` writes their
+   * mean over many batches into it.
    */
   readonly statistics: Readonly<Record<string, Tensor>>;
   /** Layers with parameters, in the order of the forward pass. */

@@ -38,7 +38,7 @@ export class Scope {
   readonly buffers = new Map<string, Variable & { readonly tensor: Tensor }>();
   /** Values of buffers after this step, by name. */
   readonly updates = new Map<string, Tensor>();
-  /** Statistics of the batch, by the name of the buffer that averages them: one for each application of a layer. */
+  /** Statistics of the batch, keyed by the buffer that averages them: one for each application of a layer. */
   readonly statistics = new Map<string, readonly Tensor[]>();
   readonly layers: LayerRecord[] = [];
   readonly #seed: number;

@@ -6,7 +6,7 @@ import { TrainError } from "../error.ts";
 import { makeFolderIn, UNFINISHED, writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { readSealedJson, sealJson } from "../files/sealed-json.ts";
-import type { Checkpoint } from "../training/checkpoint.ts";
+import type { Checkpoint, KeptWeights } from "../training/checkpoint.ts";
 import { checkpointSchema } from "./checkpoint-schema.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
@@ -18,7 +18,8 @@ const VERSION = 1;
 const nameOf = (step: number): string => `step-${String(step).padStart(8, "0")}`;
 
 /** Contents of a checkpoint's JSON file: everything but the tensors, and the hash of their file. */
-interface Facts extends Omit<Checkpoint, "weights" | "updater" | "order"> {
+interface Facts extends Omit<Checkpoint, "weights" | "updater" | "order" | "kept"> {
+  readonly kept?: Omit<KeptWeights, "weights">;
   readonly version: number;
   readonly sha256: string;
   readonly updater: Omit<UpdaterState, "tensors"> & {
@@ -48,7 +49,7 @@ export function writeCheckpoint(
   lines: Lines,
 ): void {
   makeFolderIn(folder);
-  const { weights, updater, order, ...rest } = checkpoint;
+  const { weights, updater, order, kept, ...rest } = checkpoint;
   const stored: Record<string, StoredTensor> = {};
   for (const [name, values] of Object.entries(weights))
     stored[name] = { shape: shapes[name] ?? [values.length], values };
@@ -61,6 +62,8 @@ export function writeCheckpoint(
     }
     tensors[name] = { shape, numbers };
   }
+  for (const [name, values] of Object.entries(kept?.weights ?? {}))
+    stored[KEPT_PREFIX + name] = { shape: shapes[name] ?? [values.length], values };
   if (order) stored[ORDER] = { shape: [order.length], values: order };
 
   const parts = writeSafetensors(stored);
@@ -70,6 +73,7 @@ export function writeCheckpoint(
   const facts: Facts = {
     version: VERSION,
     ...rest,
+    ...(kept && { kept: { step: kept.step, evaluation: kept.evaluation } }),
     updater: { ...updater, tensors },
     lines,
     sha256: hash.digest("hex"),
@@ -82,6 +86,7 @@ export function writeCheckpoint(
 }
 
 const ORDER = "training/order";
+const KEPT_PREFIX = "training/kept/";
 /** Names of states contain no slash; names of tensors may. */
 const STATE = /^optimizer\/([^/]+)\/(.+)$/s;
 const stateName = (tensor: string, state: string): string => `optimizer/${state}/${tensor}`;
@@ -171,12 +176,13 @@ export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
   };
   const facts = readSealedJson<Facts>(path(".json"), checkpointSchema);
   if (facts === null) return fail("the file is missing");
-  const { version, updater, lines, sha256, ...rest } = facts;
+  const { version, updater, lines, sha256, kept, ...rest } = facts;
   if (rest.position.step !== step) fail(`it contains step ${rest.position.step}`);
   const bytes = readOrFail(path(".safetensors"), fail);
   if (createHash("sha256").update(bytes).digest("hex") !== sha256) fail("the hash of its tensors differs");
   const { tensors: stored } = readSafetensors(bytes, path(".safetensors"));
   const weights: [string, Float32Array][] = [];
+  const keptWeights: [string, Float32Array][] = [];
   const states = new Map(
     Object.entries(updater.tensors).map(([name, { shape, numbers }]) => [
       name,
@@ -190,6 +196,7 @@ export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
       if (name !== ORDER) fail(`'${name}' contains integers`);
       order = values;
     } else if (name === ORDER) fail(`'${name}' contains floating-point numbers`);
+    else if (name.startsWith(KEPT_PREFIX)) keptWeights.push([name.slice(KEPT_PREFIX.length), values]);
     else if (state === undefined) weights.push([name, values]);
     else (states.get(tensor) ?? fail(`it has values of tensor '${tensor}' but no state`)).values.set(state, values);
   }
@@ -197,6 +204,7 @@ export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
   return {
     checkpoint: {
       ...rest,
+      ...(kept && { kept: { ...kept, weights: Object.fromEntries(keptWeights) } }),
       weights: Object.fromEntries(weights),
       updater: { ...updater, tensors: Object.fromEntries(tensors) },
       order,

@@ -26,5 +26,7 @@ export const checkpointSchema = z.strictObject({
     }),
   }),
   spent,
+  /** Step and evaluation of weights that a callback keeps. */
+  kept: z.looseObject({ step: count, evaluation: z.any() }).optional(),
   lines: z.looseObject({ metrics: count, timings: count }),
 });

@@ -12,6 +12,7 @@ import {
 } from "@downhill/optim";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
+import { risingDecay } from "../training/warm-average.ts";
 import { asConfigError } from "./as-config-error.ts";
 import { findName } from "./find-name.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -54,21 +55,11 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
     if (setting.clipValue) optimizer = clipByValue(optimizer, { clipValue: setting.clipValue });
     if (setting.lookahead) optimizer = lookahead(optimizer);
     if (typeof setting.ema === "number") {
-      const averageDecay = averageDecayUpTo(setting.ema);
-      optimizer = exponentialMovingAverage(optimizer, { averageDecay });
+      optimizer = exponentialMovingAverage(optimizer, { averageDecay: risingDecay(setting.ema) });
     }
     return optimizer;
   });
 }
-
-/**
- * Returns a decay that rises with the step to the given one, as TensorFlow's `num_updates`: the average spans about a
- * tenth of the steps so far, so that runs shorter than the full span are not evaluated with their first weights.
- */
-const averageDecayUpTo =
-  (decay: number): StepFunction =>
-  (step) =>
-    Math.min(decay, (1 + step) / (10 + step));
 
 function build({ match, lrFactor, ...own }: GroupSetting, lr: StepFunction): object {
   const rate = lrFactor === undefined ? {} : { lr: (step: number) => lrFactor * lr(step) };

@@ -1,4 +1,5 @@
 import { type LossCurve, lossCurve, type RangeTest, suggestLearningRates, sweep } from "@downhill/optim";
+import { microStepsOf } from "../training/accumulate.ts";
 import { checkFinder, FINDER_DEFAULTS, type FinderOptions } from "./options.ts";
 import { consensusPosition } from "./position.ts";
 import { rangeTest } from "./range-test.ts";
@@ -59,7 +60,7 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
     highest,
     spacing,
     steps,
-    rounds: steps / Math.ceil(data.train.length / options.batchSize),
+    rounds: steps / Math.ceil(data.train.length / (options.batchSize * microStepsOf(options.optimizer))),
     seeds,
     probe,
     seconds: (performance.now() - began) / 1000,

@@ -1,5 +1,6 @@
 import { type RangeTest, type Schedule, smoother, stopRule } from "@downhill/optim";
 import { SHORT_TRAINING_DONE, shortTraining } from "../short-training/short-training.ts";
+import { microStepsOf } from "../training/accumulate.ts";
 import type { Training } from "../training/callback.ts";
 import { START } from "../training/plan.ts";
 import { rangeTestOptimizer } from "./optimizer.ts";
@@ -28,23 +29,24 @@ export async function rangeTest(options: FinderOptions, test: SeedOptions): Prom
   const { data, batchSize, from } = options;
   const { rates, steps, seed } = test;
   const start = from?.position ?? START;
-  const perEpoch = Math.ceil(data.train.length / batchSize);
-  const rest = data.train.length % batchSize;
-  /** True for a small last batch of an epoch, whose loss would be an outlier. With a probe there are none. */
+  const images = batchSize * microStepsOf(options.optimizer);
+  const perEpoch = Math.ceil(data.train.length / images);
+  const rest = data.train.length % images;
+  /** True for a small last step of an epoch, whose loss would be an outlier. With a probe there are none. */
   const isOutlier = (step: number): boolean =>
-    test.probe === 0 && rest > 0 && rest < batchSize / 2 && (start.step + step) % perEpoch === perEpoch - 1;
+    test.probe === 0 && rest > 0 && rest < images / 2 && (start.step + step) % perEpoch === perEpoch - 1;
 
   const [lr, loss]: [number[], number[]] = [[], []];
   const smooth = smoother(test.smoothing);
   const hasDiverged = stopRule({ factor: test.divergence });
   let [done, skipped] = [0, 0];
-  const record = (step: number, value: number, training: Training): void => {
+  const record = (step: number, rate: number, value: number, training: Training): void => {
     done = step + 1;
     if (!isOutlier(step)) {
       const smoothed = smooth(value);
-      lr.push(rates(step));
+      lr.push(rate);
       loss.push(value);
-      test.onStep(step, rates(step), value, smoothed);
+      test.onStep(step, rate, value, smoothed);
       if (hasDiverged(smoothed)) training.stop(SHORT_TRAINING_DONE);
     }
     if (done === steps) training.stop(SHORT_TRAINING_DONE);
@@ -60,12 +62,12 @@ export async function rangeTest(options: FinderOptions, test: SeedOptions): Prom
       name: "range test",
       async onStep(line, training) {
         const step = line.step - start.step;
-        record(step, probe && !isOutlier(step) ? await probe.loss() : line.loss, training);
+        record(step, Number(line.lr), probe && !isOutlier(step) ? await probe.loss() : line.loss, training);
       },
       // A single bad batch is no divergence. A second one in a row stops the test, because the weights are ruined.
       onNonFinite(_, step, training) {
         skipped++;
-        record(step - start.step, Number.NaN, training);
+        record(step - start.step, rates(step - start.step), Number.NaN, training);
         return true;
       },
     }),

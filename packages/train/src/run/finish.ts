@@ -15,7 +15,7 @@ import { defaultLargestPart, evaluationBatchOf } from "../training/batch-sizes.t
 import type { EvaluationPart } from "../training/callback.ts";
 import { loadWeights } from "../training/checkpoint.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
-import { evaluationSet } from "../training/open.ts";
+import { evaluationSet } from "../training/open-training.ts";
 import type { TrainResult } from "../training/result.ts";
 import type { RunEvent } from "./events.ts";
 import { rates } from "./recorder.ts";

@@ -81,7 +81,8 @@ export function prepareTraining(
 ): Setup {
   const callbacks = [
     ...(isPlateau(lr) ? [followPlateau(lr)] : []),
-    ...(config.earlyStopping === null ? [] : [stopEarly(config.earlyStopping)]),
+    // The run folder keeps the best weights.
+    ...(config.earlyStopping === null ? [] : [stopEarly({ patience: config.earlyStopping, restoreBest: false })]),
   ];
   return {
     model: network.model,

@@ -6,6 +6,7 @@ import { LineLog } from "../files/line-log.ts";
 import type { RunPaths } from "../run-folder/paths.ts";
 import type { Callback, Training } from "../training/callback.ts";
 import { NOTHING_SPENT, type Spent } from "../training/checkpoint.ts";
+import { STOPPED_ON_REQUEST } from "../training/train.ts";
 import { type Best, isBetter } from "./best.ts";
 import type { RunEvent } from "./events.ts";
 import { throttle } from "./throttle.ts";
@@ -58,7 +59,7 @@ export class Recorder implements Callback {
     if (now - this.#saved > 1000 * this.#options.checkpointSeconds && training.position.seen > 0) this.save(training);
   }
 
-  onEpoch(line: Parameters<NonNullable<Callback["onEpoch"]>>[0], _: unknown, training: Training): void {
+  async onEpoch(line: Parameters<NonNullable<Callback["onEpoch"]>>[0], _: unknown, training: Training): Promise<void> {
     const { spent } = training;
     this.#files?.metrics.append(line);
     this.#files?.timings.append({ epoch: line.epoch, ...rates(spent, this.#state.before) });
@@ -71,10 +72,15 @@ export class Recorder implements Callback {
     if (isBest) {
       // The best weights precede the checkpoint that refers to them: a run that is killed in between writes them again.
       makeFolderIn(paths.checkpoints);
-      writeAtomically(paths.best, weightsFile(model, training.evaluationWeights()));
+      writeAtomically(paths.best, weightsFile(model, await training.evaluationWeights()));
     }
     this.save(training);
     this.#options.emit({ kind: "epoch", line, spent, best: isBest });
+  }
+
+  /** Writes a checkpoint if the training can be resumed. */
+  onEnd(reason: string | null, training: Training): void {
+    if (reason === STOPPED_ON_REQUEST) this.save(training);
   }
 
   /** Writes a checkpoint. */

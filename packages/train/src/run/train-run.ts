@@ -6,7 +6,7 @@ import type { RunConfig } from "../config/run-config.ts";
 import type { RunPaths } from "../run-folder/paths.ts";
 import type { RunResult } from "../run-folder/result.ts";
 import type { RunFacts } from "../run-folder/run-file.ts";
-import type { Callback, DeviceFacts, Training } from "../training/callback.ts";
+import type { Callback, DeviceFacts } from "../training/callback.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
 import { trainerSettings } from "../training/options.ts";
 import { STOPPED_ON_REQUEST, train } from "../training/train.ts";
@@ -42,12 +42,10 @@ export async function trainRun(
     lines: saved?.lines ?? { metrics: 0, timings: 0 },
     emit,
   });
-  let training: Training | undefined;
   let facts: RunFacts | undefined;
   const starter: Callback = {
     name: "starter",
     onStart(now) {
-      training = now;
       facts = begin(now.device);
       emit({ kind: "start", run: facts, step: now.position.step });
     },
@@ -67,7 +65,6 @@ export async function trainRun(
     });
     // A stop request after the last step has no effect.
     const interrupted = result.stopped === STOPPED_ON_REQUEST;
-    if (interrupted) recorder.save(training as Training);
     return await finish({ paths, facts: facts as RunFacts, data, model, compiling, result, interrupted, emit });
   } finally {
     recorder.close();

@@ -1,5 +1,6 @@
 import { ConfigError, TrainError } from "../error.ts";
 import { checkClasses, type ShortTrainingOptions } from "../short-training/options.ts";
+import { microStepsOf } from "../training/accumulate.ts";
 import { defaultValues, problemOf, type Swept, type SweptName, sweptName } from "./values.ts";
 
 /** Options of a sweep. */
@@ -79,7 +80,14 @@ export function planSweep(options: SweepOptions): SweepPlan {
   }
   checkClasses(data);
   const available = (data.validation ?? data.train).length;
-  return { hyperparameter, values, steps, seeds, probe: Math.min(probe, available), images: steps * batchSize };
+  return {
+    hyperparameter,
+    values,
+    steps,
+    seeds,
+    probe: Math.min(probe, available),
+    images: steps * batchSize * microStepsOf(optimizer),
+  };
 }
 
 /** Returns the problem with a value; null if it is valid. */

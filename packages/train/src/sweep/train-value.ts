@@ -2,6 +2,7 @@ import type { Optimizer } from "@downhill/optim";
 import type { ShortTrainingOptions } from "../short-training/options.ts";
 import type { Probe } from "../short-training/probe.ts";
 import { SHORT_TRAINING_DONE, shortTraining } from "../short-training/short-training.ts";
+import { microStepsOf } from "../training/accumulate.ts";
 import type { Training } from "../training/callback.ts";
 
 /** Settings of the training with one value. */
@@ -31,6 +32,7 @@ export interface ValueTraining {
 export async function trainValue(options: ShortTrainingOptions, short: ValueTrainingOptions): Promise<ValueTraining> {
   const { data, from } = options;
   const { optimizer, batchSize, seed, images } = short;
+  const step = batchSize * microStepsOf(optimizer);
   let [seen, updates, before] = [0, 0, Number.NaN];
   let after: number | null = null;
   const end = await shortTraining(options, {
@@ -42,8 +44,8 @@ export async function trainValue(options: ShortTrainingOptions, short: ValueTrai
     probe: short.probe,
     part: data.validation ?? data.train,
     watch: (probe) => {
-      const lossOf = ({ updater }: Training): Promise<number> =>
-        updater.withEvaluationWeights(() => (probe as Probe).loss());
+      const lossOf = (training: Training): Promise<number> =>
+        training.withEvaluationWeights(() => (probe as Probe).loss());
       return {
         name: "short training",
         async onStart(training) {
@@ -53,7 +55,7 @@ export async function trainValue(options: ShortTrainingOptions, short: ValueTrai
           updates++;
           seen += line.batchSize;
           short.onStep(seen, line.loss);
-          if (seen + batchSize / 2 <= images) return;
+          if (seen + step / 2 <= images) return;
           const loss = await lossOf(training);
           after = Number.isFinite(loss) ? loss : null;
           training.stop(SHORT_TRAINING_DONE);

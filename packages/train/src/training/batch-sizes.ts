@@ -1,6 +1,6 @@
 import { type Model, summary } from "@downhill/graph";
-import { batchSizeAt, type ClockOptions } from "./clock.ts";
-import { microBatches } from "./plan.ts";
+import { type ClockOptions, imagesPerStep } from "./clock.ts";
+import { batchesOf } from "./plan.ts";
 
 /** Memory limit of a micro-batch in bytes: activations, their gradients and intermediate values. */
 const MICRO_BATCH_MEMORY = 2 ** 32;
@@ -17,14 +17,17 @@ export const defaultLargestPart = (model: Model): number =>
 export const evaluationBatchOf = (largestPart: number): number => Math.min(EVALUATION_BATCH, largestPart);
 
 /** Returns the distinct sizes of all micro-batches of a training. */
-export function trainingSizes({ length, batchSize, epochs }: ClockOptions, largestPart: number): number[] {
-  const batches = new Set<number>();
+export function trainingSizes(clock: ClockOptions, largestPart: number): number[] {
+  const { length, epochs } = clock;
+  const sizes = new Set<number>();
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const size = Math.min(batchSizeAt(batchSize, epoch), length);
-    for (const count of [size, length % size]) if (count > 0) batches.add(count);
+    const size = Math.min(imagesPerStep(clock, epoch), length);
+    for (const count of [size, length % size]) {
+      if (count === 0) continue;
+      for (const part of batchesOf({ epoch, from: 0, count }, clock, largestPart).flat()) sizes.add(part.count);
+    }
   }
-  const parts = [...batches].flatMap((count) => microBatches({ epoch: 0, from: 0, count }, largestPart));
-  return [...new Set(parts.map(({ count }) => count))];
+  return [...sizes];
 }
 
 /** Returns the distinct batch sizes in which sets of images are evaluated. */

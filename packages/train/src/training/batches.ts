@@ -1,6 +1,6 @@
 import { type AugmentDescription, type Batch, type ImageSet, type Prefetch, prefetch } from "@downhill/images";
 import type { ClockOptions } from "./clock.ts";
-import { type MicroBatch, microBatches, type Position, planBatches } from "./plan.ts";
+import { batchesOf, type MicroBatch, type Position, planBatches } from "./plan.ts";
 
 export interface BatchesOptions extends ClockOptions {
   /** Maximum micro-batch size. */
@@ -34,7 +34,8 @@ export class Batches {
   }
 
   *#plan(position: Position): Generator<MicroBatch> {
-    for (const batch of planBatches(this.#options, position)) yield* microBatches(batch, this.#options.largestPart);
+    const { largestPart } = this.#options;
+    for (const step of planBatches(this.#options, position)) yield* batchesOf(step, this.#options, largestPart).flat();
   }
 
   next(): Promise<Batch> {

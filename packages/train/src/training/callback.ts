@@ -5,15 +5,16 @@ import type { Evaluation } from "../evaluation/scores.ts";
 import type { Checkpoint, Spent } from "./checkpoint.ts";
 import type { Position } from "./plan.ts";
 
-/** Metrics of a step, with every hyperparameter in force by its name: a line of the metrics file. */
+/** Metrics of a step, which is one update, with every hyperparameter in force by its name: a line of the metrics file. */
 export type StepLine = {
   readonly step: number;
   readonly epoch: number;
-  /** Mean loss of the batch before the update, including label smoothing. */
+  /** Mean loss over the images of the step before the update, including label smoothing. */
   readonly loss: number;
   readonly accuracy: number;
+  /** Number of images of the step, in all its batches if gradients accumulate. */
   readonly batchSize: number;
-  /** Global gradient norm before clipping. */
+  /** Global norm of the mean gradient before clipping. */
   readonly gradientNorm: number;
   /** Noise scale of the step, from learning rate, batch size and momentum (see optim's `noiseScale`). */
   readonly noiseScale?: number;
@@ -24,9 +25,9 @@ export interface EpochLine {
   readonly epoch: number;
   /** Number of steps at the end of the epoch. */
   readonly steps: number;
-  /** Batch size; the last batch may be smaller. Older runs lack it. */
+  /** Batch size of an update, over all batches if gradients accumulate; the last one may be smaller. Older runs lack it. */
   readonly batchSize?: number;
-  /** Noise scale at the end of the epoch for a full batch (see optim's `noiseScale`). */
+  /** Noise scale at the end of the epoch for a full step (see optim's `noiseScale`). */
   readonly noiseScale?: number;
   /** Means over the batches of the epoch, measured during training and on augmented images. */
   readonly train: { readonly loss: number; readonly accuracy: number };
@@ -51,10 +52,19 @@ export interface Training {
   readonly device: DeviceFacts;
   /** Part that epochs are evaluated on; null if no images are held out. */
   readonly evaluationPart: EvaluationPart | null;
-  /** Returns a copy of everything that is needed to resume the training. */
+  /**
+   * Returns a copy of everything that is needed to resume the training. Within a step, it is that of the beginning of the
+   * step.
+   * @throws Error during an evaluation, and after the end of the training
+   */
   checkpoint(): Checkpoint;
-  /** Returns copies of the parameters and buffers for evaluation, by name: averages if the optimizer keeps them. */
-  evaluationWeights(): Record<string, Float32Array>;
+  /**
+   * Runs `evaluate` while the network holds the weights for evaluation: averages if the optimizer keeps them, with the
+   * statistics of batch norm measured for them.
+   */
+  withEvaluationWeights<T>(evaluate: () => T | Promise<T>): Promise<T>;
+  /** Returns copies of the parameters and buffers for evaluation, by name. */
+  evaluationWeights(): Promise<Record<string, Float32Array>>;
   /** Ends the training after this step or epoch. */
   stop(reason: string): void;
 }
@@ -84,6 +94,16 @@ export interface Callback {
    * @param evaluation full evaluation, which the line summarizes
    */
   onEpoch?(line: EpochLine, evaluation: Evaluation | null, training: Training): void | Promise<void>;
+  /**
+   * Returns true if the training keeps the evaluation weights of the last epoch, to return them at its end. Called after
+   * `onEpoch`. Later weights replace those that are kept.
+   */
+  keepsWeights?(): boolean;
+  /**
+   * Called after the last step, before the network receives the weights that are returned.
+   * @param reason reason for an end before the last epoch; null otherwise
+   */
+  onEnd?(reason: string | null, training: Training): void | Promise<void>;
   /** Returns the state as plain JSON. */
   state?(): unknown;
   restore?(state: unknown): void;

@@ -1,6 +1,7 @@
 import type { Network } from "@downhill/graph";
 import type { Updater, UpdaterState } from "@downhill/optim";
 import { TrainError } from "../error.ts";
+import type { Evaluation } from "../evaluation/scores.ts";
 import type { EpochTotals } from "./epoch-totals.ts";
 import type { Position } from "./plan.ts";
 
@@ -16,6 +17,16 @@ export interface Checkpoint {
   /** States of callbacks by name. */
   readonly callbacks: Readonly<Record<string, unknown>>;
   readonly spent: Spent;
+  /** Weights that a callback keeps, such as those of the best epoch; absent if none does. */
+  readonly kept?: KeptWeights;
+}
+
+/** Weights for evaluation of an earlier epoch, which a training returns instead of its last ones. */
+export interface KeptWeights {
+  /** Number of steps after which the training had them. */
+  readonly step: number;
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly evaluation: Evaluation | null;
 }
 
 /** Time and images of a training so far, over all sessions. */

@@ -13,7 +13,13 @@ export interface ClockOptions {
   readonly length: number;
   readonly batchSize: BatchSize;
   readonly epochs: number;
+  /** Number of batches per step, of an optimizer that accumulates gradients; default 1. */
+  readonly microSteps?: number;
 }
+
+/** Returns the number of images per step in an epoch: the batch size, times `microSteps`. */
+export const imagesPerStep = ({ batchSize, microSteps = 1 }: Omit<ClockOptions, "epochs">, epoch: number): number =>
+  microSteps * batchSizeAt(batchSize, epoch);
 
 /** Steps and epochs of a training, to which schedules are fitted. */
 export interface Clock {
@@ -24,15 +30,21 @@ export interface Clock {
   readonly stepsPerEpoch: StepsPerEpoch;
 }
 
-/** Computes the steps of a training in advance. The last batch of an epoch contains the remaining images. */
-export function clockOf({ length, batchSize, epochs }: ClockOptions): Clock {
-  const stepsOf = (epoch: number): number => Math.ceil(length / batchSizeAt(batchSize, epoch));
-  const steps = Array.from({ length: epochs }, (_, epoch) => stepsOf(epoch));
+/**
+ * Computes the steps of a training in advance: its updates, which are fewer than its batches if gradients accumulate. The
+ * last step of an epoch contains the remaining images.
+ * @example
+ * const { totalSteps } = clockOf({ length: 1600, batchSize: 32, epochs: 10, microSteps: 4 }); // 130
+ * const optimizer = accumulateGradients(sgd({ lr: oneCycle({ maxLr: 0.1, totalSteps }) }), { microSteps: 4 });
+ */
+export function clockOf(options: ClockOptions): Clock {
+  const stepsOf = (epoch: number): number => Math.ceil(options.length / imagesPerStep(options, epoch));
+  const steps = Array.from({ length: options.epochs }, (_, epoch) => stepsOf(epoch));
   let totalSteps = 0;
   const epochEnds = steps.map((count) => {
     totalSteps += count;
     return totalSteps;
   });
-  const stepsPerEpoch = typeof batchSize === "number" ? stepsOf(0) : steps;
+  const stepsPerEpoch = typeof options.batchSize === "number" ? stepsOf(0) : steps;
   return { totalSteps, epochEnds, stepsPerEpoch };
 }

@@ -5,9 +5,10 @@ import { checkSetting } from "../config/parse.ts";
 import { pick } from "../config/pick.ts";
 import type { Resolved } from "../config/settings/index.ts";
 import { TrainError } from "../error.ts";
+import { microStepsOf } from "./accumulate.ts";
 import type { Callback } from "./callback.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { type BatchSize, batchSizeAt } from "./clock.ts";
+import { type BatchSize, batchSizeAt, type ClockOptions } from "./clock.ts";
 import type { Compiling } from "./compiling.ts";
 
 /** Keys of the settings that the training loop follows; the optimizer, the data and the callbacks depend on others. */
@@ -25,6 +26,10 @@ export interface TrainOptions extends TrainerSettings, Compiling {
   readonly network: Network;
   /** Training images, and those to evaluate on. */
   readonly data: Pick<DataSet, "train" | "validation" | "test" | "normalization">;
+  /**
+   * Optimizer. With `accumulateGradients`, a step has several batches, and schedules, lines and epochs count steps. A
+   * constant decay of `exponentialMovingAverage` that is too long for the training rises with the step.
+   */
   readonly optimizer: Optimizer;
   /** Passes over the training images. */
   readonly epochs: number;
@@ -40,6 +45,14 @@ export interface TrainOptions extends TrainerSettings, Compiling {
   /** Called before each step; true ends the training. */
   readonly shouldStop?: () => boolean;
 }
+
+/** Returns the number and the sizes of the steps of a training. */
+export const clockOptionsOf = ({ data, batchSize, epochs, optimizer }: TrainOptions): ClockOptions => ({
+  length: data.train.length,
+  batchSize,
+  epochs,
+  microSteps: microStepsOf(optimizer),
+});
 
 /** @throws TrainError for a number out of its range */
 export function checkOptions(options: TrainOptions): void {

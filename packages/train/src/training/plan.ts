@@ -1,4 +1,4 @@
-import { batchSizeAt, type ClockOptions } from "./clock.ts";
+import { batchSizeAt, type ClockOptions, imagesPerStep } from "./clock.ts";
 
 /** Position in a training. */
 export interface Position {
@@ -12,7 +12,7 @@ export interface Position {
 
 export const START: Position = { step: 0, epoch: 0, seen: 0 };
 
-/** Batch of a step, as a range in the order of the epoch. */
+/** Images that one step trains on, as a range in the order of the epoch: a batch, or several if gradients accumulate. */
 export interface PlannedBatch {
   readonly step: number;
   readonly epoch: number;
@@ -23,11 +23,12 @@ export interface PlannedBatch {
   readonly after: Position;
 }
 
-/** Yields all remaining batches. */
-export function* planBatches({ length, batchSize, epochs }: ClockOptions, from: Position): Generator<PlannedBatch> {
+/** Yields the images of all remaining steps. */
+export function* planBatches(clock: ClockOptions, from: Position): Generator<PlannedBatch> {
+  const { length, epochs } = clock;
   let { step, epoch, seen } = from;
   while (epoch < epochs) {
-    const count = Math.min(batchSizeAt(batchSize, epoch), length - seen);
+    const count = Math.min(imagesPerStep(clock, epoch), length - seen);
     const endsEpoch = seen + count === length;
     const after = endsEpoch
       ? { step: step + 1, epoch: epoch + 1, seen: 0 }
@@ -56,4 +57,22 @@ export function microBatches({ epoch, from, count }: MicroBatch, largest: number
     from: from + bound(part),
     count: bound(part + 1) - bound(part),
   }));
+}
+
+/**
+ * Splits a step into its batches, and each batch into micro-batches. There is one batch unless gradients accumulate; the
+ * last one may be smaller.
+ */
+export function batchesOf(
+  step: MicroBatch,
+  { batchSize }: Pick<ClockOptions, "batchSize">,
+  largest: number,
+): MicroBatch[][] {
+  const { epoch, from, count } = step;
+  const size = batchSizeAt(batchSize, epoch);
+  const batches: MicroBatch[][] = [];
+  for (let done = 0; done < count; done += size) {
+    batches.push(microBatches({ epoch, from: from + done, count: Math.min(size, count - done) }, largest));
+  }
+  return batches;
 }

@@ -8,9 +8,14 @@ export interface TrainResult {
   readonly epochs: number;
   /** Reason for an end before the last epoch; null otherwise. */
   readonly stopped: string | null;
-  /** Evaluation of the final weights; null without held-out images, or if the training stopped within an epoch. */
+  /** Evaluation of `weights`; null without held-out images, or if they are those within an epoch. */
   readonly evaluation: Evaluation | null;
-  /** Parameters and buffers for evaluation, by name. */
+  /**
+   * Parameters and buffers for evaluation, by name, which the network holds after the training: those that a callback
+   * keeps, such as `stopEarly`, or else the last ones. Averages of an optimizer have measured statistics of batch norm.
+   */
   readonly weights: Readonly<Record<string, Float32Array>>;
+  /** Number of steps after which the training had these weights. */
+  readonly weightsStep: number;
   readonly spent: Spent;
 }

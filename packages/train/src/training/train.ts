@@ -1,19 +1,19 @@
-import { defined } from "@downhill/optim/defined";
 import { DivergedError } from "../error.ts";
-import { GradientSum, gradientNorm } from "./accumulate.ts";
 import type { StepLine } from "./callback.ts";
 import { noiseScaleOf } from "./noise.ts";
 import { open } from "./open.ts";
 import type { TrainOptions } from "./options.ts";
-import { microBatches, planBatches } from "./plan.ts";
+import { batchesOf, planBatches } from "./plan.ts";
 import type { TrainResult } from "./result.ts";
+import { Updates } from "./update.ts";
 
 /** Reason of a training that was stopped on request. */
 export const STOPPED_ON_REQUEST = "it was stopped on request";
 
 /**
- * Trains a network: batch, gradients into the arena, update, metrics, callbacks. The same options give the same weights,
- * bit for bit, no matter how often the training is stopped and resumed from a checkpoint.
+ * Trains a network: batches, gradients into the arena, update, metrics, callbacks. The same options give the same weights,
+ * bit for bit, no matter how often the training is stopped and resumed from a checkpoint. Afterwards the network holds
+ * the weights of the result, which were evaluated, so that `exportOnnx(network)` exports them.
  *
  * ONNX Runtime blocks the calling thread; `startRun` trains in a separate thread.
  * @throws DivergedError if the loss or a gradient is not finite; the weights are then those before that step
@@ -23,42 +23,29 @@ export const STOPPED_ON_REQUEST = "it was stopped on request";
  * const result = await train({ network, data, optimizer: adamw(), epochs: 1, batchSize: 64, seed: 1 });
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { epochs, batchSize, callbacks = [], shouldStop = () => false } = options;
+  const { callbacks = [], shouldStop = () => false } = options;
   const training = await open(options);
-  const { step, batches, updater, parameters, largestPart, length } = training;
-  const gradients = new GradientSum(parameters);
+  const { parts, clock, parameters, length } = training;
+  const { updater, largestPart } = parts;
+  const updates = new Updates({ ...parts, optimizer: options.optimizer, parameters });
   try {
     for (const callback of callbacks) await callback.onStart?.(training);
-    for (const batch of planBatches({ length, batchSize, epochs }, training.position)) {
+    for (const batch of planBatches(clock, training.position)) {
       if (shouldStop()) training.stop(STOPPED_ON_REQUEST);
       if (training.stopped !== null) break;
       const started = performance.now();
-
-      const parts = microBatches(batch, largestPart);
-      let [loss, correct] = [0, 0];
-      for (const [i, { count }] of parts.entries()) {
-        const part = await batches.next();
-        const number = batch.step * parts.length + i;
-        const result = await step.run(part.images, part.labels, {
-          step: number,
-          ...defined({ mix: part.mix ?? undefined }),
-        });
-        batches.recycle(part);
-        loss += (count / batch.count) * result.loss;
-        correct += result.correct;
-        if (parts.length > 1) gradients.add(count / batch.count);
-      }
-      if (parts.length > 1) gradients.finish();
-      const norm = gradientNorm(parameters);
-      const finite = Number.isFinite(loss) && Number.isFinite(norm);
+      training.beginStep();
+      const { loss, correct, norm, finite } = await updates.compute(batch, batchesOf(batch, clock, largestPart));
+      if (!finite) updates.drop();
       if (!finite && callbacks.some((callback) => callback.onNonFinite?.(loss, batch.step, training))) {
         training.skip(batch, performance.now() - started);
         if (batch.endsEpoch) await training.endEpoch(batch.epoch);
         continue;
       }
+      if (!finite) training.undoStep();
       if (!Number.isFinite(loss)) throw divergedError(`the loss is ${loss}`, batch.step, updater.hyperparameters);
       try {
-        updater.step();
+        updates.apply();
       } catch (error) {
         if (Number.isFinite(norm)) throw error;
         throw divergedError((error as Error).message, batch.step, updater.hyperparameters, error);
@@ -78,7 +65,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       for (const callback of callbacks) await callback.onStep?.(line, training);
       if (batch.endsEpoch) await training.endEpoch(batch.epoch);
     }
-    return training.result();
+    for (const callback of callbacks) await callback.onEnd?.(training.stopped, training);
+    return await training.result();
   } finally {
     await training.close();
   }
