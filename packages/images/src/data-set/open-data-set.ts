@@ -15,8 +15,9 @@ import { normalizationOf, type Survey, surveySet } from "./survey.ts";
 
 /**
  * Opens a data set: recognizes its format, reads it, splits it, and reports findings about it.
- * @param source a folder of IDX or CIFAR files, a folder with one subfolder per class, or a name: `sample`, which is part
- * of this package, or `fashion-mnist`, `mnist`, `cifar10` or `cifar100`, found in the folder `DOWNHILL_DATA` or downloaded
+ * @param source a folder of IDX or CIFAR files, a folder with one subfolder per class, an archive of such files, or a name:
+ * `sample`, which is part of this package, or `fashion-mnist`, `mnist`, `cifar10` or `cifar100`, found in the folder
+ * `DOWNHILL_DATA` or downloaded
  * @throws DataError for data that cannot be trained on, with the file, the problem and the expected content
  * @example const { train, validation, classNames, report } = await openDataSet("photos", { validationShare: 0.1 });
  */

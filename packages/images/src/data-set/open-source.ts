@@ -24,5 +24,5 @@ export async function openSource(source: string, options: DataOptions, onProgres
   const notes = new Set<string>();
   const place = { cache: resolve(cache), memoryLimit, note: (text: string) => void notes.add(text) };
   const context = { known: found.known, anyClassCount: classes !== undefined, place, onProgress, signal };
-  return { found, files: await openFiles(found.path, { skip, place }), context, notes };
+  return { found, files: await openFiles(found.path, { skip, ...context }), context, notes };
 }

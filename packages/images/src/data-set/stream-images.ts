@@ -2,7 +2,7 @@ import type { ImageShape } from "@downhill/optim/image";
 import type { EncodedImages, PixelImages } from "../formats/format.ts";
 import type { FormatName } from "../formats/format-names.ts";
 import { sizeOf } from "../image-set/shape.ts";
-import { chooseReading } from "../reading/choose-reading.ts";
+import { chooseInArchives } from "../reading/choose-in-archives.ts";
 import { openSource } from "./open-source.ts";
 import type { DataOptions } from "./options.ts";
 import type { PartName } from "./parts.ts";
@@ -47,9 +47,11 @@ export async function streamImages(
   onProgress: OnProgress = () => {},
 ): Promise<ImageStream> {
   const { files, context } = await openSource(source, options, onProgress);
-  const close = (): Promise<void> => files.close();
+  let open = files;
+  const close = (): Promise<void> => open.close();
   try {
-    const { reading } = await chooseReading(files, options, context);
+    const { reading, files: chosen } = await chooseInArchives(files, options, context);
+    open = chosen;
     const images = await reading.load();
     const isEncoded = "images" in images;
     const iterate = isEncoded ? fromFiles(images) : fromPixels(images);

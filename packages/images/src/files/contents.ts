@@ -3,7 +3,7 @@ import { type Branch, ending, walk } from "./tree.ts";
 
 /** Instructions for unsupported files, by ending. */
 const REMEDIES: readonly (readonly [endings: RegExp, remedy: string])[] = [
-  [/^\.(zip|tar|gz|tgz|bz2|xz|7z|rar)$/, "Unpack the archives."],
+  [/^\.(zip|tar|gz|tgz|zst|tzst|bz2|xz|7z|rar)$/, "Unpack the archives."],
   [
     /^\.(svg|psd|xcf|tga|pcx|ico|eps|dng|cr2|cr3|nef|arw|orf|rw2|raf|raw|exr|hdr|pfm|nii|nrrd|mha|svs|czi)$/,
     "Convert the images to JPEG or PNG.",

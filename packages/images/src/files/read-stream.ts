@@ -2,18 +2,30 @@ import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../error.ts";
 import { type Files, pathIn } from "./files.ts";
+import { unzstd, ZSTD } from "./unzstd.ts";
 
 /** The first two bytes of every gzip file. */
 const GZIP = [0x1f, 0x8b];
 
+/** The compression of a file. */
+export type Compression = "gzip" | "zstd";
+
+/** Returns the compression of a file by its first bytes; null for none. */
+export function compressionOf(start: Uint8Array): Compression | null {
+  const begins = (bytes: readonly number[]): boolean => bytes.every((byte, i) => start[i] === byte);
+  if (begins(GZIP)) return "gzip";
+  return begins(ZSTD) ? "zstd" : null;
+}
+
 /**
- * Reads a file's bytes piece by piece. A gzip file is unpacked, whatever its name.
- * @throws DataError if the file cannot be read, or its gzip data are truncated or damaged
+ * Reads a file's bytes piece by piece. A gzip or Zstandard file is decompressed, whatever its name.
+ * @throws DataError if the file cannot be read, or its compressed data are truncated or damaged
  */
 export async function* readStream(files: Omit<Files, "root">, file: string): AsyncGenerator<Uint8Array> {
-  const start = await files.slice(file, 0, GZIP.length);
+  const compression = compressionOf(await files.slice(file, 0, ZSTD.length));
   const stream = files.stream(file);
-  if (GZIP.every((byte, i) => start[i] === byte)) yield* inflated(stream, pathIn(files, file));
+  if (compression === "gzip") yield* inflated(stream, pathIn(files, file));
+  else if (compression === "zstd") yield* unzstd(stream, pathIn(files, file));
   else yield* stream;
 }
 

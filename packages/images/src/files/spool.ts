@@ -22,7 +22,8 @@ export interface SpoolPlace {
 
 /**
  * Items of bytes that are written once in order and then read in any order: the unpacked files of an archive that can only
- * be read from its beginning. They lie in memory, and beyond a limit in a file of the cache folder, which `close` removes.
+ * be read from its beginning. They lie in memory, and beyond a limit in a nameless file of the cache folder, which `close`
+ * removes.
  */
 export class Spool {
   readonly #place: SpoolPlace;
@@ -30,6 +31,8 @@ export class Spool {
   #starts: number[] = [];
   #length = 0;
   #file: { readonly path: string; readonly descriptor: number } | null = null;
+  /** The end of the last call of `keep`. */
+  #kept: Promise<unknown> = Promise.resolve();
 
   constructor(place: SpoolPlace) {
     this.#place = place;
@@ -51,6 +54,17 @@ export class Spool {
     }
     this.#length += bytes.length;
     return { at, length: bytes.length };
+  }
+
+  /** Appends the pieces of one item. Items that are kept at the same time wait for each other. @throws as the pieces do */
+  keep(pieces: AsyncIterable<Uint8Array>): Promise<Extent> {
+    const kept = this.#kept.then(async () => {
+      const at = this.#length;
+      for await (const piece of pieces) this.append(piece);
+      return { at, length: this.#length - at };
+    });
+    this.#kept = kept.catch(() => {});
+    return kept;
   }
 
   /** Reads an item, or bytes within one. The result must not be changed. */
@@ -75,7 +89,8 @@ export class Spool {
   close(): void {
     if (this.#file) {
       closeSync(this.#file.descriptor);
-      rmSync(this.#file.path, { force: true });
+      // It still has its name where files cannot be removed while they are open.
+      removeName(this.#file.path);
     }
     this.#file = null;
     this.#pieces = [];
@@ -98,6 +113,7 @@ export class Spool {
     try {
       makeFolder(this.#place.cache);
       this.#file = { path, descriptor: openSync(path, "w+") };
+      removeName(path);
     } catch (error) {
       throw unwritable(path, error);
     }
@@ -114,6 +130,15 @@ export class Spool {
       this.close();
       throw unwritable(path, error);
     }
+  }
+}
+
+/** Removes the name of the file, so that its bytes are freed when the process ends, however it ends. */
+function removeName(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The system keeps it until it is closed. The next use of the cache folder removes what a killed process left.
   }
 }
 
