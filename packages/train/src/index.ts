@@ -20,6 +20,22 @@ export { MOST_THREADS } from "./config/settings/run.ts";
 export { ORDERS, type Order } from "./config/settings/training.ts";
 export type { GroupSetting, ScheduleSetting } from "./config/settings/values.ts";
 export {
+  type CrossValidation,
+  type CrossValidationFacts,
+  crossValidationReport,
+  type FoldMean,
+  type FoldRun,
+  type FoldsEvent,
+  type FoldsRequest,
+  foldFolder,
+  isCrossValidation,
+  meanOverFolds,
+  readCrossValidation,
+  readCrossValidationFacts,
+  reportCrossValidation,
+  startFolds,
+} from "./cross-validation/index.ts";
+export {
   ConfigError,
   DivergedError,
   type InvalidSetting,

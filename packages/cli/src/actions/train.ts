@@ -1,31 +1,41 @@
-import { checkBegun, folderState, type GivenConfig, type RunRequest, readRunFile } from "@downhill/train";
+import {
+  checkBegun,
+  folderState,
+  type GivenConfig,
+  isCrossValidation,
+  readCrossValidationFacts,
+  readRunFile,
+} from "@downhill/train";
 import { commandFor } from "../config/command-line.ts";
 import type { Given } from "../config/given.ts";
 import type { Output } from "../output/output.ts";
+import { followFolds } from "../training/follow-folds.ts";
 import { followRun } from "../training/follow-run.ts";
 import { claimFolder } from "../training/run-folder.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** Starts a new run, and returns the exit status. */
+/** Starts a new run, or a cross-validation if folds are given without a fold, and returns the exit status. */
 export async function startNew(output: Output, { config, file, sourceOf }: Given, out?: string): Promise<number> {
   const folder = claimFolder(out, config);
   // A run that never begins leaves no folder, however the process ends.
   process.once("exit", folder.release);
-  const request: RunRequest = { kind: "new", given: config, folder: folder.path, command: commandFor(config) };
-  return followRun(request, output, { rate: sourceOf("lr"), file });
+  const request = { kind: "new", given: config, folder: folder.path, command: commandFor(config) } as const;
+  const origin = { rate: sourceOf("lr"), file };
+  return config.folds !== undefined && config.fold === undefined
+    ? followFolds(request, output, origin)
+    : followRun(request, output, origin);
 }
 
 /**
- * Resumes a run, and returns the exit status.
+ * Resumes a run or a cross-validation, and returns the exit status.
  * @param allowOtherArithmetic resumes even where the results round differently
  */
 export async function resumeOnly(output: Output, run: string, allowOtherArithmetic: boolean): Promise<number> {
+  const request = { kind: "resume", folder: run, allowOtherArithmetic } as const;
+  const origin = ({ lr }: GivenConfig) => ({ rate: lr === undefined ? "default" : "flag", file: null }) as const;
+  if (isCrossValidation(run)) return followFolds(request, output, origin(readCrossValidationFacts(run).given));
   checkBegun(run);
-  const { given } = readRunFile(run);
-  return followRun({ kind: "resume", folder: run, allowOtherArithmetic }, output, {
-    rate: given.lr === undefined ? "default" : "flag",
-    file: null,
-  });
+  return followRun(request, output, origin(readRunFile(run).given));
 }
 
 /**
@@ -38,8 +48,10 @@ export async function resumeOrStartIn(
   given: Given,
   allowOtherArithmetic: boolean,
 ): Promise<number> {
-  if (folderState(out) !== "begun") return startNew(output, given, out);
-  const difference = firstDifference(readRunFile(out).given, given.config);
+  const isFolds = isCrossValidation(out);
+  if (!isFolds && folderState(out) !== "begun") return startNew(output, given, out);
+  const before = isFolds ? readCrossValidationFacts(out) : readRunFile(out);
+  const difference = firstDifference(before.given, given.config);
   if (difference !== null) {
     throw new UsageError(
       `--out ${out}: the run in it has other settings: ${difference}. Use the settings of the run, or choose another folder.`,

@@ -10,7 +10,12 @@ export const report = defineCommand({
   options: { quiet, json },
   examples: ["downhill report runs/first"],
   async action({ output, args: [run] }) {
-    const { reportRun, runPaths } = await import("@downhill/train");
+    const { isCrossValidation, reportCrossValidation, reportRun, runPaths } = await import("@downhill/train");
+    if (isCrossValidation(run)) {
+      const path = await reportCrossValidation(run);
+      output.result({ run, report: path, files: [path] }, () => path);
+      return undefined;
+    }
     const files = await reportRun(run, { onNote: (text) => output.note(text) });
     const { report: path } = runPaths(run);
     output.result({ run, report: path, files }, () => path);

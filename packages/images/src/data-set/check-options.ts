@@ -61,8 +61,19 @@ function isSide(value: unknown): boolean {
   return isCount(value) && value <= 4096;
 }
 
-/** Checks the names and values of options. @throws DataError that names the option, its value and the expected value */
+/** Checks options, and that a number of folds comes with a fold. @throws DataError as {@link checkValues} does */
 export function checkOptions(options: DataOptions): void {
+  checkValues(options);
+  const { fold, folds } = options;
+  if (folds === undefined || fold !== undefined) return;
+  throw new DataError(
+    `openDataSet: folds = ${JSON.stringify(folds)}, but no fold is chosen. Expected the fold that is the test part.`,
+    [{ options: { fold: 1 }, purpose: "test on fold 1" }],
+  );
+}
+
+/** Checks the names and values of options. @throws DataError that names the option, its value and the expected value */
+export function checkValues(options: DataOptions): void {
   const known = Object.keys(OPTIONS);
   for (const [name, value] of Object.entries(options)) {
     if (!known.includes(name)) throw new DataError(`openDataSet: unknown option '${name}': ${suggest(name, known)}`);
@@ -71,12 +82,6 @@ export function checkOptions(options: DataOptions): void {
       throw new DataError(`openDataSet: ${name} = ${JSON.stringify(value)}: expected ${expected}`);
     }
   }
-  const { fold, folds } = options;
-  if (folds === undefined || fold !== undefined) return;
-  throw new DataError(
-    `openDataSet: folds = ${JSON.stringify(folds)}, but no fold is chosen. Expected the fold that is the test part.`,
-    [{ options: { fold: 1 }, purpose: "test on fold 1" }],
-  );
 }
 
 /** Returns the default folder for decoded images. */

@@ -14,10 +14,11 @@ const RUN_FILES = [
 /** The results that commands write as JSON with a plot beside it. */
 const RESULTS = ["finder", "sweep", "preview"];
 
-/** True for a run folder or the results of a search or preview, whose images are plots. */
+/** True for a run folder, a cross-validation, or the results of a search or preview, whose images are plots. */
 export function isOwnOutput(folder: string, names: readonly string[]): boolean {
   const has = (name: string): boolean => names.includes(name);
   if (RESULTS.some((name) => has(`${name}.json`) && has(`${name}.svg`))) return true;
+  if (has("cross-validation.json") && hasKey(join(folder, "cross-validation.json"), "folds")) return true;
   // A killed process may leave either file damaged. The other files decide then.
   if (has("run.json")) return RUN_FILES.some(has) || hasKey(join(folder, "run.json"), "config");
   return has("lock.json") && (names.length === 1 || RUN_FILES.some(has) || hasKey(join(folder, "lock.json"), "pid"));

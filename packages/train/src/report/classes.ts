@@ -6,7 +6,6 @@ import type { RunResult } from "../run-folder/result.ts";
 import { visible } from "../text/index.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
-import type { ReportRun } from "./report-data.ts";
 import { table } from "./table.ts";
 
 interface ClassRow {
@@ -19,8 +18,14 @@ interface ClassRow {
 /** Maximum number of visible rows. With more classes, the least accurate ones are visible. */
 const ROWS = 20;
 
+/** Names of classes, and the errors of a run or of all folds together. */
+interface ClassErrors {
+  readonly facts: { readonly data: { readonly classNames: readonly string[] } };
+  readonly result: Pick<RunResult, "confusion" | "calibration"> | null;
+}
+
 /** Returns the section on errors: confusion matrix, accuracy per class and calibration; null without a confusion matrix. */
-export function classesSection({ facts, result }: ReportRun): Html | null {
+export function classesSection({ facts, result }: ClassErrors): Html | null {
   const confusion = result?.confusion;
   if (!confusion) return null;
   const data = { classNames: facts.data.classNames.map(visible), confusion };

@@ -1,26 +1,19 @@
-import { createHash } from "node:crypto";
 import { withTable } from "../plots/training-data.ts";
 import { classesSection } from "./classes.ts";
 import { curvesSection } from "./curves.ts";
 import { dataSection } from "./data.ts";
 import { finderSection } from "./finder.ts";
 import { headline } from "./headline.ts";
-import { type Html, html, raw } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { mistakesSection } from "./mistakes.ts";
+import { page, repeatSection, type Section } from "./page.ts";
 import type { ReportData, ReportRun } from "./report-data.ts";
-import { SCRIPT } from "./script.ts";
 import { setupSection } from "./setup.ts";
-import { STYLE } from "./style.ts";
 import { timingSection } from "./timing.ts";
 import { warnings } from "./warnings/index.ts";
 
-/** Blocks all network access and all scripts but the report's own, because names of files and classes are untrusted text. */
-const POLICY = [
-  "default-src 'none'",
-  "img-src data:",
-  "style-src 'unsafe-inline'",
-  `script-src 'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`,
-].join("; ");
+const REPEAT =
+  "With the same versions, data, thread count and processor type, this command gives the same model bit for bit:";
 
 /**
  * Writes a run as one self-contained HTML page: result, training curves, errors, settings and the command that repeats the
@@ -30,7 +23,7 @@ const POLICY = [
 export function report(data: ReportData): string {
   const run = withTable(data.run);
   const { facts } = run;
-  const sections: readonly (readonly [id: string, name: string, section: Html | null])[] = [
+  const sections: readonly Section[] = [
     ["notes", "Notes", notesSection(run)],
     ["rate", "Learning rate", finderSection(run)],
     ["curves", "Training", curvesSection(run)],
@@ -38,30 +31,14 @@ export function report(data: ReportData): string {
     ["mistakes", "Mistakes", mistakesSection(data)],
     ["setup", "Settings", setupSection(run)],
     ["surroundings", "Data and machine", surroundingsSection(run)],
-    ["repeat", "Reproduce", repeatSection(run)],
+    ["repeat", "Reproduce", repeatSection("Reproduce this run", REPEAT, facts.command)],
   ];
-  const present = sections.filter(([, , section]) => section !== null);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${facts.model.name} on ${facts.data.name}: ${facts.id}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<main>
-${headline(run)}
-<nav aria-label="Parts of the report"><ul>${present.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-${present.map(([, , section]) => section)}
-<footer>Written by Downhill ${facts.versions.downhill}. The data are in the files next to this report: run.json, metrics.ndjson, timings.ndjson and result.json.</footer>
-</main>
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`.text;
+  return page(
+    `${facts.model.name} on ${facts.data.name}: ${facts.id}`,
+    headline(run),
+    sections,
+    `Written by Downhill ${facts.versions.downhill}. The data are in the files next to this report: run.json, metrics.ndjson, timings.ndjson and result.json.`,
+  );
 }
 
 function notesSection(run: ReportRun): Html | null {
@@ -73,8 +50,3 @@ function notesSection(run: ReportRun): Html | null {
 
 const surroundingsSection = (run: ReportRun): Html => html`<section id="surroundings"><h2>Data and machine</h2>
 <div class="grid">${dataSection(run)}${timingSection(run)}</div></section>`;
-
-const repeatSection = ({ facts }: ReportRun): Html => html`<section id="repeat"><h2>Reproduce this run</h2>
-<p>With the same versions, data, thread count and processor type, this command gives the same model bit for bit:</p>
-<div class="command"><pre><code id="command">${facts.command}</code></pre>
-<button type="button" data-copy="command" hidden>Copy</button></div></section>`;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isCrossValidation } from "../cross-validation/cross-validation-file.ts";
 import { onDisk } from "../files/on-disk.ts";
 import type { EpochLine, EvaluationPart } from "../training/callback.ts";
 import { readLinesBackwards } from "./metrics/lines.ts";
@@ -34,7 +35,7 @@ export interface BrokenRun {
 const LAST_LINES = 20_000;
 
 /**
- * Lists the runs in a folder, newest first, without reading their full metrics. Unreadable runs are listed with their
+ * Lists the runs in a folder, and those of cross-validations in it, newest first, without reading their full metrics. Unreadable runs are listed with their
  * problem.
  * @throws TrainError if the folder is not readable; a missing folder has no runs
  */
@@ -42,10 +43,15 @@ export function listRuns(folder: string): (RunSummary | BrokenRun)[] {
   if (!existsSync(folder)) return [];
   const folders = onDisk(folder, () => readdirSync(folder, { withFileTypes: true }))
     .map(({ name }) => join(folder, name))
+    .flatMap((path) => (isCrossValidation(path) ? foldsIn(path) : [path]))
     .filter((path) => existsSync(runPaths(path).run));
   const runs = folders.map(tryToSummarize);
   return runs.sort((a, b) => createdOf(b).localeCompare(createdOf(a)) || a.folder.localeCompare(b.folder));
 }
+
+/** Returns the run folders of a cross-validation. */
+const foldsIn = (folder: string): readonly string[] =>
+  onDisk(folder, () => readdirSync(folder)).map((name) => join(folder, name));
 
 /** Returns the sort key of a run: unreadable ones come last. */
 const createdOf = (run: RunSummary | BrokenRun): string => ("facts" in run ? run.facts.created : "");

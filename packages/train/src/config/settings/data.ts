@@ -32,7 +32,7 @@ export const dataSettings = {
     label: "Fold",
   }),
   folds: input(z.union([count(2), z.literal("all")]), {
-    doc: "number of folds to divide the images into; without --fold, train once per fold",
+    doc: "folds to divide the images into; without a fold, one training each",
     label: "Folds",
     bare: "all",
   }),

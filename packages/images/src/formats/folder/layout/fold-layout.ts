@@ -5,7 +5,7 @@ import { type Branch, withImages } from "../../../files/tree.ts";
 import { listFirst, plural } from "../../../text/lists.ts";
 import { unwrap } from "./candidate.ts";
 import { findLayout } from "./find-layout.ts";
-import { type Folds, isDivided, validationBeside } from "./folds.ts";
+import { type Folds, findFolds, isDivided, validationBeside } from "./folds.ts";
 import type { Choices, Layout } from "./layout.ts";
 import { quoted, refuse } from "./refusals.ts";
 
@@ -18,7 +18,7 @@ export function foldLayout(folder: string, folds: Folds, choices: Choices): Layo
   const { fold, folds: wanted } = choices;
   const { byNumber } = folds;
   const numbers = [...byNumber.keys()];
-  if (wanted !== undefined && wanted !== "all" && wanted !== byNumber.size) return refuseCount(folder, folds, wanted);
+  checkCount(folder, folds, wanted);
   if (fold === undefined) return refuseUnchosen(folder, folds);
   const chosen = byNumber.get(fold);
   if (!chosen) {
@@ -71,9 +71,22 @@ function refuseUnchosen(folder: string, folds: Folds): never {
   });
 }
 
-function refuseCount(folder: string, folds: Folds, wanted: number): never {
-  const paths = [...folds.byNumber.values()].map(({ path }) => path);
-  return refuse(folder, {
+/**
+ * Returns the numbers of the folders that are folds; null if there are none.
+ * @param wanted the expected number of folds
+ * @throws DataError for another number of folds
+ */
+export function foldNumbers(folder: string, root: Branch, wanted: Choices["folds"]): readonly number[] | null {
+  const folds = findFolds(root);
+  if (!folds) return null;
+  checkCount(folder, folds, wanted);
+  return [...folds.byNumber.keys()];
+}
+
+function checkCount(folder: string, { byNumber }: Folds, wanted: Choices["folds"]): void {
+  if (wanted === undefined || wanted === "all" || wanted === byNumber.size) return;
+  const paths = [...byNumber.values()].map(({ path }) => path);
+  refuse(folder, {
     problem: `folds = ${wanted}, but it has ${plural(paths.length, "folder")} of folds (${listFirst(paths)}). Expected the number of these folders.`,
     remedies: [
       { options: { folds: "all" }, purpose: "use these folders" },

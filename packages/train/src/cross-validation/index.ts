@@ -1,0 +1,11 @@
+export { type CrossValidation, type FoldRun, readCrossValidation } from "./cross-validation.ts";
+export {
+  type CrossValidationFacts,
+  crossValidationReport,
+  foldFolder,
+  isCrossValidation,
+  readCrossValidationFacts,
+} from "./cross-validation-file.ts";
+export { type FoldMean, meanOverFolds } from "./interval.ts";
+export { type FoldsEvent, type FoldsRequest, startFolds } from "./start-folds.ts";
+export { reportCrossValidation } from "./write-report.ts";
