@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openFolder } from "../src/files/open-folder.ts";
+import { folderFormat } from "../src/formats/folder/folder-format.ts";
 import { type ScanOptions, scanFolder } from "../src/formats/folder/scan.ts";
+import type { ReadContext } from "../src/formats/format.ts";
 import { newFolder } from "./temporary.ts";
 
 const AB = ["a", "b"];
@@ -230,4 +232,14 @@ test("the findings name the parts and masks that are left out", () => {
   expect(scanFolder(openFolder(make(each(AB, ["images", "masks"])))).findings).toEqual([
     "Masks beside the images of a class are left out: a/masks, b/masks.",
   ]);
+});
+
+test("the levels below the classes are other readings", async () => {
+  const files = openFolder(make(["a/b/c", "a/b/d", "e/f/g"]));
+  const [, ...others] = await folderFormat.find(files, {}, {} as ReadContext);
+  expect(others.map(({ description, choice }) => [description, choice])).toEqual([
+    ["3 classes at class level 3", { classLevel: 3 }],
+  ]);
+  const images = await others[0]?.load();
+  expect(images?.classNames).toEqual(["c", "d", "g"]);
 });

@@ -20,6 +20,7 @@ export { MOST_THREADS } from "./config/settings/run.ts";
 export { ORDERS, type Order } from "./config/settings/training.ts";
 export type { GroupSetting, ScheduleSetting } from "./config/settings/values.ts";
 export {
+  begunFolds,
   type CrossValidation,
   type CrossValidationFacts,
   crossValidationReport,
@@ -32,6 +33,7 @@ export {
   meanOverFolds,
   readCrossValidation,
   readCrossValidationFacts,
+  removeCrossValidation,
   reportCrossValidation,
   startFolds,
 } from "./cross-validation/index.ts";

@@ -11,6 +11,7 @@ export function dataSection({ facts: { data } }: ReportRun): Html {
 ${pairs([
   ["Name", data.name],
   ["Source", data.source],
+  ...(data.reading === undefined ? [] : [["Read as", data.reading] as const]),
   ["Training images", count(counts.train)],
   ...(counts.validation > 0 ? [["Validation images", count(counts.validation)] as const] : []),
   ...(counts.test > 0 ? [["Test images", count(counts.test)] as const] : []),

@@ -2,6 +2,7 @@ import type { ImageShape } from "@downhill/graph";
 import type { ConfigFinding } from "../config/findings.ts";
 import { type RunConfig, withLaterOptions } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
+import { foldFolder, isCrossValidation } from "../cross-validation/cross-validation-file.ts";
 import { TrainError } from "../error.ts";
 import { readSealedJson } from "../files/sealed-json.ts";
 import type { FinderResult } from "../range-test/result.ts";
@@ -74,6 +75,11 @@ export function readRunFile(folder: string): RunFacts {
     { act: "choose another run" },
     { act: "start a new one" },
   ]);
+  if (facts === null && isCrossValidation(folder)) {
+    throw new TrainError(
+      `${folder}: this is the folder of a cross-validation. Expected a run folder. Use one of its runs, such as ${foldFolder(folder, 1)}.`,
+    );
+  }
   if (facts === null) throw new TrainError(`${folder}: run.json is missing. Expected a run folder.`);
   return { ...facts, config: withLaterOptions(facts.config) };
 }

@@ -1,12 +1,20 @@
 import { createInterface } from "node:readline/promises";
-import { isTraining, type RunSummary, removeRun, summarizeRun } from "@downhill/train";
+import {
+  begunFolds,
+  isCrossValidation,
+  isTraining,
+  type RunSummary,
+  removeCrossValidation,
+  removeRun,
+  summarizeRun,
+} from "@downhill/train";
 import { STATUS } from "../../failure.ts";
 import { listNames, percent, plural } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
 import { UsageError } from "../../usage-error.ts";
 
 /**
- * Removes runs after confirmation, and returns the exit status.
+ * Removes runs and cross-validations after confirmation, and returns the exit status.
  * @param isConfirmed removes them without a question
  */
 export async function removeRuns(
@@ -15,7 +23,9 @@ export async function removeRuns(
   isConfirmed: boolean,
 ): Promise<number | undefined> {
   // All are checked before the first is removed.
-  const found = folders.map(summarizeRun);
+  const found = folders
+    .flatMap((folder) => (isCrossValidation(folder) ? begunFolds(folder) : [folder]))
+    .map(summarizeRun);
   for (const { folder, status } of found) {
     if (status === "running" && (await isTraining(folder))) {
       throw new UsageError(`${folder}: the run is training. Stop it first.`);
@@ -26,7 +36,7 @@ export async function removeRuns(
     return STATUS.failed;
   }
   for (const folder of folders) {
-    const kept = await removeRun(folder);
+    const kept = await (isCrossValidation(folder) ? removeCrossValidation(folder) : removeRun(folder));
     output.print(
       kept.length === 0
         ? `removed ${folder}`

@@ -11,7 +11,7 @@ import type { LabeledImage } from "../format.ts";
 import { checkTables } from "./label-table.ts";
 import type { ChosenFolders } from "./layout/chosen-layout.ts";
 import { classFolders } from "./layout/class-folders.ts";
-import type { Choices, Layout } from "./layout/layout.ts";
+import type { Choices, ClassLevel, Layout } from "./layout/layout.ts";
 import { layoutOf } from "./layout/layout-of.ts";
 
 /** The contents of a folder with one subfolder per class. */
@@ -25,6 +25,8 @@ export interface Scan {
   readonly ignored: ReadonlyMap<string, number>;
   /** Further findings, as sentences. */
   readonly findings: readonly string[];
+  /** The levels below the one that is read on which there are more folders. */
+  readonly deeper: readonly ClassLevel[];
   /** True if the test part is the chosen fold. */
   readonly isFold: boolean;
 }
@@ -65,6 +67,7 @@ export function scanFolder(
     reading: layout.reading,
     ignored,
     findings: [...layout.findings, ...specialFiles(root), ...looseImages(root, layout), ...findings],
+    deeper: layout.deeper ?? [],
     isFold: layout.isFold ?? false,
   };
 }

@@ -1,7 +1,7 @@
 import { DataError } from "../../../error.ts";
 import { type Branch, childrenOf, withImages } from "../../../files/tree.ts";
 import { listFirst, plural } from "../../../text/lists.ts";
-import type { Layout } from "./layout.ts";
+import type { ClassLevel, Layout } from "./layout.ts";
 import { isContainer } from "./name-words.ts";
 
 /** The maximum number of levels that are counted. */
@@ -14,16 +14,13 @@ const MOST_LEVELS = 5;
  */
 export function atClassLevel(folder: string, layout: Layout, level: number | undefined): Layout {
   const homes = layout.parts.get("train") ?? [...layout.parts.values()].flat();
-  const counts = countLevels(homes);
   if (level === undefined) {
-    const deeper = counts.slice(1).map((count, i) => `class level ${i + 2} has ${count}`);
-    const isHierarchy = !layout.isByClass && deeper.length > 0;
-    return isHierarchy
-      ? {
-          ...layout,
-          reading: `${layout.reading}; ${plural(counts[0] as number, "class", "classes")} at class level 1 (${deeper.join(", ")})`,
-        }
-      : layout;
+    const [first, ...others] = countLevels(homes);
+    const deeper = layout.isByClass || !first ? [] : others.filter(({ folders }) => folders > first.folders);
+    if (!first || deeper.length === 0) return layout;
+    const levels = deeper.map((other) => `class level ${other.level} has ${other.folders}`).join(", ");
+    const reading = `${layout.reading}; ${plural(first.folders, "class", "classes")} at class level 1 (${levels})`;
+    return { ...layout, deeper, reading };
   }
   const parts = [...layout.parts].map(
     ([part, branches]) => [part, branches.map((home) => raise(home, level))] as const,
@@ -39,15 +36,20 @@ export function atClassLevel(folder: string, layout: Layout, level: number | und
   return raised;
 }
 
-/** Counts the folders of images at each level, as far as a level has more of them than the level above it. */
-function countLevels(homes: readonly Branch[]): readonly number[] {
-  const counts: number[] = [];
-  let folders = homes.flatMap(withImages);
-  while (counts.length < MOST_LEVELS && folders.length > (counts.at(-1) ?? 0)) {
-    counts.push(folders.length);
-    folders = folders.flatMap(withImages).filter(({ name }) => !isContainer(name));
+/** Counts the folders of images at each level. Folders of the same path in several homes count once. */
+function countLevels(homes: readonly Branch[]): readonly ClassLevel[] {
+  const levels: ClassLevel[] = [];
+  let open = homes.map((home) => ({ name: "", branch: home }));
+  for (let level = 1; level <= MOST_LEVELS; level++) {
+    open = open.flatMap(({ name, branch }) =>
+      withImages(branch)
+        .filter((inner) => level === 1 || !isContainer(inner.name))
+        .map((inner) => ({ name: `${name}/${inner.name}`, branch: inner })),
+    );
+    if (open.length === 0) break;
+    levels.push({ level, folders: new Set(open.map(({ name }) => name)).size });
   }
-  return counts;
+  return levels;
 }
 
 /** Returns a folder whose subfolders are those at a level below it, named by their paths; images above them stay beside. */

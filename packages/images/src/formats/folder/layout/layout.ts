@@ -11,8 +11,17 @@ export interface Layout {
   readonly findings: readonly string[];
   /** True if the folders of parts are named after classes, as in `cats/train`. */
   readonly isByClass?: boolean;
+  /** The levels below the one that is read on which there are more folders. */
+  readonly deeper?: readonly ClassLevel[];
   /** True if the test part is the chosen fold. */
   readonly isFold?: boolean;
+}
+
+/** A level below the folders of parts: 1 for the folders directly in them. */
+export interface ClassLevel {
+  readonly level: number;
+  /** The number of folders with images. */
+  readonly folders: number;
 }
 
 /** The user's choices between readings, besides the folders of parts. */
