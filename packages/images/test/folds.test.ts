@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { orderClasses } from "../src/classes/order-classes.ts";
 import { stratifiedFolds } from "../src/data-set/stratified-folds.ts";
-import { type DataOptions, openDataSet } from "../src/index.ts";
+import { type DataOptions, listFolds, openDataSet } from "../src/index.ts";
 import { folderWith, idxFiles, newFolder } from "./temporary.ts";
 
 test("class names that are numbers are ordered by value, others by text", () => {
@@ -71,6 +71,18 @@ describe("a fold of the training images", () => {
     const { train, validation, test: part, report } = await open(folder, { folds: 2, fold: 2, validationShare: 0.3 });
     expect([train.length, validation?.length, part?.length]).toEqual([3, undefined, 3]);
     expect(report.findings).toContain("The test part of the data is left out, because fold 2 is the test part.");
+  });
+
+  test("is one of those that are listed", async () => {
+    const folder = await photos({ "fold1/cat": 1, "fold1/dog": 1, "fold3/cat": 1, "fold3/dog": 1 });
+    expect(await listFolds(folder, { folds: "all" })).toEqual([1, 3]);
+    expect(await listFolds(folder, { folds: 2 })).toEqual([1, 3]);
+    await expect(listFolds(folder, { folds: 4 })).rejects.toThrow("folds = 4, but it has 2 folders of folds");
+    expect(await listFolds(folder, { folds: 4, trainFolder: ["fold1", "fold3"] })).toEqual([1, 2, 3, 4]);
+    expect(await listFolds("sample", { folds: 3 })).toEqual([1, 2, 3]);
+    await expect(listFolds("sample", { folds: "all" })).rejects.toThrow("have no folders of folds");
+    const { train, test: part } = await open(folder, { folds: "all", fold: 3 });
+    expect([train, part].map((set) => set?.nameOf(0))).toEqual(["fold1/cat/0.png", "fold3/cat/0.png"]);
   });
 
   test("is refused where there is none", async () => {

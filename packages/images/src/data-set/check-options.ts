@@ -67,7 +67,7 @@ export function checkOptions(options: DataOptions): void {
   const { fold, folds } = options;
   if (folds === undefined || fold !== undefined) return;
   throw new DataError(
-    `openDataSet: folds = ${JSON.stringify(folds)}, but no fold is chosen. Expected the fold that is the test part.`,
+    `folds = ${JSON.stringify(folds)}, but no fold is chosen. Expected the fold that is the test part.`,
     [{ options: { fold: 1 }, purpose: "test on fold 1" }],
   );
 }

@@ -20,12 +20,12 @@ export async function listFolds(
   onProgress: OnProgress = () => {},
 ): Promise<readonly number[]> {
   checkValues(options);
-  const { folds, skip, cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
+  const { folds, skip, dataFormat = "folder", cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
   const { path } = await findData(source, onProgress);
   const files = await openFiles(path, { skip, place: { cache: resolve(cache), memoryLimit } });
   try {
-    const isChosen = Object.keys(chosenFolders(options)).length > 0;
-    const numbers = isChosen ? null : foldNumbers(files.path, files.root, folds);
+    const isDivided = dataFormat !== "folder" || Object.keys(chosenFolders(options)).length > 0;
+    const numbers = isDivided ? null : foldNumbers(files.path, files.root, folds);
     if (numbers) return numbers;
   } finally {
     await files.close();

@@ -24,6 +24,11 @@ export async function chooseReading(files: Files, options: DataOptions, context:
   if (known && chosen.length > 0) {
     throw new DataError(`${known.title} has its own parts.`, [{ removeFolders: chosen }]);
   }
+  if (known && options.classLevel !== undefined) {
+    throw new DataError(`${known.title} has no class levels. Expected images in folders.`, [
+      { act: "leave the class level out" },
+    ]);
+  }
   const allowed = formatsFor(options);
   const own = await find(
     allowed.filter(({ labelsImageFiles }) => !labelsImageFiles),

@@ -1,6 +1,5 @@
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { folderState } from "../run-folder/folder-state.ts";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { discardUnbegun, folderState } from "../run-folder/folder-state.ts";
 import { removeRun } from "../run-folder/remove-run.ts";
 import { crossValidationReport, foldFolder, readCrossValidationFacts, removeFacts } from "./cross-validation-file.ts";
 
@@ -17,6 +16,11 @@ export const begunFolds = (folder: string): readonly string[] =>
  */
 export async function removeCrossValidation(folder: string): Promise<string[]> {
   for (const run of begunFolds(folder)) await removeRun(run);
+  for (const fold of readCrossValidationFacts(folder).folds) {
+    const run = foldFolder(folder, fold);
+    discardUnbegun(run);
+    if (existsSync(run) && folderState(run) === "unused") rmdirSync(run);
+  }
   rmSync(crossValidationReport(folder), { force: true });
   removeFacts(folder);
   const kept = readdirSync(folder, { recursive: true }).map(String).sort();

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { isCrossValidation } from "../cross-validation/cross-validation-file.ts";
 import { NotBegunError, TrainError } from "../error.ts";
 import { UNFINISHED } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
@@ -38,6 +39,12 @@ export function checkUnused(folder: string): void {
   const state = folderState(folder);
   if (state === "begun") {
     throw new TrainError(`${folder}: the folder contains a run`, {
+      code: "folder-in-use",
+      remedies: [{ choose: "empty folder" }, { resume: folder }],
+    });
+  }
+  if (isCrossValidation(folder)) {
+    throw new TrainError(`${folder}: the folder contains a cross-validation`, {
       code: "folder-in-use",
       remedies: [{ choose: "empty folder" }, { resume: folder }],
     });
