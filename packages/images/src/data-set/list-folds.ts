@@ -20,9 +20,10 @@ export async function listFolds(
   onProgress: OnProgress = () => {},
 ): Promise<readonly number[]> {
   checkValues(options);
-  const { folds, skip, dataFormat = "folder", cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
+  const { folds, skip, signal, dataFormat = "folder", cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
   const { path } = await findData(source, onProgress);
-  const files = await openFiles(path, { skip, place: { cache: resolve(cache), memoryLimit } });
+  const place = { cache: resolve(cache), memoryLimit, note: () => {} };
+  const files = await openFiles(path, { skip, place, onProgress, signal });
   try {
     const isDivided = dataFormat !== "folder" || Object.keys(chosenFolders(options)).length > 0;
     const numbers = isDivided ? null : foldNumbers(files.path, files.root, folds);
