@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { convertDataSet, DataError, type DataSet, OUTPUT_FORMATS, openDataSet, streamImages } from "../src/index.ts";
-import { folderWith, newFolder } from "./temporary.ts";
+import { folderWith, idxFiles, newFolder } from "./temporary.ts";
 
 let folder: string;
 let original: DataSet;
@@ -12,7 +12,7 @@ const cache = newFolder();
 beforeAll(async () => {
   const files: Record<string, Buffer> = {};
   for (const [p, part] of ["train", "test"].entries()) {
-    for (const [k, name] of ["ant", "bee", "größer & <cat>"].entries()) {
+    for (const [k, name] of ["ant", "bee", "größer & Co"].entries()) {
       for (let i = 0; i < 3; i++) {
         const background = { r: 40 * k, g: 100 * p, b: 25 * i };
         const image = sharp({ create: { width: 8, height: 8, channels: 3, background } });
@@ -48,14 +48,19 @@ describe("a converted data set", () => {
     for (const path of ["train/ant/0.jpg", "test/bee/2.png"]) {
       expect(readFileSync(join(out, path))).toEqual(readFileSync(join(folder, path)));
     }
-    const sample = join(newFolder(), "sample");
-    const { notes } = await convertDataSet("sample", sample, "folder");
+    const pixels = join(newFolder(), "pixels");
+    const source = folderWith({ ...idxFiles(), "classes.txt": "a/b\na-b\n.c\n" });
+    const { notes } = await convertDataSet(source, pixels, "folder");
     expect(notes).toEqual([
-      "Some class names cannot be names of folders, and are changed: 'T-shirt/top' is 'T-shirt-top'.",
+      "Some class names cannot be names of folders, and are changed: 'a/b' is 'a-b', 'a-b' is 'a-b-2', '.c' is '-c'.",
     ]);
-    const names = readdirSync(join(sample, "test", "Bag"));
-    expect(names).toEqual([...names].sort());
-    expect(names).toHaveLength(200);
+    expect(readdirSync(join(pixels, "train", "a-b"))).toEqual(["train-00000000.png", "train-00000003.png"]);
+    const { train } = await openDataSet(source);
+    const copied = await openDataSet(pixels, { cache, imageSize: [3, 4] });
+    const [one, other] = [new Uint8Array(12), new Uint8Array(12)];
+    train.read(3, one);
+    copied.train.read(copied.train.labels.indexOf(copied.classNames.indexOf("a-b")) + 1, other);
+    expect(other).toEqual(one);
   });
 
   test("is refused where something is in its place, and leaves nothing behind where its source cannot be read", async () => {
@@ -89,16 +94,17 @@ describe("a stream of images", () => {
   });
 
   test("cuts pixels into images", async () => {
-    const stream = await streamImages("sample");
-    const { test: part } = await openDataSet("sample");
+    const source = folderWith(idxFiles());
+    const stream = await streamImages(source);
+    const { test: part } = await openDataSet(source);
     let index = 0;
-    const expected = new Uint8Array(28 * 28);
+    const expected = new Uint8Array(12);
     for await (const image of stream) {
       if (image.part !== "test") continue;
       part?.read(index, expected);
-      expect(image.content.kind === "pixels" && Buffer.compare(image.content.pixels, expected)).toBe(0);
+      expect(image.content.kind === "pixels" && image.content.pixels).toEqual(expected);
       expect(image.label).toBe(part?.labels[index++]);
     }
-    expect(index).toBe(2000);
+    expect(index).toBe(4);
   });
 });

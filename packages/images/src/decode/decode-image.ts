@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { byteAt } from "../bytes.ts";
 import { decoderOf } from "./decoders/registry.ts";
 import { formatOf } from "./file-signatures.ts";
+import { IMAGE_FORMATS } from "./image-formats.ts";
 import { checkDensity, checkSize, type ImageHeader, MAX_PIXELS } from "./image-header.ts";
 import { checkDeclaredPixels, checkDecodedPixels } from "./pixel-format.ts";
 import type { SampleOptions } from "./sample-options.ts";
@@ -10,9 +11,6 @@ import { UnusableImage } from "./unusable-image.ts";
 
 /** Sharp's names of the formats that it reads here. */
 const FORMATS: readonly string[] = ["jpeg", "png", "webp", "heif", "gif", "tiff"];
-
-/** The supported formats in words. */
-const FORMAT_NAMES = "JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC, BMP, PNM, JPEG 2000, JPEG XL or DICOM";
 
 /**
  * The maximum number of pixels per byte of a PNG: Deflate expands by at most 1032, and a byte has up to eight pixels. A
@@ -33,7 +31,7 @@ export async function readHeader(bytes: Uint8Array, options: SampleOptions = {})
       throw new UnusableImage(explain(error, bytes));
     });
   if (!FORMATS.includes(header.format) || (header.format === "heif" && header.compression !== "av1")) {
-    throw new UnusableImage(`its format is ${header.compression ?? header.format}; expected ${FORMAT_NAMES}`);
+    throw new UnusableImage(`its format is ${header.compression ?? header.format}; expected ${IMAGE_FORMATS}`);
   }
   const { width, height } = header.autoOrient;
   const size = { width, height };
@@ -157,11 +155,11 @@ export async function decodeToShape(
 /** Explains an error of sharp, whose messages list internals of its libraries; the first line is the most useful. */
 function explain({ message }: Error, bytes: Uint8Array): string {
   const format = formatOf(bytes);
-  if (format !== null) return `its format is ${format}; expected ${FORMAT_NAMES}; convert it`;
+  if (format !== null) return `its format is ${format}; expected ${IMAGE_FORMATS}; convert it`;
   if (/unsupported image format/i.test(message)) {
     return isText(bytes)
-      ? `it is a text file; expected ${FORMAT_NAMES}`
-      : `it is not ${FORMAT_NAMES}, or it is damaged`;
+      ? `it is a text file; expected ${IMAGE_FORMATS}`
+      : `it is not ${IMAGE_FORMATS}, or it is damaged`;
   }
   const [reason = ""] = message.replace(/^Input buffer has corrupt header: /, "").split("\n");
   const isUnsupported = /not (configured|supported|implemented)|unsupported/i.test(reason);

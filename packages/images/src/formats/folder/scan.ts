@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { classKey, matchClasses } from "../../classes/match-classes.ts";
 import { orderClasses } from "../../classes/order-classes.ts";
 import type { PartName } from "../../data-set/parts.ts";
+import { IMAGE_FORMATS } from "../../decode/image-formats.ts";
 import { DataError } from "../../error.ts";
 import { endingsBelow, hasUnreadImages, listEndings, remediesFor } from "../../files/contents.ts";
 import type { Files } from "../../files/files.ts";
-import { type Branch, childrenOf, ending, IMAGE_ENDINGS, imagesBelow, walk, withImages } from "../../files/tree.ts";
+import { type Branch, childrenOf, ending, imagesBelow, walk, withImages } from "../../files/tree.ts";
 import { listFirst, plural } from "../../text/lists.ts";
 import type { LabeledImage } from "../format.ts";
 import { checkTables } from "./label-table.ts";
@@ -99,7 +100,7 @@ function collect(
     for (const [name, count] of endings) ignored.set(name, (ignored.get(name) ?? 0) + count);
     if (child.tree.count === 0 && hasUnreadImages(endings)) {
       throw new DataError(
-        `${join(folder, child.path)}: the class has no supported images, but ${listEndings(endings)}. Expected ${[...IMAGE_ENDINGS].join(" ")}. ${remediesFor(endings)}Or remove the folder.`,
+        `${join(folder, child.path)}: the class has no supported images, but ${listEndings(endings)}. Expected ${IMAGE_FORMATS}. ${remediesFor(endings)}Or remove the folder.`,
       );
     }
     if (child.tree.count === 0) empty.add(child.path);
@@ -193,7 +194,7 @@ function withoutImages(root: Branch): string {
   const endings = endingsBelow(root);
   const others = root.tree.ownOnly ? "no other files but Downhill's" : "no other files";
   const found = endings.size > 0 ? `, but ${listEndings(endings)}` : ` and ${others}`;
-  return `it has no images${found}. Expected one folder of images per class (${[...IMAGE_ENDINGS].join(" ")}), or the files of an IDX or CIFAR data set. ${remediesFor(endings)}`.trimEnd();
+  return `it has no images${found}. Expected one folder of images per class (${IMAGE_FORMATS}), or another format: a table of labels, .npz, .npy, Parquet, WebDataset, IDX or CIFAR. ${remediesFor(endings)}`.trimEnd();
 }
 
 /** Reports images beside the folders of classes, which have no class. */
