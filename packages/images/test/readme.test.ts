@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 import { expect, test } from "vitest";
 import { augmentations, builtIns } from "../src/index.ts";
+import { newFolder } from "./temporary.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
@@ -11,6 +12,7 @@ const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code 
 test.each([
   ["loader", /^sample: 10 classes of 28x28 gray images\ntrain {2}test {2}class\n/],
   ["prefetch", /^64\n64\n64\n$/],
+  ["contactSheet", /^IDX files train Ankle boot pixels\n$/],
 ])(
   "the README's example of %s runs on the build",
   async (about, expected) => {
@@ -18,7 +20,7 @@ test.each([
     const script = fileURLToPath(new URL(`../dist/readme-${about}-${process.pid}.mjs`, import.meta.url));
     writeFileSync(script, (await transform(example, { loader: "ts" })).code);
     try {
-      const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+      const { stdout, stderr, status } = spawnSync(process.execPath, [script], { encoding: "utf8", cwd: newFolder() });
       expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
       expect(stdout).toMatch(expected);
     } finally {
