@@ -32,7 +32,7 @@ async function readWithoutRoom(folder: string) {
   writeFileSync(cache, "");
   const place = { cache, memoryLimit: 0, note: (text: string) => void notes.push(text), freeMemory: () => 0 };
   const context = { known: null, anyClassCount: false, place, onProgress: () => {} };
-  const { read } = await readFiles(await openFiles(folder, { place }), {}, context);
+  const { read } = await readFiles(await openFiles(folder, { place, onProgress: () => {} }), {}, context);
   return { read, notes };
 }
 
