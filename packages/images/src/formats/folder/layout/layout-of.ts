@@ -16,10 +16,10 @@ import { refuse } from "./refusals.ts";
  * @throws DataError for folders that can be read in two ways, with both readings and the options that decide
  */
 export function layoutOf(folder: string, root: Branch, chosen: ChosenFolders, choices: Choices): Layout {
-  return atClassLevel(folder, unleveled(folder, root, chosen, choices), choices.classLevel);
+  return atClassLevel(folder, atFirstLevel(folder, root, chosen, choices), choices.classLevel);
 }
 
-function unleveled(folder: string, root: Branch, chosen: ChosenFolders, choices: Choices): Layout {
+function atFirstLevel(folder: string, root: Branch, chosen: ChosenFolders, choices: Choices): Layout {
   if (Object.keys(chosen).length > 0) return chosenLayout(folder, root, chosen, choices);
   const areClasses = choices.accepts(withImages(root).map(({ name }) => name));
   const folds = areClasses ? null : findFolds(root);
