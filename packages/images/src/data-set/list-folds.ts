@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { DataError } from "../error.ts";
+import { mountArchives } from "../files/archive/mount-archives.ts";
 import { openFiles } from "../files/open-files.ts";
 import { chosenFolders } from "../formats/folder/layout/chosen-layout.ts";
 import { foldNumbers } from "../formats/folder/layout/fold-layout.ts";
@@ -23,7 +24,10 @@ export async function listFolds(
   const { folds, skip, signal, dataFormat = "folder", cache = decodedFolder(), memoryLimit = MEMORY_LIMIT } = options;
   const { path } = await findData(source, onProgress);
   const place = { cache: resolve(cache), memoryLimit, note: () => {} };
-  const files = await openFiles(path, { skip, place, onProgress, signal });
+  const context = { skip, place, onProgress, signal };
+  const given = await openFiles(path, context);
+  // Images that are divided by number are not unpacked for it.
+  const files = (folds === "all" ? await mountArchives(given, context) : null) ?? given;
   try {
     const isDivided = dataFormat !== "folder" || Object.keys(chosenFolders(options)).length > 0;
     const numbers = isDivided ? null : foldNumbers(files.path, files.root, folds);
