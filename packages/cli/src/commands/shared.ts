@@ -7,7 +7,8 @@ import { keySchemas } from "../config/flags.ts";
 
 export const RUN = argument("run", "run folder");
 
-export const DATA_HELP = "folder, archive or file of labeled images, or sample, fashion-mnist, mnist, cifar10 or cifar100";
+export const DATA_HELP =
+  "folder, archive or file of labeled images, or sample, fashion-mnist, mnist, cifar10 or cifar100";
 
 export const json = flag("print the result as JSON");
 export const quiet = flag("print only the result");
