@@ -12,7 +12,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test("the mean over folds has Student's interval, as scipy.stats.t.interval gives it", () => {
   const rows: readonly (readonly [readonly number[], mean: number, deviation: number, half: number])[] = [
-    [[0.8, 0.9], 0.85, 0.0707107, 0.63531],
+    [[1.8, 1.9], 1.85, 0.0707107, 0.63531],
     [[0.8, 0.9, 0.85], 0.85, 0.05, 0.124207],
     [[0.91, 0.88, 0.9, 0.93, 0.89], 0.902, 0.0192354, 0.0238839],
     [Array.from({ length: 40 }, (_, i) => i / 39), 0.5, 0.2997551, 0.0958665],
@@ -24,6 +24,7 @@ test("the mean over folds has Student's interval, as scipy.stats.t.interval give
     expect((found.interval?.[1] as number) - found.mean).toBeCloseTo(half, 4);
     expect(found.mean - (found.interval?.[0] as number)).toBeCloseTo(half, 4);
   }
+  expect(meanOverFolds([0.8, 0.9], 1).interval?.[1]).toBe(1);
   expect(meanOverFolds([0.7])).toEqual({ mean: 0.7, deviation: null, interval: null });
 });
 

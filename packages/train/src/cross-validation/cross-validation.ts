@@ -37,16 +37,16 @@ export function readCrossValidation(folder: string): CrossValidation {
     return { fold, folder: path, result: folderState(path) === "begun" ? readResult(path) : null };
   });
   const finished = runs.flatMap(({ result }) => (result?.status === "finished" ? [result] : []));
-  const meanOf = (key: "accuracy" | "loss"): FoldMean | null => {
+  const meanOf = (key: "accuracy" | "loss", most?: number): FoldMean | null => {
     const scores = finished.map((result) => result[key]).filter((score) => score !== null);
-    return scores.length === 0 ? null : meanOverFolds(scores);
+    return scores.length === 0 ? null : meanOverFolds(scores, most);
   };
   return {
     folder,
     facts,
     runs,
     isFinished: finished.length === runs.length,
-    accuracy: meanOf("accuracy"),
+    accuracy: meanOf("accuracy", 1),
     loss: meanOf("loss"),
   };
 }

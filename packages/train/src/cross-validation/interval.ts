@@ -21,14 +21,15 @@ export interface FoldMean {
  * over the root of the number of folds. The trainings of different folds share images, so that the true uncertainty is
  * somewhat larger (Bengio and Grandvalet 2004, https://www.jmlr.org/papers/v5/grandvalet04a.html).
  * @param scores at least one
+ * @param most highest possible score, which bounds the interval; the lowest is 0
  */
-export function meanOverFolds(scores: readonly number[]): FoldMean {
+export function meanOverFolds(scores: readonly number[], most = Number.POSITIVE_INFINITY): FoldMean {
   const { length } = scores;
   const mean = scores.reduce((sum, score) => sum + score, 0) / length;
   if (length === 1) return { mean, deviation: null, interval: null };
   const deviation = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (length - 1));
   const half = (quantile(length - 1) * deviation) / Math.sqrt(length);
-  return { mean, deviation, interval: [mean - half, mean + half] };
+  return { mean, deviation, interval: [Math.max(0, mean - half), Math.min(most, mean + half)] };
 }
 
 /** Returns the quantile at 97.5 % of Student's t distribution; beyond the table by Fisher's expansion around the normal one. */
