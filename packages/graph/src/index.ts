@@ -21,6 +21,7 @@ export { defineModel, type Forward, type Model, type ModelGraph } from "./model/
 export { createNetwork, type Network, type NetworkOptions } from "./model/network.ts";
 export { type LayerRecord, Scope, type Variable } from "./model/scope.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./model/summary.ts";
+export { matchesName, type NameMatch, trainedNames } from "./model/trained.ts";
 export { checkModelOptions, type ModelName, smallestSide } from "./models/checks.ts";
 export * from "./models/index.ts";
 export * as models from "./models/index.ts";

@@ -1,7 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { createNetwork, mlp, type Network, resnet } from "@downhill/graph";
 import { type DataSet, openDataSet } from "@downhill/images";
-import { accumulateGradients, adam, clipByGlobalNorm, type Optimizer, oneCycle, sgd } from "@downhill/optim";
+import {
+  accumulateGradients,
+  adam,
+  clipByGlobalNorm,
+  exponentialMovingAverage,
+  type Optimizer,
+  oneCycle,
+  sgd,
+} from "@downhill/optim";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { findLearningRate } from "../src/range-test/index.ts";
 import { sweepHyperparameter } from "../src/sweep/index.ts";
@@ -115,4 +123,28 @@ test("trainings of one network return the memory of their optimizers", async () 
   for (let i = 0; i < 6; i++) await run({ network: net, optimizer: adam(), batchSize: 230, epochs: 1 });
   expect(view.buffer).toBe(net.parameters.arena.buffer);
   expect(warn).not.toHaveBeenCalled();
+});
+
+test("only the parameters that a training trains change", async () => {
+  const net = createNetwork(resnet([1, 28, 28], 10, { depth: 8, width: 4 }), { seed: 1 });
+  const before = net.parameters.values.slice();
+  const buffers = structuredClone(net.buffers);
+  const groups = [
+    { match: /bn/, weightDecay: 0 },
+    { match: "fc.bias", lr: 0.2 },
+  ];
+  const optimizer = exponentialMovingAverage(adam({ lr: 0.01, weightDecay: 0.1 }, { groups }), { averageDecay: 0.2 });
+  const options = { network: net, optimizer, batchSize: 64, epochs: 1, trains: /^fc\./ } as const;
+  const { result } = await run(options);
+  expect(result.evaluation?.loss).toBeGreaterThan(0);
+  expect(net.buffers).toEqual(buffers);
+  const initial = createNetwork(net.model);
+  initial.parameters.values.set(before);
+  for (const name of net.parameters.names) {
+    const isSame = net.parameters.value(name).every((x, i) => x === initial.parameters.value(name)[i]);
+    expect(isSame, name).toBe(!name.startsWith("fc."));
+  }
+  await expect(run({ ...options, trains: "head.weight" })).rejects.toThrow("trains = head.weight matches no parameter");
+  const other = adam({}, { groups: [{ match: /head/, lr: 1 }] });
+  await expect(run({ ...options, optimizer: other })).rejects.toThrow("no tensor is left for the group /head/");
 });

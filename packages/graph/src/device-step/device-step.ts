@@ -48,12 +48,13 @@ export interface DeviceStep {
   /**
    * Copies weights and running statistics into the network, for evaluations and exports.
    * @param options `evaluation`: copies the weights for evaluation, such as an average, if the optimizer has them;
-   * default false
+   * default false. `measureBatchNorm` then measures their running statistics
    * @returns the optimizer's state, in the format of `updater.state()`, for a checkpoint
    */
   download(options?: { readonly evaluation?: boolean }): Promise<UpdaterState>;
   /**
-   * Copies the network's weights and running statistics to the device.
+   * Copies the network's weights and running statistics to the device. After `download({ evaluation: true })` these are
+   * the weights for evaluation: call `download()` first to continue with the current ones.
    * @param state the optimizer's state, from `download()` or an updater. Default: the state on the device
    * @throws GraphError for a state of another optimizer or of other tensors. The device then stays unchanged
    */
@@ -80,9 +81,9 @@ export async function compileDeviceStep(
   optimizer: Optimizer,
   options: TrainingStepOptions,
 ): Promise<DeviceStep> {
-  const { batchSize, labelSmoothing = 0, normalization, mixed = false, seed = 0, ...compiling } = options;
+  const { batchSize, labelSmoothing = 0, normalization, mixed = false, seed = 0, trains, ...compiling } = options;
   const { model, parameters, buffers } = network;
-  const graph = { labelSmoothing, mixed, seed, ...(normalization ? { normalization } : {}) };
+  const graph = { labelSmoothing, mixed, seed, trains, ...(normalization ? { normalization } : {}) };
   checkCount(model.name, "batchSize", batchSize);
   const { update } = stepGraph(model, optimizer, batchSize, graph);
   const programs = new BatchPrograms((count) => stepGraph(model, optimizer, count, graph).outputs, compiling);
@@ -201,7 +202,8 @@ function stepGraph(
   const grads: Record<string, Tensor> = {};
   for (const { name } of model.parameters) {
     weights[name] = inputs.get(name) as Tensor;
-    grads[name] = outputs[gradientOutput(name)] as Tensor;
+    const gradient = outputs[gradientOutput(name)];
+    if (gradient) grads[name] = gradient;
     delete outputs[gradientOutput(name)];
   }
   const update = updateGraph(optimizer, weights, grads);

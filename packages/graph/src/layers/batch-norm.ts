@@ -22,7 +22,8 @@ export interface BatchNormOptions {
  * Adds a batch norm layer over all axes but the second. PyTorch: `nn.BatchNorm2d`.
  *
  * Training normalizes by the statistics of the batch and updates the buffers `running_mean` and `running_var`.
- * Inference normalizes by these buffers. A layer that is applied twice updates them twice, as in PyTorch. Parameters:
+ * Inference normalizes by these buffers. A layer that is applied twice updates them twice, as in PyTorch. A layer whose parameters are
+ * not trained (see `trains` of a training step) works as in inference. Parameters:
  * `weight` [channels], initially 1, and `bias` [channels], initially 0.
  * @param scope receives the parameters and buffers
  * @param name path of the layer within the scope, such as `"bn1"`
@@ -44,7 +45,8 @@ export function batchNorm(
     const runningMean = scope.buffer("running_mean", [channels], zeros);
     const runningVariance = scope.buffer("running_var", [channels], ones);
     scope.record("batchNorm", x, (scale ? 2 : 1) * channels, 2 * sizeOf(x.shape));
-    if (!scope.training) return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
+    if (!scope.trains(...(scale ? ["weight", "bias"] : ["bias"])))
+      return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
     const { y, mean, variance } = normOp(x, weight, bias, { eps, minVariance });
     const count = sizeOf(x.shape) / channels;
     const before = {

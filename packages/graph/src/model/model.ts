@@ -6,6 +6,7 @@ import { GraphError } from "../error.ts";
 import { add } from "../ops/add.ts";
 import { mul } from "../ops/mul.ts";
 import { type LayerRecord, Scope, type Variable } from "./scope.ts";
+import { matchesName, type NameMatch } from "./trained.ts";
 
 /** Builds the layers of a model: from images [batch, channels, height, width] to logits [batch, classes]. */
 export type Forward = (scope: Scope, images: Tensor) => Tensor;
@@ -49,6 +50,8 @@ export interface ApplyOptions {
   readonly training?: boolean;
   /** Random seed of dropout; default 0. */
   readonly seed?: number;
+  /** Parameters that are trained; default all. Batch norm without any of them normalizes as in inference. */
+  readonly trains?: NameMatch | undefined;
 }
 
 /**
@@ -57,11 +60,11 @@ export interface ApplyOptions {
  */
 export function defineModel(name: string, imageShape: ImageShape, classes: number, forward: Forward): Model {
   check(name, imageShape, classes);
-  const apply: Model["apply"] = (images, { training = false, seed = 0 } = {}) => {
+  const apply: Model["apply"] = (images, { training = false, seed = 0, trains } = {}) => {
     if (images.rank !== 4 || !sameShape(images.shape.slice(1), imageShape)) {
       throw new GraphError(`${name}: images ${showShape(images.shape)}. Expected [batch, ${imageShape.join(", ")}].`);
     }
-    const scope = new Scope(training, seed);
+    const scope = new Scope(training, seed, (path) => trains === undefined || matchesName(trains, path));
     const logits = forward(scope, images);
     return {
       logits,

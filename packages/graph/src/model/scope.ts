@@ -42,15 +42,25 @@ export class Scope {
   readonly statistics = new Map<string, readonly Tensor[]>();
   readonly layers: LayerRecord[] = [];
   readonly #seed: number;
+  readonly #trains: (name: string) => boolean;
   /** Number of random applications by path. */
   readonly #applications = new Map<string, number>();
   #path = "";
   #step: Tensor | undefined;
 
-  /** @param seed random seed of dropout */
-  constructor(training: boolean, seed = 0) {
+  /**
+   * @param seed random seed of dropout
+   * @param trains returns true for the name of a trained parameter
+   */
+  constructor(training: boolean, seed = 0, trains = (_: string) => true) {
     this.training = training;
     this.#seed = seed;
+    this.#trains = trains;
+  }
+
+  /** True if the graph trains one of the named parameters of the current path. */
+  trains(...names: readonly string[]): boolean {
+    return this.training && names.some((name) => this.#trains(this.path(name)));
   }
 
   /** Input for the number of the training step. Only graphs whose layers read it have this input. */

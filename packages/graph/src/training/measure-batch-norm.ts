@@ -6,6 +6,7 @@ import type { Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
+import type { NameMatch } from "../model/trained.ts";
 import { countImages, IMAGES, imagesOf } from "./batch.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 
@@ -23,6 +24,8 @@ export interface MeasureOptions extends CompileOptions {
   readonly normalization?: Normalization;
   /** Random seed of dropout's masks; default 0. */
   readonly seed?: number;
+  /** Parameters that are trained; default all. Batch norm without any of them keeps its running statistics. */
+  readonly trains?: NameMatch | undefined;
 }
 
 /** A compiled measurement of the statistics of batch norm. */
@@ -40,10 +43,10 @@ export interface BatchNormMeasurement {
 
 /** Prepares measurements of the statistics of batch norm. A batch size is compiled at its first use. */
 export function prepareBatchNormMeasurement(network: Network, options: MeasureOptions = {}): BatchNormMeasurement {
-  const { normalization, seed = 0, ...compiling } = options;
+  const { normalization, seed = 0, trains, ...compiling } = options;
   const { model, buffers } = network;
   const statistics = (count: number): Readonly<Record<string, Tensor>> =>
-    model.apply(imagesOf(model, count, normalization), { training: true, seed }).statistics;
+    model.apply(imagesOf(model, count, normalization), { training: true, seed, trains }).statistics;
   const programs = new BatchPrograms(
     (count) => Object.fromEntries(Object.entries(statistics(count)).map(([name, tensor]) => [outputOf(name), tensor])),
     compiling,

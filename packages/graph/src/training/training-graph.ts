@@ -4,6 +4,7 @@ import { input } from "../core/input.ts";
 import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Model } from "../model/model.ts";
+import { type NameMatch, trainedNames } from "../model/trained.ts";
 import { add } from "../ops/add.ts";
 import { correct } from "../ops/correct.ts";
 import { crossEntropy } from "../ops/cross-entropy.ts";
@@ -21,6 +22,11 @@ export interface TrainingGraphOptions {
   readonly mixed?: boolean;
   /** Random seed of dropout's masks; default 0. */
   readonly seed?: number;
+  /**
+   * Parameters to train; default all. Gradients of the others are not computed, and batch norm without a trained
+   * parameter normalizes by its running statistics, which stay unchanged.
+   */
+  readonly trains?: NameMatch | undefined;
 }
 
 /** Names of inputs and outputs. */
@@ -41,20 +47,24 @@ export const numberIn = (results: Readonly<Record<string, Float32Array>>, name: 
  *
  * - Inputs: `images`, `labels`, and the parameters and buffers by name; `other labels` and `share` if images are mixed;
  *   `step` if a layer is random.
- * - Outputs: `loss`, `correct`, `gradient of NAME` for each parameter and `next NAME` for each buffer.
+ * - Outputs: `loss`, `correct`, `gradient of NAME` for each trained parameter and `next NAME` for each buffer that
+ *   changes.
  */
 export function trainingGraph(
   model: Model,
   batchSize: number,
-  { labelSmoothing = 0, normalization, mixed = false, seed = 0 }: TrainingGraphOptions = {},
+  { labelSmoothing = 0, normalization, mixed = false, seed = 0, trains }: TrainingGraphOptions = {},
 ): Record<string, Tensor> {
-  const graph = model.apply(imagesOf(model, batchSize, normalization), { training: true, seed });
+  const graph = model.apply(imagesOf(model, batchSize, normalization), { training: true, seed, trains });
   const labels = input(LABELS, [batchSize], "int32");
   const loss = mixed
     ? mixedLoss(graph.logits, labels, labelSmoothing)
     : crossEntropy(graph.logits, labels, { labelSmoothing });
-  const names = Object.keys(graph.parameters);
-  const grads = gradients(loss, Object.values(graph.parameters));
+  const names = trainedNames(model, trains);
+  const grads = gradients(
+    loss,
+    names.map((name) => graph.parameters[name] as Tensor),
+  );
   return {
     [LOSS]: loss,
     [CORRECT]: correct(graph.logits, labels),

@@ -3,6 +3,7 @@ import { checkCount } from "../core/check.ts";
 import type { DeviceName } from "../devices/device-name.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
+import { trainedNames } from "../model/trained.ts";
 import { type BatchOptions, type BatchSpec, batchFeeds, checkFinite } from "./batch-feeds.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 import {
@@ -41,7 +42,7 @@ export interface TrainingStep {
   readonly lowering: Lowering;
   /**
    * Runs one batch: writes gradients to the network's arena and updates running statistics. An updater's `step()` may
-   * follow.
+   * follow; parameters that the step does not train must be in a frozen group of its optimizer.
    * @param images [batch, ...imageShape]: bytes if the step normalizes them, otherwise numbers
    * @param labels class of each image, from 0
    * @throws GraphError for arrays of the wrong type or size, a label out of range, or an image with a NaN
@@ -50,7 +51,13 @@ export interface TrainingStep {
   dispose(): Promise<void>;
 }
 
-/** Compiles the training step of a network. */
+/**
+ * Compiles the training step of a network.
+ * @example
+ * const step = await compileTrainingStep(network, { batchSize: 64, trains: /^fc\./ }); // only the last layer
+ * const groups = [{ match: (name: string) => !/^fc\./.test(name), frozen: true }];
+ * const updater = adamw({ lr: 1e-3 }, { groups }).bind(network.parameters);
+ */
 export async function compileTrainingStep(network: Network, options: TrainingStepOptions): Promise<TrainingStep> {
   const {
     batchSize,
@@ -59,13 +66,16 @@ export async function compileTrainingStep(network: Network, options: TrainingSte
     normalization,
     mixed = false,
     seed = 0,
+    trains,
     ...compiling
   } = options;
   const { model, parameters, buffers } = network;
-  const names = model.parameters.map(({ name }) => name);
-  const graph = { labelSmoothing, mixed, seed, ...(normalization ? { normalization } : {}) };
+  const names = trainedNames(model, trains);
+  const graph = { labelSmoothing, mixed, seed, trains, ...(normalization ? { normalization } : {}) };
   const programs = new BatchPrograms((count) => trainingGraph(model, count, graph), compiling);
   checkCount(model.name, "batchSize", batchSize);
+  // Gradients of an earlier step would otherwise remain.
+  for (const { name } of model.parameters) if (!names.includes(name)) parameters.gradient(name).fill(0);
   const { device, deviceReason, lowering, inputs } = await programs.get(batchSize);
   await programs.chooseVariants(laterSizes);
   const isRandom = inputs.some(({ name }) => name === STEP);

@@ -3,7 +3,7 @@ import type { Compiling } from "../training/compiling.ts";
 import type { TrainerSettings, TrainOptions } from "../training/options.ts";
 
 /** Options of the actual training that a short training uses unchanged. */
-type Shared = "data" | "optimizer" | keyof TrainerSettings | "shouldStop" | keyof Compiling;
+type Shared = "data" | "optimizer" | "trains" | keyof TrainerSettings | "shouldStop" | keyof Compiling;
 
 /** Options of short trainings of copies of a network. */
 export interface ShortTrainingOptions extends Pick<TrainOptions, Shared> {

@@ -31,7 +31,7 @@ export type ShortTrainingEnd = "done" | "stopped" | "diverged";
 
 /** Trains a copy of the network by `train` itself, so that the test matches the actual training. */
 export async function shortTraining(options: ShortTrainingOptions, test: ShortTraining): Promise<ShortTrainingEnd> {
-  const { data, from, order, shouldStop } = options;
+  const { data, from, order, shouldStop, trains } = options;
   const { optimizer, batchSize, seed, epochs } = test;
   const network = copyOf(options.network);
   const compiling = compilingOf(options);
@@ -44,6 +44,7 @@ export async function shortTraining(options: ShortTrainingOptions, test: ShortTr
       network,
       data: { ...data, validation: null, test: null },
       optimizer,
+      trains,
       epochs,
       batchSize,
       seed,

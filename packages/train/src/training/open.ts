@@ -5,6 +5,7 @@ import { defaultLargestPart, evaluationBatchOf, evaluationSizes, trainingSizes }
 import { Batches } from "./batches.ts";
 import { clockOf, imagesPerStep } from "./clock.ts";
 import { compilingOf } from "./compiling.ts";
+import { onlyTraining } from "./freeze.ts";
 import { OpenTraining } from "./open-training.ts";
 import { checkOptions, clockOptionsOf, type TrainOptions } from "./options.ts";
 import { batchesOf, type MicroBatch, START } from "./plan.ts";
@@ -14,7 +15,8 @@ import { withWarmAverage } from "./warm-average.ts";
 export async function open(given: TrainOptions): Promise<OpenTraining> {
   checkOptions(given);
   const clock = clockOptionsOf(given);
-  const options = { ...given, optimizer: withWarmAverage(given.optimizer, clockOf(clock).totalSteps) };
+  const trained = onlyTraining(given.optimizer, given.network, given.trains);
+  const options = { ...given, optimizer: withWarmAverage(trained, clockOf(clock).totalSteps) };
   const { network, data, augment = [], labelSmoothing = 0, seed = 0, from } = options;
   const compiling = { ...compilingOf(options), normalization: data.normalization };
   const largestPart = options.largestPart ?? defaultLargestPart(network.model);
@@ -24,7 +26,7 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
   const [[part]] = batchesOf({ epoch, from: 0, count }, clock, largestPart) as [[MicroBatch]];
   checkStepMemory(summary(network.model).totals.memory, part.count);
   const laterSizes = trainingSizes(clock, largestPart);
-  const stepOptions = { batchSize: part.count, laterSizes, labelSmoothing, mixed, seed };
+  const stepOptions = { batchSize: part.count, laterSizes, labelSmoothing, mixed, seed, trains: options.trains };
   const step = await compileTrainingStep(network, { ...stepOptions, ...compiling });
   let training: OpenTraining | undefined;
   try {
@@ -45,7 +47,7 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
       augment,
       normalization: data.normalization,
     });
-    const statisticsOptions = { ...compiling, seed, batchSize: evaluationBatch };
+    const statisticsOptions = { ...compiling, seed, trains: options.trains, batchSize: evaluationBatch };
     const statistics = AverageStatistics.prepare(network, options.optimizer, data.train, statisticsOptions);
     const updater = options.optimizer.bind(network.parameters, { seed });
     const parts = { step, inference, batches, updater, statistics, largestPart, evaluationBatch };

@@ -1,4 +1,4 @@
-import type { Network } from "@downhill/graph";
+import type { NameMatch, Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { checkSetting } from "../config/parse.ts";
@@ -31,6 +31,11 @@ export interface TrainOptions extends TrainerSettings, Compiling {
    * constant decay of `exponentialMovingAverage` that is too long for the training rises with the step.
    */
   readonly optimizer: Optimizer;
+  /**
+   * Parameters to train, such as `/^fc\./` for the last layer; default all. The others are frozen: their gradients are not
+   * computed, and their batch norm keeps its running statistics.
+   */
+  readonly trains?: NameMatch | undefined;
   /** Passes over the training images. */
   readonly epochs: number;
   /**
