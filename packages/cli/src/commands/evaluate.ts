@@ -8,7 +8,7 @@ export const evaluate = defineCommand({
   summary: "evaluate a trained model on images",
   description:
     "Evaluate a trained model on a data set: on its test images if it has any, otherwise on its held-out images, otherwise on all images.",
-  args: [RUN, argument("data", "image folder with classes of the run, or a name such as sample")],
+  args: [RUN, argument("data", "folder or archive with classes of the run, or a name such as sample")],
   options: { ...modelOptions, quiet, json },
   settings: FOLDER_KEYS,
   examples: ["downhill evaluate runs/first sample"],

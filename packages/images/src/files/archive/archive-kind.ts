@@ -4,8 +4,8 @@ import { compressionOf, readStream } from "../read-stream.ts";
 import { ending } from "../tree.ts";
 import { isTarHeader, TAR_BLOCK } from "./tar-header.ts";
 
-/** The archives that are read. A compressed tar is one in gzip or Zstandard. */
-export type ArchiveKind = "zip" | "tar" | "compressed tar";
+/** The archives that are read. A tar archive may be compressed by gzip or Zstandard. */
+export type ArchiveKind = "zip" | "tar";
 
 /** The names of archives that are read. */
 const NAMES = /\.(?:zip|tar|tgz|tzst|tar\.gz|tar\.zst)$/i;
@@ -52,7 +52,7 @@ export async function archiveKind(reader: Omit<Files, "root">, file: string): Pr
     );
   }
   const isNamed = isArchiveName(file);
-  if (compressionOf(start) !== null && (await beginsWithTar(reader, file, isNamed))) return "compressed tar";
+  if (compressionOf(start) !== null && (await beginsWithTar(reader, file, isNamed))) return "tar";
   if (!isNamed) return null;
   // A zip archive may follow a program that unpacks it. The list of its entries is at the end.
   if (ending(file) === ".zip" && start.length > 0) return "zip";

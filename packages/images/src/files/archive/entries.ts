@@ -47,7 +47,7 @@ export class Entries<T> {
       else linked.push([path, file]);
     }
     for (const [path, file] of linked) this.#files.set(path, file);
-    const list = (paths: Iterable<string>): string => listFirst([...paths], 3);
+    const list = (paths: Iterable<string>): string => listFirst([...paths].sort(), 3);
     const { size } = this.#repeated;
     if (size > 0) {
       note(`${archive} has ${plural(size, "path")} more than once; the last entry is used: ${list(this.#repeated)}.`);

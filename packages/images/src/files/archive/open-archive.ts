@@ -20,5 +20,5 @@ export async function openArchive(
     return openZip(reader, file, context);
   }
   const { openTar } = await import("./open-tar.ts");
-  return openTar(reader, file, kind === "compressed tar", context);
+  return openTar(reader, file, context);
 }

@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 import { type Files, pathIn } from "../files.ts";
 import { isJunk } from "../junk.ts";
-import { readStream } from "../read-stream.ts";
+import { compressionOf, readStream } from "../read-stream.ts";
 import type { Extent } from "../spool.ts";
+import { ZSTD } from "../unzstd.ts";
 import type { ArchiveContext } from "./archive-context.ts";
 import { Entries } from "./entries.ts";
 import { entryPath } from "./entry-names.ts";
@@ -20,18 +21,22 @@ import { isShard, SHARD_SAMPLE } from "./shard.ts";
 export async function openTar(
   reader: Omit<Files, "root">,
   file: string,
-  compressed: boolean,
   context: ArchiveContext,
 ): Promise<Files | null> {
   const archive = pathIn(reader, file);
   const { spool, note, onProgress, signal } = context;
+  const compression = compressionOf(await reader.slice(file, 0, ZSTD.length));
+  const compressed = compression !== null;
+  // The format of shards reads those that are plain or in gzip, in one pass.
+  const isFormat = (paths: readonly string[]): boolean => compression !== "zstd" && isShard(paths);
   const total = reader.sizeOf(file);
-  const what = `${compressed ? "unpacking" : "listing"} ${posix.basename(file)}`;
+  const name = posix.basename(file);
+  const what = `${compressed ? "unpacking" : "listing"} ${name}`;
   let [done, unpacked] = [0, 0];
   const counted: Omit<Files, "root"> = {
     ...reader,
-    async *stream(name) {
-      for await (const piece of reader.stream(name)) {
+    async *stream(path) {
+      for await (const piece of reader.stream(path)) {
         signal?.throwIfAborted();
         done += piece.length;
         onProgress({ what, done, total });
@@ -54,15 +59,15 @@ export async function openTar(
     if (entry.type === "link") entries.addLink(path, entry.target);
     else if (entry.type === "other") entries.addOther(path);
     else {
-      if (sample.length < SHARD_SAMPLE && sample.push(path) === SHARD_SAMPLE && isShard(sample)) return null;
+      if (sample.length < SHARD_SAMPLE && sample.push(path) === SHARD_SAMPLE && isFormat(sample)) return null;
       entries.addFile(
         path,
         compressed ? await spool.keep(checked(entry.contents)) : { at: entry.at, length: entry.size },
       );
     }
   }
-  if (sample.length < SHARD_SAMPLE && isShard(sample)) return null;
-  return filesAt(archive, entries.finish(archive, note), async ({ at }, from, to) =>
+  if (sample.length < SHARD_SAMPLE && isFormat(sample)) return null;
+  return filesAt(archive, entries.finish(name, note), async ({ at }, from, to) =>
     compressed ? spool.read({ at: at + from, length: to - from }) : reader.slice(file, at + from, at + to),
   );
 }

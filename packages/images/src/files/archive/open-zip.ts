@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { basename } from "node:path";
 import { fromRandomAccessReaderPromise, type ZipFile } from "yauzl";
 import { DataError } from "../../error.ts";
 import { type Files, pathIn } from "../files.ts";
@@ -30,12 +31,12 @@ export async function openZip(reader: Omit<Files, "root">, file: string, context
     const end = found ? size - tail.length + found.end : size;
     const source = new ZipSource(descriptor, end);
     const zip = await fromRandomAccessReaderPromise(source, end, { decodeStrings: false, autoClose: false });
-    if (end < size) context.note(`${archive} has ${size - end} bytes after its end, which are ignored.`);
+    if (end < size) context.note(`${basename(archive)} has ${size - end} bytes after its end, which are ignored.`);
     const listed = await list(zip, archive, end, context.signal);
     if (found) checkCount(zip, archive, source, size - tail.length + found.record);
     source.endListing();
     const members = new ZipMembers(zip, descriptor, archive, context.spool);
-    const files = (await addAll(listed, members)).finish(archive, context.note);
+    const files = (await addAll(listed, members)).finish(basename(archive), context.note);
     return filesAt(archive, files, (entry, from, to, path) => members.slice(entry, from, to, path), {
       whole: (entry, path) => members.read(entry, path),
       stream: (entry, path) => members.stream(entry, path),
@@ -46,7 +47,7 @@ export async function openZip(reader: Omit<Files, "root">, file: string, context
     });
   } catch (error) {
     closeSync(descriptor);
-    throw problemOf(archive, error);
+    throw context.signal?.aborted ? error : problemOf(archive, error);
   }
 }
 
@@ -113,7 +114,7 @@ async function addAll(listed: readonly ListedEntry[], members: ZipMembers): Prom
 
 function problemOf(archive: string, error: unknown): Error {
   const { message, code } = error as NodeJS.ErrnoException;
-  if (error instanceof DataError || code !== undefined || (error as Error).name === "AbortError") return error as Error;
+  if (error instanceof DataError || code !== undefined) return error as Error;
   if (message.startsWith("strong encryption")) return encrypted(archive);
   if (message.startsWith("End of central directory record signature not found")) {
     return new DataError(

@@ -56,16 +56,17 @@ export async function* readTar(
       const { header, offset } = entry as unknown as { readonly header: Header; readonly offset: number };
       const at = offset + TAR_BLOCK;
       count++;
-      end.next(at + header.size);
+      // A folder has no bytes, whatever size it declares.
+      end.next(at + (header.type === "directory" ? 0 : header.size));
       checkSparse(archive, header);
       yield entryOf(header, at, contents(archive, entry));
       // Bytes that were not read are skipped.
       entry.resume();
     }
-    if (count > 0 && !end.isReached) note(`${archive} has no mark at its end, so it may be truncated.`);
+    if (count > 0 && !end.isReached) note(`${posix.basename(archive)} has no mark at its end, so it may be truncated.`);
   } catch (error) {
-    if (!end.isReached || isFailure(error)) throw problemOf(archive, error);
-    note(`${archive} has bytes after the end of its entries, which are ignored.`);
+    if (!end.isReached || !isDamage(error)) throw problemOf(archive, error);
+    note(`${posix.basename(archive)} has bytes after the end of its entries, which are ignored.`);
   } finally {
     source.destroy();
     entries.destroy();
@@ -103,18 +104,17 @@ function checkSparse(archive: string, { type, size, name, pax }: Header): void {
   const isSparse = type === null ? size > 0 : Object.keys(pax ?? {}).some((key) => key.startsWith("GNU.sparse."));
   if (!isSparse) return;
   throw new DataError(
-    `${archive}: its entry ${unpackName(name)} is a sparse file or of another special type. Expected ordinary files. Create the archive again without --sparse.`,
+    `${archive}: its entry ${pax?.["GNU.sparse.name"] ?? unpackName(name)} is a sparse file or of another special type. Expected ordinary files. Create the archive again without --sparse.`,
   );
 }
 
-/** True for an error of the file or of its compression, not of the archive. */
-const isFailure = (error: unknown): boolean =>
-  error instanceof DataError ||
-  (error as NodeJS.ErrnoException).code !== undefined ||
-  (error as Error).name === "AbortError";
+/** The messages of `tar-stream` for an archive that is damaged. */
+const DAMAGE = /^(?:Unexpected end of data|Invalid|Header exceeds)/;
+
+const isDamage = (error: unknown): boolean => !(error instanceof DataError) && DAMAGE.test((error as Error).message);
 
 function problemOf(archive: string, error: unknown): Error {
-  if (isFailure(error)) return error as Error;
+  if (!isDamage(error)) return error as Error;
   return (error as Error).message === "Unexpected end of data"
     ? new DataError(`${archive}: the archive is truncated. Download it again.`)
     : new DataError(

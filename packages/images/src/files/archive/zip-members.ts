@@ -33,6 +33,10 @@ export class ZipMembers {
 
   /** Reads a whole file. */
   async read(entry: ZipEntry, path: string): Promise<Uint8Array> {
+    // Deflate makes no file much longer.
+    if (entry.packed > 2 * entry.length + 1024) {
+      throw this.#damaged(path, `it declares ${entry.length} bytes, but has ${entry.packed} in the archive`);
+    }
     const packed = await this.#packed(entry, path, 0, entry.packed);
     const bytes = entry.deflated ? await this.#inflate(packed, entry, path) : packed;
     this.#check(entry, path, bytes.length, crc32(bytes));
