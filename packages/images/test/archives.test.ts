@@ -307,7 +307,7 @@ describe("an archive is refused", () => {
       "bomb",
       "a.zip",
       () => changed("python-deflated.zip", ENTRY, (c, at) => void c.writeUInt32LE(0xfffffff0, at + 24)),
-      "GB or more from 0.0000, so it may be made to fill the disk",
+      "it unpacks to 51.5 GB or more from 2.43 kB, so it may be made to fill the disk",
     ],
     [
       "damaged list",
@@ -315,7 +315,12 @@ describe("an archive is refused", () => {
       () => changed("python-deflated.zip", END, (c, at) => void c.writeUInt32LE(99, at + 16)),
       "a.zip: the zip archive is damaged (invalid central directory file header signature",
     ],
-    ["parent folder", "a.zip", () => named("../hot/"), 'the path of its entry "../hot/" leads out of the archive'],
+    [
+      "parent folder",
+      "a.zip",
+      () => named("../hot/"),
+      'the path of its entry "../hot/cats/0.png" leads out of the archive',
+    ],
     ["absolute path", "a.zip", () => named("/hotos/"), "leads out of the archive. Expected paths within the folder"],
     ["drive letter", "a.zip", () => named("C:/tos/"), "leads out of the archive"],
     ["backslashes", "a.zip", () => named("..\\hot/"), "leads out of the archive"],
@@ -390,7 +395,7 @@ describe("an archive is refused", () => {
   test("that unpacks to far more than its size", () => {
     expect(() => checkRatio("a.zip", 2 ** 30, 1)).not.toThrow();
     expect(() => checkRatio("a.zip", 2 ** 40, 2 ** 33)).not.toThrow();
-    expect(() => checkRatio("a.zip", 2 ** 31, 2 ** 20)).toThrow("a.zip: it unpacks to 2.1 GB or more from 0.0010 GB");
+    expect(() => checkRatio("a.zip", 2 ** 31, 2 ** 20)).toThrow("a.zip: it unpacks to 2.15 GB or more from 1.05 MB");
   });
 });
 

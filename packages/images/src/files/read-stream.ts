@@ -54,7 +54,8 @@ function damaged(path: string, error: NodeJS.ErrnoException, bytes: number): Err
       `${path}: its gzip data are truncated after ${bytes} unpacked bytes. Download the file again.`,
     );
   }
-  if (!error.code?.startsWith("Z_")) return error;
+  // The reason of an aborted signal has a number there.
+  if (!String(error.code).startsWith("Z_")) return error;
   return new DataError(
     `${path}: its gzip data are damaged after ${bytes} unpacked bytes (${error.message}). Download the file again.`,
   );

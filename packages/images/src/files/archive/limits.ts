@@ -14,8 +14,12 @@ const LARGEST_RATIO = 200;
 export function checkRatio(archive: string, unpacked: number, packed: number): void {
   if (unpacked <= SUSPICIOUS || unpacked <= LARGEST_RATIO * packed) return;
   throw new DataError(
-    `${archive}: it unpacks to ${gigabytes(unpacked)} or more from ${gigabytes(packed)}, so it may be made to fill the disk. Expected at most ${LARGEST_RATIO} times its size. If you trust it, unpack it, and use the folder.`,
+    `${archive}: it unpacks to ${inWords(unpacked)} or more from ${inWords(packed)}, so it may be made to fill the disk. Expected at most ${LARGEST_RATIO} times its size. If you trust it, unpack it, and use the folder.`,
   );
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
+/** Returns a number of bytes with a unit: "2.1 GB". */
+function inWords(bytes: number): string {
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${["bytes", "kB", "MB", "GB", "TB"][power]}`;
+}
