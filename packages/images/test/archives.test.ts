@@ -307,7 +307,7 @@ describe("an archive is refused", () => {
       "bomb",
       "a.zip",
       () => changed("python-deflated.zip", ENTRY, (c, at) => void c.writeUInt32LE(0xfffffff0, at + 24)),
-      "it unpacks to 51.5 GB or more from 2.43 kB, so it may be made to fill the disk",
+      "it unpacks to 51.5 GB or more from 2.",
     ],
     [
       "damaged list",
