@@ -321,7 +321,7 @@ describe("an archive is refused", () => {
       () => named("../hot/"),
       'the path of its entry "../hot/cats/0.png" leads out of the archive',
     ],
-    ["absolute path", "a.zip", () => named("/hotos/"), "leads out of the archive. Expected paths within the folder"],
+    ["absolute path", "a.zip", () => named("/other/"), "leads out of the archive. Expected paths within the folder"],
     ["drive letter", "a.zip", () => named("C:/tos/"), "leads out of the archive"],
     ["backslashes", "a.zip", () => named("..\\hot/"), "leads out of the archive"],
     [
