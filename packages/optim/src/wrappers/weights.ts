@@ -46,7 +46,9 @@ export const lookahead = /* @__PURE__ */ defineWrapper({
  * Exponential moving average of the weights for evaluation: PyTorch's `AveragedModel` with `get_ema_avg_fn`. An
  * `averageDecay` of 1 - 1 / n averages over about n steps. The first step copies the weights, so the average of a much
  * shorter run stays near them. In such runs let the decay rise with the step, as TensorFlow's `num_updates` does:
- * `averageDecay: (step) => Math.min(0.999, (1 + step) / (10 + step))`.
+ * `averageDecay: (step) => Math.min(0.999, (1 + step) / (10 + step))`. `train` of @downhill/train does so for a constant
+ * decay that is too long. The running statistics of batch normalization belong to the current weights, not to the
+ * average: measure them again with `measureBatchNorm` of @downhill/graph, which `train` calls.
  */
 export const exponentialMovingAverage = /* @__PURE__ */ defineWrapper({
   name: "exponentialMovingAverage",
@@ -63,7 +65,8 @@ export const exponentialMovingAverage = /* @__PURE__ */ defineWrapper({
 /**
  * Stochastic weight averaging (Izmailov et al., https://arxiv.org/abs/1803.05407): evaluates with the mean of the
  * weights after step `averageStart` and every `averagePeriod` steps from there (usually the steps of one epoch). Hold
- * the rate constant or cyclical meanwhile. Batch normalization's statistics must be measured again for the mean.
+ * the rate constant or cyclical meanwhile. Batch normalization's statistics must be measured again for the mean, with
+ * `measureBatchNorm` of @downhill/graph; `train` of @downhill/train does it.
  */
 export const stochasticWeightAveraging = /* @__PURE__ */ defineWrapper({
   name: "stochasticWeightAveraging",
