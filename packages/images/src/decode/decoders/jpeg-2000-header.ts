@@ -4,10 +4,9 @@ import { MAX_MODULE_PIXELS, MAX_PIXELS_PER_BYTE, SMALL } from "./limits.ts";
 
 /** The header of a JPEG 2000 file. */
 export interface Jpeg2000Header extends ImageSize {
-  /** The number of samples per pixel after the palette is applied, alpha included. */
-  readonly samples: number;
+  /** The number of samples per pixel after the palette is applied. */
+  readonly samples: 1 | 3;
   readonly bits: number;
-  readonly hasAlpha: boolean;
   /** The embedded ICC profile; null if there is none. */
   readonly profile: Uint8Array | null;
 }
@@ -38,17 +37,18 @@ export function readJpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
   if (color && method === 1 && viewOf(color).getUint32(3) === LUMA_AND_CHROMA) {
     throw unread("its colors are YCbCr; expected gray or RGB");
   }
+  const samples = palette ? (palette[2] ?? 0) : size.samples;
+  if (samples !== 1 && samples !== 3) throw unread(`it has ${samples} bands in place of gray or RGB`);
   return {
     ...size,
-    samples: palette ? (palette[2] ?? 0) : size.samples,
+    samples,
     bits: palette ? 1 + ((palette[3] ?? 0) & 127) : size.bits,
-    hasAlpha: hasAlpha(find(inside, "cdef")),
     profile: color && (method === 2 || method === 3) ? color.subarray(3) : null,
   };
 }
 
 /** Reads the size marker of the code. */
-function sizeOf(view: DataView): Pick<Jpeg2000Header, "width" | "height" | "samples" | "bits"> {
+function sizeOf(view: DataView): ImageSize & { readonly samples: number; readonly bits: number } {
   if (view.getUint16(0) !== START_OF_CODE || view.getUint16(2) !== SIZE_MARKER) {
     throw new UnusableImage("it is damaged or truncated (JPEG 2000: its size is missing)");
   }
@@ -67,14 +67,6 @@ function sizeOf(view: DataView): Pick<Jpeg2000Header, "width" | "height" | "samp
     throw unread(`its samples are ${depth > 127 ? "signed integers" : "unsigned integers"} of ${bits} bits`);
   }
   return { width, height, samples, bits };
-}
-
-/** True if the channel definitions declare one channel as opacity. */
-function hasAlpha(definitions: Uint8Array | undefined): boolean {
-  if (!definitions) return false;
-  const view = viewOf(definitions);
-  const count = Math.min(view.getUint16(0), Math.floor((definitions.length - 2) / 6));
-  return Array.from({ length: count }, (_, i) => view.getUint16(4 + 6 * i)).some((type) => type === 1 || type === 2);
 }
 
 /** Returns the boxes of a file or of a box. The last one may reach to the end. */

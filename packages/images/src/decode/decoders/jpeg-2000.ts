@@ -19,11 +19,11 @@ interface J2kDecoder {
   delete(): void;
 }
 
-/** JPEG 2000 images: gray or RGB of up to 16 bits, with or without alpha. */
+/** JPEG 2000 images: gray or RGB of up to 16 bits. */
 export const jpeg2000: Decoder = {
   readHeader(bytes) {
-    const { width, height, bits, hasAlpha } = readJpeg2000Header(bytes);
-    return { width, height, hasAlpha, isDeep: bits === 16 };
+    const { width, height, bits } = readJpeg2000Header(bytes);
+    return { width, height, hasAlpha: false, isDeep: bits === 16 };
   },
   async convert(bytes) {
     const header = readJpeg2000Header(bytes);

@@ -11,7 +11,8 @@ export const SMALL = 2 ** 22;
 
 /** Returns the error for a file that a library cannot decode. Only the first line of the library's message is useful. */
 export function damagedBy(error: unknown): UnusableImage {
-  const message = error instanceof Error ? error.message : String(error);
+  // Exceptions of C++ are numbers.
+  const message = error instanceof Error ? error.message : typeof error === "string" ? error : "";
   const [reason = ""] = message.trim().split("\n");
   return new UnusableImage(`it is damaged or truncated${reason === "" ? "" : ` (${reason.slice(0, 200)})`}`);
 }
