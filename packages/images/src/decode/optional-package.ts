@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { UnusableImage } from "./unusable-image.ts";
 
 /**
@@ -20,12 +22,14 @@ export async function importOptional<Module>(file: string, need: string, otherwi
 }
 
 /** Returns the version of an installed package; null if it is not installed. */
-export function installedVersion(name: string): string | null {
-  try {
-    return createRequire(import.meta.url)(`${name}/package.json`).version;
-  } catch {
-    return null;
+function installedVersion(name: string): string | null {
+  // A package may keep its package.json from being imported, so that the file is read from where modules are looked for.
+  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
+    try {
+      return JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8")).version;
+    } catch {}
   }
+  return null;
 }
 
 /** Returns the versions of the packages that decide which images can be decoded. */

@@ -67,4 +67,4 @@ const between =
     white === black ? 0 : (toValue(stored) - black) / (white - black);
 
 const unread = (what: string): UnusableImage =>
-  new UnusableImage(`${what}, which is not supported; set valueRange, or convert it to PNG`);
+  new UnusableImage(`${what}, which is not supported; set valueRange (--value-range), or convert it to PNG`);

@@ -132,6 +132,6 @@ function refuse(values: Samples, bits: number): never {
     highest = Math.max(highest, Number.isNaN(value) ? highest : value);
   }
   throw new UnusableImage(
-    `the values of its bands have ${bits} bits and no defined white (they reach from ${lowest} to ${highest}); set valueRange to the values that become black and white`,
+    `the values of its bands have ${bits} bits and no defined white (they reach from ${lowest} to ${highest}); set valueRange (--value-range) to the values that become black and white`,
   );
 }
