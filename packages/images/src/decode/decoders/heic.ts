@@ -3,7 +3,7 @@ import { importOptional } from "../optional-package.ts";
 import { newTiff } from "../tiff-file.ts";
 import { UnusableImage } from "../unusable-image.ts";
 import type { Decoder } from "./decoder.ts";
-import { damagedBy, MAX_MODULE_PIXELS, MAX_PIXELS_PER_BYTE, SMALL } from "./limits.ts";
+import { damagedBy, KEPT_MEMORY, MAX_MODULE_PIXELS, MAX_PIXELS_PER_BYTE, SMALL } from "./limits.ts";
 
 /**
  * The functions of libheif-js that are used here. Those with an underscore take addresses. Users install the package
@@ -91,6 +91,7 @@ async function withPrimary<Result>(
     const result = await act(libheif, handle, header);
     libheif.heif_image_handle_release(handle);
     libheif.heif_context_free(context);
+    if (libheif.HEAPU8.length > KEPT_MEMORY) loading = null;
     return result;
   } catch (error) {
     // Whatever has failed inside the module may have left its memory in disorder.

@@ -2,10 +2,11 @@ import { newTiff } from "../tiff-file.ts";
 import { UnusableImage } from "../unusable-image.ts";
 import type { Decoder } from "./decoder.ts";
 import { readJpeg2000Header } from "./jpeg-2000-header.ts";
-import { damagedBy } from "./limits.ts";
+import { damagedBy, KEPT_MEMORY } from "./limits.ts";
 
 /** The functions of the library that are used here. */
 interface OpenJpeg {
+  readonly HEAPU8: Uint8Array;
   readonly J2KDecoder: new () => J2kDecoder;
 }
 
@@ -48,9 +49,9 @@ async function decode(
   bytes: Uint8Array,
   { width, height, samples }: ReturnType<typeof readJpeg2000Header>,
 ): Promise<Uint8Array> {
-  const { J2KDecoder } = await load();
+  const library = await load();
   try {
-    const decoder = new J2KDecoder();
+    const decoder = new library.J2KDecoder();
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
     const frame = decoder.getFrameInfo();
@@ -59,6 +60,7 @@ async function decode(
     }
     const decoded = Uint8Array.from(decoder.getDecodedBuffer());
     decoder.delete();
+    if (library.HEAPU8.length > KEPT_MEMORY) loading = null;
     return decoded;
   } catch (error) {
     // Whatever has failed inside the module may have left its memory in disorder.

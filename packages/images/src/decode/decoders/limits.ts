@@ -9,6 +9,12 @@ export const MAX_PIXELS_PER_BYTE = 8192;
 /** The number of pixels up to which a file may have any length: an image of one color takes few bytes. */
 export const SMALL = 2 ** 22;
 
+/**
+ * The number of bytes up to which the memory of a module is kept for the next image. It never shrinks, so that a module
+ * with more is created anew.
+ */
+export const KEPT_MEMORY = 2 ** 28;
+
 /** Returns the error for a file that a library cannot decode. Only the first line of the library's message is useful. */
 export function damagedBy(error: unknown): UnusableImage {
   // Exceptions of C++ are numbers.

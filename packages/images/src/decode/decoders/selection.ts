@@ -1,12 +1,12 @@
 import sharp from "sharp";
-import { checkSize, type ImageHeader } from "../image-header.ts";
+import { checkDensity, checkSize, type ImageHeader } from "../image-header.ts";
 import { importOptional } from "../optional-package.ts";
 import type { SampleOptions } from "../sample-options.ts";
 import { newTiff } from "../tiff-file.ts";
 import { readTiffTags, type TiffTags } from "../tiff-tags.ts";
 import { UnusableImage } from "../unusable-image.ts";
 import type { Decoder } from "./decoder.ts";
-import { damagedBy } from "./limits.ts";
+import { damagedBy, SMALL } from "./limits.ts";
 
 /** The functions of geotiff that are used here. Users who select samples install the package themselves, for its size. */
 interface Geotiff {
@@ -35,6 +35,9 @@ export const selecting = (inner: Decoder | null): Decoder => ({
   },
 });
 
+/** The maximum number of pixels per byte of a larger file, above what Deflate and LZW reach. */
+const MAX_TIFF_PIXELS_PER_BYTE = 2048;
+
 /** True for PNG's signature. */
 const isPng = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[1] === 0x50;
 
@@ -54,7 +57,10 @@ async function readSize(bytes: Uint8Array, options: SampleOptions): Promise<Pick
         });
   if (size.width === 0 || size.height === 0) throw damagedBy(new Error("TIFF: no size"));
   checkSize(size);
-  if (tags) bandsOf(tags, options);
+  if (tags) {
+    checkDensity(size, bytes, MAX_TIFF_PIXELS_PER_BYTE, SMALL);
+    bandsOf(tags, options);
+  }
   return size;
 }
 
