@@ -35,6 +35,8 @@ const OPTIONS: Readonly<Record<keyof DataOptions, readonly [expected: string, ac
     fold: ["a whole number of at least 0", (value) => value === 0 || isCount(value)],
     folds: ['a whole number of at least 2, or "all"', (value) => value === "all" || (isCount(value) && value !== 1)],
     classLevel: ["a whole number of at least 1", isCount],
+    labelColumn: ["the name of a column, or a list of names", isFolders],
+    imageColumn: ["the name of a column", isText],
     classes: ["a list of names", isTexts],
     skip: ["a list of folders", isTexts],
     signal: ["an AbortSignal", (value) => value instanceof AbortSignal],

@@ -44,6 +44,13 @@ export interface DataOptions extends SampleOptions {
    */
   readonly classLevel?: number;
   /**
+   * The column of the table with the labels, by its name, or by its number from 1 in a table without names; or the columns
+   * of the classes, of which one is 1 in each row. Default: recognized by name and contents.
+   */
+  readonly labelColumn?: string | readonly string[];
+  /** The column of the table with the paths or names of the images. Default: the one that names most images. */
+  readonly imageColumn?: string;
+  /**
    * The classes that labels refer to, in label order, such as those of a trained model. Some of them may be absent from
    * the data, but the data may contain no others. Names are compared after Unicode normalization. Default: the data's own.
    */

@@ -58,6 +58,8 @@ export interface EncodedImages extends ImageFacts {
   readonly folder?: string | undefined;
   /** Reads the bytes of the image file at an index of `images`. */
   read(index: number): Promise<Uint8Array>;
+  /** Removes the unpacked files, if there are any. */
+  close?(): void;
 }
 
 /** An image file and its label. */

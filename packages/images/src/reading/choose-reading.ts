@@ -60,18 +60,24 @@ export async function chooseReading(files: Files, options: DataOptions, context:
 
 /** Returns the formats that options allow. @throws DataError for options of different formats */
 function formatsFor(options: DataOptions): readonly Format[] {
-  const given = (format: Format): readonly (keyof DataOptions)[] =>
-    format.options.filter((option) => options[option] !== undefined);
-  const forced = formats.filter((format) => given(format).length > 0);
-  const named = formats.filter(({ name }) => name === options.dataFormat);
-  const [first, second] = [...new Set([...named, ...forced])];
-  if (first && second) {
-    const option = (format: Format): string => given(format)[0] ?? "dataFormat";
-    throw new DataError(
-      `The options ${option(first)} and ${option(second)} choose different formats: ${first.name} and ${second.name}. Expected options of one format. Remove one of them.`,
-    );
+  let allowed = formats.filter(({ name }) => name === (options.dataFormat ?? name));
+  let earlier: keyof DataOptions = "dataFormat";
+  const own = [...new Set(formats.flatMap((format) => format.options))].filter(
+    (option) => options[option] !== undefined,
+  );
+  for (const option of own) {
+    const having = formats.filter((format) => format.options.includes(option));
+    const both = allowed.filter((format) => having.includes(format));
+    if (both.length === 0) {
+      const inWords = (some: readonly Format[]): string => some.map(({ name }) => name).join(" or ");
+      throw new DataError(
+        `The options ${earlier} and ${option} choose different formats: ${inWords(allowed)} and ${inWords(having)}. Expected options of one format. Remove one of them.`,
+      );
+    }
+    if (both.length < allowed.length) earlier = option;
+    allowed = both;
   }
-  return first ? [first] : formats;
+  return allowed;
 }
 
 /** Finds the readings in some formats, and the first reason why files of a format cannot be read. */
