@@ -553,6 +553,7 @@ const REFUSED: readonly RefusedRow[] = [
     says: [
       "can be read as 2 classes (evenings, mornings), or as parts (evenings, mornings) with the classes cats, dogs",
       'trainFolder = "evenings" and testFolder = "mornings"',
+      'or set trainFolder = ["evenings","mornings"] to read them as one training part.',
       ...BOTH,
     ],
   },

@@ -1,4 +1,5 @@
 import { PART_NAMES } from "../../../data-set/parts.ts";
+import type { DataRemedy } from "../../../data-set/remedy.ts";
 import { type Branch, withImages } from "../../../files/tree.ts";
 import { listFirst } from "../../../text/lists.ts";
 import { type Candidate, haveSameClasses, isAside, isSplit, looksNamed, looksSplit, partOf } from "./candidate.ts";
@@ -32,7 +33,7 @@ function nestedParts(folder: string, folders: readonly Candidate[]): Refusal | n
   const names = folders.map(({ name }) => name);
   if (haveSameClasses(folders)) {
     const inner = folders.find(({ classes }) => looksNamed(classes));
-    if (!inner) return ambiguous(folders, folders);
+    if (!inner) return withOnePart(ambiguous(folders, folders), folders);
     return {
       problem: `its folders ${quoted(names)} each have the folders ${quoted(inner.classes)}. Parts within classes cannot have folders of their own.`,
       remedies: [
@@ -53,6 +54,16 @@ function nestedParts(folder: string, folders: readonly Candidate[]): Refusal | n
   if (container === undefined || others.length > 0) return null;
   const isOnlyPart = isContainer(container.name) || folders.every((other) => other === container || isAside(other));
   return isOnlyPart ? ambiguous(folders, [container]) : null;
+}
+
+/** The maximum number of folders that a remedy names. */
+const MOST_NAMED = 5;
+
+/** Adds the remedy that reads folders with the same classes, such as places, as one training part. */
+function withOnePart({ problem, remedies }: Refusal, folders: readonly Candidate[]): Refusal {
+  const train = folders.filter(({ classes }) => classes.length > 0).map(({ home }) => home.path);
+  const together: DataRemedy = { folders: { train }, purpose: "read them as one training part" };
+  return { problem, remedies: train.length > MOST_NAMED ? remedies : [...remedies, together] };
 }
 
 /** Returns the refusal of images beside masks or other pictures that describe them. */
