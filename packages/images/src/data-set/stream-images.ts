@@ -48,15 +48,12 @@ export async function streamImages(
 ): Promise<ImageStream> {
   const { files, context } = await openSource(source, options, onProgress);
   let open = files;
+  const close = (): Promise<void> => open.close();
   try {
     const { reading, files: chosen } = await chooseInArchives(files, options, context);
     open = chosen;
     const images = await reading.load();
     const isEncoded = "images" in images;
-    const close = async (): Promise<void> => {
-      if (isEncoded) images.close?.();
-      await open.close();
-    };
     const iterate = isEncoded ? fromFiles(images) : fromPixels(images);
     const { signal } = options;
     return {
@@ -77,7 +74,7 @@ export async function streamImages(
       },
     };
   } catch (error) {
-    await open.close();
+    await close();
     throw error;
   }
 }
