@@ -1,5 +1,6 @@
 import type { SampleOptions } from "../decode/sample-options.ts";
 import type { FormatName } from "../formats/format-names.ts";
+import type { Signal } from "./signal.ts";
 
 /** Options of `openDataSet`. */
 export interface DataOptions extends SampleOptions {
@@ -78,5 +79,5 @@ export interface DataOptions extends SampleOptions {
   /** The maximum number of bytes of decoded images in memory; larger sets are read from the cache file. Default: 1 GiB. */
   readonly memoryLimit?: number;
   /** Ends the opening when it is aborted: the promise fails with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
 }
