@@ -115,6 +115,7 @@ const CHOSEN: readonly (readonly [
     "training part from folds 1, 2, test part from fold 10 (fold10)",
   ],
   ["folds from 0", each(["Fold_0_data", "Fold_1_data"]), { fold: 0 }, TESTED, "test part from fold 0 (Fold_0_data)"],
+  ["folds named as numbers", each(["1", "2", "10"]), { fold: 10 }, TESTED, "training part from folds 1, 2"],
   ["folds by letters", each(["fold_a", "fold_b"]), { fold: 2 }, TESTED, "test part from fold 2 (fold_b)"],
   ["all folds", FOLDS, { fold: 2, folds: "all" }, TESTED, "training part from folds 1, 10"],
   ["the number of folds", FOLDS, { fold: 2, folds: 3 }, TESTED, "test part from fold 2 (fold2)"],

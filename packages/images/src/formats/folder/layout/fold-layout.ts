@@ -77,7 +77,7 @@ function refuseUnchosen(folder: string, folds: Folds): never {
  * @throws DataError for another number of folds
  */
 export function foldNumbers(folder: string, root: Branch, wanted: Choices["folds"]): readonly number[] | null {
-  const folds = findFolds(root);
+  const folds = findFolds(root, true);
   if (!folds) return null;
   checkCount(folder, folds, wanted);
   return [...folds.byNumber.keys()];

@@ -1,5 +1,5 @@
 import { type Branch, withImages } from "../../../files/tree.ts";
-import { type Candidate, candidatesFor, isAside, looksSplit, partOf, unwrap } from "./candidate.ts";
+import { type Candidate, candidatesFor, haveSameClasses, isAside, looksSplit, partOf, unwrap } from "./candidate.ts";
 import { isFold, wordsOf } from "./name-words.ts";
 
 /** Folders that are named as folds, and the folders beside them. */
@@ -12,18 +12,23 @@ export interface Folds {
   readonly beside: readonly Candidate[];
 }
 
-/** Finds the folds of a data set, within single folders around them or in its training part; null if there are none. */
-export function findFolds(root: Branch): Folds | null {
+/**
+ * Finds the folds of a data set, within single folders around them or in its training part; null if there are none.
+ * @param isWanted true if the user chose a fold: folders named as numbers are folds then, if they have the same subfolders
+ */
+export function findFolds(root: Branch, isWanted: boolean): Folds | null {
   const inner = withImages(root);
   const [only, ...more] = inner;
-  if (only && more.length === 0) return findFolds(only);
-  const folds = inner.filter(({ name }) => isFold(name));
+  if (only && more.length === 0) return findFolds(only, isWanted);
+  const areNumbered =
+    isWanted && inner.every(({ name }) => /^\d+$/.test(name)) && haveSameClasses(candidatesFor(inner));
+  const folds = areNumbered ? inner : inner.filter(({ name }) => isFold(name));
   const others = candidatesFor(inner.filter((child) => !folds.includes(child)));
   if (!others.every((other) => other.part !== null || isAside(other))) return null;
   if (folds.length > 1) return { parent: root, byNumber: numbered(folds), beside: others };
   const training = others.filter(({ part }) => part === "train");
   const [train] = training;
-  const deeper = folds.length === 0 && train && training.length === 1 ? findFolds(train.home) : null;
+  const deeper = folds.length === 0 && train && training.length === 1 ? findFolds(train.home, isWanted) : null;
   return deeper && { ...deeper, beside: [...deeper.beside, ...others.filter((other) => other !== train)] };
 }
 

@@ -22,7 +22,8 @@ export function layoutOf(folder: string, root: Branch, chosen: ChosenFolders, ch
 function atFirstLevel(folder: string, root: Branch, chosen: ChosenFolders, choices: Choices): Layout {
   if (Object.keys(chosen).length > 0) return chosenLayout(folder, root, chosen, choices);
   const areClasses = choices.accepts(withImages(root).map(({ name }) => name));
-  const folds = areClasses ? null : findFolds(root);
+  const isWanted = choices.fold !== undefined || choices.folds !== undefined;
+  const folds = areClasses ? null : findFolds(root, isWanted);
   if (folds) return foldLayout(folder, folds, choices);
   const refusal = areClasses ? null : annotatedRefusal(root);
   if (refusal) refuse(folder, refusal);
