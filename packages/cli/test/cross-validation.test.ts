@@ -11,28 +11,34 @@ const QUICK = ["train", "digits", "--folds", "2", "--model", "mlp", "--epochs", 
 const RUN = [...QUICK, "--threads", "1", "--no-tune", "--json", "--out"];
 const at = (...names: string[]): string => join(folder, ...names);
 
-/** Returns the JSON lines of a command's output. */
-const linesOf = (stdout: string) =>
-  stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+test("a killed cross-validation is resumed fold by fold, and reports mean and interval over the folds", async () => {
+  const killed = start(folder, [...RUN, "folds"]);
+  await killed.waitFor('"fold":2');
+  killed.kill("SIGKILL");
+  const before = readFileSync(at("folds", "fold-1", "model.safetensors"));
+  const resumed = downhill(folder, ["train", "--resume", "folds"]);
+  expect({ status: resumed.status, stderr: resumed.status === 0 ? "" : resumed.stderr }).toEqual({
+    status: 0,
+    stderr: "",
+  });
+  expect(resumed.stderr).not.toContain("Fold 1 (1 of 2)");
+  expect(resumed.stderr).toContain("Fold 2 (2 of 2): folds/fold-2");
+  expect(resumed.stdout).toMatch(/mean accuracy [\d.]+ % over 2 folds \(95 % interval/);
+  expect(readFileSync(at("folds", "fold-1", "model.safetensors"))).toEqual(before);
 
-test("a cross-validation trains once for each fold, and a killed one is resumed fold by fold", async () => {
-  const whole = downhill(folder, [...RUN, "whole"]);
-  expect({ status: whole.status, stderr: whole.stderr }).toEqual({ status: 0, stderr: "" });
-  const lines = linesOf(whole.stdout);
-  expect(lines.filter(({ event }) => event === "fold").map(({ fold }) => fold)).toEqual([1, 2]);
-  const { event, status, accuracy, folds } = lines.at(-1);
+  // Nothing is left to train.
+  const again = downhill(folder, ["train", "--resume", "folds", "--json"]);
+  expect({ status: again.status, stderr: again.stderr }).toEqual({ status: 0, stderr: "" });
+  const { event, status, accuracy, folds } = JSON.parse(again.stdout);
   expect({ event, status }).toEqual({ event: "crossValidation", status: "finished" });
-  const accuracies: number[] = folds.map((fold: { accuracy: number }) => fold.accuracy);
-  expect(accuracy.mean).toBeCloseTo(accuracies.reduce((sum, value) => sum + value, 0) / 2, 9);
+  const sum = (key: "accuracy" | "images"): number =>
+    folds.reduce((total: number, fold: Readonly<Record<typeof key, number>>) => total + fold[key], 0);
+  expect(accuracy.mean).toBeCloseTo(sum("accuracy") / 2, 9);
   // Each training image is tested once, and none of the data's own test part.
-  const tested: number[] = folds.map(({ images }: { images: number }) => images);
-  const { given, data } = JSON.parse(readFileSync(at("whole", "fold-2", "run.json"), "utf8"));
+  expect(sum("images")).toBe(60);
+  const { given } = JSON.parse(readFileSync(at("folds", "fold-2", "run.json"), "utf8"));
   expect(given).toMatchObject({ folds: 2, fold: 2 });
-  expect(tested.reduce((sum, images) => sum + images, 0)).toBe(data.counts.train + data.counts.test);
-  const report = readFileSync(at("whole", "report.html"), "utf8");
+  const report = readFileSync(at("folds", "report.html"), "utf8");
   for (const text of [
     "mean accuracy over 2 folds",
     "95 % interval of the mean",
@@ -40,24 +46,9 @@ test("a cross-validation trains once for each fold, and a killed one is resumed 
     "Confusion matrix",
   ])
     expect(report).toContain(text);
-
-  const killed = start(folder, [...RUN, "killed"]);
-  await killed.waitFor('"fold":2');
-  killed.kill("SIGKILL");
-  const before = readFileSync(at("killed", "fold-1", "model.safetensors"));
-  const resumed = downhill(folder, ["train", "--resume", "killed"]);
-  expect({ status: resumed.status, stderr: resumed.status === 0 ? "" : resumed.stderr }).toEqual({
-    status: 0,
-    stderr: "",
-  });
-  expect(resumed.stderr).not.toContain("Fold 1 (1 of 2)");
-  expect(resumed.stderr).toContain("Fold 2 (2 of 2): killed/fold-2");
-  expect(resumed.stdout).toMatch(/mean accuracy [\d.]+ % over 2 folds \(95 % interval/);
-  expect(readFileSync(at("killed", "fold-1", "model.safetensors"))).toEqual(before);
-  for (const fold of [1, 2]) {
-    const [a, b] = ["whole", "killed"].map((run) => readFileSync(at(run, `fold-${fold}`, "model.safetensors")));
-    expect(a?.equals(b as Buffer)).toBe(true);
-  }
+  const removed = downhill(folder, ["runs", "remove", "folds", "--yes"]);
+  expect({ status: removed.status, stderr: removed.stderr }).toEqual({ status: 0, stderr: "" });
+  expect(existsSync(at("folds"))).toBe(false);
 });
 
 test("a cross-validation that cannot begin leaves nothing behind", () => {
