@@ -56,6 +56,8 @@ describe("a configuration that is refused, and why", () => {
     [{ data: "x", epochs: 1e7 }, "c: epochs = 10000000: expected at most 1000000"],
     [{ data: "x", threads: 100000 }, "c: threads = 100000: expected at most 256"],
     [{ data: "x", imageSize: 5000 }, "c: imageSize = 5000: expected at most 4096"],
+    [{ data: "x", bands: [1, 2] }, "c: bands = [1,2]: expected one or three band numbers"],
+    [{ data: "x", valueRange: [5, 5] }, "c: valueRange = [5,5]: expected two different numbers, black and white"],
     [JSON.parse('{"data":"x","__proto__":{"epochs":3}}'), "c: __proto__: '__proto__' is not a setting. Remove it."],
     [JSON.parse('{"data":"x","hyperparameters":{"__proto__":{}}}'), "c: hyperparameters.__proto__: '__proto__' is not"],
     [

@@ -106,7 +106,7 @@ async function checkRange(bytes: Uint8Array, pixels: Uint8Array, hasAlpha: boole
   const reach = isBright ? 2 ** 16 - 1 - least : most;
   if (reach === 0 || reach >= LEAST_WHITE) return;
   throw new UnusableImage(
-    `its 16-bit values reach only ${reach} of 65535, as when ${Math.ceil(Math.log2(reach + 1))} bits are stored unscaled, so its white is unknown; scale the values to the full range, or convert it to 8 bits`,
+    `its 16-bit values reach only ${reach} of 65535, as when ${Math.ceil(Math.log2(reach + 1))} bits are stored unscaled, so its white is unknown; scale the values to the full range, convert it to 8 bits, or set valueRange (--value-range) to the values of black and white`,
   );
 }
 

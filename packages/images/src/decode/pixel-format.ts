@@ -4,6 +4,8 @@ import { readTiffTags, type TiffTags } from "./tiff-tags.ts";
 import { UnusableImage } from "./unusable-image.ts";
 
 const ADVICE = "convert it to 8 bits per channel";
+const OR_RANGE = "or set valueRange (--value-range) to the values of black and white";
+const OR_BANDS = "or select bands by the option bands (--bands)";
 
 /**
  * Refuses TIFF and JPEG files whose tags declare pixels without a defined brightness or color. This check comes before the
@@ -87,11 +89,11 @@ function checkTiff({ bitsPerSample, photometric, samplesPerPixel, extraSamples, 
   if (format !== 1 && format !== 4 && interpretation !== CIELAB) {
     const what = SAMPLE_FORMATS[format] ?? `of sample format ${format}`;
     throw new UnusableImage(
-      `its samples are ${what} of ${bits} bits, for which TIFF defines no white; expected unsigned integers; ${ADVICE}`,
+      `its samples are ${what} of ${bits} bits, for which TIFF defines no white; expected unsigned integers; ${ADVICE}, ${OR_RANGE}`,
     );
   }
   if (![1, 2, 4, 8, 16].includes(bits)) {
-    throw new UnusableImage(`its samples have ${bits} bits; expected 1, 2, 4, 8 or 16; ${ADVICE}`);
+    throw new UnusableImage(`its samples have ${bits} bits; expected 1, 2, 4, 8 or 16; ${ADVICE}, ${OR_RANGE}`);
   }
   const extra = samples - colors;
   if (extra < 0) throw new UnusableImage(`it has ${bands(samples)}; expected ${colors} for its colors; ${ADVICE}`);
@@ -99,11 +101,11 @@ function checkTiff({ bitsPerSample, photometric, samplesPerPixel, extraSamples, 
   const expected = `expected ${COLOR_NAMES[colors]}, with or without declared alpha`;
   if (extra > 1) {
     const advice = samples === 3 ? "declare them as RGB by the tag PhotometricInterpretation" : "remove the others";
-    throw new UnusableImage(`it has ${bands(samples)}; ${expected}; ${advice}`);
+    throw new UnusableImage(`it has ${bands(samples)}; ${expected}; ${advice}, ${OR_BANDS}`);
   }
   if (!ALPHA.includes(extraSamples[0] ?? 0)) {
     throw new UnusableImage(
-      `it has ${bands(samples)}, the last of which is not declared as alpha (it may be near infrared); ${expected}; remove it, or declare it by the tag ExtraSamples`,
+      `it has ${bands(samples)}, the last of which is not declared as alpha (it may be near infrared); ${expected}; remove it, declare it by the tag ExtraSamples, ${OR_BANDS}`,
     );
   }
 }
