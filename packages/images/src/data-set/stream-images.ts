@@ -48,12 +48,15 @@ export async function streamImages(
 ): Promise<ImageStream> {
   const { files, context } = await openSource(source, options, onProgress);
   let open = files;
-  const close = (): Promise<void> => open.close();
   try {
     const { reading, files: chosen } = await chooseInArchives(files, options, context);
     open = chosen;
     const images = await reading.load();
     const isEncoded = "images" in images;
+    const close = async (): Promise<void> => {
+      if (isEncoded) images.close?.();
+      await open.close();
+    };
     const iterate = isEncoded ? fromFiles(images) : fromPixels(images);
     const { signal } = options;
     return {
@@ -74,7 +77,7 @@ export async function streamImages(
       },
     };
   } catch (error) {
-    await close();
+    await open.close();
     throw error;
   }
 }

@@ -12,8 +12,10 @@ const REMEDIES: readonly (readonly [endings: RegExp, remedy: string])[] = [
     /^\.(npz|npy|mat|h5|hdf5|pkl|pickle|pt|pth|parquet|arrow|tfrecord|tfrecords|lmdb)$/,
     "Export the arrays as image files.",
   ],
-  [/^\.(csv|tsv|jsonl|ndjson)$/, "A table of labels needs a column with the paths or names of the images."],
-  [/^\.(xlsx?|ods)$/, "Save the table as CSV."],
+  [
+    /^\.(csv|tsv|jsonl|xlsx)$/,
+    "Labels in a table are not supported: move each image into a folder named after its class.",
+  ],
 ];
 
 /** The endings of unsupported images. */

@@ -1,5 +1,6 @@
 import type { PartName } from "../data-set/parts.ts";
 import { type Branch, filesIn, walk } from "../files/tree.ts";
+import { listFirst, plural } from "../text/lists.ts";
 import { isContainer, isUnlabeled, partNamed } from "./folder/layout/name-words.ts";
 
 /** A file that contains many images, and the part that its path names. */
@@ -98,3 +99,13 @@ const ORDER: readonly PartName[] = ["train", "validation", "test"];
 
 const inOrder = <T>(parts: ReadonlyMap<PartName, T>): ReadonlyMap<PartName, T> =>
   new Map([...parts].sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b)));
+
+/** Returns findings on files that are not read. */
+export function leftFindings({ left }: FilesByPart, { unlabeled }: FileGroup): readonly string[] {
+  const all = [...left, ...unlabeled];
+  return all.length === 0
+    ? []
+    : [
+        `${plural(all.length, "file names", "files name")} no part with labels and ${all.length === 1 ? "is" : "are"} not read: ${listFirst(all)}.`,
+      ];
+}

@@ -4,7 +4,7 @@ import type { DataRemedy } from "../data-set/remedy.ts";
 import { DataError } from "../error.ts";
 import { type Files, pathIn } from "../files/files.ts";
 import { chosenFolders } from "../formats/folder/layout/chosen-layout.ts";
-import { ContradictingLabels, type Format, type ReadContext, type Reading } from "../formats/format.ts";
+import type { Format, ReadContext, Reading } from "../formats/format.ts";
 import { formats } from "../formats/formats.ts";
 import { listFirst } from "../text/lists.ts";
 
@@ -47,43 +47,40 @@ export async function chooseReading(files: Files, options: DataOptions, context:
   const { readings, refusal } = await find(labeling, files, options, context);
   if (exact && readings.length > 0) throw ambiguous(files, [exact.reading, ...readings]);
   if (exact) return exact;
-  const divided = readings.filter(({ dividesFolders }) => dividesFolders);
-  const [exactly] = divided;
-  if (exactly && divided.length === 1) {
-    return { reading: exactly, others: readings.filter((other) => other !== exactly) };
-  }
   const [first, ...others] = readings;
   if (first && (others.length === 0 || first.format === "folder")) return { reading: first, others };
   if (first) throw ambiguous(files, readings);
-  if (refusal) throw refusal;
   if (files.only !== undefined) {
     throw new DataError(
       `${pathIn(files, files.only)}: this is a file that cannot be read as a data set. Expected a folder of images, or a file of labeled images.`,
     );
   }
-  throw withoutReading(files, allowed);
+  throw refusal ?? withoutReading(files, allowed);
 }
 
 /** Returns the formats that options allow. @throws DataError for options of different formats */
 function formatsFor(options: DataOptions): readonly Format[] {
-  const given = (format: Format): readonly (keyof DataOptions)[] =>
-    format.options.filter((option) => options[option] !== undefined);
-  const forced = formats.filter((format) => given(format).length > 0);
-  const named = formats.filter(({ name }) => name === options.dataFormat);
-  const [first, second] = [...new Set([...named, ...forced])];
-  if (first && second) {
-    const option = (format: Format): string => given(format)[0] ?? "dataFormat";
-    throw new DataError(
-      `The options ${option(first)} and ${option(second)} choose different formats: ${first.name} and ${second.name}. Expected options of one format. Remove one of them.`,
-    );
+  let allowed = formats.filter(({ name }) => name === (options.dataFormat ?? name));
+  let earlier: keyof DataOptions = "dataFormat";
+  const own = [...new Set(formats.flatMap((format) => format.options))].filter(
+    (option) => options[option] !== undefined,
+  );
+  for (const option of own) {
+    const having = formats.filter((format) => format.options.includes(option));
+    const both = allowed.filter((format) => having.includes(format));
+    if (both.length === 0) {
+      const inWords = (some: readonly Format[]): string => some.map(({ name }) => name).join(" or ");
+      throw new DataError(
+        `The options ${earlier} and ${option} choose different formats: ${inWords(allowed)} and ${inWords(having)}. Expected options of one format. Remove one of them.`,
+      );
+    }
+    if (both.length < allowed.length) earlier = option;
+    allowed = both;
   }
-  return first ? [first] : formats;
+  return allowed;
 }
 
-/**
- * Finds the readings in some formats, and the reason why files of a format cannot be read. Folders alone show no format, so
- * the reasons of other formats precede theirs.
- */
+/** Finds the readings in some formats, and the first reason why files of a format cannot be read. */
 async function find(
   among: readonly Format[],
   files: Files,
@@ -91,17 +88,16 @@ async function find(
   context: ReadContext,
 ): Promise<{ readonly readings: readonly Reading[]; readonly refusal: DataError | undefined }> {
   const readings: Reading[] = [];
-  let [refusal, ofFolders]: (DataError | undefined)[] = [];
+  const refusals: DataError[] = [];
   for (const format of among) {
     try {
       readings.push(...(await format.find(files, options, context)));
     } catch (error) {
-      if (!(error instanceof DataError) || error instanceof ContradictingLabels) throw error;
-      if (format.name !== "folder") refusal ??= error;
-      else if (files.only === undefined) ofFolders = error;
+      if (!(error instanceof DataError)) throw error;
+      refusals.push(error);
     }
   }
-  return { readings, refusal: refusal ?? ofFolders };
+  return { readings, refusal: refusals[0] };
 }
 
 /** Chooses among readings of files that only their format has. Files in the data's own folder precede those in subfolders. */

@@ -18,9 +18,12 @@ export async function readFiles(
     const { files, ...chosen } = await chooseInArchives(given, options, context);
     open = files;
     const images = await chosen.reading.load();
-    const read =
-      "images" in images ? await readEncoded(files.path, images, options, context) : await readPixels(images, context);
-    return { ...chosen, read };
+    if (!("images" in images)) return { ...chosen, read: await readPixels(images, context) };
+    try {
+      return { ...chosen, read: await readEncoded(files.path, images, options, context) };
+    } finally {
+      images.close?.();
+    }
   } finally {
     await open.close();
   }

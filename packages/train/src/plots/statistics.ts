@@ -31,12 +31,13 @@ function sortedFinite(values: ArrayLike<number>): Float64Array {
  * number of values.
  */
 export function extent(
-  values: Iterable<number>,
-  test: (value: number) => boolean = Number.isFinite,
+  values: ArrayLike<number>,
+  test?: (value: number) => boolean,
 ): readonly [low: number, high: number] | null {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    if (!Number.isFinite(value) || !test(value)) continue;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value) || (test && !test(value))) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -57,7 +58,7 @@ export function select(values: ArrayLike<number>, test: (value: number, i: numbe
 /** Returns the number of values that pass a test. */
 export function countOf(values: Float64Array, test: (value: number) => boolean): number {
   let passed = 0;
-  for (const value of values) if (test(value)) passed++;
+  for (let i = 0; i < values.length; i++) if (test(at(values, i))) passed++;
   return passed;
 }
 

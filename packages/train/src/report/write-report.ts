@@ -15,17 +15,20 @@ import { mistakePictures, plotsToDraw, report } from "./index.ts";
  */
 export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string[]> {
   const run = readRunTable(paths.folder);
-  const written: string[] = [];
+  const written = new Set<string>();
   const problems: string[] = [];
   const attempt = async (path: string, contents: () => string | Promise<string | Uint8Array>): Promise<void> => {
+    written.add(path);
     try {
       writeAtomically(path, await contents());
-      written.push(path);
     } catch (error) {
+      written.delete(path);
       problems.push(error instanceof TrainError ? error.message : `${path}: ${error}`);
     }
   };
   makeFolderIn(paths.plots);
+  // A picture is rendered by another thread while the next plot is drawn. One at a time, since each takes much memory.
+  let rendering: Promise<void> = Promise.resolve();
   for (const [name, draw] of Object.entries(plotsToDraw(run))) {
     let drawn: string | undefined;
     const svg = (): string => {
@@ -33,16 +36,18 @@ export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): 
       return drawn;
     };
     await attempt(join(paths.plots, `${name}.svg`), svg);
-    await attempt(join(paths.plots, `${name}.png`), () => png(svg()));
+    await rendering;
+    rendering = attempt(join(paths.plots, `${name}.png`), () => png(svg()));
   }
   await attempt(paths.report, async () => {
     const pictures = evaluated && run.result ? await mistakePictures(run.result.mistakes, evaluated) : [];
     return report({ run, pictures });
   });
+  await rendering;
   if (problems.length > 0) {
     throw new TrainError(
-      `${problems.length} of ${problems.length + written.length} files of the report could not be written. First problem: ${problems[0]}`,
+      `${problems.length} of ${problems.length + written.size} files of the report could not be written. First problem: ${problems[0]}`,
     );
   }
-  return written;
+  return [...written];
 }

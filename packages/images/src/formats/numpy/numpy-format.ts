@@ -1,14 +1,12 @@
 import { dirname } from "node:path";
-import { readClassNames } from "../../classes/read-class-names.ts";
 import { DataError } from "../../error.ts";
 import { type Files, pathIn } from "../../files/files.ts";
 import { readStream } from "../../files/read-stream.ts";
-import { folderAt, pathWithin } from "../../files/tree.ts";
 import { listFirst } from "../../text/lists.ts";
+import { readClassFile } from "../class-file.ts";
 import { containerFormat } from "../container-format.ts";
 import { type FileGroup, fileGroups } from "../file-groups.ts";
 import type { Reading } from "../format.ts";
-import type { NamedLabels } from "../numbered-classes.ts";
 import { type ArrayParts, arrayParts, type NamedArray } from "./array-parts.ts";
 import { roleOf } from "./array-role.ts";
 import { readNumpy } from "./read-numpy.ts";
@@ -35,7 +33,7 @@ export const numpyFormat = containerFormat({
         description: describe(files, parts),
         reason: "It has NumPy arrays that are named or shaped like images and labels.",
         choice: { dataFormat: "numpy" },
-        load: async () => readNumpy(parts, await classFileOf(files, group.home), context),
+        load: async () => readNumpy(parts, await readClassFile(files, group.home), context),
       });
     }
     return readings;
@@ -75,15 +73,6 @@ async function open(files: Files, { files: among }: FileGroup): Promise<readonly
     arrays.push({ holder: dirname(file), name, part, array: await openArray(source) });
   }
   return arrays;
-}
-
-/** Returns the names in `classes.txt` or `class_names.txt`; null if there is neither. */
-async function classFileOf(files: Files, home: string): Promise<NamedLabels | null> {
-  const folder = folderAt(files.root, home);
-  const name = ["classes.txt", "class_names.txt", "labels.txt"].find((other) => folder?.tree.others.includes(other));
-  if (!folder || !name) return null;
-  const file = pathWithin(folder, name);
-  return { names: await readClassNames(files, file), path: pathIn(files, file) };
 }
 
 function withoutImages(files: Files, { home, files: among }: FileGroup, arrays: readonly NamedArray[]): DataError {
