@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openFolder } from "../src/files/open-folder.ts";
+import { checkAgainstTables } from "../src/formats/folder/folder-format.ts";
 import { type ScanOptions, scanFolder } from "../src/formats/folder/scan.ts";
 import { DataError } from "../src/index.ts";
 import { newFolder } from "./temporary.ts";
@@ -471,7 +472,7 @@ const REFUSED: readonly RefusedRow[] = [
     },
     says: [
       "its table HAM10000_metadata.csv lists images such as HAM10000_images_part_1/",
-      "Labels in a table are not supported",
+      'Set labels = "HAM10000_metadata.csv" to read the labels of the table',
     ],
   },
   { name: "flat parts named in Japanese", folders: ["訓練", "テスト"], says: ["'テスト', '訓練' are named as parts"] },
@@ -679,7 +680,7 @@ const REFUSED: readonly RefusedRow[] = [
     name: "images without folders, and a table",
     folders: ["."],
     files: { "labels.csv": "name,label\n-0.jpg,cat\n" },
-    says: ["it has 2 images and no folders of classes", "Labels in a table are not supported"],
+    says: ["it has 2 images and no folders of classes", "A table of labels needs a column"],
   },
   {
     name: "classes with names that are equal after normalization",
@@ -770,11 +771,12 @@ describe("folders that are read", () => {
 });
 
 describe("folders that are refused, with the reason and what to do", () => {
-  test.each(REFUSED)("$name", (row) => {
+  test.each(REFUSED)("$name", async (row) => {
     const folder = make(row);
     let refusal: unknown;
     try {
-      scanFolder(openFolder(folder), row.options);
+      const files = openFolder(folder);
+      await checkAgainstTables(files, scanFolder(files, row.options));
     } catch (error) {
       refusal = error;
     }

@@ -19,7 +19,7 @@ export interface EvaluateRequest {
   readonly data: string;
   readonly threads: number | undefined;
   readonly views: Views | undefined;
-  /** Folders of parts, as flags. */
+  /** Choices of how images and labels are read, as flags. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -29,11 +29,11 @@ export async function evaluate(
   { run: folder, data, threads, views = "none", settings }: EvaluateRequest,
 ): Promise<undefined> {
   const source = dataArgument(data);
-  const { data: _, ...folders } = parseConfig({ data: "sample", ...readConfigFlags(settings) }, "the command line");
+  const { data: _, ...reading } = parseConfig({ data: "sample", ...readConfigFlags(settings) }, "the command line");
   const run = openRun(folder);
   const { part, evaluation } = await evaluateRun(run, source, {
     ...defined({ threads, views: views === "none" ? undefined : views }),
-    folders: defined(folders),
+    reading: defined(reading),
     onProgress: (done, total) => output.status(progressFields("evaluating images", done, total)),
   });
   const { mistakes, calibration, ...scores } = evaluation;

@@ -1,6 +1,6 @@
 import { argument } from "../command/argument.ts";
 import { defineCommand } from "../command/define-command.ts";
-import { FOLDER_KEYS } from "../config/flags.ts";
+import { READING_KEYS } from "../config/flags.ts";
 import { json, modelOptions, quiet, RUN } from "./shared.ts";
 
 export const evaluate = defineCommand({
@@ -10,7 +10,7 @@ export const evaluate = defineCommand({
     "Evaluate a trained model on a data set: on its test images if it has any, otherwise on its held-out images, otherwise on all images.",
   args: [RUN, argument("data", "folder or archive with classes of the run, or a name such as sample")],
   options: { ...modelOptions, quiet, json },
-  settings: FOLDER_KEYS,
+  settings: [...READING_KEYS, "bands", "valueRange"],
   examples: ["downhill evaluate runs/first sample"],
   async action({ output, args: [run, data], options: { threads, testTimeAugmentation }, settings }) {
     const { evaluate } = await import("../actions/evaluate.ts");

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { builtIns } from "@downhill/images";
 import { suggest } from "@downhill/optim/nearest";
 import { UsageError } from "../usage-error.ts";
@@ -15,6 +15,15 @@ export function dataArgument(text: string): string {
   if (DATA_NAMES.includes(text)) return text;
   if (existsSync(text)) return resolve(text);
   throw new UsageError(`${text}: there is no folder, file or data set with this name: ${suggest(text, DATA_NAMES)}`);
+}
+
+/**
+ * Returns the paths of tables of labels: within the data as they are, and others absolute, so that a run can be resumed in
+ * another folder.
+ */
+export function labelsArgument(labels: string | readonly string[], data: string): string | string[] {
+  const pathOf = (path: string): string => (existsSync(join(data, path)) || !existsSync(path) ? path : resolve(path));
+  return typeof labels === "string" ? pathOf(labels) : labels.map(pathOf);
 }
 
 /**

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { readText, type ValueSchema } from "./text-value.ts";
 
-/** Keys that choose the folders of parts and classes within the data. */
-export const FOLDER_KEYS = ["trainFolder", "validationFolder", "testFolder", "classLevel"] as const;
-
 /** Keys that choose how images and labels are read. */
-export const READING_KEYS = ["dataFormat", ...FOLDER_KEYS] as const;
+export const READING_KEYS = [
+  ...(["dataFormat", "labels", "labelColumn", "imageColumn", "splitColumn", "labelPattern"] as const),
+  ...(["trainFolder", "validationFolder", "testFolder", "classLevel"] as const),
+] as const;
 
 /** Returns the schema of each key but `data`, which is an argument, from the file that editors read too. */
 export function keySchemas(): Readonly<Record<string, ValueSchema>> {

@@ -2,7 +2,7 @@ import { defined } from "@downhill/optim/defined";
 import { ConfigError, checkNames, type GivenConfig, parseConfig } from "@downhill/train";
 import { UsageError } from "../usage-error.ts";
 import { readConfigFile } from "./config-file.ts";
-import { DATA_NAMES, dataArgument } from "./data-argument.ts";
+import { DATA_NAMES, dataArgument, labelsArgument } from "./data-argument.ts";
 import { flagOf, readConfigFlags } from "./flags.ts";
 import { withSetting } from "./set.ts";
 
@@ -42,7 +42,9 @@ export function readGiven(
     );
   }
   const { data: source, ...settings } = parseConfig(config, "--set");
-  const parsed = { data: dataArgument(source), ...settings };
+  const path = dataArgument(source);
+  const labels = settings.labels === undefined ? {} : { labels: labelsArgument(settings.labels, path) };
+  const parsed = { data: path, ...settings, ...labels };
   checkNames(parsed);
   const set = (options.set ?? []).map((assignment) => assignment.split(/[.=]/)[0]);
   return {

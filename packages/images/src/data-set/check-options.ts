@@ -3,6 +3,7 @@ import { suggest } from "@downhill/optim/nearest";
 import { cacheFolder } from "../cache/cache-folder.ts";
 import { DataError } from "../error.ts";
 import { FORMAT_NAMES } from "../formats/format-names.ts";
+import { compilePattern } from "../formats/name-pattern/compile-pattern.ts";
 import type { DataOptions } from "./options.ts";
 
 const FOLDERS = "the path of a folder within the data, or a list of such paths";
@@ -35,13 +36,26 @@ const OPTIONS: Readonly<Record<keyof DataOptions, readonly [expected: string, ac
     fold: ["a whole number of at least 0", (value) => value === 0 || isCount(value)],
     folds: ['a whole number of at least 2, or "all"', (value) => value === "all" || (isCount(value) && value !== 1)],
     classLevel: ["a whole number of at least 1", isCount],
+    labels: ["the path of a table, or a list of such paths", isFolders],
     labelColumn: ["the name of a column, or a list of names", isFolders],
     imageColumn: ["the name of a column", isText],
+    splitColumn: ["the name of a column", isText],
+    labelPattern: ["a regular expression with a group for the label, such as ^(.+)_\\d+", isLabelPattern],
     classes: ["a list of names", isTexts],
     skip: ["a list of folders", isTexts],
     signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
     memoryLimit: ["a number of bytes", (value) => typeof value === "number" && value >= 0],
   };
+
+/** True for a regular expression with a group. */
+function isLabelPattern(value: unknown): boolean {
+  try {
+    compilePattern(String(value));
+    return isText(value);
+  } catch {
+    return false;
+  }
+}
 
 function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";

@@ -45,12 +45,24 @@ export interface DataOptions extends SampleOptions {
    */
   readonly classLevel?: number;
   /**
+   * A table with the labels of the images, or several for the parts: the path of a CSV, TSV, JSON, JSON Lines or text file
+   * within the data, or else on the disk. Default: found by its contents where the folders have no labels.
+   */
+  readonly labels?: string | readonly string[];
+  /**
    * The column of the table with the labels, by its name, or by its number from 1 in a table without names; or the columns
    * of the classes, of which one is 1 in each row. Default: recognized by name and contents.
    */
   readonly labelColumn?: string | readonly string[];
   /** The column of the table with the paths or names of the images. Default: the one that names most images. */
   readonly imageColumn?: string;
+  /** The column of the table with the part of each image, such as `train` and `test`. Default: recognized by its values. */
+  readonly splitColumn?: string;
+  /**
+   * A regular expression that finds the label in the name of each image: its group named `label`, or else its first group.
+   * A pattern with a slash, or one that fits no name, applies to the paths within the data.
+   */
+  readonly labelPattern?: string;
   /**
    * The classes that labels refer to, in label order, such as those of a trained model. Some of them may be absent from
    * the data, but the data may contain no others. Names are compared after Unicode normalization. Default: the data's own.

@@ -12,10 +12,8 @@ const REMEDIES: readonly (readonly [endings: RegExp, remedy: string])[] = [
     /^\.(npz|npy|mat|h5|hdf5|pkl|pickle|pt|pth|parquet|arrow|tfrecord|tfrecords|lmdb)$/,
     "Export the arrays as image files.",
   ],
-  [
-    /^\.(csv|tsv|jsonl|xlsx)$/,
-    "Labels in a table are not supported: move each image into a folder named after its class.",
-  ],
+  [/^\.(csv|tsv|jsonl|ndjson)$/, "A table of labels needs a column with the paths or names of the images."],
+  [/^\.(xlsx?|ods)$/, "Save the table as CSV."],
 ];
 
 /** The endings of unsupported images. */

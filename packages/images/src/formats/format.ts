@@ -2,6 +2,7 @@ import type { ImageShape } from "@downhill/optim/image";
 import type { DataOptions } from "../data-set/options.ts";
 import type { PartName } from "../data-set/parts.ts";
 import type { OnProgress } from "../data-set/progress.ts";
+import { DataError } from "../error.ts";
 import type { Files } from "../files/files.ts";
 import type { BuiltIn } from "../names/built-in.ts";
 import type { PoolPlace } from "../pool/pool-writer.ts";
@@ -32,9 +33,14 @@ export interface Reading {
   readonly reason: string;
   /** The options that choose this reading among others. */
   readonly choice: DataOptions;
+  /** True if it has the labels of the folders, and divides the images into parts as the folders do not. It precedes them. */
+  readonly dividesFolders?: boolean;
   /** Reads the labels, and returns the images. @throws DataError for files with other contents */
   load(): Promise<Images>;
 }
+
+/** The error for labels that contradict each other, such as those of folders and a table: no reading is chosen. */
+export class ContradictingLabels extends DataError {}
 
 /** The images of a reading: files to decode, or pixels. */
 export type Images = EncodedImages | PixelImages;

@@ -4,7 +4,7 @@ import type { DataRemedy } from "../data-set/remedy.ts";
 import { DataError } from "../error.ts";
 import { type Files, pathIn } from "../files/files.ts";
 import { chosenFolders } from "../formats/folder/layout/chosen-layout.ts";
-import type { Format, ReadContext, Reading } from "../formats/format.ts";
+import { ContradictingLabels, type Format, type ReadContext, type Reading } from "../formats/format.ts";
 import { formats } from "../formats/formats.ts";
 import { listFirst } from "../text/lists.ts";
 
@@ -47,15 +47,21 @@ export async function chooseReading(files: Files, options: DataOptions, context:
   const { readings, refusal } = await find(labeling, files, options, context);
   if (exact && readings.length > 0) throw ambiguous(files, [exact.reading, ...readings]);
   if (exact) return exact;
+  const divided = readings.filter(({ dividesFolders }) => dividesFolders);
+  const [exactly] = divided;
+  if (exactly && divided.length === 1) {
+    return { reading: exactly, others: readings.filter((other) => other !== exactly) };
+  }
   const [first, ...others] = readings;
   if (first && (others.length === 0 || first.format === "folder")) return { reading: first, others };
   if (first) throw ambiguous(files, readings);
+  if (refusal) throw refusal;
   if (files.only !== undefined) {
     throw new DataError(
       `${pathIn(files, files.only)}: this is a file that cannot be read as a data set. Expected a folder of images, or a file of labeled images.`,
     );
   }
-  throw refusal ?? withoutReading(files, allowed);
+  throw withoutReading(files, allowed);
 }
 
 /** Returns the formats that options allow. @throws DataError for options of different formats */
@@ -80,7 +86,10 @@ function formatsFor(options: DataOptions): readonly Format[] {
   return allowed;
 }
 
-/** Finds the readings in some formats, and the first reason why files of a format cannot be read. */
+/**
+ * Finds the readings in some formats, and the reason why files of a format cannot be read. Folders alone show no format, so
+ * the reasons of other formats precede theirs.
+ */
 async function find(
   among: readonly Format[],
   files: Files,
@@ -88,16 +97,17 @@ async function find(
   context: ReadContext,
 ): Promise<{ readonly readings: readonly Reading[]; readonly refusal: DataError | undefined }> {
   const readings: Reading[] = [];
-  const refusals: DataError[] = [];
+  let [refusal, ofFolders]: (DataError | undefined)[] = [];
   for (const format of among) {
     try {
       readings.push(...(await format.find(files, options, context)));
     } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      refusals.push(error);
+      if (!(error instanceof DataError) || error instanceof ContradictingLabels) throw error;
+      if (format.name !== "folder") refusal ??= error;
+      else if (files.only === undefined) ofFolders = error;
     }
   }
-  return { readings, refusal: refusals[0] };
+  return { readings, refusal: refusal ?? ofFolders };
 }
 
 /** Chooses among readings of files that only their format has. Files in the data's own folder precede those in subfolders. */

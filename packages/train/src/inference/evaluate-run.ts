@@ -13,15 +13,18 @@ import { BATCH, type UseOptions, withInference } from "./with-inference.ts";
 export interface EvaluateRunOptions extends UseOptions {
   /** Folder for decoded images. */
   readonly cache?: string;
-  /** Folders of the parts and classes within the data; default those of the run if the data are its own. */
-  readonly folders?: Pick<DataOptions, "trainFolder" | "validationFolder" | "testFolder" | "classLevel">;
+  /** Choices of how images and labels are read; default those of the run if the data are its own. */
+  readonly reading?: Pick<DataOptions, (typeof READING)[number]>;
 }
 
-/** Keys that decide which images of the data are in which part, and their classes. */
+/** Keys that choose how images and labels are read. */
 const READING = [
-  ...(["trainFolder", "validationFolder", "testFolder", "classLevel"] as const),
-  ...(["fold", "folds", "validationShare", "seed"] as const),
-];
+  ...(["dataFormat", "labels", "labelColumn", "imageColumn", "splitColumn", "labelPattern"] as const),
+  ...(["trainFolder", "validationFolder", "testFolder", "classLevel", "bands", "valueRange"] as const),
+] as const;
+
+/** Keys that decide which images of the data are in which part, and their classes. */
+const DIVISION = [...READING, "fold", "folds", "validationShare", "seed"] as const;
 
 /**
  * Evaluates the network of a run on a data set: on its test part, or else its validation part, or else all images. Classes
@@ -41,10 +44,10 @@ export async function evaluateRun(
   const { imageShape, classNames } = run.facts.data;
   const { given } = run.facts;
   const [channels, height, width] = imageShape;
-  const { folders = {}, cache, views = "none", onProgress } = options;
+  const { reading: chosen = {}, cache, views = "none", onProgress } = options;
   // The run's own data are split as in the run; of other data, all images are evaluated.
-  const isOwn = source === given.data && Object.keys(folders).length === 0;
-  const reading = isOwn ? { seed: 0, ...pick(given, READING) } : { validationShare: 0, ...folders };
+  const isOwn = source === given.data && Object.keys(chosen).length === 0;
+  const reading = isOwn ? { seed: 0, ...pick(given, DIVISION) } : { validationShare: 0, ...chosen };
   const imageSize = [height, width] as const;
   const data = await openDataSet(
     source,

@@ -1,3 +1,4 @@
+import { FORMAT_NAMES } from "@downhill/images";
 import { type Description, schedules } from "@downhill/optim";
 import { z } from "zod";
 import { mayBeAbsent } from "../config/run-config.ts";
@@ -74,6 +75,12 @@ export const runSchema = z.looseObject({
     channels: count.optional(),
     bands: z.array(count).optional(),
     valueRange: z.tuple([number, number]).optional(),
+    dataFormat: z.enum(FORMAT_NAMES).optional(),
+    labels: folders.optional(),
+    labelColumn: folders.optional(),
+    imageColumn: text.optional(),
+    splitColumn: text.optional(),
+    labelPattern: text.optional(),
     trainFolder: folders.optional(),
     validationFolder: folders.optional(),
     testFolder: folders.optional(),

@@ -1,5 +1,8 @@
 import type { DataOptions } from "../../data-set/options.ts";
+import type { Files } from "../../files/files.ts";
+import { type Branch, walk } from "../../files/tree.ts";
 import type { EncodedImages, Format, Reading } from "../format.ts";
+import { checkTables } from "./check-tables.ts";
 import { chosenFolders } from "./layout/chosen-layout.ts";
 import { type Scan, scanFolder } from "./scan.ts";
 
@@ -28,6 +31,8 @@ export const folderFormat: Format = {
       },
     });
     const scan = scanAt(classLevel);
+    const isChosen = options.dataFormat === "folder" || Object.keys(chosenFolders(options)).length > 0;
+    if (!isChosen) await checkAgainstTables(files, scan);
     return [
       readingOf(scan.reading, { dataFormat: "folder" }, () => scan),
       ...scan.deeper.map(({ level, folders }) =>
@@ -36,3 +41,13 @@ export const folderFormat: Format = {
     ];
   },
 };
+
+/** Refuses folders that a table beside or above them contradicts. */
+export function checkAgainstTables(files: Files, { homes, images }: Scan): Promise<void> {
+  const training = (homes.get("train") ?? [files.root]).map(({ path }) => path || ".");
+  return checkTables(files, foldersAbove(files.root, [...homes.values()].flat()), training, images);
+}
+
+/** Returns the folders of parts and the folders around them. */
+const foldersAbove = (root: Branch, homes: readonly Branch[]): readonly Branch[] =>
+  [...walk(root)].filter(({ path }) => homes.some((home) => path === "" || `${home.path}/`.startsWith(`${path}/`)));

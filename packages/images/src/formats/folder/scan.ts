@@ -9,7 +9,6 @@ import type { Files } from "../../files/files.ts";
 import { type Branch, childrenOf, ending, imagesBelow, walk, withImages } from "../../files/tree.ts";
 import { listFirst, plural } from "../../text/lists.ts";
 import type { LabeledImage } from "../format.ts";
-import { checkTables } from "./label-table.ts";
 import type { ChosenFolders } from "./layout/chosen-layout.ts";
 import { classFolders } from "./layout/class-folders.ts";
 import type { Choices, ClassLevel, Layout } from "./layout/layout.ts";
@@ -30,6 +29,8 @@ export interface Scan {
   readonly deeper: readonly ClassLevel[];
   /** True if the test part is the chosen fold. */
   readonly isFold: boolean;
+  /** The folders that hold the classes of each part. */
+  readonly homes: Layout["parts"];
 }
 
 export interface ScanOptions extends Omit<Choices, "accepts"> {
@@ -51,17 +52,12 @@ export function scanFolder(
   if (root.tree.count === 0) throw new DataError(`${folder}: ${withoutImages(root)}`);
   const accepts = (names: readonly string[]): boolean =>
     classes !== undefined && matchClasses(names, classes).unknown.length === 0;
-  const isChosen = Object.keys(chosen).length > 0;
   const layout = layoutOf(folder, root, chosen, { accepts, ...choices });
   const { images, findings, ignored } = collect(folder, layout, classes);
   // If the classes are given, no part has to be trained on.
   const named = classes === undefined ? images.filter(({ part }) => part === "train") : images;
   const classNames = orderClasses(new Set(named.map(({ className }) => className)));
   checkClasses(folder, root, layout, classNames, images, classes === undefined ? 2 : 1);
-  if (!isChosen) {
-    const training = (layout.parts.get("train") ?? [root]).map(({ path }) => path || ".");
-    checkTables(folder, foldersAbove(root, [...layout.parts.values()].flat()), training, images);
-  }
   return {
     images,
     classNames,
@@ -70,12 +66,9 @@ export function scanFolder(
     findings: [...layout.findings, ...specialFiles(root), ...looseImages(root, layout), ...findings],
     deeper: layout.deeper ?? [],
     isFold: layout.isFold ?? false,
+    homes: layout.parts,
   };
 }
-
-/** Returns the folders of parts and the folders around them. */
-const foldersAbove = (root: Branch, homes: readonly Branch[]): readonly Branch[] =>
-  [...walk(root)].filter(({ path }) => homes.some((home) => path === "" || `${home.path}/`.startsWith(`${path}/`)));
 
 /** Collects the images of each part by class, with findings on folders without images. */
 function collect(

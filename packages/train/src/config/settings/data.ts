@@ -1,7 +1,7 @@
 import { FORMAT_NAMES } from "@downhill/images";
 import { z } from "zod";
 import { input } from "./setting.ts";
-import { bands, count, folders, share, valueRange } from "./zod.ts";
+import { bands, count, folders, name, share, valueRange } from "./zod.ts";
 
 /** Settings that select, split and size the images. */
 export const dataSettings = {
@@ -21,6 +21,30 @@ export const dataSettings = {
   testFolder: input(folders(), {
     doc: "subfolder of DATA with the test classes; or several",
     label: "Test folder",
+  }),
+  labels: input(folders(), {
+    doc: "table with the labels (CSV, TSV, JSON, text), or one per part",
+    label: "Table of labels",
+    unset: "found where folders have no labels",
+  }),
+  labelColumn: input(folders(), {
+    doc: "column with the labels, or the columns of the classes",
+    label: "Column of labels",
+    unset: "recognized",
+  }),
+  imageColumn: input(name(), {
+    doc: "column with the paths or names of the images",
+    label: "Column of images",
+    unset: "recognized",
+  }),
+  splitColumn: input(name(), {
+    doc: "column with the part of each image",
+    label: "Column of parts",
+    unset: "recognized",
+  }),
+  labelPattern: input(name(), {
+    doc: "regular expression whose group finds the label in each image's name",
+    label: "Pattern of labels",
   }),
   classLevel: input(count(1, 99), {
     doc: "level of class folders: 2 for PART/GROUP/CLASS/1.jpg",

@@ -23,6 +23,9 @@ export const schedule = (): z.ZodType<ScheduleSetting> => z.union([z.string(), k
 /** Schema of a folder's name, or of several. */
 export const folders = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
+/** Schema of a text of at least one character. */
+export const name = () => z.string().min(1);
+
 /** Schema of the numbers of bands: one for gray, or three for colors. */
 export const bands = () =>
   z.array(count()).refine(({ length }) => length === 1 || length === 3, { error: "one or three band numbers" });

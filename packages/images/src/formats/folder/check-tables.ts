@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, extname } from "node:path";
 import { DataError } from "../../error.ts";
-import { type Branch, ending } from "../../files/tree.ts";
+import type { Files } from "../../files/files.ts";
+import { type Branch, ending, pathWithin } from "../../files/tree.ts";
+import { listFirst } from "../../text/lists.ts";
+import { ContradictingLabels } from "../format.ts";
 import { wordsOf } from "./layout/name-words.ts";
-import { MOVE_IMAGES } from "./layout/refusals.ts";
 
 /** An image and the class of its folder. */
 interface Placed {
@@ -33,26 +34,30 @@ const LABEL_WORDS: ReadonlySet<string> = new Set(
  * Refuses folders if a table beside them lists their images with other classes.
  * @param homes the folders in which a table may lie
  * @param training the paths of the folders whose subfolders are the training classes
- * @throws DataError that names the table
+ * @throws ContradictingLabels that names the table, with the options that choose either
  */
-export function checkTables(
-  folder: string,
+export async function checkTables(
+  files: Files,
   homes: readonly Branch[],
   training: readonly string[],
   images: readonly Placed[],
-): void {
-  const tables = [...new Map(homes.map((home) => [home.tree.real, home])).values()].flatMap(({ path, tree }) =>
-    tree.others.filter((name) => TABLES.has(ending(name))).map((name) => (path === "" ? name : `${path}/${name}`)),
+): Promise<void> {
+  const tables = [...new Map(homes.map((home) => [home.tree.real, home])).values()].flatMap((home) =>
+    home.tree.others.filter((name) => TABLES.has(ending(name))).map((name) => pathWithin(home, name)),
   );
   if (tables.length === 0) return;
   const index = indexOf(images);
   for (const table of tables) {
-    const rows = rowsNaming(readStart(join(folder, table)), index);
+    const rows = rowsNaming(await readStart(files, table), index);
     if (rows.length < leastRows(images.length) || agrees(rows)) continue;
     const [{ path }] = rows as [Row];
-    throw new DataError(
-      `${folder}: its table ${table} lists images such as ${path} with labels that differ from the folders. Labels in a table are not supported.`,
-      [MOVE_IMAGES, { folders: { train: training }, purpose: "read the folders as classes" }],
+    const classes = [...new Set(images.map(({ className }) => className))];
+    throw new ContradictingLabels(
+      `${files.path}: its table ${table} lists images such as ${path} with labels that differ from the folders (${listFirst(classes)}). Expected labels that agree.`,
+      [
+        { options: { labels: table }, purpose: "read the labels of the table" },
+        { folders: { train: training }, purpose: "read the folders as classes" },
+      ],
     );
   }
 }
@@ -151,18 +156,13 @@ function follows(rows: readonly Row[], column: number): boolean {
   );
 }
 
-function readStart(path: string): string {
+async function readStart(files: Files, table: string): Promise<string> {
   try {
-    const file = openSync(path, "r");
-    try {
-      const bytes = Buffer.alloc(Math.min(MOST_BYTES, fstatSync(file).size));
-      const length = readSync(file, bytes, 0, bytes.length, 0);
-      return bytes.toString("utf8", 0, length).replace(/^\uFEFF/, "");
-    } finally {
-      closeSync(file);
-    }
-  } catch {
+    const bytes = await files.slice(table, 0, MOST_BYTES);
+    return new TextDecoder().decode(bytes);
+  } catch (error) {
     // A table that cannot be read is ignored.
-    return "";
+    if (error instanceof DataError) return "";
+    throw error;
   }
 }
