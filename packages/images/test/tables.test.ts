@@ -413,6 +413,12 @@ const REFUSED: readonly RefusedCase[] = [
     says: ["a quote is opened and not closed"],
   },
   {
+    ...ok('image,label\na.png,"cat" x\nb.png,cat\nc.png,dog\nd.png,dog\n'),
+    options: { labels: "labels.csv" },
+    name: "text after a closing quote",
+    says: ["labels.csv: it cannot be parsed near line"],
+  },
+  {
     name: "two tables",
     images: FLAT,
     files: { "one.csv": TABLE, "two.csv": TABLE.replaceAll("dog", "cow") },

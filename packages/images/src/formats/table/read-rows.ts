@@ -44,6 +44,8 @@ async function* separated(path: string, pieces: AsyncIterable<string>, separator
       return null;
     },
   });
+  // The error of a write is reported by its callback, and emitted after it.
+  parser.on("error", () => {});
   parser.resume();
   try {
     for await (const piece of pieces) {
