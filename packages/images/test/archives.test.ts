@@ -123,6 +123,15 @@ describe("archives in a folder", () => {
     expect([data.train.length, data.test?.length]).toEqual([4, 4]);
   });
 
+  test("have their labels in a table beside them", async () => {
+    const labeled = ["cats", "dogs"].flatMap((name) => [0, 1, 2].map((i) => [`${name}-${i}.png`, name, i] as const));
+    const table = ["image,label", ...labeled.map(([file, name]) => `${file},${name}`)].join("\n");
+    const tar = await tarOf(labeled.map(([file, name, i]) => [{ name: `train/${file}` }, photo(`${name}/${i}.png`)]));
+    const data = await open(folderWith({ "labels.csv": table, "train.tar": tar }), { validationShare: 0 });
+    expect(data).toMatchObject({ kind: "table", classNames: ["cats", "dogs"] });
+    expect(data.report.counts[0]?.perClass).toEqual([3, 3]);
+  });
+
   test("are ignored beside images", async () => {
     const folder = newFolder();
     cpSync(fixture("photos"), folder, { recursive: true });
