@@ -690,8 +690,8 @@ const REFUSED: readonly RefusedRow[] = [
   {
     name: "raw photographs of a camera",
     folders: [],
-    files: Object.fromEntries(["1.nef", "2.NEF", "cats/3.nef", "data.npz", "a.csv"].map((name) => [name, ""])),
-    says: ["it has no images, but 3 .nef, 1 .csv, 1 .npz", "Convert the images to JPEG or PNG.", "Export the arrays"],
+    files: Object.fromEntries(["1.nef", "2.NEF", "cats/3.nef", "data.h5", "a.csv"].map((name) => [name, ""])),
+    says: ["it has no images, but 3 .nef, 1 .csv, 1 .h5", "Convert the images to JPEG or PNG.", "Convert HDF5 files"],
   },
   { name: "an archive", folders: [], files: { "photos.zip": "" }, says: ["1 .zip", "Unpack the archives."] },
   {

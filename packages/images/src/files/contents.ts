@@ -9,9 +9,26 @@ const REMEDIES: readonly (readonly [endings: RegExp, remedy: string])[] = [
     "Convert the images to JPEG or PNG.",
   ],
   [
-    /^\.(npz|npy|mat|h5|hdf5|pkl|pickle|pt|pth|parquet|arrow|tfrecord|tfrecords|lmdb)$/,
-    "Export the arrays as image files.",
+    /^\.mat$/,
+    `Convert MATLAB's files with Python: python3 -c "import numpy, scipy.io; m = scipy.io.loadmat('train.mat'); numpy.savez('train.npz', images=m['X'].transpose(3, 0, 1, 2), labels=m['y'])".`,
   ],
+  [
+    /^\.(h5|hdf5|he5)$/,
+    `Convert HDF5 files with Python: python3 -c "import h5py, numpy; f = h5py.File('data.h5'); numpy.savez('data.npz', images=f['images'][:], labels=f['labels'][:])".`,
+  ],
+  [
+    /^\.(pt|pth)$/,
+    `Convert PyTorch's files with Python: python3 -c "import numpy, torch; x, y = torch.load('data.pt'); numpy.savez('data.npz', images=x, labels=y)".`,
+  ],
+  [
+    /^\.(pkl|pickle|p)$/,
+    `Pickles can run any program when they are opened. If you trust their source, convert them with Python: python3 -c "import numpy, pickle; d = pickle.load(open('data.pkl', 'rb'), encoding='latin1'); numpy.savez('data.npz', images=d['data'], labels=d['labels'])".`,
+  ],
+  [
+    /^\.(arrow|feather)$/,
+    `Convert Arrow files with Python: python3 -c "import datasets; datasets.Dataset.from_file('data.arrow').to_parquet('data.parquet')".`,
+  ],
+  [/^\.(lmdb|mdb)$/, "Export the images of the database as one folder per class, with Python's lmdb."],
   [/^\.(csv|tsv|jsonl|ndjson)$/, "A table of labels needs a column with the paths or names of the images."],
   [/^\.(xlsx?|ods)$/, "Save the table as CSV."],
 ];

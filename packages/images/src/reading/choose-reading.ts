@@ -2,6 +2,7 @@ import type { DataOptions } from "../data-set/options.ts";
 import type { PartName } from "../data-set/parts.ts";
 import type { DataRemedy } from "../data-set/remedy.ts";
 import { DataError } from "../error.ts";
+import { endingsBelow, remediesFor } from "../files/contents.ts";
 import { type Files, pathIn } from "../files/files.ts";
 import { chosenFolders } from "../formats/folder/layout/chosen-layout.ts";
 import { ContradictingLabels, type Format, type ReadContext, type Reading } from "../formats/format.ts";
@@ -58,7 +59,7 @@ export async function chooseReading(files: Files, options: DataOptions, context:
   if (refusal) throw refusal;
   if (files.only !== undefined) {
     throw new DataError(
-      `${pathIn(files, files.only)}: this is a file that cannot be read as a data set. Expected a folder of images, or a file of labeled images.`,
+      `${pathIn(files, files.only)}: this is a file that cannot be read as a data set. Expected a folder of images, or a file of labeled images. ${remediesFor(endingsBelow(files.root))}`.trimEnd(),
     );
   }
   throw withoutReading(files, allowed);

@@ -82,13 +82,18 @@ export async function decodeAll(
   const size = 3 * height * width;
   let writer = orNull(() => new PoolWriter(sources.length * size, place));
   let gray = true;
-  await each("decoding images", async (bytes, index) => {
-    const pixels = await decodeImage(bytes, headers.get(index) as ImageHeader, height, width, options);
-    gray &&= isGray(pixels);
-    const target = writer;
-    if (target) writer = orNull(() => write(target, index * size, pixels));
-  });
-  checkAny();
+  try {
+    await each("decoding images", async (bytes, index) => {
+      const pixels = await decodeImage(bytes, headers.get(index) as ImageHeader, height, width, options);
+      gray &&= isGray(pixels);
+      const target = writer;
+      if (target) writer = orNull(() => write(target, index * size, pixels));
+    });
+    checkAny();
+  } catch (error) {
+    (writer as PoolWriter | null)?.discard();
+    throw error;
+  }
 
   const channels = options.channels ?? (gray ? 1 : 3);
   const kept = sources.flatMap(({ hash }, index) => (hash in failures ? [] : [index]));

@@ -15,7 +15,7 @@ export const cifarFormat: Format = {
     const python = [own, ...inner].find(isPythonHome);
     if (python && !isCifarHome(own)) {
       throw new DataError(
-        `${pathIn(files, python.path)}: these are CIFAR's files for Python. Expected the binary version, such as data_batch_1.bin. Download that version, or use cifar10 or cifar100 as the data.`,
+        `${pathIn(files, python.path)}: these are CIFAR's files for Python. Expected the binary version, such as data_batch_1.bin. Download that version, use cifar10 or cifar100 as the data, or convert each file with Python: python3 -c "import numpy, pickle; d = pickle.load(open('test_batch', 'rb'), encoding='latin1'); numpy.savez('test.npz', images=d['data'].reshape(-1, 3, 32, 32), labels=d['labels'])".`,
       );
     }
     const homes = [...[own].filter(isCifarHome), ...inner.filter(isWholeCifar)];

@@ -187,7 +187,7 @@ function withoutImages(root: Branch): string {
   const endings = endingsBelow(root);
   const others = root.tree.ownOnly ? "no other files but Downhill's" : "no other files";
   const found = endings.size > 0 ? `, but ${listEndings(endings)}` : ` and ${others}`;
-  return `it has no images${found}. Expected one folder of images per class (${IMAGE_FORMATS}), or another format: a table of labels, .npz, .npy, Parquet, WebDataset, IDX or CIFAR. ${remediesFor(endings)}`.trimEnd();
+  return `it has no images${found}. Expected one folder of images per class (${IMAGE_FORMATS}), or another format: a table of labels, .npz, .npy, Parquet, WebDataset, TFRecord, IDX, CIFAR or STL-10. ${remediesFor(endings)}`.trimEnd();
 }
 
 /** Reports images beside the folders of classes, which have no class. */
