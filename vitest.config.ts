@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
+    globalSetup: "packages/cli/test/support/bundle.ts",
     // Many tests wait for a process that they started: on two cores, two workers halve the time of one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Milliseconds; many tests train, and the machine may be busy.

@@ -3,6 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transform } from "esbuild";
+import { inject } from "vitest";
+import type {} from "../../../packages/cli/test/support/bundle.ts";
+import { onFewImages } from "../../../packages/cli/test/support/few-images.ts";
 import { type Block, root } from "./blocks.ts";
 
 /** The result of a block. */
@@ -22,16 +25,13 @@ export class Reader {
     const bin = join(this.folder, "bin");
     mkdirSync(bin);
     // The build instead of the published package.
-    writeFileSync(
-      join(bin, "npx"),
-      `#!/bin/sh\nshift\nexec '${process.execPath}' '${root("packages/cli/bin/downhill.js")}' "$@"\n`,
-    );
+    writeFileSync(join(bin, "npx"), `#!/bin/sh\nshift\nexec '${process.execPath}' '${inject("command")}' "$@"\n`);
     chmodSync(join(bin, "npx"), 0o755);
   }
 
   /** Runs a shell block line by line, or a program. A program whose first line names a file is saved there. */
   async run({ language, text }: Block): Promise<Ran> {
-    if (language === "sh") return this.#spawn("sh", ["-e", "-c", shortened(text)]);
+    if (language === "sh") return this.#spawn("sh", ["-e", "-c", onFewImages(text)]);
     const code = language === "ts" ? (await transform(text, { loader: "ts" })).code : text;
     const name = /^\/\/ (\w+\.m?js)$/m.exec(text)?.[1];
     writeFileSync(join(this.folder, name ?? "block.mjs"), code);
@@ -49,12 +49,4 @@ export class Reader {
     const { status, stdout, stderr } = spawnSync(program, args, { ...options, encoding: "utf8" });
     return { status, stdout, stderr };
   }
-}
-
-/** Trainings on the sample are shorter in a test: a tenth of its images, and no more than 2 epochs. */
-function shortened(text: string): string {
-  return text.replaceAll(/^(npx downhill (?:train|find-lr) sample)(.*)$/gm, (_, command, flags: string) => {
-    const epochs = command.includes("train") && !flags.includes("--epochs") ? " --epochs 2" : "";
-    return `${command} --train-limit 1300 --test-limit 100${epochs}${flags}`;
-  });
 }

@@ -1,35 +1,45 @@
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeIdx } from "./support/data.ts";
+import { COMMAND } from "./support/downhill.ts";
 
-const command = fileURLToPath(new URL("../bin/downhill.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "downhill-lost-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A run of a second or two that writes a checkpoint in nearly every step: momentum, averages, batches that grow, and all that is random. */
 const SETTINGS = [
-  ...["--model", "mlp", "--epochs", "3", "--batch-size", "50", "--train-limit", "1000", "--test-limit", "200"],
+  ...["--model", "mlp", "--epochs", "3", "--batch-size", "50"],
   ...["--augment", "crop,cutout,mixup", "--ema", "0.9", "--lookahead", "--order", "easy-first"],
   ...["--batch-schedule", '{"kind":"step","stepSize":1,"gamma":1.5}', "--weight-decay", '{"kind":"linear"}'],
   ...["--schedule", "plateau", "--lr", "0.05", "--threads", "1", "--seed", "7", "--checkpoint-seconds", "0.01"],
 ];
 
-const downhill = (...args: string[]) => spawnSync(process.execPath, [command, ...args], { encoding: "utf8" });
+const downhill = (...args: string[]) => spawnSync(process.execPath, [COMMAND, ...args], { encoding: "utf8" });
 
 const contents = (run: string) => ({
   metrics: readFileSync(join(run, "metrics.ndjson"), "utf8"),
   weights: readFileSync(join(run, "model.safetensors")).toString("base64"),
 });
 
+const data = makeIdx(join(folder, "digits"), { train: 1000, test: 200 });
 const whole = join(folder, "whole");
 
 describe("nothing is lost", () => {
   beforeAll(() => {
-    const { status, stderr } = downhill("train", "sample", ...SETTINGS, "--out", whole);
+    const { status, stderr } = downhill("train", data, ...SETTINGS, "--out", whole);
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
   }, 180_000);
 
@@ -41,7 +51,7 @@ describe("nothing is lost", () => {
       let begun = false;
       let killsOfRun = 0;
       for (let finished = false; !finished; ) {
-        const args = begun ? ["train", "--resume", run] : ["train", "sample", ...SETTINGS, "--out", run];
+        const args = begun ? ["train", "--resume", run] : ["train", data, ...SETTINGS, "--out", run];
         // Until it has read its data a run has nothing to lose: the moments are spread over what comes then, training and
         // the report. The more often a run was killed, the longer it may live: on a slow machine it would never end.
         const longest = 500 * (1 + killsOfRun / 5);
@@ -59,8 +69,7 @@ describe("nothing is lost", () => {
 
   test("a cut or changed checkpoint is skipped for the one before it, and named", () => {
     const run = join(folder, "damaged");
-    const stopped = downhill("train", "sample", ...SETTINGS, "--out", run);
-    expect(stopped.status).toBe(0);
+    cpSync(whole, run, { recursive: true });
     rmSync(join(run, "result.json"));
     const checkpoints = join(run, "checkpoints");
     const newest = readdirSync(checkpoints)
@@ -78,7 +87,7 @@ describe("nothing is lost", () => {
 
   test("lines that were written after the last checkpoint are written again, and not twice", () => {
     const run = join(folder, "lines");
-    expect(downhill("train", "sample", ...SETTINGS, "--out", run).status).toBe(0);
+    cpSync(whole, run, { recursive: true });
     rmSync(join(run, "result.json"));
     appendFileSync(join(run, "metrics.ndjson"), '{"step":61,"epoch":3,"loss":0.1}\n{"step":');
     expect(downhill("train", "--resume", run).status).toBe(0);
@@ -94,7 +103,7 @@ describe("nothing is lost", () => {
       const filler = join(disk, "filler");
       // Room for two checkpoints and not for more.
       writeFileSync(filler, new Uint8Array(4 * 2 ** 20));
-      const { status, stderr } = downhill("train", "sample", ...SETTINGS, "--out", run);
+      const { status, stderr } = downhill("train", data, ...SETTINGS, "--out", run);
       expect(status).toBe(1);
       expect(stderr).toContain("the disk is full. Free some space");
       expect(stderr).not.toContain("    at ");
@@ -110,7 +119,7 @@ describe("nothing is lost", () => {
 /** Kills a command some milliseconds after its training began. Resolves to false if it had ended before. */
 function killAfter(args: readonly string[], milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     let errors = "";
     let timer: NodeJS.Timeout | undefined;
     child.stderr.on("data", (data) => {

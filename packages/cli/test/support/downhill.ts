@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 
 /** The built command. */
-export const COMMAND = fileURLToPath(new URL("../../bin/downhill.js", import.meta.url));
+export const BUILT = fileURLToPath(new URL("../../bin/downhill.js", import.meta.url));
+
+/** The built command in one file, which starts faster. */
+export const COMMAND = inject("command");
 
 /** Returns the environment of a command, without settings of colors and of npm from the test's own environment. */
 export const environment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
