@@ -2,8 +2,34 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const packages = fileURLToPath(new URL("./packages/", import.meta.url));
+
+/** Files that take longest, the longest first: a worker that began one of them last would end long after the others. */
+const LONGEST = [
+  "packages/cli/test/nothing-is-lost",
+  "docs/test/guide",
+  "packages/cli/test/help",
+  "packages/optim/test/wgsl",
+  "packages/cli/test/train",
+  "packages/graph/test/devices-browser",
+  "packages/train/test/report-browser",
+  "packages/cli/test/find-lr",
+  "packages/cli/test/bad-input",
+  "packages/cli/test/install",
+  "packages/cli/test/resume-or-start",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = LONGEST.findIndex((path) => moduleId.endsWith(`/${path}.test.ts`));
+      return index < 0 ? LONGEST.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   // Tests run on the sources: what they say about a line never comes from a stale build.
@@ -16,6 +42,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
     globalSetup: "packages/cli/test/support/bundle.ts",
+    sequence: { sequencer: LongestFirst },
     // Many tests wait for a process that they started: on two cores, two workers halve the time of one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Milliseconds; many tests train, and the machine may be busy.

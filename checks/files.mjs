@@ -5,8 +5,16 @@ const GENERATED = /(^|\/)(node_modules|dist|fixtures|\.vitepress)\/|^(runs|docs\
 
 /** Returns the project's own files whose path matches, relative to its root. */
 export function filesThat(pattern) {
-  return readdirSync(root, { recursive: true })
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => pattern.test(path) && !GENERATED.test(path))
+  return filesIn("")
+    .filter((path) => pattern.test(path))
     .sort();
+}
+
+/** Generated folders are not read: there are many files in them, and others may write them meanwhile. */
+function filesIn(folder) {
+  return readdirSync(`${root}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (GENERATED.test(entry.isDirectory() ? `${path}/` : path)) return [];
+    return entry.isDirectory() ? filesIn(`${path}/`) : [path];
+  });
 }

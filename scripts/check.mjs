@@ -1,20 +1,47 @@
-import { ensure, install, run } from "./ensure.mjs";
+import { spawn } from "node:child_process";
+import { install, root, run } from "./ensure.mjs";
 
-// The fast checks run first, so that a misspelled word does not wait for the tests.
-ensure();
-install("checks");
-run(process.execPath, ["node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "--colors=off"]);
-run(process.execPath, ["checks/file-sizes.mjs"]);
-run(process.execPath, ["checks/plain-words.mjs"]);
-run(process.execPath, [
-  ...["checks/node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", "checks/dependencies.config.mjs"],
-  ...["optim", "graph", "images", "train", "cli"].map((name) => `packages/${name}/src`),
-]);
-run(process.execPath, [
-  "checks/node_modules/cspell/bin.mjs",
-  "--config=checks/cspell.json",
-  "--quiet",
-  "**/*.{md,ts,mjs,js}",
+install(".");
+// The fast checks come before the tests, so that a misspelled word does not wait for them. Each step occupies one core or
+// the network, so they run beside one another.
+const running = new Set();
+const built = node("scripts/build.mjs");
+const checksInstalled = node("scripts/install.mjs", "checks");
+await Promise.all([
+  node("checks/file-sizes.mjs").then(() => node("checks/plain-words.mjs")),
+  node("node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "--colors=off"),
+  checksInstalled.then(spelling),
+  // It finds the imports of other packages in their builds.
+  Promise.all([built, checksInstalled]).then(imports),
+  node("scripts/programs.mjs"),
+  node("scripts/install.mjs", "docs"),
 ]);
 run(process.execPath, ["scripts/test.mjs", ...process.argv.slice(2)]);
 run(process.execPath, ["scripts/docs.mjs"]);
+
+function spelling() {
+  return node("checks/node_modules/cspell/bin.mjs", "--config=checks/cspell.json", "--quiet", "**/*.{md,ts,mjs,js}");
+}
+
+function imports() {
+  const packages = ["optim", "graph", "images", "train", "cli"].map((name) => `packages/${name}/src`);
+  const config = "checks/dependencies.config.mjs";
+  return node("checks/node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", config, ...packages);
+}
+
+/** Runs a script beside others and prints its output after it has ended. If it fails, this process ends with its status. */
+function node(...args) {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => output.push(data));
+  return new Promise((resolve) => {
+    child.on("close", (status) => {
+      running.delete(child);
+      process.stderr.write(Buffer.concat(output));
+      if (status === 0) return resolve();
+      for (const other of running) other.kill();
+      process.exit(status ?? 1);
+    });
+  });
+}

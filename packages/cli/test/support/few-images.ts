@@ -1,10 +1,10 @@
 /**
- * Returns an example of the documentation with a tenth of the sample's images, at most 2 epochs, and smaller batches in
- * range tests and sweeps. Flags of the example come later, and so prevail.
+ * Returns an example of the documentation with a tenth of the sample's images, at most 2 epochs, and a small model in range
+ * tests and sweeps. Flags of the example come later, and so prevail.
  */
 export const onFewImages = (text: string): string =>
   text.replaceAll(/^((?:npx )?downhill (train|find-lr) sample)(.*)$/gm, (_, command, name, flags: string) => {
     const epochs = name === "train" && !flags.includes("--epochs") ? " --epochs 2" : "";
-    const batches = name === "find-lr" || flags.includes("--lr auto") ? " --batch-size 32" : "";
-    return `${command} --train-limit 1300 --test-limit 100${epochs}${batches}${flags}`;
+    const model = name === "find-lr" || flags.includes("--lr auto") ? " --model mlp --batch-size 32" : "";
+    return `${command} --train-limit 1300 --test-limit 100${epochs}${model}${flags}`;
   });
