@@ -25,7 +25,7 @@ export interface Ended {
 
 /** Runs the command in a folder until it ends. */
 export function downhill(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
-  const options: SpawnSyncOptions = { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 };
+  const options: SpawnSyncOptions = { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"], timeout: 200_000 };
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { ...options, encoding: "utf8" });
   return { status, stdout, stderr };
 }
