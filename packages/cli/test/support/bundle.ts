@@ -19,6 +19,7 @@ const ENTRIES = [
   built("cli/bin/downhill.js"),
   ...["run", "search", "sweep"].map((name) => built(`train/dist/threads/${name}-worker.js`)),
   built("images/dist/prefetch/worker.js"),
+  built("images/dist/pool/decoder-worker.js"),
   built("cli/dist/doctor/device-process.js"),
 ];
 
@@ -38,7 +39,7 @@ export default async function bundle(project: TestProject): Promise<() => void> 
     platform: "node",
     format: "esm",
     target: "node20",
-    external: ["sharp", "@downhill/onnxruntime", "onnxruntime-*"],
+    external: [...decoders(), "@downhill/onnxruntime", "onnxruntime-*"],
     // CommonJS modules among the dependencies.
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
@@ -48,6 +49,12 @@ export default async function bundle(project: TestProject): Promise<() => void> 
   });
   project.provide("command", join(outdir, "downhill.js"));
   return () => rmSync(outdir, { recursive: true, force: true });
+}
+
+/** Returns the packages that decode images and files: some load WebAssembly or native code that lies beside them. */
+function decoders(): string[] {
+  const { dependencies } = JSON.parse(readFileSync(built("images/package.json"), "utf8"));
+  return Object.keys(dependencies).filter((name) => !name.startsWith("@downhill/"));
 }
 
 /** Modules that read files beside their own find those of the build: the schema, the names of classes, package.json. */
