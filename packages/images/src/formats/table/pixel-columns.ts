@@ -21,6 +21,9 @@ export interface PixelTable {
   readonly group: string;
 }
 
+/** The maximum number of columns besides those of pixels. */
+export const MOST_COLUMNS = 1000;
+
 /** The minimum number of columns of pixels. */
 const FEWEST = 16;
 
@@ -35,6 +38,7 @@ export function describePixels(table: Table, options: DataOptions): PixelTable |
   const pixels = pixelColumn(table) ?? pixelColumns(table);
   if (pixels === null) return null;
   const taken = typeof pixels === "number" ? [pixels] : pixels;
+  if (table.columns.length - taken.length > MOST_COLUMNS) return null;
   const count = typeof pixels === "number" ? numbersIn(table.sample[0]?.cells[pixels] ?? "").length : pixels.length;
   const { labelColumn, splitColumn: chosenSplit } = options;
   const split =
@@ -93,7 +97,8 @@ function shapeOf({ path }: Table, count: number): ImageShape {
 }
 
 function findLabel(table: Table, taken: readonly number[]): number | null {
-  const free = table.columns.map((_, column) => column).filter((column) => !taken.includes(column));
+  const isTaken = new Set(taken);
+  const free = table.columns.map((_, column) => column).filter((column) => !isTaken.has(column));
   const best = Math.min(2, ...free.map((column) => labelRank(table.columns[column] as string)));
   const [only, ...more] = free.filter((column) => labelRank(table.columns[column] as string) === best);
   if (only === undefined) return null;

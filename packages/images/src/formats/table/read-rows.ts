@@ -102,6 +102,11 @@ async function* lines(
   let line = 0;
   const rowsIn = (texts: readonly string[]): readonly Row[] => texts.flatMap((text) => rowOf(text, ++line) ?? []);
   for await (const piece of pieces) {
+    // A long line is put together once, and not searched again with each piece.
+    if (!/[\r\n]/.test(piece) && !rest.endsWith("\r") && rest.length <= LONGEST_LINE) {
+      rest += piece;
+      continue;
+    }
     const texts = (rest + piece).split(/\r\n|\n|\r(?!$)/);
     rest = texts.pop() as string;
     if (rest.length > LONGEST_LINE) {

@@ -25,7 +25,8 @@ const SHOWN = 3;
  * (`train`, `valid`, `PublicTest`), or its name does and its values are yes and no (`is_valid`).
  */
 export function findSplitColumn(table: Table, taken: readonly number[]): SplitColumn | null {
-  const free = table.columns.map((_, column) => column).filter((column) => !taken.includes(column));
+  const isTaken = new Set(taken);
+  const free = table.columns.map((_, column) => column).filter((column) => !isTaken.has(column));
   const found = free.filter((column) => {
     const name = table.columns[column] as string;
     const values = [...new Set(table.sample.map(({ cells }) => cells[column] ?? ""))];

@@ -12,7 +12,7 @@ import { isImageColumn, labelRank } from "./label-words.ts";
 import { loadPixels } from "./load-pixels.ts";
 import { loadTables } from "./load-tables.ts";
 import { openTable, type TableFile } from "./open-table.ts";
-import { describePixels, type PixelTable } from "./pixel-columns.ts";
+import { describePixels, MOST_COLUMNS, type PixelTable } from "./pixel-columns.ts";
 import { bestGroups } from "./table-groups.ts";
 
 /** Labels in tables: CSV, TSV, JSON, JSON Lines, and lists of words; of image files, or of pixels in the table. */
@@ -92,6 +92,11 @@ async function describe(
       const inTable = describePixels(table, options);
       if (inTable) pixels.push(inTable);
       else if (isChosen || files.root.tree.count > 0) {
+        if (table.columns.length > MOST_COLUMNS) {
+          throw new DataError(
+            `${table.path}: it has ${table.columns.length} columns. Expected at most ${MOST_COLUMNS}, or columns of pixels.`,
+          );
+        }
         const labeled = describeLabels(table, index(), options);
         if (labeled) labels.push(labeled);
       }
