@@ -222,3 +222,44 @@ describe("bad input", () => {
     expect((error as DataError).message).toContain(folder);
   });
 });
+
+describe("EMNIST", () => {
+  const image = Uint8Array.of(1, 4, 2, 5, 3, 6);
+  const letters = (labels: readonly number[]): Record<string, Buffer> => {
+    const images = Buffer.concat(labels.map((label) => image.map((value) => value + label)));
+    const part = (word: string) => ({
+      [`emnist-letters-${word}-images-idx3-ubyte`]: idx(0x0803, [labels.length, 3, 2], images),
+      [`emnist-letters-${word}-labels-idx1-ubyte.gz`]: gzipSync(idx(0x0801, [labels.length], Uint8Array.from(labels))),
+    });
+    return { ...part("train"), ...part("test") };
+  };
+
+  test("has images column by column, and labels with the characters of its mapping", async () => {
+    const mapping = "1 65 97\n2 66 98\n3 67 99\n";
+    const folder = folderWith({ ...letters([1, 3, 2]), "emnist-letters-mapping.txt": mapping });
+    const { train, classNames, imageShape } = await openDataSet(folder);
+    expect({ classNames, imageShape, labels: [...train.labels] }).toEqual({
+      classNames: ["A", "B", "C"],
+      imageShape: [1, 2, 3],
+      labels: [0, 2, 1],
+    });
+    const pixels = new Uint8Array(6);
+    train.read(0, pixels);
+    expect([...pixels]).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+
+  test("has the letters of the alphabet from label 1 without a mapping", async () => {
+    const { classNames, train } = await openDataSet(folderWith(letters([1, 26, 2])));
+    expect([classNames.length, classNames[25], ...train.labels]).toEqual([26, "Z", 0, 25, 1]);
+  });
+
+  test.each([
+    ["1 65\n3 66\n", "line 2 is not a label and the code of its character. Expected label 2"],
+    ["1 x\n", "line 1 is not a label and the code of its character"],
+    ["\n", "it has no classes"],
+    ["2 65\n3 66\n4 67\n", "label 0 is 1. Expected at least 2"],
+  ])("refuses the mapping %j", async (mapping, problem) => {
+    const folder = folderWith({ ...letters([1, 3, 2]), "emnist-letters-mapping.txt": mapping });
+    await expect(openDataSet(folder)).rejects.toThrow(problem);
+  });
+});

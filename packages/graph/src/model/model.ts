@@ -5,8 +5,8 @@ import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { add } from "../ops/add.ts";
 import { mul } from "../ops/mul.ts";
+import { matchesName, type NameMatch } from "./name-match.ts";
 import { type LayerRecord, Scope, type Variable } from "./scope.ts";
-import { matchesName, type NameMatch } from "./trained.ts";
 
 /** Builds the layers of a model: from images [batch, channels, height, width] to logits [batch, classes]. */
 export type Forward = (scope: Scope, images: Tensor) => Tensor;

@@ -1,15 +1,6 @@
 import { GraphError } from "../error.ts";
 import type { Model } from "./model.ts";
-
-/** Parameters by their names: a name, several names, a pattern, or a test of a name. */
-export type NameMatch = string | readonly string[] | RegExp | ((name: string) => boolean);
-
-/** Returns true if a name matches. A pattern's flags `g` and `y` have no effect. */
-export function matchesName(match: NameMatch, name: string): boolean {
-  if (typeof match === "function") return match(name);
-  if (match instanceof RegExp) return new RegExp(match.source, match.flags.replace(/[gy]/g, "")).test(name);
-  return typeof match === "string" ? match === name : match.includes(name);
-}
+import { matchesName, type NameMatch } from "./name-match.ts";
 
 /**
  * Returns the names of the parameters that a step trains.

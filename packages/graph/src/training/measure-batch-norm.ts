@@ -4,9 +4,9 @@ import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
+import type { NameMatch } from "../model/name-match.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
-import type { NameMatch } from "../model/trained.ts";
 import { countImages, IMAGES, imagesOf } from "./batch.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 

@@ -63,7 +63,9 @@ const isInner = (folder: string): boolean =>
 
 const isWithoutLabels = (name: string): boolean => {
   const [stem = ""] = name.split(".");
-  return /unlabell?ed|unsupervised/i.test(stem) || (isUnlabeled(stem) && partNamed(stem) === null && isPlainWord(stem));
+  return (
+    /unlabe(?:l|ll)ed|unsupervised/i.test(stem) || (isUnlabeled(stem) && partNamed(stem) === null && isPlainWord(stem))
+  );
 };
 
 const isPlainWord = (stem: string): boolean => /^(?:predict|prediction|submission|unsup)$/i.test(stem);

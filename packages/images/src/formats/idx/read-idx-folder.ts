@@ -6,6 +6,7 @@ import { plural } from "../../text/lists.ts";
 import { checkClassCount, checkLabels } from "../check-labels.ts";
 import type { PixelImages, PixelPart, ReadContext } from "../format.ts";
 import { fileIn, type Home } from "../homes.ts";
+import { emnistClasses, isEmnist, transposed } from "./emnist.ts";
 import { findPairs, type Pair } from "./idx-pairs.ts";
 import { openIdx } from "./read-idx.ts";
 
@@ -20,13 +21,15 @@ export async function readIdxFolder(
   { known, anyClassCount }: ReadContext,
 ): Promise<PixelImages> {
   const pairs = findPairs(files, home);
-  const names = known?.classNames ?? (await namesIn(files, home));
+  const emnist = isEmnist(pairs[0] as Pair) ? await emnistClasses(files, home, pairs[0] as Pair) : null;
+  const names = known?.classNames ?? (await namesIn(files, home)) ?? emnist?.classNames ?? null;
   const parts: PixelPart[] = [];
   let count = names?.length ?? 0;
   for (const pair of pairs) {
     const { part } = pair;
-    const { imageShape, labels, pixels } = await openPair(files, pair);
+    const { imageShape, labels: stored, pixels } = await openPair(files, pair);
     const path = pathIn(files, pair.labels);
+    const labels = emnist ? fromZero(path, stored, emnist.first) : stored;
     // Without names, the training labels determine the number of classes.
     if (part === "train" && !names) count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
     checkLabels(path, labels, count, names ? "the class names" : "the training labels");
@@ -35,6 +38,13 @@ export async function readIdxFolder(
     parts.push({ part, imageShape, labels, pixels });
   }
   return { parts, classNames: names ?? Array.from({ length: count }, (_, label) => String(label)) };
+}
+
+/** Returns labels that count from 0. */
+function fromZero(path: string, labels: Int32Array, first: number): Int32Array {
+  const outside = labels.findIndex((label) => label < first);
+  if (outside >= 0) throw new DataError(`${path}: label ${outside} is ${labels[outside]}. Expected at least ${first}.`);
+  return labels.map((label) => label - first);
 }
 
 function checkShape(files: Files, pair: Pair, shape: ImageShape, firstPair: Pair, first: PixelPart | undefined): void {
@@ -61,7 +71,8 @@ async function namesIn(files: Files, home: Home): Promise<readonly string[] | nu
 const LARGEST_SIDE = 4096;
 
 /** Reads the labels after the header of the images, and refuses another number of them before they are unpacked. */
-async function openPair(files: Files, { images: file, labels: labelFile }: Pair): Promise<Omit<PixelPart, "part">> {
+async function openPair(files: Files, pair: Pair): Promise<Omit<PixelPart, "part">> {
+  const { images: file, labels: labelFile } = pair;
   const images = await openIdx(files, file, "images");
   const [count, height, width] = images.sizes as [number, number, number];
   const path = pathIn(files, file);
@@ -87,5 +98,10 @@ async function openPair(files: Files, { images: file, labels: labelFile }: Pair)
     values.set(piece, at);
     at += piece.length;
   }
-  return { imageShape: [1, height, width], labels: values, pixels: images.pieces };
+  if (!isEmnist(pair)) return { imageShape: [1, height, width], labels: values, pixels: images.pieces };
+  return {
+    imageShape: [1, width, height],
+    labels: values,
+    pixels: () => transposed(images.pieces(), width, height),
+  };
 }

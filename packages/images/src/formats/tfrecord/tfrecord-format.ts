@@ -5,7 +5,8 @@ import type { Reading } from "../format.ts";
 import { checkFirst, readTfrecord } from "./read-tfrecord.ts";
 
 /** The names of TFRecord files: `a.tfrecord`, `a.tfrecord-00000-of-00010`, and `train-00000-of-00010` of TensorFlow's models. */
-const NAME = /\.tfrec(?:ords?)?(?:[-_.]\d+(?:-of-\d+)?)?(?:\.gz)?$|^(?:train|validation|val|test)-\d+-of-\d+$/i;
+const NAME =
+  /\.(?:tfrec|tfrecord|tfrecords)(?:[-_.]\d+(?:-of-\d+)?)?(?:\.gz)?$|^(?:train|validation|val|test)-\d+-of-\d+$/i;
 
 /** TFRecord files of examples with an image file and a label. */
 export const tfrecordFormat = containerFormat({
