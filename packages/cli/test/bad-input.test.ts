@@ -31,7 +31,6 @@ describe("an invalid command ends with 2 and suggests the nearest name", () => {
     [["train"], /DATA is missing. Expected a folder of images, or one of sample, /],
     [["train", "digist"], /digist: there is no folder, file or data set with this name/],
     [["train", "fashon-mnist"], "did you mean 'fashion-mnist'?"],
-    [["train", "digits/train-images-idx3-ubyte.gz"], "this is a file that cannot be read as a data set"],
     [["train", "digits", "--model", "lennet"], "model = 'lennet': did you mean 'lenet'?"],
     [["train", "digits", "--optimizer", "adamm"], "optimizer = 'adamm': did you mean 'adamw'?"],
     [["train", "digits", "--schedule", "cosin"], "schedule = 'cosin': did you mean 'cosine'?"],
@@ -145,6 +144,7 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
       for (const name of ["cat", "dog"]) rmSync(join(copy, name), { recursive: true });
     },
     "labels shorter than images": (copy) => void makeIdx(copy, { trainLabels: 100 }),
+    "one file of several": () => {},
     "a truncated gz": (copy) => change(join(copy, "train-images-idx3-ubyte.gz"), (bytes) => bytes.subarray(0, 2000)),
     "a wrong magic number": (copy) =>
       change(join(copy, "train-images-idx3-ubyte.gz"), (bytes) => {
@@ -155,7 +155,9 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
   };
   const change = (file: string, how: (bytes: Buffer) => Buffer): void => writeFileSync(file, how(readFileSync(file)));
 
-  test.each<[what: keyof typeof spoil, of: "photos" | "digits", message: string | RegExp]>([
+  test.each<
+    [what: keyof typeof spoil, of: "photos" | "digits" | "digits/train-images-idx3-ubyte.gz", message: string | RegExp]
+  >([
     ["one class", "photos", "it has one class, 'cat'. Expected one folder of images per class"],
     ["an empty class of two", "photos", "it has one class, 'cat'. Expected one folder of images per class"],
     [
@@ -165,6 +167,7 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
     ],
     ["images without folders", "photos", "it has 8 images and no folders of classes"],
     ["labels shorter than images", "digits", /100 labels.*120 images|120 images.*100 labels/],
+    ["one file of several", "digits/train-images-idx3-ubyte.gz", "Expected the folder that contains them"],
     ["a truncated gz", "digits", /its gzip data are truncated/],
     ["a wrong magic number", "digits", "its magic number is 0x01020304. Expected 0x00000803"],
   ])("%s", (what, of, message) => {

@@ -1,3 +1,5 @@
+import { DataError } from "../error.ts";
+import { type Files, pathIn } from "../files/files.ts";
 import { type Branch, childrenOf, filesIn, pathWithin } from "../files/tree.ts";
 
 /** A folder that may hold the files of a data set. */
@@ -22,6 +24,14 @@ export function homesIn(root: Branch, isFileName: (name: string) => boolean = ()
 }
 
 const within = (home: string, file: string): string => (home === "" ? file : file.slice(home.length + 1));
+
+/** Refuses a single file of a data set that has several. @throws DataError with the folder to use */
+export function checkWholeFolder(files: Files, isFileName: (name: string) => boolean): void {
+  if (files.only === undefined || !isFileName(files.only)) return;
+  throw new DataError(
+    `${pathIn(files, files.only)}: this is one of the files of a data set. Expected the folder that contains them. Use ${files.path} as the data.`,
+  );
+}
 
 /** Returns the path within the data of a file in a home. */
 export const fileIn = (home: Pick<Home, "path">, file: string): string => pathWithin(home, file);

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { DataError } from "../../error.ts";
 import { pathIn } from "../../files/files.ts";
 import type { Format } from "../format.ts";
-import { type Home, homesIn } from "../homes.ts";
+import { checkWholeFolder, type Home, homesIn } from "../homes.ts";
 import { cifarTitle, isCifarHome, readCifarFolder } from "./read-cifar.ts";
 
 /** The binary files of CIFAR-10 and CIFAR-100. */
@@ -11,6 +11,7 @@ export const cifarFormat: Format = {
   options: [],
   labelsImageFiles: false,
   async find(files, _, context) {
+    checkWholeFolder(files, isCifarName);
     const [own, ...inner] = homesIn(files.root, isCifarName) as [Home, ...Home[]];
     const python = [own, ...inner].find(isPythonHome);
     if (python && !isCifarHome(own)) {

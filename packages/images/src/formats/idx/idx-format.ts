@@ -1,5 +1,5 @@
 import type { Format } from "../format.ts";
-import { homesIn } from "../homes.ts";
+import { checkWholeFolder, homesIn } from "../homes.ts";
 import { isIdxHome, isIdxName } from "./idx-pairs.ts";
 import { readIdxFolder } from "./read-idx-folder.ts";
 
@@ -8,8 +8,9 @@ export const idxFormat: Format = {
   name: "idx",
   options: [],
   labelsImageFiles: false,
-  find: async (files, _, context) =>
-    homesIn(files.root, isIdxName)
+  async find(files, _, context) {
+    checkWholeFolder(files, isIdxName);
+    return homesIn(files.root, isIdxName)
       .filter(isIdxHome)
       .map((home) => ({
         format: "idx",
@@ -18,5 +19,6 @@ export const idxFormat: Format = {
         reason: "It has files that are named like those of MNIST.",
         choice: { dataFormat: "idx" },
         load: () => readIdxFolder(files, home, context),
-      })),
+      }));
+  },
 };
