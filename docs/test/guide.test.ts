@@ -52,7 +52,7 @@ describe.each(pages)("%s", (page) => {
   );
 });
 
-test("only downloads are not run", () => {
+test("only downloads and long trainings are not run", () => {
   const left = Object.values(blocks)
     .flat()
     .filter(({ notRun }) => notRun !== null);
@@ -60,6 +60,8 @@ test("only downloads are not run", () => {
     "npm install downhill: downloads from the npm registry",
     "npm install onnxruntime-web@1.30.0: downloads from the npm registry",
     "import json: downloads from PyPI",
+    "npm install geotiff: downloads from the npm registry",
+    "npx downhill train photos --epochs 5 --folds 5 --out runs/folds: trains five times",
   ]);
 });
 
