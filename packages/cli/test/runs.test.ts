@@ -134,12 +134,24 @@ describe("a trained model", () => {
 describe("data", () => {
   test("inspect prints the images per class and part, and problems", () => {
     writeFileSync(at("photos/dog/copy.png"), readFileSync(at("photos/cat/1.png")));
-    const text = ended("data", "inspect", "photos", "--validation-share", "0.5");
+    const text = ended("data", "inspect", "photos", "--validation-share", "0.5", "--sheet", "sheet.png");
     expect(text).toMatch(/^photos: 3 classes of 32x32 gray images\n/);
-    expect(text).toMatch(/^cat +15 +15$/m);
+    expect(text).toMatch(/^read as +one folder per class$/m);
+    expect(text).toMatch(/^because +Its images lie in folders that are named after classes\.$/m);
+    expect(text).toMatch(/^cat +15 +15 +(█+|#+)/m);
+    expect(readFileSync(at("sheet.png")).subarray(1, 4).toString()).toBe("PNG");
+    const again = downhill(folder, ["data", "inspect", "photos", "--sheet", "sheet.png"]);
+    expect({ ...again, stdout: "" }).toMatchObject({ status: 2, stderr: expect.stringContaining("the file exists") });
     const found = json("data", "inspect", "photos");
     expect(found).toMatchObject({ kind: "folder", imageShape: [1, 32, 32], classNames: ["cat", "dog", "eel"] });
     expect(found.findings.join(" ")).toContain("dog/copy.png is cat/1.png");
+  });
+
+  test("convert writes another format, which is inspected like its source", () => {
+    const text = ended("data", "convert", "photos", "photos.npz", "--to", "npz");
+    expect(text).toMatch(/photos\.npz: npz, \d+ images of the train part, 3 classes: cat, dog, eel$/m);
+    expect(json("data", "inspect", "photos.npz")).toMatchObject({ kind: "numpy", classNames: ["cat", "dog", "eel"] });
+    expect(downhill(folder, ["data", "convert", "photos", "photos.npz", "--to", "npz"]).status).toBe(1);
   });
 
   test("list prints the folder of each", () => {
