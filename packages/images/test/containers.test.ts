@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { type DataOptions, type DataSet, openDataSet } from "../src/index.ts";
+import { DataError, type DataOptions, type DataSet, openDataSet } from "../src/index.ts";
 import { BOTH, openClassFolder, type Reference, TRAIN } from "./class-folder.ts";
 import { folderWith, newFolder } from "./temporary.ts";
 
@@ -112,4 +112,15 @@ test("a shard is read from its unpacked files too", async () => {
   execFileSync("tar", ["-xf", join(CONTAINERS, "shards/train-000000.tar"), "-C", folder]);
   const data = await openDataSet(folder, { validationShare: 0, cache: newFolder(), imageSize: [5, 4] });
   expect([data.kind, data.train.length]).toEqual(["webdataset", 6]);
+});
+
+test("a shard that is cut anywhere is refused in a sentence, or read as far as it is whole", async () => {
+  const shard = readFileSync(join(CONTAINERS, "shards/test-000000.tar"));
+  const problems: unknown[] = [];
+  for (let length = 100; length < 4000; length += 300) {
+    const opened = openDataSet(folderWith({ "a.tar": shard.subarray(0, length) }), { cache: newFolder() });
+    await opened.catch((error: unknown) => problems.push(error));
+  }
+  expect(problems.length).toBeGreaterThan(0);
+  for (const problem of problems) expect(problem).toBeInstanceOf(DataError);
 });

@@ -24,9 +24,13 @@ export async function openParquet(files: Files, file: string): Promise<ParquetFi
   ]);
   const source: AsyncBuffer = {
     byteLength: files.sizeOf(file),
-    async slice(start, end = source.byteLength) {
-      const bytes = await files.slice(file, start, end);
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    slice(start, end = source.byteLength) {
+      const read = files
+        .slice(file, start, end)
+        .then(({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+      // The reader requests several columns at once, and waits for no other after the first failure.
+      read.catch(() => {});
+      return read;
     },
   };
   const attempt = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -40,6 +44,9 @@ export async function openParquet(files: Files, file: string): Promise<ParquetFi
     }
   };
   const metadata = await attempt(() => parquetMetadataAsync(source, { geoparquet: false }));
+  if (!metadata.schema.every(({ name }) => typeof name === "string")) {
+    throw new DataError(`${path}: it cannot be read as a Parquet file: a column has no name. Download the file again.`);
+  }
   for (const { columns, total_byte_size } of metadata.row_groups) {
     const codec = columns
       .map(({ meta_data }) => meta_data?.codec ?? "UNCOMPRESSED")

@@ -18,6 +18,8 @@ export async function* tarEntries(files: Files, file: string): AsyncGenerator<Sh
   const { extract } = await import("tar-stream");
   const source = Readable.from(readStream(files, file));
   const unpack = extract();
+  // The iteration throws errors; one after its end, when nobody reads on, has no meaning.
+  unpack.on("error", () => {});
   // Errors do not pass through a pipe by themselves.
   source.on("error", (error) => unpack.destroy(error)).pipe(unpack);
   try {
@@ -35,7 +37,11 @@ export async function* tarEntries(files: Files, file: string): AsyncGenerator<Sh
           async read() {
             isRead = true;
             const pieces: Uint8Array[] = [];
-            for await (const piece of entry) pieces.push(piece as Uint8Array);
+            try {
+              for await (const piece of entry) pieces.push(piece as Uint8Array);
+            } catch (error) {
+              throw damaged(path, error);
+            }
             return Buffer.concat(pieces);
           },
         };
@@ -43,12 +49,15 @@ export async function* tarEntries(files: Files, file: string): AsyncGenerator<Sh
       entry.resume();
     }
   } catch (error) {
-    if (error instanceof DataError || (error as Error).name === "AbortError") throw error;
-    throw new DataError(
-      `${path}: it cannot be read as a tar file: ${(error as Error).message}. Download the file again.`,
-    );
+    throw damaged(path, error);
   } finally {
     source.destroy();
     unpack.destroy();
   }
 }
+
+/** Returns the error for a file that is no tar file, or is truncated; other errors unchanged. */
+const damaged = (path: string, error: unknown): unknown =>
+  error instanceof DataError || (error as Error).name === "AbortError"
+    ? error
+    : new DataError(`${path}: it cannot be read as a tar file: ${(error as Error).message}. Download the file again.`);
