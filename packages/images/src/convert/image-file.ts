@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import sharp from "sharp";
 import type { StreamedImage } from "../data-set/stream-images.ts";
 import { isImage } from "../files/tree.ts";
-import { sizeOf } from "../image-set/shape.ts";
+import { interleave } from "../image-set/interleave.ts";
 
 /** An image as the bytes of a file, with the ending of its name. */
 export interface ImageFile {
@@ -19,12 +19,7 @@ export async function imageFile({ name, content }: StreamedImage): Promise<Image
     };
   }
   const [channels, height, width] = content.imageShape;
-  const plane = height * width;
-  const pixels = new Uint8Array(sizeOf(content.imageShape));
-  // PNG files are written pixel by pixel.
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < channels; c++) pixels[i * channels + c] = content.pixels[c * plane + i] as number;
-  }
+  const pixels = interleave(content.pixels, content.imageShape, new Uint8Array(content.pixels.length));
   const png = sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } }).png();
   return { bytes: await png.toBuffer(), ending: ".png" };
 }

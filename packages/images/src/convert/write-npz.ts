@@ -6,6 +6,7 @@ import type { DataSet } from "../data-set/data-set.ts";
 import { PART_NAMES, type PartName } from "../data-set/parts.ts";
 import type { OnProgress } from "../data-set/progress.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
+import { interleave } from "../image-set/interleave.ts";
 import { sizeOf } from "../image-set/shape.ts";
 
 /** The words for parts in the names of arrays, as in MedMNIST. */
@@ -79,7 +80,6 @@ function headerOf({ type, shape }: NpyArray): Buffer {
 function imagesOf(prefix: string, set: ImageSet, count: (images: number) => void): NpyArray {
   const [channels, height, width] = set.imageShape;
   const size = sizeOf(set.imageShape);
-  const plane = height * width;
   const shape = [set.length, height, width, ...(channels === 1 ? [] : [channels])];
   return {
     name: `${prefix}_images`,
@@ -94,10 +94,7 @@ function imagesOf(prefix: string, set: ImageSet, count: (images: number) => void
         const piece = new Uint8Array(images * size);
         for (let i = 0; i < images; i++) {
           set.read(from + i, image);
-          // NumPy's images have their channels last.
-          for (let at = 0; at < plane; at++) {
-            for (let c = 0; c < channels; c++) piece[i * size + at * channels + c] = image[c * plane + at] as number;
-          }
+          interleave(image, set.imageShape, piece, i * size);
         }
         count(images);
         yield piece;

@@ -1,4 +1,5 @@
 import type { ImageShape } from "@downhill/optim/image";
+import { records } from "../files/records.ts";
 import type { EncodedImages, PixelImages } from "../formats/format.ts";
 import type { FormatName } from "../formats/format-names.ts";
 import { sizeOf } from "../image-set/shape.ts";
@@ -94,21 +95,12 @@ async function* fromFiles({ images, classNames, read }: EncodedImages): AsyncGen
 /** Cuts the pixels of each part into images. */
 async function* fromPixels({ parts, classNames }: PixelImages): AsyncGenerator<StreamedImage> {
   for (const { part, imageShape, labels, pixels } of parts) {
-    const size = sizeOf(imageShape);
-    let [image, filled, index] = [new Uint8Array(size), 0, 0];
-    for await (const piece of pixels()) {
-      for (let at = 0; at < piece.length; ) {
-        const count = Math.min(size - filled, piece.length - at);
-        image.set(piece.subarray(at, at + count), filled);
-        filled += count;
-        at += count;
-        if (filled < size) continue;
-        const label = labels[index] as number;
-        const content = { kind: "pixels", pixels: image, imageShape } as const;
-        yield { part, className: classNames[label] as string, label, name: `${part} ${index}`, content };
-        [image, filled] = [new Uint8Array(size), 0];
-        index++;
-      }
+    let index = 0;
+    for await (const image of records(pixels(), sizeOf(imageShape))) {
+      const label = labels[index] as number;
+      const content = { kind: "pixels", pixels: image.slice(), imageShape } as const;
+      yield { part, className: classNames[label] as string, label, name: `${part} ${index}`, content };
+      index++;
     }
   }
 }

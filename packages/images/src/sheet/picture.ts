@@ -1,5 +1,6 @@
 import sharp, { type OutputInfo } from "sharp";
 import type { ImageSet } from "../image-set/image-set.ts";
+import { interleave } from "../image-set/interleave.ts";
 import { sizeOf } from "../image-set/shape.ts";
 
 /** The length in pixels to which the longer side of a picture is scaled. */
@@ -14,11 +15,9 @@ export interface Picture {
 /** Returns an image of a set as a picture. A small image is enlarged pixel by pixel, a large one is reduced. */
 export async function pictureOf(set: ImageSet, index: number): Promise<Picture> {
   const [channels, height, width] = set.imageShape;
-  const plane = height * width;
   const image = new Uint8Array(sizeOf(set.imageShape));
   set.read(index, image);
-  // Sets store images channel by channel.
-  const pixels = Uint8Array.from(image, (_, i) => image[(i % channels) * plane + Math.floor(i / channels)] as number);
+  const pixels = interleave(image, set.imageShape, new Uint8Array(image.length));
   const longer = Math.max(height, width);
   const factor = longer <= SIDE ? Math.floor(SIDE / longer) : SIDE / longer;
   const { data, info } = await sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } })

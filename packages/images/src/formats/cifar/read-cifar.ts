@@ -5,6 +5,7 @@ import { readClassNames } from "../../classes/read-class-names.ts";
 import { DataError } from "../../error.ts";
 import { type Files, pathIn } from "../../files/files.ts";
 import { readStream } from "../../files/read-stream.ts";
+import { records } from "../../files/records.ts";
 import { CIFAR10_CLASSES } from "../../names/class-names.ts";
 import { checkClassCount, checkLabels } from "../check-labels.ts";
 import type { PixelImages, PixelPart, ReadContext } from "../format.ts";
@@ -137,21 +138,4 @@ async function openPart(
       }
     },
   };
-}
-
-/** Cuts a stream into records. A record is valid until the next one. */
-async function* records(stream: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
-  const record = new Uint8Array(size);
-  let filled = 0;
-  for await (const piece of stream) {
-    for (let at = 0; at < piece.length; ) {
-      const count = Math.min(size - filled, piece.length - at);
-      record.set(piece.subarray(at, at + count), filled);
-      filled += count;
-      at += count;
-      if (filled < size) continue;
-      yield record;
-      filled = 0;
-    }
-  }
 }

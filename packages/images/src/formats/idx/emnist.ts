@@ -1,7 +1,9 @@
 import { basename } from "node:path";
+import { byteAt } from "../../bytes.ts";
 import { DataError } from "../../error.ts";
 import { type Files, pathIn } from "../../files/files.ts";
 import { decodeText } from "../../files/read-text.ts";
+import { records } from "../../files/records.ts";
 import { fileIn, type Home } from "../homes.ts";
 import type { Pair } from "./idx-pairs.ts";
 
@@ -54,19 +56,9 @@ export async function* transposed(
   height: number,
   width: number,
 ): AsyncGenerator<Uint8Array> {
-  const [columns, rows] = [new Uint8Array(height * width), new Uint8Array(height * width)];
-  let filled = 0;
-  for await (const piece of pieces) {
-    for (let at = 0; at < piece.length; ) {
-      const count = Math.min(columns.length - filled, piece.length - at);
-      columns.set(piece.subarray(at, at + count), filled);
-      filled += count;
-      at += count;
-      if (filled < columns.length) continue;
-      for (let i = 0; i < columns.length; i++)
-        rows[(i % height) * width + Math.floor(i / height)] = columns[i] as number;
-      yield rows;
-      filled = 0;
-    }
+  const rows = new Uint8Array(height * width);
+  for await (const columns of records(pieces, rows.length)) {
+    for (let i = 0; i < columns.length; i++) rows[(i % height) * width + Math.floor(i / height)] = byteAt(columns, i);
+    yield rows;
   }
 }
