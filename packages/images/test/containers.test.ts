@@ -124,3 +124,10 @@ test("a shard that is cut anywhere is refused in a sentence, or read as far as i
   expect(problems.length).toBeGreaterThan(0);
   for (const problem of problems) expect(problem).toBeInstanceOf(DataError);
 });
+
+test("a truncated .npz file is refused in sentences that end once", async () => {
+  const folder = folderWith({ "a.npz": Buffer.from("PK\x03\x04 and no end") });
+  await expect(openDataSet(folder)).rejects.toThrow(
+    /a\.npz: it cannot be read as the zip file .*[^.]\. Save or download the file again\.$/,
+  );
+});

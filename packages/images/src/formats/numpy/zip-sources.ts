@@ -80,7 +80,7 @@ const unreadable = (path: string, error: unknown): Error =>
   error instanceof DataError || (error as Error).name === "AbortError"
     ? (error as Error)
     : new DataError(
-        `${path}: it cannot be read as the zip file that an .npz file is: ${(error as Error).message}. Save or download the file again.`,
+        `${path}: it cannot be read as the zip file that an .npz file is: ${(error as Error).message.replace(/\.+$/, "")}. Save or download the file again.`,
       );
 
 async function* pieces(files: Files, file: string, start: number, end: number): AsyncGenerator<Uint8Array> {
