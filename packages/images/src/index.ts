@@ -4,8 +4,9 @@ export type { Augmentation } from "./augment/define.ts";
 export { type AugmentDescription, checkAugmentations } from "./augment/index.ts";
 export { augmentations } from "./augment/registry.ts";
 export type { Batch } from "./batches/batch.ts";
-export { createLoader, type Loader, type LoaderOptions } from "./batches/loader.ts";
+export { createLoader, type EpochOptions, type Loader, type LoaderOptions } from "./batches/loader.ts";
 export type { Order } from "./batches/order.ts";
+export { balanced, type Sampler, type SamplerOptions, sequential, shuffled, weighted } from "./batches/samplers.ts";
 export { cacheFolder } from "./cache/cache-folder.ts";
 export { type Conversion, convertDataSet, OUTPUT_FORMATS, type OutputFormat } from "./convert/convert-data-set.ts";
 export type { DataSet } from "./data-set/data-set.ts";
@@ -23,7 +24,16 @@ export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.t
 export { readTextFile } from "./files/read-text.ts";
 export { listImages } from "./files/read-tree.ts";
 export { FORMAT_NAMES, type FormatName } from "./formats/format-names.ts";
+export { type ImageSetOptions, imageSet, type TargetArray } from "./image-set/from-arrays.ts";
 export { type ImageSet, type ImageSetHandle, openImageSet } from "./image-set/image-set.ts";
+export {
+  type CheckedSource,
+  checkSource,
+  type ImageSource,
+  type PixelArray,
+  pixelsFor,
+} from "./image-set/image-source.ts";
+export type { Target, Targets, TargetValues } from "./image-set/targets.ts";
 export { type BuiltIn, builtIns } from "./names/built-in.ts";
 export type { PlannedBatch } from "./prefetch/plan.ts";
 export { type Prefetch, prefetch } from "./prefetch/prefetch.ts";

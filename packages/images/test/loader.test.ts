@@ -119,9 +119,10 @@ describe("batches of an epoch", () => {
 
 describe("orders", () => {
   test("sequential and given orders are the same in each epoch", () => {
-    expect([...createOrder(4, 1, "sequential").of(3)]).toEqual([0, 1, 2, 3]);
+    const four = { length: 4, labels: new Int32Array() };
+    expect([...createOrder(four, 1, "sequential").of(3)]).toEqual([0, 1, 2, 3]);
     const easyFirst = Int32Array.of(2, 2, 0);
-    const order = createOrder(4, 1, easyFirst);
+    const order = createOrder(four, 1, easyFirst);
     easyFirst[0] = 3;
     expect([order.length, [...order.of(0)], [...order.of(9)]]).toEqual([3, [2, 2, 0], [2, 2, 0]]);
   });
@@ -143,7 +144,7 @@ const MISTAKES: readonly (readonly [
     "an unknown order",
     { order: "random" },
     [0, 0, 1],
-    'order = random: expected "shuffled", "sequential" or an Int32Array',
+    'order = random: expected "shuffled", "sequential", an Int32Array of images, or a sampler',
   ],
   ["positions past the end", {}, [0, 8, 3], "from = 8, count = 3: expected positions within the epoch's 10 images"],
   ["no images", {}, [0, 0, 0], "from = 0, count = 0: expected positions"],

@@ -1,23 +1,31 @@
 import type { ImageShape } from "@downhill/optim/image";
 import { DataError } from "../error.ts";
 import { openPool } from "../pool/open-pool.ts";
-import type { PoolHandle } from "../pool/pool.ts";
-import { sizeOf } from "./shape.ts";
+import { type ImageSetHandle, keepHandle } from "./handle.ts";
+import type { ImageSource, PixelArray } from "./image-source.ts";
+import { numbersIn, selectTargets, type Targets, typeName } from "./targets.ts";
 
-/** One part of a data set. */
-export interface ImageSet {
-  readonly imageShape: ImageShape;
+export type { ImageSetHandle };
+
+/** One part of a data set, or images from memory (see `imageSet`). Copies such as `{ ...set }` are sets too. */
+export interface ImageSet<Pixels extends PixelArray = Uint8Array, Shape extends readonly number[] = ImageShape>
+  extends ImageSource<Pixels> {
+  readonly imageShape: Shape;
   readonly classNames: readonly string[];
   /** The number of images. */
   readonly length: number;
-  /** The class of each image, from 0. */
+  /** The type of the pixels. */
+  readonly dtype: "uint8" | "float32";
+  /** The class of each image, from 0; empty if the images have other targets. */
   readonly labels: Int32Array;
+  /** The targets other than class labels, by name. */
+  readonly targets: Targets;
   /**
-   * Copies the bytes of one image, [channels, height, width], from memory or a cache file.
+   * Copies one image, [channels, height, width], from memory or a cache file.
    * @param index from 0
    * @param into the destination; the copy starts at `offset` (default 0)
    */
-  read(index: number, into: Uint8Array, offset?: number): void;
+  read(index: number, into: Pixels, offset?: number): void;
   /**
    * Announces the images that are read next, in this order, so that they can be decoded ahead where the set decodes images
    * when they are read. Without it, every image is read as fast as the one before.
@@ -26,33 +34,33 @@ export interface ImageSet {
   /** Returns a name for the image: its file's path within the folder, or "train 123". */
   nameOf(index: number): string;
   /** Plain data from which a worker thread opens the same set again: `openImageSet(handle)`. */
-  readonly handle: ImageSetHandle;
-}
-
-/** A part of a data set as plain data. Any thread of this process can open it with `openImageSet`. */
-export interface ImageSetHandle {
-  readonly imageShape: ImageShape;
-  readonly classNames: readonly string[];
-  readonly labels: Int32Array;
-  /** The index of each image in the pool. */
-  readonly places: Int32Array;
-  readonly pool: PoolHandle;
-  /** The name of each image, or a word and the number that follows it. */
-  readonly names: readonly string[] | { readonly word: string; readonly numbers: Int32Array };
+  readonly handle: ImageSetHandle<Shape>;
 }
 
 /** Opens a set again, with the memory or the cache file that already holds its images. */
-export function openImageSet(handle: ImageSetHandle): ImageSet {
-  const { imageShape, classNames, labels, places, names } = handle;
-  const pool = openPool(handle.pool, sizeOf(imageShape));
+export function openImageSet<Pixels extends PixelArray = Uint8Array, Shape extends readonly number[] = ImageShape>(
+  handle: ImageSetHandle<Shape>,
+): ImageSet<Pixels, Shape> {
+  const { imageShape, classNames, labels, targets = {}, dtype = "uint8", places, names } = handle;
+  const isFloat = dtype === "float32";
+  const pool = openPool(handle.pool, numbersIn(imageShape) * (isFloat ? Float32Array.BYTES_PER_ELEMENT : 1));
+  const read = (index: number, into: PixelArray, offset = 0): void => {
+    if (into instanceof Float32Array !== isFloat) {
+      throw new DataError(
+        `read: into is ${typeName(into)}. Expected a ${isFloat ? "Float32Array" : "Uint8Array"}, as the images are ${dtype}.`,
+      );
+    }
+    pool.read(placeOf(handle, index), bytesOf(into), offset * into.BYTES_PER_ELEMENT);
+  };
+  keepHandle(read, handle);
   return {
     imageShape,
     classNames,
     length: places.length,
+    dtype,
     labels,
-    read(index, into, offset = 0) {
-      pool.read(placeOf(handle, index), into, offset);
-    },
+    targets,
+    read,
     ...(pool.prepare && {
       prepare: (indices: readonly number[]) => pool.prepare?.(indices.map((index) => placeOf(handle, index))),
     }),
@@ -64,19 +72,23 @@ export function openImageSet(handle: ImageSetHandle): ImageSet {
   };
 }
 
+const bytesOf = (pixels: PixelArray): Uint8Array =>
+  pixels instanceof Uint8Array ? pixels : new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+
 /** Returns the given images of a set, in the given order. */
 export function selectImages(handle: ImageSetHandle, indices: Int32Array): ImageSetHandle {
-  const { labels, places, names } = handle;
+  const { labels, targets, places, names } = handle;
   const pick = (from: Int32Array): Int32Array => indices.map((index) => from[index] as number);
   return {
     ...handle,
-    labels: pick(labels),
+    labels: labels.length > 0 ? pick(labels) : labels,
+    ...(targets && { targets: selectTargets(targets, indices) }),
     places: pick(places),
     names: "word" in names ? { ...names, numbers: pick(names.numbers) } : [...indices].map((i) => names[i] as string),
   };
 }
 
-function placeOf({ places }: ImageSetHandle, index: number): number {
+function placeOf({ places }: Pick<ImageSetHandle, "places">, index: number): number {
   const place = places[index];
   if (place === undefined)
     throw new DataError(`image ${index}: expected a whole number from 0 to ${places.length - 1}`);

@@ -2,11 +2,12 @@ import type { MessagePort } from "node:worker_threads";
 import type { Batch } from "../batches/batch.ts";
 import type { LoaderOptions } from "../batches/loader.ts";
 import type { ImageSetHandle } from "../image-set/image-set.ts";
+import type { PixelArray } from "../image-set/image-source.ts";
 import type { PlannedBatch } from "./plan.ts";
 
 /** The data with which the worker starts. */
 export interface WorkerStart {
-  readonly set: ImageSetHandle;
+  readonly set: ImageSetHandle<readonly number[]>;
   readonly options: LoaderOptions;
   readonly port: MessagePort;
   /** Shared numbers; see `Signal`. */
@@ -26,5 +27,5 @@ export type Request = { readonly batch: PlannedBatch } | { readonly recycle: Arr
 
 /** The worker's answer to each planned batch, in order. */
 export type Answer =
-  | { readonly batch: Batch }
+  | { readonly batch: Batch<PixelArray> }
   | { readonly error: { readonly name: string; readonly message: string } };

@@ -2,60 +2,67 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import type { Batch } from "../batches/batch.ts";
 import { createLoader, type LoaderOptions } from "../batches/loader.ts";
 import { DataError } from "../error.ts";
-import type { ImageSet } from "../image-set/image-set.ts";
+import { handleOf, type ImageSetHandle } from "../image-set/handle.ts";
+import type { ImageSource, PixelArray } from "../image-set/image-source.ts";
+import { DirectPrefetch } from "./direct.ts";
 import { type Answer, type Request, Signal, type WorkerStart } from "./messages.ts";
-import type { PlannedBatch } from "./plan.ts";
+import type { PlannedBatch, Prefetch } from "./plan.ts";
 import { WORKER } from "./worker-file.ts";
 
-/** Batches that a separate thread makes ahead of time. */
-export interface Prefetch {
-  /**
-   * Returns the next batch of the plan. A batch that is ready is returned at once, even if this thread was busy meanwhile.
-   * @throws DataError as `Loader.batch`, after the end of the plan, and after `close()`
-   */
-  next(): Promise<Batch>;
-  /** Returns the memory of a batch to the thread for reuse. The batch is empty afterwards. Optional. */
-  recycle(batch: Batch): void;
-  /** The total time, in milliseconds, for which `next()` waited for batches. */
-  readonly waited: number;
-  /** Stops the thread, also before the end of the plan. */
-  close(): Promise<void>;
-}
+export type { Prefetch };
 
 /**
  * Makes the batches of a plan in a thread that works ahead. They are identical to those of `createLoader`, bit for bit. The
  * thread also works while this one is blocked, as in a call of ONNX Runtime. It pauses once `ahead` batches are ready, and
- * continues when half of them are taken.
+ * continues when half of them are taken. Images with a `read` function of your own are read in this thread instead.
  * @param plan the batches in order; it is read `ahead` items in advance
  * @param ahead the maximum number of ready batches; a whole number of at least 1
- * @throws DataError for options that `createLoader` refuses
+ * @throws DataError for images or options that `createLoader` refuses
  * @example
  * const batches = prefetch(data.train, { seed: 0 }, [{ epoch: 0, from: 0, count: 64 }], { ahead: 4 });
  * const { images, labels } = await batches.next();
  * await batches.close();
  */
-export function prefetch(
-  set: ImageSet,
+export function prefetch<Pixels extends PixelArray>(
+  images: ImageSource<Pixels>,
   options: LoaderOptions,
   plan: Iterable<PlannedBatch>,
   { ahead }: { readonly ahead: number },
-): Prefetch {
+): Prefetch<Pixels> {
   if (!Number.isInteger(ahead) || ahead < 1) {
     throw new DataError(`prefetch: ahead = ${ahead}: expected a whole number of at least 1`);
   }
   // Mistakes in the options are thrown here rather than with the first batch.
-  createLoader(set, options);
-  return new WorkerPrefetch(set, options, plan, ahead);
+  const loader = createLoader(images, options);
+  const handle = sharedHandle(images as ImageSource);
+  return handle
+    ? (new WorkerPrefetch(handle, options, plan, ahead) as Prefetch<PixelArray> as Prefetch<Pixels>)
+    : new DirectPrefetch(loader, plan);
+}
+
+/** Returns the handle of a set with the members of its copy, such as other labels; undefined if no thread can read it. */
+function sharedHandle(images: ImageSource): ImageSetHandle<readonly number[]> | undefined {
+  const handle = handleOf(images);
+  return (
+    handle && {
+      ...handle,
+      imageShape: images.imageShape,
+      classNames: images.classNames ?? [],
+      labels: images.labels ?? new Int32Array(),
+      targets: images.targets ?? {},
+      places: handle.places.subarray(0, images.length),
+    }
+  );
 }
 
 /** A call of `next()` that waits for a batch. */
 interface Waiting {
-  readonly resolve: (batch: Batch) => void;
+  readonly resolve: (batch: Batch<PixelArray>) => void;
   readonly reject: (error: Error) => void;
   readonly since: number;
 }
 
-class WorkerPrefetch implements Prefetch {
+class WorkerPrefetch implements Prefetch<PixelArray> {
   readonly #plan: Iterator<PlannedBatch>;
   readonly #signal = new Int32Array(new SharedArrayBuffer(8));
   readonly #port: MessagePort;
@@ -71,12 +78,17 @@ class WorkerPrefetch implements Prefetch {
   #waited = 0;
   #failed: Error | null = null;
 
-  constructor(set: ImageSet, options: LoaderOptions, plan: Iterable<PlannedBatch>, ahead: number) {
+  constructor(
+    set: ImageSetHandle<readonly number[]>,
+    options: LoaderOptions,
+    plan: Iterable<PlannedBatch>,
+    ahead: number,
+  ) {
     this.#plan = plan[Symbol.iterator]();
     this.#wakeAfter = Math.ceil(ahead / 2);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const workerData: WorkerStart = { set: set.handle, options, port: port2, signal: this.#signal };
+    const workerData: WorkerStart = { set, options, port: port2, signal: this.#signal };
     this.#worker = new Worker(WORKER, { workerData, transferList: [port2] });
     port1.on("message", (answer: Answer) => this.#receive(answer));
     this.#worker.on("error", (error) => this.#fail(error as Error));
@@ -112,7 +124,7 @@ class WorkerPrefetch implements Prefetch {
     Atomics.notify(this.#signal, Signal.messages);
   }
 
-  async next(): Promise<Batch> {
+  async next(): Promise<Batch<PixelArray>> {
     if (this.#failed) throw this.#failed;
     if (this.#waiting) throw new DataError("next: the previous batch is not ready yet. Await it first.");
     if (this.#outstanding === 0) throw new DataError("next: the plan has ended. Expected no further calls.");
@@ -127,7 +139,7 @@ class WorkerPrefetch implements Prefetch {
     });
   }
 
-  #take(answer: Answer): Batch {
+  #take(answer: Answer): Batch<PixelArray> {
     this.#outstanding--;
     if ("error" in answer) {
       this.#failed = revive(answer.error);
@@ -165,7 +177,7 @@ class WorkerPrefetch implements Prefetch {
     this.#endWait()?.reject(this.#failed);
   }
 
-  recycle({ images }: Batch): void {
+  recycle({ images }: Batch<PixelArray>): void {
     if (this.#failed || images.buffer.byteLength === 0) return;
     const buffer = images.buffer as ArrayBuffer;
     this.#send({ recycle: buffer }, [buffer]);

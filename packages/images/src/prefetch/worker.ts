@@ -1,6 +1,7 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
-import { createLoader } from "../batches/loader.ts";
+import { createLoader, type Loader } from "../batches/loader.ts";
 import { openImageSet } from "../image-set/image-set.ts";
+import type { PixelArray } from "../image-set/image-source.ts";
 import { type Answer, type Request, Signal, type WorkerStart } from "./messages.ts";
 import type { PlannedBatch } from "./plan.ts";
 
@@ -8,7 +9,7 @@ const { set, options, port, signal } = workerData as WorkerStart;
 const recycled: ArrayBuffer[] = [];
 
 // The loader is created with the first batch, so that its errors are the answer to that batch.
-let loader: ReturnType<typeof createLoader> | undefined;
+let loader: Loader<PixelArray> | undefined;
 
 /** Waits for the next message; null to stop. */
 function nextRequest(): Request | null {
@@ -23,12 +24,14 @@ function nextRequest(): Request | null {
 
 function answer({ epoch, from, count }: PlannedBatch): void {
   try {
-    loader ??= createLoader(openImageSet(set), options);
+    loader ??= createLoader(openImageSet<PixelArray, readonly number[]>(set), options);
     const batch = loader.batch(epoch, from, count, recycled.pop());
-    const parts = [batch.images, batch.labels, ...(batch.mix ? [batch.mix.labels, batch.mix.share] : [])];
+    const { images, labels, targets, mix } = batch;
+    // Class labels are also one of the targets.
+    const parts = new Set([images, labels, ...Object.values(targets), ...(mix ? [mix.labels, mix.share] : [])]);
     port.postMessage(
       { batch } satisfies Answer,
-      parts.map(({ buffer }) => buffer as ArrayBuffer),
+      [...parts].map(({ buffer }) => buffer as ArrayBuffer),
     );
   } catch (error) {
     const { name, message } = error as Error;
