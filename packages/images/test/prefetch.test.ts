@@ -8,6 +8,7 @@ import {
   createLoader,
   DataError,
   type ImageSet,
+  type LoaderOptions,
   openDataSet,
   openImageSet,
   type PlannedBatch,
@@ -35,12 +36,7 @@ const block = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 };
 
-async function expectLoaders(
-  set: ImageSet,
-  options: Parameters<typeof createLoader>[1],
-  ahead: number,
-  recycle: boolean,
-): Promise<void> {
+async function expectLoaders(set: ImageSet, options: LoaderOptions, ahead: number, recycle: boolean): Promise<void> {
   const loader = createLoader(set, options);
   const source = prefetch(set, options, PLAN, { ahead });
   try {

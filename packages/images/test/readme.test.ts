@@ -11,6 +11,7 @@ const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code 
 
 test.each([
   ["loader", /^sample: 10 classes of 28x28 gray images\ntrain {2}test {2}class\n/],
+  ["imageSet", /^1024 64 128\nInt32Array\(10\) \[/],
   ["prefetch", /^64\n64\n64\n$/],
   ["contactSheet", /^IDX files train Ankle boot pixels\n$/],
 ])(
