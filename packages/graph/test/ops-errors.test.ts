@@ -127,7 +127,7 @@ const MISTAKES: readonly (readonly [name: string, act: () => unknown, message: s
   [
     "labels of another batch size",
     () => ops.crossEntropy(of(5, 10), typed("int32", 4)),
-    "crossEntropy: logits [5, 10], labels int32 [4]. Expected logits [N, C] and int32 labels [N]",
+    "crossEntropy: logits [5, 10], labels int32 [4]. Expected logits [N, C] and int32 labels [N], or [N, C, ...] and [N, ...], or float32 probabilities of the shape of the logits.",
   ],
   [
     "float labels",

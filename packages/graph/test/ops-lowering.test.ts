@@ -42,9 +42,9 @@ const ROWS: readonly (readonly [what: string, tensors: () => readonly Tensor[], 
     ["Add", "Add", "Mul", "Mul", "Mul", "Sigmoid", "Sub"],
   ],
   [
-    "cross entropy with its gradient",
+    "cross entropy with its gradient, without an ignored label",
     () => {
-      const loss = ops.crossEntropy(cotangent, labels);
+      const loss = ops.crossEntropy(cotangent, labels, { ignoreIndex: null });
       return [loss, ...gradients(loss, [cotangent])];
     },
     [

@@ -1,4 +1,3 @@
-import { constant } from "../core/constant.ts";
 import { hasRank, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -9,6 +8,7 @@ import { max } from "./max.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 import { where } from "./where.ts";
+import { wholeNumbers } from "./whole-numbers.ts";
 
 /**
  * Counts the rows of logits whose largest element is at the label. A tie for the largest element counts as correct.
@@ -23,8 +23,7 @@ export function correct(logits: Tensor, labels: Tensor): Tensor {
     fail("correct", `logits ${showShape(shape)}, labels ${showShape(labels.shape)}. Expected [N, C] and [N].`);
   }
   const [count, classes] = shape;
-  const numbers = Int32Array.from({ length: classes }, (_, i) => i);
-  const isRight = equal(reshape(labels, [count, 1]), constant(numbers, [classes]));
+  const isRight = equal(reshape(labels, [count, 1]), wholeNumbers(classes));
   const right = max(where(isRight, logits, Number.NEGATIVE_INFINITY), [1]);
   return sum(cast(greaterOrEqual(right, max(logits, [1])), "float32"));
 }

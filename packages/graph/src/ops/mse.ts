@@ -1,7 +1,6 @@
-import { sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { fail } from "../error.ts";
-import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
+import { checkEqualShapes, checkWeight } from "./check-loss.ts";
+import { reduceWeighted, type WeightedLossOptions } from "./reduce-loss.ts";
 import { square } from "./square.ts";
 import { sub } from "./sub.ts";
 
@@ -9,14 +8,12 @@ import { sub } from "./sub.ts";
  * Computes the squared error of a prediction: `(prediction - target)^2`. PyTorch: `F.mse_loss`.
  * @param prediction float32
  * @param target float32, of the shape of `prediction`
- * @param options `reduction` (default `"mean"`)
+ * @param options `weight` of each error (default none) and `reduction` (default `"mean"`)
  * @returns one number, or a tensor of the shape of `prediction` with the reduction `"none"`
  * @throws GraphError if the shapes differ
  */
-export function mse(prediction: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
-  // [N, 1] and [N] would broadcast to all pairs, which is a common mistake.
-  if (!sameShape(prediction.shape, target.shape)) {
-    fail("mse", `prediction ${showShape(prediction.shape)}, target ${showShape(target.shape)}. Expected equal shapes.`);
-  }
-  return reduceLoss("mse", square(sub(prediction, target)), reduction);
+export function mse(prediction: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
+  checkEqualShapes("mse", { prediction, target });
+  checkWeight("mse", "weight", options.weight, prediction);
+  return reduceWeighted("mse", square(sub(prediction, target)), options);
 }

@@ -1,6 +1,9 @@
+import { sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
+import { div } from "./div.ts";
 import { mean } from "./mean.ts";
+import { mul } from "./mul.ts";
 import { sum } from "./sum.ts";
 
 /** Reduction of the losses of a batch. */
@@ -11,10 +14,32 @@ export interface LossOptions {
   readonly reduction?: LossReduction;
 }
 
-/** Reduces losses to their mean or sum, or returns them unchanged. */
-export function reduceLoss(op: string, losses: Tensor, reduction: LossReduction): Tensor {
-  if (reduction === "mean") return mean(losses);
+export interface WeightedLossOptions extends LossOptions {
+  /**
+   * Weight of each loss, float32; its shape broadcasts to the shape of the losses. The mean divides by the sum of the
+   * weights. Default: no weights.
+   */
+  readonly weight?: Tensor;
+}
+
+/**
+ * Reduces losses to their mean or sum, or returns them unchanged.
+ * @param count divisor of the mean, one number; default: the number of losses
+ */
+export function reduceLoss(op: string, losses: Tensor, reduction: LossReduction, count?: Tensor): Tensor {
+  if (reduction === "mean") return count ? div(sum(losses), count) : mean(losses);
   if (reduction === "sum") return sum(losses);
   if (reduction === "none") return losses;
   return fail(op, `reduction = '${reduction}'. Expected 'mean', 'sum' or 'none'.`);
+}
+
+/** Multiplies losses by the weights of the options, and reduces them. */
+export function reduceWeighted(
+  op: string,
+  losses: Tensor,
+  { reduction = "mean", weight }: WeightedLossOptions,
+): Tensor {
+  if (!weight) return reduceLoss(op, losses, reduction);
+  const count = mul(sum(weight), sizeOf(losses.shape) / sizeOf(weight.shape));
+  return reduceLoss(op, mul(losses, weight), reduction, count);
 }

@@ -60,7 +60,7 @@ export function trainingGraph(
   const labels = input(LABELS, [batchSize], "int32");
   const loss = mixed
     ? mixedLoss(graph.logits, labels, labelSmoothing)
-    : crossEntropy(graph.logits, labels, { labelSmoothing });
+    : crossEntropy(graph.logits, labels, { labelSmoothing, ignoreIndex: null });
   const names = trainedNames(model, trains);
   const grads = gradients(
     loss,
@@ -78,7 +78,7 @@ export function trainingGraph(
 function mixedLoss(logits: Tensor, labels: Tensor, labelSmoothing: number): Tensor {
   const count = at(labels.shape, 0);
   const share = input(SHARE, [count]);
-  const lossFor = (targets: Tensor): Tensor => crossEntropy(logits, targets, { labelSmoothing, reduction: "none" });
+  const lossFor = (targets: Tensor): Tensor => crossEntropy(logits, targets, { labelSmoothing, ignoreIndex: null, reduction: "none" });
   const others = input(OTHER_LABELS, [count], "int32");
   return mean(add(mul(share, lossFor(labels)), mul(sub(1, share), lossFor(others))));
 }
