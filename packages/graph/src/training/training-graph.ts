@@ -78,7 +78,8 @@ export function trainingGraph(
 function mixedLoss(logits: Tensor, labels: Tensor, labelSmoothing: number): Tensor {
   const count = at(labels.shape, 0);
   const share = input(SHARE, [count]);
-  const lossFor = (targets: Tensor): Tensor => crossEntropy(logits, targets, { labelSmoothing, ignoreIndex: null, reduction: "none" });
+  const lossFor = (targets: Tensor): Tensor =>
+    crossEntropy(logits, targets, { labelSmoothing, ignoreIndex: null, reduction: "none" });
   const others = input(OTHER_LABELS, [count], "int32");
   return mean(add(mul(share, lossFor(labels)), mul(sub(1, share), lossFor(others))));
 }
