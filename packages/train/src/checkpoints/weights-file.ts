@@ -1,52 +1,60 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Model } from "@downhill/graph";
+import type { Model, Network } from "@downhill/graph";
 import { TrainError } from "../error.ts";
 import { onDisk } from "../files/on-disk.ts";
-import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
+import { openSafetensors, type SafetensorsFile, type StoredTensor } from "./safetensors.ts";
+import { checkSeal, sealSafetensors } from "./sealed-safetensors.ts";
 
 /** Returns the shapes of a model's parameters and buffers by name. */
 export const shapesOf = ({ parameters, buffers }: Model): Record<string, readonly number[]> =>
   Object.fromEntries([...parameters, ...buffers].map(({ name, shape }) => [name, shape]));
 
+/** Returns the view of a parameter or a buffer of a network. */
+export const weightOf = ({ parameters, buffers }: Network, name: string): Float32Array =>
+  Object.hasOwn(buffers, name) ? (buffers[name] as Float32Array) : parameters.value(name);
+
+/** Returns weights with the shapes of a model. */
+export function withShapes(
+  model: Model,
+  weights: Readonly<Record<string, Float32Array>>,
+): Record<string, StoredTensor & { readonly values: Float32Array }> {
+  const shapes = shapesOf(model);
+  const shaped = Object.entries(weights).map(([name, values]) => [
+    name,
+    { shape: shapes[name] ?? [values.length], values },
+  ]);
+  return Object.fromEntries(shaped);
+}
+
 /**
  * Encodes the weights of a model in the safetensors format, with PyTorch's names and shapes. The metadata contain the
  * SHA-256 hash of the file without that entry.
  */
-export function weightsFile(model: Model, weights: Readonly<Record<string, Float32Array>>): Uint8Array[] {
-  const shapes = shapesOf(model);
-  const tensors = Object.fromEntries(
-    Object.entries(weights).map(([name, values]) => [name, { shape: shapes[name] ?? [values.length], values }]),
-  );
-  const metadata = { format: "pt", model: model.name };
-  return writeSafetensors(tensors, { ...metadata, sha256: hashOf(tensors, metadata) });
-}
+export const weightsFile = (model: Model, weights: Readonly<Record<string, Float32Array>>): Uint8Array[] =>
+  sealSafetensors(withShapes(model, weights), { format: "pt", model: model.name });
 
-function hashOf(tensors: Readonly<Record<string, StoredTensor>>, metadata: Readonly<Record<string, string>>): string {
-  const hash = createHash("sha256");
-  for (const part of writeSafetensors(tensors, metadata)) hash.update(part);
-  return hash.digest("hex");
+/**
+ * Opens the bytes of a safetensors file and compares them with their hash, if this program wrote the file.
+ * @param path file for errors
+ * @throws TrainError if the file is malformed or damaged
+ */
+export function openWeights(bytes: Uint8Array, path: string): SafetensorsFile {
+  const file = openSafetensors(bytes, path);
+  // Only the metadata of this program name the model.
+  if (file.metadata.model !== undefined) checkSeal(file, path);
+  return file;
 }
 
 /**
- * Reads the weights in a safetensors file, by name. Files of older versions have no hash.
+ * Reads the weights in a safetensors file that this program wrote, by name. Files of older versions have no hash.
  * @throws TrainError if the file is unreadable, damaged or contains other data types than float32
  */
 export function readWeights(path: string): Record<string, Float32Array> {
-  const { tensors, metadata } = readSafetensors(
-    onDisk(path, () => readFileSync(path)),
-    path,
-  );
-  const { sha256, ...rest } = metadata;
-  if (sha256 !== undefined && sha256 !== hashOf(tensors, rest)) {
-    throw new TrainError(`${path}: the hash of the weights differs`, {
-      code: "damaged-file",
-      remedies: [{ act: "restore the file from a copy" }],
-    });
-  }
-  const weights = Object.entries(tensors).map(([name, { values }]) => {
-    if (values instanceof Float32Array) return [name, values] as const;
-    throw new TrainError(`${path}: '${name}' contains integers. Expected float32 weights.`);
+  const bytes = onDisk(path, () => readFileSync(path));
+  const weights = openWeights(bytes, path).tensors.map((tensor) => {
+    const values = tensor.values();
+    if (tensor.dtype === "F32" && values instanceof Float32Array) return [tensor.name, values] as const;
+    throw new TrainError(`${path}: '${tensor.name}' has the type ${tensor.dtype}. Expected float32 weights.`);
   });
   return Object.fromEntries(weights);
 }

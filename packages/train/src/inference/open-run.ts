@@ -5,7 +5,7 @@ import { buildModel } from "../config/model.ts";
 import { TrainError } from "../error.ts";
 import { runPaths } from "../run-folder/paths.ts";
 import { type RunFacts, readRunFile } from "../run-folder/run-file.ts";
-import { loadWeights } from "../training/checkpoint.ts";
+import { setWeights } from "../training/checkpoint.ts";
 
 /** Trained network of a run. */
 export interface OpenRun {
@@ -31,6 +31,6 @@ export function openRun(folder: string): OpenRun {
   const { imageShape, classNames } = facts.data;
   const model = buildModel(facts.config.model, imageShape, classNames.length, facts.config.modelOptions);
   const network = createNetwork(model);
-  loadWeights(network, readWeights(path));
+  setWeights(network, readWeights(path));
   return { folder, facts, network };
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
-import { removeUnfinished } from "../checkpoints/checkpoint-files.ts";
+import { removeUnfinished } from "../checkpoints/run-checkpoints.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import { planRun, type RunPlan } from "../config/run-plan.ts";
 import type { GivenConfig } from "../config/schema.ts";

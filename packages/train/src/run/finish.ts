@@ -13,7 +13,7 @@ import type { RunResult } from "../run-folder/result.ts";
 import type { RunFacts } from "../run-folder/run-file.ts";
 import { defaultLargestPart, evaluationBatchOf } from "../training/batch-sizes.ts";
 import type { EvaluationPart } from "../training/callback.ts";
-import { loadWeights } from "../training/checkpoint.ts";
+import { setWeights } from "../training/checkpoint.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
 import { evaluationSet } from "../training/open-training.ts";
 import type { TrainResult } from "../training/result.ts";
@@ -40,7 +40,7 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   // Early stopping chooses the weights with the best evaluation; otherwise the last weights are used.
   const chosen = config.earlyStopping !== null && existsSync(paths.best) ? readWeights(paths.best) : result.weights;
   const network = createNetwork(model);
-  loadWeights(network, chosen);
+  setWeights(network, chosen);
 
   const onProgress = (what: string): void => emit({ kind: "finishing", what });
   const evaluateSet = (set: ImageSet, views: Views): Promise<Evaluation> =>

@@ -1,5 +1,5 @@
 import type { Model } from "@downhill/graph";
-import { type Lines, writeCheckpoint } from "../checkpoints/checkpoint-files.ts";
+import { type Lines, writeRunCheckpoint } from "../checkpoints/run-checkpoints.ts";
 import { shapesOf, weightsFile } from "../checkpoints/weights-file.ts";
 import { makeFolderIn, writeAtomically } from "../files/atomic.ts";
 import { LineLog } from "../files/line-log.ts";
@@ -87,7 +87,7 @@ export class Recorder implements Callback {
   save(training: Training): void {
     const { paths, model } = this.#options;
     const lines = { metrics: this.#files?.metrics.flush() ?? 0, timings: this.#files?.timings.flush() ?? 0 };
-    writeCheckpoint(paths.checkpoints, training.checkpoint(), shapesOf(model), lines);
+    writeRunCheckpoint(paths.checkpoints, training.checkpoint(), shapesOf(model), lines);
     this.#saved = performance.now();
   }
 

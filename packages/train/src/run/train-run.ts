@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { DataSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
-import { readNewestCheckpoint } from "../checkpoints/checkpoint-files.ts";
+import { readNewestCheckpoint } from "../checkpoints/run-checkpoints.ts";
 import type { RunConfig } from "../config/run-config.ts";
 import type { RunPaths } from "../run-folder/paths.ts";
 import type { RunResult } from "../run-folder/result.ts";

@@ -1,9 +1,9 @@
 import { createNetwork, type Network } from "@downhill/graph";
-import { loadWeights, saveWeights } from "../training/checkpoint.ts";
+import { copyWeights, setWeights } from "../training/checkpoint.ts";
 
 /** Returns a copy of a network with separate memory. */
 export function copyOf(network: Network): Network {
   const copy = createNetwork(network.model);
-  loadWeights(copy, saveWeights(network));
+  setWeights(copy, copyWeights(network));
   return copy;
 }

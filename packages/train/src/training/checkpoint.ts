@@ -42,7 +42,7 @@ export interface Spent {
 export const NOTHING_SPENT: Spent = { images: 0, milliseconds: 0, waited: 0 };
 
 /** Returns copies of a network's parameters and buffers by name. */
-export function saveWeights({ model, parameters, buffers }: Network): Record<string, Float32Array> {
+export function copyWeights({ model, parameters, buffers }: Network): Record<string, Float32Array> {
   return Object.fromEntries([
     ...model.parameters.map(({ name }) => [name, parameters.value(name).slice()]),
     ...Object.entries(buffers).map(([name, values]) => [name, values.slice()]),
@@ -53,7 +53,7 @@ export function saveWeights({ model, parameters, buffers }: Network): Record<str
  * Loads saved weights into a network.
  * @throws TrainError with the first difference if the weights belong to another model; the network is then unchanged
  */
-export function loadWeights(network: Network, weights: Readonly<Record<string, Float32Array>>): void {
+export function setWeights(network: Network, weights: Readonly<Record<string, Float32Array>>): void {
   const { model, parameters, buffers } = network;
   const targets = new Map<string, Float32Array>([
     ...model.parameters.map(({ name }) => [name, parameters.value(name)] as const),

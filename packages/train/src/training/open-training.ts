@@ -10,12 +10,12 @@ import type { Batches } from "./batches.ts";
 import { type DeviceFacts, type EvaluationPart, restoreCallback, type Training } from "./callback.ts";
 import {
   type Checkpoint,
+  copyWeights,
   type KeptWeights,
-  loadWeights,
   NOTHING_SPENT,
   restoreUpdater,
   type Spent,
-  saveWeights,
+  setWeights,
 } from "./checkpoint.ts";
 import { type ClockOptions, imagesPerStep } from "./clock.ts";
 import { addBatch, type EpochTotals, NO_TOTALS } from "./epoch-totals.ts";
@@ -201,7 +201,7 @@ export class OpenTraining implements Training {
     return {
       position: this.position,
       totals: this.#totals,
-      weights: { ...saveWeights(this.network), ...copiesOf(this.#before ?? {}) },
+      weights: { ...copyWeights(this.network), ...copiesOf(this.#before ?? {}) },
       updater: withoutPartialUpdate(this.updater.state(), this.#options.optimizer),
       order: this.#order,
       callbacks: Object.fromEntries(states),
@@ -219,11 +219,11 @@ export class OpenTraining implements Training {
   }
 
   evaluationWeights(): Promise<Record<string, Float32Array>> {
-    return this.withEvaluationWeights(() => saveWeights(this.network));
+    return this.withEvaluationWeights(() => copyWeights(this.network));
   }
 
   restore({ position, totals, weights, updater, order, callbacks, spent, kept }: Checkpoint): void {
-    loadWeights(this.network, weights);
+    setWeights(this.network, weights);
     restoreUpdater(this.updater, withoutPartialUpdate(updater, this.#options.optimizer));
     for (const one of this.#callbacks) restoreCallback(one, callbacks);
     this.position = position;
@@ -242,7 +242,7 @@ export class OpenTraining implements Training {
       weights: await this.evaluationWeights(),
       evaluation: this.#evaluation?.step === step ? this.#evaluation.result : null,
     };
-    loadWeights(this.network, weights);
+    setWeights(this.network, weights);
     return {
       steps: step,
       epochs: epoch,

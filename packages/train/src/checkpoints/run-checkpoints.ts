@@ -42,7 +42,7 @@ export interface Lines {
  * checkpoints stays. Checkpoints of later steps are damaged ones that a resumed run skipped; they are removed.
  * @param shapes shapes of parameters and buffers by name
  */
-export function writeCheckpoint(
+export function writeRunCheckpoint(
   folder: string,
   checkpoint: Checkpoint,
   shapes: Readonly<Record<string, readonly number[]>>,
@@ -132,7 +132,7 @@ export function readNewestCheckpoint(
   const problems: string[] = [];
   for (const step of checkpointSteps(folder)) {
     try {
-      const saved = readCheckpoint(folder, step);
+      const saved = readRunCheckpoint(folder, step);
       checkLengths(join(folder, `${nameOf(step)}.json`), saved.lines, lengths);
       for (const problem of problems)
         onBroken(`${problem.replace(/\.$/, "")}. Continuing from the older checkpoint of step ${step}.`);
@@ -169,7 +169,7 @@ function checkLengths(path: string, expected: Lines, lengths: Lines): void {
  * Reads the checkpoint of a step.
  * @throws TrainError if the files are missing, truncated, changed or of a newer version
  */
-export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
+export function readRunCheckpoint(folder: string, step: number): SavedCheckpoint {
   const path = (ending: string): string => join(folder, nameOf(step) + ending);
   const fail = (problem: string): never => {
     throw new TrainError(`${path(".json")}: ${problem}. Expected a complete checkpoint.`);
@@ -192,10 +192,9 @@ export function readCheckpoint(folder: string, step: number): SavedCheckpoint {
   let order: Int32Array | null = null;
   for (const [name, { values }] of Object.entries(stored)) {
     const [, state, tensor = ""] = STATE.exec(name) ?? [];
-    if (values instanceof Int32Array) {
-      if (name !== ORDER) fail(`'${name}' contains integers`);
-      order = values;
-    } else if (name === ORDER) fail(`'${name}' contains floating-point numbers`);
+    if (name === ORDER) {
+      order = values instanceof Int32Array ? values : fail(`'${name}' contains no integers of 32 bits`);
+    } else if (!(values instanceof Float32Array)) fail(`'${name}' contains no float32 numbers`);
     else if (name.startsWith(KEPT_PREFIX)) keptWeights.push([name.slice(KEPT_PREFIX.length), values]);
     else if (state === undefined) weights.push([name, values]);
     else (states.get(tensor) ?? fail(`it has values of tensor '${tensor}' but no state`)).values.set(state, values);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { checkpointSteps, readNewestCheckpoint, writeCheckpoint } from "../src/checkpoints/checkpoint-files.ts";
+import { checkpointSteps, readNewestCheckpoint, writeRunCheckpoint } from "../src/checkpoints/run-checkpoints.ts";
 import { TrainError } from "../src/error.ts";
 import type { Checkpoint } from "../src/training/checkpoint.ts";
 import { fc } from "./property.ts";
@@ -31,7 +31,7 @@ const checkpoint = (step: number): Checkpoint => ({
 });
 const LENGTHS = { metrics: 300, timings: 30 };
 const write = (step: number): void =>
-  writeCheckpoint(folder, checkpoint(step), {}, { metrics: 100 * step, timings: 10 * step });
+  writeRunCheckpoint(folder, checkpoint(step), {}, { metrics: 100 * step, timings: 10 * step });
 
 function read(lengths = LENGTHS) {
   const problems: string[] = [];
@@ -108,7 +108,7 @@ describe("a newest checkpoint that is damaged is named, and the one before it is
     expect(problems[0]).toMatch(/[^.]\. Continuing from the older checkpoint of step 2\.$/);
     // The next checkpoint of the resumed run removes it, whatever its step.
     rmSync(path(3, ".safetensors"), { force: true });
-    writeCheckpoint(folder, { ...checkpoint(2), position: { step: 2, epoch: 1, seen: 8 } }, {}, LENGTHS);
+    writeRunCheckpoint(folder, { ...checkpoint(2), position: { step: 2, epoch: 1, seen: 8 } }, {}, LENGTHS);
     expect(checkpointSteps(folder)).toEqual([2]);
   });
 
