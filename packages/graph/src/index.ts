@@ -1,6 +1,6 @@
 export type { ImageShape, Normalization } from "@downhill/optim/image";
 export { type Arithmetic, probeArithmetic } from "./compile/arithmetic.ts";
-export { type CompileOptions, compile, type Lowering, type Program } from "./compile/compile.ts";
+export { type CompileOptions, compile, type Lowering, type Program, type RunOptions } from "./compile/compile.ts";
 export { lower } from "./compile/lower.ts";
 export { type OnnxFile, type OpenOptions, openOnnx } from "./compile/open-onnx.ts";
 export { constant } from "./core/constant.ts";
@@ -17,7 +17,7 @@ export { type ExportOptions, exportOnnx, writeOnnx } from "./export/export-onnx.
 export * as layers from "./layers/index.ts";
 export { type AdaptOptions, adapt } from "./model/adapt.ts";
 export * as initializers from "./model/initializers.ts";
-export { defineModel, type Forward, type Model, type ModelGraph } from "./model/model.ts";
+export { defineModel, type Forward, type Model, type ModelGraph, type NamedForward } from "./model/model.ts";
 export { matchesName, type NameMatch } from "./model/name-match.ts";
 export { createNetwork, type Network, type NetworkOptions } from "./model/network.ts";
 export { type LayerRecord, Scope, type Variable } from "./model/scope.ts";
@@ -28,7 +28,7 @@ export * from "./models/index.ts";
 export * as models from "./models/index.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer/update-graph.ts";
-export { compileEvaluation, type Evaluation, type EvaluationOptions } from "./training/evaluation.ts";
+export { compileEvaluation, type Evaluation, type EvaluationOptions, type Measurement } from "./training/evaluation.ts";
 export {
   type BatchNormMeasurement,
   type MeasuredBatch,
@@ -37,6 +37,8 @@ export {
   measureBatchNorm,
   prepareBatchNormMeasurement,
 } from "./training/measure-batch-norm.ts";
+export type { LossFunction, LossTensors, ObjectiveOptions } from "./training/objective.ts";
+export type { BatchArguments, ClassLabels, TargetArrays, TargetShape, TargetShapes } from "./training/targets.ts";
 export { type TrainingGraphOptions, trainingGraph } from "./training/training-graph.ts";
 export {
   type BatchOptions,

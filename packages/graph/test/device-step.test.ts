@@ -270,7 +270,9 @@ describe("errors", () => {
     const options = { device: "cpu", batchSize: 2 } as const;
     const step = await compileDeviceStep(small(), sgd({ lr: 0.1 }), options);
     const { images, labels } = madeBatch(2, 0, 4);
-    await expect(step.run(images, labels.subarray(1))).rejects.toThrow("labels has 1 numbers for 2 images");
+    await expect(step.run(images, labels.subarray(1))).rejects.toThrow(
+      "the target 'labels' is Int32Array of length 1. Expected Int32Array of length 2, for 2 images",
+    );
     await expect(step.run(images.subarray(1), labels)).rejects.toThrow(
       "the images have 31 numbers. Expected a multiple of 16",
     );

@@ -25,9 +25,8 @@ test.each([
     const network = createNetwork(make(), { seed: 3 });
     const updater = sgd({ lr: 0.05, momentum: 0.9 }).bind(network.parameters);
     const step = await compileTrainingStep(network, { batchSize: 8 });
-    const [channels, height, width] = network.model.imageShape;
     for (let i = 0; i < 5; i++) {
-      await step.run(pixels(8 * channels * height * width), labels(8));
+      await step.run(pixels(8 * network.model.imageShape.reduce((a, b) => a * b)), labels(8));
       updater.step();
     }
     await step.dispose();
@@ -175,12 +174,12 @@ describe("errors", async () => {
     [
       "a missing image",
       () => step.run(pixels(16), Int32Array.of(0, 1)),
-      "mlp: labels has 2 numbers for 1 images. Expected one for each image.",
+      "mlp: the target 'labels' is Int32Array of length 2. Expected Int32Array of length 1, for 1 images of int32 [].",
     ],
     [
       "a missing label",
       () => step.run(images, Int32Array.of(0)),
-      "mlp: labels has 1 numbers for 2 images. Expected one for each image.",
+      "mlp: the target 'labels' is Int32Array of length 1. Expected Int32Array of length 2, for 2 images of int32 [].",
     ],
     [
       "part of an image",
@@ -202,7 +201,7 @@ describe("errors", async () => {
     [
       "labels as floats",
       () => step.run(images, Float32Array.of(0, 1) as never),
-      "mlp: expected labels as an Int32Array",
+      "mlp: the target 'labels' is Float32Array of length 2. Expected Int32Array of length 2",
     ],
     [
       "an empty batch",
@@ -215,7 +214,7 @@ describe("errors", async () => {
       "mlp: images [2, 3, 4, 4]. Expected [batch, 1, 4, 4].",
     ],
     ["no classes", () => mlp([1, 4, 4], 0), "mlp: classes = 0. Expected a whole number of at least 1."],
-    ["half an image", () => mlp([1, 4] as never, 2), "mlp: image shape [1,4]. Expected [channels, height, width]."],
+    ["half an image", () => mlp([1, 0.5, 4], 2), "mlp: image shape [1,0.5,4]. Expected sizes of at least 1, such as"],
     ["an invalid depth", () => resnet([3, 32, 32], 10, { depth: 18 }), "resnet: depth = 18. Expected 6 n + 2"],
     ["an unknown input", () => program.run({ z: 1 }), "run: unknown input 'z'. Expected x."],
     [

@@ -12,7 +12,10 @@ import { describeMachine, tuningCachePath } from "../tuning/machine.ts";
 import { recordVariants, type VariantRecord } from "../tuning/record.ts";
 import { type Tuner, withFastest } from "../tuning/tune.ts";
 import { chooseDefault } from "../tuning/tuning-key.ts";
-import { checkFeeds, checkInto, checkValues } from "./feeds.ts";
+import { checkFeeds, checkInto, checkValues, type RunOptions } from "./feeds.ts";
+
+export type { RunOptions } from "./feeds.ts";
+
 import { lower } from "./lower.ts";
 
 export interface CompileOptions {
@@ -63,11 +66,13 @@ export interface Program<Name extends string = string> {
    * @param feeds inputs by name. A tensor on the device is not copied; a single number may be a number
    * @param into targets of outputs, by name: arrays, or tensors on the device, where the outputs then stay. Other outputs
    * are returned in new arrays
+   * @param options `unused`: `"ignore"` accepts inputs that the program does not have; default `"error"`
    * @throws GraphError if an input is missing, unknown, or of the wrong type or size
    */
   run<Into extends Partial<Record<Name, Float32Array | DeviceTensor>> = Record<never, never>>(
     feeds: Readonly<Record<string, Values | number | DeviceTensor>>,
     into?: Into,
+    options?: RunOptions,
   ): Promise<Record<Arrays<Name, Into>, Float32Array>>;
   /**
    * Copies the values of an input to the device. Every program on the device can read the tensor or write to it.
@@ -105,9 +110,9 @@ export async function compile<Name extends string>(
     device: device.name,
     lowering,
     deviceReason: reason,
-    async run(feeds, into) {
+    async run(feeds, into, runOptions) {
       if (disposed) throw new GraphError("run: the program is disposed. Compile it again.");
-      const given = checkFeeds(device.name, model.inputs, known, feeds);
+      const given = checkFeeds(device.name, model.inputs, known, feeds, runOptions);
       const values = await session.run(given, checkInto(device.name, model.outputs, into ?? {}, given));
       return values as Record<Name, Float32Array>;
     },

@@ -12,14 +12,24 @@ const ARRAYS: Readonly<Record<DType, new (length: number) => Values>> = {
   bool: Uint8Array,
 };
 
+/** Options of one run of a program. */
+export interface RunOptions {
+  /** `"error"` to throw for an input that the program does not have, or `"ignore"`. Default `"error"`. */
+  readonly unused?: "error" | "ignore";
+}
+
 /** Checks the inputs of a run, and wraps single numbers into arrays. */
 export function checkFeeds(
   device: DeviceName,
   inputs: readonly ValueInfo[],
   known: ReadonlySet<string>,
   feeds: Readonly<Record<string, TensorData | number>>,
+  { unused = "error" }: RunOptions = {},
 ): Record<string, TensorData> {
-  const unknown = Object.keys(feeds).find((name) => !known.has(name));
+  if (unused !== "error" && unused !== "ignore") {
+    throw new GraphError(`run: unused = '${unused}'. Expected 'error' or 'ignore'.`);
+  }
+  const unknown = unused === "error" ? Object.keys(feeds).find((name) => !known.has(name)) : undefined;
   if (unknown !== undefined) {
     throw new GraphError(`run: unknown input '${unknown}'. Expected ${[...known].join(", ")}.`);
   }

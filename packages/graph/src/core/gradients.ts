@@ -14,14 +14,42 @@ import type { Tensor } from "./tensor.ts";
  * @example const [dw] = gradients(ops.sum(ops.square(w)), [w]); // 2 * w
  */
 export function gradients(y: Tensor, by: readonly Tensor[]): Tensor[] {
+  if (forbidden !== null) fail("gradients", forbidden);
   if (sizeOf(y.shape) !== 1) {
     fail("gradients", `y is a tensor ${showShape(y.shape)}. Expected a single number, such as its sum or mean.`);
   }
   return cotangents(y, constant(Float32Array.of(1), y.shape), by);
 }
 
+/** Why `gradients` throws; null if it works. */
+let forbidden: string | null = null;
+
+/** Runs a function in which `gradients` throws, for the given reason. */
+export function withoutGradients<T>(why: string, build: () => T): T {
+  const before = forbidden;
+  forbidden = why;
+  try {
+    return build();
+  } finally {
+    forbidden = before;
+  }
+}
+
 /** Builds the vector-Jacobian products of a cotangent of `y` with the derivatives of `y` by some tensors. */
 export function cotangents(y: Tensor, cotangent: Tensor, by: readonly Tensor[]): Tensor[] {
+  return cotangentsWhere(y, cotangent, by).map((found, i) => {
+    if (found) return found;
+    const tensor = at(by, i);
+    const name = inputName(tensor) ? `'${inputName(tensor)}'` : `the result of ${tensor.op.name}`;
+    return fail("gradients", `y does not depend on ${name} ${showShape(tensor.shape)}. Use it, or leave it out.`);
+  });
+}
+
+/** Builds the gradients of a number, as `gradients`, with null for each tensor that it does not depend on. */
+export const gradientsWhere = (y: Tensor, by: readonly Tensor[]): (Tensor | null)[] =>
+  cotangentsWhere(y, constant(Float32Array.of(1), y.shape), by);
+
+function cotangentsWhere(y: Tensor, cotangent: Tensor, by: readonly Tensor[]): (Tensor | null)[] {
   const order = inOrder([y]);
   const reached = dependents(order, new Set(by));
   const cotangentOf = new Map<Tensor, Tensor>([[y, cotangent]]);
@@ -37,12 +65,7 @@ export function cotangents(y: Tensor, cotangent: Tensor, by: readonly Tensor[]):
       cotangentOf.set(input, before ? add(before, part) : part);
     }
   }
-  return by.map((tensor) => {
-    const found = cotangentOf.get(tensor);
-    if (found) return found;
-    const name = inputName(tensor) ? `'${inputName(tensor)}'` : `the result of ${tensor.op.name}`;
-    return fail("gradients", `y does not depend on ${name} ${showShape(tensor.shape)}. Use it, or leave it out.`);
-  });
+  return by.map((tensor) => cotangentOf.get(tensor) ?? null);
 }
 
 /** Returns the given tensors and all tensors that depend on them. */

@@ -12,12 +12,13 @@ import type { Model } from "../model/model.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { type UpdateGraph, updateGraph } from "../optimizer/update-graph.ts";
-import { type BatchOptions, type BatchSpec, batchFeeds, checkFinite } from "../training/batch-feeds.ts";
+import { type BatchOptions, type BatchRest, type BatchSpec, batchFeeds, checkFinite } from "../training/batch-feeds.ts";
 import { BatchPrograms } from "../training/batch-programs.ts";
+import { CORRECT, LOSS, objectiveOf } from "../training/objective.ts";
+import type { BatchArguments, ClassLabels, TargetShapes } from "../training/targets.ts";
 import {
-  CORRECT,
   gradientOutput,
-  LOSS,
+  metricsIn,
   nextOutput,
   numberIn,
   type TrainingGraphOptions,
@@ -28,7 +29,7 @@ import { DeviceState } from "./device-state.ts";
 import { OptimizerState } from "./optimizer-state.ts";
 
 /** A complete training step on a device, including the optimizer. Weights and optimizer states stay on the device. */
-export interface DeviceStep {
+export interface DeviceStep<T extends TargetShapes = TargetShapes, M extends string = string> {
   readonly device: DeviceName;
   /** A sentence that explains the choice of the device. */
   readonly deviceReason: string;
@@ -39,12 +40,12 @@ export interface DeviceStep {
   /**
    * Runs one batch: updates weights, running statistics and optimizer states on the device.
    * @param images [batch, ...imageShape]: bytes if the step normalizes them, otherwise numbers
-   * @param labels class of each image, from 0
-   * @param options `step`, on which dropout's masks depend, defaults to `steps`
-   * @throws GraphError for arrays of the wrong type or size, a label out of range, or a loss that is not finite. The
-   * values on the device then stay unchanged
+   * @param targets arrays [batch, ...shape] by name, or the class of each image, from 0. Options follow; their `step`, on
+   * which dropout's masks depend, defaults to `steps`
+   * @throws GraphError for arrays of the wrong type or size, a missing or unknown target, a label out of range, or a loss
+   * that is not finite. The values on the device then stay unchanged
    */
-  run(images: Float32Array | Uint8Array, labels: Int32Array, options?: BatchOptions): Promise<TrainingResult>;
+  run(images: Float32Array | Uint8Array, ...rest: BatchArguments<T, BatchOptions>): Promise<TrainingResult<M>>;
   /**
    * Copies weights and running statistics into the network, for evaluations and exports.
    * @param options `evaluation`: copies the weights for evaluation, such as an average, if the optimizer has them;
@@ -76,21 +77,22 @@ export interface DeviceStep {
  * const state = await step.download(); // copies the weights to the network
  * await step.dispose();
  */
-export async function compileDeviceStep(
-  network: Network,
-  optimizer: Optimizer,
-  options: TrainingStepOptions,
-): Promise<DeviceStep> {
-  const { batchSize, labelSmoothing = 0, normalization, mixed = false, seed = 0, trains, ...compiling } = options;
+export async function compileDeviceStep<
+  Name extends string = string,
+  T extends TargetShapes = ClassLabels,
+  M extends string = never,
+>(network: Network<Name>, optimizer: Optimizer, options: TrainingStepOptions<Name, T, M>): Promise<DeviceStep<T, M>> {
+  const { batchSize, laterSizes: _, ...rest } = options;
+  const { targets, loss, metrics, labelSmoothing, mixed, normalization, seed, trains, ...compiling } = rest;
   const { model, parameters, buffers } = network;
-  const graph = { labelSmoothing, mixed, seed, trains, ...(normalization ? { normalization } : {}) };
   checkCount(model.name, "batchSize", batchSize);
-  const { update } = stepGraph(model, optimizer, batchSize, graph);
-  const programs = new BatchPrograms((count) => stepGraph(model, optimizer, count, graph).outputs, compiling);
+  const objective = objectiveOf(model, options);
+  const { update } = stepGraph(model, optimizer, batchSize, options);
+  const programs = new BatchPrograms((count) => stepGraph(model, optimizer, count, options).outputs, compiling);
   const first = await programs.get(batchSize);
   const outputs = new Set(first.outputs.map(({ name }) => name));
   const isRandom = first.inputs.some(({ name }) => name === STEP);
-  const spec: BatchSpec = { model, normalization, mixed, isRandom };
+  const spec: BatchSpec = { model, normalization, objective, isRandom };
   const optimizerState = new OptimizerState(optimizer, update);
   const held = new DeviceState();
   const inTurn = createQueue();
@@ -151,22 +153,25 @@ export async function compileDeviceStep(
     get steps() {
       return steps;
     },
-    run: (images, labels, batchOptions = {}) =>
+    run: (images, ...rest) =>
       enqueue("run", async () => {
-        const batch = batchFeeds(spec, images, labels, { step: steps, ...batchOptions });
-        const program = await programs.get(labels.length);
-        const feeds = { ...batch, ...update.feeds(steps), ...held.feeds(program) };
-        const results = await program.run(feeds, held.into);
+        const [targets, batchOptions = {}]: BatchRest = rest;
+        const batch = batchFeeds(spec, images, targets, { step: steps, ...batchOptions });
+        const program = await programs.get(batch.count);
+        const feeds = { ...batch.feeds, ...update.feeds(steps), ...held.feeds(program) };
+        // The loss may use only some of the targets.
+        const results = await program.run(feeds, held.into, { unused: "ignore" });
         const loss = numberIn(results, LOSS);
         if (!Number.isFinite(loss)) {
-          checkFinite(model, images);
+          checkFinite(model, batch.feeds);
           throw new GraphError(
             `${model.name}: the loss of step ${steps} is ${loss}. The weights are unchanged. Try a lower learning rate.`,
           );
         }
         held.swap();
         steps++;
-        return { loss, correct: numberIn(results, CORRECT) };
+        const metrics = metricsIn(objective, results) as Record<M, number>;
+        return { loss, correct: numberIn(results, CORRECT), metrics };
       }),
     download: (what = {}) =>
       enqueue("download", async () => {
@@ -189,11 +194,11 @@ export async function compileDeviceStep(
 }
 
 /** Builds the graph of a training step and the optimizer, which outputs new parameters and states instead of gradients. */
-function stepGraph(
-  model: Model,
+function stepGraph<Name extends string, T extends TargetShapes, M extends string>(
+  model: Model<Name>,
   optimizer: Optimizer,
   batchSize: number,
-  options: TrainingGraphOptions,
+  options: TrainingGraphOptions<Name, T, M>,
 ): { outputs: Record<string, Tensor>; update: UpdateGraph } {
   const outputs = trainingGraph(model, batchSize, options);
   // The update must read the same input tensors as the model's graph.

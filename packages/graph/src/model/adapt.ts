@@ -32,12 +32,12 @@ export function adapt(
       `${model.name}: the images have ${images.length} numbers. Expected a positive multiple of ${size}, the numbers of one image.`,
     );
   }
-  const [channels, height, width] = model.imageShape;
+  const [channels = 1, ...plane] = model.imageShape;
   const normalized =
     images instanceof Float32Array
       ? images
       : Float32Array.from(images, (pixel, i) => {
-          const channel = Math.floor(i / (height * width)) % channels;
+          const channel = Math.floor(i / sizeOf(plane)) % channels;
           return (pixel / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1);
         });
   for (const { name, adapter } of variables) {

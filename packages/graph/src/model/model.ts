@@ -1,19 +1,26 @@
-import type { ImageShape } from "@downhill/optim/image";
 import { input } from "../core/input.ts";
-import { sameShape, showShape } from "../core/shape.ts";
+import { type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { add } from "../ops/add.ts";
 import { mul } from "../ops/mul.ts";
 import { matchesName, type NameMatch } from "./name-match.ts";
+import { checkLogits, outputsOf, singleOutput } from "./outputs.ts";
 import { type LayerRecord, Scope, type Variable } from "./scope.ts";
 
-/** Builds the layers of a model: from images [batch, channels, height, width] to logits [batch, classes]. */
+/** Builds the layers of a model with one output: from images [batch, ...imageShape] to a tensor [batch, ...]. */
 export type Forward = (scope: Scope, images: Tensor) => Tensor;
 
+/** Builds the layers of a model with several outputs: from images [batch, ...imageShape] to tensors [batch, ...]. */
+export type NamedForward<Name extends string> = (scope: Scope, images: Tensor) => Readonly<Record<Name, Tensor>>;
+
 /** Graph of a model for one batch size. */
-export interface ModelGraph {
-  /** [batch, classes] */
+export interface ModelGraph<Name extends string = string> {
+  /** Outputs by name, [batch, ...] each. A single output is named `output`. */
+  readonly outputs: Readonly<Record<Name, Tensor>>;
+  /** The only output. Throws a GraphError if the model has several. */
+  readonly output: Tensor;
+  /** [batch, classes]. Throws a GraphError if the model has no classes. */
   readonly logits: Tensor;
   /** Inputs that are parameters, by name. */
   readonly parameters: Readonly<Record<string, Tensor>>;
@@ -30,17 +37,24 @@ export interface ModelGraph {
   readonly layers: readonly LayerRecord[];
 }
 
-/** A model: its image shape, classes and variables, and functions that build its graph and its initial values. */
-export interface Model {
+/**
+ * A model: its input shape, outputs and variables, and functions that build its graph and its initial values. The type
+ * parameter is the union of the names of its outputs.
+ */
+export interface Model<Name extends string = string> {
   readonly name: string;
-  readonly imageShape: ImageShape;
+  /** Shape of one image: [channels, height, width], or any other shape of a model whose input is no image. */
+  readonly imageShape: Shape;
+  /** Number of classes; 0 if the model is no classifier. */
   readonly classes: number;
+  /** Shape of each output for one image, by name. A single output is named `output`. */
+  readonly outputs: Readonly<Record<Name, Shape>>;
   /** Trained variables, in the order of creation, as in PyTorch. */
   readonly parameters: readonly Variable[];
   /** Untrained variables, such as running statistics. */
   readonly buffers: readonly Variable[];
   /** Builds the graph for images [batch, ...imageShape]. */
-  apply(images: Tensor, options?: ApplyOptions): ModelGraph;
+  apply(images: Tensor, options?: ApplyOptions): ModelGraph<Name>;
   /** Returns initial values of all parameters and buffers, by name. */
   initialize(seed: number): Record<string, Float32Array>;
 }
@@ -55,19 +69,48 @@ export interface ApplyOptions {
 }
 
 /**
- * Defines a model by its forward pass.
- * @throws GraphError for an invalid image shape or number of classes, or logits of the wrong shape
+ * Defines a classifier by its forward pass, which returns logits [batch, classes]; or, without the number of classes, any
+ * model, whose forward pass returns one tensor or several by name.
+ * @param imageShape shape of one image, or of any other input
+ * @throws GraphError for an invalid image shape or number of classes, or outputs of the wrong shape
+ * @example
+ * const autoencoder = defineModel("autoencoder", [1, 28, 28], (scope, images) => {
+ *   const code = ops.relu(layers.dense(scope, "encoder", ops.flatten(images), 32));
+ *   return ops.reshape(ops.sigmoid(layers.dense(scope, "decoder", code, 784)), images.shape);
+ * });
  */
-export function defineModel(name: string, imageShape: ImageShape, classes: number, forward: Forward): Model {
-  check(name, imageShape, classes);
+export function defineModel(name: string, imageShape: Shape, classes: number, forward: Forward): Model<"output">;
+export function defineModel(name: string, imageShape: Shape, forward: Forward): Model<"output">;
+export function defineModel<Name extends string>(
+  name: string,
+  imageShape: Shape,
+  forward: NamedForward<Name>,
+): Model<Name>;
+export function defineModel(
+  name: string,
+  imageShape: Shape,
+  ...rest: readonly [number, AnyForward] | readonly [AnyForward]
+): Model {
+  const [classes, forward] = rest.length === 2 ? rest : [0, rest[0]];
+  check(name, imageShape, rest.length === 2 ? classes : null, forward);
+  const run = (scope: Scope, images: Tensor): Record<string, Tensor> =>
+    outputsOf(name, forward(scope, images), images.shape[0] as number);
+
   const apply: Model["apply"] = (images, { training = false, seed = 0, trains } = {}) => {
-    if (images.rank !== 4 || !sameShape(images.shape.slice(1), imageShape)) {
+    if (!sameShape(images.shape.slice(1), imageShape) || images.rank !== imageShape.length + 1) {
       throw new GraphError(`${name}: images ${showShape(images.shape)}. Expected [batch, ${imageShape.join(", ")}].`);
     }
     const scope = new Scope(training, seed, (path) => trains === undefined || matchesName(trains, path));
-    const logits = forward(scope, images);
+    const outputs = run(scope, images);
     return {
-      logits,
+      outputs,
+      get output() {
+        return singleOutput(name, outputs);
+      },
+      get logits() {
+        if (classes > 0) return singleOutput(name, outputs);
+        throw new GraphError(`${name}: the model has no classes, and so no logits. Use output or outputs.`);
+      },
       parameters: tensorsOf(scope.parameters),
       buffers: tensorsOf(scope.buffers),
       updates: Object.fromEntries(scope.updates),
@@ -76,18 +119,16 @@ export function defineModel(name: string, imageShape: ImageShape, classes: numbe
     };
   };
   const scope = new Scope(false);
-  const logits = forward(scope, input("images", [1, ...imageShape]));
-  if (!sameShape(logits.shape, [1, classes])) {
-    throw new GraphError(
-      `${name}: the logits of one image have the shape ${showShape(logits.shape)}. Expected [1, ${classes}].`,
-    );
-  }
+  const first = run(scope, input("images", [1, ...imageShape]));
+  const outputs = Object.fromEntries(Object.entries(first).map(([output, { shape }]) => [output, shape.slice(1)]));
+  if (classes > 0) checkLogits(name, classes, outputs);
   const parameters = [...scope.parameters.values()].map(withoutTensor);
   const buffers = [...scope.buffers.values()].map(withoutTensor);
   return {
     name,
     imageShape,
     classes,
+    outputs,
     parameters,
     buffers,
     apply,
@@ -101,6 +142,8 @@ export function defineModel(name: string, imageShape: ImageShape, classes: numbe
   };
 }
 
+type AnyForward = Forward | NamedForward<string>;
+
 /** Mean of a statistic over the applications of a layer. */
 const meanOf = ([first, ...others]: readonly Tensor[]): Tensor =>
   others.length === 0 ? (first as Tensor) : mul(others.reduce(add, first as Tensor), 1 / (others.length + 1));
@@ -112,10 +155,21 @@ const withoutTensor = ({ tensor, ...variable }: WithTensor): Variable => variabl
 const tensorsOf = (variables: ReadonlyMap<string, WithTensor>): Record<string, Tensor> =>
   Object.fromEntries([...variables].map(([name, { tensor }]) => [name, tensor]));
 
-function check(name: string, imageShape: ImageShape, classes: number): void {
+function check(name: string, imageShape: Shape, classes: number | null, forward: unknown): void {
   const whole = (size: unknown): boolean => typeof size === "number" && Number.isInteger(size) && size >= 1;
-  if (!Array.isArray(imageShape) || imageShape.length !== 3 || !imageShape.every(whole)) {
-    throw new GraphError(`${name}: image shape ${JSON.stringify(imageShape)}. Expected [channels, height, width].`);
+  if (!Array.isArray(imageShape) || imageShape.length === 0 || !imageShape.every(whole)) {
+    throw new GraphError(
+      `${name}: image shape ${JSON.stringify(imageShape)}. Expected sizes of at least 1, such as [channels, height, width].`,
+    );
   }
-  if (!whole(classes)) throw new GraphError(`${name}: classes = ${classes}. Expected a whole number of at least 1.`);
+  if (classes !== null && !whole(classes)) {
+    throw new GraphError(
+      `${name}: classes = ${classes}. Expected a whole number of at least 1. Leave it out for a model without classes.`,
+    );
+  }
+  if (typeof forward !== "function") {
+    throw new GraphError(
+      `${name}: the forward pass is ${typeof forward}. Expected a function (scope, images) => tensor.`,
+    );
+  }
 }

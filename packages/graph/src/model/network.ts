@@ -2,9 +2,9 @@ import { Parameters } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import type { Model } from "./model.ts";
 
-/** A model with the values of its variables. */
-export interface Network {
-  readonly model: Model;
+/** A model with the values of its variables. The type parameter is the union of the names of the model's outputs. */
+export interface Network<Name extends string = string> {
+  readonly model: Model<Name>;
   /** Values and gradients of the parameters, in one arena to which an optimizer is bound. */
   readonly parameters: Parameters;
   /** Values of the buffers, such as the running statistics of batch norm, by name. */
@@ -22,7 +22,10 @@ export interface NetworkOptions {
 }
 
 /** Creates a network with the initial values of a model. Equal seeds give equal values. */
-export function createNetwork(model: Model, { seed = 0, reserve }: NetworkOptions = {}): Network {
+export function createNetwork<Name extends string>(
+  model: Model<Name>,
+  { seed = 0, reserve }: NetworkOptions = {},
+): Network<Name> {
   const values = model.initialize(seed);
   const parameters = new Parameters(
     model.parameters.map(({ name, shape }) => [name, shape] as const),

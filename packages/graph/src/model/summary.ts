@@ -2,6 +2,7 @@ import { checkCount } from "../core/check.ts";
 import { input } from "../core/input.ts";
 import { at, showShape, sizeOf } from "../core/shape.ts";
 import type { Model } from "./model.ts";
+import { OUTPUT } from "./outputs.ts";
 import type { LayerRecord } from "./scope.ts";
 
 export interface SummaryOptions {
@@ -70,7 +71,7 @@ function table(model: Model, batchSize: number, rows: readonly SummaryRow[], tot
     row.map((cell, i) => (i < FIRST_NUMBER ? cell.padEnd(at(widths, i)) : cell.padStart(at(widths, i)))).join("  ");
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
   return [
-    `${model.name}: ${showShape([batchSize, ...model.imageShape])} to ${showShape([batchSize, model.classes])}`,
+    `${model.name}: ${showShape([batchSize, ...model.imageShape])} to ${showOutputs(model, batchSize)}`,
     line(HEADER),
     rule,
     ...cells.map(line),
@@ -78,6 +79,12 @@ function table(model: Model, batchSize: number, rows: readonly SummaryRow[], tot
     line(total),
     `Parameters: ${bytes(totals.parameterMemory)}. Forward pass: ${count(2 * totals.multiplyAdds)} floating-point operations.`,
   ].join("\n");
+}
+
+/** Formats the shapes of the outputs, with their names if there are several. */
+function showOutputs({ outputs }: Model, batchSize: number): string {
+  const shapes = Object.entries(outputs).map(([name, shape]) => [name, showShape([batchSize, ...shape])] as const);
+  return shapes.map(([name, shape]) => (name === OUTPUT ? shape : `${name} ${shape}`)).join(", ");
 }
 
 const count = (value: number): string => value.toLocaleString("en-US");

@@ -73,7 +73,7 @@ export const airbenchChecks: ModelChecks<AirbenchOptions> = {
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function airbench(imageShape: ImageShape, classes: number, options: AirbenchOptions = {}): Model {
+export function airbench(imageShape: ImageShape, classes: number, options: AirbenchOptions = {}): Model<"output"> {
   checkOptions("airbench", options, airbenchChecks.options);
   const { widths = WIDTHS, depth = 2, momentum = 0.4, logitScale = 1 / 9, initializer } = options;
   return defineModel("airbench", imageShape, classes, (scope, images) => {

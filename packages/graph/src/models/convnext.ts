@@ -61,7 +61,7 @@ const MOST_BLOCKS = 200;
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function convnext(imageShape: ImageShape, classes: number, options: ConvnextOptions = {}): Model {
+export function convnext(imageShape: ImageShape, classes: number, options: ConvnextOptions = {}): Model<"output"> {
   checkOptions("convnext", options, convnextChecks.options);
   const { widths = WIDTHS, depths = [2, 2, 6], patch = 2, layerScale = 1e-6 } = options;
   const { initializer = "truncatedNormal" } = options;

@@ -42,7 +42,7 @@ export const lenetChecks: ModelChecks<LenetOptions> = {
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function lenet(imageShape: ImageShape, classes: number, options: LenetOptions = {}): Model {
+export function lenet(imageShape: ImageShape, classes: number, options: LenetOptions = {}): Model<"output"> {
   checkOptions("lenet", options, lenetChecks.options);
   const { channels = [16, 32], hidden = 128, dropout: p = 0, initializer } = options;
   return defineModel("lenet", imageShape, classes, (scope, images) => {

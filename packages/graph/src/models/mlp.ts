@@ -27,7 +27,7 @@ export const mlpChecks: ModelChecks<MlpOptions> = {
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function mlp(imageShape: ImageShape, classes: number, options: MlpOptions = {}): Model {
+export function mlp(imageShape: ImageShape, classes: number, options: MlpOptions = {}): Model<"output"> {
   checkOptions("mlp", options, mlpChecks.options);
   const { hidden = [256, 128], dropout: p = 0, initializer } = options;
   return defineModel("mlp", imageShape, classes, (scope, images) => {

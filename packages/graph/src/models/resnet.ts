@@ -35,7 +35,7 @@ export const resnetChecks: ModelChecks<ResnetOptions> = {
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function resnet(imageShape: ImageShape, classes: number, options: ResnetOptions = {}): Model {
+export function resnet(imageShape: ImageShape, classes: number, options: ResnetOptions = {}): Model<"output"> {
   checkOptions("resnet", options, resnetChecks.options);
   const { depth = 20, width = 16, initializer } = options;
   const blocks = (depth - 2) / 6;

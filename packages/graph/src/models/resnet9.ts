@@ -46,7 +46,7 @@ export const resnet9Checks: ModelChecks<Resnet9Options> = {
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function resnet9(imageShape: ImageShape, classes: number, options: Resnet9Options = {}): Model {
+export function resnet9(imageShape: ImageShape, classes: number, options: Resnet9Options = {}): Model<"output"> {
   checkOptions("resnet9", options, resnet9Checks.options);
   const { width = 64, logitScale = 0.125, initializer } = options;
   return defineModel("resnet9", imageShape, classes, (scope, images) => {

@@ -56,7 +56,7 @@ export const vggChecks: ModelChecks<VggOptions> = {
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function vgg(imageShape: ImageShape, classes: number, options: VggOptions = {}): Model {
+export function vgg(imageShape: ImageShape, classes: number, options: VggOptions = {}): Model<"output"> {
   checkOptions("vgg", options, vggChecks.options);
   const { depth = 11, width = 64, dropout: p = 0, initializer } = options;
   const convolutionInitializer: InitializerOption = initializer ?? kaimingNormal({ mode: "fanOut" });

@@ -45,7 +45,7 @@ export const wideResnetChecks: ModelChecks<WideResnetOptions> = {
  * @returns a model of images [batch, ...imageShape] to logits [batch, classes]
  * @throws GraphError if an option is unknown or out of its range, or the images are too small
  */
-export function wideResnet(imageShape: ImageShape, classes: number, options: WideResnetOptions = {}): Model {
+export function wideResnet(imageShape: ImageShape, classes: number, options: WideResnetOptions = {}): Model<"output"> {
   checkOptions("wideResnet", options, wideResnetChecks.options);
   const { depth = 16, widening = 4, dropout: p = 0, initializer } = options;
   const blocks = (depth - 4) / 6;

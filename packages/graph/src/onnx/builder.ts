@@ -47,9 +47,9 @@ export class OnnxBuilder {
   readonly #inputs: ValueInfoProto[] = [];
   #count = 0;
 
-  /** Adds an input, and returns its name. A null shape accepts any shape. */
+  /** Adds an input, and returns its name. Inputs of one name are added once. A null shape accepts any shape. */
   input(name: string, shape: Shape | null, dtype: DType): string {
-    this.#inputs.push(valueInfo({ name, shape, dtype }));
+    if (!this.#inputs.some((known) => known.name === name)) this.#inputs.push(valueInfo({ name, shape, dtype }));
     return name;
   }
 

@@ -4,7 +4,9 @@ import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
 import { STEP } from "../model/scope.ts";
 import { countImages, IMAGES } from "./batch.ts";
-import { LABELS, OTHER_LABELS, SHARE } from "./training-graph.ts";
+import { OTHER_LABELS, SHARE } from "./default-loss.ts";
+import type { Objective } from "./objective.ts";
+import { checkTargets, LABELS } from "./targets.ts";
 
 /** Second label and mixing ratio of each image of a batch. */
 export interface Mix {
@@ -21,13 +23,25 @@ export interface BatchOptions {
   readonly step?: number;
 }
 
-/** Kinds of batches that a compiled training step accepts. */
+/** Kinds of batches that a compiled step or evaluation accepts. */
 export interface BatchSpec {
   readonly model: Model;
   readonly normalization: Normalization | undefined;
-  readonly mixed: boolean;
+  readonly objective: Objective;
   /** True if a layer is random. */
   readonly isRandom: boolean;
+}
+
+/** Targets of a batch: arrays by name, or the class labels. */
+export type BatchTargets = Int32Array | Readonly<Record<string, unknown>>;
+
+/** Arguments of a run after the images. */
+export type BatchRest = [targets?: BatchTargets, options?: BatchOptions];
+
+/** Inputs of a step for one batch. */
+export interface BatchFeeds {
+  readonly count: number;
+  readonly feeds: Record<string, Values | number>;
 }
 
 /**
@@ -35,25 +49,47 @@ export interface BatchSpec {
  * @throws GraphError for arrays of the wrong type or size, a label out of range, or options that the step does not accept
  */
 export function batchFeeds(
-  { model, normalization, mixed, isRandom }: BatchSpec,
+  spec: BatchSpec,
   images: Float32Array | Uint8Array,
-  labels: Int32Array,
+  targets: BatchTargets | undefined,
   { mix, step }: BatchOptions,
-): Record<string, Values | number> {
-  checkLabels(model, "labels", labels, countImages(model, images, normalization));
-  const second = mixed ? mixFeeds(model, labels, mix) : refuseMix(model, mix);
+): BatchFeeds {
+  const { model, normalization, objective, isRandom } = spec;
+  const count = countImages(model, images, normalization);
+  const values = targetFeeds(spec, targets, count);
+  const labels = values[LABELS] as Int32Array;
+  const second = objective.mixed ? mixFeeds(model, labels, mix) : refuseMix(model, mix);
   const random = isRandom ? { [STEP]: checkStep(model, step) } : {};
-  return { [IMAGES]: images, [LABELS]: labels, ...second, ...random };
+  return { count, feeds: { [IMAGES]: images, ...values, ...second, ...random } };
 }
 
-function mixFeeds(model: Model, labels: Int32Array, mix?: Mix): Record<string, Int32Array | Float32Array> {
+/** Checks the targets of a batch, and class labels against the number of classes. */
+export function targetFeeds(
+  { model, objective }: Pick<BatchSpec, "model" | "objective">,
+  targets: BatchTargets | undefined,
+  count: number,
+): Record<string, Values> {
+  const isList = ArrayBuffer.isView(targets) || Array.isArray(targets);
+  const named = isList ? { [LABELS]: targets } : ((targets ?? {}) as Readonly<Record<string, unknown>>);
+  const values = checkTargets(model.name, objective.targets, named, count);
+  if (objective.classes !== null) checkLabels(model.name, objective.classes, values[LABELS] as Int32Array);
+  return values;
+}
+
+function mixFeeds({ name, classes }: Model, labels: Int32Array, mix?: Mix): Record<string, Int32Array | Float32Array> {
   const { labels: others, share } = mix ?? { labels, share: new Float32Array(labels.length).fill(1) };
-  checkLabels(model, "mix.labels", others, labels.length);
+  if (!(others instanceof Int32Array)) throw new GraphError(`${name}: expected mix.labels as an Int32Array`);
+  if (others.length !== labels.length) {
+    throw new GraphError(
+      `${name}: mix.labels has ${others.length} numbers for ${labels.length} images. Expected one for each image.`,
+    );
+  }
+  checkLabels(name, classes, others);
   const wrong = share.findIndex((value) => !(value >= 0 && value <= 1));
   if (share.length !== labels.length || wrong !== -1) {
     const found = wrong === -1 ? `has ${share.length} numbers` : `is ${share[wrong]} for image ${wrong}`;
     throw new GraphError(
-      `${model.name}: mix.share ${found}. Expected a number from 0 to 1 for each of ${labels.length} images.`,
+      `${name}: mix.share ${found}. Expected a number from 0 to 1 for each of ${labels.length} images.`,
     );
   }
   return { [OTHER_LABELS]: others, [SHARE]: share };
@@ -72,13 +108,7 @@ function checkStep({ name }: Model, step?: number): number {
   );
 }
 
-function checkLabels({ name, classes }: Model, what: string, labels: Int32Array, count: number): void {
-  if (!(labels instanceof Int32Array)) throw new GraphError(`${name}: expected ${what} as an Int32Array`);
-  if (labels.length !== count) {
-    throw new GraphError(
-      `${name}: ${what} has ${labels.length} numbers for ${count} images. Expected one for each image.`,
-    );
-  }
+function checkLabels(name: string, classes: number, labels: Int32Array): void {
   const index = labels.findIndex((label) => label < 0 || label >= classes);
   if (index === -1) return;
   throw new GraphError(
@@ -87,11 +117,15 @@ function checkLabels({ name, classes }: Model, what: string, labels: Int32Array,
 }
 
 /**
- * Checks that all pixels are finite.
- * @throws GraphError if an image has a NaN or an infinity
+ * Checks that all numbers of a batch are finite.
+ * @throws GraphError if an image or a target has a NaN or an infinity
  */
-export function checkFinite({ name }: Model, images: Float32Array | Uint8Array): void {
-  const index = images.findIndex((pixel) => !Number.isFinite(pixel));
-  if (index === -1) return;
-  throw new GraphError(`${name}: the images have ${images[index]} at index ${index}. Expected finite numbers.`);
+export function checkFinite({ name }: Model, feeds: Readonly<Record<string, Values | number>>): void {
+  for (const [input, values] of Object.entries(feeds)) {
+    if (!(values instanceof Float32Array)) continue;
+    const index = values.findIndex((value) => !Number.isFinite(value));
+    if (index === -1) continue;
+    const what = input === IMAGES ? "the images have" : `the target '${input}' has`;
+    throw new GraphError(`${name}: ${what} ${values[index]} at index ${index}. Expected finite numbers.`);
+  }
 }

@@ -1,12 +1,24 @@
 import type { Normalization } from "@downhill/optim/image";
-import type { CompileOptions } from "../compile/compile.ts";
+import type { CompileOptions, Program } from "../compile/compile.ts";
 import { checkCount } from "../core/check.ts";
 import { sizeOf } from "../core/shape.ts";
+import type { Values } from "../core/values.ts";
 import { type Network, parameterValues } from "../model/network.ts";
+import { singleOutput } from "../model/outputs.ts";
 import { countImages, IMAGES, imagesOf } from "./batch.ts";
+import { type BatchTargets, targetFeeds } from "./batch-feeds.ts";
 import { BatchPrograms } from "./batch-programs.ts";
+import { CORRECT, LOSS, type Objective, type ObjectiveOptions, objectiveOf } from "./objective.ts";
+import type { BatchArguments, ClassLabels, TargetShapes } from "./targets.ts";
+import { metricsIn, numberIn } from "./training-graph.ts";
+import type { TrainingResult } from "./training-step.ts";
 
-export interface EvaluationOptions extends CompileOptions {
+export interface EvaluationOptions<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> extends CompileOptions,
+    Omit<ObjectiveOptions<Name, T, M>, "mixed"> {
   /** Maximum batch size, for which a program is compiled immediately. More images run in several batches. */
   readonly batchSize: number;
   /** Other batch sizes whose variants are chosen immediately if `variants` records them. Default none. */
@@ -15,15 +27,40 @@ export interface EvaluationOptions extends CompileOptions {
   readonly normalization?: Normalization;
 }
 
+/** Loss, metrics, correct count and outputs of images with targets. */
+export interface Measurement<Name extends string = string, M extends string = string> extends TrainingResult<M> {
+  /** Outputs by name, [count, ...shape] each. */
+  readonly outputs: Readonly<Record<Name, Float32Array>>;
+}
+
 /** A compiled forward pass in inference mode: batch norm uses its running statistics, and dropout is off. */
-export interface Evaluation {
+export interface Evaluation<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> {
   /**
-   * Computes the logits of images with the current weights of the network.
+   * Computes the output of images with the current weights of the network.
    * @param images [count, ...imageShape], any number of them
-   * @returns logits [count, classes]
-   * @throws GraphError for an array of the wrong type or size
+   * @returns [count, ...shape of the output]: logits [count, classes] of a classifier
+   * @throws GraphError for an array of the wrong type or size, or a model with several outputs
    */
   run(images: Float32Array | Uint8Array): Promise<Float32Array>;
+  /**
+   * Computes all outputs of images by name, with the current weights of the network.
+   * @param images [count, ...imageShape], any number of them
+   * @throws GraphError for an array of the wrong type or size
+   */
+  outputs(images: Float32Array | Uint8Array): Promise<Readonly<Record<Name, Float32Array>>>;
+  /**
+   * Computes the loss and the metrics of images with targets, with the current weights of the network. More images than
+   * the batch size run in several batches; their losses and metrics are averaged by the numbers of images, which is
+   * exact for means over the images.
+   * @param images [count, ...imageShape], any number of them
+   * @param targets arrays [count, ...shape] by name, or the class of each image, from 0
+   * @throws GraphError for arrays of the wrong type or size, a missing or unknown target, or a label out of range
+   */
+  measure(images: Float32Array | Uint8Array, ...rest: BatchArguments<T, undefined>): Promise<Measurement<Name, M>>;
   dispose(): Promise<void>;
 }
 
@@ -32,34 +69,94 @@ export interface Evaluation {
  * @example
  * const evaluation = await compileEvaluation(network, { batchSize: 256, normalization: { mean: [0.29], std: [0.35] } });
  * const logits = await evaluation.run(images);
+ * const { loss, correct } = await evaluation.measure(images, labels);
  */
-export async function compileEvaluation(network: Network, options: EvaluationOptions): Promise<Evaluation> {
-  const { batchSize, laterSizes = [], normalization, ...compiling } = options;
+export async function compileEvaluation<
+  Name extends string = string,
+  T extends TargetShapes = ClassLabels,
+  M extends string = never,
+>(network: Network<Name>, options: EvaluationOptions<Name, T, M>): Promise<Evaluation<Name, T, M>> {
+  const { batchSize, laterSizes = [], normalization, ...rest } = options;
+  const { targets, loss, metrics, labelSmoothing, ...compiling } = rest;
   const { model, buffers } = network;
   checkCount(model.name, "batchSize", batchSize);
-  const programs = new BatchPrograms(
-    (count) => ({ logits: model.apply(imagesOf(model, count, normalization)).logits }),
-    compiling,
-  );
-  await programs.get(batchSize);
-  await programs.chooseVariants(laterSizes);
-  const size = sizeOf(model.imageShape);
+  const names = Object.keys(model.outputs);
+  const measures = loss !== undefined || metrics !== undefined || targets !== undefined;
+  const objective = measures || model.classes > 0 ? objectiveOf(model, options) : null;
+  const forward = new BatchPrograms((count) => {
+    const graph = model.apply(imagesOf(model, count, normalization));
+    return outputsByName(graph.outputs);
+  }, compiling);
+  const measuring = new BatchPrograms((count) => {
+    const images = imagesOf(model, count, normalization);
+    const graph = model.apply(images);
+    const { loss, others } = (objective as Objective).build(graph, images, count);
+    return { ...outputsByName(graph.outputs), [LOSS]: loss, ...others };
+  }, compiling);
+  const eager = measures ? measuring : forward;
+  await eager.get(batchSize);
+  await eager.chooseVariants(laterSizes);
 
-  return {
+  /** Runs batches, and passes the numbers that they return to a listener. */
+  async function runAll(
+    programs: BatchPrograms,
+    images: Float32Array | Uint8Array,
+    targets: Readonly<Record<string, Values>>,
+    listen: (results: Readonly<Record<string, Float32Array>>, count: number) => void,
+  ): Promise<Record<string, Float32Array>> {
+    const count = countImages(model, images, normalization);
+    const outputs = Object.fromEntries(
+      Object.entries<readonly number[]>(model.outputs).map(([name, shape]) => [
+        name,
+        new Float32Array(count * sizeOf(shape)),
+      ]),
+    );
+    const rows = (values: Values, from: number, to: number): Values => {
+      const size = values.length / count;
+      return values.subarray(from * size, to * size);
+    };
+    for (let from = 0; from < count; from += batchSize) {
+      const to = Math.min(count, from + batchSize);
+      const program: Program = await programs.get(to - from);
+      const batch = Object.entries({ [IMAGES]: images, ...targets }).map(([name, all]) => [name, rows(all, from, to)]);
+      const feeds = { ...Object.fromEntries(batch), ...parameterValues(network), ...buffers };
+      const into = names.map((name) => [outputOf(name), rows(outputs[name] as Float32Array, from, to)]);
+      listen(await program.run(feeds, Object.fromEntries(into), { unused: "ignore" }), to - from);
+    }
+    return outputs;
+  }
+
+  const evaluation: Evaluation<Name, T, M> = {
     async run(images) {
-      const count = countImages(model, images, normalization);
-      const logits = new Float32Array(count * model.classes);
-      for (let from = 0; from < count; from += batchSize) {
-        const to = Math.min(count, from + batchSize);
-        const program = await programs.get(to - from);
-        const known = new Set(program.inputs.map(({ name }) => name));
-        const used = Object.entries({ ...parameterValues(network), ...buffers }).filter(([name]) => known.has(name));
-        const feeds = { [IMAGES]: images.subarray(from * size, to * size), ...Object.fromEntries(used) };
-        const into = logits.subarray(from * model.classes, to * model.classes);
-        await program.run(feeds, { logits: into });
-      }
-      return logits;
+      singleOutput(model.name, model.outputs);
+      return singleOutput(model.name, await runAll(forward, images, {}, () => {}));
     },
-    dispose: () => programs.dispose(),
+    outputs: async (images) => (await runAll(forward, images, {}, () => {})) as Record<Name, Float32Array>,
+    async measure(images, ...rest) {
+      const [targets]: [targets?: BatchTargets, options?: undefined] = rest;
+      const checked = objective ?? objectiveOf(model, options);
+      const count = countImages(model, images, normalization);
+      const values = targetFeeds({ model, objective: checked }, targets, count);
+      const total = { loss: 0, correct: 0, metrics: Object.fromEntries(checked.metrics.map((name) => [name, 0])) };
+      const outputs = await runAll(measuring, images, values, (results, part) => {
+        total.loss += (part / count) * numberIn(results, LOSS);
+        total.correct += numberIn(results, CORRECT);
+        for (const [name, value] of Object.entries(metricsIn(checked, results))) {
+          total.metrics[name] = (total.metrics[name] ?? 0) + (part / count) * value;
+        }
+      });
+      return { ...total, outputs } as Measurement<Name, M>;
+    },
+    async dispose() {
+      await forward.dispose();
+      await measuring.dispose();
+    },
   };
+  return evaluation;
 }
+
+/** Name of an output in the program; targets and metrics have names of their own. */
+const outputOf = (name: string): string => `output ${name}`;
+
+const outputsByName = <T>(outputs: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [outputOf(name), tensor]));

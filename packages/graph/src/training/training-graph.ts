@@ -1,26 +1,22 @@
 import type { Normalization } from "@downhill/optim/image";
-import { gradients } from "../core/gradients.ts";
-import { input } from "../core/input.ts";
+import { gradientsWhere } from "../core/gradients.ts";
 import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
 import type { NameMatch } from "../model/name-match.ts";
 import { trainedNames } from "../model/trained.ts";
-import { add } from "../ops/add.ts";
-import { correct } from "../ops/correct.ts";
-import { crossEntropy } from "../ops/cross-entropy.ts";
-import { mean } from "../ops/mean.ts";
-import { mul } from "../ops/mul.ts";
-import { sub } from "../ops/sub.ts";
 import { imagesOf } from "./batch.ts";
+import { LOSS, metricOutput, type Objective, type ObjectiveOptions, objectiveOf } from "./objective.ts";
+import type { ClassLabels, TargetShapes } from "./targets.ts";
 
-export interface TrainingGraphOptions {
-  /** Share of the target that is spread evenly over all classes, 0 to 1; default 0. */
-  readonly labelSmoothing?: number;
+export interface TrainingGraphOptions<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> extends ObjectiveOptions<Name, T, M> {
   /** Makes the graph normalize images of bytes, 0 to 255. Without it, images are normalized numbers. Default none. */
   readonly normalization?: Normalization;
-  /** Accepts images that are mixed from two, as by mixup and CutMix, and have two labels. Default false. */
-  readonly mixed?: boolean;
   /** Random seed of dropout's masks; default 0. */
   readonly seed?: number;
   /**
@@ -30,12 +26,6 @@ export interface TrainingGraphOptions {
   readonly trains?: NameMatch | undefined;
 }
 
-/** Names of inputs and outputs. */
-export const LABELS = "labels";
-export const OTHER_LABELS = "other labels";
-export const SHARE = "share";
-export const LOSS = "loss";
-export const CORRECT = "correct";
 export const gradientOutput = (name: string): string => `gradient of ${name}`;
 export const nextOutput = (name: string): string => `next ${name}`;
 
@@ -43,43 +33,65 @@ export const nextOutput = (name: string): string => `next ${name}`;
 export const numberIn = (results: Readonly<Record<string, Float32Array>>, name: string): number =>
   results[name]?.[0] ?? Number.NaN;
 
+/** Reads the values of the metrics by name. */
+export const metricsIn = (
+  { metrics }: Objective,
+  results: Readonly<Record<string, Float32Array>>,
+): Record<string, number> => Object.fromEntries(metrics.map((name) => [name, numberIn(results, metricOutput(name))]));
+
 /**
  * Builds the graph of a training step for one batch size.
  *
- * - Inputs: `images`, `labels`, and the parameters and buffers by name; `other labels` and `share` if images are mixed;
- *   `step` if a layer is random.
- * - Outputs: `loss`, `correct`, `gradient of NAME` for each trained parameter and `next NAME` for each buffer that
- *   changes.
+ * - Inputs: `images`, the targets, and the parameters and buffers by name; `other labels` and `share` if images are
+ *   mixed; `step` if a layer is random.
+ * - Outputs: `loss`, `correct` if there are class labels, `metric NAME` for each metric, `gradient of NAME` for each
+ *   trained parameter and `next NAME` for each buffer that changes.
+ * @throws GraphError if the loss is no single number, or does not depend on each trained parameter
  */
-export function trainingGraph(
-  model: Model,
-  batchSize: number,
-  { labelSmoothing = 0, normalization, mixed = false, seed = 0, trains }: TrainingGraphOptions = {},
-): Record<string, Tensor> {
-  const graph = model.apply(imagesOf(model, batchSize, normalization), { training: true, seed, trains });
-  const labels = input(LABELS, [batchSize], "int32");
-  const loss = mixed
-    ? mixedLoss(graph.logits, labels, labelSmoothing)
-    : crossEntropy(graph.logits, labels, { labelSmoothing, ignoreIndex: null });
+export function trainingGraph<
+  Name extends string = string,
+  T extends TargetShapes = ClassLabels,
+  M extends string = never,
+>(model: Model<Name>, batchSize: number, options: TrainingGraphOptions<Name, T, M> = {}): Record<string, Tensor> {
+  const { normalization, seed = 0, trains } = options;
+  const objective = objectiveOf(model, options);
+  const images = imagesOf(model, batchSize, normalization);
+  const graph = model.apply(images, { training: true, seed, trains });
+  const { loss, others } = objective.build(graph, images, batchSize);
   const names = trainedNames(model, trains);
-  const grads = gradients(
-    loss,
-    names.map((name) => graph.parameters[name] as Tensor),
-  );
+  const grads = lossGradients(model.name, loss, names, graph.parameters);
   return {
     [LOSS]: loss,
-    [CORRECT]: correct(graph.logits, labels),
+    ...others,
     ...Object.fromEntries(names.map((name, i) => [gradientOutput(name), at(grads, i)])),
     ...Object.fromEntries(Object.entries(graph.updates).map(([name, tensor]) => [nextOutput(name), tensor])),
   };
 }
 
-/** Mean over the images of share * (loss for the first label) + (1 - share) * (loss for the other label). */
-function mixedLoss(logits: Tensor, labels: Tensor, labelSmoothing: number): Tensor {
-  const count = at(labels.shape, 0);
-  const share = input(SHARE, [count]);
-  const lossFor = (targets: Tensor): Tensor =>
-    crossEntropy(logits, targets, { labelSmoothing, ignoreIndex: null, reduction: "none" });
-  const others = input(OTHER_LABELS, [count], "int32");
-  return mean(add(mul(share, lossFor(labels)), mul(sub(1, share), lossFor(others))));
+/**
+ * Builds the gradients of a loss by the trained parameters.
+ * @throws GraphError if the loss does not depend on one of them through differentiable ops
+ */
+export function lossGradients(
+  model: string,
+  loss: Tensor,
+  names: readonly string[],
+  parameters: Readonly<Record<string, Tensor>>,
+): Tensor[] {
+  const found = gradientsWhere(
+    loss,
+    names.map((name) => parameters[name] as Tensor),
+  );
+  const unreached = names.filter((_, i) => found[i] === null);
+  if (unreached.length === 0) return found as Tensor[];
+  if (unreached.length === names.length) {
+    throw new GraphError(
+      `${model}: the loss depends on no trained parameter through differentiable ops. Compute it from an output of the model.`,
+    );
+  }
+  const more = unreached.length > 4 ? ` and ${unreached.length - 3} more` : "";
+  const shown = unreached.slice(0, more ? 3 : 4).map((name) => `'${name}'`);
+  throw new GraphError(
+    `${model}: the loss does not depend on ${shown.join(", ")}${more}. Use each trained parameter in the loss, or exclude it with trains.`,
+  );
 }

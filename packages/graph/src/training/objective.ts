@@ -1,0 +1,160 @@
+import { withoutGradients } from "../core/gradients.ts";
+import { input } from "../core/input.ts";
+import { type Shape, showShape } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
+import type { ValueInfo } from "../core/values.ts";
+import { GraphError } from "../error.ts";
+import type { Model, ModelGraph } from "../model/model.ts";
+import { kindOf, OUTPUT, type OutputTensors } from "../model/outputs.ts";
+import { STEP } from "../model/scope.ts";
+import { correct } from "../ops/correct.ts";
+import { IMAGES } from "./batch.ts";
+import { defaultLoss, OTHER_LABELS, SHARE } from "./default-loss.ts";
+import { CLASS_LABELS, LABELS, type TargetShapes, targetInfos } from "./targets.ts";
+
+/** Tensors that a loss or a metric is computed from, by name: outputs of the model, normalized images, and targets. */
+export type LossTensors<Name extends string, T extends TargetShapes> = OutputTensors<Name> & {
+  readonly [IMAGES]: Tensor;
+} & { readonly [K in keyof T]: Tensor };
+
+/** Computes a number, a tensor of the shape [], from the tensors of a batch. */
+export type LossFunction<Name extends string = string, T extends TargetShapes = TargetShapes> = (
+  tensors: LossTensors<Name, T>,
+) => Tensor;
+
+/** Loss and metrics of a step or an evaluation. */
+export interface ObjectiveOptions<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> {
+  /**
+   * Shape of each target for one image, by name, float32 unless `{ shape, dtype }`. Default: the class labels of a
+   * classifier, `{ labels: { shape: [], dtype: "int32" } }`, and no target for other models.
+   */
+  readonly targets?: T;
+  /**
+   * Loss of a batch, a single number. It receives the outputs of the model by name (a single output is `output`), the
+   * normalized `images` and the targets. Default: the cross-entropy of `output` and `labels`.
+   */
+  readonly loss?: LossFunction<Name, T>;
+  /** Further numbers to compute for each batch, by name. They receive the same tensors, and are not differentiated. */
+  readonly metrics?: Readonly<Record<M, LossFunction<Name, T>>>;
+  /** Share of the target that the default loss spreads evenly over all classes, 0 to 1; default 0. */
+  readonly labelSmoothing?: number;
+  /** Accepts images that are mixed from two, as by mixup and CutMix, and have two labels. For the default loss. Default false. */
+  readonly mixed?: boolean;
+}
+
+/** Names of outputs. */
+export const LOSS = "loss";
+export const CORRECT = "correct";
+export const metricOutput = (name: string): string => `metric ${name}`;
+
+/** Checked loss and metrics of a model. */
+export interface Objective {
+  readonly targets: readonly ValueInfo[];
+  readonly mixed: boolean;
+  /** Number of classes that labels are checked against; null if the loss is not the default. */
+  readonly classes: number | null;
+  readonly metrics: readonly string[];
+  /**
+   * Builds the loss, the metrics and the correct count of a batch.
+   * @param images normalized images
+   * @throws GraphError if the loss or a metric is no single number
+   */
+  build(graph: ModelGraph, images: Tensor, batchSize: number): { loss: Tensor; others: Record<string, Tensor> };
+}
+
+/**
+ * Checks the loss, targets and metrics of a model.
+ * @throws GraphError for options that do not match the model or each other
+ */
+export function objectiveOf<Name extends string, T extends TargetShapes, M extends string>(
+  model: Model<Name>,
+  options: ObjectiveOptions<Name, T, M>,
+): Objective {
+  const { loss: given, labelSmoothing = 0, mixed = false } = options;
+  const metrics = Object.entries((options.metrics ?? {}) as Readonly<Record<string, unknown>>);
+  const shapes = options.targets ?? (model.classes > 0 ? CLASS_LABELS : {});
+  const targets = targetInfos(model.name, shapes, takenNames(model));
+  const labels = targets.find(({ name, shape, dtype }) => name === LABELS && shape.length === 0 && dtype === "int32");
+  if (given) refuseClassifierOptions(model.name, labelSmoothing, mixed);
+  else checkDefault(model, labels !== undefined);
+  for (const [what, made] of [
+    ["loss", given ?? null],
+    ...metrics.map(([name, f]) => [`metric '${name}'`, f]),
+  ] as const) {
+    if (made === null || typeof made === "function") continue;
+    throw new GraphError(`${model.name}: the ${what} is ${kindOf(made)}. Expected a function of the batch's tensors.`);
+  }
+  const counts = labels !== undefined && isLogits(Object.values<Shape>(model.outputs));
+
+  return {
+    targets,
+    mixed,
+    classes: given ? null : model.classes,
+    metrics: metrics.map(([name]) => name),
+    build(graph, images, batchSize) {
+      const inputs = Object.fromEntries(
+        targets.map(({ name, shape, dtype }) => [name, input(name, [batchSize, ...shape], dtype)]),
+      );
+      const named = tensorsByName(model.name, { ...graph.outputs, [IMAGES]: images, ...inputs });
+      const call = (what: string, f: unknown): Tensor =>
+        checkNumber(model.name, what, (f as (tensors: unknown) => unknown)(named));
+      const label = inputs[LABELS] as Tensor;
+      const loss = given ? call("loss", given) : defaultLoss(graph.output, label, { labelSmoothing, mixed });
+      const others: Record<string, Tensor> = counts ? { [CORRECT]: correct(graph.output, label) } : {};
+      for (const [name, f] of metrics) {
+        const why = `the metric '${name}' of ${model.name} asks for gradients. Compute metrics from the forward pass.`;
+        others[metricOutput(name)] = withoutGradients(why, () => call(`metric '${name}'`, f));
+      }
+      return { loss, others };
+    },
+  };
+}
+
+const isLogits = (outputs: readonly Shape[]): boolean => outputs.length === 1 && outputs[0]?.length === 1;
+
+/** Names that a target must not have. */
+const takenNames = ({ outputs, parameters, buffers }: Model): ReadonlySet<string> =>
+  new Set([
+    ...Object.keys(outputs),
+    ...[...parameters, ...buffers].map(({ name }) => name),
+    ...[OUTPUT, IMAGES, STEP, OTHER_LABELS, SHARE, LOSS, CORRECT],
+  ]);
+
+function checkDefault({ name, classes }: Model, hasLabels: boolean): void {
+  if (classes === 0)
+    throw new GraphError(`${name}: the model has no classes, and so no default loss. Expected a loss.`);
+  if (hasLabels) return;
+  throw new GraphError(
+    `${name}: the default loss needs the target labels, { shape: [], dtype: "int32" }. Add it, or pass a loss.`,
+  );
+}
+
+function refuseClassifierOptions(name: string, labelSmoothing: number, mixed: boolean): void {
+  const option = labelSmoothing !== 0 ? "labelSmoothing" : mixed ? "mixed" : null;
+  if (option === null) return;
+  throw new GraphError(`${name}: ${option} is an option of the default loss. Leave it out, or apply it in the loss.`);
+}
+
+/** Tensors by name, which throw for a name that none of them has. */
+const tensorsByName = (model: string, tensors: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> =>
+  new Proxy(tensors, {
+    get(all, name) {
+      if (typeof name === "symbol" || name in all) return Reflect.get(all, name);
+      const known = Object.keys(all).join(", ");
+      throw new GraphError(`${model}: a loss or a metric reads '${name}'. Expected an output or a target: ${known}.`);
+    },
+  });
+
+function checkNumber(model: string, what: string, made: unknown): Tensor {
+  if (!(made instanceof Tensor)) {
+    throw new GraphError(`${model}: the ${what} is ${kindOf(made)}. Return a tensor, such as ops.mean of the losses.`);
+  }
+  if (made.shape.length === 0 && made.dtype === "float32") return made;
+  throw new GraphError(
+    `${model}: the ${what} is ${made.dtype} ${showShape(made.shape)}. Expected one float32 number, such as ops.mean of it.`,
+  );
+}
