@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { sizeOf } from "../src/core/shape.ts";
 import { compile, constant, gradients, input, ops, type Tensor } from "../src/index.ts";
 import { evaluate } from "./evaluate.ts";
+import "./spatial-rules.ts";
 import { type Arguments, type Case, expectClose } from "./golden.ts";
 
 export type Build = (inputs: Readonly<Record<string, Tensor>>, args: Arguments) => Tensor;

@@ -109,6 +109,37 @@ const same: Rule = ([x]) => (x as Values).data;
 export const RULES: Record<string, Rule> = {
   constant: (_, { data }) => data,
   abs: elementwise(Math.abs),
+  clamp: (inputs, { min, max }, output) => elementwise((x) => Math.min(Math.max(x, min), max))(inputs, {}, output),
+  cos: elementwise(Math.cos),
+  cumulativeSum: ([x], { axis, exclusive, reverse }, { shape }) =>
+    indices(shape).map((index) => {
+      const [size, place] = [shape[axis] as number, index[axis] as number];
+      const isIn = (i: number): boolean => (i === place ? !exclusive : reverse ? i > place : i < place);
+      const summed = Array.from({ length: size }, (_, i) => i).filter(isIn);
+      return total(summed.map((i) => at(x as Values, moved(index, axis, i))));
+    }),
+  floor: elementwise(Math.floor),
+  gather: ([x, chosen], { axis }, { shape }) =>
+    indices(shape).map((index) => {
+      const { shape: from } = x as Values;
+      const { shape: inner } = chosen as Values;
+      const place = at(chosen as Values, index.slice(axis, axis + inner.length));
+      const start = place < 0 ? place + (from[axis] as number) : place;
+      return at(x as Values, [...index.slice(0, axis), start, ...index.slice(axis + inner.length)]);
+    }),
+  gatherElements: ([x, chosen], { axis }, { shape }) =>
+    indices(shape).map((index) => {
+      const place = at(chosen as Values, index);
+      return at(x as Values, moved(index, axis, place < 0 ? place + ((x as Values).shape[axis] as number) : place));
+    }),
+  sin: elementwise(Math.sin),
+  topK: ([x], { axis, largest }, { shape }) =>
+    indices(shape).map((index) => {
+      const row = Array.from({ length: (x as Values).shape[axis] as number }, (_, i) => i).map(
+        (i) => [at(x as Values, moved(index, axis, i)), i] as const,
+      );
+      return row.sort(([a], [b]) => (largest ? b - a : a - b))[index[axis] as number]?.[1] as number;
+    }),
   add: (inputs, _, output) =>
     elementwise(output.dtype === "int32" ? (a, b) => (a + b) | 0 : (a, b) => a + b)(inputs, {}, output),
   cast: (inputs, { dtype }, output) => {

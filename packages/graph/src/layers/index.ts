@@ -1,6 +1,16 @@
 export { type BatchNormOptions, batchNorm } from "./batch-norm.ts";
+export { classToken, type TokenOptions } from "./class-token.ts";
+export { type ConvTranspose2dLayerOptions, convTranspose2d } from "./conv-transpose2d.ts";
 export { type Conv2dLayerOptions, conv2d } from "./conv2d.ts";
 export { type DenseOptions, dense } from "./dense.ts";
+export { dropPath } from "./drop-path.ts";
 export { dropout } from "./dropout.ts";
+export { dropout2d } from "./dropout2d.ts";
+export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { type GroupNormOptions, groupNorm } from "./group-norm.ts";
+export { type InstanceNormOptions, instanceNorm } from "./instance-norm.ts";
 export { type LayerNormOptions, layerNorm } from "./layer-norm.ts";
+export { type MultiHeadAttentionOptions, multiHeadAttention } from "./multi-head-attention.ts";
+export { positionEmbedding } from "./position-embedding.ts";
+export { type RmsNormLayerOptions, rmsNorm } from "./rms-norm.ts";
 export { type WhiteningOptions, whitening, whiteningFilters } from "./whitening.ts";

@@ -61,8 +61,22 @@ function fuse(lowered: LoweredTensors, { op, inputs, shape }: Tensor): LoweredVa
  * multiply it by zeros. Infinity times zero would spread NaN to all results.
  */
 const FINITE_AT_ZERO: ReadonlySet<string> = new Set([
-  ...["abs", "add", "elu", "erf", "exp", "hardswish", "leakyRelu", "maximum", "minimum", "mul", "neg", "relu"],
-  ...["sigmoid", "sign", "step", "sub", "tanh"],
+  ...[
+    "abs",
+    "add",
+    "clamp",
+    "cos",
+    "elu",
+    "erf",
+    "exp",
+    "floor",
+    "hardswish",
+    "leakyRelu",
+    "maximum",
+    "minimum",
+    "mul",
+  ],
+  ...["neg", "relu", "sigmoid", "sign", "sin", "step", "sub", "tanh"],
 ]);
 
 const staysFinite = ({ op, shape }: Tensor): boolean => channelsOf(shape) % BLOCK === 0 || FINITE_AT_ZERO.has(op.name);

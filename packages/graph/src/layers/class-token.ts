@@ -1,0 +1,26 @@
+import { at } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { type InitializerOption, initializerOf, truncatedNormal } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
+import { concat } from "../ops/concat.ts";
+import { expand } from "../ops/expand.ts";
+
+export interface TokenOptions {
+  /** Initializer of the parameter. Default: a truncated normal distribution of deviation 0.02. */
+  readonly initializer?: InitializerOption | undefined;
+}
+
+/**
+ * Puts a trained token before the tokens of each image. A vision transformer reads the class from its result.
+ * Parameter: `name` itself, [1, 1, width].
+ * @param scope receives the parameter
+ * @param name name of the parameter within the scope, such as `"cls_token"`
+ * @param tokens [batch, tokens, width]
+ * @returns [batch, tokens + 1, width]
+ */
+export function classToken(scope: Scope, name: string, tokens: Tensor, options: TokenOptions = {}): Tensor {
+  const { initializer = truncatedNormal() } = options;
+  const [batch, width] = [at(tokens.shape, 0), at(tokens.shape, 2)];
+  const token = scope.parameter(name, [1, 1, width], initializerOf(initializer));
+  return concat([expand(token, [batch, 1, width]), tokens], 1);
+}

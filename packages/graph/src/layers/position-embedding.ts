@@ -1,0 +1,18 @@
+import type { Tensor } from "../core/tensor.ts";
+import { initializerOf, truncatedNormal } from "../model/initializers.ts";
+import type { Scope } from "../model/scope.ts";
+import { add } from "../ops/add.ts";
+import type { TokenOptions } from "./class-token.ts";
+
+/**
+ * Adds a trained vector to each token, which tells the model its position. Parameter: `name` itself,
+ * [1, tokens, width].
+ * @param scope receives the parameter
+ * @param name name of the parameter within the scope, such as `"pos_embed"`
+ * @param tokens [batch, tokens, width]
+ * @returns a tensor of the shape of `tokens`
+ */
+export function positionEmbedding(scope: Scope, name: string, tokens: Tensor, options: TokenOptions = {}): Tensor {
+  const { initializer = truncatedNormal() } = options;
+  return add(tokens, scope.parameter(name, [1, ...tokens.shape.slice(1)], initializerOf(initializer)));
+}
