@@ -29,6 +29,8 @@ export * as models from "./models/index.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer/update-graph.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions, type Measurement } from "./training/evaluation.ts";
+export type { JointTensors, NetworkFunction, Networks } from "./training/joint-graph.ts";
+export { compileJointStep, type JointResult, type JointStep, type JointStepOptions } from "./training/joint-step.ts";
 export {
   type BatchNormMeasurement,
   type MeasuredBatch,

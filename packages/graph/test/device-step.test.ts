@@ -271,7 +271,7 @@ describe("errors", () => {
     const step = await compileDeviceStep(small(), sgd({ lr: 0.1 }), options);
     const { images, labels } = madeBatch(2, 0, 4);
     await expect(step.run(images, labels.subarray(1))).rejects.toThrow(
-      "the target 'labels' is Int32Array of length 1. Expected Int32Array of length 2, for 2 images",
+      "the target 'labels' is Int32Array of length 1. Expected Int32Array of length 2, for a batch of 2",
     );
     await expect(step.run(images.subarray(1), labels)).rejects.toThrow(
       "the images have 31 numbers. Expected a multiple of 16",

@@ -174,12 +174,12 @@ describe("errors", async () => {
     [
       "a missing image",
       () => step.run(pixels(16), Int32Array.of(0, 1)),
-      "mlp: the target 'labels' is Int32Array of length 2. Expected Int32Array of length 1, for 1 images of int32 [].",
+      "mlp: the target 'labels' is Int32Array of length 2. Expected Int32Array of length 1, for a batch of 1 of int32 [].",
     ],
     [
       "a missing label",
       () => step.run(images, Int32Array.of(0)),
-      "mlp: the target 'labels' is Int32Array of length 1. Expected Int32Array of length 2, for 2 images of int32 [].",
+      "mlp: the target 'labels' is Int32Array of length 1. Expected Int32Array of length 2, for a batch of 2 of int32 [].",
     ],
     [
       "part of an image",

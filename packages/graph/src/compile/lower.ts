@@ -1,8 +1,8 @@
 import { LoweredTensors, type LoweredValue } from "../blocked/lowered-tensors.ts";
 import { lowerBlocked } from "../blocked/lowerings/index.ts";
 import { inOrder } from "../core/in-order.ts";
-import { inputName } from "../core/input.ts";
-import { at, sameShape, showShape } from "../core/shape.ts";
+import { failUnequal, inputName } from "../core/input.ts";
+import { at, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo } from "../core/values.ts";
 import { GraphError } from "../error.ts";
@@ -84,18 +84,15 @@ function lowerPlain(lowered: LoweredTensors, tensor: Tensor): LoweredValue {
 }
 
 function inputsOf(order: readonly Tensor[]): ValueInfo[] {
-  const inputs = new Map<string, ValueInfo>();
+  const inputs = new Map<string, Tensor>();
   for (const tensor of order) {
     const name = inputName(tensor);
     if (name === null) continue;
-    const { shape, dtype } = tensor;
     const before = inputs.get(name);
-    if (before && !(sameShape(before.shape, shape) && before.dtype === dtype)) {
-      throw new GraphError(
-        `compile: two inputs are named '${name}': ${before.dtype} ${showShape(before.shape)} and ${dtype} ${showShape(shape)}. Rename one of them.`,
-      );
+    if (before && !(sameShape(before.shape, tensor.shape) && before.dtype === tensor.dtype)) {
+      failUnequal("compile", before, tensor);
     }
-    inputs.set(name, { name, shape, dtype });
+    inputs.set(name, tensor);
   }
-  return [...inputs.values()];
+  return [...inputs].map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
 }

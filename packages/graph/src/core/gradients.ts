@@ -2,8 +2,8 @@ import { fail } from "../error.ts";
 import { add } from "../ops/add.ts";
 import { constant } from "./constant.ts";
 import { inOrder } from "./in-order.ts";
-import { inputName } from "./input.ts";
-import { at, showShape, sizeOf } from "./shape.ts";
+import { failUnequal, inputName } from "./input.ts";
+import { at, sameShape, showShape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -51,7 +51,8 @@ export const gradientsWhere = (y: Tensor, by: readonly Tensor[]): (Tensor | null
 
 function cotangentsWhere(y: Tensor, cotangent: Tensor, by: readonly Tensor[]): (Tensor | null)[] {
   const order = inOrder([y]);
-  const reached = dependents(order, new Set(by));
+  const equal = equalInputs(order, by);
+  const reached = dependents(order, new Set([...by, ...equal.values()].flat()));
   const cotangentOf = new Map<Tensor, Tensor>([[y, cotangent]]);
   for (const tensor of order.reverse()) {
     const own = cotangentOf.get(tensor);
@@ -65,7 +66,30 @@ function cotangentsWhere(y: Tensor, cotangent: Tensor, by: readonly Tensor[]): (
       cotangentOf.set(input, before ? add(before, part) : part);
     }
   }
-  return by.map((tensor) => cotangentOf.get(tensor) ?? null);
+  return by.map((tensor) => {
+    const parts = [tensor, ...(equal.get(tensor) ?? [])].flatMap((one) => cotangentOf.get(one) ?? []);
+    return parts.length === 0 ? null : parts.reduce(add);
+  });
+}
+
+/** Returns the other tensors for each input to differentiate by: inputs of one name are one input. */
+function equalInputs(order: readonly Tensor[], by: readonly Tensor[]): ReadonlyMap<Tensor, readonly Tensor[]> {
+  const named = new Map<string, Tensor[]>();
+  for (const tensor of new Set([...order, ...by])) {
+    const name = inputName(tensor);
+    if (name === null) continue;
+    const known = named.get(name);
+    if (known) known.push(tensor);
+    else named.set(name, [tensor]);
+  }
+  const equal = new Map<Tensor, readonly Tensor[]>();
+  for (const tensor of by) {
+    const others = named.get(inputName(tensor) ?? "")?.filter((one) => one !== tensor) ?? [];
+    const unequal = others.find(({ shape, dtype }) => !sameShape(shape, tensor.shape) || dtype !== tensor.dtype);
+    if (unequal) failUnequal("gradients", tensor, unequal);
+    if (others.length > 0) equal.set(tensor, others);
+  }
+  return equal;
 }
 
 /** Returns the given tensors and all tensors that depend on them. */

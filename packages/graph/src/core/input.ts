@@ -1,4 +1,4 @@
-import { fail } from "../error.ts";
+import { fail, GraphError } from "../error.ts";
 import { apply, defineOp, isMadeBy } from "./op.ts";
 import { type Shape, showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -31,3 +31,9 @@ export function input(name: string, shape: Shape, dtype: DType = "float32"): Ten
 
 /** Returns the name of an input; null for other tensors. */
 export const inputName = (tensor: Tensor): string | null => (isMadeBy(op, tensor) ? tensor.attributes.name : null);
+
+/** Throws a GraphError for two inputs of one name whose shapes or types differ. */
+export function failUnequal(place: string, a: Tensor, b: Tensor): never {
+  const [one, other] = [a, b].map(({ dtype, shape }) => `${dtype} ${showShape(shape)}`);
+  throw new GraphError(`${place}: two inputs are named '${inputName(a)}': ${one} and ${other}. Rename one of them.`);
+}

@@ -163,7 +163,7 @@ export async function compileDeviceStep<
         const results = await program.run(feeds, held.into, { unused: "ignore" });
         const loss = numberIn(results, LOSS);
         if (!Number.isFinite(loss)) {
-          checkFinite(model, batch.feeds);
+          checkFinite(model.name, batch.feeds);
           throw new GraphError(
             `${model.name}: the loss of step ${steps} is ${loss}. The weights are unchanged. Try a lower learning rate.`,
           );

@@ -66,7 +66,17 @@ export interface ApplyOptions {
   readonly seed?: number;
   /** Parameters that are trained; default all. Batch norm without any of them normalizes as in inference. */
   readonly trains?: NameMatch | undefined;
+  /** Start of the names of the inputs for parameters and buffers, such as `"generator."`. Default none. */
+  readonly prefix?: string;
+  /**
+   * Earlier graph, whose parameters and buffers this one shares by name. Its `updates` and `statistics` are continued, so
+   * that those of the last graph are those of all. Default none.
+   */
+  readonly sharing?: ModelGraph | undefined;
 }
+
+/** Scopes of graphs, for graphs that share their variables. */
+const scopes = new WeakMap<ModelGraph, Scope>();
 
 /**
  * Defines a classifier by its forward pass, which returns logits [batch, classes]; or, without the number of classes, any
@@ -96,13 +106,16 @@ export function defineModel(
   const run = (scope: Scope, images: Tensor): Record<string, Tensor> =>
     outputsOf(name, forward(scope, images), images.shape[0] as number);
 
-  const apply: Model["apply"] = (images, { training = false, seed = 0, trains } = {}) => {
+  const apply: Model["apply"] = (images, { training = false, seed = 0, trains, prefix = "", sharing } = {}) => {
     if (!sameShape(images.shape.slice(1), imageShape) || images.rank !== imageShape.length + 1) {
       throw new GraphError(`${name}: images ${showShape(images.shape)}. Expected [batch, ${imageShape.join(", ")}].`);
     }
-    const scope = new Scope(training, seed, (path) => trains === undefined || matchesName(trains, path));
+    const shared = sharing && sharedScope(name, sharing);
+    const isTrained = (path: string): boolean => trains === undefined || matchesName(trains, path);
+    const scope = new Scope(training, { seed, trains: isTrained, prefix, sharing: shared });
     const outputs = run(scope, images);
-    return {
+    if (shared) checkShares(name, scope, shared);
+    const graph: ModelGraph = {
       outputs,
       get output() {
         return singleOutput(name, outputs);
@@ -117,6 +130,8 @@ export function defineModel(
       statistics: Object.fromEntries([...scope.statistics].map(([name, all]) => [name, meanOf(all)])),
       layers: scope.layers,
     };
+    scopes.set(graph, scope);
+    return graph;
   };
   const scope = new Scope(false);
   const first = run(scope, input("images", [1, ...imageShape]));
@@ -140,6 +155,22 @@ export function defineModel(
         ]),
       ),
   };
+}
+
+/** @throws GraphError for anything but a graph of a model */
+function sharedScope(name: string, graph: ModelGraph): Scope {
+  const scope = scopes.get(graph);
+  if (scope) return scope;
+  throw new GraphError(`${name}: sharing is no graph of a model. Expected the result of an earlier apply.`);
+}
+
+/** @throws GraphError if two graphs have no variable in common */
+function checkShares(name: string, scope: Scope, shared: Scope): void {
+  const names = [...scope.parameters.keys(), ...scope.buffers.keys()];
+  if (names.length === 0 || names.some((one) => shared.parameters.has(one) || shared.buffers.has(one))) return;
+  throw new GraphError(
+    `${name}: the shared graph has none of the variables ${names.join(", ")}. Share a graph that has.`,
+  );
 }
 
 type AnyForward = Forward | NamedForward<string>;

@@ -23,6 +23,9 @@ export function outputsOf(model: string, returned: unknown, batchSize: number): 
   return Object.fromEntries(
     entries.map(([name, tensor]): [string, Tensor] => {
       const what = named === returned ? `the output '${name}'` : "the output";
+      if (name === "images" || name === "") {
+        throw new GraphError(`${model}: an output is named '${name}'. Rename it; images are the input of the model.`);
+      }
       if (!(tensor instanceof Tensor)) {
         throw new GraphError(`${model}: ${what} is ${kindOf(tensor)}. Return a tensor, or tensors by name.`);
       }

@@ -31,6 +31,17 @@ export interface LayerRecord {
 /** Name of the input for the number of the step. */
 export const STEP = "step";
 
+export interface ScopeOptions {
+  /** Random seed of dropout; default 0. */
+  readonly seed?: number;
+  /** Returns true for the name of a trained parameter. Default: all are trained. */
+  readonly trains?: (name: string) => boolean;
+  /** Start of the names of inputs for parameters and buffers. Default none. */
+  readonly prefix?: string;
+  /** Scope of an earlier forward pass, whose variables this one shares and whose updates it continues. Default none. */
+  readonly sharing?: Scope | undefined;
+}
+
 /** Collects the variables, updates and records of layers while a model builds its graph. */
 export class Scope {
   readonly training: boolean;
@@ -43,19 +54,25 @@ export class Scope {
   readonly layers: LayerRecord[] = [];
   readonly #seed: number;
   readonly #trains: (name: string) => boolean;
+  readonly #prefix: string;
+  readonly #sharing: Scope | undefined;
   /** Number of random applications by path. */
   readonly #applications = new Map<string, number>();
   #path = "";
   #step: Tensor | undefined;
 
-  /**
-   * @param seed random seed of dropout
-   * @param trains returns true for the name of a trained parameter
-   */
-  constructor(training: boolean, seed = 0, trains = (_: string) => true) {
+  /** @param training true for training mode, false for inference */
+  constructor(training: boolean, { seed = 0, trains = () => true, prefix = "", sharing }: ScopeOptions = {}) {
     this.training = training;
     this.#seed = seed;
     this.#trains = trains;
+    this.#prefix = prefix;
+    this.#sharing = sharing;
+    if (!sharing) return;
+    for (const [name, tensor] of sharing.updates) this.updates.set(name, tensor);
+    for (const [name, tensors] of sharing.statistics) this.statistics.set(name, tensors);
+    for (const [path, count] of sharing.#applications) this.#applications.set(path, count);
+    this.#step = sharing.#step;
   }
 
   /** True if the graph trains one of the named parameters of the current path. */
@@ -150,8 +167,17 @@ export class Scope {
       );
     }
     if (known) return known.tensor;
-    const tensor = input(path, shape);
+    const tensor = this.#shared(path, shape) ?? input(this.#prefix + path, shape);
     variables.set(path, { name: path, shape, initializer, tensor, ...(adapter && { adapter }) });
     return tensor;
+  }
+
+  /** Returns the tensor of a variable of the scope that this one shares. */
+  #shared(path: string, shape: Shape): Tensor | undefined {
+    const shared = this.#sharing?.parameters.get(path) ?? this.#sharing?.buffers.get(path);
+    if (!shared || sameShape(shared.shape, shape)) return shared?.tensor;
+    throw new GraphError(
+      `sharing: '${path}' has the shape ${showShape(shape)}, and ${showShape(shared.shape)} in the shared graph. Expected equal shapes.`,
+    );
   }
 }

@@ -59,7 +59,7 @@ export function batchFeeds(
   const values = targetFeeds(spec, targets, count);
   const labels = values[LABELS] as Int32Array;
   const second = objective.mixed ? mixFeeds(model, labels, mix) : refuseMix(model, mix);
-  const random = isRandom ? { [STEP]: checkStep(model, step) } : {};
+  const random = isRandom ? { [STEP]: checkStep(model.name, step) } : {};
   return { count, feeds: { [IMAGES]: images, ...values, ...second, ...random } };
 }
 
@@ -101,7 +101,8 @@ function refuseMix({ name }: Model, mix?: Mix): Record<string, never> {
   return {};
 }
 
-function checkStep({ name }: Model, step?: number): number {
+/** Checks the number of the step, on which dropout depends. */
+export function checkStep(name: string, step?: number): number {
   if (step !== undefined && Number.isInteger(step) && step >= 0) return step;
   throw new GraphError(
     `${name}: step = ${step}. Expected a whole number from 0, on which the dropout of the model depends.`,
@@ -120,12 +121,12 @@ function checkLabels(name: string, classes: number, labels: Int32Array): void {
  * Checks that all numbers of a batch are finite.
  * @throws GraphError if an image or a target has a NaN or an infinity
  */
-export function checkFinite({ name }: Model, feeds: Readonly<Record<string, Values | number>>): void {
+export function checkFinite(name: string, feeds: Readonly<Record<string, Values | number>>): void {
   for (const [input, values] of Object.entries(feeds)) {
     if (!(values instanceof Float32Array)) continue;
     const index = values.findIndex((value) => !Number.isFinite(value));
     if (index === -1) continue;
-    const what = input === IMAGES ? "the images have" : `the target '${input}' has`;
+    const what = input === IMAGES ? "the images have" : `'${input}' has`;
     throw new GraphError(`${name}: ${what} ${values[index]} at index ${index}. Expected finite numbers.`);
   }
 }

@@ -1,16 +1,15 @@
-import { withoutGradients } from "../core/gradients.ts";
-import { input } from "../core/input.ts";
-import { type Shape, showShape } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
+import type { Shape } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import type { Model, ModelGraph } from "../model/model.ts";
-import { kindOf, OUTPUT, type OutputTensors } from "../model/outputs.ts";
+import { OUTPUT, type OutputTensors } from "../model/outputs.ts";
 import { STEP } from "../model/scope.ts";
 import { correct } from "../ops/correct.ts";
 import { IMAGES } from "./batch.ts";
 import { defaultLoss, OTHER_LABELS, SHARE } from "./default-loss.ts";
-import { CLASS_LABELS, LABELS, type TargetShapes, targetInfos } from "./targets.ts";
+import { buildMetrics, checkFunction, checkScalar, namedValues } from "./loss-function.ts";
+import { CLASS_LABELS, inputsFor, LABELS, type TargetShapes, targetInfos } from "./targets.ts";
 
 /** Tensors that a loss or a metric is computed from, by name: outputs of the model, normalized images, and targets. */
 export type LossTensors<Name extends string, T extends TargetShapes> = OutputTensors<Name> & {
@@ -75,39 +74,31 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
   options: ObjectiveOptions<Name, T, M>,
 ): Objective {
   const { loss: given, labelSmoothing = 0, mixed = false } = options;
-  const metrics = Object.entries((options.metrics ?? {}) as Readonly<Record<string, unknown>>);
+  const metrics: Readonly<Record<string, unknown>> = options.metrics ?? {};
   const shapes = options.targets ?? (model.classes > 0 ? CLASS_LABELS : {});
-  const targets = targetInfos(model.name, shapes, takenNames(model));
+  const targets = targetInfos(model.name, shapes, takenNames(model, mixed));
   const labels = targets.find(({ name, shape, dtype }) => name === LABELS && shape.length === 0 && dtype === "int32");
   if (given) refuseClassifierOptions(model.name, labelSmoothing, mixed);
   else checkDefault(model, labels !== undefined);
-  for (const [what, made] of [
-    ["loss", given ?? null],
-    ...metrics.map(([name, f]) => [`metric '${name}'`, f]),
-  ] as const) {
-    if (made === null || typeof made === "function") continue;
-    throw new GraphError(`${model.name}: the ${what} is ${kindOf(made)}. Expected a function of the batch's tensors.`);
-  }
+  if (given) checkFunction(model.name, "loss", given);
+  for (const [name, metric] of Object.entries(metrics)) checkFunction(model.name, `metric '${name}'`, metric);
   const counts = labels !== undefined && isLogits(Object.values<Shape>(model.outputs));
 
   return {
     targets,
     mixed,
     classes: given ? null : model.classes,
-    metrics: metrics.map(([name]) => name),
+    metrics: Object.keys(metrics),
     build(graph, images, batchSize) {
-      const inputs = Object.fromEntries(
-        targets.map(({ name, shape, dtype }) => [name, input(name, [batchSize, ...shape], dtype)]),
-      );
-      const named = tensorsByName(model.name, { ...graph.outputs, [IMAGES]: images, ...inputs });
-      const call = (what: string, f: unknown): Tensor =>
-        checkNumber(model.name, what, (f as (tensors: unknown) => unknown)(named));
+      const inputs = inputsFor(targets, batchSize);
+      const tensors = namedValues(model.name, { ...graph.outputs, [IMAGES]: images, ...inputs });
       const label = inputs[LABELS] as Tensor;
-      const loss = given ? call("loss", given) : defaultLoss(graph.output, label, { labelSmoothing, mixed });
+      const loss = given
+        ? checkScalar(model.name, "loss", given(tensors as LossTensors<Name, T>))
+        : defaultLoss(graph.output, label, { labelSmoothing, mixed });
       const others: Record<string, Tensor> = counts ? { [CORRECT]: correct(graph.output, label) } : {};
-      for (const [name, f] of metrics) {
-        const why = `the metric '${name}' of ${model.name} asks for gradients. Compute metrics from the forward pass.`;
-        others[metricOutput(name)] = withoutGradients(why, () => call(`metric '${name}'`, f));
+      for (const [name, metric] of Object.entries(buildMetrics(model.name, metrics, tensors))) {
+        others[metricOutput(name)] = metric;
       }
       return { loss, others };
     },
@@ -117,11 +108,12 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
 const isLogits = (outputs: readonly Shape[]): boolean => outputs.length === 1 && outputs[0]?.length === 1;
 
 /** Names that a target must not have. */
-const takenNames = ({ outputs, parameters, buffers }: Model): ReadonlySet<string> =>
+const takenNames = ({ outputs, parameters, buffers }: Model, mixed: boolean): ReadonlySet<string> =>
   new Set([
     ...Object.keys(outputs),
     ...[...parameters, ...buffers].map(({ name }) => name),
-    ...[OUTPUT, IMAGES, STEP, OTHER_LABELS, SHARE, LOSS, CORRECT],
+    ...[OUTPUT, IMAGES, STEP, LOSS, CORRECT],
+    ...(mixed ? [OTHER_LABELS, SHARE] : []),
   ]);
 
 function checkDefault({ name, classes }: Model, hasLabels: boolean): void {
@@ -137,24 +129,4 @@ function refuseClassifierOptions(name: string, labelSmoothing: number, mixed: bo
   const option = labelSmoothing !== 0 ? "labelSmoothing" : mixed ? "mixed" : null;
   if (option === null) return;
   throw new GraphError(`${name}: ${option} is an option of the default loss. Leave it out, or apply it in the loss.`);
-}
-
-/** Tensors by name, which throw for a name that none of them has. */
-const tensorsByName = (model: string, tensors: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> =>
-  new Proxy(tensors, {
-    get(all, name) {
-      if (typeof name === "symbol" || name in all) return Reflect.get(all, name);
-      const known = Object.keys(all).join(", ");
-      throw new GraphError(`${model}: a loss or a metric reads '${name}'. Expected an output or a target: ${known}.`);
-    },
-  });
-
-function checkNumber(model: string, what: string, made: unknown): Tensor {
-  if (!(made instanceof Tensor)) {
-    throw new GraphError(`${model}: the ${what} is ${kindOf(made)}. Return a tensor, such as ops.mean of the losses.`);
-  }
-  if (made.shape.length === 0 && made.dtype === "float32") return made;
-  throw new GraphError(
-    `${model}: the ${what} is ${made.dtype} ${showShape(made.shape)}. Expected one float32 number, such as ops.mean of it.`,
-  );
 }

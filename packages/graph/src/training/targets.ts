@@ -1,4 +1,6 @@
+import { input } from "../core/input.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import { kindOf } from "../model/outputs.ts";
@@ -44,26 +46,35 @@ const TYPES = ["float32", "int32", "uint8"] as const;
  * Returns names, shapes and types of targets.
  * @throws GraphError for an invalid shape or type, or a name that is taken
  */
-export function targetInfos(model: string, targets: TargetShapes, taken: ReadonlySet<string>): ValueInfo[] {
+export function targetInfos(
+  model: string,
+  targets: TargetShapes,
+  taken: ReadonlySet<string>,
+  what: "target" | "input" = "target",
+): ValueInfo[] {
   return Object.entries(targets).map(([name, target]) => {
     const { shape, dtype = "float32" } = isShape(target) ? { shape: target } : target;
     if (taken.has(name)) {
       throw new GraphError(
-        `${model}: the target '${name}' has the name of an output, a parameter or another input. Rename it.`,
+        `${model}: the ${what} '${name}' has the name of an output, a parameter or another input. Rename it.`,
       );
     }
     const whole = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= 1;
     if (!Array.isArray(shape) || !shape.every(whole)) {
       throw new GraphError(
-        `${model}: the target '${name}' has the shape ${JSON.stringify(shape)}. Expected the sizes of one image's target, such as [] for a number.`,
+        `${model}: the ${what} '${name}' has the shape ${JSON.stringify(shape)}. Expected the sizes without the batch, such as [] for a number.`,
       );
     }
     if (!TYPES.includes(dtype)) {
-      throw new GraphError(`${model}: the target '${name}' has the type ${dtype}. Expected ${TYPES.join(", ")}.`);
+      throw new GraphError(`${model}: the ${what} '${name}' has the type ${dtype}. Expected ${TYPES.join(", ")}.`);
     }
     return { name, shape, dtype };
   });
 }
+
+/** Builds the inputs of targets for one batch size, by name. */
+export const inputsFor = (infos: readonly ValueInfo[], batchSize: number): Record<string, Tensor> =>
+  Object.fromEntries(infos.map(({ name, shape, dtype }) => [name, input(name, [batchSize, ...shape], dtype)]));
 
 const isShape = (target: TargetShape): target is Shape => Array.isArray(target);
 
@@ -78,23 +89,26 @@ export function checkTargets(
   infos: readonly ValueInfo[],
   targets: Readonly<Record<string, unknown>>,
   count: number,
+  what: "target" | "input" = "target",
 ): Record<string, Values> {
   const unknown = Object.keys(targets).find((name) => infos.every((info) => info.name !== name));
   if (unknown !== undefined) {
-    const names = infos.map(({ name }) => name).join(", ") || "no target";
-    throw new GraphError(`${model}: unknown target '${unknown}'. Expected ${names}.`);
+    const names = infos.map(({ name }) => name).join(", ") || `no ${what}`;
+    throw new GraphError(`${model}: unknown ${what} '${unknown}'. Expected ${names}.`);
   }
-  return Object.fromEntries(infos.map((info) => [info.name, checkTarget(model, info, targets[info.name], count)]));
+  return Object.fromEntries(
+    infos.map((info) => [info.name, checkTarget(`${model}: the ${what}`, info, targets[info.name], count)]),
+  );
 }
 
-function checkTarget(model: string, { name, shape, dtype }: ValueInfo, values: unknown, count: number): Values {
+function checkTarget(what: string, { name, shape, dtype }: ValueInfo, values: unknown, count: number): Values {
   const ArrayType = ARRAYS[dtype as keyof typeof ARRAYS];
   const length = count * sizeOf(shape);
   if (values instanceof ArrayType && values.length === length) return values;
-  const expected = `Expected ${ArrayType.name} of length ${length}, for ${count} images of ${dtype} ${showShape(shape)}`;
-  if (values === undefined) throw new GraphError(`${model}: the target '${name}' is missing. ${expected}.`);
+  const expected = `Expected ${ArrayType.name} of length ${length}, for a batch of ${count} of ${dtype} ${showShape(shape)}.`;
+  if (values === undefined) throw new GraphError(`${what} '${name}' is missing. ${expected}`);
   const found = ArrayBuffer.isView(values)
     ? `${values.constructor.name} of length ${(values as Values).length}`
     : kindOf(values);
-  throw new GraphError(`${model}: the target '${name}' is ${found}. ${expected}.`);
+  throw new GraphError(`${what} '${name}' is ${found}. ${expected}`);
 }

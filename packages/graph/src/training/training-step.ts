@@ -111,7 +111,7 @@ export async function compileTrainingStep<
       // The loss may use only some of the targets and parameters.
       const results = await program.run(feeds, Object.fromEntries(into), { unused: "ignore" });
       const [loss, correct] = [numberIn(results, LOSS), numberIn(results, CORRECT)];
-      if (!Number.isFinite(loss)) checkFinite(model, batch.feeds);
+      if (!Number.isFinite(loss)) checkFinite(model.name, batch.feeds);
       for (const { name } of model.buffers) {
         const next = results[nextOutput(name)];
         if (next) buffers[name]?.set(next);
