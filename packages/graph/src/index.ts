@@ -4,6 +4,14 @@ export { type CompileOptions, compile, type Lowering, type Program, type RunOpti
 export { lower } from "./compile/lower.ts";
 export { type OnnxFile, type OpenOptions, openOnnx } from "./compile/open-onnx.ts";
 export { constant } from "./core/constant.ts";
+export {
+  type ComputedOp,
+  type CustomGradient,
+  type CustomGradientContext,
+  defineCustomOp as defineOp,
+  type LoweredOp,
+  type NodeBuilder,
+} from "./core/custom-op.ts";
 export { gradients } from "./core/gradients.ts";
 export { input } from "./core/input.ts";
 export type { Shape } from "./core/shape.ts";
