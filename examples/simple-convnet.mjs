@@ -1,0 +1,24 @@
+// Trains a simple convolutional network, without a loop.
+// Original: Keras, "Simple MNIST convnet", https://keras.io/examples/vision/mnist_convnet/
+// Run it by: node examples/simple-convnet.mjs [--short]
+import { createNetwork, defineModel, layers, ops, summary } from "@downhill/graph";
+import { openDataSet } from "@downhill/images";
+import { adam } from "@downhill/optim";
+import { fit } from "@downhill/train";
+
+const short = process.argv.includes("--short");
+const data = await openDataSet("sample", { trainLimit: short ? 1000 : 10_000 });
+
+const model = defineModel("convnet", data.imageShape, data.classNames.length, (scope, images) => {
+  let x = ops.maxPool2d(ops.relu(layers.conv2d(scope, "conv1", images, 32, { kernel: 3 })), { kernel: 2 });
+  x = ops.maxPool2d(ops.relu(layers.conv2d(scope, "conv2", x, 64, { kernel: 3 })), { kernel: 2 });
+  x = layers.dropout(scope, "dropout", ops.flatten(x), 0.5);
+  return layers.dense(scope, "classifier", x, data.classNames.length);
+});
+console.log(`${summary(model)}`);
+
+const network = createNetwork(model, { seed: 1 });
+const options = { optimizer: adam({ lr: 1e-3 }), batchSize: 128, epochs: short ? 1 : 15 };
+const { evaluation } = await fit(network, data, options);
+console.log(`test loss: ${evaluation?.loss.toFixed(3)}`);
+console.log(`test accuracy: ${evaluation?.accuracy.toFixed(3)}`);
