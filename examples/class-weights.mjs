@@ -8,7 +8,7 @@ import { adam } from "@downhill/optim";
 import { train } from "@downhill/train";
 
 const short = process.argv.includes("--short");
-const data = await openDataSet("sample", { trainLimit: short ? 1000 : 10_000 });
+const data = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 const SHIRT = 6;
 
 const [training, validation] = [data.train, data.test].map((set) => {

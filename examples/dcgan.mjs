@@ -6,7 +6,7 @@ import { createLoader, openDataSet } from "@downhill/images";
 import { adam } from "@downhill/optim";
 
 const short = process.argv.includes("--short");
-const { train, imageShape } = await openDataSet("sample", { trainLimit: short ? 320 : 10_000 });
+const { train, imageShape } = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 const [BATCH, NOISE, WIDTH] = [64, 100, short ? 8 : 32];
 const options = { bias: false, initializer: initializers.normal(0.02) };
 const half = { ...options, kernel: 4, stride: 2, padding: 1 };

@@ -6,7 +6,7 @@ import { createLoader, openDataSet } from "@downhill/images";
 import { adam } from "@downhill/optim";
 
 const short = process.argv.includes("--short");
-const { train, imageShape } = await openDataSet("sample", { trainLimit: short ? 500 : 10_000 });
+const { train, imageShape } = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 
 const model = defineModel("autoencoder", imageShape, (scope, images) => {
   const noisy = ops.add(images, ops.mul(layers.normal(scope, "noise", images.shape), 0.4));

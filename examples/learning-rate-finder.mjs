@@ -7,7 +7,7 @@ import { sgd } from "@downhill/optim";
 import { finderInWords, findLearningRate, train } from "@downhill/train";
 
 const short = process.argv.includes("--short");
-const data = await openDataSet("sample", { trainLimit: short ? 2000 : 10_000 });
+const data = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 
 const model = defineModel("net", data.imageShape, data.classNames.length, (scope, images) => {
   let x = ops.relu(ops.maxPool2d(layers.conv2d(scope, "conv1", images, 10, { kernel: 5 }), { kernel: 2 }));

@@ -7,7 +7,7 @@ import { adam } from "@downhill/optim";
 import { fit } from "@downhill/train";
 
 const short = process.argv.includes("--short");
-const data = await openDataSet("sample", { trainLimit: short ? 1000 : 10_000 });
+const data = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 
 const model = defineModel("convnet", data.imageShape, data.classNames.length, (scope, images) => {
   let x = ops.maxPool2d(ops.relu(layers.conv2d(scope, "conv1", images, 32, { kernel: 3 })), { kernel: 2 });

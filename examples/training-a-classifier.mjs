@@ -7,7 +7,7 @@ import { sgd } from "@downhill/optim";
 import { evaluate } from "@downhill/train";
 
 const short = process.argv.includes("--short");
-const data = await openDataSet("sample", { trainLimit: short ? 1000 : 10_000 });
+const data = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 const { imageShape, classNames, normalization } = data;
 
 const model = defineModel("net", imageShape, classNames.length, (scope, images) => {

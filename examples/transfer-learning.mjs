@@ -10,25 +10,25 @@ import { sgd } from "@downhill/optim";
 import { loadWeights, saveWeights, train } from "@downhill/train";
 
 const short = process.argv.includes("--short");
-const data = await openDataSet("sample", { trainLimit: short ? 640 : 10_000 });
-const [epochs, batchSize] = [short ? 1 : 5, 64];
+const data = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
+const [epochs, batchSize] = [short ? 3 : 5, 32];
 const file = join(tmpdir(), "pretrained.safetensors");
 
-const pretrained = createNetwork(resnet(data.imageShape, data.classNames.length, { depth: 8 }), { seed: 1 });
+const pretrained = createNetwork(resnet(data.imageShape, data.classNames.length, { depth: 8, width: short ? 8 : 16 }), { seed: 1 });
 await train({ network: pretrained, data, optimizer: sgd({ lr: 0.05, momentum: 0.9 }), epochs, batchSize });
 await saveWeights(file, pretrained);
 
 // The new task has two classes, and few images.
 const [training, validation] = [data.train, data.test].map((set) => {
   if (!set) throw new Error("the data have no test images");
-  const { images, labels } = createLoader(set, { seed: 0, order: "sequential" }).batch(0, 0, 300);
+  const { images, labels } = createLoader(set, { seed: 0, order: "sequential" }).batch(0, 0, 250);
   const isShoe = labels.map((label) => Number([5, 7, 9].includes(label)));
   return imageSet({ images, labels: isShoe, imageShape: set.imageShape, classNames: ["clothes", "shoes"] });
 });
 
-const network = createNetwork(resnet(data.imageShape, 2, { depth: 8 }), { seed: 2 });
-const { missing } = await loadWeights(file, network, { ignore: /^fc\./ });
-console.log(`not loaded: ${missing.join(", ")}`);
+const network = createNetwork(resnet(data.imageShape, 2, { depth: 8, width: short ? 8 : 16 }), { seed: 2 });
+const { ignored } = await loadWeights(file, network, { ignore: /^fc\./ });
+console.log(`initialized anew: ${ignored.join(", ")}`);
 
 const settings = {
   network,

@@ -7,7 +7,7 @@ import { createLoader, openDataSet } from "@downhill/images";
 import { adam } from "@downhill/optim";
 
 const short = process.argv.includes("--short");
-const { train, imageShape, normalization } = await openDataSet("sample", { trainLimit: short ? 640 : 10_000 });
+const { train, imageShape, normalization } = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 
 const embedding = defineModel("embedding", imageShape, (scope, images) => {
   let x = ops.maxPool2d(ops.relu(layers.conv2d(scope, "conv1", images, 16, { kernel: 5 })), { kernel: 2 });

@@ -6,7 +6,7 @@ import { createLoader, openDataSet } from "@downhill/images";
 import { adam } from "@downhill/optim";
 
 const short = process.argv.includes("--short");
-const { train, imageShape } = await openDataSet("sample", { trainLimit: short ? 1000 : 10_000 });
+const { train, imageShape } = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 
 const vae = defineModel("vae", imageShape, (scope, images) => {
   const hidden = ops.relu(layers.dense(scope, "fc1", ops.flatten(images), 400));

@@ -7,10 +7,10 @@ import { constant, linear, sequence, sgd, stochasticWeightAveraging } from "@dow
 import { clockOf, train } from "@downhill/train";
 
 const short = process.argv.includes("--short");
-const data = await openDataSet("sample", { trainLimit: short ? 640 : 10_000 });
+const data = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
 const settings = { data, epochs: short ? 4 : 12, batchSize: 64, seed: 1 };
 const { totalSteps, epochEnds } = clockOf({ length: data.train.length, ...settings });
-const averageStart = epochEnds[settings.epochs / 2 - 1] ?? 0;
+const averageStart = epochEnds[settings.epochs / 2] - 1;
 
 const decay = linear({ base: 0.05, startFactor: 1, endFactor: 0.4, totalIters: averageStart });
 const lr = sequence({ schedules: [decay, constant({ base: 0.02 })], milestones: [averageStart] });
@@ -18,7 +18,7 @@ const optimizer = sgd({ lr, momentum: 0.9, weightDecay: 5e-4 });
 const averaged = stochasticWeightAveraging(optimizer, { averageStart, averagePeriod: totalSteps / settings.epochs });
 
 for (const [title, used] of Object.entries({ "last weights": optimizer, "averaged weights": averaged })) {
-  const network = createNetwork(resnet(data.imageShape, data.classNames.length, { depth: 8 }), { seed: 1 });
+  const network = createNetwork(resnet(data.imageShape, data.classNames.length, { depth: 8, width: short ? 4 : 16 }), { seed: 1 });
   // The statistics of batch norm are measured again for the average.
   const { evaluation } = await train({ ...settings, network, optimizer: used });
   console.log(`test accuracy of the ${title}: ${evaluation?.accuracy.toFixed(3)}`);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import golden from "./fixtures/ports.json" with { type: "json" };
-import { autoencoder, denoiser, tied } from "./ports/autoencoders.ts";
+import { autoencoder, tied } from "./ports/autoencoders.ts";
 import { cifarNet, classWeights, huber, multiLabel, transfer } from "./ports/classifiers.ts";
+import { denoiser } from "./ports/denoiser.ts";
 import { distillation } from "./ports/distillation.ts";
 import { gan } from "./ports/gan.ts";
 import { siamese, simClr, triplet } from "./ports/pairs.ts";

@@ -1,13 +1,5 @@
 import { adamw } from "@downhill/optim";
-import {
-  compileTrainingStep,
-  defineModel,
-  initializers,
-  layers,
-  ops,
-  type Scope,
-  type Tensor,
-} from "../../src/index.ts";
+import { compileTrainingStep, defineModel, layers, ops, type Scope, type Tensor } from "../../src/index.ts";
 import { BATCH, images, labels, SMALL } from "./data.ts";
 import { port } from "./port.ts";
 
@@ -15,10 +7,8 @@ const WIDTH = 16;
 
 const block = (scope: Scope, name: string, tokens: Tensor): Tensor =>
   scope.within(name, () => {
-    const attention = layers.multiheadAttention(scope, "attention", layers.layerNorm(scope, "norm1", tokens), {
-      heads: 4,
-    });
-    const x = ops.add(tokens, attention);
+    const normed = layers.layerNorm(scope, "norm1", tokens);
+    const x = ops.add(tokens, layers.multiHeadAttention(scope, "attention", normed, { heads: 4 }));
     const hidden = ops.gelu(layers.dense(scope, "fc1", layers.layerNorm(scope, "norm2", x), 2 * WIDTH));
     return ops.add(x, layers.dense(scope, "fc2", hidden, WIDTH));
   });
@@ -28,9 +18,7 @@ export const vit = port({
     const count = x.shape[0] as number;
     const grid = layers.conv2d(scope, "patches", x, WIDTH, { kernel: 4, stride: 4 });
     const patches = ops.transpose(ops.reshape(grid, [count, WIDTH, -1]), [0, 2, 1]);
-    const token = scope.parameter("token", [1, 1, WIDTH], initializers.zeros);
-    const positions = scope.parameter("positions", [1, 5, WIDTH], initializers.zeros);
-    let tokens = ops.add(ops.concat([ops.expand(token, [count, 1, WIDTH]), patches], 1), positions);
+    let tokens = layers.positionEmbedding(scope, "positions", layers.classToken(scope, "token", patches));
     for (const name of ["block1", "block2"]) tokens = block(scope, name, tokens);
     const first = ops.slice(layers.layerNorm(scope, "norm", tokens), { starts: [0], ends: [1], axes: [1] });
     return layers.dense(scope, "head", ops.reshape(first, [count, WIDTH]), 10);
