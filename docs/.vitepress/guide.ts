@@ -23,7 +23,6 @@ export const guide: DefaultTheme.SidebarItem[] = [
     items: [
       { text: "Resuming", link: "/guide/resuming" },
       { text: "Exporting and using the model", link: "/guide/using-the-model" },
-      { text: "Ported tutorials", link: "/guide/tutorials" },
     ],
   },
 ];
