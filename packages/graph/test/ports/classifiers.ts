@@ -23,7 +23,8 @@ export const classWeights = port({
   compile: (network) =>
     compileTrainingStep(network, {
       batchSize: BATCH,
-      loss: ({ output, labels }) => ops.crossEntropy(output, labels, { weight: constant(Float32Array.of(0.25, 1, 2.5), [3]) }),
+      loss: ({ output, labels }) =>
+        ops.crossEntropy(output, labels, { weight: constant(Float32Array.of(0.25, 1, 2.5), [3]) }),
     }),
   run: (step) => step.run(images, labels("labels", BATCH, 3)),
 });
@@ -35,7 +36,8 @@ export const multiLabel = port({
     compileTrainingStep(network, {
       batchSize: BATCH,
       targets: { tags: [5] },
-      loss: ({ output, tags }) => ops.binaryCrossEntropyWithLogits(output, tags, { posWeight: constant(Float32Array.of(1, 2, 3, 4, 5), [5]) }),
+      loss: ({ output, tags }) =>
+        ops.binaryCrossEntropyWithLogits(output, tags, { posWeight: constant(Float32Array.of(1, 2, 3, 4, 5), [5]) }),
     }),
   run: (step) => step.run(images, { tags: signed("tags", BATCH, 5).map((value) => Number(value > 0.5)) }),
 });
