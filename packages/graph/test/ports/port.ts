@@ -3,7 +3,7 @@ import type { Model, Network } from "../../src/index.ts";
 import golden from "../fixtures/ports.json" with { type: "json" };
 import { initialized } from "./data.ts";
 
-/** Losses of all steps, by the name of the network, or "loss" if there is one. */
+/** Losses of all steps for each network, or as "loss" if there is one network. */
 export type Losses = Readonly<Record<string, readonly number[]>>;
 
 /** Trains a port and returns its losses. */
