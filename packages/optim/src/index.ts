@@ -35,7 +35,7 @@ export type { Schedule } from "./schedules/schedule.ts";
 export * from "./suggestions/index.ts";
 export * from "./surfaces/index.ts";
 export { NonFiniteGradientError } from "./updater/guard.ts";
-export type { BindOptions, Guard } from "./updater/options.ts";
+export type { BindOptions, Guard, RestoreOptions } from "./updater/options.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
 export type { MicroStep, Updater, UpdaterGroup } from "./updater/updater.ts";
 export { matrices } from "./vocabularies/matrices.ts";

@@ -198,6 +198,19 @@ test("extra data return exactly, and data that are not plain are refused with th
   }
 });
 
+test("a body that was frozen starts anew, and the trained layer keeps its state", async () => {
+  const before = adam({}, { groups: [{ match: /^(conv|norm)/, frozen: true }] }).bind(network.parameters);
+  before.step();
+  await writeCheckpoint(file, { updater: before });
+  const after = adam().bind(network.parameters);
+  await expect(readCheckpoint(file, { updater: after })).rejects.toThrow("it has no state of tensor 'conv.weight'");
+  await readCheckpoint(file, { updater: after }, { missing: "fresh" });
+  expect(after.state().tensors["conv.weight"]?.values.t).toBe(0);
+  await writeCheckpoint(file, { updater: after });
+  await readCheckpoint(file, { updater: after });
+  expect(after.state().tensors["conv.weight"]?.values.t).toBe(0);
+});
+
 describe("a checkpoint that does not fit changes nothing", () => {
   const fresh = () => {
     const made = createNetwork(smallModel(), { seed: 9 });

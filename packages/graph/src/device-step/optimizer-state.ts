@@ -93,6 +93,8 @@ export class OptimizerState {
       }
       states[name] = Float32Array.from(numbers);
     }
+    const later = Object.keys(this.#shapes).find((tensor) => tensors[tensor]?.values?.t !== undefined);
+    if (later !== undefined) refuse(`'${later}' started later than the others. Expected tensors of one step count.`);
     const misfit = stateMisfit(saved, this.#layout());
     if (misfit) refuse(misfit);
     return { steps: step * this.#microSteps + microStep, states };

@@ -9,8 +9,10 @@ import type { TensorFacts } from "../rule/tensor.ts";
 
 /** One tensor and its state. */
 export class TensorBinding implements BoundTensor {
-  /** States that are one number for the tensor, kept on the host in float64. */
+  /** States that are one number for the tensor, kept on the host in float64, and its step count `t`. */
   readonly scalars = new Map<string, number>();
+  /** Number of updates before the first one of this tensor. */
+  start = 0;
   readonly dtype: Dtype;
   readonly axes: readonly number[];
   /** Byte offset of each stream. */

@@ -22,6 +22,8 @@ export class EvaluationWeights {
   /** Computes them from the weights and the state, and exchanges them with the weights. A second call restores the weights. */
   exchange(contexts: ReadonlyMap<BoundGroup, StepContext>): void {
     for (const { binding, runner, group } of this.#tensors) {
+      // A tensor without an update has no average.
+      if (binding.scalars.get("t") === 0) continue;
       if (!this.#isExchanged) runner.run(binding, contexts.get(group) as StepContext).next();
       swap(binding.view("w", ELEMENT), binding.view("evaluation", ELEMENT));
     }

@@ -22,7 +22,7 @@ export interface StateLayout {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Returns the first difference between a saved state and a layout; null if it fits. Ignores inherited properties. */
-export function stateMisfit(saved: unknown, layout: StateLayout): string | null {
+export function stateMisfit(saved: unknown, layout: StateLayout, fresh?: boolean): string | null {
   const { optimizer, microSteps, tensors, dtype } = layout;
   const names = ["optimizer", "step", "microStep", ...(microSteps === null ? [] : ["microSteps"]), "seed", "tensors"];
   const misfit = optimizerMisfit(saved, optimizer) ?? fieldsMisfit("it", saved as Fields, names, optimizer);
@@ -34,7 +34,7 @@ export function stateMisfit(saved: unknown, layout: StateLayout): string | null 
     countMisfit("microSteps", before) ??
     microStepMisfit(microStep as number, before as number, microSteps ?? 1) ??
     (Number.isSafeInteger(seed) ? null : `its seed is ${described(seed)}, not a whole number`) ??
-    tensorsMisfit(states, tensors, dtype, "which these settings do not keep")
+    tensorsMisfit(states, tensors, dtype, "which these settings do not keep", fresh && !microStep)
   );
 }
 
@@ -73,11 +73,13 @@ export function tensorsMisfit(
   expected: ReadonlyMap<string, TensorLayout>,
   dtype: Dtype,
   kept: string,
+  fresh = false,
 ): string | null {
   const misfit = recordMisfit("its tensors", saved);
   if (misfit) return misfit;
   for (const [name, layout] of expected) {
     const tensor = own(saved as Fields, name);
+    if (tensor === undefined && fresh) continue;
     if (tensor === undefined) return `it has no state of tensor '${name}'`;
     const misfit = tensorMisfit(name, tensor, layout, dtype, kept);
     if (misfit) return misfit;
@@ -91,7 +93,6 @@ function tensorMisfit(name: string, saved: unknown, layout: TensorLayout, dtype:
   const misfit = recordMisfit(what, saved) ?? fieldsMisfit(what, saved as Fields, ["shape", "values"], "state()");
   if (misfit) return misfit;
   const { shape, values } = saved as Fields;
-  if (!Array.isArray(shape) || !shape.every(isCount)) return `${what} has a shape that is no list of counts`;
   const [here, before] = [show(layout.shape), show(shape)];
   if (here !== before) return `tensor '${name}' had shape ${before} when it was saved, and has ${here} here`;
   const none = recordMisfit(`${what}, its values,`, values);
@@ -104,7 +105,10 @@ function tensorMisfit(name: string, saved: unknown, layout: TensorLayout, dtype:
     const found = typeof value === "number" ? "one number" : described(value, length);
     return `'${state}' of tensor '${name}' was saved as ${found}, and is ${expected} here`;
   }
-  const extra = Object.keys(values as Fields).find((state) => !layout.states.has(state));
+  const { t } = values as Fields;
+  const extra = Object.keys(values as Fields).find(
+    (state) => !layout.states.has(state) && !(state === "t" && isCount(t)),
+  );
   return extra === undefined ? null : `tensor '${name}' was saved with '${extra}', ${kept}`;
 }
 

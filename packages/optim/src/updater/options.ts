@@ -3,6 +3,12 @@ import type { Backend } from "../backends/backend.ts";
 /** Reaction to a gradient element that is NaN or infinite. */
 export type Guard = "throw" | "skip" | "allow";
 
+/** Options of `updater.restore(saved, options)`. */
+export interface RestoreOptions {
+  /** Treatment of a tensor without a saved state: `"error"` (default) or `"fresh"`, which starts it anew. */
+  readonly missing?: "error" | "fresh";
+}
+
 /** Options of `optimizer.bind(parameters, options)`. */
 export interface BindOptions {
   /** Backend of the update. Default `"wasm"` for float32 where WebAssembly has SIMD, else `"interpreter"`. */

@@ -30,7 +30,7 @@ export class PlanRunner {
   readonly #tensors = new Map<TensorBinding, { planned: BoundTensor; values: Float64Array }>();
   readonly #uniforms: readonly (readonly Float64Array[])[];
   readonly #shared: Float64Array;
-  /** Context of the numbers in the uniforms, if these are the same for all tensors. */
+  /** Context of the numbers in the uniforms, if these are the same for all tensors of equal step count. */
   #evaluatedFor: StepContext | null = null;
 
   constructor(
@@ -67,7 +67,7 @@ export class PlanRunner {
     const scalar: ScalarLookup = (name) => binding.scalars.get(name) ?? context.scalar(name);
     const { random } = this.options.vocabulary;
     const key = (this.plan.usesRandom && random?.key(context.seed, context.step, binding.name)) || 0;
-    const isCurrent = !this.plan.perTensor && this.#evaluatedFor === context;
+    const isCurrent = !this.plan.perTensor && this.#evaluatedFor === context && binding.start === 0;
     for (const [index, phase] of this.plan.phases.entries()) {
       if (!isCurrent) evaluateHost(phase.host, values, scalar);
       for (const [position, pass] of phase.passes.entries()) {
@@ -87,7 +87,7 @@ export class PlanRunner {
         for (const node of phase.totals) values[node.id] = context.totals.get(node.total as string) as number;
       }
     }
-    this.#evaluatedFor = context;
+    this.#evaluatedFor = binding.start === 0 ? context : null;
     for (const [state, e] of this.plan.scalarStates) binding.scalars.set(state, hostValue(e, values));
     return true;
   }

@@ -5,7 +5,10 @@ import type { TensorLayout } from "./misfit.ts";
 /** Saved state of one tensor. */
 export interface TensorState {
   readonly shape: readonly number[];
-  /** Values by state: an array, or one number. Copies, not views. */
+  /**
+   * Values by state: an array, or one number. Copies, not views. Of a tensor that started later than the updater, `t` is its
+   * number of updates.
+   */
   readonly values: Readonly<Record<string, FloatArray | number>>;
 }
 
@@ -26,20 +29,34 @@ export interface UpdaterState {
   readonly tensors: Readonly<Record<string, TensorState>>;
 }
 
-export function saveTensor(binding: TensorBinding): TensorState {
+/** @param steps number of updates of the updater */
+export function saveTensor(binding: TensorBinding, steps: number): TensorState {
   const values: Record<string, FloatArray | number> = {};
   for (const [state, shape] of binding.specialization.shapes) {
     values[state] = binding.scalars.get(state) ?? binding.view(state, shape).slice();
   }
+  if (binding.start !== 0) values.t = steps - binding.start;
   return { shape: binding.parameters.shape(binding.name), values };
 }
 
-export function restoreTensor(binding: TensorBinding, saved: TensorState): void {
+/**
+ * Restores the state of a tensor, or the initial one if none was saved.
+ * @param steps number of updates of the updater
+ */
+export function restoreTensor(binding: TensorBinding, steps: number, saved?: TensorState): void {
+  const values: TensorState["values"] = saved?.values ?? { t: 0 };
   for (const [state, shape] of binding.specialization.shapes) {
-    const value = saved.values[state];
-    if (typeof value === "number") binding.scalars.set(state, value);
-    else binding.view(state, shape).set(value as FloatArray);
+    const value = values[state] ?? 0;
+    if (binding.scalars.has(state)) binding.scalars.set(state, value as number);
+    else {
+      // The initial value, a number, is an empty list.
+      binding
+        .view(state, shape)
+        .fill(0)
+        .set(value as FloatArray);
+    }
   }
+  binding.start = steps - ((values.t as number) ?? steps);
 }
 
 /** Returns the layout that a tensor's saved state must have. */

@@ -12,9 +12,9 @@ import { EvaluationWeights } from "./evaluation.ts";
 import { type BoundGroup, bindGroups } from "./groups.ts";
 import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
 import { type StateLayout, stateMisfit } from "./misfit.ts";
-import type { BindOptions, Guard } from "./options.ts";
+import type { BindOptions, Guard, RestoreOptions } from "./options.ts";
 import { PlanRunner, type RunnerOptions, type StepContext } from "./runner.ts";
-import { layoutOf, restoreTensor, saveTensor, type TensorState, type UpdaterState } from "./state.ts";
+import { layoutOf, restoreTensor, saveTensor, type UpdaterState } from "./state.ts";
 
 /** Tensors that share hyperparameters. */
 export interface UpdaterGroup {
@@ -178,10 +178,11 @@ export class Updater {
     for (const { group, values } of next) group.values = values;
   }
 
-  /** Returns the numbers that the rule may read, for each group. */
+  /** Returns the numbers that the rule may read, for each group, and sets the step count `t` of each tensor. */
   #contexts(t: number, applies: boolean, share?: number): Map<BoundGroup, StepContext> {
+    for (const { binding } of this.#tensors) binding.scalars.set("t", t - binding.start);
     const machineEpsilon = this.#parameters.dtype === "float32" ? 2 ** -23 : 2 ** -52;
-    const given: Record<string, number> = { t, applies: Number(applies), machineEpsilon };
+    const given: Record<string, number> = { applies: Number(applies), machineEpsilon };
     if (share) given.microSteps = 1 / share;
     const shared = {
       seed: this.#seed,
@@ -210,21 +211,24 @@ export class Updater {
       step: this.#steps,
       microStep: this.#microStep,
       seed: this.#seed,
-      tensors: Object.fromEntries(this.#tensors.map(({ binding }) => [binding.name, saveTensor(binding)])),
+      tensors: Object.fromEntries(this.#tensors.map(({ binding }) => [binding.name, saveTensor(binding, this.#steps)])),
     };
     return this.#accumulates ? { ...state, microSteps: this.#microSteps } : state;
   }
 
   /**
    * Restores a saved state.
+   * @param options `missing: "fresh"` starts tensors without a saved state anew, such as those of a body that was frozen
+   *   before: with a step count of their own from 1, as in PyTorch. Schedules count the steps of the updater. Default:
+   *   such a state is an error
    * @throws if the state is of another optimizer, or of tensors with other names, shapes or states: names the first
    *   difference, and changes nothing; also during `withEvaluationWeights`, or after `dispose()`
    */
-  restore(saved: UpdaterState): void {
+  restore(saved: UpdaterState, { missing }: RestoreOptions = {}): void {
     this.#runnerOptions.region.checkIdle();
-    const misfit = stateMisfit(saved, this.#layout);
+    const misfit = stateMisfit(saved, this.#layout, missing === "fresh");
     if (misfit) throw new Error(`the saved state does not fit: ${misfit}`);
-    for (const { binding } of this.#tensors) restoreTensor(binding, saved.tensors[binding.name] as TensorState);
+    for (const { binding } of this.#tensors) restoreTensor(binding, saved.step, saved.tensors[binding.name]);
     this.#steps = saved.step;
     this.#microStep = saved.microStep;
     this.#seed = saved.seed;
@@ -242,7 +246,6 @@ export class Updater {
 
   /** Exchanges the weights with those to evaluate with, which are other ones from the first step on. */
   #exchangeWeights(): void {
-    if (this.#steps === 0) return;
     this.#evaluation ??= new EvaluationWeights(this.#tensors);
     this.#evaluation.exchange(this.#contexts(this.#steps, true));
   }

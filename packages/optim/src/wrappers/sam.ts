@@ -6,7 +6,7 @@ import type { Dtype } from "../parameters/dtype.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import type { HyperparameterValue } from "../rule/rule.ts";
 import { optimizerMisfit } from "../updater/misfit.ts";
-import type { BindOptions } from "../updater/options.ts";
+import type { BindOptions, RestoreOptions } from "../updater/options.ts";
 import type { UpdaterState } from "../updater/state.ts";
 import { type MicroStep, setSteps, type Updater } from "../updater/updater.ts";
 import { reductions } from "../vocabularies/reductions.ts";
@@ -49,7 +49,7 @@ export interface SharpnessAwareUpdater {
   readonly skipped: number;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   state(): UpdaterState;
-  restore(saved: UpdaterState): void;
+  restore(saved: UpdaterState, options?: RestoreOptions): void;
   /** Runs `evaluate` with the evaluation weights of the wrapped optimizer. */
   withEvaluationWeights<T>(evaluate: () => T): T;
   /** Returns the memory of the state to the arena of the parameters. Later calls throw. */
@@ -120,10 +120,10 @@ export function sharpnessAware(
           return { ...updater.hyperparameters, ...own };
         },
         state: () => ({ ...updater.state(), optimizer: name }),
-        restore(saved) {
+        restore(saved, options) {
           const misfit = optimizerMisfit(saved, name);
           if (misfit) throw new Error(`the saved state does not fit: ${misfit}`);
-          updater.restore({ ...saved, optimizer: optimizer.name });
+          updater.restore({ ...saved, optimizer: optimizer.name }, options);
         },
         withEvaluationWeights: (evaluate) => updater.withEvaluationWeights(evaluate),
         dispose() {

@@ -1,11 +1,12 @@
 import type { Network } from "@downhill/graph";
+import type { RestoreOptions } from "@downhill/optim";
 import { TrainError } from "../error.ts";
 
 /** Anything that saves and restores its state as plain data: an updater, a controller, an accumulator of one's own. */
 export interface Stateful {
   state(): unknown;
   // A method, so that an updater, whose states are of one type, is one.
-  restore(state: never): void;
+  restore(state: never, options?: RestoreOptions): void;
 }
 
 /** One thing, or several by name. */
@@ -85,11 +86,11 @@ export interface SavedState {
  * Restores all parts, or none.
  * @throws TrainError for a state that does not fit; the parts before it are then as they were
  */
-export function restoreAll(file: string, saved: readonly SavedState[]): void {
+export function restoreAll(file: string, saved: readonly SavedState[], options: RestoreOptions): void {
   const before = saved.map(({ part }) => part.state());
   for (const [i, { title, part, state }] of saved.entries()) {
     try {
-      part.restore(state as never);
+      part.restore(state as never, options);
     } catch (error) {
       for (const [k, { part }] of saved.slice(0, i + 1).entries()) part.restore(before[k] as never);
       throw new TrainError(`${file}: ${title} differs: ${(error as Error).message}`, {

@@ -1,3 +1,4 @@
+import type { RestoreOptions } from "@downhill/optim";
 import { z } from "zod";
 import { TrainError } from "../error.ts";
 import { readUserFile, writeUserFile } from "../files/user-file.ts";
@@ -69,6 +70,7 @@ export async function writeCheckpoint(
 /**
  * Restores a training of one's own from a checkpoint, in place: its next step gives the same bits as without the
  * interruption. A part that is left out is not restored; one that is given must be the same as in the checkpoint.
+ * @param options `missing: "fresh"` starts tensors anew that the updater did not train before, as `updater.restore` does
  * @returns `extra` of the checkpoint; undefined without one
  * @throws TrainError for a file that is missing, damaged or no checkpoint, or one of another network, optimizer or
  *   controller; nothing has changed then
@@ -78,6 +80,7 @@ export async function writeCheckpoint(
 export async function readCheckpoint<Extra = unknown>(
   file: string,
   parts: CheckpointParts = {},
+  options: RestoreOptions = {},
 ): Promise<{ readonly extra: Extra }> {
   const opened = openSafetensors(readUserFile(file), file);
   const contents = contentsOf(opened, file);
@@ -115,7 +118,7 @@ export async function readCheckpoint<Extra = unknown>(
       part,
       state: unpack(contents[kind][name], valuesOf),
     }));
-  restoreAll(file, [...savedStates("updater"), ...savedStates("controllers")]);
+  restoreAll(file, [...savedStates("updater"), ...savedStates("controllers")], options);
   for (const write of writes) write();
   return { extra: unpack(contents.extra, valuesOf) as Extra };
 }
