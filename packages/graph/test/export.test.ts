@@ -22,6 +22,7 @@ import {
   layers,
   lenet,
   type Model,
+  type ModelGraph,
   type Network,
   ops,
   resnet,
@@ -242,7 +243,7 @@ describe("errors", () => {
       network.model.parameters.map(({ name }) => [name, Float32Array.from(network.parameters.value(name))]),
     );
     const pixels = { type: "float32", mean: [0, 0, 0], std: [1, 1, 1] } as const;
-    const outputsOf = (logits: GraphTensor) => ({ logits });
+    const outputsOf = ({ logits }: ModelGraph) => ({ logits });
     await expect(verify(bytes, network.model, values, pixels, outputsOf)).resolves.toBeUndefined();
     const bias = values["classifier.bias"] as Float32Array;
     bias[1] = (bias[1] as number) + 0.01;

@@ -6,9 +6,11 @@ import {
   compileTrainingStep,
   createNetwork,
   defineModel,
+  exportOnnx,
   layers,
   mlp,
   type Network,
+  openOnnx,
   ops,
   summary,
   type Tensor,
@@ -153,6 +155,12 @@ describe("a model without classes", () => {
     await expect(evaluation.run(images)).rejects.toThrow(
       "vae: the model has several outputs, decoded, mean, logVariance",
     );
+    const file = await openOnnx(await exportOnnx(network, { input: "float32" }), { batchSize: 4 });
+    const found = await file.run({ images });
+    for (const [name, values] of Object.entries({ decoded, mean, logVariance })) {
+      for (const [i, value] of values.entries()) expect(found[name]?.[i], name).toBeCloseTo(value, 5);
+    }
+    await file.dispose();
     expect(`${summary(network.model)}`).toContain("vae: [1, 6] to decoded [1, 6], mean [1, 3], logVariance [1, 3]");
     await Promise.all([step.dispose(), evaluation.dispose()]);
   });

@@ -2,10 +2,11 @@ import { toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { lower } from "../compile/lower.ts";
 import { input } from "../core/input.ts";
+import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { importInNode } from "../devices/import-in-node.ts";
 import { GraphError } from "../error.ts";
-import type { Model } from "../model/model.ts";
+import type { Model, ModelGraph } from "../model/model.ts";
 import type { Network } from "../model/network.ts";
 import { normalizeImages } from "../ops/normalize-images.ts";
 import { softmax } from "../ops/softmax.ts";
@@ -25,13 +26,14 @@ export interface ExportOptions {
    * normalized images. Default `"uint8"`.
    */
   readonly input?: "uint8" | "float32";
-  /** True to add an output `probabilities` to the output `logits`. Default true. */
+  /** True to add an output `probabilities` to the output `logits` of a classifier. Default true. */
   readonly probabilities?: boolean;
 }
 
 /**
  * Exports a network for inference as the bytes of an ONNX file (opset 18). The file takes any number of `images`
- * [batch, channels, height, width] and computes `logits` and `probabilities` [batch, classes].
+ * [batch, channels, height, width] and computes `logits` and `probabilities` [batch, classes]. A model without classes
+ * computes its outputs by their names; its file takes bytes only if its input is an image.
  *
  * Batch norm is folded into the layers before it, and weights keep their names. The file is run on random images and
  * compared with the network before it is returned.
@@ -44,18 +46,21 @@ export interface ExportOptions {
  */
 export async function exportOnnx(network: Network, options: ExportOptions = {}): Promise<Uint8Array> {
   const { model } = network;
-  const { classNames, probabilities = true } = options;
+  const { classNames, probabilities = model.classes > 0 } = options;
   const pixels = checkPixels(model, options);
   const metadata = { model: model.name, ...(classNames && { classes: checkClasses(model, classNames) }) };
-  const outputsOf = (logits: Tensor): Record<string, Tensor> =>
-    probabilities ? { logits, probabilities: softmax(logits) } : { logits };
+  if (probabilities && model.classes === 0) refuseClasses(model, "probabilities");
+  const outputsOf = (graph: ModelGraph): Readonly<Record<string, Tensor>> => {
+    if (model.classes === 0) return graph.outputs;
+    return probabilities ? { logits: graph.logits, probabilities: softmax(graph.logits) } : { logits: graph.logits };
+  };
   // A copy, because training may continue in the meantime.
   const values = valuesOf(network);
 
   const write = async (batch: number): Promise<Uint8Array> => {
     const images = input(IMAGES, [batch, ...model.imageShape], pixels.type);
     const normalized = pixels.type === "uint8" ? normalizeImages(images, pixels) : images;
-    const outputs = await fold(outputsOf(model.apply(normalized).logits), images, values);
+    const outputs = await fold(outputsOf(model.apply(normalized)), images, values);
     return lower(outputs, { metadata }).bytes;
   };
   const file = withDynamicBatch(model.name, await write(BATCH_SIZES[0]), await write(BATCH_SIZES[1]));
@@ -98,7 +103,13 @@ function valuesOf({ model, parameters, buffers }: Network): Values {
   ]);
 }
 
-function checkClasses({ name, classes }: Model, names: readonly string[]): string {
+function refuseClasses({ name }: Model, option: string): never {
+  throw new GraphError(`export: ${name} has no classes. Leave ${option} out.`);
+}
+
+function checkClasses(model: Model, names: readonly string[]): string {
+  const { name, classes } = model;
+  if (classes === 0) refuseClasses(model, "classNames");
   if (names.length !== classes) {
     throw new GraphError(`export: ${names.length} class names for ${name}. Expected ${classes}, one per class.`);
   }
@@ -107,7 +118,12 @@ function checkClasses({ name, classes }: Model, names: readonly string[]): strin
 
 function checkPixels({ name, imageShape }: Model, options: ExportOptions): Pixels {
   const { input: type = "uint8", normalization } = options;
-  const [channels] = imageShape;
+  const [channels = 1] = imageShape;
+  if (type === "uint8" && imageShape.length !== 3) {
+    throw new GraphError(
+      `export: the input of ${name} is ${showShape(imageShape)} and no image. Use { input: "float32" }.`,
+    );
+  }
   if (type !== "uint8" && type !== "float32") {
     throw new GraphError(`export: input = '${type}'. Expected 'uint8' or 'float32'.`);
   }

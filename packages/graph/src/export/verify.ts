@@ -1,11 +1,10 @@
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { compile } from "../compile/compile.ts";
 import { input } from "../core/input.ts";
-import { at, type Shape, sizeOf, sizes } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { at, type Shape, sizeOf } from "../core/shape.ts";
 import { chooseDevice } from "../devices/choose.ts";
 import { GraphError } from "../error.ts";
-import type { Model } from "../model/model.ts";
+import type { Model, ModelGraph } from "../model/model.ts";
 import { DEVICE } from "./device.ts";
 import type { Outputs, Values } from "./fold.ts";
 
@@ -26,7 +25,7 @@ const BATCHES = [1, 4];
 
 /**
  * Compares the results of a file with those of its model, on seeded random images.
- * @param outputsOf returns the outputs of the file from the logits of the model
+ * @param outputsOf returns the outputs of the file from the graph of the model
  * @throws GraphError if the results differ, or the results of the model are not finite
  */
 export async function verify(
@@ -34,12 +33,12 @@ export async function verify(
   model: Model,
   values: Values,
   pixels: Pixels,
-  outputsOf: (logits: Tensor) => Outputs,
+  outputsOf: (graph: ModelGraph) => Outputs,
 ): Promise<void> {
   for (const batch of BATCHES) {
     const images = input(IMAGES, [batch, ...model.imageShape]);
     const { raw, normalized } = randomImages(images.shape, pixels);
-    const outputs = outputsOf(model.apply(images).logits);
+    const outputs = outputsOf(model.apply(images));
     const expected = await runNetwork(outputs, { ...values, [IMAGES]: normalized });
     const found = await runFile(file, raw, images.shape, outputs);
     for (const [name, numbers] of Object.entries(expected)) {
@@ -102,11 +101,11 @@ function randomImages(
   shape: Shape,
   { type, mean, std }: Pixels,
 ): { readonly raw: Uint8Array | Float32Array; readonly normalized: Float32Array } {
-  const [, channels, height, width] = sizes(shape, 4);
+  const [, channels = 1, ...plane] = shape;
   const key = randomKey(0, 0, "export");
   const bytes = Uint8Array.from({ length: sizeOf(shape) }, (_, i) => Math.floor(256 * randomAt(i, key, 0)));
   const normalized = Float32Array.from(bytes, (byte, i) => {
-    const channel = Math.floor(i / (height * width)) % channels;
+    const channel = Math.floor(i / sizeOf(plane)) % channels;
     return (byte / 255 - at(mean, channel)) / at(std, channel);
   });
   return { raw: type === "uint8" ? bytes : normalized, normalized };

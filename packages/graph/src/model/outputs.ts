@@ -29,6 +29,9 @@ export function outputsOf(model: string, returned: unknown, batchSize: number): 
       if (!(tensor instanceof Tensor)) {
         throw new GraphError(`${model}: ${what} is ${kindOf(tensor)}. Return a tensor, or tensors by name.`);
       }
+      if (tensor.dtype !== "float32") {
+        throw new GraphError(`${model}: ${what} is ${tensor.dtype}. Expected float32. Cast it.`);
+      }
       if (tensor.shape[0] !== batchSize) {
         throw new GraphError(
           `${model}: ${what} has the shape ${showShape(tensor.shape)} for a batch of ${batchSize}. Expected [${batchSize}, ...], one row per image.`,
