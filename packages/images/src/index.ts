@@ -41,3 +41,6 @@ export type { Duplicate } from "./report/duplicates.ts";
 export type { Failure, PartCounts } from "./report/facts.ts";
 export type { DataReport } from "./report/report.ts";
 export { type ContactSheetOptions, contactSheet } from "./sheet/contact-sheet.ts";
+export type { PieceFormat, Pieces, StreamPiece } from "./streams/pieces.ts";
+export { rebatch } from "./streams/rebatch.ts";
+export { checkStream, isStream, type StreamSource, streamBatches } from "./streams/stream-source.ts";

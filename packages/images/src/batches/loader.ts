@@ -1,6 +1,6 @@
 import type { Normalization } from "@downhill/optim/image";
 import type { AugmentDescription } from "../augment/index.ts";
-import { createPipeline, type Pipeline } from "../augment/pipeline.ts";
+import type { Pipeline } from "../augment/pipeline.ts";
 import { DataError } from "../error.ts";
 import {
   type CheckedSource,
@@ -10,6 +10,7 @@ import {
   pixelsFor,
 } from "../image-set/image-source.ts";
 import { copyTarget, LABELS, targetsFor } from "../image-set/targets.ts";
+import { pipelineFor } from "./augmentations.ts";
 import type { Batch } from "./batch.ts";
 import { createOrder, type Order } from "./order.ts";
 import type { Sampler } from "./samplers.ts";
@@ -108,30 +109,6 @@ export function orderOf({ order, sampler }: Pick<LoaderOptions, "order" | "sampl
     throw new DataError("createLoader: order and sampler. Expected one of them.");
   }
   return sampler ?? order ?? "shuffled";
-}
-
-/** Creates the augmentations of a loader. @throws DataError for augmentations that the images do not permit */
-export function pipelineFor(
-  place: string,
-  { imageShape, dtype, labels, targets }: Omit<CheckedSource, "size" | "length">,
-  { augment = [], seed = 0, normalization }: LoaderOptions,
-): Pipeline | null {
-  if (Array.isArray(augment) && augment.length === 0) return null;
-  const [channels, height, width] = imageShape;
-  if (dtype !== "uint8" || imageShape.length !== 3) {
-    throw new DataError(
-      `${place}: augment with ${dtype} images [${imageShape}]. Expected bytes [channels, height, width]. Remove augment, or use images of bytes.`,
-    );
-  }
-  const shape = [channels, height, width] as [number, number, number];
-  const pipeline = createPipeline(augment, shape, seed, normalization);
-  const others = Object.keys(targets).filter((name) => name !== LABELS);
-  if (pipeline.mixer && (labels.length === 0 || others.length > 0)) {
-    throw new DataError(
-      `${place}: mixup and cutmix mix class labels, and the images have ${others.length > 0 ? `the targets ${others.join(", ")}` : "no labels"}. Remove them from augment.`,
-    );
-  }
-  return pipeline;
 }
 
 interface Positions {
