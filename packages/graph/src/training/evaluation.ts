@@ -3,6 +3,7 @@ import type { CompileOptions, Program } from "../compile/compile.ts";
 import { checkCount } from "../core/check.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Values } from "../core/values.ts";
+import type { Model } from "../model/model.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { singleOutput } from "../model/outputs.ts";
 import { countImages, IMAGES, imagesOf } from "./batch.ts";
@@ -39,6 +40,11 @@ export interface Evaluation<
   T extends TargetShapes = TargetShapes,
   M extends string = string,
 > {
+  readonly model: Model<Name>;
+  /** Names of the targets that `measure` takes. */
+  readonly targets: readonly string[];
+  /** True if it was compiled with a loss or metrics of its own. */
+  readonly hasOwnLoss: boolean;
   /**
    * Computes the output of images with the current weights of the network.
    * @param images [count, ...imageShape], any number of them
@@ -127,6 +133,9 @@ export async function compileEvaluation<
   }
 
   const evaluation: Evaluation<Name, T, M> = {
+    model,
+    targets: objective?.targets.map(({ name }) => name) ?? [],
+    hasOwnLoss: loss !== undefined || metrics !== undefined,
     async run(images) {
       singleOutput(model.name, model.outputs);
       return singleOutput(model.name, await runAll(forward, images, {}, () => {}));

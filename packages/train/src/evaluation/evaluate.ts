@@ -1,26 +1,47 @@
-import type { ImageShape, Evaluation as Inference } from "@downhill/graph";
-import type { ImageSet } from "@downhill/images";
-import { sizeOf } from "../size.ts";
+import type { Evaluation as Inference } from "@downhill/graph";
+import { checkSource, type ImageSource, type PixelArray } from "@downhill/images";
+import { TrainError } from "../error.ts";
+import { measureSet } from "./measure.ts";
+import { batchesIn, type EvaluateOptions } from "./pixels.ts";
 import { type Evaluation, logSoftmax, Scores } from "./scores.ts";
 import { type Views, viewsOf } from "./views.ts";
 
-export interface EvaluateOptions {
-  /** Batch size. */
-  readonly batchSize: number;
-  /** Test-time augmentation; default none. */
-  readonly views?: Views;
-  /** Called after each batch with the number of evaluated images. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
 /**
- * Evaluates a model on a set of images.
- * @param inference compiled model, from graph's `compileEvaluation`
+ * Evaluates a model on images: their loss, the metrics, and the accuracy if there are class labels. Accuracies are NaN
+ * without them.
+ * @param inference compiled model, from graph's `compileEvaluation`, with its loss, targets and metrics
+ * @throws DataError for invalid members of the images
+ * @throws TrainError for missing targets, labels beyond the classes, or views of a model with a loss of its own
+ * @example
+ * const inference = await compileEvaluation(network, {
+ *   batchSize: 256,
+ *   targets: { angle: [1] },
+ *   loss: ({ output, angle }) => ops.huber(output, angle),
+ * });
+ * const { loss } = await evaluate(inference, points, { batchSize: 256 });
  */
-export async function evaluate(inference: Inference, set: ImageSet, options: EvaluateOptions): Promise<Evaluation> {
-  const scores = new Scores(set.classNames.length);
-  for await (const { logProbabilities, from, count } of predictSet(inference, set, options)) {
-    scores.add(logProbabilities, set.labels.subarray(from, from + count), from);
+export async function evaluate(
+  inference: Inference,
+  images: ImageSource,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const source = checkSource("evaluate", images);
+  if (inference.hasOwnLoss) return measureSet(inference, source, options);
+  const { labels } = source;
+  const { name, classes } = inference.model;
+  checkClassifier(inference);
+  if (labels.length === 0) {
+    throw new TrainError("evaluate: the images have no class labels. Compile the evaluation with a loss.");
+  }
+  const wrong = labels.findIndex((label) => label >= classes);
+  if (wrong >= 0) {
+    throw new TrainError(
+      `evaluate: the label of image ${wrong} is ${labels[wrong]}. Expected at most ${classes - 1}: ${name} has ${classes} classes.`,
+    );
+  }
+  const scores = new Scores(classes);
+  for await (const { logProbabilities, from, count } of predictSet(inference, images, options)) {
+    scores.add(logProbabilities, labels.subarray(from, from + count), from);
   }
   return scores.result();
 }
@@ -28,18 +49,21 @@ export async function evaluate(inference: Inference, set: ImageSet, options: Eva
 /** Yields the log-probabilities of all images of a set, batch by batch and in order. */
 export async function* predictSet(
   inference: Inference,
-  set: ImageSet,
+  images: ImageSource,
   { batchSize, views = "none", onProgress }: EvaluateOptions,
 ): AsyncGenerator<{ readonly logProbabilities: Float64Array; readonly from: number; readonly count: number }> {
-  const size = sizeOf(set.imageShape);
-  for (let from = 0; from < set.length; from += batchSize) {
-    const count = Math.min(batchSize, set.length - from);
-    const images = new Uint8Array(count * size);
-    for (let i = 0; i < count; i++) set.read(from + i, images, i * size);
-    const classes = set.classNames.length;
-    yield { logProbabilities: await predict(inference, images, set.imageShape, classes, views), from, count };
-    onProgress?.(from + count, set.length);
+  const source = checkSource("predictSet", images);
+  checkClassifier(inference);
+  const { classes } = inference.model;
+  for (const { pixels, from, count } of batchesIn(source, batchSize)) {
+    yield { logProbabilities: await predict(inference, pixels, source.imageShape, classes, views), from, count };
+    onProgress?.(from + count, source.length);
   }
+}
+
+function checkClassifier({ model: { name, classes } }: Inference): void {
+  if (classes > 0) return;
+  throw new TrainError(`${name} has no classes. Compile the evaluation with a loss, or use its outputs.`);
 }
 
 /**
@@ -48,8 +72,8 @@ export async function* predictSet(
  */
 export async function predict(
   inference: Inference,
-  images: Uint8Array,
-  shape: ImageShape,
+  images: PixelArray,
+  shape: readonly number[],
   classes: number,
   views: Views,
 ): Promise<Float64Array> {

@@ -13,11 +13,13 @@ export interface Mistake {
   readonly loss: number;
 }
 
-/** Metrics of a model on labeled images. */
+/** Metrics of a model on images. Without class labels, numbers about classes are NaN (null in files), and lists are empty. */
 export interface Evaluation {
   readonly images: number;
-  /** Mean cross-entropy, without label smoothing. */
+  /** Mean of the loss over the images: the cross-entropy without label smoothing, or a loss of one's own. */
   readonly loss: number;
+  /** Means of the metrics of the training or the compiled evaluation, by name; empty if there are none. */
+  readonly metrics: Readonly<Record<string, number>>;
   /** Share of correctly classified images, 0 to 1. */
   readonly accuracy: number;
   /** Share of images whose class is among the five most probable; 1 with at most five classes. */
@@ -32,6 +34,17 @@ export interface Evaluation {
   /** Misclassified images with the highest loss, worst first. */
   readonly mistakes: readonly Mistake[];
 }
+
+/** Numbers about classes of images without class labels. */
+export const NO_CLASSES: Omit<Evaluation, "images" | "loss" | "metrics"> = {
+  accuracy: Number.NaN,
+  top5: Number.NaN,
+  perClass: [],
+  confusion: [],
+  calibrationError: Number.NaN,
+  calibration: [],
+  mistakes: [],
+};
 
 /** Maximum number of stored mistakes. */
 const KEPT_MISTAKES = 48;
@@ -92,6 +105,7 @@ export class Scores {
     return {
       images,
       loss: this.#loss / images,
+      metrics: {},
       accuracy: sum(correct) / images,
       top5: this.#top5 / images,
       perClass: correct.map((count, k) => {

@@ -1,4 +1,6 @@
 import type { ImageShape } from "@downhill/graph";
+import type { PixelArray } from "@downhill/images";
+import { TrainError } from "../error.ts";
 
 /**
  * Test-time augmentation: the views of an image whose predictions are averaged. "none" is the image itself, "flip" adds its
@@ -26,13 +28,16 @@ const BY_NAME: Readonly<Record<Views, readonly View[]>> = {
 
 /** Yields each view of a batch of images [count, ...shape] with its weight; the weights sum to 1. */
 export function* viewsOf(
-  images: Uint8Array,
-  shape: ImageShape,
+  images: PixelArray,
+  shape: readonly number[],
   views: Views,
-): Generator<{ readonly images: Uint8Array; readonly weight: number }> {
+): Generator<{ readonly images: PixelArray; readonly weight: number }> {
+  if (views !== "none" && (shape.length !== 3 || images instanceof Float32Array)) {
+    throw new TrainError(`views = ${views}: test-time augmentation takes images of bytes [channels, height, width].`);
+  }
   for (const { weight, ...view } of BY_NAME[views]) {
     const same = !view.mirrored && view.shift === 0;
-    yield { images: same ? images : transform(images, shape, view), weight };
+    yield { images: same ? images : transform(images as Uint8Array, shape as ImageShape, view), weight };
   }
 }
 

@@ -1,5 +1,7 @@
+import type { ClassLabels, TargetShapes } from "@downhill/graph";
 import { type LossCurve, lossCurve, type RangeTest, suggestLearningRates, sweep } from "@downhill/optim";
 import { microStepsOf } from "../training/accumulate.ts";
+import { epochLength } from "../training/data.ts";
 import { checkFinder, FINDER_DEFAULTS, type FinderOptions } from "./options.ts";
 import { consensusPosition } from "./position.ts";
 import { rangeTest } from "./range-test.ts";
@@ -13,17 +15,22 @@ import { rateText } from "./words.ts";
  *
  * The test does not change its inputs: it trains a copy of the network with a separate optimizer state, and all randomness
  * depends on seed and step only. A training after the test is thus identical, bit for bit, to one without it. Data with
- * fewer batches than the test has steps are repeated.
+ * fewer batches than the test has steps are repeated. `loss`, `targets` and `metrics` are those of the training.
  * @throws TrainError for an invalid range or number, or if all images are of one class
  * @example
  * const { chosen, refusal } = await findLearningRate({ network, data, optimizer: adamw(), batchSize: 64 });
  * console.log(chosen ? `${chosen.lr}: ${chosen.why}` : refusal);
  */
-export async function findLearningRate(options: FinderOptions): Promise<FinderResult> {
+export async function findLearningRate<
+  Name extends string = string,
+  T extends TargetShapes = ClassLabels,
+  M extends string = never,
+>(given: FinderOptions<Name, T, M>): Promise<FinderResult> {
+  const options = given as unknown as FinderOptions;
   checkFinder(options);
   const began = performance.now();
   const { lowest, highest, steps, seeds } = { ...FINDER_DEFAULTS, ...options };
-  const { spacing = "exponential", choose = "consensus", divergence = 4, seed: first = 0, data } = options;
+  const { spacing = "exponential", choose = "consensus", divergence = 4, seed: first = 0, data, sampler } = options;
   const probe = Math.min(options.probe ?? FINDER_DEFAULTS.probe, data.train.length);
   const { smoothing = probe > 0 ? PROBE_SMOOTHING : SMOOTHING } = options;
   const { position = consensusPosition(options.optimizer.name) } = options;
@@ -60,7 +67,7 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
     highest,
     spacing,
     steps,
-    rounds: steps / Math.ceil(data.train.length / (options.batchSize * microStepsOf(options.optimizer))),
+    rounds: steps / Math.ceil(epochLength(data.train, sampler) / (options.batchSize * microStepsOf(options.optimizer))),
     seeds,
     probe,
     seconds: (performance.now() - began) / 1000,

@@ -1,9 +1,14 @@
+import type { TargetShapes } from "@downhill/graph";
 import type { SuggestionName } from "@downhill/optim";
 import { TrainError } from "../error.ts";
 import { checkClasses, type ShortTrainingOptions } from "../short-training/options.ts";
 
 /** Options of a range test. */
-export interface FinderOptions extends ShortTrainingOptions {
+export interface FinderOptions<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> extends ShortTrainingOptions<Name, T, M> {
   /** First learning rate; default 1e-7. */
   readonly lowest?: number;
   /** Last learning rate; default 10. */
@@ -63,7 +68,7 @@ const FEWEST_STEPS = 10;
  */
 export function checkFinder(options: FinderOptions): void {
   const { lowest, highest, steps, seeds, probe } = { ...FINDER_DEFAULTS, ...options };
-  const { position = 0.5, smoothing = 0, divergence = 4, data } = options;
+  const { position = 0.5, smoothing = 0, divergence = 4 } = options;
   const refuse = (name: string, value: number, expected: string): never => {
     throw new TrainError(`${name} = ${value}: expected ${expected}`);
   };
@@ -80,5 +85,5 @@ export function checkFinder(options: FinderOptions): void {
   if (!(position >= 0 && position <= 1)) refuse("position", position, "a number from 0 to 1");
   if (!(smoothing >= 0 && smoothing < 1)) refuse("smoothing", smoothing, "a number from 0 to below 1");
   if (!(divergence > 1)) refuse("divergence", divergence, "a number above 1");
-  checkClasses(data);
+  checkClasses(options);
 }

@@ -2,6 +2,7 @@ import { type RangeTest, type Schedule, smoother, stopRule } from "@downhill/opt
 import { SHORT_TRAINING_DONE, shortTraining } from "../short-training/short-training.ts";
 import { microStepsOf } from "../training/accumulate.ts";
 import type { Training } from "../training/callback.ts";
+import { epochLength } from "../training/data.ts";
 import { START } from "../training/plan.ts";
 import { rangeTestOptimizer } from "./optimizer.ts";
 import type { FinderOptions } from "./options.ts";
@@ -26,12 +27,13 @@ export interface SeedOptions {
 
 /** Trains a copy of the network with a rising learning rate until the last rate, or until the loss diverges. */
 export async function rangeTest(options: FinderOptions, test: SeedOptions): Promise<SeedTest> {
-  const { data, batchSize, from } = options;
+  const { data, batchSize, from, sampler } = options;
   const { rates, steps, seed } = test;
   const start = from?.position ?? START;
   const images = batchSize * microStepsOf(options.optimizer);
-  const perEpoch = Math.ceil(data.train.length / images);
-  const rest = data.train.length % images;
+  const length = epochLength(data.train, sampler);
+  const perEpoch = Math.ceil(length / images);
+  const rest = length % images;
   /** True for a small last step of an epoch, whose loss would be an outlier. With a probe there are none. */
   const isOutlier = (step: number): boolean =>
     test.probe === 0 && rest > 0 && rest < images / 2 && (start.step + step) % perEpoch === perEpoch - 1;

@@ -1,14 +1,25 @@
+import type { TargetShapes } from "@downhill/graph";
+import { isStream } from "@downhill/images";
 import { TrainError } from "../error.ts";
 import type { Compiling } from "../training/compiling.ts";
+import { isClassification, type TrainObjective } from "../training/objective.ts";
 import type { TrainerSettings, TrainOptions } from "../training/options.ts";
 
 /** Options of the actual training that a short training uses unchanged. */
-type Shared = "data" | "optimizer" | "trains" | keyof TrainerSettings | "shouldStop" | keyof Compiling;
+type Shared =
+  | ("data" | "sampler" | "optimizer" | "trains" | "shouldStop")
+  | keyof TrainerSettings
+  | keyof Compiling
+  | keyof TrainObjective;
 
 /** Options of short trainings of copies of a network. */
-export interface ShortTrainingOptions extends Pick<TrainOptions, Shared> {
+export interface ShortTrainingOptions<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> extends Pick<TrainOptions<Name, T, M>, Shared> {
   /** Network to copy; it is not changed. */
-  readonly network: TrainOptions["network"];
+  readonly network: TrainOptions<Name, T, M>["network"];
   /** Batch size; if it changes during the training, that of the tested epoch. */
   readonly batchSize: number;
   /** Checkpoint to start from, with weights, optimizer state and position in the data; default the start of training. */
@@ -16,12 +27,15 @@ export interface ShortTrainingOptions extends Pick<TrainOptions, Shared> {
 }
 
 /**
- * Checks that the training images have at least two classes.
+ * Checks that the training images of a classifier have at least two classes.
  * @throws TrainError if there is nothing to learn
  */
-export function checkClasses({ train }: ShortTrainingOptions["data"]): void {
+export function checkClasses(options: ShortTrainingOptions): void {
+  const { network, data } = options;
+  const { train } = data;
+  if (!isClassification(options, network.model) || isStream(train) || !train.labels?.length) return;
   if (new Set(train.labels).size >= 2) return;
-  const only = train.classNames[train.labels[0] ?? 0];
+  const only = train.classNames?.[train.labels[0] ?? 0];
   throw new TrainError(
     `all training images are of one class${only === undefined ? "" : `, '${only}'`}, so there is nothing to learn. Expected images of at least two classes.`,
   );

@@ -1,25 +1,27 @@
 import { compileEvaluation, type Evaluation, type EvaluationOptions, type Network } from "@downhill/graph";
-import type { ImageSet } from "@downhill/images";
+import { checkSource, type ImageSource, isStream, type PixelArray, type TargetValues } from "@downhill/images";
 import { at } from "../at.ts";
+import { TrainError } from "../error.ts";
 import { predict } from "../evaluation/evaluate.ts";
-import { sizeOf } from "../size.ts";
+import { targetsOf } from "../evaluation/measure.ts";
+import { pixelsOf } from "../evaluation/pixels.ts";
+import type { TrainingImages } from "../training/data.ts";
 
 /** Fixed set of images on which weights are compared. */
 export class Probe {
   readonly #inference: Evaluation;
-  readonly #set: ImageSet;
-  readonly #images: Uint8Array;
-  readonly #labels: readonly number[];
+  readonly #shape: readonly number[];
+  readonly #images: PixelArray;
+  readonly #targets: Readonly<Record<string, TargetValues>>;
 
-  private constructor(inference: Evaluation, set: ImageSet, count: number) {
-    const size = sizeOf(set.imageShape);
+  private constructor(inference: Evaluation, images: ImageSource, count: number) {
+    const source = checkSource("probe", images);
     // Evenly spaced over the set, which may be sorted by class.
-    const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * set.length) / count));
+    const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * source.length) / count));
     this.#inference = inference;
-    this.#set = set;
-    this.#images = new Uint8Array(count * size);
-    for (const [i, index] of chosen.entries()) set.read(index, this.#images, i * size);
-    this.#labels = chosen.map((index) => set.labels[index] as number);
+    this.#shape = source.imageShape;
+    this.#images = pixelsOf(source, chosen);
+    this.#targets = targetsOf(inference, source, chosen);
   }
 
   /**
@@ -28,22 +30,28 @@ export class Probe {
    */
   static async open(
     network: Network,
-    set: ImageSet,
+    images: TrainingImages,
     count: number,
-    compiling: Omit<EvaluationOptions, "batchSize">,
+    options: Omit<EvaluationOptions, "batchSize">,
   ): Promise<Probe> {
-    const images = Math.min(count, set.length);
-    return new Probe(await compileEvaluation(network, { batchSize: images, ...compiling }), set, images);
+    if (isStream(images)) {
+      throw new TrainError(
+        "probe: a stream. Expected images that are read by index. Set probe = 0, or use validation images.",
+      );
+    }
+    const batchSize = Math.min(count, images.length);
+    return new Probe(await compileEvaluation(network, { batchSize, ...options }), images, batchSize);
   }
 
   /** Returns the mean loss of the current weights in inference mode. */
   async loss(): Promise<number> {
-    const { imageShape, classNames } = this.#set;
-    const classes = classNames.length;
-    const logProbabilities = await predict(this.#inference, this.#images, imageShape, classes, "none");
+    if (this.#inference.hasOwnLoss) return (await this.#inference.measure(this.#images, this.#targets)).loss;
+    const { classes } = this.#inference.model;
+    const labels = this.#targets.labels as Int32Array;
+    const logProbabilities = await predict(this.#inference, this.#images, this.#shape, classes, "none");
     let sum = 0;
-    for (const [i, label] of this.#labels.entries()) sum -= at(logProbabilities, i * classes + label);
-    return sum / this.#labels.length;
+    for (const [i, label] of labels.entries()) sum -= at(logProbabilities, i * classes + label);
+    return sum / labels.length;
   }
 
   dispose(): Promise<void> {

@@ -3,6 +3,8 @@ import { defined } from "@downhill/optim/defined";
 import { DivergedError } from "../error.ts";
 import type { Callback } from "../training/callback.ts";
 import { compilingOf } from "../training/compiling.ts";
+import { normalizationOf } from "../training/data.ts";
+import { objectiveOf } from "../training/objective.ts";
 import { trainerSettings } from "../training/options.ts";
 import { train } from "../training/train.ts";
 import { copyOf } from "./copy.ts";
@@ -31,20 +33,22 @@ export type ShortTrainingEnd = "done" | "stopped" | "diverged";
 
 /** Trains a copy of the network by `train` itself, so that the test matches the actual training. */
 export async function shortTraining(options: ShortTrainingOptions, test: ShortTraining): Promise<ShortTrainingEnd> {
-  const { data, from, order, shouldStop, trains } = options;
+  const { data, from, order, sampler, shouldStop, trains } = options;
   const { optimizer, batchSize, seed, epochs } = test;
   const network = copyOf(options.network);
   const compiling = compilingOf(options);
-  const { normalization } = data;
-  const probe =
-    test.probe > 0 ? await Probe.open(network, test.part, test.probe, { normalization, ...compiling }) : null;
+  const objective = objectiveOf(options, data.train);
+  const evaluation = defined({ normalization: normalizationOf(data), ...objective, ...compiling });
+  const probe = test.probe > 0 ? await Probe.open(network, test.part, test.probe, evaluation) : null;
   try {
     const { stopped } = await train({
       ...trainerSettings(options),
+      ...objective,
       network,
       data: { ...data, validation: null, test: null },
       optimizer,
       trains,
+      sampler,
       epochs,
       batchSize,
       seed,

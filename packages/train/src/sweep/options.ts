@@ -1,10 +1,16 @@
+import type { TargetShapes } from "@downhill/graph";
 import { ConfigError, TrainError } from "../error.ts";
 import { checkClasses, type ShortTrainingOptions } from "../short-training/options.ts";
 import { microStepsOf } from "../training/accumulate.ts";
+import { epochLength } from "../training/data.ts";
 import { defaultValues, problemOf, type Swept, type SweptName, sweptName } from "./values.ts";
 
 /** Options of a sweep. */
-export interface SweepOptions extends ShortTrainingOptions {
+export interface SweepOptions<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> extends ShortTrainingOptions<Name, T, M> {
   /** Swept hyperparameter; `momentum` is the optimizer's momentum or beta1. */
   readonly sweep: Swept;
   /**
@@ -59,14 +65,14 @@ export interface SweepPlan {
  * @throws TrainError for an invalid number, an optimizer without the hyperparameter, or images of one class
  */
 export function planSweep(options: SweepOptions): SweepPlan {
-  const { optimizer, sweep, batchSize, data } = options;
+  const { optimizer, sweep, batchSize, data, sampler } = options;
   const { steps, seeds, probe } = { ...SWEEP_DEFAULTS, ...options };
   for (const [name, value] of Object.entries({ steps, seeds, probe, batchSize })) {
     if (Number.isInteger(value) && value >= 1) continue;
     throw new TrainError(`${name} = ${value}: expected a whole number of at least 1`);
   }
   const hyperparameter = sweptName(optimizer, sweep);
-  const images = data.train.length;
+  const images = epochLength(data.train, sampler);
   const given = options.values ?? defaultValues(optimizer, hyperparameter, { batchSize, images });
   const values = [...new Set(given)].sort((a, b) => a - b);
   if (values.length < 2) {
@@ -78,7 +84,7 @@ export function planSweep(options: SweepOptions): SweepPlan {
     const problem = problemWith(options, hyperparameter, value);
     if (problem !== null) throw new ConfigError(`values: ${hyperparameter} = ${value}: ${problem}`);
   }
-  checkClasses(data);
+  checkClasses(options);
   const available = (data.validation ?? data.train).length;
   return {
     hyperparameter,
@@ -91,9 +97,9 @@ export function planSweep(options: SweepOptions): SweepPlan {
 }
 
 /** Returns the problem with a value; null if it is valid. */
-function problemWith({ optimizer, data }: SweepOptions, name: SweptName, value: number): string | null {
+function problemWith({ optimizer, data, sampler }: SweepOptions, name: SweptName, value: number): string | null {
   if (name === "batchSize") {
-    const most = data.train.length;
+    const most = epochLength(data.train, sampler);
     const isSize = Number.isInteger(value) && value >= 1 && value <= most;
     return isSize ? null : `expected a whole number from 1 to ${most}, the training images`;
   }

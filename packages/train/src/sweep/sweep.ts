@@ -1,3 +1,4 @@
+import type { ClassLabels, TargetShapes } from "@downhill/graph";
 import { asGood, hasLearned, meanOf, type Trial } from "./choose.ts";
 import { planSweep, type SweepOptions, type SweepPlan } from "./options.ts";
 import type { SweepResult } from "./result.ts";
@@ -21,7 +22,12 @@ import { refusalOf, STOPPED, whyChosen } from "./words.ts";
  * const { chosen, refusal } = await sweepHyperparameter({ network, data, optimizer, batchSize: 64, sweep: "weightDecay" });
  * console.log(chosen ? `${chosen.value}: ${chosen.why}` : refusal);
  */
-export async function sweepHyperparameter(options: SweepOptions): Promise<SweepResult> {
+export async function sweepHyperparameter<
+  Name extends string = string,
+  T extends TargetShapes = ClassLabels,
+  M extends string = never,
+>(given: SweepOptions<Name, T, M>): Promise<SweepResult> {
+  const options = given as unknown as SweepOptions;
   const began = performance.now();
   const plan = planSweep(options);
   const { hyperparameter, steps, seeds, images, probe } = plan;

@@ -4,6 +4,7 @@ import type { Probe } from "../short-training/probe.ts";
 import { SHORT_TRAINING_DONE, shortTraining } from "../short-training/short-training.ts";
 import { microStepsOf } from "../training/accumulate.ts";
 import type { Training } from "../training/callback.ts";
+import { epochLength } from "../training/data.ts";
 
 /** Settings of the training with one value. */
 export interface ValueTrainingOptions {
@@ -40,7 +41,7 @@ export async function trainValue(options: ShortTrainingOptions, short: ValueTrai
     batchSize,
     seed,
     // The training ends earlier, at most one epoch after the last image, wherever in an epoch it starts.
-    epochs: (from?.position.epoch ?? 0) + Math.ceil(images / data.train.length) + 2,
+    epochs: (from?.position.epoch ?? 0) + Math.ceil(images / epochLength(data.train, options.sampler)) + 2,
     probe: short.probe,
     part: data.validation ?? data.train,
     watch: (probe) => {

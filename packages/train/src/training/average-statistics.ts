@@ -4,9 +4,10 @@ import {
   type Network,
   prepareBatchNormMeasurement,
 } from "@downhill/graph";
-import type { ImageSet } from "@downhill/images";
+import { checkSource, isStream, type PixelArray, rebatch } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
-import { sizeOf } from "../size.ts";
+import { pixelsOf } from "../evaluation/pixels.ts";
+import type { TrainingImages } from "./data.ts";
 
 /** Number of training images on which statistics are measured; all of a smaller set. */
 const MEASURED_IMAGES = 5000;
@@ -18,30 +19,30 @@ const MEASURED_IMAGES = 5000;
 export class AverageStatistics {
   readonly #buffers: Network["buffers"];
   readonly #measurement: BatchNormMeasurement;
-  readonly #set: ImageSet;
+  readonly #images: TrainingImages;
   readonly #batchSize: number;
   /** Evaluations in progress, which share one exchange of the statistics. */
   #evaluations = 0;
   #exchange: Promise<Record<string, Float32Array>> | null = null;
   #known: { readonly step: number; readonly statistics: Record<string, Float32Array> } | null = null;
 
-  private constructor(network: Network, measurement: BatchNormMeasurement, set: ImageSet, batchSize: number) {
+  private constructor(network: Network, measurement: BatchNormMeasurement, images: TrainingImages, batchSize: number) {
     this.#buffers = network.buffers;
     this.#measurement = measurement;
-    this.#set = set;
-    this.#batchSize = Math.min(batchSize, set.length);
+    this.#images = images;
+    this.#batchSize = Math.min(batchSize, images.length);
   }
 
   /** Returns null if the optimizer evaluates with the current weights, or the model has no batch norm. */
   static prepare(
     network: Network,
     { parts }: Optimizer,
-    set: ImageSet,
+    images: TrainingImages,
     { batchSize, ...options }: MeasureOptions & { readonly batchSize: number },
   ): AverageStatistics | null {
     if (parts.rule.evaluation === null) return null;
     const measurement = prepareBatchNormMeasurement(network, options);
-    return measurement.isNeeded ? new AverageStatistics(network, measurement, set, batchSize) : null;
+    return measurement.isNeeded ? new AverageStatistics(network, measurement, images, batchSize) : null;
   }
 
   /**
@@ -78,17 +79,25 @@ export class AverageStatistics {
     return Object.fromEntries(before);
   }
 
-  /** Yields full batches, each evenly spaced over the set, which may be sorted by class. */
-  *#batches(): Generator<Uint8Array> {
-    const [set, size] = [this.#set, this.#batchSize];
-    const count = Math.max(1, Math.min(Math.floor(set.length / size), Math.ceil(MEASURED_IMAGES / size)));
-    const pixels = sizeOf(set.imageShape);
-    for (let batch = 0; batch < count; batch++) {
-      const images = new Uint8Array(size * pixels);
-      for (let i = 0; i < size; i++) {
-        set.read(Math.floor(((i * count + batch) * set.length) / (size * count)), images, i * pixels);
+  /** Yields full batches: each evenly spaced over a set, which may be sorted by class, or the first ones of a stream. */
+  async *#batches(): AsyncGenerator<PixelArray> {
+    const [images, size] = [this.#images, this.#batchSize];
+    const count = Math.max(1, Math.min(Math.floor(images.length / size), Math.ceil(MEASURED_IMAGES / size)));
+    if (isStream(images)) {
+      let taken = 0;
+      for await (const batch of rebatch(images.open(0), { ...images, batchSize: size, dropLast: true })) {
+        yield batch.images;
+        taken++;
+        if (taken === count) return;
       }
-      yield images;
+      return;
+    }
+    const source = checkSource("data.train", images);
+    for (let batch = 0; batch < count; batch++) {
+      const indices = Array.from({ length: size }, (_, i) =>
+        Math.floor(((i * count + batch) * source.length) / (size * count)),
+      );
+      yield pixelsOf(source, indices);
     }
   }
 

@@ -5,12 +5,16 @@ import type { Evaluation } from "../evaluation/scores.ts";
 import type { Checkpoint, Spent } from "./checkpoint.ts";
 import type { Position } from "./plan.ts";
 
-/** Metrics of a step, which is one update, with every hyperparameter in force by its name: a line of the metrics file. */
+/**
+ * Numbers of a step, which is one update, with every hyperparameter in force and every metric by its name: a line of the
+ * metrics file, in which NaN is null.
+ */
 export type StepLine = {
   readonly step: number;
   readonly epoch: number;
   /** Mean loss over the images of the step before the update, including label smoothing. */
   readonly loss: number;
+  /** Share of correct predictions; NaN without class labels. */
   readonly accuracy: number;
   /** Number of images of the step, in all its batches if gradients accumulate. */
   readonly batchSize: number;
@@ -30,13 +34,19 @@ export interface EpochLine {
   /** Noise scale at the end of the epoch for a full step (see optim's `noiseScale`). */
   readonly noiseScale?: number;
   /** Means over the batches of the epoch, measured during training and on augmented images. */
-  readonly train: { readonly loss: number; readonly accuracy: number };
+  readonly train: {
+    readonly loss: number;
+    readonly accuracy: number;
+    /** Metrics of the training by name; absent if there are none. */
+    readonly metrics?: Readonly<Record<string, number>>;
+  };
   /** Evaluation on held-out images; null if there are none or the epoch was not evaluated. */
   readonly evaluation:
     | ({ readonly part: EvaluationPart } & Pick<
         Evaluation,
         "loss" | "accuracy" | "top5" | "calibrationError" | "perClass"
-      >)
+      > &
+        Partial<Pick<Evaluation, "metrics">>)
     | null;
 }
 

@@ -1,5 +1,5 @@
 import type { Evaluation as Inference, TrainingStep } from "@downhill/graph";
-import type { ImageSet } from "@downhill/images";
+import type { ImageSource, Order } from "@downhill/images";
 import type { Parameters, Updater } from "@downhill/optim";
 import { at } from "../at.ts";
 import { evaluate, predictSet } from "../evaluation/evaluate.ts";
@@ -7,7 +7,7 @@ import type { Evaluation } from "../evaluation/scores.ts";
 import { withoutPartialUpdate } from "./accumulate.ts";
 import type { AverageStatistics } from "./average-statistics.ts";
 import type { Batches } from "./batches.ts";
-import { type DeviceFacts, type EvaluationPart, restoreCallback, type Training } from "./callback.ts";
+import { type DeviceFacts, type EpochLine, type EvaluationPart, restoreCallback, type Training } from "./callback.ts";
 import {
   type Checkpoint,
   copyWeights,
@@ -18,7 +18,8 @@ import {
   setWeights,
 } from "./checkpoint.ts";
 import { type ClockOptions, imagesPerStep } from "./clock.ts";
-import { addBatch, type EpochTotals, NO_TOTALS } from "./epoch-totals.ts";
+import { epochLength, type TrainingData } from "./data.ts";
+import { addBatch, type BatchMeans, type EpochTotals, mapMetrics, NO_TOTALS, whereAny } from "./epoch-totals.ts";
 import { noiseScaleOf } from "./noise.ts";
 import { clockOptionsOf, type TrainOptions } from "./options.ts";
 import { type PlannedBatch, type Position, START } from "./plan.ts";
@@ -28,7 +29,7 @@ import type { TrainResult } from "./result.ts";
 export function evaluationSet({
   validation,
   test,
-}: TrainOptions["data"]): { part: EvaluationPart; set: ImageSet } | null {
+}: Pick<TrainingData, "validation" | "test">): { part: EvaluationPart; set: ImageSource } | null {
   if (validation) return { part: "validation", set: validation };
   return test ? { part: "test", set: test } : null;
 }
@@ -43,6 +44,8 @@ export interface TrainingParts {
   readonly statistics: AverageStatistics | null;
   readonly largestPart: number;
   readonly evaluationBatch: number;
+  /** Names of the targets of the step. */
+  readonly targets: readonly string[];
 }
 
 /** State of a training in progress, with its evaluation and checkpoints. */
@@ -75,7 +78,7 @@ export class OpenTraining implements Training {
     return this.network.parameters;
   }
   get length(): number {
-    return this.#options.data.train.length;
+    return epochLength(this.#options.data.train, this.#options.sampler);
   }
   get parts(): TrainingParts {
     return this.#parts;
@@ -95,7 +98,7 @@ export class OpenTraining implements Training {
   }
 
   /** Order of the images in the current epoch. */
-  get order(): "shuffled" | "sequential" | Int32Array {
+  get order(): Order {
     return this.#order ?? (this.#options.order === "sequential" ? "sequential" : "shuffled");
   }
 
@@ -114,9 +117,9 @@ export class OpenTraining implements Training {
   }
 
   /** Records a completed step. */
-  advance({ count, after }: PlannedBatch, loss: number, correct: number, milliseconds: number): void {
+  advance({ count, after }: PlannedBatch, means: BatchMeans, milliseconds: number): void {
     this.#before = null;
-    this.#totals = addBatch(this.#totals, count, loss, correct);
+    this.#totals = addBatch(this.#totals, count, means);
     this.position = after;
     this.#spend(count, milliseconds);
   }
@@ -147,7 +150,7 @@ export class OpenTraining implements Training {
     const { epochs, evaluateEvery = 1, order } = this.#options;
     const due = (epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs;
     const evaluation = due ? await this.#evaluate() : null;
-    const { images, loss, correct } = this.#totals;
+    const { images, loss, correct, metrics = {} } = this.#totals;
     this.#totals = NO_TOTALS;
     if (order === "easy-first" && this.#order === null && epoch + 1 < epochs) {
       this.#order = await this.#easyFirst();
@@ -159,7 +162,11 @@ export class OpenTraining implements Training {
       steps: this.position.step,
       batchSize: size,
       ...noiseScaleOf(this.updater.hyperparameters, size, this.length),
-      train: { loss: loss / images, accuracy: correct / images },
+      train: {
+        loss: loss / images,
+        accuracy: correct / images,
+        ...whereAny(mapMetrics(metrics, (sum) => sum / images)),
+      },
       evaluation: evaluation && summaryOf(evaluation.part, evaluation.result),
     };
     for (const callback of this.#callbacks) {
@@ -184,8 +191,9 @@ export class OpenTraining implements Training {
 
   /** Returns the training images sorted by their current loss, lowest first. */
   async #easyFirst(): Promise<Int32Array> {
-    const { train: set } = this.#options.data;
-    const classes = set.classNames.length;
+    // Streams and losses of their own have been refused.
+    const set = this.#options.data.train as ImageSource & { readonly labels: Int32Array };
+    const { classes } = this.network.model;
     const losses = new Float64Array(set.length);
     const { inference, evaluationBatch: batchSize } = this.#parts;
     for await (const { logProbabilities, from, count } of predictSet(inference, set, { batchSize })) {
@@ -267,11 +275,15 @@ export class OpenTraining implements Training {
 const copiesOf = (arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, Float32Array.from(values)]));
 
-const summaryOf = (part: EvaluationPart, { loss, accuracy, top5, calibrationError, perClass }: Evaluation) => ({
+const summaryOf = (
+  part: EvaluationPart,
+  { loss, accuracy, top5, calibrationError, perClass, metrics }: Evaluation,
+): NonNullable<EpochLine["evaluation"]> => ({
   part,
   loss,
   accuracy,
   top5,
   calibrationError,
   perClass,
+  ...whereAny(metrics),
 });

@@ -1,11 +1,14 @@
 import { compileEvaluation, compileTrainingStep, summary } from "@downhill/graph";
+import { defined } from "@downhill/optim/defined";
 import { checkStepMemory } from "../config/memory.ts";
 import { AverageStatistics } from "./average-statistics.ts";
 import { defaultLargestPart, evaluationBatchOf, evaluationSizes, trainingSizes } from "./batch-sizes.ts";
 import { Batches } from "./batches.ts";
 import { clockOf, imagesPerStep } from "./clock.ts";
 import { compilingOf } from "./compiling.ts";
+import { normalizationOf } from "./data.ts";
 import { onlyTraining } from "./freeze.ts";
+import { objectiveOf, targetNames } from "./objective.ts";
 import { OpenTraining } from "./open-training.ts";
 import { checkOptions, clockOptionsOf, type TrainOptions } from "./options.ts";
 import { batchesOf, type MicroBatch, START } from "./plan.ts";
@@ -18,7 +21,9 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
   const trained = onlyTraining(given.optimizer, given.network, given.trains);
   const options = { ...given, optimizer: withWarmAverage(trained, clockOf(clock).totalSteps) };
   const { network, data, augment = [], labelSmoothing = 0, seed = 0, from } = options;
-  const compiling = { ...compilingOf(options), normalization: data.normalization };
+  const normalization = normalizationOf(data);
+  const compiling = defined({ ...compilingOf(options), normalization });
+  const objective = objectiveOf(options, data.train);
   const largestPart = options.largestPart ?? defaultLargestPart(network.model);
   const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
   const { epoch } = from?.position ?? START;
@@ -27,7 +32,7 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
   checkStepMemory(summary(network.model).totals.memory, part.count);
   const laterSizes = trainingSizes(clock, largestPart);
   const stepOptions = { batchSize: part.count, laterSizes, labelSmoothing, mixed, seed, trains: options.trains };
-  const step = await compileTrainingStep(network, { ...stepOptions, ...compiling });
+  const step = await compileTrainingStep(network, { ...stepOptions, ...objective, ...compiling });
   let training: OpenTraining | undefined;
   try {
     const evaluationBatch = evaluationBatchOf(largestPart);
@@ -38,6 +43,7 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
         evaluated.flatMap((set) => set?.length ?? []),
         evaluationBatch,
       ),
+      ...objective,
       ...compiling,
     });
     const batches = new Batches(data.train, {
@@ -45,12 +51,14 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
       largestPart,
       seed,
       augment,
-      normalization: data.normalization,
+      normalization,
+      sampler: options.sampler,
     });
     const statisticsOptions = { ...compiling, seed, trains: options.trains, batchSize: evaluationBatch };
     const statistics = AverageStatistics.prepare(network, options.optimizer, data.train, statisticsOptions);
     const updater = options.optimizer.bind(network.parameters, { seed });
-    const parts = { step, inference, batches, updater, statistics, largestPart, evaluationBatch };
+    const targets = targetNames(objective.targets, network.model);
+    const parts = { step, inference, batches, updater, statistics, largestPart, evaluationBatch, targets };
     training = new OpenTraining(options, parts);
     if (from) training.restore(from);
     await batches.start(training.position, training.order);

@@ -1,5 +1,5 @@
-import type { NameMatch, Network } from "@downhill/graph";
-import type { DataSet } from "@downhill/images";
+import type { NameMatch, Network, TargetShapes } from "@downhill/graph";
+import { isStream, type Sampler } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { checkSetting } from "../config/parse.ts";
 import { pick } from "../config/pick.ts";
@@ -10,6 +10,8 @@ import type { Callback } from "./callback.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type BatchSize, batchSizeAt, type ClockOptions } from "./clock.ts";
 import type { Compiling } from "./compiling.ts";
+import { checkData, epochLength, type TrainingData } from "./data.ts";
+import { checkMetricNames, type TrainObjective } from "./objective.ts";
 
 /** Keys of the settings that the training loop follows; the optimizer, the data and the callbacks depend on others. */
 const TRAINER_KEYS = ["seed", "order", "augment", "labelSmoothing", "largestPart", "evaluateEvery"] as const;
@@ -20,12 +22,20 @@ export type TrainerSettings = Partial<Pick<Resolved, (typeof TRAINER_KEYS)[numbe
 /** Picks the settings that the training loop follows from a resolved configuration, or from a training's options. */
 export const trainerSettings = (from: TrainerSettings): TrainerSettings => pick(from, TRAINER_KEYS);
 
-/** Options of a training. */
-export interface TrainOptions extends TrainerSettings, Compiling {
+/** Options of a training. The type parameters are the names of the model's outputs, the targets and the metrics' names. */
+export interface TrainOptions<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> extends TrainerSettings,
+    Compiling,
+    TrainObjective<Name, T, M> {
   /** Network to train in place. */
-  readonly network: Network;
-  /** Training images, and those to evaluate on. */
-  readonly data: Pick<DataSet, "train" | "validation" | "test" | "normalization">;
+  readonly network: Network<Name>;
+  /** Training images, and those to evaluate on: a data set, or sets of `imageSet`, of your own, or a stream. */
+  readonly data: TrainingData;
+  /** Choice of the images of an epoch, such as `balanced()` or `weighted(weights)`; default as in `order`. */
+  readonly sampler?: Sampler | undefined;
   /**
    * Optimizer. With `accumulateGradients`, a step has several batches, and schedules, lines and epochs count steps. A
    * constant decay of `exponentialMovingAverage` that is too long for the training rises with the step.
@@ -52,31 +62,67 @@ export interface TrainOptions extends TrainerSettings, Compiling {
 }
 
 /** Returns the number and the sizes of the steps of a training. */
-export const clockOptionsOf = ({ data, batchSize, epochs, optimizer }: TrainOptions): ClockOptions => ({
-  length: data.train.length,
+export const clockOptionsOf = ({ data, batchSize, epochs, optimizer, sampler }: TrainOptions): ClockOptions => ({
+  length: epochLength(data.train, sampler),
   batchSize,
   epochs,
   microSteps: microStepsOf(optimizer),
 });
 
-/** @throws TrainError for a number out of its range */
+/**
+ * @throws TrainError for a number out of its range, or images, targets or metrics that do not fit
+ * @throws DataError for invalid members of images
+ */
 export function checkOptions(options: TrainOptions): void {
-  const { epochs, batchSize, data, seed = 0 } = options;
+  const { epochs, batchSize, data, sampler, seed = 0 } = options;
+  checkData(data, options.network.model);
+  checkLoss(options);
+  const length = epochLength(data.train, sampler);
   const whole = (name: string, value: number, most = Number.MAX_SAFE_INTEGER): void => {
     if (Number.isInteger(value) && value >= 1 && value <= most) return;
     const bound = most === Number.MAX_SAFE_INTEGER ? "" : ` and at most ${most}, the training images`;
     throw new TrainError(`${name} = ${value}: expected a whole number of at least 1${bound}`);
   };
   whole("epochs", epochs);
-  if (typeof batchSize === "number") whole("batchSize", batchSize, data.train.length);
+  if (typeof batchSize === "number") whole("batchSize", batchSize, length);
   else
     for (let epoch = 0; epoch < epochs; epoch++) {
-      whole(`batchSize of epoch ${epoch}`, batchSizeAt(batchSize, epoch), data.train.length);
+      whole(`batchSize of epoch ${epoch}`, batchSizeAt(batchSize, epoch), length);
     }
   // Repeated range tests derive seeds beyond the range of the setting.
   if (!Number.isInteger(seed)) throw new TrainError(`seed = ${seed}: expected a whole number`);
   for (const key of ["order", "labelSmoothing", "largestPart", "evaluateEvery"] as const) {
     const value = options[key];
     if (value !== undefined && value !== null) checkSetting(key, value);
+  }
+}
+
+/** @throws TrainError for options that the loss, the images or each other exclude */
+function checkLoss(options: TrainOptions): void {
+  const { network, data, loss, labelSmoothing = 0, augment = [], order, sampler, optimizer } = options;
+  const { model } = network;
+  checkMetricNames(options, Object.keys(optimizer.parts.hyperparameters));
+  const labels = isStream(data.train) ? undefined : data.train.labels;
+  if (loss === undefined && model.classes > 0) {
+    const wrong = labels?.findIndex((label) => label >= model.classes) ?? -1;
+    if (wrong >= 0) {
+      throw new TrainError(
+        `data.train: the label of image ${wrong} is ${labels?.[wrong]}. Expected at most ${model.classes - 1}: ${model.name} has ${model.classes} classes.`,
+      );
+    }
+  }
+  const mixes = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
+  if (loss !== undefined && (labelSmoothing !== 0 || mixes)) {
+    const option = mixes ? "augment with mixup or cutmix" : "labelSmoothing";
+    throw new TrainError(`${option} changes the default loss. Remove it, or leave out loss.`);
+  }
+  if (order === "easy-first" && (loss !== undefined || model.classes === 0 || isStream(data.train))) {
+    throw new TrainError(
+      "order = easy-first: the images are sorted by the default loss of class labels. Remove order.",
+    );
+  }
+  if (sampler !== undefined && (isStream(data.train) || order === "easy-first" || order === "sequential")) {
+    const other = isStream(data.train) ? "a stream, which has an order of its own" : `order = ${order}`;
+    throw new TrainError(`sampler beside ${other}. Remove one of them.`);
   }
 }

@@ -1,3 +1,4 @@
+import type { ClassLabels, TargetShapes } from "@downhill/graph";
 import { DivergedError } from "../error.ts";
 import type { StepLine } from "./callback.ts";
 import { noiseScaleOf } from "./noise.ts";
@@ -15,14 +16,35 @@ export const STOPPED_ON_REQUEST = "it was stopped on request";
  * bit for bit, no matter how often the training is stopped and resumed from a checkpoint. Afterwards the network holds
  * the weights of the result, which were evaluated, so that `exportOnnx(network)` exports them.
  *
+ * With `loss`, it trains any model: `targets` of the images by name, and `metrics` besides the loss. A loss is a mean over
+ * the images of its batch, so that batches can be divided. Accuracies are NaN without class labels (null in files), and
+ * early stopping, plateaus and the best weights follow the loss.
+ *
  * ONNX Runtime blocks the calling thread; `startRun` trains in a separate thread.
  * @throws DivergedError if the loss or a gradient is not finite; the weights are then those before that step
  * @example
  * const data = await openDataSet("sample");
  * const network = createNetwork(lenet(data.imageShape, data.classNames.length), { seed: 1 });
  * const result = await train({ network, data, optimizer: adamw(), epochs: 1, batchSize: 64, seed: 1 });
+ * @example
+ * const { evaluation } = await train({
+ *   network: regression,
+ *   data: { train: points, validation: others }, // imageSet({ images, targets: { angle }, imageShape: [16] })
+ *   targets: { angle: [1] },
+ *   loss: ({ output, angle }) => ops.huber(output, angle),
+ *   metrics: { error: ({ output, angle }) => ops.l1(output, angle) },
+ *   optimizer: adamw(),
+ *   epochs: 10,
+ *   batchSize: 32,
+ * });
  */
-export async function train(options: TrainOptions): Promise<TrainResult> {
+export async function train<
+  Name extends string = string,
+  T extends TargetShapes = ClassLabels,
+  M extends string = never,
+>(given: TrainOptions<Name, T, M>): Promise<TrainResult> {
+  // The loop does not depend on the names, which give the loss and the metrics their types.
+  const options = given as unknown as TrainOptions;
   const { callbacks = [], shouldStop = () => false } = options;
   const training = await open(options);
   const { parts, clock, parameters, length } = training;
@@ -35,7 +57,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       if (training.stopped !== null) break;
       const started = performance.now();
       training.beginStep();
-      const { loss, correct, norm, finite } = await updates.compute(batch, batchesOf(batch, clock, largestPart));
+      const means = await updates.compute(batch, batchesOf(batch, clock, largestPart));
+      const { loss, correct, metrics, norm, finite } = means;
       if (!finite) updates.drop();
       if (!finite && callbacks.some((callback) => callback.onNonFinite?.(loss, batch.step, training))) {
         training.skip(batch, performance.now() - started);
@@ -51,7 +74,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         throw divergedError((error as Error).message, batch.step, updater.hyperparameters, error);
       }
 
-      training.advance(batch, loss, correct, performance.now() - started);
+      training.advance(batch, means, performance.now() - started);
       const line: StepLine = {
         step: batch.step,
         epoch: batch.epoch,
@@ -61,6 +84,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         ...numbersOf(updater.hyperparameters),
         gradientNorm: norm,
         ...noiseScaleOf(updater.hyperparameters, batch.count, length),
+        ...metrics,
       };
       for (const callback of callbacks) await callback.onStep?.(line, training);
       if (batch.endsEpoch) await training.endEpoch(batch.epoch);

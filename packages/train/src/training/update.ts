@@ -3,13 +3,12 @@ import type { Optimizer, Parameters, Updater } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import { dropPartialUpdate, GradientSum, gradientNorm } from "./accumulate.ts";
 import type { Batches } from "./batches.ts";
+import type { BatchMeans } from "./epoch-totals.ts";
+import { pickTargets } from "./objective.ts";
 import type { MicroBatch, PlannedBatch } from "./plan.ts";
 
-/** Metrics of the gradients of one step, over all its batches. */
-export interface StepMetrics {
-  /** Mean loss. */
-  readonly loss: number;
-  readonly correct: number;
+/** Means and gradient norm of one step, over all its images. */
+export interface StepMetrics extends BatchMeans {
   /** Global norm of the mean gradient, before wrappers change it. */
   readonly norm: number;
   /** True if the loss and all gradients are finite. The step must not be applied otherwise. */
@@ -22,6 +21,8 @@ interface Parts {
   readonly updater: Updater;
   readonly optimizer: Optimizer;
   readonly parameters: Parameters;
+  /** Names of the targets that the step takes. */
+  readonly targets: readonly string[];
 }
 
 /**
@@ -49,6 +50,7 @@ export class Updates {
     const { updater, parameters } = this.#parts;
     let number = planned.step * batches.flat().length;
     let [loss, correct, norm, finite] = [0, 0, 0, true];
+    const metrics: Record<string, number> = {};
     for (const [i, batch] of batches.entries()) {
       if (!finite) {
         for (const _ of batch) this.#parts.batches.recycle(await this.#parts.batches.next());
@@ -57,8 +59,11 @@ export class Updates {
       const images = batch.reduce((sum, { count }) => sum + count, 0);
       for (const { count } of batch) {
         const result = await this.#run(number++);
-        loss += (count / planned.count) * result.loss;
+        const share = count / planned.count;
+        loss += share * result.loss;
         correct += result.correct;
+        for (const [name, value] of Object.entries(result.metrics))
+          metrics[name] = (metrics[name] ?? 0) + share * value;
         if (batch.length > 1) this.#ofBatch.add(count / images);
       }
       if (batch.length > 1) this.#ofBatch.finish();
@@ -73,14 +78,15 @@ export class Updates {
       const mean = this.#ofStep.takeNorm();
       if (finite) norm = mean;
     }
-    return { loss, correct, norm, finite };
+    return { loss, correct, metrics, norm, finite };
   }
 
-  async #run(number: number): Promise<{ readonly loss: number; readonly correct: number }> {
-    const { step, batches } = this.#parts;
+  async #run(number: number): Promise<BatchMeans> {
+    const { step, batches, targets } = this.#parts;
     const batch = await batches.next();
     const mix = defined({ mix: batch.mix ?? undefined });
-    const result = await step.run(batch.images, batch.labels, { step: number, ...mix });
+    const values = pickTargets("data.train", targets, batch.targets);
+    const result = await step.run(batch.images, values, { step: number, ...mix });
     batches.recycle(batch);
     return result;
   }

@@ -1,0 +1,84 @@
+import type { ClassLabels, Model, ObjectiveOptions, TargetShape, TargetShapes } from "@downhill/graph";
+import { checkSource, isStream, type TargetValues } from "@downhill/images";
+import { defined } from "@downhill/optim/defined";
+import { TrainError } from "../error.ts";
+import type { TrainingImages } from "./data.ts";
+
+/** Loss, targets and metrics of a training, as graph's `compileTrainingStep` takes them. */
+export interface TrainObjective<
+  Name extends string = string,
+  T extends TargetShapes = TargetShapes,
+  M extends string = string,
+> {
+  /**
+   * Loss of a batch, a mean over its images. It receives the outputs of the model by name (a single output is `output`),
+   * the normalized `images` and the targets. Default: the cross-entropy of `output` and `labels`.
+   */
+  readonly loss?: ObjectiveOptions<Name, T, M>["loss"];
+  /**
+   * Shape of each target for one image, by name, which gives the loss its types. Default: the targets of the training
+   * images, if there is a loss or a metric; otherwise the class labels.
+   */
+  readonly targets?: T;
+  /** Further numbers for each batch, by name: means over its images. Lines and evaluations contain their means. */
+  readonly metrics?: ObjectiveOptions<Name, T, M>["metrics"];
+}
+
+/** Returns the options of a step or an evaluation that concern the loss, without unset ones. */
+export function objectiveOf(
+  { loss, targets, metrics }: TrainObjective,
+  train: TrainingImages,
+): Pick<ObjectiveOptions, "loss" | "targets" | "metrics"> {
+  const hasOwnLoss = loss !== undefined || metrics !== undefined;
+  return defined({ loss, metrics, targets: targets ?? (hasOwnLoss ? targetShapes(train) : undefined) });
+}
+
+/** Returns the shapes of the targets of images; undefined for a stream, which does not declare them. */
+function targetShapes(images: TrainingImages): TargetShapes | undefined {
+  if (isStream(images)) return undefined;
+  const { targets } = checkSource("data.train", images);
+  return Object.fromEntries(
+    Object.entries(targets).map(([name, { values, shape }]): [string, TargetShape] => [
+      name,
+      { shape, dtype: values instanceof Int32Array ? "int32" : "float32" },
+    ]),
+  );
+}
+
+/** Names of numbers in every step line. */
+const LINE_KEYS = ["step", "epoch", "loss", "accuracy", "batchSize", "gradientNorm", "noiseScale"];
+
+/** @throws TrainError for a metric with the name of another number of a step line */
+export function checkMetricNames({ metrics }: TrainObjective, hyperparameters: readonly string[]): void {
+  const taken = Object.keys(metrics ?? {}).find((name) => LINE_KEYS.includes(name) || hyperparameters.includes(name));
+  if (taken === undefined) return;
+  throw new TrainError(`metrics.${taken}: step lines have a number of this name. Rename the metric.`);
+}
+
+/** True if the loss is the cross-entropy of class labels. */
+export const isClassification = ({ loss }: TrainObjective, { classes }: Model): boolean =>
+  loss === undefined && classes > 0;
+
+/**
+ * Returns the targets of a batch that a program takes.
+ * @param place name of the images, for errors
+ * @throws TrainError for a missing target
+ */
+export function pickTargets(
+  place: string,
+  names: readonly string[],
+  targets: Readonly<Record<string, TargetValues>>,
+): Record<string, TargetValues> {
+  const missing = names.find((name) => !Object.hasOwn(targets, name));
+  if (missing !== undefined) {
+    const known = Object.keys(targets).join(", ") || "none";
+    throw new TrainError(
+      `${place}: the images have no target '${missing}'. Expected ${names.join(", ")}. Their targets: ${known}.`,
+    );
+  }
+  return Object.fromEntries(names.map((name) => [name, targets[name] as TargetValues]));
+}
+
+/** Names of the targets of a training. */
+export const targetNames = (targets: TargetShapes | undefined, { classes }: Model): readonly string[] =>
+  Object.keys(targets ?? (classes > 0 ? ({ labels: { shape: [], dtype: "int32" } } satisfies ClassLabels) : {}));
