@@ -22,6 +22,9 @@ export type TargetArray =
   | readonly number[]
   | { readonly values: TargetValues | readonly number[]; readonly shape?: readonly number[] };
 
+/** Type of pixels in any kind of memory. */
+type AnyMemory<Pixels extends PixelArray> = Pixels extends Float32Array ? Float32Array : Uint8Array;
+
 /** Images in memory with their class labels, or with targets by name. */
 export type ImageSetOptions<Pixels extends PixelArray, Shape extends readonly number[]> = {
   /** Images [count, ...imageShape]: bytes from 0 to 255, or numbers as the model receives them, without normalization. */
@@ -50,7 +53,7 @@ export type ImageSetOptions<Pixels extends PixelArray, Shape extends readonly nu
  */
 export function imageSet<const Shape extends readonly number[], Pixels extends PixelArray>(
   options: ImageSetOptions<Pixels, Shape>,
-): ImageSet<Pixels, Shape> {
+): ImageSet<AnyMemory<Pixels>, Shape> {
   const { images, imageShape, labels, targets } = options;
   const count = countImages(images, imageShape);
   if ((labels === undefined) === (targets === undefined)) {
@@ -67,7 +70,7 @@ export function imageSet<const Shape extends readonly number[], Pixels extends P
   const classNames = classNamesOf(options.classNames, classLabels, count);
   const isFloat = images instanceof Float32Array;
   const { bytes, offset } = sharedBytes(images, numbersIn(imageShape));
-  return openImageSet<Pixels, Shape>({
+  return openImageSet<AnyMemory<Pixels>, Shape>({
     imageShape,
     classNames,
     labels: classLabels ?? new Int32Array(),

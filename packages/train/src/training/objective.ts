@@ -45,6 +45,24 @@ function targetShapes(images: TrainingImages): TargetShapes | undefined {
   );
 }
 
+/** @throws TrainError for a target with another shape or type than that of the training images */
+export function checkTargetShapes({ targets = {} }: TrainObjective, train: TrainingImages): void {
+  const known = targetShapes(train) ?? {};
+  for (const [name, target] of Object.entries(targets)) {
+    const found = known[name];
+    // A target that the images lack is an error of its own, with the names that they have.
+    if (found === undefined || describeTarget(found) === describeTarget(target)) continue;
+    throw new TrainError(
+      `targets.${name}: ${describeTarget(target)}. Expected ${describeTarget(found)}, as in data.train.`,
+    );
+  }
+}
+
+function describeTarget(target: TargetShape): string {
+  const { shape, dtype = "float32" } = "shape" in target ? target : { shape: target };
+  return `${dtype} [${shape}]`;
+}
+
 /** Names of numbers in every step line. */
 const LINE_KEYS = ["step", "epoch", "loss", "accuracy", "batchSize", "gradientNorm", "noiseScale"];
 

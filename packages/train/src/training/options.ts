@@ -11,7 +11,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { type BatchSize, batchSizeAt, type ClockOptions } from "./clock.ts";
 import type { Compiling } from "./compiling.ts";
 import { checkData, epochLength, type TrainingData } from "./data.ts";
-import { checkMetricNames, type TrainObjective } from "./objective.ts";
+import { checkMetricNames, checkTargetShapes, type TrainObjective } from "./objective.ts";
 
 /** Keys of the settings that the training loop follows; the optimizer, the data and the callbacks depend on others. */
 const TRAINER_KEYS = ["seed", "order", "augment", "labelSmoothing", "largestPart", "evaluateEvery"] as const;
@@ -102,6 +102,7 @@ function checkLoss(options: TrainOptions): void {
   const { network, data, loss, labelSmoothing = 0, augment = [], order, sampler, optimizer } = options;
   const { model } = network;
   checkMetricNames(options, Object.keys(optimizer.parts.hyperparameters));
+  checkTargetShapes(options, data.train);
   const labels = isStream(data.train) ? undefined : data.train.labels;
   if (loss === undefined && model.classes > 0) {
     const wrong = labels?.findIndex((label) => label >= model.classes) ?? -1;
