@@ -74,6 +74,50 @@ const ROWS: Readonly<Record<string, Row>> = {
     y: [4, 2],
   },
   "both axes mirrored": { of: (x) => ops.flip(x, [0, 1]), x: [1, 2, 3, 4, 5, 6], shape: [2, 3], y: [6, 5, 4, 3, 2, 1] },
+  "the largest element, the first of equals": { of: ops.argmax, x: [1, 3, 3, 2, 2, 0], shape: [2, 3], y: [1, 0] },
+  "the smallest element along an axis": {
+    of: (x) => ops.argmin(x, { axis: 0, keepDims: true }),
+    x: [1, 3, 3, 2, 2, 0],
+    shape: [2, 3],
+    y: [0, 1, 1],
+  },
+  "the largest of int32": { of: ops.argmax, x: [16777216, 16777217], dtype: "int32", y: [1] },
+  "places of the two smallest": {
+    of: (x) => ops.topK(x, 2, { largest: false }).indices,
+    x: [4, 1, 1, 0],
+    y: [3, 1],
+  },
+  "a vector for each label": { of: (x) => ops.oneHot(x, 2), x: [1, 0, 2], dtype: "int32", y: [0, 1, 1, 0, 0, 0] },
+  "int32 rows by index": {
+    of: (x) => ops.gather(x, constant(Int32Array.of(-1, 0), [2])),
+    x: [1, 2, 3, 4],
+    dtype: "int32",
+    shape: [2, 2],
+    y: [3, 4, 1, 2],
+  },
+  "the gradient of repeated and negative indices": {
+    of: slope((x) => ops.square(ops.gather(x, constant(Int32Array.of(2, -1, 0), [3])))),
+    x: [5, 6, 7],
+    y: [10, 0, 28],
+  },
+  "the gradient of an element per row": {
+    of: slope((x) => ops.square(ops.gatherElements(x, constant(Int32Array.of(1, -3), [2, 1])))),
+    x: [1, 2, 3, 4, 5, 6],
+    shape: [2, 3],
+    y: [0, 4, 0, 8, 0, 0],
+  },
+  "stopped gradient": { of: slope((x) => ops.mul(x, ops.stopGradient(x))), x: [1, 2], y: [1, 2] },
+  "the logarithm of a sum of large powers": { of: (x) => ops.logSumExp(x), x: [1000, 1000], y: [1000 + Math.LN2] },
+  "attention of a query without a key": {
+    of: (x) => {
+      const [all, none] = [ops.reshape(x, [1, 2, 2]), ops.less(x, 0)];
+      const mask = ops.reshape(none, [1, 2, 2]);
+      return ops.add(ops.scaledDotProductAttention(all, all, all, { mask }), 0);
+    },
+    x: [1, 2, 3, 4],
+    shape: [4],
+    y: [0, 0, 0, 0],
+  },
   "the variance of a sample": { of: ops.variance, x: [1, 2, 3, 6], y: [14 / 3] },
 
   "images to floats": {
@@ -106,6 +150,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     dtype: "int32",
     y: [INF, Math.log(2)],
   },
+  "an ignored label": {
+    of: labelled([0, 0, 0, 0], { ignoreIndex: 7, reduction: "none" }),
+    x: [7, 0],
+    dtype: "int32",
+    y: [0, Math.log(2)],
+  },
+  "all labels ignored": { of: labelled([0, 0, 0, 0], {}), x: [-100, -100], dtype: "int32", y: [Number.NaN] },
+  "no ignored label": { of: labelled([0, 0, 0, 0], { ignoreIndex: null }), x: [-100, 0], dtype: "int32", y: [INF] },
   "a class that is ruled out": { of: labelled([-INF, 0, 0, -INF], {}), x: [1, 0], dtype: "int32", y: [0] },
 };
 
@@ -116,7 +168,10 @@ test.each(Object.entries(ROWS))("%s", async (_, { of, x, dtype = "float32", shap
     // Whole numbers are exact; others have a few rounding errors.
     const tolerance = Number.isInteger(right) || !Number.isFinite(right) ? 0 : 3e-7 * Math.abs(right);
     const value = found[i] as number;
-    expect(value === right || Math.abs(value - right) <= tolerance, `[${found}], expected [${y}]`).toBe(true);
+    expect(
+      Object.is(value, right) || value === right || Math.abs(value - right) <= tolerance,
+      `[${found}], expected [${y}]`,
+    ).toBe(true);
   }
 });
 

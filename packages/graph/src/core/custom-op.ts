@@ -68,8 +68,6 @@ export interface LoweredOp<I extends Inputs> {
  *   gradient: ({ cotangent }) => [cotangent],
  * });
  */
-export function defineCustomOp<I extends Inputs>(definition: ComputedOp<I>): (...inputs: I) => Tensor;
-export function defineCustomOp<I extends Inputs>(definition: LoweredOp<I>): (...inputs: I) => Tensor;
 export function defineCustomOp<I extends Inputs>(definition: ComputedOp<I> | LoweredOp<I>): (...inputs: I) => Tensor {
   const { name } = definition;
   if (typeof name !== "string" || name === "") fail("defineOp", "the name is empty. Expected the name of the op.");

@@ -1,5 +1,6 @@
-import { at } from "../core/shape.ts";
+import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { fail } from "../error.ts";
 import { type InitializerOption, initializerOf, truncatedNormal } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { concat } from "../ops/concat.ts";
@@ -17,10 +18,20 @@ export interface TokenOptions {
  * @param name name of the parameter within the scope, such as `"cls_token"`
  * @param tokens [batch, tokens, width]
  * @returns [batch, tokens + 1, width]
+ * @throws GraphError if `tokens` has another number of axes
  */
 export function classToken(scope: Scope, name: string, tokens: Tensor, options: TokenOptions = {}): Tensor {
   const { initializer = truncatedNormal() } = options;
+  checkTokens("classToken", tokens);
   const [batch, width] = [at(tokens.shape, 0), at(tokens.shape, 2)];
   const token = scope.parameter(name, [1, 1, width], initializerOf(initializer));
   return concat([expand(token, [batch, 1, width]), tokens], 1);
+}
+
+/**
+ * Checks that a tensor is [batch, tokens, width].
+ * @throws GraphError for another number of axes
+ */
+export function checkTokens(layer: string, tokens: Tensor): void {
+  if (tokens.rank !== 3) fail(layer, `tokens ${showShape(tokens.shape)}. Expected [batch, tokens, width].`);
 }

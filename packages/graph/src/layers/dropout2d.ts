@@ -1,4 +1,6 @@
+import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { fail } from "../error.ts";
 import type { Scope } from "../model/scope.ts";
 import { dropWhole } from "./drop-whole.ts";
 
@@ -11,5 +13,6 @@ import { dropWhole } from "./drop-whole.ts";
  * @param p from 0 to below 1
  */
 export function dropout2d(scope: Scope, name: string, x: Tensor, p: number): Tensor {
+  if (x.rank < 2) fail("dropout2d", `x ${showShape(x.shape)}. Expected [batch, channels, ...].`);
   return dropWhole(scope, { name, kind: "dropout2d", shape: x.shape.map((size, i) => (i < 2 ? size : 1)) }, x, p);
 }

@@ -62,7 +62,8 @@ const repeats = ({ size, count, ratio }: ResizedAxis): boolean =>
 
 function resizedAxis(size: number, { scale, size: given }: UpsampleOptions, axis: 0 | 1): ResizedAxis {
   const of = (option: number | readonly number[]): number => (typeof option === "number" ? option : at(option, axis));
-  if ((scale === undefined) === (given === undefined)) fail("upsample", "Expected one of the options scale and size.");
+  if ((scale === undefined) === (given === undefined))
+    fail("upsample", "no size. Expected one of the options scale and size.");
   if (given !== undefined) {
     const count = of(given);
     if (!(Number.isInteger(count) && count >= 1))
