@@ -51,16 +51,16 @@ test("an op of ONNX nodes runs them, and its gradient is that of its definition"
 test("an op may have the name of an op of this package, several inputs, and gradients of gradients", async () => {
   const scale = input("scale", []);
   const y = ops.sum(scaled(x, scale));
-  const [dx, dscale] = gradients(y, [x, scale]) as [Tensor, Tensor];
+  const [dx, scaleGradient] = gradients(y, [x, scale]) as [Tensor, Tensor];
   const [ddx] = gradients(ops.sum(dx), [x]) as [Tensor];
-  const values = await run({ dx, dscale, ddx }, { x: Float32Array.of(0, 1, 2, 3), scale: Float32Array.of(2) });
+  const values = await run({ dx, scaleGradient, ddx }, { x: Float32Array.of(0, 1, 2, 3), scale: Float32Array.of(2) });
   const powers = [0, 1, 2, 3].map(Math.exp);
   for (const name of ["dx", "ddx"]) {
     for (const [i, value] of (values[name] as number[]).entries()) {
       expect(value / (2 * (powers[i] as number))).toBeCloseTo(1, 5);
     }
   }
-  expect((values.dscale?.[0] as number) / powers.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
+  expect((values.scaleGradient?.[0] as number) / powers.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
 });
 
 test("an op of ONNX nodes without a gradient stops it, and may have another type", async () => {

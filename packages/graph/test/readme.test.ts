@@ -37,4 +37,6 @@ test("the examples of the package's README run on the build", async () => {
   expect(table).toContain("conv1");
   expect(table.trimEnd().split("\n").at(-1)).toBe("72");
   expect(await run(train, "train")).toBe("true\n16\n2\n");
+  const own = blocksOf("packages/graph/README.md").find((code) => code.includes("defineOp({")) ?? "";
+  expect(await run(own, "own")).toBe("-1,-1,1,1 0,1,1,0\n");
 });

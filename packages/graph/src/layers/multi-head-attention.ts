@@ -19,8 +19,8 @@ export interface MultiHeadAttentionOptions {
   /** Values of these tokens, [batch, keys, width of the values]. Default: `key`. */
   readonly value?: Tensor;
   /**
-   * As in PyTorch, bool: true where a query must not attend to a key; or float32 numbers that are added to the products.
-   * [queries, keys], or a shape that broadcasts to [batch, heads, queries, keys]. Default: none.
+   * A bool mask is true where a query must not attend to a key, as in PyTorch's layer. A float32 mask is added to the
+   * products. [queries, keys], or a shape that broadcasts to [batch, heads, queries, keys]. Default: none.
    */
   readonly mask?: Tensor;
   /** bool [batch, keys]: true for keys that are padding. Default: none. */
