@@ -33,6 +33,7 @@ export {
   type PixelArray,
   pixelsFor,
 } from "./image-set/image-source.ts";
+export { subset } from "./image-set/subset.ts";
 export type { Target, Targets, TargetValues } from "./image-set/targets.ts";
 export { type BuiltIn, builtIns } from "./names/built-in.ts";
 export type { PlannedBatch } from "./prefetch/plan.ts";

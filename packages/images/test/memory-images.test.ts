@@ -11,6 +11,7 @@ import {
   type Sampler,
   sequential,
   shuffled,
+  subset,
   weighted,
 } from "../src/index.ts";
 import { memorySet } from "./memory-set.ts";
@@ -70,6 +71,30 @@ test("an epoch is iterated with its short last batch, without it, and from a pos
   expect([...createLoader(set, { seed: 2 }).epoch(3, 4)]).toEqual(
     [0, 4, 8].map((from) => createLoader(set, { seed: 2 }).batch(3, from, Math.min(4, 10 - from))),
   );
+});
+
+test("a subset has the images in the given order, with their labels, targets and names", async () => {
+  const some = subset(features, [9, 0, 9]);
+  const own = subset(new Stripes(), Int32Array.of(3, 1));
+  expect([some.length, some.nameOf(0), some.classNames.length, own.length]).toEqual([3, "image 9", 4, 2]);
+  expect([...some.labels]).toEqual([3, 0, 3]);
+  const image = new Float32Array(6);
+  own.read(0, image);
+  expect([...image]).toEqual(new Array(6).fill(43));
+  const [batch] = createLoader(some, { order: "sequential" }).epoch(0, 3);
+  expect(batch?.targets).toEqual({
+    labels: Int32Array.of(3, 0, 3),
+    angle: Float32Array.of(0.9, 0, 0.9),
+    pair: Float32Array.of(18, 19, 0, 1, 18, 19),
+  });
+  expect(batch?.images).toEqual(
+    Float32Array.from([...bytes.subarray(54), ...bytes.subarray(0, 6), ...bytes.subarray(54)]),
+  );
+  // A copy with other labels has those.
+  expect([...subset({ ...set, labels: labels.map((label) => 3 - label) }, [9, 0]).labels]).toEqual([0, 3]);
+  const batches = prefetch(some, { order: "sequential" }, [{ epoch: 0, from: 0, count: 3 }], { ahead: 1 });
+  expect(await batches.next()).toEqual(batch);
+  await batches.close();
 });
 
 const draws = (sampler: Sampler, epoch: number, seed = 1): number[] =>
@@ -320,6 +345,8 @@ const MISTAKES: Readonly<Record<string, readonly [() => unknown, string]>> = {
     () => createLoader(new Stripes(), { sampler: balanced() }),
     "sampler: the images have no class labels. Expected labels to balance.",
   ],
+  "a subset without images": [() => subset(set, []), "subset: no index. Expected at least one image."],
+  "a subset of other images": [() => subset(set, [1, 10]), "subset: the index 10. Expected whole numbers from 0 to 9."],
   "a batch size of 0": [
     () => createLoader(set).epoch(0, 0),
     "epoch: batchSize = 0. Expected a whole number of at least 1.",

@@ -125,7 +125,7 @@ export { type RunHandle, startRun, startSearch, startSweep } from "./threads/sta
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export { type Checkpoint, copyWeights, type KeptWeights, setWeights } from "./training/checkpoint.ts";
 export { type BatchSize, batchSizeAt, type Clock, type ClockOptions, clockOf } from "./training/clock.ts";
-export type { TrainingData, TrainingImages } from "./training/data.ts";
+export type { TrainData, TrainingImages } from "./training/data.ts";
 export { type StopEarlyOptions, stopEarly } from "./training/early-stopping.ts";
 export { followPlateau } from "./training/follow-plateau.ts";
 export type { FollowedMetric } from "./training/followed-metric.ts";

@@ -26,6 +26,7 @@ import {
   type TrainResult,
   train,
 } from "../src/index.ts";
+import { accuracyPlot, lossPlot } from "../src/plots/index.ts";
 
 /** Points of four numbers, and an angle that depends on them. */
 const FEATURES = 4;
@@ -84,6 +85,8 @@ test("a regression's lines and evaluation have the loss and the metrics, and no 
   const own = network();
   const { evaluation } = await regression({ network: own, epochs: 30, callbacks: [callback] });
   expect(steps).toHaveLength(90);
+  expect(lossPlot({ steps, epochs })).toContain("</svg>");
+  expect(accuracyPlot({ steps, epochs })).toContain("</svg>");
   expect(steps[0]).toMatchObject({ accuracy: Number.NaN, batchSize: 8, error: expect.any(Number) });
   expect(JSON.parse(JSON.stringify(steps[0])).accuracy).toBeNull();
   const [first, last] = [epochs[0] as EpochLine, epochs.at(-1) as EpochLine];
@@ -360,6 +363,10 @@ const MISTAKES: Readonly<Record<string, readonly [Partial<Options> | object, str
   "an order by the default loss": [
     { order: "easy-first" },
     "order = easy-first: the images are sorted by the default loss",
+  ],
+  "an iterable": [
+    { data: { train: stream.open(0) } },
+    "data.train: an iterable, which ends after one epoch. Expected { imageShape, length, open }, whose open(epoch) returns it.",
   ],
   "a sampler of a stream": [
     { data: { train: stream }, sampler: balanced() },

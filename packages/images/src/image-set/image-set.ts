@@ -76,7 +76,10 @@ const bytesOf = (pixels: PixelArray): Uint8Array =>
   pixels instanceof Uint8Array ? pixels : new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 
 /** Returns the given images of a set, in the given order. */
-export function selectImages(handle: ImageSetHandle, indices: Int32Array): ImageSetHandle {
+export function selectImages<Shape extends readonly number[] = ImageShape>(
+  handle: ImageSetHandle<Shape>,
+  indices: Int32Array,
+): ImageSetHandle<Shape> {
   const { labels, targets, places, names } = handle;
   const pick = (from: Int32Array): Int32Array => indices.map((index) => from[index] as number);
   return {

@@ -14,7 +14,7 @@ import { TrainError } from "../error.ts";
 export type TrainingImages = ImageSource | StreamSource;
 
 /** Data of a training: a data set, or sets and streams of any source. */
-export interface TrainingData {
+export interface TrainData {
   readonly train: TrainingImages;
   /** Images to evaluate on after epochs. */
   readonly validation?: ImageSource | null;
@@ -29,6 +29,15 @@ type Described = Pick<CheckedSource, "imageShape" | "dtype">;
 /** Returns the shape and the type of images. @throws DataError for invalid members */
 export function describeImages(place: string, images: TrainingImages): Described {
   if (typeof images !== "object" || images === null || !isStream(images)) {
+    if (
+      typeof images === "object" &&
+      images !== null &&
+      (Symbol.asyncIterator in images || Symbol.iterator in images)
+    ) {
+      throw new TrainError(
+        `${place}: an iterable, which ends after one epoch. Expected { imageShape, length, open }, whose open(epoch) returns it.`,
+      );
+    }
     return checkSource(place, images as ImageSource);
   }
   checkStream(place, images);
@@ -40,7 +49,7 @@ export function describeImages(place: string, images: TrainingImages): Described
  * @throws DataError for invalid members of images
  * @throws TrainError for images of other shapes or types
  */
-export function checkData({ train, validation, test, normalization }: TrainingData, model: Model): void {
+export function checkData({ train, validation, test, normalization }: TrainData, model: Model): void {
   const first = describeImages("data.train", train);
   const shape = `[${model.imageShape}]`;
   if (String(first.imageShape) !== String(model.imageShape)) {
@@ -70,7 +79,7 @@ export function checkData({ train, validation, test, normalization }: TrainingDa
 }
 
 /** Returns the normalization of images of bytes; undefined for others. */
-export function normalizationOf({ train, normalization }: TrainingData): Normalization | undefined {
+export function normalizationOf({ train, normalization }: TrainData): Normalization | undefined {
   if (train.dtype === "float32") return undefined;
   const channels = train.imageShape[0] as number;
   return normalization ?? { mean: new Array(channels).fill(0), std: new Array(channels).fill(1) };

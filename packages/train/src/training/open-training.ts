@@ -18,7 +18,7 @@ import {
   setWeights,
 } from "./checkpoint.ts";
 import { type ClockOptions, imagesPerStep } from "./clock.ts";
-import { epochLength, type TrainingData } from "./data.ts";
+import { epochLength, type TrainData } from "./data.ts";
 import { addBatch, type BatchMeans, type EpochTotals, mapMetrics, NO_TOTALS, whereAny } from "./epoch-totals.ts";
 import { noiseScaleOf } from "./noise.ts";
 import { clockOptionsOf, type TrainOptions } from "./options.ts";
@@ -29,7 +29,7 @@ import type { TrainResult } from "./result.ts";
 export function evaluationSet({
   validation,
   test,
-}: Pick<TrainingData, "validation" | "test">): { part: EvaluationPart; set: ImageSource } | null {
+}: Pick<TrainData, "validation" | "test">): { part: EvaluationPart; set: ImageSource } | null {
   if (validation) return { part: "validation", set: validation };
   return test ? { part: "test", set: test } : null;
 }

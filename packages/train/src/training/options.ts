@@ -10,7 +10,7 @@ import type { Callback } from "./callback.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type BatchSize, batchSizeAt, type ClockOptions } from "./clock.ts";
 import type { Compiling } from "./compiling.ts";
-import { checkData, epochLength, type TrainingData } from "./data.ts";
+import { checkData, epochLength, type TrainData } from "./data.ts";
 import { checkMetricNames, checkTargetShapes, type TrainObjective } from "./objective.ts";
 
 /** Keys of the settings that the training loop follows; the optimizer, the data and the callbacks depend on others. */
@@ -33,7 +33,7 @@ export interface TrainOptions<
   /** Network to train in place. */
   readonly network: Network<Name>;
   /** Training images, and those to evaluate on: a data set, or sets of `imageSet`, of your own, or a stream. */
-  readonly data: TrainingData;
+  readonly data: TrainData;
   /** Choice of the images of an epoch, such as `balanced()` or `weighted(weights)`; default as in `order`. */
   readonly sampler?: Sampler | undefined;
   /**
