@@ -34,6 +34,7 @@ export default defineConfig({
     ],
     sidebar: {
       "/guide/": guide,
+      "/tutorials": guide,
       "/reference/optimizers/": generated("reference/optimizers/sidebar.json"),
       "/reference/schedules/": generated("reference/schedules/sidebar.json"),
       "/reference/commands/": generated("reference/commands/sidebar.json"),

@@ -23,6 +23,7 @@ export const guide: DefaultTheme.SidebarItem[] = [
     items: [
       { text: "Resuming", link: "/guide/resuming" },
       { text: "Exporting and using the model", link: "/guide/using-the-model" },
+      { text: "Ported tutorials", link: "/tutorials" },
     ],
   },
 ];

@@ -10,6 +10,7 @@ const DOCUMENTS = [
   "CHANGELOG.md",
   "SECURITY.md",
   "benchmarks/README.md",
+  "examples/README.md",
   ...["cli", "graph", "images", "optim", "train"].map((name) => `packages/${name}/README.md`),
 ].filter((path) => existsSync(root(path)));
 

@@ -23,8 +23,7 @@ export const classWeights = port({
   compile: (network) =>
     compileTrainingStep(network, {
       batchSize: BATCH,
-      loss: ({ output, labels }) =>
-        ops.crossEntropy(output, labels, { weight: constant(Float32Array.of(0.25, 1, 2.5), [3]) }),
+      loss: ({ output, labels }) => ops.crossEntropy(output, labels, { weight: [0.25, 1, 2.5] }),
     }),
   run: (step) => step.run(images, labels("labels", BATCH, 3)),
 });
