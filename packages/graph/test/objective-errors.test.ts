@@ -133,14 +133,14 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       "the metric 'm' is float32 [3, 2].",
     ],
     [
-      "a metric that asks for gradients",
+      "a metric with gradients",
       () =>
         compiled({
           metrics: {
             m: ({ output }: { output: Tensor }) => ops.mean(gradients(ops.mean(output), [output])[0] as Tensor),
           },
         }),
-      "gradients: the metric 'm' of regression asks for gradients. Compute metrics from the forward pass.",
+      "gradients: the metric 'm' of regression calls gradients. Compute metrics from the forward pass.",
     ],
     [
       "a target with the name of an output",

@@ -146,3 +146,40 @@ test("the worst point of a maximized function lies downhill", () => {
   expect(seen).toEqual([1, expect.closeTo(0.5, 9)]);
   expect(parameters.value("x")[0]).toBeCloseTo(1.1, 12);
 });
+
+test("an asynchronous closure gives the same bits; until its promise settles, other calls throw", async () => {
+  const make = () => {
+    const parameters = new Parameters({ a: [2] });
+    parameters.setValue("a", [1, -0.5]);
+    return { parameters, updater: sharpnessAware(sgd({ lr: 0.1, momentum: 0.9 }), { rho: 0.2 }).bind(parameters) };
+  };
+  const [sync, async] = [make(), make()];
+  const compute = ({ parameters }: { readonly parameters: Parameters }): number => {
+    const [x = 0, y = 0] = parameters.value("a");
+    parameters.setGradient("a", [2 * x, 6 * y * y]);
+    return x * x + 2 * y ** 3;
+  };
+  for (let i = 0; i < 3; i++) {
+    const loss = sync.updater.step(() => compute(sync));
+    const promise = async.updater.step(async () => {
+      await Promise.resolve();
+      return compute(async);
+    });
+    for (const call of ["state", "step", "restore", "withEvaluationWeights"] as const) {
+      expect(() => (async.updater[call] as (argument: () => number) => unknown)(() => 0)).toThrow(
+        "an asynchronous step is running. Await it first.",
+      );
+    }
+    expect(await promise).toBe(loss);
+    expect(async.parameters.value("a")).toEqual(sync.parameters.value("a"));
+  }
+  const before = async.parameters.value("a").slice();
+  await expect(
+    async.updater.step(async () => {
+      if (async.parameters.value("a")[0] !== before[0]) throw new Error("at the worst point");
+      return compute(async);
+    }),
+  ).rejects.toThrow("at the worst point");
+  expect(async.parameters.value("a")).toEqual(before);
+  expect(await async.updater.step(async () => compute(async))).toBeLessThan(1);
+});

@@ -30,7 +30,7 @@ export function checkScalar(place: string, what: string, made: unknown): Tensor 
 /**
  * Builds metrics by name.
  * @param tensors arguments of each function
- * @throws GraphError for a metric that is no single float32 number, or asks for gradients
+ * @throws GraphError for a metric that is no single float32 number, or calls `gradients`
  */
 export function buildMetrics(
   place: string,
@@ -38,7 +38,7 @@ export function buildMetrics(
   tensors: unknown,
 ): Record<string, Tensor> {
   const build = (name: string, metric: unknown): Tensor => {
-    const why = `the metric '${name}' of ${place} asks for gradients. Compute metrics from the forward pass.`;
+    const why = `the metric '${name}' of ${place} calls gradients. Compute metrics from the forward pass.`;
     const made = withoutGradients(why, () => (metric as (tensors: unknown) => unknown)(tensors));
     return checkScalar(place, `metric '${name}'`, made);
   };

@@ -26,8 +26,8 @@ type ArrayFor<T extends TargetShape> = TargetShape extends T
 export type TargetArrays<T extends TargetShapes> = { readonly [K in keyof T]: ArrayFor<T[K]> };
 
 /**
- * Arguments of a run after the images: targets by name, or class labels alone, and options. Targets are optional where
- * the type does not tell whether there are any: by default, classifiers have class labels and other models no target.
+ * Arguments of a run after the images: targets by name, or class labels alone, and options. Targets are optional in the
+ * type of a step without `targets`, since classifiers then have class labels and other models have no target.
  */
 export type BatchArguments<T extends TargetShapes, Options> = string extends keyof T
   ? [targets?: Int32Array | TargetArrays<T>, options?: Options]

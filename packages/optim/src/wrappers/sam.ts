@@ -38,11 +38,13 @@ interface SharpnessAwareHyperparameters {
 export interface SharpnessAwareUpdater {
   /**
    * Takes a step and returns the loss at the weights. `closure` computes the loss at the parameters' values, writes the
-   * gradients and returns the loss; it is called twice, at the weights and at the worst point near them.
+   * gradients and returns the loss; it is called twice, at the weights and at the worst point near them. If it returns a
+   * promise, so does the step; await it before the next one.
    * @param call place of the call in its update; only with gradient accumulation
-   * @throws Error during `withEvaluationWeights`, or after `dispose()`
+   * @throws Error during `withEvaluationWeights`, during an asynchronous step, or after `dispose()`
    */
   step(closure: () => number, call?: MicroStep): number;
+  step(closure: () => Promise<number>, call?: MicroStep): Promise<number>;
   /** Number of updates taken so far. */
   readonly steps: number;
   /** Number of steps skipped because one of their two gradients was not finite (`guard: "skip"`). */
@@ -68,6 +70,8 @@ export interface SharpnessAwareUpdater {
  * @example
  * const updater = sharpnessAware(sgd({ lr: 0.1, momentum: 0.9 }), { rho: 0.05 }).bind(parameters);
  * updater.step(() => { computeGradients(); return loss; });
+ * @example
+ * await updater.step(async () => (await trainingStep.run(images, labels)).loss);
  */
 export function sharpnessAware(
   optimizer: Optimizer,
@@ -92,23 +96,51 @@ export function sharpnessAware(
         one.step();
         return one.skipped === skipped;
       };
-      return {
-        step(closure, call) {
-          if (typeof closure !== "function") {
-            throw new TypeError(`${name} evaluates the gradient twice a step: call step(() => { ...; return loss; })`);
-          }
-          const loss = closure();
-          before.set(parameters.values);
-          setSteps(up, updater.steps);
+      /** True while an asynchronous step runs, in which the weights may be those of the worst point. */
+      let isRunning = false;
+      const checkIdle = (): void => {
+        if (isRunning) throw new Error(`${name}: an asynchronous step is running. Await it first.`);
+      };
+      /** Moves to the worst point; returns false if its gradient was skipped. */
+      const climb = (): boolean => {
+        before.set(parameters.values);
+        setSteps(up, updater.steps);
+        return moves(up);
+      };
+      const stepAsync = async (first: Promise<number>, closure: () => unknown, call?: MicroStep): Promise<number> => {
+        isRunning = true;
+        try {
+          const loss = await first;
           try {
-            if (!moves(up)) return loss;
-            closure();
+            if (!climb()) return loss;
+            await closure();
           } finally {
             parameters.values.set(before);
           }
           updater.step(call);
           return loss;
-        },
+        } finally {
+          isRunning = false;
+        }
+      };
+      const step = (closure: () => number | Promise<number>, call?: MicroStep): number | Promise<number> => {
+        checkIdle();
+        if (typeof closure !== "function") {
+          throw new TypeError(`${name} evaluates the gradient twice a step: call step(() => { ...; return loss; })`);
+        }
+        const loss = closure();
+        if (loss instanceof Promise) return stepAsync(loss, closure, call);
+        try {
+          if (!climb()) return loss;
+          closure();
+        } finally {
+          parameters.values.set(before);
+        }
+        updater.step(call);
+        return loss;
+      };
+      return {
+        step: step as SharpnessAwareUpdater["step"],
         get steps() {
           return updater.steps;
         },
@@ -119,13 +151,20 @@ export function sharpnessAware(
           const { maximize: _, ...own } = up.hyperparameters;
           return { ...updater.hyperparameters, ...own };
         },
-        state: () => ({ ...updater.state(), optimizer: name }),
+        state() {
+          checkIdle();
+          return { ...updater.state(), optimizer: name };
+        },
         restore(saved, options) {
+          checkIdle();
           const misfit = optimizerMisfit(saved, name);
           if (misfit) throw new Error(`the saved state does not fit: ${misfit}`);
           updater.restore({ ...saved, optimizer: optimizer.name }, options);
         },
-        withEvaluationWeights: (evaluate) => updater.withEvaluationWeights(evaluate),
+        withEvaluationWeights(evaluate) {
+          checkIdle();
+          return updater.withEvaluationWeights(evaluate);
+        },
         dispose() {
           updater.dispose();
           up.dispose();
