@@ -9,16 +9,21 @@ import type { Tensor } from "./tensor.ts";
 /**
  * Builds the gradients of a number with respect to some tensors. They are tensors of the graph, so they have gradients too.
  * @param y a tensor with one element
- * @param by the tensors to differentiate by
+ * @param by the tensors to differentiate by; inputs of one name are one input
+ * @returns one gradient for each of them, in its shape
  * @throws GraphError if `y` has several elements, or does not depend on one of the tensors through differentiable ops
  * @example const [dw] = gradients(ops.sum(ops.square(w)), [w]); // 2 * w
  */
-export function gradients(y: Tensor, by: readonly Tensor[]): Tensor[] {
+export function gradients<const By extends readonly Tensor[]>(
+  y: Tensor,
+  by: By,
+): { -readonly [Index in keyof By]: Tensor } {
   if (forbidden !== null) fail("gradients", forbidden);
   if (sizeOf(y.shape) !== 1) {
     fail("gradients", `y is a tensor ${showShape(y.shape)}. Expected a single number, such as its sum or mean.`);
   }
-  return cotangents(y, constant(Float32Array.of(1), y.shape), by);
+  const found: readonly Tensor[] = cotangents(y, constant(Float32Array.of(1), y.shape), by);
+  return found as { -readonly [Index in keyof By]: Tensor };
 }
 
 /** Why `gradients` throws; null if it works. */

@@ -41,7 +41,7 @@ export interface JointGraphOptions<
   /** Shape of each input for one batch element, by name, float32 unless `{ shape, dtype }`. */
   readonly inputs: I;
   /**
-   * Loss of each network to train, by the name of the network. Each loss is a single number, and its gradients go only
+   * Loss of each trained network, keyed by its name. Each loss is a single number, and its gradients go only
    * to that network. A network without a loss is not trained and runs in inference mode, such as a teacher.
    */
   readonly losses: (tensors: JointTensors<N, I>) => Readonly<Record<L, Tensor>>;
