@@ -7,6 +7,7 @@ const PACKAGES = ["optim", "graph", "images", "train", "cli"];
 const MUTUAL_GRADIENTS = `^packages/graph/src/ops/(${[
   "add|sub",
   "avg-pool2d|avg-pool2d-gradient",
+  "cos|sin",
   "conv2d|conv2d-input-gradient|conv2d-weight-gradient",
   "expand|reshape|sum|sum-to",
   "inverse-deviation|standardize",

@@ -9,9 +9,11 @@ import {
   constant,
   createNetwork,
   defineModel,
+  exportOnnx,
   gradients,
   input,
   layers,
+  openOnnx,
   ops,
   Scope,
   type Tensor,
@@ -159,6 +161,31 @@ test("a vision transformer of these layers learns", async () => {
   }
   await step.dispose();
   expect(losses.at(-1)).toBeLessThan(0.3 * (losses[0] as number));
+});
+
+/** A classifier of the layers of generators. */
+const generator = defineModel("generator", [1, 8, 8], 3, (scope, x) => {
+  const down = layers.conv2d(scope, "down", x, 8, { kernel: 3, stride: 2, padding: 1 });
+  const normal = layers.groupNorm(scope, "norm2", layers.instanceNorm(scope, "norm1", down), { groups: 4 });
+  const up = layers.convTranspose2d(scope, "up", normal, 6, { kernel: 4, stride: 2, padding: 1 });
+  const [left, right] = ops.split(ops.upsample(ops.upsample(up, { scale: 2 }), { scale: 1.5 }), 3, 1) as [
+    Tensor,
+    Tensor,
+  ];
+  const both = ops.stack([ops.clamp(left, { min: 0 }), ops.cumulativeSum(right, 1)], 1);
+  const smooth = ops.upsample(ops.reshape(both, [-1, 6, 24, 24]), { size: 5, mode: "bilinear" });
+  const best = ops.topK(ops.flatten(smooth), 4).values;
+  return layers.dense(scope, "head", ops.normalize(best), 3);
+});
+
+test.each([transformer, generator])("$name is exported for any batch size", async (model) => {
+  const bytes = await exportOnnx(createNetwork(model, { seed: 1 }), { input: "float32" });
+  for (const batchSize of [1, 3]) {
+    const file = await openOnnx(bytes, { batchSize });
+    const { logits } = await file.run({ images: new Float32Array(64 * batchSize).fill(0.5) });
+    expect(logits?.length).toBe(3 * batchSize);
+    await file.dispose();
+  }
 });
 
 test.runIf(await blockedWorks(cpu))("a decoder has the same values and gradients in the blocked layout", async () => {

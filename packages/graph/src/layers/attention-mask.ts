@@ -6,20 +6,26 @@ import { cast } from "../ops/cast.ts";
 import { equal } from "../ops/equal.ts";
 import { reshape } from "../ops/reshape.ts";
 import { where } from "../ops/where.ts";
-import type { MultiHeadAttentionOptions } from "./multi-head-attention.ts";
 
 /** Number that is added to the product of a query and a key that it must not attend to. */
 const LEAST = -1e30;
+
+export interface AttentionMasks {
+  /**
+   * A bool mask is true where a query must not attend to a key, as in PyTorch's layer. A float32 mask is added to the
+   * products. [queries, keys], or a shape that broadcasts to [batch, heads, queries, keys]. Default: none.
+   */
+  readonly mask?: Tensor;
+  /** bool [batch, keys]: true for keys that are padding. Default: none. */
+  readonly keyPaddingMask?: Tensor;
+}
 
 /**
  * Returns the mask of attention for masks as PyTorch's layer takes them: bool, true where a query attends to a key; or
  * float32 numbers to add. Undefined without masks.
  * @param shape [batch, heads, queries, keys]
  */
-export function attentionMask(
-  shape: Shape,
-  { mask, keyPaddingMask }: Pick<MultiHeadAttentionOptions, "mask" | "keyPaddingMask">,
-): Tensor | undefined {
+export function attentionMask(shape: Shape, { mask, keyPaddingMask }: AttentionMasks): Tensor | undefined {
   if (mask) check("mask", mask, ["bool", "float32"], shape);
   if (!keyPaddingMask) return mask && (mask.dtype === "bool" ? not(mask) : mask);
   const [batch, , , keys] = shape as readonly [number, number, number, number];

@@ -3,8 +3,8 @@ import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { type InitializerOption, initializerOf, truncatedNormal } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
-import { concat } from "../ops/concat.ts";
-import { expand } from "../ops/expand.ts";
+import { add } from "../ops/add.ts";
+import { pad } from "../ops/pad.ts";
 
 export interface TokenOptions {
   /** Initializer of the parameter. Default: a truncated normal distribution of deviation 0.02. */
@@ -23,9 +23,11 @@ export interface TokenOptions {
 export function classToken(scope: Scope, name: string, tokens: Tensor, options: TokenOptions = {}): Tensor {
   const { initializer = truncatedNormal() } = options;
   checkTokens("classToken", tokens);
-  const [batch, width] = [at(tokens.shape, 0), at(tokens.shape, 2)];
+  const [count, width] = [at(tokens.shape, 1), at(tokens.shape, 2)];
   const token = scope.parameter(name, [1, 1, width], initializerOf(initializer));
-  return concat([expand(token, [batch, 1, width]), tokens], 1);
+  // A sum broadcasts to the batch, so that the model can be exported for any batch size.
+  const along = (before: number, after: number) => [[0, 0] as const, [before, after] as const, [0, 0] as const];
+  return add(pad(tokens, along(1, 0)), pad(token, along(0, count)));
 }
 
 /**

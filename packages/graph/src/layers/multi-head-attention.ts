@@ -7,24 +7,17 @@ import type { Scope } from "../model/scope.ts";
 import { reshape } from "../ops/reshape.ts";
 import { scaledDotProductAttention } from "../ops/scaled-dot-product-attention.ts";
 import { transpose } from "../ops/transpose.ts";
-import { attentionMask } from "./attention-mask.ts";
+import { type AttentionMasks, attentionMask } from "./attention-mask.ts";
 import { dense } from "./dense.ts";
 import { projections } from "./projections.ts";
 
-export interface MultiHeadAttentionOptions {
+export interface MultiHeadAttentionOptions extends AttentionMasks {
   /** Number of heads, a divisor of the width. */
   readonly heads: number;
   /** Tokens to attend to, [batch, keys, width of the keys]. Default: `x`, for self-attention. */
   readonly key?: Tensor;
   /** Values of these tokens, [batch, keys, width of the values]. Default: `key`. */
   readonly value?: Tensor;
-  /**
-   * A bool mask is true where a query must not attend to a key, as in PyTorch's layer. A float32 mask is added to the
-   * products. [queries, keys], or a shape that broadcasts to [batch, heads, queries, keys]. Default: none.
-   */
-  readonly mask?: Tensor;
-  /** bool [batch, keys]: true for keys that are padding. Default: none. */
-  readonly keyPaddingMask?: Tensor;
   /** True if query i attends to keys 0 to i only. Default false. */
   readonly causal?: boolean;
   /** Probability of dropout of the attention weights in training, from 0 to below 1. Default 0. */

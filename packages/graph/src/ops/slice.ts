@@ -56,12 +56,14 @@ const op = defineOp<[x: Tensor], SliceAttributes>({
     });
     return [pad(spread, pads)];
   },
-  lower: ({ builder, names: [name], attributes: { ranges } }) => {
-    const starts = ranges.map(({ start }) => start);
-    const ends = ranges.map(({ start, step, count }) => start + (count - 1) * step + 1);
-    const steps = ranges.map(({ step }) => step);
-    const lists = [starts, ends, ranges.map((_, axis) => axis), steps];
-    return builder.node("Slice", [name, ...lists.map((list) => builder.ints(list))]);
+  lower: ({ builder, names: [name], inputs: [{ shape }], attributes: { ranges } }) => {
+    // Without the axes that stay whole, a model can be exported for any batch size.
+    const axes = [...ranges.keys()].filter((axis) => at(ranges, axis).count !== shape[axis]);
+    const chosen = axes.map((axis) => at(ranges, axis));
+    const starts = chosen.map(({ start }) => start);
+    const ends = chosen.map(({ start, step, count }) => start + (count - 1) * step + 1);
+    const steps = chosen.map(({ step }) => step);
+    return builder.node("Slice", [name, ...[starts, ends, axes, steps].map((list) => builder.ints(list))]);
   },
 });
 

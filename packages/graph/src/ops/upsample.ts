@@ -1,9 +1,10 @@
 import { checkTypes } from "../core/check.ts";
+import { constant } from "../core/constant.ts";
 import { at, hasRank, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
-import { expand } from "./expand.ts";
 import { product } from "./matmul.ts";
+import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";
 import { type ResizedAxis, resizingMatrix } from "./resizing-matrix.ts";
 
@@ -42,14 +43,9 @@ export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
   const [rows, columns] = [resizedAxis(height, options, 0), resizedAxis(width, options, 1)];
   if (mode === "nearest" && repeats(rows) && repeats(columns)) {
     const [down, across] = [rows.count / height, columns.count / width];
-    const repeated = expand(reshape(x, [batch, channels, height, 1, width, 1]), [
-      batch,
-      channels,
-      height,
-      down,
-      width,
-      across,
-    ]);
+    // A product with ones broadcasts, so that a model can be exported for any batch size.
+    const ones = constant(new Float32Array(down * across).fill(1), [down, 1, across]);
+    const repeated = mul(reshape(x, [batch, channels, height, 1, width, 1]), ones);
     return reshape(repeated, [batch, channels, rows.count, columns.count]);
   }
   const wide = product(x, resizingMatrix(columns, mode, alignCorners), false, true);
