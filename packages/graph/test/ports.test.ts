@@ -5,6 +5,7 @@ import { cifarNet, classWeights, huber, multiLabel, transfer } from "./ports/cla
 import { denoiser } from "./ports/denoiser.ts";
 import { distillation } from "./ports/distillation.ts";
 import { gan } from "./ports/gan.ts";
+import { ganInTurns } from "./ports/gan-in-turns.ts";
 import { siamese, simClr, triplet } from "./ports/pairs.ts";
 import type { Losses, Port } from "./ports/port.ts";
 import { vae } from "./ports/vae.ts";
@@ -12,7 +13,7 @@ import { vit } from "./ports/vit.ts";
 
 const expected: Readonly<Record<string, Losses>> = golden.ports;
 const ports: Readonly<Record<string, Port>> = {
-  ...{ autoencoder, cifarNet, classWeights, denoiser, distillation, gan, huber, multiLabel },
+  ...{ autoencoder, cifarNet, classWeights, denoiser, distillation, gan, ganInTurns, huber, multiLabel },
   ...{ siamese, simClr, tied, transfer, triplet, vae, vit },
 };
 

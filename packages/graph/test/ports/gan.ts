@@ -3,7 +3,7 @@ import { compileJointStep, constant, defineModel, layers, ops, type Tensor } fro
 import { BATCH, images, initialized, SMALL, signed } from "./data.ts";
 import { jointPort } from "./port.ts";
 
-const generator = defineModel("generator", [6, 1, 1], (scope, noise) => {
+export const generator = defineModel("generator", [6, 1, 1], (scope, noise) => {
   const y = layers.convTranspose2d(scope, "main.0", noise, 8, { kernel: 4, bias: false });
   const hidden = ops.relu(layers.batchNorm(scope, "main.1", y));
   return ops.tanh(
@@ -11,7 +11,7 @@ const generator = defineModel("generator", [6, 1, 1], (scope, noise) => {
   );
 });
 
-const discriminator = defineModel("discriminator", SMALL, (scope, x) => {
+export const discriminator = defineModel("discriminator", SMALL, (scope, x) => {
   const conv = (name: string, y: Tensor, out: number, kernel: number, stride: number, padding: number) =>
     layers.conv2d(scope, name, y, out, { kernel, stride, padding, bias: false });
   const half = ops.leakyRelu(conv("main.0", x, 4, 4, 2, 1), 0.2);
@@ -19,10 +19,11 @@ const discriminator = defineModel("discriminator", SMALL, (scope, x) => {
   return conv("main.5", quarter, 1, 2, 1, 0);
 });
 
-const against = (logits: Tensor, target: number): Tensor =>
+/** Cross-entropy of logits and the same target for all images: 1 for real, 0 for fake. */
+export const against = (logits: Tensor, target: number): Tensor =>
   ops.binaryCrossEntropyWithLogits(logits, ops.expand(constant(target), logits.shape));
 
-const optimizer = adam({ lr: 2e-4, beta1: 0.5 });
+export const optimizer = adam({ lr: 2e-4, beta1: 0.5 });
 
 export const gan = jointPort(() => ({
   networks: { generator: initialized(generator), discriminator: initialized(discriminator) },
