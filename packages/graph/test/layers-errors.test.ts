@@ -54,6 +54,10 @@ const MISTAKES: readonly (readonly [act: () => unknown, message: string])[] = [
     "binaryCrossEntropyWithLogits: posWeight is float32 [5]. Expected float32, with a shape that broadcasts to [5, 3].",
   ],
   [
+    () => ops.binaryCrossEntropyWithLogits(of(5, 3), of(5, 3), { posWeight: [1, 2] }),
+    "binaryCrossEntropyWithLogits: posWeight is float32 [2]. Expected float32 [3], one number per class.",
+  ],
+  [
     () => ops.binaryCrossEntropyWithLogits(of(5), int(5)),
     "binaryCrossEntropyWithLogits: an input is int32 [5]. Expected float32. Cast it.",
   ],

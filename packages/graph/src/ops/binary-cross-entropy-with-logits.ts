@@ -1,6 +1,6 @@
 import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
-import { checkEqualShapes, checkWeight } from "./check-loss.ts";
+import { checkEqualShapes, checkWeight, perClass } from "./check-loss.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
@@ -14,10 +14,10 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
 
 export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
   /**
-   * Factor of the loss of positive targets, float32; its shape broadcasts to the shape of the logits, such as [C] for
-   * logits [N, C]. Default 1.
+   * Factor of the loss of positive targets: one number for each element of the last axis, or float32 of a shape that
+   * broadcasts to the shape of the logits. Default 1.
    */
-  readonly posWeight?: Tensor;
+  readonly posWeight?: Tensor | readonly number[];
 }
 
 /**
@@ -39,9 +39,12 @@ export function binaryCrossEntropyWithLogits(
   const op = "binaryCrossEntropyWithLogits";
   checkEqualShapes(op, { logits, target });
   checkWeight(op, "weight", weight, logits);
-  checkWeight(op, "posWeight", posWeight, logits);
+  const factor = posWeight && !("op" in posWeight) ? perClass(op, "posWeight", posWeight, lastAxis(logits)) : posWeight;
+  checkWeight(op, "posWeight", factor, logits);
   const toZero = softplus(neg(logits));
-  const scaled = posWeight ? mul(toZero, add(mul(sub(posWeight, 1), target), 1)) : toZero;
+  const scaled = factor ? mul(toZero, add(mul(sub(factor, 1), target), 1)) : toZero;
   const losses = add(mul(sub(1, target), logits), scaled);
   return reduceLoss(op, weight ? mul(losses, weight) : losses, reduction);
 }
+
+const lastAxis = ({ shape }: Tensor): number => shape.at(-1) ?? 1;

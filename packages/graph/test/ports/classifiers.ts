@@ -1,5 +1,5 @@
 import { adam, adamw, sgd } from "@downhill/optim";
-import { compileTrainingStep, constant, defineModel, layers, ops } from "../../src/index.ts";
+import { compileTrainingStep, defineModel, layers, ops } from "../../src/index.ts";
 import { BATCH, images, labels, signed } from "./data.ts";
 import { port } from "./port.ts";
 import { small, smallClassifier } from "./small.ts";
@@ -35,8 +35,7 @@ export const multiLabel = port({
     compileTrainingStep(network, {
       batchSize: BATCH,
       targets: { tags: [5] },
-      loss: ({ output, tags }) =>
-        ops.binaryCrossEntropyWithLogits(output, tags, { posWeight: constant(Float32Array.of(1, 2, 3, 4, 5), [5]) }),
+      loss: ({ output, tags }) => ops.binaryCrossEntropyWithLogits(output, tags, { posWeight: [1, 2, 3, 4, 5] }),
     }),
   run: (step) => step.run(images, { tags: signed("tags", BATCH, 5).map((value) => Number(value > 0.5)) }),
 });
