@@ -179,3 +179,18 @@ test("an evaluation in several batches averages loss and metrics by the numbers 
   expect(a.outputs.output).toEqual(await whole.run(images));
   await Promise.all([whole.dispose(), parts.dispose()]);
 });
+
+test("a model without classes can be measured by metrics alone", async () => {
+  const network = angles();
+  const evaluation = await compileEvaluation(network, {
+    batchSize: 2,
+    targets: { angle: [2] },
+    metrics: { error: ({ output, angle }) => ops.mean(ops.abs(ops.sub(output, angle))) },
+  });
+  const images = noise(48);
+  const angle = await evaluation.run(images);
+  const { loss, metrics } = await evaluation.measure(images, { angle: angle.map((x) => x + 0.5) });
+  expect(loss).toBeNaN();
+  expect(metrics.error).toBeCloseTo(0.5, 5);
+  await evaluation.dispose();
+});

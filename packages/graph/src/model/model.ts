@@ -81,7 +81,7 @@ const scopes = new WeakMap<ModelGraph, Scope>();
 /**
  * Defines a classifier by its forward pass, which returns logits [batch, classes]; or, without the number of classes, any
  * model, whose forward pass returns one tensor or several by name.
- * @param imageShape shape of one image, or of any other input
+ * @param imageShape shape of one image, or of any other input of float32; cast it to int32 for an embedding
  * @throws GraphError for an invalid image shape or number of classes, or outputs of the wrong shape
  * @example
  * const autoencoder = defineModel("autoencoder", [1, 28, 28], (scope, images) => {

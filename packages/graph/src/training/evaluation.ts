@@ -61,7 +61,7 @@ export interface Evaluation<
   /**
    * Computes the loss and the metrics of images with targets, with the current weights of the network. More images than
    * the batch size run in several batches; their losses and metrics are averaged by the numbers of images, which is
-   * exact for means over the images.
+   * exact for means over the images. The loss is NaN if there are only metrics, for a model without a default loss.
    * @param images [count, ...imageShape], any number of them
    * @param targets arrays [count, ...shape] by name, or the class of each image, from 0
    * @throws GraphError for arrays of the wrong type or size, a missing or unknown target, or a label out of range
@@ -88,7 +88,7 @@ export async function compileEvaluation<
   checkCount(model.name, "batchSize", batchSize);
   const names = Object.keys(model.outputs);
   const measures = loss !== undefined || metrics !== undefined || targets !== undefined;
-  const objective = measures || model.classes > 0 ? objectiveOf(model, options) : null;
+  const objective = measures || model.classes > 0 ? objectiveOf(model, options, metrics !== undefined) : null;
   const forward = new BatchPrograms((count) => {
     const graph = model.apply(imagesOf(model, count, normalization));
     return outputsByName(graph.outputs);
@@ -97,7 +97,7 @@ export async function compileEvaluation<
     const images = imagesOf(model, count, normalization);
     const graph = model.apply(images);
     const { loss, others } = (objective as Objective).build(graph, images, count);
-    return { ...outputsByName(graph.outputs), [LOSS]: loss, ...others };
+    return { ...outputsByName(graph.outputs), ...(loss && { [LOSS]: loss }), ...others };
   }, compiling);
   const eager = measures ? measuring : forward;
   await eager.get(batchSize);

@@ -60,26 +60,30 @@ export interface Objective {
   /**
    * Builds the loss, the metrics and the correct count of a batch.
    * @param images normalized images
+   * @returns `loss`, which is null only if the objective may have none
    * @throws GraphError if the loss or a metric is no single number
    */
-  build(graph: ModelGraph, images: Tensor, batchSize: number): { loss: Tensor; others: Record<string, Tensor> };
+  build(graph: ModelGraph, images: Tensor, batchSize: number): { loss: Tensor | null; others: Record<string, Tensor> };
 }
 
 /**
  * Checks the loss, targets and metrics of a model.
+ * @param isOptional true if metrics alone are enough, for a model without a default loss
  * @throws GraphError for options that do not match the model or each other
  */
 export function objectiveOf<Name extends string, T extends TargetShapes, M extends string>(
   model: Model<Name>,
   options: ObjectiveOptions<Name, T, M>,
+  isOptional = false,
 ): Objective {
   const { loss: given, labelSmoothing = 0, mixed = false } = options;
   const metrics: Readonly<Record<string, unknown>> = options.metrics ?? {};
   const shapes = options.targets ?? (model.classes > 0 ? CLASS_LABELS : {});
   const targets = targetInfos(model.name, shapes, takenNames(model, mixed));
   const labels = targets.find(({ name, shape, dtype }) => name === LABELS && shape.length === 0 && dtype === "int32");
+  const isDefault = !given && (!isOptional || (model.classes > 0 && labels !== undefined));
   if (given) refuseClassifierOptions(model.name, labelSmoothing, mixed);
-  else checkDefault(model, labels !== undefined);
+  if (isDefault) checkDefault(model, labels !== undefined);
   if (given) checkFunction(model.name, "loss", given);
   for (const [name, metric] of Object.entries(metrics)) checkFunction(model.name, `metric '${name}'`, metric);
   const counts = labels !== undefined && isLogits(Object.values<Shape>(model.outputs));
@@ -87,15 +91,14 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
   return {
     targets,
     mixed,
-    classes: given ? null : model.classes,
+    classes: isDefault ? model.classes : null,
     metrics: Object.keys(metrics),
     build(graph, images, batchSize) {
       const inputs = inputsFor(targets, batchSize);
       const tensors = namedValues(model.name, { ...graph.outputs, [IMAGES]: images, ...inputs });
       const label = inputs[LABELS] as Tensor;
-      const loss = given
-        ? checkScalar(model.name, "loss", given(tensors as LossTensors<Name, T>))
-        : defaultLoss(graph.output, label, { labelSmoothing, mixed });
+      const own = given && checkScalar(model.name, "loss", given(tensors as LossTensors<Name, T>));
+      const loss = own ?? (isDefault ? defaultLoss(graph.output, label, { labelSmoothing, mixed }) : null);
       const others: Record<string, Tensor> = counts ? { [CORRECT]: correct(graph.output, label) } : {};
       for (const [name, metric] of Object.entries(buildMetrics(model.name, metrics, tensors))) {
         others[metricOutput(name)] = metric;

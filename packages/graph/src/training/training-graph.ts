@@ -57,12 +57,13 @@ export function trainingGraph<
   const objective = objectiveOf(model, options);
   const images = imagesOf(model, batchSize, normalization);
   const graph = model.apply(images, { training: true, seed, trains });
-  const { loss, others } = objective.build(graph, images, batchSize);
+  const built = objective.build(graph, images, batchSize);
+  const loss = built.loss as Tensor;
   const names = trainedNames(model, trains);
   const grads = lossGradients(model.name, loss, names, graph.parameters);
   return {
     [LOSS]: loss,
-    ...others,
+    ...built.others,
     ...Object.fromEntries(names.map((name, i) => [gradientOutput(name), at(grads, i)])),
     ...Object.fromEntries(Object.entries(graph.updates).map(([name, tensor]) => [nextOutput(name), tensor])),
   };
