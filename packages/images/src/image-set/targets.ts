@@ -108,5 +108,5 @@ export function typeName(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;
   const name = value.constructor?.name ?? "object";
-  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
+  return `${["A", "E", "I", "O"].includes(name.charAt(0)) ? "an" : "a"} ${name}`;
 }
