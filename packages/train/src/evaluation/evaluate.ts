@@ -69,6 +69,7 @@ function checkClassifier({ model: { name, classes } }: Inference): void {
 /**
  * Returns the log-probabilities of each class, [count, classes]. With several views of an image, they come from the
  * weighted mean of the logits.
+ * @throws TrainError for several views of images that are not bytes [channels, height, width]
  */
 export async function predict(
   inference: Inference,
@@ -77,6 +78,9 @@ export async function predict(
   classes: number,
   views: Views,
 ): Promise<Float64Array> {
+  if (views !== "none" && (shape.length !== 3 || images instanceof Float32Array)) {
+    throw new TrainError(`views = ${views}: test-time augmentation takes images of bytes [channels, height, width].`);
+  }
   let total: Float32Array | undefined;
   for (const { images: seen, weight } of viewsOf(images, shape, views)) {
     const logits = await inference.run(seen);

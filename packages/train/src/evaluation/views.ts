@@ -1,6 +1,5 @@
 import type { ImageShape } from "@downhill/graph";
 import type { PixelArray } from "@downhill/images";
-import { TrainError } from "../error.ts";
 
 /**
  * Test-time augmentation: the views of an image whose predictions are averaged. "none" is the image itself, "flip" adds its
@@ -32,9 +31,6 @@ export function* viewsOf(
   shape: readonly number[],
   views: Views,
 ): Generator<{ readonly images: PixelArray; readonly weight: number }> {
-  if (views !== "none" && (shape.length !== 3 || images instanceof Float32Array)) {
-    throw new TrainError(`views = ${views}: test-time augmentation takes images of bytes [channels, height, width].`);
-  }
   for (const { weight, ...view } of BY_NAME[views]) {
     const same = !view.mirrored && view.shift === 0;
     yield { images: same ? images : transform(images as Uint8Array, shape as ImageShape, view), weight };
