@@ -59,6 +59,20 @@ test("the batches of a loader are pieces too, and leaving the loop closes the st
   expect(closed).toBe(1);
 });
 
+test("batches without class labels keep a target of the name labels", async () => {
+  const labels = Float32Array.from({ length: 20 }, (_, i) => i);
+  const set = imageSet({
+    images: new Uint8Array(60),
+    imageShape: [1, 2, 3],
+    targets: { labels: { values: labels, shape: [2] } },
+  });
+  const pieces = createLoader(set, { order: "sequential" }).epoch(0, 3);
+  for await (const batch of rebatch(pieces, { batchSize: 10, imageShape: [1, 2, 3] })) {
+    expect(batch.targets).toEqual({ labels });
+    expect(batch.labels).toHaveLength(0);
+  }
+});
+
 test("a plan starts anywhere in an epoch, with the changes of its positions", async () => {
   const plan: PlannedBatch[] = [
     { epoch: 0, from: 4, count: 6 },

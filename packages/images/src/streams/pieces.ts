@@ -125,7 +125,10 @@ export class PieceReader {
         `${place}: the images of a piece have ${images.length} values. Expected a multiple of ${this.#size}, the values of one image.`,
       );
     }
-    const all: Record<string, TargetValues> = { ...targets, ...(labels && { [LABELS]: Int32Array.from(labels) }) };
+    const all: Record<string, TargetValues> = {
+      ...targets,
+      ...(labels?.length && { [LABELS]: Int32Array.from(labels) }),
+    };
     for (const [name, values] of Object.entries(all)) {
       if (!(values instanceof Int32Array || values instanceof Float32Array) || values.length % count !== 0) {
         const found = ArrayBuffer.isView(values) ? `${values.length} values` : typeName(values);

@@ -75,6 +75,11 @@ export const clockOptionsOf = ({ data, batchSize, epochs, optimizer, sampler }: 
  */
 export function checkOptions(options: TrainOptions): void {
   const { epochs, batchSize, data, sampler, seed = 0 } = options;
+  if (typeof data !== "object" || data === null) {
+    throw new TrainError(
+      "data is missing. Expected { train, validation } with the images of a data set or of imageSet.",
+    );
+  }
   checkData(data, options.network.model);
   checkLoss(options);
   const length = epochLength(data.train, sampler);
