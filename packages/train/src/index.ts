@@ -59,7 +59,9 @@ export { evaluateRun } from "./inference/evaluate-run.ts";
 export { type OpenRun, openRun } from "./inference/open-run.ts";
 export { type Prediction, predictFiles } from "./inference/predict-files.ts";
 export type { UseOptions } from "./inference/with-inference.ts";
+export * as metrics from "./metrics/index.ts";
 export { inWords, type Problem, type Remedy } from "./problem.ts";
+export { createProgress, type Progress, type ProgressOptions, type ProgressStream } from "./progress/progress.ts";
 export {
   consensusPosition,
   FINDER_DEFAULTS,
@@ -73,7 +75,6 @@ export {
   rangeTestMethod,
   rateText,
 } from "./range-test/index.ts";
-
 export { type ReportOptions, reportRun } from "./report/report-run.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
@@ -122,6 +123,7 @@ export {
 } from "./sweep/index.ts";
 export type { Handle } from "./threads/handle.ts";
 export { type RunHandle, startRun, startSearch, startSweep } from "./threads/start.ts";
+export { gradientNorm } from "./training/accumulate.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export { type Checkpoint, copyWeights, type KeptWeights, setWeights } from "./training/checkpoint.ts";
 export { type BatchSize, batchSizeAt, type Clock, type ClockOptions, clockOf } from "./training/clock.ts";
