@@ -19,7 +19,6 @@ import { rateSource } from "../src/search/rate-source.ts";
 
 const grey: DataFacts = {
   imageShape: [1, 28, 28],
-  classNames: ["a", "b"],
   train: { length: 1000 },
   validation: null,
 };

@@ -85,7 +85,7 @@ describe("progress", () => {
     const lines: string[] = [];
     const progress = createProgress({
       ...(total === undefined ? {} : { total }),
-      stream: { isTTY, columns: 30, write: (text) => lines.push(text) },
+      stream: { isTTY, columns: 34, write: (text) => lines.push(text) },
     });
     return { lines, progress };
   };
@@ -93,11 +93,11 @@ describe("progress", () => {
   test("a terminal has one line that is redrawn, and permanent lines above it", () => {
     const { lines, progress } = written(true, 200);
     progress.step({ loss: 0.123456 });
-    progress.step({ loss: 0.1 });
-    expect(lines).toEqual(["step 1 of 200 (0 %) · loss 0.1"]);
+    progress.step({ loss: 0.987654 });
+    expect(lines).toEqual(["step 1 of 200 (0 %) · loss 0.1235"]);
     progress.print("epoch 1");
     progress.end();
-    expect(lines.slice(1)).toEqual(["\r\u001b[K", "epoch 1\n", "step 2 of 200 (1 %) · loss 0.1", "\n"]);
+    expect(lines.slice(1)).toEqual(["\r\u001b[K", "epoch 1\n", "step 2 of 200 (1 %) · loss 0.9877", "\n"]);
   });
 
   test("a file has few whole lines", () => {

@@ -1,5 +1,5 @@
-import type { DataSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
+import type { ImageShape } from "@downhill/optim/image";
 import { ConfigError } from "../error.ts";
 import { readAugment } from "./augment.ts";
 import { isScheduled, withBase } from "./hyperparameters.ts";
@@ -12,9 +12,11 @@ import { optionEntries, settingEntries } from "./settings/index.ts";
 import { BY_RECIPE } from "./settings/setting.ts";
 
 /** Facts about the data on which the defaults of a configuration depend. */
-export type DataFacts = Pick<DataSet, "imageShape" | "classNames" | "validation"> & {
+export interface DataFacts {
+  readonly imageShape: ImageShape;
   readonly train: { readonly length: number };
-};
+  readonly validation: object | null;
+}
 
 /**
  * Fills in the unset settings of a configuration from the recipe for the images, whose settings were measured together.

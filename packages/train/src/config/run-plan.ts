@@ -1,4 +1,3 @@
-import type { DataSet } from "@downhill/images";
 import { patienceFindings } from "./findings.ts";
 import { buildHyperparameters, hyperparameterFindings } from "./hyperparameters.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -12,7 +11,11 @@ export interface RunPlan extends RunSchedule {
 }
 
 /** Facts about the data on which the length of a run and its evaluations depend. */
-export type PlannedData = Pick<DataSet, "validation" | "test"> & { readonly train: { readonly length: number } };
+export interface PlannedData {
+  readonly train: { readonly length: number };
+  readonly validation: object | null;
+  readonly test: object | null;
+}
 
 /**
  * Plans the training of a configuration. Its `findings` are about all settings that do not fit the length of the run.

@@ -7,6 +7,8 @@ export interface ProgressOptions {
   readonly total?: number;
   /** Steps that are done already, of a resumed training; default 0. */
   readonly done?: number;
+  /** Beginning of the line, before the number of the step; default "step". */
+  readonly title?: string;
   /** Stream for the lines; default the standard error. On a terminal, one line is redrawn. */
   readonly stream?: ProgressStream;
 }
@@ -43,7 +45,12 @@ const COLUMNS = 80;
  * for (let i = 0; i < 100; i++) progress.step({ loss: 1 / (1 + i) }); // step 100 of 100 (100 %) · loss 0.01 · 0 s left
  * progress.end();
  */
-export function createProgress({ total, done = 0, stream = process.stderr }: ProgressOptions = {}): Progress {
+export function createProgress({
+  total,
+  done = 0,
+  title = "step",
+  stream = process.stderr,
+}: ProgressOptions = {}): Progress {
   const isTerminal = stream.isTTY === true;
   const often = throttle(isTerminal ? undefined : SELDOM);
   const began = performance.now();
@@ -55,7 +62,9 @@ export function createProgress({ total, done = 0, stream = process.stderr }: Pro
     const seconds = (performance.now() - began) / 1000;
     const left = total === undefined || steps === done ? null : ((total - steps) * seconds) / (steps - done);
     const fields = [
-      total === undefined ? `step ${steps}` : `step ${steps} of ${total} (${Math.floor((100 * steps) / total)} %)`,
+      total === undefined
+        ? `${title} ${steps}`
+        : `${title} ${steps} of ${total} (${Math.floor((100 * steps) / total)} %)`,
       ...Object.entries(last).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`),
       ...(left === null || left < 0 ? [] : [`${duration(left)} left`]),
     ];
