@@ -15,7 +15,7 @@ import { compilingOfConfig, shortTraining } from "../search/short-training-optio
 import type { ShortTrainingOptions } from "../short-training/options.ts";
 import type { Callback } from "../training/callback.ts";
 import { clockOf } from "../training/clock.ts";
-import { checkData, epochLength, type TrainingData } from "../training/data.ts";
+import { checkData, epochLength, type TrainData } from "../training/data.ts";
 import { stopEarly } from "../training/early-stopping.ts";
 import { followPlateau } from "../training/follow-plateau.ts";
 import { clockOptionsOf, trainerSettings } from "../training/options.ts";
@@ -53,7 +53,7 @@ const PATIENCE = 10;
  */
 export async function fit<Name extends string = string, T extends TargetShapes = ClassLabels, M extends string = never>(
   named: Network<Name>,
-  data: TrainingData,
+  data: TrainData,
   given: FitOptions<Name, T, M> = {},
 ): Promise<FitResult> {
   // The names only give the loss and the metrics their types.
@@ -88,7 +88,7 @@ const objective = ({ loss, targets, metrics, trains, sampler, shouldStop }: FitO
   defined({ loss, targets, metrics, trains, sampler, shouldStop });
 
 /** Returns the facts on which the defaults and the length of a training depend. */
-function factsOf(data: TrainingData, { sampler }: FitOptions): DataFacts & PlannedData {
+function factsOf(data: TrainData, { sampler }: FitOptions): DataFacts & PlannedData {
   const { validation = null, test = null } = data;
   const { imageShape } = data.train;
   return {

@@ -9,7 +9,7 @@ import type { GivenConfig } from "../config/schema.ts";
 import { ConfigError } from "../error.ts";
 import type { ProgressStream } from "../progress/progress.ts";
 import type { Callback } from "../training/callback.ts";
-import type { TrainingData } from "../training/data.ts";
+import type { TrainData } from "../training/data.ts";
 import type { TrainObjective } from "../training/objective.ts";
 
 /** Settings of the optimizer and its schedules, which an optimizer of one's own has already. */
@@ -83,7 +83,7 @@ export interface FitConfig {
  * Returns the settings of `fit` as a configuration.
  * @throws ConfigError for an unknown option, an invalid value, or a setting that an optimizer of one's own has already
  */
-export function readFitOptions({ model }: Network, data: TrainingData, options: FitOptions): FitConfig {
+export function readFitOptions({ model }: Network, data: TrainData, options: FitOptions): FitConfig {
   const { optimizer, trains: _, sampler: _s, callbacks: _c, progress: _p, shouldStop: _o, ...others } = options;
   const { loss, targets: _t, metrics: _m, ...settings } = others;
   const unknown = Object.keys(settings).find((key) => !SETTING_KEYS.includes(key as never));
