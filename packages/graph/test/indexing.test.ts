@@ -26,6 +26,19 @@ const OPS: Readonly<Record<string, Build>> = {
   cos: unary(ops.cos),
   floor: unary(ops.floor),
   stack: ({ a, b }, { axis }) => ops.stack([a as Tensor, b as Tensor], axis),
+  pad: ({ x }, { mode }) =>
+    ops.pad(
+      x as Tensor,
+      [
+        [0, 0],
+        [0, 0],
+        [0, 2],
+        [2, 1],
+      ],
+      { mode },
+    ),
+  pixelShuffle: unary((x) => ops.pixelShuffle(x, 2)),
+  pixelUnshuffle: unary((x) => ops.pixelUnshuffle(x, 2)),
   split: unary((x) =>
     x.rank === 2
       ? (ops.split(x, 3)[1] as Tensor)

@@ -55,7 +55,7 @@ const MISTAKES: readonly (readonly [act: () => unknown, message: string])[] = [
   ],
   [
     () => ops.binaryCrossEntropyWithLogits(of(5, 3), of(5, 3), { posWeight: [1, 2] }),
-    "binaryCrossEntropyWithLogits: posWeight is float32 [2]. Expected float32 [3], one number per class.",
+    "binaryCrossEntropyWithLogits: posWeight is float32 [2]. Expected float32, with a shape that broadcasts to [5, 3].",
   ],
   [
     () => ops.binaryCrossEntropyWithLogits(of(5), int(5)),
@@ -206,6 +206,26 @@ const MISTAKES: readonly (readonly [act: () => unknown, message: string])[] = [
     "positionEmbedding: tokens [6]. Expected [batch, tokens, width].",
   ],
   [() => layers.dropout2d(scope, "g", of(2), 0.5), "dropout2d: x [2]. Expected [batch, channels, ...]."],
+  [
+    () =>
+      ops.pad(
+        of(1, 3),
+        [
+          [0, 0],
+          [3, 0],
+        ],
+        { mode: "reflect" },
+      ),
+    "pad: [3, 0] around axis 1 of [1, 3] in the mode 'reflect'. Expected at most 2 on each side.",
+  ],
+  [
+    () => ops.pad(of(3), [[1, 0]], { mode: "mirror" as Wrong }),
+    "pad: mode = 'mirror'. Expected 'constant', 'reflect', 'replicate' or 'circular'.",
+  ],
+  [
+    () => ops.pixelShuffle(of(1, 6, 2, 2), 2),
+    "pixelShuffle: x [1, 6, 2, 2]. Expected images [batch, channels, height, width], with a number of channels that 4",
+  ],
   [() => ops.sin(typed("uint8", 3)), "sin: an input is uint8 [3]. Expected float32. Cast it."],
 ];
 

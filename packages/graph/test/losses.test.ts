@@ -57,6 +57,8 @@ const LOSSES: Readonly<Record<string, Build>> = {
   cosineEmbedding: loss(ops.cosineEmbedding as never),
   hingeEmbedding: loss(ops.hingeEmbedding as never),
   marginRanking: loss(ops.marginRanking as never),
+  "hingeEmbedding tie": loss(ops.hingeEmbedding as never),
+  "marginRanking tie": loss(ops.marginRanking as never),
   multiMargin: ({ x }, { labels, weight, ...options }) =>
     ops.multiMargin(x as Tensor, tensorOf(labels, Int32Array) as Tensor, {
       margin: 0.9,
@@ -71,4 +73,9 @@ const LOSSES: Readonly<Record<string, Build>> = {
   ntXent: loss(ops.ntXent as never),
 };
 
-testCases(allCases("losses.json"), LOSSES, ["binaryCrossEntropy certain", "norm zero"]);
+testCases(allCases("losses.json"), LOSSES, [
+  "binaryCrossEntropy certain",
+  "norm zero",
+  "hingeEmbedding tie",
+  "marginRanking tie",
+]);

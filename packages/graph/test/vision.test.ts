@@ -63,6 +63,11 @@ const LAYERS: Readonly<Record<string, Build>> = {
       options,
     ),
   multiHeadAttention,
+  transformerEncoderLayer: (given, { activation, ...options }) =>
+    layers.transformerEncoderLayer(new GivenScope(given), "layer", given.x as Tensor, {
+      ...options,
+      ...(activation && { activation: ops.gelu }),
+    }),
   scaledDotProductAttention: ({ a, b, c }, options) =>
     ops.scaledDotProductAttention(a as Tensor, b as Tensor, c as Tensor, options),
 };

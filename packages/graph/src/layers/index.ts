@@ -13,4 +13,5 @@ export { type LayerNormOptions, layerNorm } from "./layer-norm.ts";
 export { type MultiHeadAttentionOptions, multiHeadAttention } from "./multi-head-attention.ts";
 export { positionEmbedding } from "./position-embedding.ts";
 export { type RmsNormLayerOptions, rmsNorm } from "./rms-norm.ts";
+export { type TransformerEncoderLayerOptions, transformerEncoderLayer } from "./transformer-encoder-layer.ts";
 export { type WhiteningOptions, whitening, whiteningFilters } from "./whitening.ts";

@@ -1,6 +1,6 @@
 import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
-import { checkEqualShapes, checkWeight, perClass } from "./check-loss.ts";
+import { checkEqualShapes, type LossWeights, toWeights } from "./check-loss.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
@@ -8,16 +8,19 @@ import { softplus } from "./softplus.ts";
 import { sub } from "./sub.ts";
 
 export interface BinaryCrossEntropyOptions extends LossOptions {
-  /** Factor of each loss, float32; its shape broadcasts to the shape of the logits. Default 1. */
-  readonly weight?: Tensor;
+  /**
+   * Factor of each loss: a float32 tensor whose shape broadcasts to the shape of the target, or a number for each index of
+   * the last axis. Default 1.
+   */
+  readonly weight?: LossWeights;
 }
 
 export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
   /**
-   * Factor of the loss of positive targets: one number for each element of the last axis, or float32 of a shape that
-   * broadcasts to the shape of the logits. Default 1.
+   * Factor of the loss of positive targets: a float32 tensor whose shape broadcasts to the shape of the logits, or a number
+   * for each index of the last axis, such as each class of logits [N, C]. Default 1.
    */
-  readonly posWeight?: Tensor | readonly number[];
+  readonly posWeight?: LossWeights;
 }
 
 /**
@@ -38,13 +41,10 @@ export function binaryCrossEntropyWithLogits(
 ): Tensor {
   const op = "binaryCrossEntropyWithLogits";
   checkEqualShapes(op, { logits, target });
-  checkWeight(op, "weight", weight, logits);
-  const factor = posWeight && !("op" in posWeight) ? perClass(op, "posWeight", posWeight, lastAxis(logits)) : posWeight;
-  checkWeight(op, "posWeight", factor, logits);
+  const factors = toWeights(op, "weight", weight, logits);
+  const ofPositives = toWeights(op, "posWeight", posWeight, logits);
   const toZero = softplus(neg(logits));
-  const scaled = factor ? mul(toZero, add(mul(sub(factor, 1), target), 1)) : toZero;
+  const scaled = ofPositives ? mul(toZero, add(mul(sub(ofPositives, 1), target), 1)) : toZero;
   const losses = add(mul(sub(1, target), logits), scaled);
-  return reduceLoss(op, weight ? mul(losses, weight) : losses, reduction);
+  return reduceLoss(op, factors ? mul(losses, factors) : losses, reduction);
 }
-
-const lastAxis = ({ shape }: Tensor): number => shape.at(-1) ?? 1;

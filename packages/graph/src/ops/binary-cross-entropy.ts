@@ -2,7 +2,7 @@ import { defineFunction } from "../core/define-function.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
 import type { BinaryCrossEntropyOptions } from "./binary-cross-entropy-with-logits.ts";
-import { checkEqualShapes, checkWeight } from "./check-loss.ts";
+import { checkEqualShapes, toWeights } from "./check-loss.ts";
 import { div } from "./div.ts";
 import { log } from "./log.ts";
 import { maximum } from "./maximum.ts";
@@ -42,9 +42,9 @@ export function binaryCrossEntropy(
   { weight, reduction = "mean" }: BinaryCrossEntropyOptions = {},
 ): Tensor {
   checkEqualShapes("binaryCrossEntropy", { probabilities, target });
-  checkWeight("binaryCrossEntropy", "weight", weight, probabilities);
+  const factors = toWeights("binaryCrossEntropy", "weight", weight, probabilities);
   const p = probabilities;
   const value = neg(add(mul(target, clampedLog(p)), mul(sub(1, target), clampedLog(sub(1, p)))));
   const losses = withGradient(value, [p, target], {});
-  return reduceLoss("binaryCrossEntropy", weight ? mul(losses, weight) : losses, reduction);
+  return reduceLoss("binaryCrossEntropy", factors ? mul(losses, factors) : losses, reduction);
 }

@@ -18,24 +18,31 @@ export function checkEqualShapes(op: string, tensors: Readonly<Record<string, Te
   checkTypes(op, all, ["float32"]);
 }
 
+/** Weights as an option: a tensor, or one number for each index of the last axis. */
+export type LossWeights = Tensor | readonly number[];
+
 /**
- * Checks that weights are float32 and broadcast to the shape of the losses.
+ * Returns weights as a float32 tensor that broadcasts to the shape of the losses.
  * @throws GraphError for another type or shape
  */
-export function checkWeight(op: string, name: string, weight: Tensor | undefined, losses: Tensor): void {
-  if (!weight) return;
-  const both = broadcast(weight.shape, losses.shape);
-  if (weight.dtype === "float32" && both && sameShape(both, losses.shape)) return;
-  const found = `${name} is ${weight.dtype} ${showShape(weight.shape)}`;
-  fail(op, `${found}. Expected float32, with a shape that broadcasts to ${showShape(losses.shape)}.`);
+export function toWeights(op: string, name: string, weights: LossWeights | undefined, losses: Tensor): Tensor | null {
+  if (!weights) return null;
+  const tensor = toVector(weights);
+  const both = broadcast(tensor.shape, losses.shape);
+  if (tensor.dtype === "float32" && both && sameShape(both, losses.shape)) return tensor;
+  const found = `${name} is ${tensor.dtype} ${showShape(tensor.shape)}`;
+  return fail(op, `${found}. Expected float32, with a shape that broadcasts to ${showShape(losses.shape)}.`);
 }
+
+const toVector = (values: LossWeights): Tensor =>
+  "op" in values ? values : constant(Float32Array.from(values), [values.length]);
 
 /**
  * Returns one number for each class as a tensor [classes].
  * @throws GraphError for another type or number of values
  */
-export function perClass(op: string, name: string, values: Tensor | readonly number[], classes: number): Tensor {
-  const tensor = "op" in values ? values : constant(Float32Array.from(values), [values.length]);
+export function perClass(op: string, name: string, values: LossWeights, classes: number): Tensor {
+  const tensor = toVector(values);
   if (tensor.dtype === "float32" && sameShape(tensor.shape, [classes])) return tensor;
   return fail(
     op,

@@ -3,7 +3,7 @@ import { at, type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { cast } from "./cast.ts";
-import { perClass } from "./check-loss.ts";
+import { type LossWeights, perClass } from "./check-loss.ts";
 import { equal } from "./equal.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
 import { reshape } from "./reshape.ts";
@@ -18,7 +18,7 @@ export interface ClassLossOptions extends LossOptions {
    * Weight of each class, [C]. The loss of a label is multiplied by the weight of its class, and the mean divides by the
    * sum of these weights. Default: no weights.
    */
-  readonly weight?: Tensor | readonly number[];
+  readonly weight?: LossWeights;
   /**
    * Label whose loss and gradient are 0 and which the mean does not count. `null` ignores no label and omits the
    * operations for it. Default -100.

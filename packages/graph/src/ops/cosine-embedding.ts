@@ -2,12 +2,12 @@ import { checkNumber } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { add } from "./add.ts";
+import { atLeastZero } from "./at-least-zero.ts";
 import { checkEqualShapes } from "./check-loss.ts";
 import { div } from "./div.ts";
 import { equal } from "./equal.ts";
 import { mul } from "./mul.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
-import { relu } from "./relu.ts";
 import { signTarget } from "./sign-target.ts";
 import { sqrt } from "./sqrt.ts";
 import { square } from "./square.ts";
@@ -48,6 +48,6 @@ export function cosineEmbedding(
   const squared = (x: Tensor): Tensor => add(sum(square(x), last), EPS);
   const cosine = div(sum(mul(a, b), last), sqrt(mul(squared(a), squared(b))));
   const similar = where(equal(signs, 1), sub(1, cosine), 0);
-  const different = where(equal(signs, -1), relu(sub(cosine, margin)), 0);
+  const different = where(equal(signs, -1), atLeastZero(sub(cosine, margin)), 0);
   return reduceLoss(op, add(similar, different), reduction);
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { add } from "./add.ts";
 import { binaryCrossEntropyWithLogits } from "./binary-cross-entropy-with-logits.ts";
-import { checkEqualShapes, perClass } from "./check-loss.ts";
+import { checkEqualShapes, type LossWeights, perClass } from "./check-loss.ts";
 import { classRows, reduceRows, withoutIgnored } from "./class-rows.ts";
 import { rowLosses } from "./cross-entropy.ts";
 import { exp } from "./exp.ts";
@@ -25,7 +25,7 @@ export interface FocalOptions extends LossOptions {
    * For binary targets, the weight of positive targets from 0 to 1; negative ones have 1 - alpha. `null` for no weights.
    * Default 0.25. For labels, the weight of each class, [C]. Default: no weights.
    */
-  readonly alpha?: number | Tensor | readonly number[] | null;
+  readonly alpha?: number | LossWeights | null;
 }
 
 /**

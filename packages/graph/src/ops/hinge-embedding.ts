@@ -1,9 +1,9 @@
 import { checkNumber, checkTypes } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
+import { atLeastZero } from "./at-least-zero.ts";
 import { equal } from "./equal.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
-import { relu } from "./relu.ts";
 import { signTarget } from "./sign-target.ts";
 import { sub } from "./sub.ts";
 import { where } from "./where.ts";
@@ -31,7 +31,7 @@ export function hingeEmbedding(
   checkTypes(op, [distances], ["float32"]);
   checkNumber(op, "margin", margin);
   const signs = signTarget(op, target, distances.shape);
-  const different = where(equal(signs, 1), 0, relu(sub(margin, distances)));
+  const different = where(equal(signs, 1), 0, atLeastZero(sub(margin, distances)));
   const similar = where(equal(signs, -1), 0, distances);
   return reduceLoss(op, add(similar, different), reduction);
 }

@@ -2,7 +2,7 @@ import { checkNumber } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { abs } from "./abs.ts";
 import { add } from "./add.ts";
-import { checkEqualShapes, checkWeight } from "./check-loss.ts";
+import { checkEqualShapes } from "./check-loss.ts";
 import { minimum } from "./minimum.ts";
 import { mul } from "./mul.ts";
 import { reduceWeighted, type WeightedLossOptions } from "./reduce-loss.ts";
@@ -26,7 +26,6 @@ export interface HuberOptions extends WeightedLossOptions {
 export function huber(prediction: Tensor, target: Tensor, { delta = 1, ...options }: HuberOptions = {}): Tensor {
   checkNumber("huber", "delta", delta, (value) => value > 0, "a number above 0");
   checkEqualShapes("huber", { prediction, target });
-  checkWeight("huber", "weight", options.weight, prediction);
   return reduceWeighted("huber", huberOf(sub(prediction, target), delta), options);
 }
 

@@ -22,6 +22,7 @@ export {
 export { cast } from "./cast.ts";
 export { channelAffine } from "./channel-affine.ts";
 export { channelMean } from "./channel-mean.ts";
+export type { LossWeights } from "./check-loss.ts";
 export { type ClampOptions, clamp } from "./clamp.ts";
 export type { ClassLossOptions } from "./class-rows.ts";
 export { concat } from "./concat.ts";
@@ -89,6 +90,8 @@ export { type NtXentOptions, ntXent } from "./nt-xent.ts";
 export { oneHot } from "./one-hot.ts";
 export { type PadOptions, pad } from "./pad.ts";
 export { type PairwiseDistanceOptions, pairwiseDistance } from "./pairwise-distance.ts";
+export { pixelShuffle } from "./pixel-shuffle.ts";
+export { pixelUnshuffle } from "./pixel-unshuffle.ts";
 export { pow } from "./pow.ts";
 export { reciprocal } from "./reciprocal.ts";
 export type { LossOptions, LossReduction, WeightedLossOptions } from "./reduce-loss.ts";

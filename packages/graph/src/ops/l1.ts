@@ -1,6 +1,6 @@
 import type { Tensor } from "../core/tensor.ts";
 import { abs } from "./abs.ts";
-import { checkEqualShapes, checkWeight } from "./check-loss.ts";
+import { checkEqualShapes } from "./check-loss.ts";
 import { reduceWeighted, type WeightedLossOptions } from "./reduce-loss.ts";
 import { sub } from "./sub.ts";
 
@@ -14,6 +14,5 @@ import { sub } from "./sub.ts";
  */
 export function l1(prediction: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkEqualShapes("l1", { prediction, target });
-  checkWeight("l1", "weight", options.weight, prediction);
   return reduceWeighted("l1", abs(sub(prediction, target)), options);
 }

@@ -1,9 +1,9 @@
 import { checkNumber } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { atLeastZero } from "./at-least-zero.ts";
 import { checkEqualShapes } from "./check-loss.ts";
 import { mul } from "./mul.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
-import { relu } from "./relu.ts";
 import { signTarget } from "./sign-target.ts";
 import { sub } from "./sub.ts";
 
@@ -30,5 +30,5 @@ export function marginRanking(
   checkEqualShapes("marginRanking", { a, b });
   checkNumber("marginRanking", "margin", margin);
   const signs = signTarget("marginRanking", target, a.shape);
-  return reduceLoss("marginRanking", relu(sub(margin, mul(signs, sub(a, b)))), reduction);
+  return reduceLoss("marginRanking", atLeastZero(sub(margin, mul(signs, sub(a, b)))), reduction);
 }

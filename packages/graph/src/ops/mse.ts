@@ -1,5 +1,5 @@
 import type { Tensor } from "../core/tensor.ts";
-import { checkEqualShapes, checkWeight } from "./check-loss.ts";
+import { checkEqualShapes } from "./check-loss.ts";
 import { reduceWeighted, type WeightedLossOptions } from "./reduce-loss.ts";
 import { square } from "./square.ts";
 import { sub } from "./sub.ts";
@@ -14,6 +14,5 @@ import { sub } from "./sub.ts";
  */
 export function mse(prediction: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkEqualShapes("mse", { prediction, target });
-  checkWeight("mse", "weight", options.weight, prediction);
   return reduceWeighted("mse", square(sub(prediction, target)), options);
 }

@@ -4,11 +4,17 @@ import { apply, defineOp } from "../core/op.ts";
 import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
+import { type PadMode, padByIndex } from "./pad-by-index.ts";
 import { slice } from "./slice.ts";
 
 export interface PadOptions {
-  /** Value of the new elements. Default 0. */
+  /** Value of the new elements in the mode `"constant"`. Default 0. */
   readonly value?: number;
+  /**
+   * `"constant"` for one value, `"reflect"` to mirror the elements at the border, `"replicate"` to repeat the border,
+   * `"circular"` to continue with the other end. Default `"constant"`.
+   */
+  readonly mode?: "constant" | PadMode;
 }
 
 interface PadAttributes extends Readonly<Record<string, unknown>> {
@@ -41,22 +47,23 @@ const op = defineOp<[x: Tensor], PadAttributes>({
 });
 
 /**
- * Adds elements of one value around a tensor. PyTorch: `F.pad`.
+ * Adds elements around a tensor. PyTorch: `F.pad`.
  * @param x float32 or int32
  * @param pads number of new elements before and after the old ones, for each axis
- * @param options `value` of the new elements; default 0
- * @throws GraphError if `pads` does not have one pair of whole numbers per axis
+ * @param options `mode` (default `"constant"`) and `value` of the new elements (default 0)
+ * @throws GraphError if `pads` does not have one pair of whole numbers per axis, or the axis is too short for the mode
  * @example const padded = ops.pad(images, [[0, 0], [0, 0], [1, 1], [2, 2]]); // images [N, C, H, W]
  */
 export function pad(
   x: Tensor,
   pads: readonly (readonly [before: number, after: number])[],
-  { value = 0 }: PadOptions = {},
+  { value = 0, mode = "constant" }: PadOptions = {},
 ): Tensor {
   const whole = pads.flat().every((size) => Number.isInteger(size) && size >= 0);
   if (pads.length !== x.rank || !whole) {
     const found = `[${pads.map(showShape).join(", ")}] around ${showShape(x.shape)}`;
     fail("pad", `${found}. Expected a pair [before, after] of whole numbers of at least 0 for each axis.`);
   }
+  if (mode !== "constant") return padByIndex(x, pads, mode);
   return apply(op, [x], { pads: pads.map(([before, after]) => [before, after] as const), value });
 }

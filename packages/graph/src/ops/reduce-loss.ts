@@ -1,6 +1,7 @@
 import { sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
+import { type LossWeights, toWeights } from "./check-loss.ts";
 import { div } from "./div.ts";
 import { mean } from "./mean.ts";
 import { mul } from "./mul.ts";
@@ -16,10 +17,10 @@ export interface LossOptions {
 
 export interface WeightedLossOptions extends LossOptions {
   /**
-   * Weight of each loss, float32; its shape broadcasts to the shape of the losses. The mean divides by the sum of the
-   * weights. Default: no weights.
+   * Weight of each loss: a float32 tensor whose shape broadcasts to the shape of the losses, or a number for each index of
+   * the last axis. The mean divides by the sum of the weights. Default: no weights.
    */
-  readonly weight?: Tensor;
+  readonly weight?: LossWeights;
 }
 
 /**
@@ -39,7 +40,8 @@ export function reduceWeighted(
   losses: Tensor,
   { reduction = "mean", weight }: WeightedLossOptions,
 ): Tensor {
-  if (!weight) return reduceLoss(op, losses, reduction);
-  const count = mul(sum(weight), sizeOf(losses.shape) / sizeOf(weight.shape));
-  return reduceLoss(op, mul(losses, weight), reduction, count);
+  const factors = toWeights(op, "weight", weight, losses);
+  if (!factors) return reduceLoss(op, losses, reduction);
+  const count = mul(sum(factors), sizeOf(losses.shape) / sizeOf(factors.shape));
+  return reduceLoss(op, mul(losses, factors), reduction, count);
 }

@@ -1,11 +1,11 @@
 import { checkNumber } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { add } from "./add.ts";
+import { atLeastZero } from "./at-least-zero.ts";
 import { checkEqualShapes } from "./check-loss.ts";
 import { minimum } from "./minimum.ts";
 import { pairwiseDistance } from "./pairwise-distance.ts";
 import { type LossOptions, reduceLoss } from "./reduce-loss.ts";
-import { relu } from "./relu.ts";
 import { sub } from "./sub.ts";
 
 export interface TripletMarginOptions extends LossOptions {
@@ -41,5 +41,5 @@ export function tripletMargin(
   const distance = (a: Tensor, b: Tensor): Tensor => pairwiseDistance(a, b, { p, eps });
   const fromAnchor = distance(anchor, negative);
   const far = swap ? minimum(fromAnchor, distance(positive, negative)) : fromAnchor;
-  return reduceLoss("tripletMargin", relu(add(sub(distance(anchor, positive), far), margin)), reduction);
+  return reduceLoss("tripletMargin", atLeastZero(add(sub(distance(anchor, positive), far), margin)), reduction);
 }
