@@ -83,6 +83,9 @@ const OPS: Readonly<Record<string, (operands: Operands) => Tensor | null>> = {
   gelu: ({ a, n }) => ops.gelu(a, { approximate: n % 2 === 0 ? "none" : "tanh" }),
   silu: ({ a }) => ops.silu(a),
   mish: ({ a }) => ops.mish(a),
+  sin: ({ a }) => ops.sin(a),
+  cos: ({ a }) => ops.cos(a),
+  clamp: kinked((x) => ops.clamp(x, { min: -0.8, max: 1.1 }), -0.8, 1.1),
   abs: kinked(ops.abs, 0),
   relu: kinked(ops.relu, 0),
   leakyRelu: kinked((x) => ops.leakyRelu(x, 0.3), 0),
@@ -98,6 +101,13 @@ const OPS: Readonly<Record<string, (operands: Operands) => Tensor | null>> = {
   max: extreme(ops.max),
   min: extreme(ops.min),
   variance: ({ a, n }) => ops.variance(a, [n % a.rank], { correction: 0, keepDims: n % 2 === 0 }),
+  logSumExp: ({ a, n }) => ops.logSumExp(a, [n % a.rank], { keepDims: n % 2 === 0 }),
+  norm: ({ a, n }) => ops.norm(positive(a), [n % a.rank], { p: [2, 1, 3][n % 3] as number }),
+  cumulativeSum: ({ a, n }) => ops.cumulativeSum(a, n % a.rank, { reverse: n % 2 === 0, exclusive: n % 3 === 0 }),
+  gather: ({ a, n }) => ops.gather(a, constant(Int32Array.of(0, -1, 0), [3]), n % a.rank),
+  gatherElements: ({ a, n }) => ops.gatherElements(a, ops.argmax(a, { axis: n % a.rank, keepDims: true }), n % a.rank),
+  rmsNorm: ({ a }) => ops.rmsNorm(a, undefined, { eps: 0.1 }),
+  attention: ({ a }) => (a.rank < 2 ? null : ops.scaledDotProductAttention(a, a, a, { causal: true })),
   matmul: ({ a, b }) => {
     if (a.rank < 2 || b.rank < 2) return null;
     const turned = ops.transpose(b, [...b.shape.keys()].slice(0, -2).concat(b.rank - 1, b.rank - 2));
