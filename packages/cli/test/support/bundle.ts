@@ -20,6 +20,7 @@ const ENTRIES = [
   ...["run", "search", "sweep"].map((name) => built(`train/dist/threads/${name}-worker.js`)),
   built("images/dist/prefetch/worker.js"),
   built("images/dist/pool/decoder-worker.js"),
+  built("images/dist/reading/image-task-worker.js"),
   built("cli/dist/doctor/device-process.js"),
 ];
 

@@ -5,6 +5,7 @@ const TAGS = {
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,
+  orientation: 274,
   samplesPerPixel: 277,
   extraSamples: 338,
   sampleFormat: 339,

@@ -8,6 +8,7 @@ export async function forEachParallel<T>(
   items: readonly T[],
   act: (item: T, index: number) => Promise<void>,
   signal?: AbortSignal,
+  tasks = TASKS,
 ): Promise<void> {
   let next = 0;
   const work = async (): Promise<void> => {
@@ -17,5 +18,5 @@ export async function forEachParallel<T>(
       await act(items[index] as T, index);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(TASKS, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(tasks, items.length) }, work));
 }

@@ -1,9 +1,8 @@
 import { createReadStream, statSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError } from "../error.ts";
 import type { Files } from "./files.ts";
-import { reasonOf } from "./read-failure.ts";
+import { unreadableFile } from "./read-failure.ts";
 import { readTree } from "./read-tree.ts";
 
 /** The number of bytes that are read at once. */
@@ -26,7 +25,7 @@ export function readerOf(folder: string): Omit<Files, "root"> {
     try {
       return await act(path);
     } catch (error) {
-      throw unreadable(path, error);
+      throw unreadableFile(path, error);
     }
   };
   return {
@@ -37,7 +36,7 @@ export function readerOf(folder: string): Omit<Files, "root"> {
       try {
         return statSync(path).size;
       } catch (error) {
-        throw unreadable(path, error);
+        throw unreadableFile(path, error);
       }
     },
     read: (file) => attempt(file, (path) => readFile(path)),
@@ -63,7 +62,7 @@ export function readerOf(folder: string): Omit<Files, "root"> {
       try {
         yield* pieces;
       } catch (error) {
-        throw unreadable(path, error);
+        throw unreadableFile(path, error);
       } finally {
         pieces.destroy();
       }
@@ -71,8 +70,3 @@ export function readerOf(folder: string): Omit<Files, "root"> {
     async close() {},
   };
 }
-
-const unreadable = (path: string, error: unknown): Error =>
-  error instanceof DataError || (error as NodeJS.ErrnoException).code === undefined
-    ? (error as Error)
-    : new DataError(`${path}: it cannot be read: ${reasonOf(error)}`);

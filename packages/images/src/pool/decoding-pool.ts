@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { DataError } from "../error.ts";
 import { sizeOf } from "../image-set/shape.ts";
+import { workerFile } from "../worker-file.ts";
 import { type DecodeFailure, type DecodeRequest, type DecoderStart, SlotState } from "./decoder-messages.ts";
-import { DECODER_WORKER } from "./decoder-worker-file.ts";
 import type { ImageFiles, Pool } from "./pool.ts";
 
 /** The number of images that are decoded ahead. */
@@ -100,7 +100,10 @@ export class DecodingPool implements Pool {
     const states = new Int32Array(new SharedArrayBuffer(4 * SLOTS));
     const { port1, port2 } = new MessageChannel();
     const start: DecoderStart = { images: this.#images, port: port2, slots, states };
-    const worker = new Worker(DECODER_WORKER, { workerData: start, transferList: [port2] });
+    const worker = new Worker(workerFile(import.meta.url, "pool", "decoder-worker"), {
+      workerData: start,
+      transferList: [port2],
+    });
     worker.unref();
     port1.unref();
     this.#decoder = { port: port1, slots: new Uint8Array(slots), states };

@@ -4,10 +4,10 @@ import { createLoader, type LoaderOptions } from "../batches/loader.ts";
 import { DataError } from "../error.ts";
 import { handleOf, type ImageSetHandle } from "../image-set/handle.ts";
 import type { ImageSource, PixelArray } from "../image-set/image-source.ts";
+import { workerFile } from "../worker-file.ts";
 import { DirectPrefetch } from "./direct.ts";
 import { type Answer, type Request, Signal, type WorkerStart } from "./messages.ts";
 import type { PlannedBatch, Prefetch } from "./plan.ts";
-import { WORKER } from "./worker-file.ts";
 
 export type { Prefetch };
 
@@ -89,7 +89,7 @@ class WorkerPrefetch implements Prefetch<PixelArray> {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const workerData: WorkerStart = { set, options, port: port2, signal: this.#signal };
-    this.#worker = new Worker(WORKER, { workerData, transferList: [port2] });
+    this.#worker = new Worker(workerFile(import.meta.url, "prefetch", "worker"), { workerData, transferList: [port2] });
     port1.on("message", (answer: Answer) => this.#receive(answer));
     this.#worker.on("error", (error) => this.#fail(error as Error));
     this.#worker.on("exit", (code) =>

@@ -1,19 +1,20 @@
+import { defined } from "@downhill/optim/defined";
 import sharp from "sharp";
 import type { CacheFacts, SizeRange } from "../cache/image-cache.ts";
 import type { DataOptions } from "../data-set/options.ts";
 import { chooseSize } from "../decode/choose-size.ts";
-import { decodeImage, isGray, makeGray, readHeader } from "../decode/decode-image.ts";
+import { makeGray } from "../decode/decode-image.ts";
 import type { ImageHeader, ImageSize } from "../decode/image-header.ts";
 import { optionalVersions } from "../decode/optional-package.ts";
-import { UnusableImage } from "../decode/unusable-image.ts";
 import { DataError } from "../error.ts";
-import { forEachParallel } from "../files/for-each-parallel.ts";
 import type { ReadContext } from "../formats/format.ts";
 import { PoolTooLarge, PoolWriter } from "../pool/pool-writer.ts";
+import type { ImageSource, ImageTask, ImageTaskResults } from "./image-task.ts";
+import type { ImageWorkers } from "./image-workers.ts";
 
 /** The versions that decoded bytes depend on. The decoder's number increases when this package decodes differently. */
 export const VERSIONS = {
-  decoder: 3,
+  decoder: 4,
   sharp: sharp.versions.sharp,
   vips: sharp.versions.vips,
   ...optionalVersions(),
@@ -23,7 +24,10 @@ export const VERSIONS = {
 export interface HashedImage {
   readonly hash: string;
   readonly path: string;
-  read(): Promise<Uint8Array>;
+  /** Its header, if it is known already. */
+  readonly header: ImageHeader | undefined;
+  /** Returns its path on the disk, or its bytes. */
+  source(): ImageSource | Promise<ImageSource>;
 }
 
 /** Decoded images in the order of their sources, without failures. */
@@ -39,35 +43,43 @@ export type Decoded = Omit<CacheFacts, "sha256"> & {
  * @throws DataError if none is usable
  */
 export async function decodeAll(
+  workers: ImageWorkers,
   folder: string,
   sources: readonly HashedImage[],
   options: DataOptions,
   { onProgress, place, signal }: ReadContext,
 ): Promise<Decoded> {
   const failures: Record<string, string> = {};
-  let done = 0;
-  /** Calls a function for each source that has not failed yet. */
-  const each = async (what: string, act: (bytes: Uint8Array, index: number) => Promise<void>): Promise<void> => {
-    done = 0;
-    await forEachParallel(
-      sources,
-      async ({ hash, read }, index) => {
-        if (!(hash in failures)) {
-          await act(await read(), index).catch((error) => {
-            if (!(error instanceof UnusableImage)) throw error;
-            failures[hash] = error.message;
-          });
-        }
+  const samples = defined({ bands: options.bands, valueRange: options.valueRange });
+  /** Works on the sources of some indices. */
+  const each = async <Task extends ImageTask>(
+    what: string,
+    left: readonly number[],
+    taskOf: (indices: readonly number[]) => Task,
+    act: (result: ImageTaskResults[Task["kind"]], index: number) => void,
+  ): Promise<void> => {
+    let done = sources.length - left.length;
+    await workers.run(
+      left,
+      (index) => (sources[index] as HashedImage).source(),
+      taskOf,
+      (outcome, index) => {
+        if (outcome.kind === "unreadable") throw new DataError(outcome.reason);
+        if (outcome.kind === "done") act(outcome.result, index);
+        else failures[(sources[index] as HashedImage).hash] = outcome.reason;
         onProgress({ what, done: ++done, total: sources.length });
       },
       signal,
     );
   };
 
-  const headers = new Map<number, ImageHeader>();
-  await each("reading image headers", async (bytes, index) => {
-    headers.set(index, await readHeader(bytes, options));
-  });
+  const headers = new Map(sources.flatMap(({ header }, index) => (header ? [[index, header] as const] : [])));
+  await each(
+    "reading image headers",
+    [...sources.keys()].filter((index) => !headers.has(index)),
+    () => ({ kind: "header", options: samples }) as const,
+    (header, index) => headers.set(index, header),
+  );
   const checkAny = (): void => {
     const [first] = sources;
     if (sources.some(({ hash }) => !(hash in failures))) return;
@@ -83,12 +95,19 @@ export async function decodeAll(
   let writer = orNull(() => new PoolWriter(sources.length * size, place));
   let gray = true;
   try {
-    await each("decoding images", async (bytes, index) => {
-      const pixels = await decodeImage(bytes, headers.get(index) as ImageHeader, height, width, options);
-      gray &&= isGray(pixels);
-      const target = writer;
-      if (target) writer = orNull(() => write(target, index * size, pixels));
-    });
+    await each(
+      "decoding images",
+      [...headers.keys()].sort((a, b) => a - b),
+      (indices) => {
+        const chosen = indices.map((index) => headers.get(index) as ImageHeader);
+        return { kind: "decode", options: samples, height, width, headers: chosen } as const;
+      },
+      ({ pixels, isGray }, index) => {
+        gray &&= isGray;
+        const target = writer;
+        if (target) writer = orNull(() => write(target, index * size, pixels));
+      },
+    );
     checkAny();
   } catch (error) {
     (writer as PoolWriter | null)?.discard();

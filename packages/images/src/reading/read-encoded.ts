@@ -4,14 +4,16 @@ import { defined } from "@downhill/optim/defined";
 import { type CacheFacts, encodeFacts, hashOf, readCache } from "../cache/image-cache.ts";
 import type { DataOptions } from "../data-set/options.ts";
 import { PART_NAMES, type PartName } from "../data-set/parts.ts";
+import type { ImageHeader } from "../decode/image-header.ts";
 import { DataError } from "../error.ts";
-import { forEachParallel } from "../files/for-each-parallel.ts";
 import type { EncodedImages, LabeledImage, ReadContext } from "../formats/format.ts";
 import type { ImageSetHandle } from "../image-set/image-set.ts";
 import type { PoolHandle } from "../pool/pool.ts";
 import type { Failure } from "../report/facts.ts";
 import { inUnits } from "../text/units.ts";
 import { decodeAll, VERSIONS } from "./decode-all.ts";
+import type { ImageSource } from "./image-task.ts";
+import { ImageWorkers } from "./image-workers.ts";
 import type { RawData } from "./raw-data.ts";
 import { tooLarge } from "./too-large.ts";
 
@@ -26,10 +28,32 @@ export async function readEncoded(
   options: DataOptions,
   context: ReadContext,
 ): Promise<RawData> {
+  const workers = new ImageWorkers(encoded.images.length);
+  try {
+    return await readWith(workers, source, encoded, options, context);
+  } finally {
+    await workers.close();
+  }
+}
+
+async function readWith(
+  workers: ImageWorkers,
+  source: string,
+  encoded: EncodedImages,
+  options: DataOptions,
+  context: ReadContext,
+): Promise<RawData> {
   const { images, classNames, ignored = new Map(), findings = [], isFold = false } = encoded;
-  const { hashes, unreadable } = await hashImages(source, encoded, context);
+  const { hashes, headers, unreadable } = await hashImages(workers, source, encoded, context);
   const contents = [...new Set(hashes.filter((hash) => hash !== null))].sort();
-  const { facts, pool } = await cachedOrDecoded(source, encoded, hashes, contents, options, context);
+  const { facts, pool } = await cachedOrDecoded(
+    workers,
+    source,
+    encoded,
+    { hashes, headers, contents },
+    options,
+    context,
+  );
   const failures: Failure[] = [];
   // The pool holds the usable images in the order of their contents' hashes.
   const places = new Map(contents.filter((hash) => !(hash in facts.failures)).map((hash, place) => [hash, place]));
@@ -81,43 +105,60 @@ function partOf(
   };
 }
 
-/** Returns the SHA-256 of each image file; null, and a reason, for a file that cannot be read. */
+/** The hash of each image file, null if it cannot be read, and the headers that are known already. */
+interface Checked {
+  readonly hashes: readonly (string | null)[];
+  readonly headers: ReadonlyMap<number, ImageHeader>;
+  readonly unreadable: ReadonlyMap<number, string>;
+}
+
+/** Returns the SHA-256 of each image file, or a reason why it cannot be read, and the headers that are known. */
 async function hashImages(
+  workers: ImageWorkers,
   source: string,
-  { images, read }: EncodedImages,
+  encoded: EncodedImages,
   { onProgress, signal }: ReadContext,
-): Promise<{ readonly hashes: readonly (string | null)[]; readonly unreadable: ReadonlyMap<number, string> }> {
+): Promise<Checked> {
+  const { images } = encoded;
   const hashes = new Array<string | null>(images.length).fill(null);
+  const headers = new Map<number, ImageHeader>();
   const unreadable = new Map<number, string>();
   let done = 0;
-  await forEachParallel(
-    images,
-    async ({ path }, i) => {
-      try {
-        hashes[i] = createHash("sha256")
-          .update(await read(i))
-          .digest("hex");
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error;
+  await workers.run(
+    [...images.keys()],
+    (index) => sourceOf(encoded, index),
+    () => ({ kind: "hash" }) as const,
+    (outcome, index) => {
+      if (outcome.kind === "done") {
+        const { sha256, header } = outcome.result;
+        hashes[index] = sha256;
+        if (header) headers.set(index, header);
+      } else {
         // The report names the path itself.
-        const place = `${join(source, path)}: `;
-        unreadable.set(i, error.message.startsWith(place) ? error.message.slice(place.length) : error.message);
+        const place = `${join(source, (images[index] as LabeledImage).path)}: `;
+        const { reason } = outcome;
+        unreadable.set(index, reason.startsWith(place) ? reason.slice(place.length) : reason);
       }
       onProgress({ what: "checking images", done: ++done, total: images.length });
     },
     signal,
   );
-  return { hashes, unreadable };
+  return { hashes, headers, unreadable };
 }
 
+/** Returns the path of an image file on the disk, which a thread reads, or its bytes. */
+const sourceOf = ({ folder, images, read }: EncodedImages, index: number): ImageSource | Promise<ImageSource> =>
+  folder === undefined ? read(index) : join(folder, (images[index] as LabeledImage).path);
+
 async function cachedOrDecoded(
+  workers: ImageWorkers,
   source: string,
-  { images, read, folder }: EncodedImages,
-  hashes: readonly (string | null)[],
-  contents: readonly string[],
+  encoded: EncodedImages,
+  { hashes, headers, contents }: Pick<Checked, "hashes" | "headers"> & { readonly contents: readonly string[] },
   options: DataOptions,
   context: ReadContext,
 ): Promise<{ readonly facts: CacheFacts; readonly pool: PoolHandle }> {
+  const { images, folder } = encoded;
   const { imageSize = null, channels = null, bands = null, valueRange = null } = options;
   const { place } = context;
   const settings = JSON.stringify({ imageSize, channels, bands, valueRange, versions: VERSIONS });
@@ -127,9 +168,14 @@ async function cachedOrDecoded(
   const indices = new Map(hashes.map((hash, i) => [hash, i]));
   const distinct = contents.map((hash) => {
     const index = indices.get(hash) as number;
-    return { hash, path: (images[index] as LabeledImage).path, read: () => read(index) };
+    return {
+      hash,
+      path: (images[index] as LabeledImage).path,
+      header: headers.get(index),
+      source: () => sourceOf(encoded, index),
+    };
   });
-  const { writer, bytes, ...decoded } = await decodeAll(source, distinct, options, context);
+  const { writer, bytes, ...decoded } = await decodeAll(workers, source, distinct, options, context);
   if (!writer) {
     if (folder === undefined) throw tooLarge(source, place, bytes);
     place.note(

@@ -15,6 +15,9 @@ export interface NamedIn {
 /** The endings of images that are often converted before they are trained on. */
 const CONVERTED = /\.(bmp|dcm|heic|heif|jp2|jxl|p[gp]m|tga)$/i;
 
+/** The separators of folders in paths, also those of Windows. */
+const SEPARATOR = /[/\\]/;
+
 /** The result for a cell that names no image. */
 export const NO_IMAGE = -1;
 
@@ -43,10 +46,10 @@ export class ImageIndex {
 
   /** Returns the index of the image that a cell names; `NO_IMAGE` for none; several indices if it may be any of them. */
   find(cell: string, circumstances: NamedIn): number | readonly number[] {
-    const segments = normal(cell.replaceAll("\\", "/"))
-      .split("/")
-      .filter((name) => name !== "" && name !== ".");
-    const name = segments.pop();
+    const path = normal(cell);
+    // Tables of millions of rows mostly have names alone, which need no array.
+    const segments = SEPARATOR.test(path) ? path.split(SEPARATOR).filter((name) => name !== "" && name !== ".") : [];
+    const name = SEPARATOR.test(path) ? segments.pop() : path;
     if (name === undefined) return NO_IMAGE;
     const found =
       this.#names.get(name) ??

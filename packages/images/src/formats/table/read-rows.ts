@@ -1,4 +1,4 @@
-import { type CsvError, type Parser, parse } from "csv-parse";
+import { type CsvError, Parser } from "csv-parse";
 import { DataError } from "../../error.ts";
 import { CSV, type Dialect, isWords, wordsIn } from "./dialect.ts";
 import { columnsOf, parseJson, parseLine, toRow } from "./json-rows.ts";
@@ -33,28 +33,42 @@ export function jsonStart(path: string, start: string, kind: "json" | "json-line
   return columnsOf(texts.flatMap(({ text, line }) => (text.trim() === "" ? [] : [parseLine(path, text, line)])));
 }
 
-async function* separated(path: string, pieces: AsyncIterable<string>, separator: string): AsyncGenerator<Row[]> {
-  let batch: Row[] = [];
-  // Records are collected here and not emitted, because a stream of millions of objects is slow.
-  const parser = parse({
-    ...CSV,
-    delimiter: separator,
-    on_record(cells: string[], { lines }) {
-      batch.push({ line: lines, cells });
-      return null;
-    },
-  });
+/** A parser that collects its records and does not emit them: a stream of millions of objects is slow. */
+class RowParser extends Parser {
+  #rows: Row[] = [];
+
+  override push(cells: readonly string[] | null): boolean {
+    if (cells === null) return super.push(null);
+    this.#rows.push({ line: this.info.lines, cells });
+    return true;
+  }
+
+  /** Returns the rows since the last call. */
+  takeRows(): readonly Row[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+}
+
+async function* separated(
+  path: string,
+  pieces: AsyncIterable<string>,
+  separator: string,
+): AsyncGenerator<readonly Row[]> {
+  const parser = new RowParser({ ...CSV, delimiter: separator });
   // The error of a write is reported by its callback, and emitted after it.
   parser.on("error", () => {});
   parser.resume();
   try {
     for await (const piece of pieces) {
       await write(path, parser, piece);
-      if (batch.length > 0) yield batch;
-      batch = [];
+      const rows = parser.takeRows();
+      if (rows.length > 0) yield rows;
     }
     await write(path, parser, null);
-    if (batch.length > 0) yield batch;
+    const rows = parser.takeRows();
+    if (rows.length > 0) yield rows;
   } finally {
     parser.destroy();
   }

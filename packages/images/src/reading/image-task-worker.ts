@@ -1,0 +1,20 @@
+import { parentPort, type Transferable } from "node:worker_threads";
+import { performTask } from "./image-task.ts";
+import type { TaskAnswer, TaskRequest } from "./image-task-messages.ts";
+
+parentPort?.on("message", async ({ id, task, sources }: TaskRequest) => {
+  let answer: TaskAnswer;
+  const transferred: Transferable[] = [];
+  try {
+    const outcomes = await performTask(task, sources);
+    for (const outcome of outcomes) {
+      const { result } = outcome.kind === "done" ? outcome : { result: null };
+      if (typeof result === "object" && result && "pixels" in result)
+        transferred.push(result.pixels.buffer as ArrayBuffer);
+    }
+    answer = { id, outcomes };
+  } catch (error) {
+    answer = { id, error };
+  }
+  parentPort?.postMessage(answer, transferred);
+});

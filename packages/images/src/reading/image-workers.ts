@@ -1,0 +1,107 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { DataError } from "../error.ts";
+import { forEachParallel } from "../files/for-each-parallel.ts";
+import { workerFile } from "../worker-file.ts";
+import { type ImageSource, type ImageTask, type ImageTaskResults, type Outcome, performTask } from "./image-task.ts";
+import type { TaskAnswer, TaskRequest } from "./image-task-messages.ts";
+
+/** Minimum number of images for which starting threads takes less time than it saves. */
+const LEAST_FOR_THREADS = 256;
+
+/** Images in one request to a thread. */
+const IMAGES_AT_ONCE = 16;
+
+/** Requests that each thread has at a time, so that it never waits for the next one. */
+const REQUESTS_AHEAD = 2;
+
+type AnyOutcomes = readonly Outcome<ImageTaskResults[keyof ImageTaskResults]>[];
+
+/** Work on many images, in threads if there are enough images. The results do not depend on the threads. */
+export class ImageWorkers {
+  readonly #workers: Worker[] = [];
+  readonly #pending = new Map<number, { resolve(outcomes: AnyOutcomes): void; reject(error: unknown): void }>();
+  #requests = 0;
+
+  /** @param images the number of images to work on */
+  constructor(images: number) {
+    if (images < LEAST_FOR_THREADS) return;
+    for (let i = 0; i < availableParallelism(); i++) {
+      const worker = new Worker(workerFile(import.meta.url, "reading", "image-task-worker"));
+      worker.on("message", (answer: TaskAnswer) => this.#settle(answer));
+      worker.on("error", (error) => this.#fail(error));
+      worker.unref();
+      this.#workers.push(worker);
+    }
+  }
+
+  /**
+   * Works on all images.
+   * @param sourceOf returns the file of an image, or its bytes
+   * @param taskOf returns the task for the images of some indices
+   * @param onOutcome called for each image, in any order
+   */
+  async run<Task extends ImageTask>(
+    indices: readonly number[],
+    sourceOf: (index: number) => ImageSource | Promise<ImageSource>,
+    taskOf: (indices: readonly number[]) => Task,
+    onOutcome: (outcome: Outcome<ImageTaskResults[Task["kind"]]>, index: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const threads = this.#workers.length;
+    const size = threads === 0 ? 1 : IMAGES_AT_ONCE;
+    const groups = Array.from({ length: Math.ceil(indices.length / size) }, (_, i) =>
+      indices.slice(i * size, (i + 1) * size),
+    );
+    await forEachParallel(
+      groups,
+      async (group) => {
+        const sources: ImageSource[] = [];
+        const found: number[] = [];
+        for (const index of group) {
+          try {
+            sources.push(await sourceOf(index));
+            found.push(index);
+          } catch (error) {
+            if (!(error instanceof DataError)) throw error;
+            onOutcome({ kind: "unreadable", reason: error.message }, index);
+          }
+        }
+        if (found.length === 0) return;
+        const task = taskOf(found);
+        const outcomes = threads === 0 ? await performTask(task, sources) : await this.#request(task, sources);
+        for (const [i, index] of found.entries()) {
+          onOutcome(outcomes[i] as Outcome<ImageTaskResults[Task["kind"]]>, index);
+        }
+      },
+      signal,
+      threads === 0 ? undefined : REQUESTS_AHEAD * threads,
+    );
+  }
+
+  #request(task: ImageTask, sources: readonly ImageSource[]): Promise<AnyOutcomes> {
+    const id = this.#requests++;
+    const worker = this.#workers[id % this.#workers.length] as Worker;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ id, task, sources } satisfies TaskRequest);
+    });
+  }
+
+  #settle(answer: TaskAnswer): void {
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if ("outcomes" in answer) pending?.resolve(answer.outcomes);
+    else pending?.reject(answer.error);
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { openDataSet, readImage } from "../src/index.ts";
+import { newFolder } from "./temporary.ts";
+
+/** More images than one thread decodes, of several formats, one of them damaged. */
+async function makeImages(count: number): Promise<string> {
+  const folder = newFolder();
+  for (const name of ["a", "b"]) mkdirSync(join(folder, name));
+  for (let i = 0; i < count; i++) {
+    const background = { r: i % 256, g: (7 * i) % 256, b: 100 };
+    const picture = sharp({ create: { width: 40 + (i % 3), height: 36, channels: 3, background } });
+    const [ending, bytes] =
+      i % 4 === 0 ? ["png", await picture.png().toBuffer()] : ["jpg", await picture.jpeg().toBuffer()];
+    writeFileSync(join(folder, i % 2 ? "a" : "b", `${i}.${ending}`), i === 5 ? bytes.subarray(0, -20) : bytes);
+  }
+  return folder;
+}
+
+test("threads decode many images as one thread does, and report those that cannot be used", async () => {
+  const folder = await makeImages(300);
+  const { train, report, imageShape } = await openDataSet(folder, {
+    cache: newFolder(),
+    imageSize: 8,
+    validationShare: 0,
+  });
+  expect(train.length).toBe(299);
+  expect(report.failures.map(({ path }) => path)).toEqual([join("a", "5.jpg")]);
+  const pixels = new Uint8Array(3 * 8 * 8);
+  for (let i = 0; i < train.length; i += 13) {
+    train.read(i, pixels, 0);
+    expect(pixels).toEqual(await readImage(join(folder, train.nameOf(i)), imageShape));
+  }
+});
+
+test("an aborted reading ends, with the threads", async () => {
+  const folder = await makeImages(260);
+  const aborting = new AbortController();
+  const options = { cache: newFolder(), imageSize: 8, signal: aborting.signal };
+  const reading = openDataSet(folder, options, ({ done }) => {
+    if (done > 20) aborting.abort(new Error("enough"));
+  });
+  await expect(reading).rejects.toThrow("enough");
+});
