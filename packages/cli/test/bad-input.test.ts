@@ -42,6 +42,11 @@ describe("an invalid command ends with 2 and suggests the nearest name", () => {
     [["train", "digits", "--batch-size", "some"], '--batch-size some: expected a number or "all"'],
     [["train", "digits", "--batch-size", "5000"], "batchSize = 5000: expected at most 120, the training images"],
     [["train", "digits", "--hyperparameters", "x"], "--hyperparameters x: expected an object"],
+    [
+      ["data", "inspect", "photos", "--label-pattern", "("],
+      "--label-pattern (: expected a regular expression with a group",
+    ],
+    [["data", "inspect", "photos", "--image-size", "0"], "--image-size 0: expected at least 4"],
     [["train", "digits", "--set", "epoch=3"], "--set: unknown key 'epoch': did you mean 'epochs'?"],
     [["train", "digits", "--set", "epochs"], "--set epochs: expected key=value"],
     [

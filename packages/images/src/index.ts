@@ -9,6 +9,7 @@ export type { Order } from "./batches/order.ts";
 export { balanced, type Sampler, type SamplerOptions, sequential, shuffled, weighted } from "./batches/samplers.ts";
 export { cacheFolder } from "./cache/cache-folder.ts";
 export { type Conversion, convertDataSet, OUTPUT_FORMATS, type OutputFormat } from "./convert/convert-data-set.ts";
+export { isLabelPattern } from "./data-set/check-options.ts";
 export type { DataSet } from "./data-set/data-set.ts";
 export { listFolds } from "./data-set/list-folds.ts";
 export { openDataSet } from "./data-set/open-data-set.ts";

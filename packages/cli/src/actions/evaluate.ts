@@ -1,7 +1,7 @@
 import { defined } from "@downhill/optim/defined";
-import { type Evaluation, evaluateRun, openRun, parseConfig, type Views } from "@downhill/train";
+import { type Evaluation, evaluateRun, openRun, type Views } from "@downhill/train";
 import { dataArgument } from "../config/data-argument.ts";
-import { readConfigFlags } from "../config/flags.ts";
+import { readDataFlags } from "../config/given.ts";
 import { progressFields } from "../output/fit.ts";
 import { count, listNames, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
@@ -29,7 +29,7 @@ export async function evaluate(
   { run: folder, data, threads, views = "none", settings }: EvaluateRequest,
 ): Promise<undefined> {
   const source = dataArgument(data);
-  const { data: _, ...reading } = parseConfig({ data: "sample", ...readConfigFlags(settings) }, "the command line");
+  const reading = readDataFlags(source, settings);
   const run = openRun(folder);
   const { part, evaluation } = await evaluateRun(run, source, {
     ...defined({ threads, views: views === "none" ? undefined : views }),

@@ -32,8 +32,7 @@ export function readGiven(
   const file = readConfigFile(options.config);
   const inFile = file?.config ?? {};
   if (file) parseConfig({ data: SOME_DATA, ...inFile }, file.path);
-  const flags = readConfigFlags(options);
-  for (const [key, value] of Object.entries(flags)) checkFlag(key, value, options[key]);
+  const flags = checkedFlags(options);
   let config: Record<string, unknown> = { ...inFile, ...flags, ...defined({ data }) };
   for (const assignment of options.set ?? []) config = withSetting(config, assignment);
   if (config.data === undefined) {
@@ -43,8 +42,7 @@ export function readGiven(
   }
   const { data: source, ...settings } = parseConfig(config, "--set");
   const path = dataArgument(source);
-  const labels = settings.labels === undefined ? {} : { labels: labelsArgument(settings.labels, path) };
-  const parsed = { data: path, ...settings, ...labels };
+  const parsed = { data: path, ...settings, ...absoluteLabels(settings, path) };
   checkNames(parsed);
   const set = (options.set ?? []).map((assignment) => assignment.split(/[.=]/)[0]);
   return {
@@ -53,6 +51,27 @@ export function readGiven(
     sourceOf: (key) => (key in flags || set.includes(key) ? "flag" : key in inFile ? "file" : "default"),
   };
 }
+
+/**
+ * Reads the flags of a command that reads DATA without a configuration file.
+ * @param data path of DATA, or its name
+ * @throws UsageError for a value that its flag does not accept
+ */
+export function readDataFlags(data: string, options: Readonly<Record<string, unknown>>): Omit<GivenConfig, "data"> {
+  const flags = checkedFlags(options);
+  const { data: _, ...settings } = parseConfig({ data: SOME_DATA, ...flags });
+  return { ...settings, ...absoluteLabels(settings, data) };
+}
+
+/** Reads flags, and checks each by itself. */
+function checkedFlags(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const flags = readConfigFlags(options);
+  for (const [key, value] of Object.entries(flags)) checkFlag(key, value, options[key]);
+  return flags;
+}
+
+const absoluteLabels = ({ labels }: Omit<GivenConfig, "data">, data: string): Pick<GivenConfig, "labels"> =>
+  labels === undefined ? {} : { labels: labelsArgument(labels, data) };
 
 /** Checks one flag; its error quotes the flag as it was written. */
 function checkFlag(key: string, value: unknown, written: unknown): void {

@@ -47,8 +47,8 @@ const OPTIONS: Readonly<Record<keyof DataOptions, readonly [expected: string, ac
     memoryLimit: ["a number of bytes", (value) => typeof value === "number" && value >= 0],
   };
 
-/** True for a regular expression with a group. */
-function isLabelPattern(value: unknown): boolean {
+/** True for a regular expression with a group, by which `labelPattern` finds labels in names. */
+export function isLabelPattern(value: unknown): value is string {
   try {
     compilePattern(String(value));
     return isText(value);

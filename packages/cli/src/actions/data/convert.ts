@@ -1,9 +1,8 @@
 import { type Conversion, convertDataSet, type OutputFormat } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
-import { parseConfig } from "@downhill/train";
 import { checkNoDanglingLink } from "../../config/dangling-link.ts";
 import { dataArgument } from "../../config/data-argument.ts";
-import { readConfigFlags } from "../../config/flags.ts";
+import { readDataFlags } from "../../config/given.ts";
 import { progressFields } from "../../output/fit.ts";
 import { classesInWords, plural } from "../../output/format.ts";
 import type { Output } from "../../output/output.ts";
@@ -24,7 +23,7 @@ export async function convertData(
 ): Promise<undefined> {
   const source = dataArgument(data);
   checkNoDanglingLink("OUT", out);
-  const { data: _, ...settings } = parseConfig({ data: source, ...readConfigFlags(flags) }, "the command line");
+  const settings = readDataFlags(source, flags);
   const conversion = await convertDataSet(source, out, to, defined(settings), ({ what, done, total }) =>
     output.status(progressFields(what, done, total)),
   );

@@ -2,10 +2,9 @@ import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { contactSheet, type DataOptions, type DataSet, openDataSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
-import { parseConfig } from "@downhill/train";
 import { flagAndValue } from "../../config/command-line.ts";
 import { dataArgument } from "../../config/data-argument.ts";
-import { readConfigFlags } from "../../config/flags.ts";
+import { readDataFlags } from "../../config/given.ts";
 import { checkNewFile } from "../../config/new-file.ts";
 import { bar } from "../../output/bar.ts";
 import { progressFields } from "../../output/fit.ts";
@@ -33,7 +32,7 @@ export async function inspectData(
   { data, settings: flags, sheet, force }: InspectRequest,
 ): Promise<undefined> {
   const source = dataArgument(data);
-  const { data: _, ...settings } = parseConfig({ data: source, ...readConfigFlags(flags) }, "the command line");
+  const settings = readDataFlags(source, flags);
   if (sheet !== undefined) checkSheet(sheet, force);
   const set = await openDataSet(source, defined(settings), ({ what, done, total }) =>
     output.status(progressFields(what, done, total)),

@@ -1,7 +1,7 @@
 import { FORMAT_NAMES } from "@downhill/images";
 import { z } from "zod";
 import { input } from "./setting.ts";
-import { bands, count, folders, name, share, valueRange } from "./zod.ts";
+import { bands, count, folders, labelPattern, name, share, valueRange } from "./zod.ts";
 
 /** Settings that select, split and size the images. */
 export const dataSettings = {
@@ -42,7 +42,7 @@ export const dataSettings = {
     label: "Column of parts",
     unset: "recognized",
   }),
-  labelPattern: input(name(), {
+  labelPattern: input(labelPattern(), {
     doc: "regular expression whose group finds the label in each image's name",
     label: "Pattern of labels",
   }),

@@ -1,3 +1,4 @@
+import { isLabelPattern } from "@downhill/images";
 import { z } from "zod";
 import type { Schema } from "./schema.ts";
 import type { ScheduleSetting } from "./values.ts";
@@ -35,6 +36,13 @@ export const valueRange = () =>
   z.array(z.number()).refine(([black, white, ...more]) => more.length === 0 && white !== undefined && black !== white, {
     error: "two different numbers, black and white",
   }) as z.ZodType<unknown> as z.ZodType<readonly [black: number, white: number]>;
+
+/** Schema of a regular expression that finds labels in names. */
+export const labelPattern = () =>
+  z
+    .string()
+    .min(1)
+    .refine(isLabelPattern, { error: "a regular expression with a group for the label, such as ^(.+)_\\d+" });
 
 /** Schema of a regular expression. */
 export const pattern = () => z.string().refine(isPattern, { error: "a regular expression" });
