@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DType } from "../src/core/values.ts";
-import { GraphError, gradients, input, layers, ops, Scope, type Tensor } from "../src/index.ts";
+import { constant, GraphError, gradients, input, layers, ops, Scope, type Tensor } from "../src/index.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: wrong arguments are the point
 type Wrong = any;
@@ -122,6 +122,10 @@ const MISTAKES: readonly (readonly [act: () => unknown, message: string])[] = [
     "gradients: y does not depend on 'x3' [3]. Use it, or leave it out.",
   ],
   [() => ops.gather(of(3, 2), of(2)), "gather: an input is float32 [2]. Expected int32. Cast it."],
+  [
+    () => ops.gather(of(3, 2), constant(Int32Array.of(0, 3), [2])),
+    "gather: the index 3. Expected -3 to 2, for an axis of size 3.",
+  ],
   [() => ops.gather(of(3, 2), int(2), 2), "gather: axis 2 of [3, 2]. Expected a whole number from -2 to 1."],
   [
     () => ops.gatherElements(of(3, 2), int(3)),

@@ -106,6 +106,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     shape: [2, 3],
     y: [0, 4, 0, 8, 0, 0],
   },
+  "int32 backwards": {
+    of: (x) => ops.slice(x, { starts: [-1], ends: [-9], steps: [-2] }),
+    x: [1, 2, 3],
+    dtype: "int32",
+    y: [3, 1],
+  },
   "stopped gradient": { of: slope((x) => ops.mul(x, ops.stopGradient(x))), x: [1, 2], y: [1, 2] },
   "the logarithm of a sum of large powers": { of: (x) => ops.logSumExp(x), x: [1000, 1000], y: [1000 + Math.LN2] },
   "attention of a query without a key": {
@@ -173,6 +179,14 @@ test.each(Object.entries(ROWS))("%s", async (_, { of, x, dtype = "float32", shap
       `[${found}], expected [${y}]`,
     ).toBe(true);
   }
+});
+
+test("an index out of range stops the run on the CPU", async () => {
+  const program = await compile({ y: ops.gather(input("x", [3]), input("i", [1], "int32")) });
+  const run = (index: number) => program.run({ x: Float32Array.of(1, 2, 3), i: Int32Array.of(index) });
+  await expect(run(3)).rejects.toThrow("out of data bounds");
+  expect((await run(-3)).y).toEqual(Float32Array.of(1));
+  await program.dispose();
 });
 
 describe("an op that changes nothing is omitted", () => {

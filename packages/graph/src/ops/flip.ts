@@ -11,7 +11,7 @@ interface FlipAttributes extends Readonly<Record<string, unknown>> {
 const op = defineOp<[x: Tensor], FlipAttributes>({
   name: "flip",
   infer: ([x]) => {
-    checkTypes("flip", [x], ["float32"]);
+    checkTypes("flip", [x], ["float32", "int32"]);
     return { shape: x.shape };
   },
   simplify: ([x], { axes }) => {
@@ -31,7 +31,7 @@ const op = defineOp<[x: Tensor], FlipAttributes>({
 
 /**
  * Reverses the order of the elements along some axes. PyTorch: `torch.flip`.
- * @param x float32
+ * @param x float32 or int32
  * @param axes each at most once; negative axes count from the end
  * @example const mirrored = ops.flip(images, [3]); // images [N, C, H, W], left and right exchanged
  */

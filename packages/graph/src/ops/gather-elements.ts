@@ -4,7 +4,7 @@ import { at, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import { equal } from "./equal.ts";
-import { fromStart } from "./gather.ts";
+import { checkIndices, fromStart } from "./gather.ts";
 import { pad } from "./pad.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
@@ -19,7 +19,7 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, indices: Tensor], GatherAttribut
   name: "gatherElements",
   infer: ([x, indices], { axis }) => {
     checkTypes("gatherElements", [x], ["float32", "int32"]);
-    checkTypes("gatherElements", [indices], ["int32"]);
+    checkIndices("gatherElements", indices, at(x.shape, axis));
     const fits = indices.shape.every((size, i) => i === axis || size <= at(x.shape, i));
     if (indices.rank !== x.rank || !fits) {
       const found = `x ${showShape(x.shape)}, indices ${showShape(indices.shape)} along axis ${axis}`;
@@ -51,7 +51,7 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, indices: Tensor], GatherAttribut
  * end. On the CPU, a run with an index out of this range throws.
  * @param axis a negative axis counts from the end. Default -1, the last axis.
  * @returns a tensor of the shape of the indices
- * @throws GraphError if shapes or types do not match
+ * @throws GraphError if shapes or types do not match, or a constant index is out of range
  * @example ops.gatherElements(logits, ops.reshape(labels, [batch, 1])); // the logit of each label, [batch, 1]
  */
 export const gatherElements = (x: Tensor, indices: Tensor, axis = -1): Tensor =>

@@ -1,7 +1,9 @@
 import { checkAxis, checkTypes } from "../core/check.ts";
+import { constantData } from "../core/constant.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { fail } from "../error.ts";
 import { add } from "./add.ts";
 import { less } from "./less.ts";
 import { product } from "./matmul.ts";
@@ -17,7 +19,7 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, indices: Tensor], GatherAttribut
   name: "gather",
   infer: ([x, indices], { axis }) => {
     checkTypes("gather", [x], ["float32", "int32"]);
-    checkTypes("gather", [indices], ["int32"]);
+    checkIndices("gather", indices, at(x.shape, axis));
     return { shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] };
   },
   gradient: ({ inputs: [x, indices], cotangent, attributes: { axis } }) => {
@@ -31,6 +33,18 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, indices: Tensor], GatherAttribut
   lower: ({ builder, names, attributes: { axis } }) => builder.node("Gather", names, { axis }),
 });
 
+/**
+ * Checks the type of indices, and the values of constant ones.
+ * @param size size of the axis
+ * @throws GraphError for another type than int32, or a constant index that is out of range
+ */
+export function checkIndices(op: string, indices: Tensor, size: number): void {
+  checkTypes(op, [indices], ["int32"]);
+  const wrong = constantData(indices)?.find((index) => index < -size || index >= size);
+  if (wrong !== undefined)
+    fail(op, `the index ${wrong}. Expected ${-size} to ${size - 1}, for an axis of size ${size}.`);
+}
+
 /** Returns indices that count from the start: negative ones count from the end. */
 export const fromStart = (indices: Tensor, size: number): Tensor =>
   where(less(indices, 0), add(indices, size), indices);
@@ -43,7 +57,7 @@ export const fromStart = (indices: Tensor, size: number): Tensor =>
  * CPU, a run with an index out of this range throws.
  * @param axis a negative axis counts from the end. Default 0.
  * @returns the shape of `x` with the shape of the indices in place of the axis
- * @throws GraphError if `x` does not have the axis or the types do not match
+ * @throws GraphError if `x` does not have the axis, the types do not match, or a constant index is out of range
  * @example ops.gather(table, labels); // [classes, width] and [batch] to [batch, width]
  */
 export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor =>

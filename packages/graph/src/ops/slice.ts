@@ -36,7 +36,7 @@ interface SliceAttributes extends Readonly<Record<string, unknown>> {
 const op = defineOp<[x: Tensor], SliceAttributes>({
   name: "slice",
   infer: ([x], { ranges }) => {
-    checkTypes("slice", [x], ["float32"]);
+    checkTypes("slice", [x], ["float32", "int32"]);
     return { shape: ranges.map(({ count }) => count) };
   },
   simplify: ([x], { ranges }, shape): Tensor | null => {
@@ -69,7 +69,7 @@ const op = defineOp<[x: Tensor], SliceAttributes>({
 
 /**
  * Selects a part of a tensor, like `x[start:end:step]` in Python, along some axes.
- * @param x float32
+ * @param x float32 or int32
  * @param options `starts` and `ends`, and `axes` (default: the first axes) and `steps` (default 1), all of equal length
  * @throws GraphError if the lists differ in length, an index is not a whole number, a step is 0, or the result is empty
  * @example ops.slice(x, { starts: [1], ends: [3] }); // the second and third element along the first axis

@@ -6,7 +6,7 @@ import { slice } from "./slice.ts";
 
 /**
  * Splits a tensor along an axis. PyTorch: `torch.split`.
- * @param x float32
+ * @param x float32 or int32
  * @param sizes sizes of the parts, or one size for all parts; the last part is smaller if it does not divide the axis
  * @param axis a negative axis counts from the end. Default 0.
  * @returns the parts, in order
