@@ -203,6 +203,22 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       "regression: 'angle' has NaN at index 0. Expected finite numbers.",
     ],
     [
+      "a label out of range, for a loss of one's own",
+      async () => {
+        const step = await compileTrainingStep(classifier(), {
+          batchSize: 3,
+          loss: ({ output, labels }) => ops.crossEntropy(output, labels),
+        });
+        await step.run(images, Int32Array.of(0, -100, 3)).finally(() => step.dispose());
+      },
+      "mlp: the label of image 2 is 3. Expected a class from 0 to 2.",
+    ],
+    [
+      "a network without parameters",
+      () => createNetwork(defineModel("fixed", [4], (_, x) => x)),
+      "fixed: the model has no parameters. Compile its graph, model.apply(images), instead.",
+    ],
+    [
       "trains that freezes everything",
       () => compiled({ trains: /^head\./ }),
       "matches no parameter, so there is nothing to train. The parameters are fc.weight, fc.bias.",

@@ -12,7 +12,7 @@ import type { Model } from "../model/model.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { type UpdateGraph, updateGraph } from "../optimizer/update-graph.ts";
-import { type BatchOptions, type BatchRest, type BatchSpec, batchFeeds, checkFinite } from "../training/batch-feeds.ts";
+import { type BatchOptions, type BatchRest, type BatchSpec, batchFeeds, explainLoss } from "../training/batch-feeds.ts";
 import { BatchPrograms } from "../training/batch-programs.ts";
 import { CORRECT, LOSS, objectiveOf } from "../training/objective.ts";
 import type { BatchArguments, ClassLabels, TargetShapes } from "../training/targets.ts";
@@ -163,7 +163,7 @@ export async function compileDeviceStep<
         const results = await program.run(feeds, held.into, { unused: "ignore" });
         const loss = numberIn(results, LOSS);
         if (!Number.isFinite(loss)) {
-          checkFinite(model.name, batch.feeds);
+          explainLoss(spec, batch.feeds);
           throw new GraphError(
             `${model.name}: the loss of step ${steps} is ${loss}. The weights are unchanged. Try a lower learning rate.`,
           );

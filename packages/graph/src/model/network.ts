@@ -1,5 +1,6 @@
 import { Parameters } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
+import { GraphError } from "../error.ts";
 import type { Model } from "./model.ts";
 
 /** A model with the values of its variables. The type parameter is the union of the names of the model's outputs. */
@@ -21,11 +22,19 @@ export interface NetworkOptions {
   readonly reserve?: number;
 }
 
-/** Creates a network with the initial values of a model. Equal seeds give equal values. */
+/**
+ * Creates a network with the initial values of a model. Equal seeds give equal values.
+ * @throws GraphError for a model without parameters
+ */
 export function createNetwork<Name extends string>(
   model: Model<Name>,
   { seed = 0, reserve }: NetworkOptions = {},
 ): Network<Name> {
+  if (model.parameters.length === 0) {
+    throw new GraphError(
+      `${model.name}: the model has no parameters. Compile its graph, model.apply(images), instead.`,
+    );
+  }
   const values = model.initialize(seed);
   const parameters = new Parameters(
     model.parameters.map(({ name, shape }) => [name, shape] as const),

@@ -1,4 +1,5 @@
 import type { Normalization } from "@downhill/optim/image";
+import { sizeOf } from "../core/shape.ts";
 import type { Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
@@ -116,6 +117,29 @@ function checkLabels(name: string, classes: number, labels: Int32Array): void {
     `${name}: the label of image ${index} is ${labels[index]}. Expected a class from 0 to ${classes - 1}.`,
   );
 }
+
+/**
+ * Explains a loss that is not finite by the batch, if that is the reason. A loss of one's own may ignore labels, so theirs
+ * are checked only here.
+ * @throws GraphError for a number that is not finite, or a label out of range
+ */
+export function explainLoss({ model }: BatchSpec, feeds: Readonly<Record<string, Values | number>>): void {
+  checkFinite(model.name, feeds);
+  const labels = feeds[LABELS];
+  if (model.classes > 0 && labels instanceof Int32Array && labels.length === countOf(model, feeds)) {
+    checkLabels(
+      model.name,
+      model.classes,
+      labels.map((label) => (label === IGNORED ? 0 : label)),
+    );
+  }
+}
+
+/** Label that losses ignore by default, as in PyTorch. */
+const IGNORED = -100;
+
+const countOf = ({ imageShape }: Model, feeds: Readonly<Record<string, Values | number>>): number =>
+  (feeds[IMAGES] as Values).length / sizeOf(imageShape);
 
 /**
  * Checks that all numbers of a batch are finite.

@@ -4,7 +4,7 @@ import type { DeviceName } from "../devices/device-name.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { trainedNames } from "../model/trained.ts";
-import { type BatchOptions, type BatchRest, type BatchSpec, batchFeeds, checkFinite } from "./batch-feeds.ts";
+import { type BatchOptions, type BatchRest, type BatchSpec, batchFeeds, explainLoss } from "./batch-feeds.ts";
 import { BatchPrograms } from "./batch-programs.ts";
 import { CORRECT, LOSS, objectiveOf } from "./objective.ts";
 import type { BatchArguments, ClassLabels, TargetShapes } from "./targets.ts";
@@ -111,7 +111,7 @@ export async function compileTrainingStep<
       // The loss may use only some of the targets and parameters.
       const results = await program.run(feeds, Object.fromEntries(into), { unused: "ignore" });
       const [loss, correct] = [numberIn(results, LOSS), numberIn(results, CORRECT)];
-      if (!Number.isFinite(loss)) checkFinite(model.name, batch.feeds);
+      if (!Number.isFinite(loss)) explainLoss(spec, batch.feeds);
       for (const { name } of model.buffers) {
         const next = results[nextOutput(name)];
         if (next) buffers[name]?.set(next);
