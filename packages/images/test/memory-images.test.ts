@@ -230,7 +230,7 @@ const MISTAKES: Readonly<Record<string, readonly [() => unknown, string]>> = {
   ],
   "labels of other images": [
     () => imageSet({ images, labels: labels.subarray(1), imageShape: shape }),
-    "imageSet: targets.labels has 9 values. Expected 10: 1 for each of 10 images.",
+    "imageSet: labels has 9 values. Expected one for each of 10 images.",
   ],
   "a label beyond the classes": [
     () => imageSet({ images, labels, imageShape: shape, classNames: ["a", "b"] }),

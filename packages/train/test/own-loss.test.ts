@@ -237,6 +237,22 @@ test("images alone train an autoencoder with several outputs, with statistics of
   expect(copyWeights(own)).toEqual(weights);
 });
 
+test("a vector of numbers beside class labels is no prediction", async () => {
+  const labels = Int32Array.from({ length: 10 }, (_, i) => i % 3);
+  const set = imageSet({ images: Float32Array.from({ length: 40 }, (_, i) => Math.sin(i)), labels, imageShape: [4] });
+  const { steps, callback } = recorder();
+  const { evaluation } = await train({
+    network: createNetwork(defineModel("autoencoder", [4], (scope, x) => layers.dense(scope, "out", x, 4))),
+    data: { train: set, validation: set },
+    loss: ({ output, images }) => ops.mse(output, images),
+    optimizer: sgd({ lr: 0.1 }),
+    epochs: 1,
+    batchSize: 10,
+    callbacks: [callback],
+  });
+  expect([steps[0]?.accuracy, evaluation?.accuracy, evaluation?.perClass]).toEqual([Number.NaN, Number.NaN, []]);
+});
+
 test("a classifier with a loss of its own has accuracies, and the same ones as with the default loss", async () => {
   const images = Float32Array.from({ length: 30 * 4 }, (_, i) => Math.sin(i * i));
   const labels = Int32Array.from({ length: 30 }, (_, i) => ((images[4 * i] as number) > 0 ? 1 : 0));

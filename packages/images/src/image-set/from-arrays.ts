@@ -64,6 +64,8 @@ export function imageSet<const Shape extends readonly number[], Pixels extends P
   }
   const all =
     labels === undefined ? targetsOf(targets ?? {}, count) : { [LABELS]: { values: wholeNumbers(labels), shape: [] } };
+  if (labels !== undefined)
+    checkLabels("imageSet", all[LABELS]?.values as Int32Array, count, options.classNames?.length);
   checkTargets("imageSet", all, count);
   const { [LABELS]: first, ...others } = all;
   const classLabels = first && isClassLabels(LABELS, first) ? (first.values as Int32Array) : null;

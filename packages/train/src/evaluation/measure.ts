@@ -32,12 +32,10 @@ export async function measureSet(
   return { ...(scores?.result() ?? NO_CLASSES), images: source.length, loss, metrics };
 }
 
-/** Returns the number of classes if the images have class labels that the program takes, and the output is their logits. */
-function classesOf({ model, targets }: Inference, { labels }: CheckedSource): number | null {
-  const [output, ...others] = Object.values(model.outputs);
-  const classes = output?.length === 1 && others.length === 0 ? (output[0] as number) : 0;
-  if (!targets.includes("labels") || labels.length === 0 || classes < 2) return null;
-  return labels.every((label) => label < classes) ? classes : null;
+/** Returns the number of classes of a classifier, if the images have class labels that the program takes. */
+function classesOf({ model: { classes }, targets }: Inference, { labels }: CheckedSource): number | null {
+  const counts = classes > 0 && targets.includes("labels") && labels.length > 0;
+  return counts && labels.every((label) => label < classes) ? classes : null;
 }
 
 /**

@@ -49,7 +49,8 @@ export async function train<
   const training = await open(options);
   const { parts, clock, parameters, length } = training;
   const { updater, largestPart } = parts;
-  const updates = new Updates({ ...parts, optimizer: options.optimizer, parameters });
+  const isClassifier = options.network.model.classes > 0;
+  const updates = new Updates({ ...parts, optimizer: options.optimizer, parameters, isClassifier });
   try {
     for (const callback of callbacks) await callback.onStart?.(training);
     for (const batch of planBatches(clock, training.position)) {

@@ -23,6 +23,8 @@ interface Parts {
   readonly parameters: Parameters;
   /** Names of the targets that the step takes. */
   readonly targets: readonly string[];
+  /** True if the output of the model is the logits of classes. */
+  readonly isClassifier: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export class Updates {
    * After a loss or a gradient that is not finite, it passes over the remaining batches.
    */
   async compute(planned: PlannedBatch, batches: readonly (readonly MicroBatch[])[]): Promise<StepMetrics> {
-    const { updater, parameters } = this.#parts;
+    const { updater, parameters, isClassifier } = this.#parts;
     let number = planned.step * batches.flat().length;
     let [loss, correct, norm, finite] = [0, 0, 0, true];
     const metrics: Record<string, number> = {};
@@ -61,7 +63,8 @@ export class Updates {
         const result = await this.#run(number++);
         const share = count / planned.count;
         loss += share * result.loss;
-        correct += result.correct;
+        // A vector that is no logits has no predictions, such as the pixels of an autoencoder.
+        correct += isClassifier ? result.correct : Number.NaN;
         for (const [name, value] of Object.entries(result.metrics))
           metrics[name] = (metrics[name] ?? 0) + share * value;
         if (batch.length > 1) this.#ofBatch.add(count / images);
