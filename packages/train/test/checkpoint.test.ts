@@ -10,6 +10,7 @@ import {
   ops,
   type TrainingStep,
 } from "@downhill/graph";
+import { imageSet } from "@downhill/images";
 import {
   accumulateGradients,
   adam,
@@ -29,8 +30,11 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readCheckpoint, writeCheckpoint } from "../src/checkpoints/checkpoint.ts";
 import { readSafetensors, writeSafetensors } from "../src/checkpoints/safetensors.ts";
+import { sealSafetensors } from "../src/checkpoints/sealed-safetensors.ts";
 import { TrainError } from "../src/error.ts";
-import { copyWeights, setWeights } from "../src/training/checkpoint.ts";
+import type { Callback } from "../src/training/callback.ts";
+import { type Checkpoint, copyWeights, setWeights } from "../src/training/checkpoint.ts";
+import { train } from "../src/training/train.ts";
 import { batchOf, smallModel } from "./own-loop.ts";
 
 const root = mkdtempSync(join(tmpdir(), "downhill-checkpoint-"));
@@ -211,6 +215,25 @@ test("a body that was frozen starts anew, and the trained layer keeps its state"
   expect(after.state().tensors["conv.weight"]?.values.t).toBe(0);
 });
 
+test("a training of train resumes from a checkpoint that a callback returned", async () => {
+  const images = Uint8Array.from({ length: 30 * 36 }, (_, i) => (i * 37) % 251);
+  const data = {
+    train: imageSet({ images, labels: Array.from({ length: 30 }, (_, i) => i % 3), imageShape: [1, 6, 6] }),
+  };
+  const options = { network, data, optimizer: adam({ lr: 0.01 }), epochs: 2, batchSize: 8, seed: 4 };
+  const saver: Callback = {
+    name: "saver",
+    onStep: ({ step }, training) =>
+      step === 2 ? writeCheckpoint(file, { extra: training.checkpoint() }) : Promise.resolve(),
+  };
+  const whole = await train({ ...options, callbacks: [saver] });
+  const other = createNetwork(smallModel(), { seed: 8 });
+  const { extra } = await readCheckpoint<Checkpoint>(file);
+  expect(extra.position.step).toBe(3);
+  const resumed = await train({ ...options, network: other, from: extra });
+  expect(resumed.weights).toEqual(whole.weights);
+});
+
 describe("a checkpoint that does not fit changes nothing", () => {
   const fresh = () => {
     const made = createNetwork(smallModel(), { seed: 9 });
@@ -298,6 +321,25 @@ describe("files that are no checkpoint", () => {
     await expect(readCheckpoint(join(root, "none.ckpt"))).rejects.toThrow(
       "none.ckpt: there is no such file or folder. Check the path.",
     );
+  });
+
+  test("contents that were made up are refused, also with a valid hash", async () => {
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const rows = [
+      '{"$":"entries","entries":5}',
+      '{"$":"entries","entries":[null]}',
+      deep,
+      '{"$":"number","value":"x"}',
+    ];
+    for (const extra of rows) {
+      const contents = `{"network":{},"updater":{},"controllers":{},"extra":${extra}}`;
+      writeFileSync(
+        file,
+        Buffer.concat(sealSafetensors({}, { format: "downhill-checkpoint", version: "1", contents })),
+      );
+      if (extra.includes("number")) expect((await readCheckpoint(file)).extra).toBeNaN();
+      else await expect(readCheckpoint(file)).rejects.toThrow(TrainError);
+    }
   });
 
   test("a place that cannot be written keeps its file and leaves no other", async () => {

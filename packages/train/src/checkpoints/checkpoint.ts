@@ -1,3 +1,4 @@
+import type { Network } from "@downhill/graph";
 import type { RestoreOptions } from "@downhill/optim";
 import { z } from "zod";
 import { TrainError } from "../error.ts";
@@ -8,19 +9,21 @@ import {
   checkNames,
   namedParts,
   restoreAll,
+  type SavedState,
   tensorName,
   titleOfPart,
 } from "./checkpoint-parts.ts";
 import { differencesFrom, differencesInWords } from "./match-weights.ts";
 import { ROOTS } from "./own-names.ts";
 import { pack, unpack } from "./plain-state.ts";
-import { openSafetensors, type SafetensorsFile, type StoredTensor } from "./safetensors.ts";
+import { openSafetensors, type SafetensorsFile, type StoredTensor, type UndecodedTensor } from "./safetensors.ts";
 import { checkSeal, sealSafetensors } from "./sealed-safetensors.ts";
 import { floatsOf } from "./to-float32.ts";
 import { weightOf, withShapes } from "./weights-file.ts";
 
 const FORMAT = "downhill-checkpoint";
 const VERSION = "1";
+const INVALID = "its contents are not those of a checkpoint. Restore the file from a copy";
 
 const states = z.record(z.string(), z.unknown());
 /** Schema of everything but the tensors. */
@@ -89,53 +92,62 @@ export async function readCheckpoint<Extra = unknown>(
   checkNames(file, "updater", given.updater, contents.updater);
   checkNames(file, "controller", given.controllers, contents.controllers);
   const tensors = new Map(opened.tensors.map((tensor) => [tensor.name, tensor]));
-  const valuesOf = (name: string) => tensors.get(name)?.values();
-
-  const writes = Object.entries(given.network).flatMap(([name, network]) => {
-    const saved = (contents.network[name] ?? []).flatMap((tensor) => {
-      const stored = tensors.get(weightName(name, tensor));
-      return stored ? [[tensor, stored] as const] : [];
-    });
-    const words = differencesInWords(differencesFrom(network.model, new Map(saved)));
-    if (words !== null) {
-      throw new TrainError(
-        `${file}: ${titleOfPart("network", name)} does not fit the model '${network.model.name}': ${words}.`,
-        {
-          code: "other-checkpoint",
-        },
-      );
+  const decode = (packed: unknown): unknown => {
+    try {
+      return unpack(packed, (name) => tensors.get(name)?.values());
+    } catch (error) {
+      throw new TrainError(`${file}: ${INVALID}.`, { code: "damaged-file", cause: error });
     }
-    const floats = saved.map(([tensor, stored]) => [tensor, floatsOf(stored, file, true)] as const);
-    return floats.map(
-      ([tensor, values]) =>
-        () =>
-          weightOf(network, tensor).set(values),
-    );
+  };
+  const weights = Object.entries(given.network).flatMap(([name, network]) => {
+    const saved = contents.network[name]?.flatMap((tensor): [string, UndecodedTensor][] => {
+      const stored = tensors.get(weightName(name, tensor));
+      return stored ? [[tensor, stored]] : [];
+    });
+    return weightsFor(network, new Map(saved), `${file}: ${titleOfPart("network", name)}`);
   });
-  const savedStates = (kind: "updater" | "controllers") =>
+  const savedStates = (kind: "updater" | "controllers"): SavedState[] =>
     Object.entries(given[kind]).map(([name, part]) => ({
       title: titleOfPart(kind.replace(/s$/, ""), name),
       part,
-      state: unpack(contents[kind][name], valuesOf),
+      state: decode(contents[kind][name]),
     }));
+  const extra = decode(contents.extra) as Extra;
   restoreAll(file, [...savedStates("updater"), ...savedStates("controllers")], options);
-  for (const write of writes) write();
-  return { extra: unpack(contents.extra, valuesOf) as Extra };
+  for (const { into, values } of weights) into().set(values);
+  return { extra };
+}
+
+/**
+ * Returns the saved weights of a network and functions that return the arrays to write them into.
+ * @param place file and network, for errors
+ * @throws TrainError if they are of another network
+ */
+function weightsFor(network: Network, saved: ReadonlyMap<string, UndecodedTensor>, place: string) {
+  const words = differencesInWords(differencesFrom(network.model, saved));
+  if (words !== null) {
+    throw new TrainError(`${place} does not fit the model '${network.model.name}': ${words}.`, {
+      code: "other-checkpoint",
+    });
+  }
+  return [...saved].map(([name, stored]) => ({
+    into: () => weightOf(network, name),
+    values: floatsOf(stored, place, true),
+  }));
 }
 
 function contentsOf(file: SafetensorsFile, path: string): z.infer<typeof contentsSchema> {
   const { format, version, contents, sha256 } = file.metadata;
-  const fail = (problem: string, advice: string): never => {
-    throw new TrainError(`${path}: ${problem}. ${advice}.`, { code: "other-checkpoint" });
+  const fail = (problem: string): never => {
+    throw new TrainError(`${path}: ${problem}.`, { code: "other-checkpoint" });
   };
-  if (format !== FORMAT)
-    return fail("it is not a checkpoint of writeCheckpoint", "Read other weights with loadWeights");
+  if (format !== FORMAT) return fail("it is not a checkpoint of writeCheckpoint. Read other weights with loadWeights");
   if (version !== VERSION) {
-    return fail(`its version is ${version}, and this release reads version ${VERSION}`, "Read it with a newer release");
+    return fail(`its version is ${version}, and this release reads version ${VERSION}. Read it with a newer release`);
   }
   checkSeal(file, path);
   const result = sha256 === undefined ? null : contentsSchema.safeParse(parse(contents));
-  return result?.data ?? fail("its contents are not those of a checkpoint", "Restore the file from a copy");
+  return result?.data ?? fail(INVALID);
 }
 
 function parse(json = ""): unknown {
