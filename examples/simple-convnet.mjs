@@ -1,10 +1,10 @@
-// Trains a simple convolutional network, without a loop of its own.
+// Trains a simple convolutional network. `fit` is the loop.
 // Original: Keras, "Simple MNIST convnet", https://keras.io/examples/vision/mnist_convnet/
 // Run it by: node examples/simple-convnet.mjs [--short]
 import { createNetwork, defineModel, layers, ops, summary } from "@downhill/graph";
 import { openDataSet } from "@downhill/images";
 import { adam } from "@downhill/optim";
-import { train } from "@downhill/train";
+import { fit } from "@downhill/train";
 
 const short = process.argv.includes("--short");
 const data = await openDataSet("sample", short ? { trainLimit: 640, testLimit: 256 } : {});
@@ -18,7 +18,10 @@ const model = defineModel("convnet", data.imageShape, data.classNames.length, (s
 console.log(`${summary(model)}`);
 
 const network = createNetwork(model, { seed: 1 });
-const optimizer = adam({ lr: 1e-3 });
-const { evaluation } = await train({ network, data, optimizer, batchSize: 128, epochs: short ? 2 : 15 });
+const { evaluation } = await fit(network, data, {
+  optimizer: adam({ lr: 1e-3 }),
+  batchSize: 128,
+  epochs: short ? 2 : 15,
+});
 console.log(`test loss: ${evaluation?.loss.toFixed(3)}`);
 console.log(`test accuracy: ${evaluation?.accuracy.toFixed(3)}`);
