@@ -30,7 +30,11 @@ export const uniform =
     return Float32Array.from({ length: sizeOf(shape) }, (_, i) => bound * (2 * randomAt(i, key, 0) - 1));
   };
 
-/** Returns an initializer that draws from a normal distribution of mean 0. PyTorch: `nn.init.normal_`. */
+/**
+ * Returns an initializer that draws from a normal distribution of mean 0. PyTorch: `nn.init.normal_`, and `torch.randn` for
+ * noise of a loop of one's own.
+ * @example const noise = initializers.normal(1)([64, 100], step, "noise"); // 6,400 numbers, others in each step
+ */
 export const normal =
   (deviation: number): Initializer =>
   (shape, seed, name) => {
