@@ -35,7 +35,7 @@ const updater = adam({ lr: 1e-3 }).bind(network.parameters);
 const loader = createLoader(train, { seed: 1 });
 const noise = initializers.normal(0.4);
 
-for (let epoch = 0; epoch < (short ? 4 : 20); epoch++) {
+for (let epoch = 0; epoch < (short ? 2 : 20); epoch++) {
   let last;
   for (const { images } of loader.epoch(epoch, 64)) {
     const clean = Float32Array.from(images, (pixel) => pixel / 255);
