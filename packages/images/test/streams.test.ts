@@ -59,6 +59,19 @@ test("the batches of a loader are pieces too, and leaving the loop closes the st
   expect(closed).toBe(1);
 });
 
+test("a stream that waits for its next piece can be left", async () => {
+  async function* waiting(): AsyncGenerator<StreamPiece> {
+    yield { images: new Uint8Array(6) };
+    await new Promise(() => {});
+  }
+  const sizes: number[] = [];
+  for await (const { images } of rebatch(waiting(), { batchSize: 1, imageShape: [1, 2, 3] })) {
+    sizes.push(images.length);
+    break;
+  }
+  expect(sizes).toEqual([6]);
+});
+
 test("batches without class labels keep a target of the name labels", async () => {
   const labels = Float32Array.from({ length: 20 }, (_, i) => i);
   const set = imageSet({

@@ -32,6 +32,9 @@ interface Rest {
   taken: number;
 }
 
+/** Maximum time in milliseconds for which a stream may close. */
+const MOST_CLOSING = 500;
+
 /** Reads pieces of any size and returns batches of a given size. */
 export class PieceReader {
   readonly #iterator: AsyncIterator<StreamPiece> | Iterator<StreamPiece>;
@@ -145,11 +148,18 @@ export class PieceReader {
     return { images, targets: all, count, taken: 0 };
   }
 
-  /** Ends the stream, so that it can close its files. */
+  /** Ends the stream, so that it can close its files. Does not wait long for one that waits for its next piece. */
   async close(): Promise<void> {
     this.#next = Promise.resolve({ value: undefined, done: true });
     this.#rest = null;
-    await this.#iterator.return?.();
+    const closing = Promise.resolve(this.#iterator.return?.());
+    // An error after the wait has no reader.
+    closing.catch(() => {});
+    let timer: NodeJS.Timeout | undefined;
+    const waited = new Promise((resolve) => {
+      timer = setTimeout(resolve, MOST_CLOSING);
+    });
+    await Promise.race([closing, waited]).finally(() => clearTimeout(timer));
   }
 }
 
