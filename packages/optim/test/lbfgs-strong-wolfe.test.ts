@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { strongWolfe } from "../src/optimizers/lbfgs/strong-wolfe.ts";
+import { type Evaluation, strongWolfe } from "../src/optimizers/lbfgs/strong-wolfe.ts";
+
+/** Runs a search with an evaluation of each step. */
+function run(evaluate: (t: number) => Evaluation, ...rest: Parameters<typeof strongWolfe>) {
+  const steps = strongWolfe(...rest);
+  let next = steps.next();
+  while (!next.done) next = steps.next(evaluate(next.value));
+  return next.value;
+}
 
 type Curve = readonly [f: (t: number) => number, derivative: (t: number) => number];
 const parabola: Curve = [(t) => (t - 3) ** 2, (t) => 2 * (t - 3)];
@@ -14,7 +22,7 @@ function search([f, derivative]: Curve, t: number, options = {}) {
     return { loss: f(t), gradient: Float64Array.of(derivative(t)) };
   };
   const origin = { loss: f(0), gradient: Float64Array.of(derivative(0)), derivative: derivative(0) };
-  return { ...strongWolfe(evaluate, Float64Array.of(1), origin, t, options), visited, origin };
+  return { ...run(evaluate, Float64Array.of(1), origin, t, options), visited, origin };
 }
 
 test.each<[string, Curve, number]>([
@@ -79,7 +87,7 @@ test.each<[string, losses: number[], derivatives: number[], visited: number[], m
     return { loss: losses[i] as number, gradient: Float64Array.of(derivatives[i] as number) };
   };
   const origin = { loss: 0, gradient: Float64Array.of(-1), derivative: -1 };
-  const { t, loss } = strongWolfe(evaluate, Float64Array.of(1), origin, visited[0] as number, { maxLs });
+  const { t, loss } = run(evaluate, Float64Array.of(1), origin, visited[0] as number, { maxLs });
   expect(found).toEqual(visited);
   expect([t, loss]).toEqual([visited[chosen], losses[chosen]]);
 });

@@ -389,7 +389,6 @@ describe("errors", () => {
   test.each<[string, unknown, string]>([
     ["no closure", undefined, "lbfgs evaluates the loss several times a step: call step(() => {"],
     ["no result", () => {}, "lbfgs: the closure must return the loss, a number; it returned undefined"],
-    ["an asynchronous closure", async () => 1, "it returned a promise; it must not be asynchronous"],
   ])("of a step: %s", (_, closure, message) => {
     const updater = lbfgs().bind(problem(quadratic).parameters);
     expect(() => updater.step(closure as () => number)).toThrow(message);
@@ -444,3 +443,32 @@ describe("errors", () => {
     expect(values()).toEqual([3]);
   });
 });
+
+test.each(bothSearches)(
+  "an asynchronous closure gives the same bits, and other calls throw until it settles: %s",
+  async (_, given) => {
+    const make = () => {
+      const { parameters, closure, values } = problem(rosenbrock);
+      return { updater: lbfgs(given).bind(parameters), closure, values };
+    };
+    const [sync, async] = [make(), make()];
+    const later = async (): Promise<number> => {
+      await Promise.resolve();
+      return async.closure();
+    };
+    for (let i = 0; i < 3; i++) {
+      const expected = sync.updater.step(sync.closure);
+      const step = async.updater.step(later);
+      expect(() => async.updater.state()).toThrow("lbfgs: an asynchronous step is running. Await it first.");
+      expect(() => async.updater.step(sync.closure)).toThrow("lbfgs: an asynchronous step is running.");
+      expect(await step).toBe(expected);
+      expect(async.values()).toEqual(sync.values());
+    }
+    expect(async.updater.state()).toEqual(sync.updater.state());
+    let calls = 0;
+    const failing = async (): Promise<number> => (calls++ < 2 ? async.closure() : Number.NaN);
+    await expect(async.updater.step(failing)).rejects.toThrow("lbfgs: the loss is NaN, in step 3");
+    expect(async.values()).toEqual(sync.values());
+    expect(await async.updater.step(later)).toBe(sync.updater.step(sync.closure));
+  },
+);

@@ -2,11 +2,10 @@ import type { LbfgsValues } from "./hyperparameters.ts";
 import { type Evaluation, strongWolfe } from "./strong-wolfe.ts";
 import { addScaled, dot, maxAbs, scaled, sumAbs } from "./vector.ts";
 
-/** A function to minimize, and the point at which it is evaluated. */
-export interface Objective {
+/** Point at which the function to minimize is evaluated. */
+export interface Position {
   read(): Float64Array;
   write(point: Float64Array): void;
-  evaluate(): Evaluation;
 }
 
 /** A past move: `s` is its change of the weights, `y` that of the gradient, `rho` is 1 / y·s. */
@@ -32,13 +31,16 @@ export interface Memory {
   readonly last: Iteration | null;
 }
 
-/** Takes one step of up to `maxIter` iterations; returns the loss before it and the memory after it. */
-export function takeStep(
-  objective: Objective,
+/**
+ * Takes one step of up to `maxIter` iterations; returns the loss before it and the memory after it. It is a generator, so
+ * that the evaluations may be asynchronous: at each `yield` it receives loss and gradient at the position.
+ */
+export function* takeStep(
+  position: Position,
   { iterations, evaluations: earlier, last }: Memory,
   { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn }: LbfgsValues,
-): { loss: number; memory: Memory } {
-  let here = objective.evaluate();
+): Generator<void, { loss: number; memory: Memory }, Evaluation> {
+  let here = yield;
   let evaluations = 1;
   const { loss } = here;
 
@@ -55,14 +57,16 @@ export function takeStep(
       throw new Error(`lbfgs: the derivative along the search direction is ${derivative}`);
     if (derivative > -toleranceChange) break;
 
-    const from = objective.read();
-    const goTo = (t: number) => objective.write(addScaled(from.slice(), t, direction));
+    const from = position.read();
+    const goTo = (t: number) => position.write(addScaled(from.slice(), t, direction));
     if (lineSearchFn === "strong_wolfe") {
-      const evaluate = (t: number) => {
-        goTo(t);
-        return objective.evaluate();
-      };
-      const found = strongWolfe(evaluate, direction, { ...here, derivative }, t, { maxLs: maxEval - evaluations });
+      const search = strongWolfe(direction, { ...here, derivative }, t, { maxLs: maxEval - evaluations });
+      let next = search.next();
+      while (!next.done) {
+        goTo(next.value);
+        next = search.next(yield);
+      }
+      const found = next.value;
       ({ t } = found);
       last = { ...last, t };
       here = { loss: found.loss, gradient: found.gradient };
@@ -71,7 +75,7 @@ export function takeStep(
     } else {
       goTo(t);
       if (iteration === maxIter) break;
-      here = objective.evaluate();
+      here = yield;
       evaluations++;
     }
 

@@ -1,7 +1,7 @@
 import type { Dtype } from "../../parameters/dtype.ts";
 import type { Parameters } from "../../parameters/parameters.ts";
 import { NonFiniteGradientError } from "../../updater/guard.ts";
-import { type Memory, type Objective, takeStep } from "./algorithm.ts";
+import { type Memory, takeStep } from "./algorithm.ts";
 import { checkGroups, type LbfgsOptions, unfrozen } from "./groups.ts";
 import {
   type CompleteLbfgsArguments,
@@ -13,6 +13,7 @@ import {
   withDefaults,
 } from "./hyperparameters.ts";
 import { type LbfgsState, loadState, saveState } from "./state.ts";
+import type { Evaluation } from "./strong-wolfe.ts";
 import { FlatTensors, scaled } from "./vector.ts";
 
 export type { LbfgsArguments, LbfgsHyperparameters, LbfgsOptions, LbfgsState, LbfgsValues };
@@ -27,10 +28,13 @@ export interface LbfgsOptimizer {
 export interface LbfgsUpdater {
   /**
    * Takes one step of up to `maxIter` iterations and returns the loss before it. `closure` computes the loss at the
-   * current values, writes the gradients and returns the loss.
-   * @throws if the closure throws, or a loss, gradient or weight is not finite; values and state are then as before
+   * current values, writes the gradients and returns the loss. If it returns a promise, so does the step; await it before
+   * any other call.
+   * @throws if the closure throws, or a loss, gradient or weight is not finite; values and state are then as before; also
+   *   during an asynchronous step
    */
   step(closure: () => number): number;
+  step(closure: () => Promise<number>): Promise<number>;
   /** Number of steps taken so far. */
   readonly steps: number;
   /** Values in force at the last step; before the first step, those of step 0. */
@@ -76,6 +80,8 @@ export interface LbfgsFactory {
  *   parameters.gradient("x").set([2 * x, 8 * y]);
  *   return x ** 2 + 4 * y ** 2;
  * });
+ * @example
+ * await updater.step(async () => (await trainingStep.run(images, labels)).loss);
  */
 export const lbfgs: LbfgsFactory = /* @__PURE__ */ Object.defineProperties(create, {
   name: { value: "lbfgs", enumerable: true },
@@ -93,64 +99,101 @@ function create(hyperparameters: LbfgsArguments = {}, { groups = [] }: LbfgsOpti
   };
 }
 
+type Step = ReturnType<typeof takeStep>;
+
 function bind(settings: CompleteLbfgsArguments, flat: FlatTensors): LbfgsUpdater {
   let memory: Memory = { iterations: 0, evaluations: 0, last: null };
   let steps = 0;
+  /** True while an asynchronous step runs, in which the weights are those of its search. */
+  let isRunning = false;
+  const checkIdle = (): void => {
+    if (isRunning) throw new Error("lbfgs: an asynchronous step is running. Await it first.");
+  };
+
+  function finish({ value }: { readonly value: { loss: number; memory: Memory } }, { maximize }: LbfgsValues): number {
+    const bad = flat.nonFinite("value");
+    if (bad) {
+      const { name, index, value } = bad;
+      throw new Error(`lbfgs: the value of '${name}' is ${value} at index ${index}, in step ${steps}`);
+    }
+    memory = value.memory;
+    steps++;
+    return maximize ? -value.loss : value.loss;
+  }
+
+  async function stepAsync(
+    run: Step,
+    first: Promise<unknown>,
+    closure: () => unknown,
+    values: LbfgsValues,
+    before: Float64Array,
+  ): Promise<number> {
+    isRunning = true;
+    try {
+      let next = run.next(evaluationOf(flat, await first, values.maximize, steps));
+      while (!next.done) next = run.next(evaluationOf(flat, await closure(), values.maximize, steps));
+      return finish(next, values);
+    } catch (error) {
+      flat.write(before);
+      throw error;
+    } finally {
+      isRunning = false;
+    }
+  }
+
+  function step(closure: () => unknown): number | Promise<number> {
+    checkIdle();
+    if (typeof closure !== "function") {
+      throw new TypeError("lbfgs evaluates the loss several times a step: call step(() => { ...; return loss; })");
+    }
+    const values = valuesAtStep(settings, steps);
+    const before = flat.read("value");
+    try {
+      const run = takeStep({ read: () => flat.read("value"), write: (point) => flat.write(point) }, memory, values);
+      run.next();
+      const first = closure();
+      if (first instanceof Promise) return stepAsync(run, first, closure, values, before);
+      let next = run.next(evaluationOf(flat, first, values.maximize, steps));
+      while (!next.done) next = run.next(evaluationOf(flat, closure(), values.maximize, steps));
+      return finish(next, values);
+    } catch (error) {
+      flat.write(before);
+      throw error;
+    }
+  }
 
   return {
-    step(closure) {
-      if (typeof closure !== "function") {
-        throw new TypeError("lbfgs evaluates the loss several times a step: call step(() => { ...; return loss; })");
-      }
-      const values = valuesAtStep(settings, steps);
-      const before = flat.read("value");
-      try {
-        const result = takeStep(objective(flat, closure, values.maximize, steps), memory, values);
-        const bad = flat.nonFinite("value");
-        if (bad) {
-          const { name, index, value } = bad;
-          throw new Error(`lbfgs: the value of '${name}' is ${value} at index ${index}, in step ${steps}`);
-        }
-        memory = result.memory;
-        steps++;
-        return values.maximize ? -result.loss : result.loss;
-      } catch (error) {
-        flat.write(before);
-        throw error;
-      }
-    },
+    step: step as LbfgsUpdater["step"],
     get steps() {
       return steps;
     },
     get hyperparameters() {
       return valuesAtStep(settings, Math.max(0, steps - 1));
     },
-    state: () => saveState(memory, steps, flat),
+    state() {
+      checkIdle();
+      return saveState(memory, steps, flat);
+    },
     restore(saved) {
+      checkIdle();
       memory = loadState(saved, flat);
       steps = saved.step;
     },
   };
 }
 
-function objective(flat: FlatTensors, closure: () => number, maximize: boolean, step: number): Objective {
-  return {
-    read: () => flat.read("value"),
-    write: (point) => flat.write(point),
-    evaluate() {
-      const loss: unknown = closure();
-      if (typeof loss !== "number") {
-        const found = loss instanceof Promise ? "a promise; it must not be asynchronous" : typeof loss;
-        throw new TypeError(`lbfgs: the closure must return the loss, a number; it returned ${found}`);
-      }
-      const bad = flat.nonFinite("gradient");
-      if (bad) {
-        const { name, index, value } = bad;
-        throw new NonFiniteGradientError(name, index, value, step, "All weights are as before the step");
-      }
-      if (!Number.isFinite(loss)) throw new Error(`lbfgs: the loss is ${loss}, in step ${step}`);
-      const gradient = flat.read("gradient");
-      return maximize ? { loss: -loss, gradient: scaled(gradient, -1) } : { loss, gradient };
-    },
-  };
+/** Returns the loss that a closure returned, with the gradient that it wrote. */
+function evaluationOf(flat: FlatTensors, loss: unknown, maximize: boolean, step: number): Evaluation {
+  if (typeof loss !== "number") {
+    const found = loss instanceof Promise ? "a promise after a number" : typeof loss;
+    throw new TypeError(`lbfgs: the closure must return the loss, a number; it returned ${found}`);
+  }
+  const bad = flat.nonFinite("gradient");
+  if (bad) {
+    const { name, index, value } = bad;
+    throw new NonFiniteGradientError(name, index, value, step, "All weights are as before the step");
+  }
+  if (!Number.isFinite(loss)) throw new Error(`lbfgs: the loss is ${loss}, in step ${step}`);
+  const gradient = flat.read("gradient");
+  return maximize ? { loss: -loss, gradient: scaled(gradient, -1) } : { loss, gradient };
 }

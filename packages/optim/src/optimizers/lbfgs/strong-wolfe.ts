@@ -34,32 +34,33 @@ export interface StrongWolfeOptions {
  * minimum of the cubic through two points. The arithmetic, its order and the defaults are those of PyTorch's
  * `torch.optim.lbfgs._strong_wolfe`. If the evaluations run out, it returns the best point so far.
  *
- * @param evaluate returns the loss and gradient at the start plus `t` times the direction; called for `t` first
+ * It is a generator, so that the evaluations may be asynchronous: it yields each `t`, first the given one, and receives
+ * the loss and gradient at the start plus `t` times the direction.
+ *
  * @param start loss, gradient and derivative at `t = 0`; the derivative must be negative
  * @returns the chosen point, and the number of evaluations
  */
-export function strongWolfe(
-  evaluate: (t: number) => Evaluation,
+export function* strongWolfe(
   direction: Float64Array,
   start: Omit<LinePoint, "t">,
   t: number,
   options: StrongWolfeOptions = {},
-): LinePoint & { readonly evaluations: number } {
+): Generator<number, LinePoint & { readonly evaluations: number }, Evaluation> {
   const { c1 = 1e-4, c2 = 0.9, toleranceChange = 1e-9, maxLs = 25 } = options;
   const reach = maxAbs(direction);
   let evaluations = 0;
 
-  const visit = (t: number): LinePoint => {
+  function* visit(t: number): Generator<number, LinePoint, Evaluation> {
     evaluations++;
-    const { loss, gradient } = evaluate(t);
+    const { loss, gradient } = yield t;
     return { t, loss, gradient, derivative: dot(gradient, direction) };
-  };
+  }
   const isTooHigh = (point: LinePoint) => point.loss > start.loss + c1 * point.t * start.derivative;
   const isFlat = (point: LinePoint) => Math.abs(point.derivative) <= -c2 * start.derivative;
 
   const origin: LinePoint = { ...start, t: 0 };
   let previous = origin;
-  let point = visit(t);
+  let point = yield* visit(t);
   let bracket: [LinePoint, LinePoint] | undefined;
   let round = 0;
   for (; round < maxLs; round++) {
@@ -71,7 +72,7 @@ export function strongWolfe(
     }
     const next = cubicMinimum(previous, point, point.t + 0.01 * (point.t - previous.t), point.t * 10);
     previous = point;
-    point = visit(next);
+    point = yield* visit(next);
   }
   bracket ??= [origin, point];
 
@@ -93,7 +94,7 @@ export function strongWolfe(
     if (movesIn) next = Math.abs(next - far) < Math.abs(next - near) ? far - margin : near + margin;
     wasNearEnd = isNearEnd && !movesIn;
 
-    point = visit(next);
+    point = yield* visit(next);
     const high = low === 0 ? 1 : 0;
     if (isTooHigh(point) || point.loss >= bracket[low].loss) {
       bracket[high] = point;
