@@ -283,6 +283,26 @@ describe("a checkpoint that does not fit changes nothing", () => {
   });
 });
 
+test("parts of another type or name are refused, so that nothing is left out", async () => {
+  const rows: [parts: unknown, problem: string][] = [
+    [
+      { network, updaters: 1 },
+      "unknown part 'updaters' of a checkpoint: expected network, updater, controllers or extra.",
+    ],
+    [{ network: network.model }, "network.name: expected a network of createNetwork, or several by name."],
+    [{ network: { a: network, b: null } }, "network.b: expected a network of createNetwork"],
+    [{ network: null }, "network: expected a network"],
+    [{ updater: adam() }, "updater.parts: expected an updater, such as adam().bind(network.parameters)"],
+    [{ updater: 5 }, "updater: expected an updater"],
+    [{ controllers: { lr: 0.1 } }, "controllers.lr: expected an object with state() and restore(state)"],
+  ];
+  for (const [parts, problem] of rows) {
+    await expect(writeCheckpoint(file, parts as never)).rejects.toThrow(problem);
+    await expect(writeCheckpoint(file, parts as never)).rejects.toThrow(TrainError);
+  }
+  expect(existsSync(file)).toBe(false);
+});
+
 describe("files that are no checkpoint", () => {
   const bytes = async (): Promise<Buffer> => {
     await writeCheckpoint(file, { network, extra: { next: 1 } });

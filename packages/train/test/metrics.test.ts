@@ -107,6 +107,10 @@ describe("progress", () => {
     expect(lines).toEqual(["step 1 · loss 0\n", "step 5 · loss 4\n"]);
     const resumed: string[] = [];
     createProgress({ total: 4, done: 2, stream: { write: (text) => resumed.push(text) } }).step();
-    expect(resumed[0]).toMatch(/^step 3 of 4 \(75 %\) · [\d.e-]+ s left\n$/);
+    expect(resumed).toEqual(["step 3 of 4 (75 %)\n"]);
+    const { lines: timed, progress: other } = written(false, 3);
+    for (let i = 0; i < 2; i++) other.step();
+    other.end();
+    expect(timed[1]).toMatch(/^step 2 of 3 \(66 %\) · [\d.e-]+ s left\n$/);
   });
 });

@@ -32,21 +32,40 @@ export interface NamedParts {
 /** Name of an only network, updater or controller. */
 const ONLY = "";
 
-/** Names the parts of a training. */
-export const namedParts = ({ network, updater, controllers }: CheckpointParts): NamedParts => ({
-  network: named(network, (value): value is Network => "model" in value && "buffers" in value),
-  updater: named(updater, isStateful),
-  controllers: named(controllers, isStateful),
-});
+/**
+ * Names the parts of a training.
+ * @throws TrainError for an unknown part, or one of another type
+ */
+export function namedParts({ network, updater, controllers, ...others }: CheckpointParts): NamedParts {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    throw new TrainError(`unknown part '${unknown}' of a checkpoint: expected network, updater, controllers or extra.`);
+  }
+  return {
+    network: named("network", network, isNetwork, "a network of createNetwork"),
+    updater: named("updater", updater, isStateful, "an updater, such as adam().bind(network.parameters)"),
+    controllers: named("controllers", controllers, isStateful, "an object with state() and restore(state)"),
+  };
+}
 
-const isStateful = (value: object): value is Stateful => "state" in value && typeof value.state === "function";
+type Is<T> = (value: unknown) => value is T;
+const isNetwork: Is<Network> = (value): value is Network =>
+  typeof value === "object" && value !== null && "model" in value && "buffers" in value;
+const isStateful: Is<Stateful> = (value): value is Stateful =>
+  value !== null && typeof (value as Partial<Stateful> | undefined)?.state === "function";
 
 function named<T extends object>(
+  kind: string,
   value: OneOrMore<T> | undefined,
-  isOne: (value: object) => value is T,
+  isOne: Is<T>,
+  expected: string,
 ): Readonly<Record<string, T>> {
   if (value === undefined) return {};
-  return isOne(value) ? { [ONLY]: value } : value;
+  if (isOne(value)) return { [ONLY]: value };
+  const isRecord = typeof value === "object" && value !== null;
+  const wrong = isRecord ? Object.keys(value).find((name) => !isOne(value[name])) : "";
+  if (wrong === undefined) return value;
+  throw new TrainError(`${[kind, wrong].filter(Boolean).join(".")}: expected ${expected}, or several by name.`);
 }
 
 /** Returns the name of a tensor of a part. */

@@ -71,16 +71,20 @@ export async function fit<Name extends string = string, T extends TargetShapes =
   const optimizer = own ?? buildOptimizer({ ...config, hyperparameters }, lr);
   const { callback, history } = collectHistory();
   const training = { ...shared, network, data, optimizer, epochs: config.epochs, batchSize };
-  const { totalSteps } = clockOf(clockOptionsOf(training));
+  const progress = stream && createProgress({ total: clockOf(clockOptionsOf(training)).totalSteps, stream });
   const callbacks: Callback[] = [
     ...(own === null && isPlateau(lr) ? [followPlateau(lr)] : []),
     ...(data.validation ? [stopEarly(config.earlyStopping ?? PATIENCE)] : []),
     callback,
     ...(options.callbacks ?? []),
-    ...(stream ? [printProgress(stream, totalSteps, config.epochs)] : []),
+    ...(progress ? [printProgress(progress, config.epochs)] : []),
   ];
-  const result = await train({ ...training, callbacks });
-  return { ...result, history, lr: own ? null : config.lr, finder };
+  try {
+    const result = await train({ ...training, callbacks });
+    return { ...result, history, lr: own ? null : config.lr, finder };
+  } finally {
+    progress?.end();
+  }
 }
 
 /** Returns the options that the training and its range test share. */

@@ -1,4 +1,4 @@
-import { createProgress, type Progress, type ProgressStream } from "../progress/progress.ts";
+import type { Progress } from "../progress/progress.ts";
 import type { Callback, EpochLine, StepLine } from "../training/callback.ts";
 
 /** Numbers of a training over time. */
@@ -21,18 +21,11 @@ export function collectHistory(): { readonly callback: Callback; readonly histor
 }
 
 /** Returns a callback that prints the progress of a training, and a line for each epoch. */
-export function printProgress(stream: ProgressStream, total: number, epochs: number): Callback {
-  let progress: Progress;
-  return {
-    name: "progress",
-    onStart(training) {
-      progress = createProgress({ total, done: training.position.step, stream });
-    },
-    onStep: ({ loss, accuracy }) => progress.step(Number.isNaN(accuracy) ? { loss } : { loss, accuracy }),
-    onEpoch: (line) => progress.print(epochInWords(line, epochs)),
-    onEnd: () => progress.end(),
-  };
-}
+export const printProgress = (progress: Progress, epochs: number): Callback => ({
+  name: "progress",
+  onStep: ({ loss, accuracy }) => progress.step(Number.isNaN(accuracy) ? { loss } : { loss, accuracy }),
+  onEpoch: (line) => progress.print(epochInWords(line, epochs)),
+});
 
 /** Describes an epoch: "epoch 2 of 5: loss 0.41, validation loss 0.38, accuracy 0.87". */
 function epochInWords({ epoch, train, evaluation }: EpochLine, epochs: number): string {

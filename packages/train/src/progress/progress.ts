@@ -53,14 +53,16 @@ export function createProgress({
 }: ProgressOptions = {}): Progress {
   const isTerminal = stream.isTTY === true;
   const often = throttle(isTerminal ? undefined : SELDOM);
-  const began = performance.now();
   let steps = done;
+  /** Time of the first step, whose own duration may include a compilation. */
+  let began: number | null = null;
   let last: Readonly<Record<string, number>> = {};
   let isDrawn = false;
 
   const text = (): string => {
-    const seconds = (performance.now() - began) / 1000;
-    const left = total === undefined || steps === done ? null : ((total - steps) * seconds) / (steps - done);
+    const seconds = began === null ? 0 : (performance.now() - began) / 1000;
+    const timed = steps - done - 1;
+    const left = total === undefined || timed < 1 ? null : ((total - steps) * seconds) / timed;
     const fields = [
       total === undefined
         ? `${title} ${steps}`
@@ -84,6 +86,7 @@ export function createProgress({
   return {
     step(values = {}) {
       steps++;
+      began ??= performance.now();
       last = values;
       often(draw);
     },
