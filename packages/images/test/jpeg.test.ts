@@ -30,8 +30,8 @@ describe("a reduced JPEG file has the pixels of Pillow's full decoding, resample
     ({ file: name, height, width, pixels }) => {
       const found = decodeJpeg(file(name), height, width) as Uint8Array;
       const { mean, most } = differences(found, Buffer.from(pixels, "base64"));
-      // Both filters ring at edges; a shift by half a sample has a mean of 4.
-      expect(mean).toBeLessThan(1.6);
+      // Both filters ring at edges, and colors are coarser; a shift by half a sample has a mean of 4.
+      expect(mean).toBeLessThan(1.8);
       expect(most).toBeLessThan(36);
     },
   );

@@ -1,7 +1,7 @@
 import { type ScanComponent, ScanDecoder } from "./decode-scan.ts";
 import { scanBits } from "./entropy-bits.ts";
 import { type Component, type Frame, type HuffmanCodes, readFrame } from "./frame.ts";
-import { huffmanTable, skippingTable } from "./huffman.ts";
+import { coefficientTable, huffmanTable } from "./huffman.ts";
 import { inverseTransform } from "./inverse-transform.ts";
 import { type Line, planResampling, type Resampling, resampleLines, TAPS_AT_ONCE } from "./resample.ts";
 
@@ -14,8 +14,17 @@ interface PlannedComponent extends ScanComponent {
 /** Samples of a block's side up to which this decoder is faster than the image library. */
 const LARGEST_SIZE = 2;
 
-/** Planes of the last image, by the component. Images of a data set often have one size, and a plane is written before it is read. */
-const planes: Float64Array[] = [];
+/**
+ * Least share of the size at which the color differences are decoded. Most JPEG files have half of them. On photographs this
+ * changes a pixel by 0.1 levels on average, and saves a quarter of the time.
+ */
+const LEAST_COLOR = 0.7;
+
+/**
+ * Arrays of the last image, by their use. The images of a data set often have one size, and an array is written before it is
+ * read.
+ */
+const arrays = new Map<string, Float64Array>();
 
 /**
  * Decodes a JPEG file of the common kind to a size of a quarter or less, and resamples it: with its proportions to cover
@@ -29,7 +38,7 @@ export function decodeJpeg(bytes: Uint8Array, height: number, width: number): Ui
   if (!frame || sizeFor(8 * Math.max(width / frame.width, height / frame.height)) > LARGEST_SIZE) return null;
   const bits = scanBits(bytes, frame.start);
   if (!bits) return null;
-  const [dcOf, acOf] = [onceForEach(huffmanTable), onceForEach(skippingTable)];
+  const [dcOf, acOf] = [onceForEach(huffmanTable), onceForEach(coefficientTable)];
   const unit = unitOf(frame);
   const components: PlannedComponent[] = [];
   for (const [i, component] of frame.components.entries()) {
@@ -38,10 +47,13 @@ export function decodeJpeg(bytes: Uint8Array, height: number, width: number): Ui
     components.push({ dc, ac, ...plan(frame, component, i, unit, height, width) });
   }
   if (!new ScanDecoder(bits).decode(components, unit.columns, unit.rows, frame.restartInterval)) return null;
-  const resampled = components.map(({ plane, stride, ofRows, ofColumns }) => {
+  const resampled = components.map(({ plane, stride, ofRows, ofColumns }, i) => {
     const lines = ofColumns.end - ofColumns.first;
-    const narrowed = resampleLines(plane, ofColumns.first * stride + ofRows.first, stride, lines, ofRows);
-    return resampleLines(narrowed, 0, lines, width, ofColumns);
+    const narrowed = arrayFor("narrowed", width * lines + TAPS_AT_ONCE);
+    resampleLines(plane, ofColumns.first * stride + ofRows.first, stride, lines, ofRows, narrowed);
+    const resized = arrayFor(`resized ${i}`, height * width);
+    resampleLines(narrowed, 0, lines, width, ofColumns, resized);
+    return resized;
   });
   return toRgb(resampled, height * width);
 }
@@ -79,8 +91,9 @@ function plan(
   width: number,
 ): Omit<PlannedComponent, "dc" | "ac"> {
   const scale = Math.max(width / frame.width, height / frame.height);
-  const columns = sizeFor((scale * 8 * unit.across) / across);
-  const rows = sizeFor((scale * 8 * unit.down) / down);
+  const least = 8 * scale * (index === 0 ? 1 : LEAST_COLOR);
+  const columns = sizeFor((least * unit.across) / across);
+  const rows = sizeFor((least * unit.down) / down);
   const lineOf = (full: number, share: number, count: number): Line => {
     const region = count / scale;
     return { length: Math.ceil(full * share), from: ((full - region) / 2) * share, to: ((full + region) / 2) * share };
@@ -92,7 +105,7 @@ function plan(
     across,
     down,
     transform: inverseTransform(rows, columns, quantization),
-    plane: planeOf(index, stride * unit.rows * down * rows + TAPS_AT_ONCE),
+    plane: arrayFor(`plane ${index}`, stride * unit.rows * down * rows + TAPS_AT_ONCE),
     stride,
     needed: {
       left: Math.floor(ofRows.first / columns),
@@ -105,12 +118,12 @@ function plan(
   };
 }
 
-function planeOf(index: number, length: number): Float64Array {
-  const last = planes[index];
+function arrayFor(use: string, length: number): Float64Array {
+  const last = arrays.get(use);
   if (last && last.length >= length) return last;
-  const plane = new Float64Array(length);
-  planes[index] = plane;
-  return plane;
+  const array = new Float64Array(length);
+  arrays.set(use, array);
+  return array;
 }
 
 /** Returns the smallest size of a block's side that has at least the needed number of samples. */

@@ -43,38 +43,56 @@ export function huffmanTable(codes: HuffmanCodes): HuffmanTable | null {
 }
 
 /** Tables that decode the coefficients after the first one (AC), or skip them. */
-export interface SkippingTable extends HuffmanTable {
+export interface CoefficientTable extends HuffmanTable {
   /**
-   * By the next bits: the length of all codes that are complete in them, with the values that follow the codes, | the number
-   * of coefficients << `SKIP_SHIFT`, | `ENDS_BLOCK`. Skipping thus passes several coefficients at once.
+   * By the next bits: the length of a code with its value | the number of zeros before it << `RUN_SHIFT` | the value <<
+   * `VALUE_SHIFT`; 0 if they are not complete in the bits. A value of 0 ends the block, or passes 16 zeros if there are any.
+   */
+  readonly values: Int32Array;
+  /**
+   * By the next bits: the length of all codes that are complete in them, with their values | the number of coefficients <<
+   * `RUN_SHIFT` | `ENDS_BLOCK`. Skipping thus passes several coefficients at once.
    */
   readonly skip: Uint16Array;
 }
 
+export const RUN_SHIFT = 5;
+export const VALUE_SHIFT = 9;
+
 /** Marks an entry of a skip table whose last symbol ends the block. */
 export const ENDS_BLOCK = 1 << 15;
 
-/** Place of the number of coefficients in an entry of a skip table. */
-export const SKIP_SHIFT = 5;
-
 /** Builds the tables of a code of coefficients after the first one; null if the lengths do not form a code. */
-export function skippingTable(codes: HuffmanCodes): SkippingTable | null {
+export function coefficientTable(codes: HuffmanCodes): CoefficientTable | null {
   const table = huffmanTable(codes);
   if (!table) return null;
-  const skip = new Uint16Array(1 << LOOKUP_BITS);
-  for (let bits = 0; bits < skip.length; bits++) {
+  const size = 1 << LOOKUP_BITS;
+  const values = new Int32Array(size);
+  const skip = new Uint16Array(size);
+  for (let bits = 0; bits < size; bits++) {
     let [used, advance, end] = [0, 0, 0];
     while (used < LOOKUP_BITS && end === 0) {
-      const entry = table.symbols[(bits << used) & (skip.length - 1)] as number;
+      const rest = (bits << used) & (size - 1);
+      const entry = table.symbols[rest] as number;
       const length = entry & 31;
       if (length === 0 || used + length > LOOKUP_BITS) break;
-      const [run, size] = [entry >> 9, (entry >> 5) & 15];
-      used += length + size;
-      if (size > 0) advance += run + 1;
+      const [run, valueBits] = [entry >> 9, (entry >> 5) & 15];
+      if (used === 0 && length + valueBits <= LOOKUP_BITS) {
+        const value =
+          valueBits === 0
+            ? 0
+            : signed((rest >> (LOOKUP_BITS - length - valueBits)) & ((1 << valueBits) - 1), valueBits);
+        values[bits] = (length + valueBits) | (run << RUN_SHIFT) | (value << VALUE_SHIFT);
+      }
+      used += length + valueBits;
+      if (valueBits > 0) advance += run + 1;
       else if (run === 15) advance += 16;
       else end = ENDS_BLOCK;
     }
-    skip[bits] = used | (advance << SKIP_SHIFT) | end;
+    skip[bits] = used | (advance << RUN_SHIFT) | end;
   }
-  return { ...table, skip };
+  return { ...table, values, skip };
 }
+
+/** Returns the signed value of the bits that follow a code. */
+export const signed = (bits: number, size: number): number => (bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits);

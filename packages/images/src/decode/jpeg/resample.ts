@@ -57,7 +57,7 @@ function cubic(x: number): number {
  * Resamples lines of a plane, and transposes them: a second call resamples the other direction.
  * @param origin index in the plane of the first line's sample `first`
  * @param stride samples from line to line
- * @returns [values, lines], followed by `TAPS_AT_ONCE` zeros
+ * @param into [values, lines], with room for `TAPS_AT_ONCE` more
  */
 export function resampleLines(
   plane: Float64Array,
@@ -65,8 +65,8 @@ export function resampleLines(
   stride: number,
   lines: number,
   { starts, weights, taps }: Resampling,
-): Float64Array {
-  const result = new Float64Array(starts.length * lines + TAPS_AT_ONCE);
+  into: Float64Array,
+): void {
   for (let i = 0; i < starts.length; i++) {
     for (let line = 0; line < lines; line++) {
       let sum = 0;
@@ -77,8 +77,7 @@ export function resampleLines(
           (plane[at + 1] as number) * (weights[k + 1] as number) +
           (plane[at + 2] as number) * (weights[k + 2] as number) +
           (plane[at + 3] as number) * (weights[k + 3] as number);
-      result[i * lines + line] = sum;
+      into[i * lines + line] = sum;
     }
   }
-  return result;
 }
