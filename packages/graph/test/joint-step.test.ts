@@ -226,6 +226,19 @@ test("distillation: the teacher is in inference mode and stays unchanged, and dr
   expectClose(student.parameters.gradients, twin.parameters.gradients);
   expectClose(student.buffers["bn.running_mean"] ?? [], twin.buffers["bn.running_mean"] ?? []);
   expect([teacher.parameters.values, teacher.parameters.gradients, teacher.buffers]).toEqual(before);
+  // Batch norm of a teacher works for a single image too; that of the student needs a variance.
+  const single = { images: noise(4), labels: Int32Array.of(1) };
+  await expect(step.run(single, { step: 2 })).rejects.toThrow("batchNorm: x [1, 4] has one value per channel");
+  const untrained = await compileJointStep(
+    { student: createNetwork(defineModel("linear", [4], (scope, x) => layers.dense(scope, "fc", x, 3))), teacher },
+    {
+      batchSize: 1,
+      inputs: { images: [4] },
+      losses: ({ student, teacher, images }) => ({ student: ops.mse(student(images), teacher(images)) }),
+    },
+  );
+  expect((await untrained.run({ images: single.images })).losses.student).toBeGreaterThan(0);
+  await untrained.dispose();
   await expect(step.run({ images, labels })).rejects.toThrow("joint step: step = undefined. Expected a whole number");
   await Promise.all([step.dispose(), evaluation.dispose(), alone.dispose()]);
 });

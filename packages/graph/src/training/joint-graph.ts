@@ -95,9 +95,8 @@ export function jointGraph(
   batchSize: number,
 ): JointGraph {
   checkFunction(PLACE, "losses", options.losses);
-  // The first build finds the names of the losses, on which the modes of the networks depend.
-  const all = Object.fromEntries(Object.keys(networks).map((name) => [name, true]));
-  const names = Object.keys(lossesOf(networks, infos, options, batchSize, all).losses);
+  // The first build, in inference mode, finds the names of the losses, on which the modes of the networks depend.
+  const names = Object.keys(lossesOf(networks, infos, options, batchSize, {}).losses);
   const modes = Object.fromEntries(
     Object.keys(networks).map((name) => [name, options.training?.[name] ?? names.includes(name)]),
   );
