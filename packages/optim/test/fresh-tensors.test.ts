@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as optim from "../src/index.ts";
 import { type Optimizer, Parameters } from "../src/index.ts";
+import torch from "./fixtures/unfreeze.json" with { type: "json" };
 import { OPTIMIZER_TABLE } from "./optimizer-table.ts";
 
 // A body that is unfrozen starts anew in an updater that goes on, and each tensor moves as in an updater of its own.
@@ -76,6 +77,34 @@ describe('restore(saved, { missing: "fresh" })', () => {
       expect(updater.withEvaluationWeights(() => both.value(name).slice())).toEqual(
         updaters[name].withEvaluationWeights(() => alone[name].value(name).slice()),
       );
+    }
+  });
+
+  test("PyTorch has the same weights after a body without gradients is unfrozen", () => {
+    const makers: Record<keyof typeof torch, Make> = {
+      adam: (options) => adam({ lr: 0.1 }, options),
+      adamw: (options) => optim.adamw({ lr: 0.1, weightDecay: 0.01 }, options),
+      sgd: (options) => sgd({ lr: 0.1, momentum: 0.9, dampening: 0.5 }, options),
+    };
+    for (const [name, optimizer] of Object.entries(makers)) {
+      const parameters = new Parameters({ body: [3], fc: [3] }, { dtype: "float64" });
+      for (const tensor of ["body", "fc"]) parameters.value(tensor).set([1, -2, 3]);
+      let updater = optimizer(frozen).bind(parameters);
+      for (let i = 0; i < 6; i++) {
+        if (i === 3) {
+          const saved = updater.state();
+          updater = optimizer().bind(parameters);
+          updater.restore(saved, { missing: "fresh" });
+        }
+        parameters.gradient("fc").set([0, 1, 2].map((k) => Math.sin(i + k)));
+        parameters.gradient("body").set([0, 1, 2].map((k) => Math.cos(i + k)));
+        updater.step();
+      }
+      for (const [tensor, values] of Object.entries(torch[name as keyof typeof torch])) {
+        for (const [k, value] of values.entries()) {
+          expect(parameters.value(tensor)[k], `${name} ${tensor}`).toBeCloseTo(value, 12);
+        }
+      }
     }
   });
 
