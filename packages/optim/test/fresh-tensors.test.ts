@@ -4,7 +4,7 @@ import { type Optimizer, Parameters } from "../src/index.ts";
 import torch from "./fixtures/unfreeze.json" with { type: "json" };
 import { OPTIMIZER_TABLE } from "./optimizer-table.ts";
 
-// A body that is unfrozen starts anew in an updater that goes on, and each tensor moves as in an updater of its own.
+// An unfrozen body starts anew while the other tensors continue: each tensor moves as in an updater of its own.
 
 const { adam, sgd } = optim;
 const SHAPES = { body: [2, 3], fc: [3, 2] } as const;
