@@ -3,7 +3,7 @@ import { TrainError } from "../error.ts";
 import { type ClassScores, classesOf } from "./rows.ts";
 
 /** Counts of the true and the predicted classes of images. */
-export interface Confusion {
+export interface ConfusionCounts {
   /**
    * Adds a batch.
    * @param scores [labels.length, classes]: logits or probabilities
@@ -11,7 +11,7 @@ export interface Confusion {
    * @throws TrainError if they do not match
    */
   add(scores: ClassScores, labels: ArrayLike<number>): void;
-  /** Confusion matrix of counts: rows are true classes, columns predicted ones. */
+  /** ConfusionCounts matrix of counts: rows are true classes, columns predicted ones. */
   readonly value: readonly (readonly number[])[];
   /** Share of the images of each class that are predicted correctly; null for a class without images. */
   readonly perClass: readonly (number | null)[];
@@ -27,7 +27,7 @@ export interface Confusion {
  * confusion.add(Float32Array.of(1, 0, 1, 0), [0, 1]);
  * console.log(confusion.value, confusion.perClass); // [[1, 0], [1, 0]], [1, 0]
  */
-export function confusion(classes: number): Confusion {
+export function confusion(classes: number): ConfusionCounts {
   if (!(Number.isInteger(classes) && classes >= 1)) {
     throw new TrainError(`confusion: classes = ${classes}. Expected a whole number of at least 1.`);
   }
