@@ -145,7 +145,8 @@ async function lowerFor(
   checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MAX_THREADS}`);
   const { device, reason } = await chooseDevice(options.device);
   const lowering = await chooseLowering(device, options.lowering);
-  const recorded = recordVariants(variants, (choose) => lower(outputs, { blocked: lowering === "blocked", choose }));
+  const form = { blocked: lowering === "blocked", padsChannels: device.name === "webgpu" };
+  const recorded = recordVariants(variants, (choose) => lower(outputs, { ...form, choose }));
   const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
   const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseDefault);
   recorded.add();

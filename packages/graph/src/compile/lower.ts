@@ -23,6 +23,8 @@ export interface LowerOptions {
   readonly blocked?: boolean;
   /** Chooses among the variants of a computation. Default: the default variant. */
   readonly choose?: ChooseVariant;
+  /** Pads the channels of convolutions that WebGPU computes wrongly. Default false. */
+  readonly padsChannels?: boolean;
   /** Texts to store in the model, by name. Default none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -33,9 +35,9 @@ export interface LowerOptions {
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  { blocked = false, choose = chooseDefault, metadata = {} }: LowerOptions = {},
+  { blocked = false, choose = chooseDefault, padsChannels = false, metadata = {} }: LowerOptions = {},
 ): LoweredModel {
-  const builder = new OnnxBuilder();
+  const builder = new OnnxBuilder({ padsChannels });
   const order = inOrder(Object.values(outputs));
   const inputs = inputsOf(order);
   const lowered = new LoweredTensors(builder, usersOf(order, Object.values(outputs)), choose);

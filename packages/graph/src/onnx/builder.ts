@@ -41,11 +41,17 @@ export interface OnnxOutput extends OnnxValue {
 
 /** Builds an ONNX model from nodes, constants and inputs. */
 export class OnnxBuilder {
+  /** True to pad the channels of convolutions that WebGPU computes wrongly. */
+  readonly padsChannels: boolean;
   readonly #nodes: NodeProto[] = [];
   readonly #known = new Map<string, string[]>();
   readonly #constants = new Map<string, TensorProto>();
   readonly #inputs: ValueInfoProto[] = [];
   #count = 0;
+
+  constructor({ padsChannels = false }: { readonly padsChannels?: boolean } = {}) {
+    this.padsChannels = padsChannels;
+  }
 
   /** Adds an input, and returns its name. Inputs of one name are added once. A null shape accepts any shape. */
   input(name: string, shape: Shape | null, dtype: DType): string {

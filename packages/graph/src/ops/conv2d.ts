@@ -2,6 +2,7 @@ import { checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { convolution } from "../onnx/convolution.ts";
 import {
   type Conv2dOptions,
   type Convolution,
@@ -18,10 +19,10 @@ export type { Conv2dOptions } from "../spatial/convolution.ts";
 
 export const convolutionOp = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor, ...bias: Tensor[]], Convolution>({
   name: "conv2d",
-  infer: (inputs, convolution) => {
+  infer: (inputs, attributes) => {
     const [x, weight, bias] = inputs;
     checkTypes("conv2d", inputs, ["float32"]);
-    const shape = convolvedShape("conv2d", x.shape, weight.shape, convolution);
+    const shape = convolvedShape("conv2d", x.shape, weight.shape, attributes);
     if (bias) checkShape("conv2d", "bias", bias, [at(weight.shape, 0)]);
     return { shape };
   },
@@ -30,19 +31,18 @@ export const convolutionOp = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor
     const dweight = weightGradient(x, cotangent, attributes);
     return bias ? [dx, dweight, channelSum(cotangent)] : [dx, dweight];
   },
-  lower: ({ builder, names, attributes: { kernel, stride, padding, dilation, groups } }) =>
-    builder.node("Conv", names, {
-      kernel_shape: kernel,
-      strides: stride,
-      pads: padding,
-      dilations: dilation,
-      group: groups,
-    }),
+  lower: ({ builder, names, inputs: [x, weight], attributes: { kernel, stride, padding, dilation, groups } }) =>
+    convolution(
+      builder,
+      names,
+      { kernel_shape: kernel, strides: stride, pads: padding, dilations: dilation, group: groups },
+      { channels: at(x.shape, 1), filters: at(weight.shape, 0), groups, kernel },
+    ),
 });
 
 /** Applies a convolution whose attributes were checked before. */
-export const convolve = (x: Tensor, weight: Tensor, convolution: Convolution): Tensor =>
-  apply(convolutionOp, [x, weight], convolution);
+export const convolve = (x: Tensor, weight: Tensor, attributes: Convolution): Tensor =>
+  apply(convolutionOp, [x, weight], attributes);
 
 /**
  * Convolves images with filters (mathematically, a cross-correlation). PyTorch: `F.conv2d`.
@@ -56,8 +56,8 @@ export const convolve = (x: Tensor, weight: Tensor, convolution: Convolution): T
  * @example const y = ops.conv2d(images, weight, bias, { stride: 2, padding: 1 });
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
-  const convolution = convolutionOf("conv2d", weight.shape, options);
-  return apply(convolutionOp, bias ? [x, weight, bias] : [x, weight], convolution);
+  const attributes = convolutionOf("conv2d", weight.shape, options);
+  return apply(convolutionOp, bias ? [x, weight, bias] : [x, weight], attributes);
 }
 
 const channelSum = (x: Tensor): Tensor => mul(channelMean(x), sizeOf(x.shape) / at(x.shape, 1));

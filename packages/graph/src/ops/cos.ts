@@ -4,7 +4,7 @@ import { neg } from "./neg.ts";
 import { sin } from "./sin.ts";
 
 /**
- * Computes the cosine of each element, in radians. PyTorch: `torch.cos`.
+ * Computes the cosine of each element, in radians. A GPU may be accurate to 2^-11 only. PyTorch: `torch.cos`.
  * @param x float32, or a number
  * @returns a tensor of the shape of `x`
  */

@@ -1,4 +1,5 @@
 import type { OnnxBuilder } from "../../onnx/builder.ts";
+import { convolution as addConvolution } from "../../onnx/convolution.ts";
 import { permute, reshape, transpose } from "../../onnx/shorthands.ts";
 import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../../spatial/convolution.ts";
 import type { InputGradientContext } from "./context.ts";
@@ -21,12 +22,13 @@ export const canFlip = (convolution: Convolution): boolean =>
 export function flipped({ builder, names: [dy, weight], inputs, attributes }: InputGradientContext): string {
   const { inputShape, convolution } = attributes;
   const sizes = convolutionSizes(inputShape, inputs[0].shape, convolution);
-  return builder.node("Conv", [dy, flip(builder, weight, sizes, convolution)], {
-    kernel_shape: convolution.kernel,
-    dilations: convolution.dilation,
-    pads: flippedPadding(convolution),
-    group: convolution.groups,
-  });
+  const { kernel, dilation, groups } = convolution;
+  return addConvolution(
+    builder,
+    [dy, flip(builder, weight, sizes, convolution)],
+    { kernel_shape: kernel, dilations: dilation, pads: flippedPadding(convolution), group: groups },
+    { channels: sizes.filters, filters: sizes.channels, groups, kernel },
+  );
 }
 
 /**

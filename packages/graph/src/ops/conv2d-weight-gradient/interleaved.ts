@@ -1,3 +1,4 @@
+import { convolution } from "../../onnx/convolution.ts";
 import { reshape, slice } from "../../onnx/shorthands.ts";
 import { convolutionSizes } from "../../spatial/convolution.ts";
 import { channelsLast, filtersFirst, partsOf, sumOfParts, toWeight } from "./arrange.ts";
@@ -24,8 +25,8 @@ export function interleaved({ builder, names: [x, dy], inputs, attributes }: Wei
   // Elements that no window of the convolution covers are cropped here by less padding, or below if they exceed the
   // padding.
   const [below, right] = [rows.after - rows.unreached, columns.after - columns.unreached];
-  const y = builder.node(
-    "Conv",
+  const y = convolution(
+    builder,
     [
       reshape(builder, image, [1, images * groups, size[0], size[1] * inner]),
       reshape(builder, kernels, [parts * filters, images / parts, ...outSize]),
@@ -37,6 +38,7 @@ export function interleaved({ builder, names: [x, dy], inputs, attributes }: Wei
       pads: [rows.before, columns.before * inner, Math.max(below, 0), Math.max(right, 0) * inner],
       group: parts * groups,
     },
+    { channels: images * groups, filters: parts * filters, groups: parts * groups, kernel: outSize },
   );
 
   // A stride would skip channels too, so all columns between the first tap and the last are computed.
