@@ -145,7 +145,7 @@ async function lowerFor(
   checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MAX_THREADS}`);
   const { device, reason } = await chooseDevice(options.device);
   const lowering = await chooseLowering(device, options.lowering);
-  const form = { blocked: lowering === "blocked", padsChannels: device.name === "webgpu" };
+  const form = { blocked: lowering === "blocked", isForWebgpu: device.name === "webgpu" };
   const recorded = recordVariants(variants, (choose) => lower(outputs, { ...form, choose }));
   const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
   const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseDefault);

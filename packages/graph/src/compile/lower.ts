@@ -23,8 +23,8 @@ export interface LowerOptions {
   readonly blocked?: boolean;
   /** Chooses among the variants of a computation. Default: the default variant. */
   readonly choose?: ChooseVariant;
-  /** Pads the channels of convolutions that WebGPU computes wrongly. Default false. */
-  readonly padsChannels?: boolean;
+  /** True for other forms of the convolutions that WebGPU computes wrongly. Default false. */
+  readonly isForWebgpu?: boolean;
   /** Texts to store in the model, by name. Default none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -35,9 +35,9 @@ export interface LowerOptions {
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  { blocked = false, choose = chooseDefault, padsChannels = false, metadata = {} }: LowerOptions = {},
+  { blocked = false, choose = chooseDefault, isForWebgpu = false, metadata = {} }: LowerOptions = {},
 ): LoweredModel {
-  const builder = new OnnxBuilder({ padsChannels });
+  const builder = new OnnxBuilder({ isForWebgpu });
   const order = inOrder(Object.values(outputs));
   const inputs = inputsOf(order);
   const lowered = new LoweredTensors(builder, usersOf(order, Object.values(outputs)), choose);

@@ -41,16 +41,16 @@ export interface OnnxOutput extends OnnxValue {
 
 /** Builds an ONNX model from nodes, constants and inputs. */
 export class OnnxBuilder {
-  /** True to pad the channels of convolutions that WebGPU computes wrongly. */
-  readonly padsChannels: boolean;
+  /** True if the model runs on WebGPU, which requires other forms of some convolutions. */
+  readonly isForWebgpu: boolean;
   readonly #nodes: NodeProto[] = [];
   readonly #known = new Map<string, string[]>();
   readonly #constants = new Map<string, TensorProto>();
   readonly #inputs: ValueInfoProto[] = [];
   #count = 0;
 
-  constructor({ padsChannels = false }: { readonly padsChannels?: boolean } = {}) {
-    this.padsChannels = padsChannels;
+  constructor({ isForWebgpu = false }: { readonly isForWebgpu?: boolean } = {}) {
+    this.isForWebgpu = isForWebgpu;
   }
 
   /** Adds an input, and returns its name. Inputs of one name are added once. A null shape accepts any shape. */
