@@ -26,7 +26,7 @@ test.each([
   ["3 channels", graphOf(2, 3, 4), false],
   ["12 channels", graphOf(2, 12, 4), false],
   ["6 channels of 5 filters", graphOf(2, 6, 5), false],
-  ["a kernel of 1 x 1", graphOf(2, 6, 4, 1), false],
+  ["6 channels and a kernel of 1 x 1", graphOf(2, 6, 4, 1), true],
   ["groups of 6 filters", graphOf(2, 12, 12, 3, 2), true],
   ["groups of 4 and 3 filters", graphOf(2, 6, 8, 3, 2), false],
 ])(

@@ -6,7 +6,6 @@ interface ConvSizes {
   readonly channels: number;
   readonly filters: number;
   readonly groups: number;
-  readonly kernel: readonly number[];
 }
 
 type ConvInputs = readonly [x: string, weight: string, ...bias: string[]];
@@ -33,10 +32,8 @@ export function convolution(
  * True for a convolution that WebGPU computes wrongly because its shader reads vectors of three channels: where four
  * divides the filters, and three but not four divides the channels. Exactly three channels are right.
  */
-function failsByThrees({ channels, filters, groups, kernel }: ConvSizes): boolean {
-  const isMatrix = kernel.every((size) => size === 1);
-  return groups === 1 && !isMatrix && filters % 4 === 0 && channels % 3 === 0 && channels % 4 !== 0 && channels !== 3;
-}
+const failsByThrees = ({ channels, filters, groups }: ConvSizes): boolean =>
+  groups === 1 && filters % 4 === 0 && channels % 3 === 0 && channels % 4 !== 0 && channels !== 3;
 
 /** True for a convolution in groups of more than four filters that four does not divide, which WebGPU computes wrongly. */
 const failsInGroups = ({ filters, groups }: ConvSizes): boolean =>
@@ -47,7 +44,7 @@ function byGroup(
   builder: OnnxBuilder,
   [x, weight, ...bias]: ConvInputs,
   attributes: ConvAttributes,
-  { groups, kernel, ...all }: ConvSizes,
+  { groups, ...all }: ConvSizes,
 ): string {
   const [channels, filters] = [all.channels / groups, all.filters / groups];
   const partOf = (name: string, axis: number, group: number, count: number): string =>
@@ -58,7 +55,7 @@ function byGroup(
       partOf(weight, 0, group, filters),
       ...bias.map((name) => partOf(name, 0, group, filters)),
     ] as const;
-    return convolution(builder, inputs, { ...attributes, group: 1 }, { channels, filters, groups: 1, kernel });
+    return convolution(builder, inputs, { ...attributes, group: 1 }, { channels, filters, groups: 1 });
   });
   return concat(builder, parts, 1);
 }

@@ -36,7 +36,7 @@ export const convolutionOp = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor
       builder,
       names,
       { kernel_shape: kernel, strides: stride, pads: padding, dilations: dilation, group: groups },
-      { channels: at(x.shape, 1), filters: at(weight.shape, 0), groups, kernel },
+      { channels: at(x.shape, 1), filters: at(weight.shape, 0), groups },
     ),
 });
 

@@ -27,7 +27,7 @@ export function flipped({ builder, names: [dy, weight], inputs, attributes }: In
     builder,
     [dy, flip(builder, weight, sizes, convolution)],
     { kernel_shape: kernel, dilations: dilation, pads: flippedPadding(convolution), group: groups },
-    { channels: sizes.filters, filters: sizes.channels, groups, kernel },
+    { channels: sizes.filters, filters: sizes.channels, groups },
   );
 }
 

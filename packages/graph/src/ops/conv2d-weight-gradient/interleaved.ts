@@ -38,7 +38,7 @@ export function interleaved({ builder, names: [x, dy], inputs, attributes }: Wei
       pads: [rows.before, columns.before * inner, Math.max(below, 0), Math.max(right, 0) * inner],
       group: parts * groups,
     },
-    { channels: images * groups, filters: parts * filters, groups: parts * groups, kernel: outSize },
+    { channels: images * groups, filters: parts * filters, groups: parts * groups },
   );
 
   // A stride would skip channels too, so all columns between the first tap and the last are computed.
