@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { lower } from "../src/compile/lower.ts";
 import { sizeOf } from "../src/core/shape.ts";
 import { cpu } from "../src/devices/cpu.ts";
-import { gradients, input, ops, type Tensor } from "../src/index.ts";
+import { createNetwork, defineModel, exportOnnx, gradients, input, layers, ops, type Tensor } from "../src/index.ts";
 import { expectClose } from "./golden.ts";
 
 /** A convolution and its gradients. */
@@ -49,3 +49,17 @@ test.each([
     }
   },
 );
+
+test("an exported file has the form that is right on WebGPU", async () => {
+  const model = defineModel("lenet5", [1, 12, 12], 3, (scope, x) => {
+    const first = ops.relu(layers.conv2d(scope, "conv1", x, 6, { kernel: 3 }));
+    return layers.dense(
+      scope,
+      "head",
+      ops.globalAveragePool(layers.conv2d(scope, "conv2", first, 16, { kernel: 5 })),
+      3,
+    );
+  });
+  // Two convolutions, and the padding of images and filters of the second.
+  expect(countNodes(await exportOnnx(createNetwork(model, { seed: 1 })))).toBe(4);
+});

@@ -61,7 +61,8 @@ export async function exportOnnx(network: Network, options: ExportOptions = {}):
     const images = input(IMAGES, [batch, ...model.imageShape], pixels.type);
     const normalized = pixels.type === "uint8" ? normalizeImages(images, pixels) : images;
     const outputs = await fold(outputsOf(model.apply(normalized)), images, values);
-    return lower(outputs, { metadata }).bytes;
+    // A page may run the file on WebGPU.
+    return lower(outputs, { metadata, isForWebgpu: true }).bytes;
   };
   const file = withDynamicBatch(model.name, await write(BATCH_SIZES[0]), await write(BATCH_SIZES[1]));
   if (file.graph) file.graph.name = model.name;
