@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  compile,
   compileEvaluation,
   compileJointStep,
   compileTrainingStep,
@@ -11,8 +12,10 @@ import {
   initializers,
   input,
   layers,
+  measureBatchNorm,
   mlp,
   ops,
+  summary,
   type Tensor,
 } from "../src/index.ts";
 
@@ -81,6 +84,94 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       "an async loss function",
       () => compiled({ loss: async () => 1 }),
       "regression: the loss is a promise. Return a tensor",
+    ],
+    [
+      "a model as the network",
+      () => compileTrainingStep(regression().model as never, options),
+      "compileTrainingStep: the network is the model regression. Expected the result of createNetwork(model).",
+    ],
+    [
+      "no network to evaluate",
+      () => compileEvaluation(undefined as never, options),
+      "compileEvaluation: the network is undefined. Expected the result of createNetwork(model).",
+    ],
+    [
+      "no network to export",
+      () => exportOnnx({} as never),
+      "exportOnnx: the network is an object. Expected the result of createNetwork(model).",
+    ],
+    [
+      "no network to measure statistics of",
+      () => measureBatchNorm(null as never, []),
+      "measureBatchNorm: the network is null. Expected the result of createNetwork(model).",
+    ],
+    [
+      "a joint step of a model",
+      () =>
+        compileJointStep({ a: regression().model } as never, { batchSize: 3, inputs: { x: [4] }, losses: () => ({}) }),
+      "joint step, 'a': the network is the model regression.",
+    ],
+    [
+      "a network as the model",
+      () => createNetwork(regression() as never),
+      "createNetwork: the model is a network. Use network.model.",
+    ],
+    ["a summary of nothing", () => summary(undefined as never), "summary: the model is undefined. Expected"],
+    [
+      "no options",
+      () => compileTrainingStep(regression(), undefined as never),
+      "compileTrainingStep: the options are undefined. Expected an object, such as { batchSize: 32 }.",
+    ],
+    [
+      "metrics by their names",
+      () => compiled({ metrics: "mae" }),
+      "regression, metrics: the options are a string. Expected an object, such as { error:",
+    ],
+    [
+      "a target without a shape",
+      () => compiled({ targets: { angle: null } }),
+      "regression: the target 'angle' is null without a shape. Expected the sizes without the batch",
+    ],
+    [
+      "a target with a name that objects have",
+      () => compiled({ targets: { constructor: [2] } }),
+      "regression: a target is named 'constructor'. Rename it.",
+    ],
+    [
+      "a metric with a name that objects have",
+      () => compiled({ metrics: { toString: ({ output }: { output: Tensor }) => ops.mean(output) } }),
+      "regression: a metric is named 'toString'. Rename it.",
+    ],
+    [
+      "an output with a name that objects have",
+      () => defineModel("m", [4], (_, x) => ({ constructor: x })),
+      "m: an output is named 'constructor'. Rename it.",
+    ],
+    [
+      "trains by an index",
+      () => compiled({ trains: 0 }),
+      "regression: trains is a number. Expected a pattern, a name, names, or a function of a name.",
+    ],
+    [
+      "a forward pass of no tensor",
+      () => regression().model.apply(undefined as never),
+      "regression: images is undefined. Expected a tensor.",
+    ],
+    [
+      "gradients of nothing",
+      () => gradients(undefined as never, []),
+      "gradients: an input is undefined. Expected a tensor.",
+    ],
+    [
+      "gradients by a single tensor",
+      () => gradients(ops.mean(input("x", [2])), input("x", [2]) as never),
+      "gradients: the tensors to differentiate by are an object. Expected an array.",
+    ],
+    ["a program without outputs", () => compile({}), "compile: there is no output. Expected tensors by name."],
+    [
+      "a program of a number",
+      () => compile({ y: 1 as never }),
+      "compile: the output 'y' is a number. Expected a tensor.",
     ],
     ["a loss by its name", () => compiled({ loss: "mse" }), "regression: the loss is a string. Expected a function"],
     [

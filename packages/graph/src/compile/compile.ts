@@ -1,12 +1,14 @@
 import { blockedWorks } from "../blocked/probe.ts";
 import { checkNumber } from "../core/check.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { kindOf } from "../core/kind-of.ts";
+import { Tensor } from "../core/tensor.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
 import { chooseDevice } from "../devices/choose.ts";
 import type { Device, Session } from "../devices/device.ts";
 import type { DeviceName } from "../devices/device-name.ts";
 import type { DeviceTensor } from "../devices/device-tensor.ts";
 import { GraphError } from "../error.ts";
+import { checkOptions } from "../model/check-network.ts";
 import { fileTuningCache } from "../tuning/file-tuning-cache.ts";
 import { describeMachine, tuningCachePath } from "../tuning/machine.ts";
 import { recordVariants, type VariantRecord } from "../tuning/record.ts";
@@ -142,6 +144,7 @@ async function lowerFor(
   outputs: Readonly<Record<string, Tensor>>,
   { threads = 1, tune = true, variants, ...options }: CompileOptions,
 ) {
+  checkOutputs(outputs);
   checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MAX_THREADS}`);
   const { device, reason } = await chooseDevice(options.device);
   const lowering = await chooseLowering(device, options.lowering);
@@ -151,6 +154,15 @@ async function lowerFor(
   const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseDefault);
   recorded.add();
   return { device, reason, lowering, model, threads };
+}
+
+function checkOutputs(outputs: Readonly<Record<string, unknown>>): void {
+  checkOptions("compile, outputs", outputs, "{ y }");
+  if (Object.keys(outputs).length === 0) throw new GraphError("compile: there is no output. Expected tensors by name.");
+  for (const [name, output] of Object.entries(outputs)) {
+    if (output instanceof Tensor) continue;
+    throw new GraphError(`compile: the output '${name}' is ${kindOf(output)}. Expected a tensor.`);
+  }
 }
 
 /** Creates a tuner that measures on a device and uses the tuning cache of the user. */

@@ -1,13 +1,36 @@
-import { fail } from "../error.ts";
+import { fail, GraphError } from "../error.ts";
+import { kindOf } from "./kind-of.ts";
 import { normalizeAxes, showShape } from "./shape.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 import type { DType } from "./values.ts";
+
+/**
+ * Checks that arguments of an op are tensors.
+ * @param op name of the op
+ * @throws GraphError for any other value
+ */
+export function checkTensors(op: string, tensors: readonly unknown[]): void {
+  const wrong = tensors.findIndex((tensor) => !(tensor instanceof Tensor));
+  if (wrong !== -1) fail(op, `an input is ${kindOf(tensors[wrong])}. Expected a tensor.`);
+}
+
+/**
+ * Checks the name of a target, an output or a metric.
+ * @param place start of the message
+ * @param what named thing
+ * @throws GraphError for an empty name, or one that every object has, such as `constructor`
+ */
+export function checkName(place: string, what: string, name: string): void {
+  if (name !== "" && !(name in Object.prototype)) return;
+  throw new GraphError(`${place}: ${/^[aeiou]/.test(what) ? "an" : "a"} ${what} is named '${name}'. Rename it.`);
+}
 
 /**
  * Checks the types of an op's inputs.
  * @throws GraphError for a type that some device does not support for the op
  */
 export function checkTypes(op: string, tensors: readonly Tensor[], types: readonly DType[]): void {
+  checkTensors(op, tensors);
   const bad = tensors.find(({ dtype }) => !types.includes(dtype));
   if (bad) fail(op, `an input is ${bad.dtype} ${showShape(bad.shape)}. Expected ${types.join(" or ")}. Cast it.`);
 }
@@ -16,8 +39,11 @@ export function checkTypes(op: string, tensors: readonly Tensor[], types: readon
  * Returns axes as numbers from 0, in ascending order. Negative axes count from the end. Default: all axes.
  * @throws GraphError for an axis that is out of range or repeated
  */
-export function checkAxes(op: string, { shape, rank }: Tensor, axes?: readonly number[]): readonly number[] {
-  if (!axes) return shape.map((_, axis) => axis);
+export function checkAxes(op: string, x: Tensor, axes?: readonly number[]): readonly number[] {
+  checkTensors(op, [x]);
+  const { shape, rank } = x;
+  if (axes === undefined) return shape.map((_, axis) => axis);
+  if (!Array.isArray(axes)) fail(op, `axes is ${kindOf(axes)}. Expected a list of axes, such as [1].`);
   const found = normalizeAxes(axes, rank);
   return (
     found ?? fail(op, `axes ${showShape(axes)} of ${showShape(shape)}. Expected each of 0 to ${rank - 1} at most once.`)
@@ -28,7 +54,9 @@ export function checkAxes(op: string, { shape, rank }: Tensor, axes?: readonly n
  * Returns an axis as a number from 0. Negative axes count from the end.
  * @throws GraphError for an axis that is out of range
  */
-export function checkAxis(op: string, { shape, rank }: Tensor, axis: number): number {
+export function checkAxis(op: string, x: Tensor, axis: number): number {
+  checkTensors(op, [x]);
+  const { shape, rank } = x;
   const [found] = normalizeAxes([axis], rank) ?? [];
   return (
     found ?? fail(op, `axis ${axis} of ${showShape(shape)}. Expected a whole number from ${-rank} to ${rank - 1}.`)

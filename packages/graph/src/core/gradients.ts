@@ -1,8 +1,10 @@
 import { fail } from "../error.ts";
 import { add } from "../ops/add.ts";
+import { checkTensors } from "./check.ts";
 import { constant } from "./constant.ts";
 import { inOrder } from "./in-order.ts";
 import { failUnequal, inputName } from "./input.ts";
+import { kindOf } from "./kind-of.ts";
 import { at, sameShape, showShape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -19,6 +21,9 @@ export function gradients<const By extends readonly Tensor[]>(
   by: By,
 ): { -readonly [Index in keyof By]: Tensor } {
   if (forbidden !== null) fail("gradients", forbidden);
+  checkTensors("gradients", [y]);
+  if (!Array.isArray(by)) fail("gradients", `the tensors to differentiate by are ${kindOf(by)}. Expected an array.`);
+  checkTensors("gradients", by);
   if (sizeOf(y.shape) !== 1) {
     fail("gradients", `y is a tensor ${showShape(y.shape)}. Expected a single number, such as its sum or mean.`);
   }

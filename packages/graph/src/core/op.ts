@@ -1,3 +1,4 @@
+import { checkTensors } from "./check.ts";
 import { at } from "./shape.ts";
 import { type Attributes, type Inputs, type Op, Tensor } from "./tensor.ts";
 
@@ -16,6 +17,7 @@ export function apply<I extends Inputs, A extends Attributes>(
   inputs: NoInfer<I>,
   attributes: NoInfer<A>,
 ): Tensor {
+  checkTensors(op.name, inputs);
   const { shape, dtype = at(inputs, 0).dtype } = op.infer(inputs, attributes);
   const simpler = op.simplify?.(inputs, attributes, shape);
   return simpler ?? new Tensor(op as unknown as Op, inputs, attributes, shape, dtype);

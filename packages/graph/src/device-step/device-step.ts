@@ -8,6 +8,7 @@ import type { Tensor } from "../core/tensor.ts";
 import type { DeviceName } from "../devices/device-name.ts";
 import { createQueue } from "../devices/in-turn.ts";
 import { GraphError } from "../error.ts";
+import { checkNetwork, checkOptions } from "../model/check-network.ts";
 import type { Model } from "../model/model.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
@@ -82,6 +83,8 @@ export async function compileDeviceStep<
   T extends TargetShapes = ClassLabels,
   M extends string = never,
 >(network: Network<Name>, optimizer: Optimizer, options: TrainingStepOptions<Name, T, M>): Promise<DeviceStep<T, M>> {
+  checkNetwork("compileDeviceStep", network);
+  checkOptions("compileDeviceStep", options, "{ batchSize: 32 }");
   const { batchSize, laterSizes: _, ...rest } = options;
   const { targets, loss, metrics, labelSmoothing, mixed, normalization, seed, trains, ...compiling } = rest;
   const { model, parameters, buffers } = network;

@@ -6,6 +6,7 @@ import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { importInNode } from "../devices/import-in-node.ts";
 import { GraphError } from "../error.ts";
+import { checkNetwork, checkOptions } from "../model/check-network.ts";
 import type { Model, ModelGraph } from "../model/model.ts";
 import type { Network } from "../model/network.ts";
 import { normalizeImages } from "../ops/normalize-images.ts";
@@ -45,6 +46,8 @@ export interface ExportOptions {
  * });
  */
 export async function exportOnnx(network: Network, options: ExportOptions = {}): Promise<Uint8Array> {
+  checkNetwork("exportOnnx", network);
+  checkOptions("exportOnnx", options, "{ classNames }");
   const { model } = network;
   const { classNames, probabilities = model.classes > 0 } = options;
   const pixels = checkPixels(model, options);

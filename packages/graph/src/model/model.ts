@@ -1,6 +1,7 @@
 import { input } from "../core/input.ts";
+import { kindOf } from "../core/kind-of.ts";
 import { type Shape, sameShape, showShape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { add } from "../ops/add.ts";
 import { mul } from "../ops/mul.ts";
@@ -107,10 +108,11 @@ export function defineModel(
     outputsOf(name, forward(scope, images), images.shape[0] as number);
 
   const apply: Model["apply"] = (images, { training = false, seed = 0, trains, prefix = "", sharing } = {}) => {
+    if (!(images instanceof Tensor)) throw new GraphError(`${name}: images is ${kindOf(images)}. Expected a tensor.`);
     if (!sameShape(images.shape.slice(1), imageShape) || images.rank !== imageShape.length + 1) {
       throw new GraphError(`${name}: images ${showShape(images.shape)}. Expected [batch, ${imageShape.join(", ")}].`);
     }
-    const shared = sharing && sharedScope(name, sharing);
+    const shared = sharing === undefined ? undefined : sharedScope(name, sharing);
     const isTrained = (path: string): boolean => trains === undefined || matchesName(trains, path);
     const scope = new Scope(training, { seed, trains: isTrained, prefix, sharing: shared });
     const outputs = run(scope, images);

@@ -1,5 +1,21 @@
+import { kindOf } from "../core/kind-of.ts";
+import { GraphError } from "../error.ts";
+
 /** Parameters by their names: a name, several names, a pattern, or a test of a name. */
 export type NameMatch = string | readonly string[] | RegExp | ((name: string) => boolean);
+
+/**
+ * Checks that a value matches parameters by their names.
+ * @param place start of the message
+ * @throws GraphError for any other value
+ */
+export function checkMatch(place: string, match: unknown): void {
+  const isMatch = typeof match === "string" || typeof match === "function" || match instanceof RegExp;
+  if (isMatch || Array.isArray(match)) return;
+  throw new GraphError(
+    `${place}: trains is ${kindOf(match)}. Expected a pattern, a name, names, or a function of a name.`,
+  );
+}
 
 /** Returns true if a name matches. A pattern's flags `g` and `y` have no effect. */
 export function matchesName(match: NameMatch, name: string): boolean {

@@ -1,6 +1,7 @@
 import { Parameters } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import { GraphError } from "../error.ts";
+import { checkModel } from "./check-network.ts";
 import type { Model } from "./model.ts";
 
 /** A model with the values of its variables. The type parameter is the union of the names of the model's outputs. */
@@ -30,6 +31,7 @@ export function createNetwork<Name extends string>(
   model: Model<Name>,
   { seed = 0, reserve }: NetworkOptions = {},
 ): Network<Name> {
+  checkModel("createNetwork", model);
   if (model.parameters.length === 0) {
     throw new GraphError(
       `${model.name}: the model has no parameters. Compile its graph, model.apply(images), instead.`,

@@ -1,3 +1,5 @@
+import { checkName } from "../core/check.ts";
+import { kindOf } from "../core/kind-of.ts";
 import { type Shape, sameShape, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
@@ -23,7 +25,8 @@ export function outputsOf(model: string, returned: unknown, batchSize: number): 
   return Object.fromEntries(
     entries.map(([name, tensor]): [string, Tensor] => {
       const what = named === returned ? `the output '${name}'` : "the output";
-      if (name === "images" || name === "") {
+      checkName(model, "output", name);
+      if (name === "images") {
         throw new GraphError(`${model}: an output is named '${name}'. Rename it; images are the input of the model.`);
       }
       if (!(tensor instanceof Tensor)) {
@@ -68,11 +71,3 @@ export function checkLogits(model: string, classes: number, outputs: Readonly<Re
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !(value instanceof Tensor) && !(value instanceof Promise);
-
-/** Describes a value that is not a tensor. */
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (value instanceof Promise) return "a promise";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}

@@ -1,6 +1,7 @@
 import { checkCount } from "../core/check.ts";
 import { input } from "../core/input.ts";
 import { at, showShape, sizeOf } from "../core/shape.ts";
+import { checkModel } from "./check-network.ts";
 import type { Model } from "./model.ts";
 import { OUTPUT } from "./outputs.ts";
 import type { LayerRecord } from "./scope.ts";
@@ -38,6 +39,7 @@ export interface Summary {
  * @example console.log(String(summary(resnet([3, 32, 32], 10), { batchSize: 128 })));
  */
 export function summary(model: Model, { batchSize = 1 }: SummaryOptions = {}): Summary {
+  checkModel("summary", model);
   checkCount("summary", "batchSize", batchSize);
   const { layers } = model.apply(input("images", [batchSize, ...model.imageShape]));
   const rows = layers.map((layer) => ({ ...layer, memory: BYTES_PER_FLOAT * sizeOf(layer.outputShape) }));

@@ -1,6 +1,6 @@
 import { GraphError } from "../error.ts";
 import type { Model } from "./model.ts";
-import { matchesName, type NameMatch } from "./name-match.ts";
+import { checkMatch, matchesName, type NameMatch } from "./name-match.ts";
 
 /**
  * Returns the names of the parameters that a step trains.
@@ -10,6 +10,7 @@ import { matchesName, type NameMatch } from "./name-match.ts";
 export function trainedNames({ name, parameters }: Model, trains?: NameMatch): string[] {
   const names = parameters.map((parameter) => parameter.name);
   if (trains === undefined) return names;
+  checkMatch(name, trains);
   const trained = names.filter((one) => matchesName(trains, one));
   if (trained.length > 0) return trained;
   throw new GraphError(

@@ -1,6 +1,8 @@
 import { checkAxis } from "../core/check.ts";
+import { kindOf } from "../core/kind-of.ts";
 import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { fail } from "../error.ts";
 import { equal } from "./equal.ts";
 import type { max } from "./max.ts";
 import { min } from "./min.ts";
@@ -19,12 +21,11 @@ export interface ArgmaxOptions {
  * Returns the index of the first largest or smallest element along an axis.
  * @param extreme `max` or `min`
  */
-export function argExtreme(
-  op: string,
-  extreme: typeof max,
-  x: Tensor,
-  { axis = -1, keepDims = false }: ArgmaxOptions,
-): Tensor {
+export function argExtreme(op: string, extreme: typeof max, x: Tensor, options: ArgmaxOptions): Tensor {
+  if (typeof options !== "object" || options === null) {
+    fail(op, `the options are ${kindOf(options)}. Expected an object, such as { axis: 1 }.`);
+  }
+  const { axis = -1, keepDims = false } = options;
   const along = checkAxis(op, x, axis);
   const size = at(x.shape, along);
   const numbers = reshape(

@@ -1,7 +1,8 @@
-import { checkTypes } from "../core/check.ts";
+import { checkTensors, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
+import { kindOf } from "../core/kind-of.ts";
 import { broadcast, sameShape, showShape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 
 /**
@@ -11,6 +12,7 @@ import { fail } from "../error.ts";
  */
 export function checkEqualShapes(op: string, tensors: Readonly<Record<string, Tensor>>): void {
   const all = Object.values(tensors);
+  checkTensors(op, all);
   if (all.some(({ shape }) => !sameShape(shape, (all[0] as Tensor).shape))) {
     const found = Object.entries(tensors).map(([name, { shape }]) => `${name} ${showShape(shape)}`);
     fail(op, `${found.join(", ")}. Expected equal shapes.`);
@@ -26,23 +28,30 @@ export type LossWeights = Tensor | readonly number[];
  * @throws GraphError for another type or shape
  */
 export function toWeights(op: string, name: string, weights: LossWeights | undefined, losses: Tensor): Tensor | null {
-  if (!weights) return null;
-  const tensor = toVector(weights);
+  if (weights === undefined || weights === null) return null;
+  const tensor = toVector(op, name, weights);
   const both = broadcast(tensor.shape, losses.shape);
   if (tensor.dtype === "float32" && both && sameShape(both, losses.shape)) return tensor;
   const found = `${name} is ${tensor.dtype} ${showShape(tensor.shape)}`;
   return fail(op, `${found}. Expected float32, with a shape that broadcasts to ${showShape(losses.shape)}.`);
 }
 
-const toVector = (values: LossWeights): Tensor =>
-  "op" in values ? values : constant(Float32Array.from(values), [values.length]);
+function toVector(op: string, name: string, values: LossWeights): Tensor {
+  if (values instanceof Tensor) return values;
+  if (!isList(values)) fail(op, `${name} is ${kindOf(values)}. Expected a tensor or a list of numbers.`);
+  const wrong = values.findIndex((value) => typeof value !== "number" || !Number.isFinite(value));
+  if (wrong !== -1) fail(op, `${name}[${wrong}] is ${values[wrong]}. Expected finite numbers.`);
+  return constant(Float32Array.from(values), [values.length]);
+}
+
+const isList = (values: unknown): values is readonly number[] => Array.isArray(values) || ArrayBuffer.isView(values);
 
 /**
  * Returns one number for each class as a tensor [classes].
  * @throws GraphError for another type or number of values
  */
 export function perClass(op: string, name: string, values: LossWeights, classes: number): Tensor {
-  const tensor = toVector(values);
+  const tensor = toVector(op, name, values);
   if (tensor.dtype === "float32" && sameShape(tensor.shape, [classes])) return tensor;
   return fail(
     op,

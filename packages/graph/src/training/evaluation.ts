@@ -3,6 +3,7 @@ import type { CompileOptions, Program } from "../compile/compile.ts";
 import { checkCount } from "../core/check.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Values } from "../core/values.ts";
+import { checkNetwork, checkOptions } from "../model/check-network.ts";
 import type { Model } from "../model/model.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { singleOutput } from "../model/outputs.ts";
@@ -82,6 +83,8 @@ export async function compileEvaluation<
   T extends TargetShapes = ClassLabels,
   M extends string = never,
 >(network: Network<Name>, options: EvaluationOptions<Name, T, M>): Promise<Evaluation<Name, T, M>> {
+  checkNetwork("compileEvaluation", network);
+  checkOptions("compileEvaluation", options, "{ batchSize: 32 }");
   const { batchSize, laterSizes = [], normalization, ...rest } = options;
   const { targets, loss, metrics, labelSmoothing, ...compiling } = rest;
   const { model, buffers } = network;

@@ -4,6 +4,7 @@ import { sizeOf } from "../core/shape.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
 import type { DeviceName } from "../devices/device-name.ts";
 import { GraphError } from "../error.ts";
+import { checkNetwork, checkOptions } from "../model/check-network.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { checkFinite, checkStep } from "./batch-feeds.ts";
@@ -91,6 +92,11 @@ export async function compileJointStep<
   L extends keyof N & string,
   M extends string = never,
 >(networks: N, options: JointStepOptions<N, I, L, M>): Promise<JointStep<I, L, M>> {
+  checkOptions(PLACE, options, "{ batchSize, inputs, losses }");
+  checkOptions(`${PLACE}, inputs`, options.inputs, "{ noise: [100] }");
+  for (const name of ["trains", "training", "metrics"] as const) {
+    if (options[name] !== undefined) checkOptions(`${PLACE}, ${name}`, options[name], "{ generator: ... }");
+  }
   const { batchSize, inputs, losses, metrics = {}, trains, training, seed, ...compiling } = options;
   const all: Networks = networks;
   checkNetworks(all);
@@ -145,8 +151,10 @@ function inputInfos(networks: Networks, inputs: TargetShapes): ValueInfo[] {
 }
 
 function checkNetworks(networks: Networks): void {
+  checkOptions(`${PLACE}, networks`, networks, "{ generator, discriminator }");
   const names = new Map<Network, string>();
   for (const [name, network] of Object.entries(networks)) {
+    checkNetwork(`${PLACE}, '${name}'`, network);
     const other = names.get(network);
     if (other !== undefined) {
       throw new GraphError(`${PLACE}: '${other}' and '${name}' are one network. Pass it once, and apply it twice.`);

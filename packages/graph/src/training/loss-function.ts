@@ -1,8 +1,8 @@
 import { withoutGradients } from "../core/gradients.ts";
+import { kindOf } from "../core/kind-of.ts";
 import { showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
-import { kindOf } from "../model/outputs.ts";
 
 /**
  * Checks that a loss or metric is a function.

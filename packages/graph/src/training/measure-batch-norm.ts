@@ -4,6 +4,7 @@ import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
+import { checkNetwork } from "../model/check-network.ts";
 import type { NameMatch } from "../model/name-match.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
@@ -105,6 +106,7 @@ export async function measureBatchNorm(
   batches: MeasuredBatches,
   options: MeasureOptions = {},
 ): Promise<void> {
+  checkNetwork("measureBatchNorm", network);
   const measurement = prepareBatchNormMeasurement(network, options);
   try {
     const measured = await measurement.run(batches);

@@ -1,7 +1,9 @@
+import { checkName } from "../core/check.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo } from "../core/values.ts";
 import { GraphError } from "../error.ts";
+import { checkOptions } from "../model/check-network.ts";
 import type { Model, ModelGraph } from "../model/model.ts";
 import { OUTPUT, type OutputTensors } from "../model/outputs.ts";
 import { STEP } from "../model/scope.ts";
@@ -50,6 +52,8 @@ export const LOSS = "loss";
 export const CORRECT = "correct";
 export const metricOutput = (name: string): string => `metric ${name}`;
 
+const EXAMPLES = { targets: "{ angle: [1] }", metrics: "{ error: ({ output, angle }) => ops.l1(output, angle) }" };
+
 /** Checked loss and metrics of a model. */
 export interface Objective {
   readonly targets: readonly ValueInfo[];
@@ -76,6 +80,9 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
   options: ObjectiveOptions<Name, T, M>,
   isOptional = false,
 ): Objective {
+  for (const name of ["targets", "metrics"] as const) {
+    if (options[name] !== undefined) checkOptions(`${model.name}, ${name}`, options[name], EXAMPLES[name]);
+  }
   const { loss: given, labelSmoothing = 0, mixed = false } = options;
   const metrics: Readonly<Record<string, unknown>> = options.metrics ?? {};
   const shapes = options.targets ?? (model.classes > 0 ? CLASS_LABELS : {});
@@ -85,7 +92,10 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
   if (given) refuseClassifierOptions(model.name, labelSmoothing, mixed);
   if (isDefault) checkDefault(model, labels !== undefined);
   if (given) checkFunction(model.name, "loss", given);
-  for (const [name, metric] of Object.entries(metrics)) checkFunction(model.name, `metric '${name}'`, metric);
+  for (const [name, metric] of Object.entries(metrics)) {
+    checkName(model.name, "metric", name);
+    checkFunction(model.name, `metric '${name}'`, metric);
+  }
   const counts = labels !== undefined && isLogits(Object.values<Shape>(model.outputs));
 
   return {

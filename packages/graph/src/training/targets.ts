@@ -1,9 +1,10 @@
+import { checkName } from "../core/check.ts";
 import { input } from "../core/input.ts";
+import { kindOf } from "../core/kind-of.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
 import { GraphError } from "../error.ts";
-import { kindOf } from "../model/outputs.ts";
 
 /** Shape of the target of one image, `[]` for a number. Numbers are float32 unless a type is given. */
 export type TargetShape = Shape | { readonly shape: Shape; readonly dtype?: "float32" | "int32" | "uint8" | undefined };
@@ -53,14 +54,20 @@ export function targetInfos(
   what: "target" | "input" = "target",
 ): ValueInfo[] {
   return Object.entries(targets).map(([name, target]) => {
-    const { shape, dtype = "float32" } = isShape(target) ? { shape: target } : target;
+    const { shape, dtype = "float32" } = isShape(target) ? { shape: target } : (target ?? {});
+    checkName(model, what, name);
     if (taken.has(name)) {
       throw new GraphError(
         `${model}: the ${what} '${name}' has the name of an output, a parameter or another input. Rename it.`,
       );
     }
     const whole = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= 1;
-    if (!Array.isArray(shape) || !shape.every(whole)) {
+    if (!Array.isArray(shape)) {
+      throw new GraphError(
+        `${model}: the ${what} '${name}' is ${kindOf(target)} without a shape. Expected the sizes without the batch, such as [] for a number, or { shape, dtype }.`,
+      );
+    }
+    if (!shape.every(whole)) {
       throw new GraphError(
         `${model}: the ${what} '${name}' has the shape ${JSON.stringify(shape)}. Expected the sizes without the batch, such as [] for a number.`,
       );

@@ -1,6 +1,7 @@
 import type { CompileOptions, Lowering } from "../compile/compile.ts";
 import { checkCount } from "../core/check.ts";
 import type { DeviceName } from "../devices/device-name.ts";
+import { checkNetwork, checkOptions } from "../model/check-network.ts";
 import { type Network, parameterValues } from "../model/network.ts";
 import { STEP } from "../model/scope.ts";
 import { trainedNames } from "../model/trained.ts";
@@ -84,6 +85,8 @@ export async function compileTrainingStep<
   T extends TargetShapes = ClassLabels,
   M extends string = never,
 >(network: Network<Name>, options: TrainingStepOptions<Name, T, M>): Promise<TrainingStep<T, M>> {
+  checkNetwork("compileTrainingStep", network);
+  checkOptions("compileTrainingStep", options, "{ batchSize: 32 }");
   const { batchSize, laterSizes = [], ...rest } = options;
   const { targets, loss, metrics, labelSmoothing, mixed, normalization, seed, trains, ...compiling } = rest;
   const { model, parameters, buffers } = network;
@@ -103,8 +106,8 @@ export async function compileTrainingStep<
     deviceReason,
     lowering,
     async run(images, ...rest) {
-      const [targets, batchOptions = {}]: BatchRest = rest;
-      const batch = batchFeeds(spec, images, targets, batchOptions);
+      const [targets, batchOptions]: BatchRest = rest;
+      const batch = batchFeeds(spec, images, targets, batchOptions ?? {});
       const program = await programs.get(batch.count);
       const into = names.map((name) => [gradientOutput(name), parameters.gradient(name)]);
       const feeds = { ...batch.feeds, ...parameterValues(network), ...buffers };
