@@ -173,6 +173,52 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       () => compile({ y: 1 as never }),
       "compile: the output 'y' is a number. Expected a tensor.",
     ],
+    [
+      "a step that is disposed",
+      async () => {
+        const step = await compileTrainingStep(regression(), options);
+        await step.dispose();
+        await step.dispose();
+        await step.run(images, { angle });
+      },
+      "run: the step or evaluation is disposed. Compile it again.",
+    ],
+    [
+      "an evaluation that is disposed",
+      async () => {
+        const evaluation = await compileEvaluation(regression(), { batchSize: 3 });
+        await evaluation.dispose();
+        await evaluation.run(images);
+      },
+      "run: the step or evaluation is disposed. Compile it again.",
+    ],
+    ["trains that is empty", () => compiled({ trains: [] }), "regression: trains = [] matches no parameter"],
+    ["a layer without a scope", () => layers.dense("fc" as never, "x", 3 as never, 4), "dense: the scope is a string."],
+    [
+      "a layer without a name",
+      () => defineModel("m", [4], (scope, x) => layers.dense(scope, x as never, 4 as never, 4)),
+      "dense: the name is an object. Expected a string",
+    ],
+    [
+      "a layer of no tensor",
+      () => defineModel("m", [4], (scope) => layers.layerNorm(scope, "norm", undefined as never)),
+      "layerNorm: an input is undefined. Expected a tensor.",
+    ],
+    [
+      "a layer without a width",
+      () => defineModel("m", [4], (scope, x) => layers.dense(scope, "fc", x, undefined as never)),
+      "dense: out = undefined. Expected a whole number of at least 1.",
+    ],
+    [
+      "a convolution without options",
+      () => defineModel("m", [1, 4, 4], (scope, x) => layers.conv2d(scope, "conv", x, 4, 3 as never)),
+      "conv2d: the options are a number. Expected an object, such as { kernel: 3 }.",
+    ],
+    [
+      "a convolution without a kernel",
+      () => defineModel("m", [1, 4, 4], (scope, x) => layers.conv2d(scope, "conv", x, 4, {} as never)),
+      "conv2d: kernel is undefined. Expected a number, or [height, width].",
+    ],
     ["a loss by its name", () => compiled({ loss: "mse" }), "regression: the loss is a string. Expected a function"],
     [
       "a loss of targets alone",

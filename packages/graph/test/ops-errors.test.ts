@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DType } from "../src/core/values.ts";
 import { constant, GraphError, input, ops, type Tensor } from "../src/index.ts";
 
@@ -243,6 +243,37 @@ const MISTAKES: readonly (readonly [name: string, act: () => unknown, message: s
     "normalizeImages: layout = 'NWHC'. Expected 'NCHW' or 'NHWC'",
   ],
   [
+    "an axis that is no list",
+    () => ops.mean(of(2, 3), 1 as Wrong),
+    "mean: axes is a number. Expected a list of axes, such as [1].",
+  ],
+  [
+    "an axis in place of options",
+    () => ops.argmax(of(2, 3), 1 as Wrong),
+    "argmax: the options are a number. Expected an object, such as { axis: 1 }.",
+  ],
+  [
+    "tensors that are no list",
+    () => ops.concat(of(2, 3) as Wrong, 1),
+    "concat: tensors is an object. Expected a list, such as [a, b].",
+  ],
+  [
+    "sizes that are no list",
+    () => ops.reshape(of(2, 3), 6 as Wrong),
+    "reshape: shape is a number. Expected a list, such as [2, -1].",
+  ],
+  [
+    "axes that are no list",
+    () => ops.transpose(of(2, 3), 0 as Wrong),
+    "transpose: the order of the axes is a number. Expected a list",
+  ],
+  ["a missing tensor", () => ops.mse(of(2, 3), undefined as Wrong), "mse: an input is undefined. Expected a tensor."],
+  [
+    "class weights by a number",
+    () => ops.crossEntropy(of(2, 3), typed("int32", 2), { weight: 2 as Wrong }),
+    "crossEntropy: weight is a number. Expected a tensor or a list of numbers.",
+  ],
+  [
     "a constant of another size",
     () => constant(new Float32Array(3), [2]),
     "constant: 3 numbers for the shape [2]. Expected 2.",
@@ -262,4 +293,19 @@ test.each(MISTAKES)("%s", (_, act, message) => {
   expect((thrown as Error).message).toContain(message);
   // The line of the caller, not a line of the package.
   expect((thrown as Error).message).toMatch(/ \(at \S*ops-errors\.test\.ts:\d+:\d+\)$/);
+});
+
+describe("arguments that are no tensors", () => {
+  const x = of(2, 3, 4, 4);
+  const calls: readonly (readonly unknown[])[] = [[], [x], [x, 1], [x, x], [[x], undefined], ["x", "y"], [1, [1]]];
+  test.each(Object.entries(ops))("%s", (_, op) => {
+    for (const given of calls) {
+      try {
+        (op as (...all: readonly unknown[]) => unknown)(...given);
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^\w+: .*[.\w)]$/);
+        expect(error).toBeInstanceOf(GraphError);
+      }
+    }
+  });
 });

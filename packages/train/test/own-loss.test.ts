@@ -18,13 +18,22 @@ import {
   type EpochLine,
   evaluate,
   findLearningRate,
+  fit,
   followPlateau,
+  gradientNorm,
+  loadWeights,
+  metrics,
+  readCheckpoint,
   type StepLine,
+  saveWeights,
+  setWeights,
   stopEarly,
   sweepHyperparameter,
+  TrainError,
   type TrainOptions,
   type TrainResult,
   train,
+  writeCheckpoint,
 } from "../src/index.ts";
 import { accuracyPlot, lossPlot } from "../src/plots/index.ts";
 
@@ -40,6 +49,7 @@ const pointsOf = (count: number, shift = 0) => {
 };
 const points = pointsOf(22);
 const held = pointsOf(10, 1000);
+const classes = imageSet({ images: new Float32Array(16), imageShape: [4], targets: { kind: new Int32Array(4) } });
 
 const network = (): Network<"output"> =>
   createNetwork(
@@ -393,6 +403,30 @@ const MISTAKES: Readonly<Record<string, readonly [Partial<Options> | object, str
     { metrics: { lr: () => ops.mse } },
     "metrics.lr: step lines have a number of this name.",
   ],
+  "a model as the network": [{ network: network().model }, "train: the network is a model without numbers."],
+  "a factory as the optimizer": [
+    { optimizer: sgd },
+    "optimizer is a function. Expected an optimizer, such as adamw({ lr: 1e-3 }).",
+  ],
+  "no batch size": [{ batchSize: undefined }, "batchSize = undefined: expected a whole number of at least 1"],
+  "a callback that is not in a list": [
+    { callbacks: stopEarly() },
+    "callbacks is an object. Expected a list of callbacks",
+  ],
+  "a missing callback": [{ callbacks: [undefined] }, "callbacks[0] is undefined."],
+  "an augmentation by its name": [{ augment: "flip" }, "augment is a string. Expected a list"],
+  "a sampler by its name": [{ sampler: "balanced" }, "sampler is a string. Expected a sampler, such as balanced()."],
+  "validation images by their name": [
+    { data: { train: points, validation: "test" } },
+    "data.validation is a string. Expected images of a data set or of imageSet.",
+  ],
+  "a path as the checkpoint": [{ from: "run.ckpt" }, "from is a string. Expected a checkpoint"],
+  "an object as the checkpoint": [{ from: {} }, "from.position is undefined. Expected that of a checkpoint"],
+  "trains by an index": [{ trains: 0 }, "regression: trains is a number. Expected a pattern"],
+  "a target of whole numbers with another shape": [
+    { data: { train: classes }, targets: { kind: { shape: [], dtype: "int32" } } },
+    "targets.kind: int32 []. Expected int32 [1], as in data.train. imageSet takes { values, shape } for another shape.",
+  ],
   "an unknown metric to follow": [
     { callbacks: [stopEarly({ metric: "accuracy" })] },
     "stopEarly: metric = accuracy. Expected one of the training: loss, error.",
@@ -403,6 +437,40 @@ const MISTAKES: Readonly<Record<string, readonly [Partial<Options> | object, str
     "stream: epoch 0 ended after 22 images. Expected 30 images, the length of the stream.",
   ],
 };
+
+test("arguments of another type are refused in a sentence", async () => {
+  const own = network();
+  const options = { data: { train: points }, optimizer: sgd({ lr: 0.1 }), batchSize: 8 };
+  const rows: [act: () => unknown, message: string][] = [
+    [() => train(undefined as never), "train: the argument is undefined."],
+    [() => fit(own.model as never, { train: points }), "fit: the network is a model without numbers."],
+    [() => fit(own, undefined as never), "fit: data is undefined."],
+    [() => findLearningRate(undefined as never), "findLearningRate: the argument is undefined."],
+    [() => findLearningRate({ ...options, network: own.model } as never), "findLearningRate: the network is a model"],
+    [
+      () => sweepHyperparameter({ ...options, network: own, data: 1 } as never),
+      "sweepHyperparameter: data is a number.",
+    ],
+    [() => evaluate(own as never, points, { batchSize: 8 }), "evaluate: the first argument has no function measure."],
+    [() => copyWeights(undefined as never), "copyWeights: the network is undefined."],
+    [() => setWeights(own, undefined as never), "setWeights: the second argument is undefined."],
+    [() => gradientNorm(own as never), "gradientNorm: the gradients is undefined."],
+    [() => saveWeights("a.safetensors", undefined as never), "saveWeights: the network is undefined."],
+    [() => saveWeights(undefined as never, own), "the file is undefined. Expected its path, as a string."],
+    [() => loadWeights(1 as never, own), "the file is a number. Expected its path, as a string."],
+    [() => loadWeights("a.safetensors", own, { ignore: 1 as never }), "loadWeights: ignore is no pattern."],
+    [() => readCheckpoint("a.ckpt", null as never), "readCheckpoint: the second argument is null."],
+    [() => writeCheckpoint("a.ckpt", undefined as never), "writeCheckpoint: the second argument is undefined."],
+    [() => metrics.accuracy().add(undefined as never, [1]), "accuracy: the scores is undefined."],
+  ];
+  for (const [act, message] of rows) {
+    const error = await Promise.resolve()
+      .then(act)
+      .catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toContain(message);
+    expect(error).toBeInstanceOf(TrainError);
+  }
+});
 
 test.each(Object.entries(MISTAKES))("%s is refused in a sentence", async (_, [options, message]) => {
   const error = await regression({ ...(options as Partial<Options>), epochs: 1 }).catch((thrown: unknown) => thrown);

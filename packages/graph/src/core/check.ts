@@ -15,6 +15,25 @@ export function checkTensors(op: string, tensors: readonly unknown[]): void {
 }
 
 /**
+ * Checks that an argument of an op is a list.
+ * @param example valid value in the message
+ * @throws GraphError for any other value, such as a number
+ */
+export function checkList(op: string, name: string, value: unknown, example: string): void {
+  if (!Array.isArray(value)) fail(op, `${name} is ${kindOf(value)}. Expected a list, such as ${example}.`);
+}
+
+/**
+ * Checks that the options of an op are an object.
+ * @param example valid value in the message
+ * @throws GraphError for any other value, such as a number
+ */
+export function checkOptionsOf(op: string, options: unknown, example: string): void {
+  const isObject = typeof options === "object" && options !== null;
+  if (!isObject) fail(op, `the options are ${kindOf(options)}. Expected an object, such as ${example}.`);
+}
+
+/**
  * Checks the name of a target, an output or a metric.
  * @param place start of the message
  * @param what named thing

@@ -1,7 +1,7 @@
 import { fail } from "../error.ts";
 import type { OnnxAttribute } from "../onnx/builder.ts";
 import { sumTo } from "../ops/sum-to.ts";
-import { checkTypes } from "./check.ts";
+import { checkTensors, checkTypes } from "./check.ts";
 import { constant, isEverywhere, toTensor } from "./constant.ts";
 import { fold } from "./fold.ts";
 import { apply, defineOp } from "./op.ts";
@@ -122,6 +122,8 @@ function unexpanded({ op, inputs }: Tensor, beside: Shape, shape: Shape): Tensor
  * @throws GraphError for a number that is not whole beside an int32 operand
  */
 export function operand(op: string, value: Tensor | number, beside: Tensor | number): Tensor {
+  if (typeof value !== "number") checkTensors(op, [value]);
+  if (typeof beside !== "number") checkTensors(op, [beside]);
   if (typeof value !== "number" || typeof beside === "number" || beside.dtype !== "int32") return toTensor(value);
   if ((value | 0) !== value) fail(op, `${value} with int32 ${showShape(beside.shape)}. Expected a whole number.`);
   return constant(Int32Array.of(value));

@@ -4,6 +4,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { ones, zeros } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { batchNormInference, batchNorm as normOp, runningStatistics, unbiasedVariance } from "../ops/batch-norm.ts";
+import { checkLayer } from "./check-layer.ts";
 
 export interface BatchNormOptions {
   /** Number added to the variance; at least 0. Default 1e-5. */
@@ -36,6 +37,7 @@ export function batchNorm(
   x: Tensor,
   { eps = 1e-5, minVariance = 0, momentum = 0.1, scale = true }: BatchNormOptions = {},
 ): Tensor {
+  checkLayer("batchNorm", scope, name, x);
   return scope.within(name, () => {
     const channels = at(x.shape, 1);
     const weight = scale

@@ -2,6 +2,7 @@ import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { ones, zeros } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
+import { checkLayer } from "./check-layer.ts";
 
 /** Adds a norm with a weight, initially 1, and a bias, initially 0, for each channel; with neither if not affine. */
 export function channelNorm(
@@ -10,6 +11,7 @@ export function channelNorm(
   x: Tensor,
   norm: (weight?: Tensor, bias?: Tensor) => Tensor,
 ): Tensor {
+  checkLayer(kind, scope, name, x);
   return scope.within(name, () => {
     const channels = at(x.shape, 1);
     const weight = affine ? scope.parameter("weight", [channels], ones) : undefined;

@@ -5,6 +5,7 @@ import { type InitializerOption, initializerOf, truncatedNormal } from "../model
 import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
 import { pad } from "../ops/pad.ts";
+import { checkLayer } from "./check-layer.ts";
 
 export interface TokenOptions {
   /** Initializer of the parameter. Default: a truncated normal distribution of deviation 0.02. */
@@ -21,6 +22,7 @@ export interface TokenOptions {
  * @throws GraphError if `tokens` has another number of axes
  */
 export function classToken(scope: Scope, name: string, tokens: Tensor, options: TokenOptions = {}): Tensor {
+  checkLayer("classToken", scope, name, tokens);
   const { initializer = truncatedNormal() } = options;
   checkTokens("classToken", tokens);
   const [count, width] = [at(tokens.shape, 1), at(tokens.shape, 2)];

@@ -1,8 +1,10 @@
+import { checkCount, checkOptionsOf } from "../core/check.ts";
 import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fans, type InitializerOption, initializerOf, uniform } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { type ConvTranspose2dOptions, convTranspose2d as convOp } from "../ops/conv-transpose2d.ts";
+import { checkKernel, checkLayer } from "./check-layer.ts";
 
 export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions {
   /** Size of the kernel; one number for height and width. */
@@ -31,6 +33,10 @@ export function convTranspose2d(
   out: number,
   options: ConvTranspose2dLayerOptions,
 ): Tensor {
+  checkLayer("convTranspose2d", scope, name, x);
+  checkOptionsOf("convTranspose2d", options, "{ kernel: 3 }");
+  checkKernel("convTranspose2d", options.kernel);
+  checkCount("convTranspose2d", "out", out);
   const { kernel, bias = true, initializer = "pytorchDefault", biasInitializer, ...window } = options;
   return scope.within(name, () => {
     const size = typeof kernel === "number" ? [kernel, kernel] : kernel;

@@ -1,8 +1,10 @@
+import { checkCount, checkOptionsOf } from "../core/check.ts";
 import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fans, type InitializerOption, initializerOf, uniform } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { type Conv2dOptions, conv2d as convOp } from "../ops/conv2d.ts";
+import { checkKernel, checkLayer } from "./check-layer.ts";
 
 export interface Conv2dLayerOptions extends Conv2dOptions {
   /** Size of the kernel; one number for height and width. */
@@ -25,6 +27,10 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
  * @returns [batch, out, out height, out width]
  */
 export function conv2d(scope: Scope, name: string, x: Tensor, out: number, options: Conv2dLayerOptions): Tensor {
+  checkLayer("conv2d", scope, name, x);
+  checkOptionsOf("conv2d", options, "{ kernel: 3 }");
+  checkKernel("conv2d", options.kernel);
+  checkCount("conv2d", "out", out);
   const { kernel, bias = true, initializer = "pytorchDefault", biasInitializer, ...window } = options;
   return scope.within(name, () => {
     const size = typeof kernel === "number" ? [kernel, kernel] : kernel;

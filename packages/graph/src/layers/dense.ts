@@ -1,8 +1,10 @@
+import { checkCount } from "../core/check.ts";
 import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fans, type InitializerOption, initializerOf, uniform } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { dense as denseOp } from "../ops/dense.ts";
+import { checkLayer } from "./check-layer.ts";
 
 export interface DenseOptions {
   /** True to add a parameter `bias`. Default true. */
@@ -22,6 +24,8 @@ export interface DenseOptions {
  * @returns [..., out]
  */
 export function dense(scope: Scope, name: string, x: Tensor, out: number, options: DenseOptions = {}): Tensor {
+  checkLayer("dense", scope, name, x);
+  checkCount("dense", "out", out);
   const { bias = true, initializer = "pytorchDefault", biasInitializer } = options;
   return scope.within(name, () => {
     const shape = [out, at(x.shape, x.rank - 1)];

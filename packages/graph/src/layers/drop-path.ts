@@ -1,5 +1,6 @@
 import type { Tensor } from "../core/tensor.ts";
 import type { Scope } from "../model/scope.ts";
+import { checkLayer } from "./check-layer.ts";
 import { dropWhole } from "./drop-whole.ts";
 
 /**
@@ -13,5 +14,6 @@ import { dropWhole } from "./drop-whole.ts";
  * @example const y = ops.add(x, layers.dropPath(scope, "dropPath", branch, 0.1));
  */
 export function dropPath(scope: Scope, name: string, x: Tensor, p: number): Tensor {
+  checkLayer("dropPath", scope, name, x);
   return dropWhole(scope, { name, kind: "dropPath", shape: x.shape.map((size, i) => (i === 0 ? size : 1)) }, x, p);
 }

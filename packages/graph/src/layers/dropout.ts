@@ -2,6 +2,7 @@ import { checkNumber } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Scope } from "../model/scope.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
+import { checkLayer } from "./check-layer.ts";
 
 /**
  * Adds dropout: in training, sets each element to 0 with the probability `p` and divides the others by 1 - p. In
@@ -14,6 +15,7 @@ import { dropout as dropoutOp } from "../ops/dropout.ts";
  * @param p from 0 to below 1
  */
 export function dropout(scope: Scope, name: string, x: Tensor, p: number): Tensor {
+  checkLayer("dropout", scope, name, x);
   checkNumber("dropout", "p", p, (value) => value >= 0 && value < 1, "a number from 0 to below 1");
   if (!scope.training || p === 0) return x;
   return scope.within(name, () => dropoutOp(x, { p, seed: scope.nextSeed(), step: scope.step }));

@@ -2,6 +2,7 @@ import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
 import type { Scope } from "../model/scope.ts";
+import { checkLayer } from "./check-layer.ts";
 import { dropWhole } from "./drop-whole.ts";
 
 /**
@@ -13,6 +14,7 @@ import { dropWhole } from "./drop-whole.ts";
  * @param p from 0 to below 1
  */
 export function dropout2d(scope: Scope, name: string, x: Tensor, p: number): Tensor {
+  checkLayer("dropout2d", scope, name, x);
   if (x.rank < 2) fail("dropout2d", `x ${showShape(x.shape)}. Expected [batch, channels, ...].`);
   return dropWhole(scope, { name, kind: "dropout2d", shape: x.shape.map((size, i) => (i < 2 ? size : 1)) }, x, p);
 }

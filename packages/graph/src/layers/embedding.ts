@@ -1,8 +1,10 @@
+import { checkOptionsOf } from "../core/check.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type InitializerOption, initializerOf, normal } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { gather } from "../ops/gather.ts";
+import { checkLayer } from "./check-layer.ts";
 
 export interface EmbeddingOptions {
   /** Number of vectors: the indices are from 0 to count - 1. */
@@ -21,6 +23,8 @@ export interface EmbeddingOptions {
  * @returns [...indices, width]
  */
 export function embedding(scope: Scope, name: string, indices: Tensor, options: EmbeddingOptions): Tensor {
+  checkLayer("embedding", scope, name, indices);
+  checkOptionsOf("embedding", options, "{ count: 1000, width: 64 }");
   const { count, width, initializer = normal(1) } = options;
   return scope.within(name, () => {
     const weight = scope.parameter("weight", [count, width], initializerOf(initializer));

@@ -1,3 +1,4 @@
+import { checkOptionsOf } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Scope } from "../model/scope.ts";
 import { groupNorm as normOp } from "../ops/group-norm.ts";
@@ -21,6 +22,7 @@ export interface GroupNormOptions {
  * @returns a tensor of the shape of `x`
  */
 export function groupNorm(scope: Scope, name: string, x: Tensor, options: GroupNormOptions): Tensor {
+  checkOptionsOf("groupNorm", options, "{ groups: 8 }");
   const { groups, eps = 1e-5, affine = true } = options;
   return channelNorm(scope, { name, kind: "groupNorm", affine }, x, (weight, bias) =>
     normOp(x, groups, weight, bias, { eps }),

@@ -3,6 +3,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { ones, zeros } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { layerNorm as normOp } from "../ops/layer-norm.ts";
+import { checkLayer } from "./check-layer.ts";
 
 export interface LayerNormOptions {
   /** Number added to the variance; at least 0. Default 1e-5. */
@@ -18,6 +19,7 @@ export interface LayerNormOptions {
  * @returns a tensor of the shape of `x`
  */
 export function layerNorm(scope: Scope, name: string, x: Tensor, { eps = 1e-5 }: LayerNormOptions = {}): Tensor {
+  checkLayer("layerNorm", scope, name, x);
   return scope.within(name, () => {
     const width = at(x.shape, x.rank - 1);
     const weight = scope.parameter("weight", [width], ones);

@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/check.ts";
+import { checkNumber, checkOptionsOf } from "../core/check.ts";
 import { at, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -8,6 +8,7 @@ import { reshape } from "../ops/reshape.ts";
 import { scaledDotProductAttention } from "../ops/scaled-dot-product-attention.ts";
 import { transpose } from "../ops/transpose.ts";
 import { type AttentionMasks, attentionMask } from "./attention-mask.ts";
+import { checkLayer } from "./check-layer.ts";
 import { dense } from "./dense.ts";
 import { projections } from "./projections.ts";
 
@@ -39,6 +40,8 @@ export interface MultiHeadAttentionOptions extends AttentionMasks {
  * @example const y = layers.multiHeadAttention(scope, "attn", tokens, { heads: 4 });
  */
 export function multiHeadAttention(scope: Scope, name: string, x: Tensor, options: MultiHeadAttentionOptions): Tensor {
+  checkLayer("multiHeadAttention", scope, name, x);
+  checkOptionsOf("multiHeadAttention", options, "{ heads: 4 }");
   const { heads, key = x, value = key, causal = false, dropout = 0, bias = true } = options;
   const [batch, queries, width] = checkTokens(x, key, value, heads);
   checkNumber("multiHeadAttention", "dropout", dropout, (p) => p >= 0 && p < 1, "a number from 0 to below 1");

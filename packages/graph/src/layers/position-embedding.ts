@@ -2,6 +2,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { initializerOf, truncatedNormal } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
+import { checkLayer } from "./check-layer.ts";
 import { checkTokens, type TokenOptions } from "./class-token.ts";
 
 /**
@@ -14,6 +15,7 @@ import { checkTokens, type TokenOptions } from "./class-token.ts";
  * @throws GraphError if `tokens` has another number of axes
  */
 export function positionEmbedding(scope: Scope, name: string, tokens: Tensor, options: TokenOptions = {}): Tensor {
+  checkLayer("positionEmbedding", scope, name, tokens);
   const { initializer = truncatedNormal() } = options;
   checkTokens("positionEmbedding", tokens);
   return add(tokens, scope.parameter(name, [1, ...tokens.shape.slice(1)], initializerOf(initializer)));

@@ -1,9 +1,10 @@
-import { checkCount } from "../core/check.ts";
+import { checkCount, checkOptionsOf } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Scope } from "../model/scope.ts";
 import { add } from "../ops/add.ts";
 import { relu } from "../ops/relu.ts";
 import type { AttentionMasks } from "./attention-mask.ts";
+import { checkLayer } from "./check-layer.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { layerNorm } from "./layer-norm.ts";
@@ -42,6 +43,8 @@ export function transformerEncoderLayer(
   x: Tensor,
   options: TransformerEncoderLayerOptions,
 ): Tensor {
+  checkLayer("transformerEncoderLayer", scope, name, x);
+  checkOptionsOf("transformerEncoderLayer", options, "{ heads: 4 }");
   const { heads, hidden = 2048, dropout: p = 0.1, activation = relu, normFirst = false, eps = 1e-5 } = options;
   const { causal = false, mask, keyPaddingMask } = options;
   checkCount("transformerEncoderLayer", "hidden", hidden);

@@ -6,6 +6,7 @@ import { type Initializer, orthogonal, zeros } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { conv2d as convOp } from "../ops/conv2d.ts";
 import { pad } from "../ops/pad.ts";
+import { checkLayer } from "./check-layer.ts";
 import { symmetricEigen } from "./eigen.ts";
 
 export interface WhiteningOptions {
@@ -42,6 +43,7 @@ export interface WhiteningOptions {
  * @returns [batch, filters, out height, out width]
  */
 export function whitening(scope: Scope, name: string, images: Tensor, options: WhiteningOptions = {}): Tensor {
+  checkLayer("whitening", scope, name, images);
   const { kernel = 2, padded = false, bias = true, eps = 5e-4 } = options;
   checkCount(name, "kernel", kernel);
   const channels = at(images.shape, 1);

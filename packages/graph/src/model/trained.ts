@@ -14,6 +14,6 @@ export function trainedNames({ name, parameters }: Model, trains?: NameMatch): s
   const trained = names.filter((one) => matchesName(trains, one));
   if (trained.length > 0) return trained;
   throw new GraphError(
-    `${name}: trains = ${String(trains)} matches no parameter, so there is nothing to train. The parameters are ${names.join(", ")}.`,
+    `${name}: trains = ${typeof trains === "object" && !(trains instanceof RegExp) ? `[${trains}]` : trains} matches no parameter, so there is nothing to train. The parameters are ${names.join(", ")}.`,
   );
 }

@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/check.ts";
+import { checkNumber, checkOptionsOf, checkTensors } from "../core/check.ts";
 import { defineFunction } from "../core/define-function.ts";
 import { at, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -71,6 +71,7 @@ export function batchNorm(
   bias: Tensor,
   { eps = 1e-5, minVariance = 0 }: BatchNormOptions = {},
 ): BatchNormResult {
+  checkTensors("batchNorm", [x, weight, bias]);
   checkChannels("batchNorm", x, { weight, bias }, { eps, minVariance });
   if (sizeOf(x.shape) === x.shape[1]) {
     fail("batchNorm", `x ${showShape(x.shape)} has one value per channel. Expected at least two, for a variance.`);
@@ -106,6 +107,7 @@ export function batchNormInference(
   variance: Tensor,
   { eps = 1e-5 }: Pick<BatchNormOptions, "eps"> = {},
 ): Tensor {
+  checkTensors("batchNormInference", [x, weight, bias, mean, variance]);
   checkChannels("batchNormInference", x, { weight, bias, mean, variance }, { eps });
   const scale = mul(weight, reciprocal(sqrt(add(variance, eps))));
   return channelAffine(x, scale, sub(bias, mul(mean, scale)));
@@ -141,15 +143,10 @@ export interface RunningStatistics {
  * @returns the running mean and variance after the batch, each [channels]
  * @throws GraphError if `count` or `momentum` is out of its range
  */
-export function runningStatistics({
-  mean,
-  variance,
-  runningMean,
-  runningVariance,
-  count,
-  momentum = 0.1,
-  minVariance = 0,
-}: RunningStatistics): { readonly mean: Tensor; readonly variance: Tensor } {
+export function runningStatistics(statistics: RunningStatistics): { readonly mean: Tensor; readonly variance: Tensor } {
+  checkOptionsOf("runningStatistics", statistics, "{ mean, variance, runningMean, runningVariance, count }");
+  const { mean, variance, runningMean, runningVariance, count, momentum = 0.1, minVariance = 0 } = statistics;
+  checkTensors("runningStatistics", [mean, variance, runningMean, runningVariance]);
   checkNumber("runningStatistics", "count", count, (n) => n > 1, "a number above 1");
   checkNumber("runningStatistics", "momentum", momentum, (n) => n >= 0 && n <= 1, "a number from 0 to 1");
   const followed = add(mul(runningVariance, 1 - momentum), mul(variance, (momentum * count) / (count - 1)));

@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkTensors, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, showShape, sizeOf } from "../core/shape.ts";
@@ -44,6 +44,7 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, scale: Tensor, shift: Tensor]>({
  * @throws GraphError if the shapes do not match
  */
 export function channelAffine(x: Tensor, scale: Tensor | number, shift: Tensor | number = 0): Tensor {
+  checkTensors("channelAffine", [x]);
   const channels = x.shape[1] ?? 1;
   const perChannel = (value: Tensor | number): Tensor =>
     typeof value === "number" ? constant(new Float32Array(channels).fill(value), [channels]) : value;

@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkOptionsOf, checkTypes } from "../core/check.ts";
 import { fold } from "../core/fold.ts";
 import { apply, defineOp } from "../core/op.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -43,6 +43,7 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor], ClampAttributes>({
  * @throws GraphError if there is no limit, a limit is NaN, or `min` is above `max`
  */
 export function clamp(x: Tensor, options: ClampOptions): Tensor {
+  checkOptionsOf("clamp", options, "{ min: 0 }");
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = options;
   if (options.min === undefined && options.max === undefined) fail("clamp", "no limits. Expected min, max or both.");
   if (!(min <= max)) fail("clamp", `min = ${min}, max = ${max}. Expected numbers with min at most max.`);

@@ -1,4 +1,4 @@
-import { checkNumber, checkTypes } from "../core/check.ts";
+import { checkNumber, checkTensors, checkTypes } from "../core/check.ts";
 import { at, type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -55,6 +55,7 @@ export function classRows(
   { ignoreIndex = -100 }: ClassLossOptions,
   others = "",
 ): ClassRows {
+  checkTensors(op, [values, labels]);
   const axis = classAxis(values);
   const shape = values.shape.filter((_, i) => i !== axis);
   if (values.rank < 1 || labels.dtype !== "int32" || !sameShape(labels.shape, shape)) {

@@ -1,4 +1,4 @@
-import { checkAxis, checkTypes } from "../core/check.ts";
+import { checkAxis, checkList, checkTensors, checkTypes } from "../core/check.ts";
 import { fold } from "../core/fold.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, showShape } from "../core/shape.ts";
@@ -63,6 +63,8 @@ const op = defineOp<readonly [first: Tensor, ...Tensor[]], ConcatAttributes>({
  * @throws GraphError if there is no tensor, or if shapes or types do not match
  */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
+  checkList("concat", "tensors", tensors, "[a, b]");
+  checkTensors("concat", tensors);
   const [first, ...others] = tensors;
   if (!first) fail("concat", "no tensors. Expected at least one.");
   return apply(op, [first, ...others], { axis: checkAxis("concat", first, axis) });

@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkTensors, checkTypes } from "../core/check.ts";
 import { at, hasRank, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -36,6 +36,7 @@ export function convTranspose2d(
   { outputPadding = 0, ...options }: ConvTranspose2dOptions = {},
 ): Tensor {
   const op = "convTranspose2d";
+  checkTensors(op, [x, weight]);
   if ((options.padding as unknown) === "same") fail(op, 'padding = "same". Expected a number, or [height, width].');
   const shapes = `images ${showShape(x.shape)} and a weight ${showShape(weight.shape)}`;
   if (!hasRank(x.shape, 4) || !hasRank(weight.shape, 4) || x.shape[1] !== weight.shape[0]) {

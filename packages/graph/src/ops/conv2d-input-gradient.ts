@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkList, checkOptionsOf, checkTensors, checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -74,7 +74,11 @@ export const inputGradient = (dy: Tensor, weight: Tensor, inputShape: Shape, con
 export function conv2dInputGradient(
   dy: Tensor,
   weight: Tensor,
-  { inputShape, ...options }: Conv2dOptions & { readonly inputShape: Shape },
+  given: Conv2dOptions & { readonly inputShape: Shape },
 ): Tensor {
+  checkTensors("conv2dInputGradient", [dy, weight]);
+  checkOptionsOf("conv2dInputGradient", given, "{ inputShape: [4, 3, 3, 3] }");
+  checkList("conv2dInputGradient", "inputShape", given.inputShape, "[4, 3, 3, 3]");
+  const { inputShape, ...options } = given;
   return inputGradient(dy, weight, [...inputShape], convolutionOf("conv2dInputGradient", weight.shape, options));
 }

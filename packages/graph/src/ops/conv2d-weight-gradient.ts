@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkList, checkOptionsOf, checkTensors, checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, type Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -74,8 +74,12 @@ export const weightGradient = (x: Tensor, dy: Tensor, convolution: Convolution):
 export function conv2dWeightGradient(
   x: Tensor,
   dy: Tensor,
-  { weightShape, ...options }: Conv2dOptions & { readonly weightShape: Shape },
+  given: Conv2dOptions & { readonly weightShape: Shape },
 ): Tensor {
+  checkTensors("conv2dWeightGradient", [x, dy]);
+  checkOptionsOf("conv2dWeightGradient", given, "{ weightShape: [4, 3, 3, 3] }");
+  checkList("conv2dWeightGradient", "weightShape", given.weightShape, "[4, 3, 3, 3]");
+  const { weightShape, ...options } = given;
   const convolution = convolutionOf("conv2dWeightGradient", weightShape, options);
   checkShape(
     "conv2dWeightGradient",

@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkTensors, checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -56,6 +56,7 @@ export const convolve = (x: Tensor, weight: Tensor, attributes: Convolution): Te
  * @example const y = ops.conv2d(images, weight, bias, { stride: 2, padding: 1 });
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
+  checkTensors("conv2d", [x, weight]);
   const attributes = convolutionOf("conv2d", weight.shape, options);
   return apply(convolutionOp, bias ? [x, weight, bias] : [x, weight], attributes);
 }

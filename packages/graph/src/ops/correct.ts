@@ -1,3 +1,4 @@
+import { checkTensors } from "../core/check.ts";
 import { hasRank, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -18,6 +19,7 @@ import { wholeNumbers } from "./whole-numbers.ts";
  * @throws GraphError if the shapes do not match
  */
 export function correct(logits: Tensor, labels: Tensor): Tensor {
+  checkTensors("correct", [logits, labels]);
   const { shape } = logits;
   if (!hasRank(shape, 2) || labels.rank !== 1 || labels.shape[0] !== shape[0]) {
     fail("correct", `logits ${showShape(shape)}, labels ${showShape(labels.shape)}. Expected [N, C] and [N].`);

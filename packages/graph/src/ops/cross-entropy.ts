@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/check.ts";
+import { checkNumber, checkTensors } from "../core/check.ts";
 import { defineFunction } from "../core/define-function.ts";
 import { at, sameShape, sizes } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -59,6 +59,7 @@ const withGradient = /* @__PURE__ */ defineFunction<[logits: Tensor, hit: Tensor
  * @throws GraphError if shapes or types do not match, or an option is out of its range
  */
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkTensors("crossEntropy", [logits, target]);
   const { labelSmoothing = 0 } = options;
   const inUnit = (value: number): boolean => value >= 0 && value <= 1;
   checkNumber("crossEntropy", "labelSmoothing", labelSmoothing, inUnit, "a number from 0 to 1");

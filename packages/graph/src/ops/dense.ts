@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkTensors, checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, hasRank, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -27,6 +27,7 @@ const op = defineOp<[x: Tensor, weight: Tensor, bias: Tensor]>({
  * @throws GraphError if the shapes do not match
  */
 export function dense(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  checkTensors("dense", [x, weight, ...(bias ? [bias] : [])]);
   const { shape } = weight;
   const shapes = [`x ${showShape(x.shape)}`, `weight ${showShape(shape)}`];
   if (bias) shapes.push(`bias ${showShape(bias.shape)}`);

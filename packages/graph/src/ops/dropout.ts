@@ -1,5 +1,5 @@
 import { mix, randomKey } from "@downhill/optim/random";
-import { checkNumber, checkTypes } from "../core/check.ts";
+import { checkNumber, checkOptionsOf, checkTensors, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -32,7 +32,10 @@ export interface DropoutOptions {
  * const step = input("step", [], "int32");
  * const hidden = ops.dropout(ops.relu(x), { p: 0.2, seed: 1, step });
  */
-export function dropout(x: Tensor, { p = 0.5, seed = 0, step }: DropoutOptions): Tensor {
+export function dropout(x: Tensor, options: DropoutOptions): Tensor {
+  checkOptionsOf("dropout", options, "{ p: 0.5, step }");
+  const { p = 0.5, seed = 0, step } = options;
+  checkTensors("dropout", [step]);
   checkTypes("dropout", [x], ["float32"]);
   checkNumber("dropout", "p", p, (value) => value >= 0 && value < 1, "a number from 0 to below 1");
   checkNumber("dropout", "seed", seed, Number.isInteger, "a whole number");

@@ -1,3 +1,4 @@
+import { checkList } from "../core/check.ts";
 import { apply, defineOp, isMadeBy } from "../core/op.ts";
 import { broadcast, type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -29,4 +30,7 @@ const op = defineOp<[x: Tensor], ExpandAttributes>({
  * @param shape shape of the result
  * @throws GraphError if the shape of `x` does not broadcast to `shape`
  */
-export const expand = (x: Tensor, shape: Shape): Tensor => apply(op, [x], { shape });
+export function expand(x: Tensor, shape: Shape): Tensor {
+  checkList("expand", "shape", shape, "[2, 3]");
+  return apply(op, [x], { shape });
+}

@@ -7,5 +7,7 @@ import { reshape } from "./reshape.ts";
  * `torch.flatten`.
  * @param startAxis first axis to merge; a negative axis counts from the end. Default 1.
  */
-export const flatten = (x: Tensor, startAxis = 1): Tensor =>
-  reshape(x, [...x.shape.slice(0, checkAxis("flatten", x, startAxis)), -1]);
+export function flatten(x: Tensor, startAxis = 1): Tensor {
+  const start = checkAxis("flatten", x, startAxis);
+  return reshape(x, [...x.shape.slice(0, start), -1]);
+}

@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/check.ts";
+import { checkNumber, checkTensors } from "../core/check.ts";
 import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -39,6 +39,7 @@ export interface FocalOptions extends LossOptions {
  * @throws GraphError if the shapes do not match or an option is out of its range
  */
 export function focal(logits: Tensor, target: Tensor, options: FocalOptions = {}): Tensor {
+  checkTensors("focal", [logits, target]);
   const { gamma = 2 } = options;
   checkNumber("focal", "gamma", gamma, (value) => value >= 0, "a number of at least 0");
   return target.dtype === "int32" ? ofLabels(logits, target, gamma, options) : binary(logits, target, gamma, options);

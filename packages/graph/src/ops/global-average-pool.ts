@@ -1,3 +1,4 @@
+import { checkTensors } from "../core/check.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -10,6 +11,7 @@ import { mean } from "./mean.ts";
  * @throws GraphError if `x` does not have four axes
  */
 export function globalAveragePool(x: Tensor): Tensor {
+  checkTensors("globalAveragePool", [x]);
   if (x.rank !== 4) fail("globalAveragePool", `x ${showShape(x.shape)}. Expected [batch, channels, height, width].`);
   return mean(x, [2, 3]);
 }

@@ -1,4 +1,4 @@
-import { checkNumber, checkTypes } from "../core/check.ts";
+import { checkNumber, checkTensors, checkTypes } from "../core/check.ts";
 import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -32,6 +32,10 @@ export function groupNorm(
   { eps = 1e-5 }: GroupNormOptions = {},
 ): Tensor {
   checkTypes("groupNorm", [x], ["float32"]);
+  checkTensors(
+    "groupNorm",
+    [weight, bias].filter((tensor) => tensor !== undefined),
+  );
   checkNumber("groupNorm", "eps", eps, (n) => n >= 0, "a number of at least 0");
   if (x.rank < 2) fail("groupNorm", `x ${showShape(x.shape)}. Expected [batch, channels, ...].`);
   const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];

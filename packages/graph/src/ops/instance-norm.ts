@@ -1,3 +1,4 @@
+import { checkTensors } from "../core/check.ts";
 import { at, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -14,6 +15,7 @@ import { type GroupNormOptions, groupNorm } from "./group-norm.ts";
  * @throws GraphError if the shapes do not match, or a channel has only one value
  */
 export function instanceNorm(x: Tensor, weight?: Tensor, bias?: Tensor, options: GroupNormOptions = {}): Tensor {
+  checkTensors("instanceNorm", [x, ...[weight, bias].filter((tensor) => tensor !== undefined)]);
   if (x.rank < 3 || sizeOf(x.shape.slice(2)) === 1) {
     fail("instanceNorm", `x ${showShape(x.shape)}. Expected [batch, channels, ...] with at least two positions.`);
   }

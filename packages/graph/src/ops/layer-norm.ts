@@ -1,4 +1,4 @@
-import { checkNumber, checkTypes } from "../core/check.ts";
+import { checkNumber, checkTensors, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
@@ -39,6 +39,7 @@ const op = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor, ...bias: Tensor[
  * @example const y = ops.layerNorm(tokens, weight, bias); // [batch, tokens, width], weight [width]
  */
 export function layerNorm(x: Tensor, weight?: Tensor, bias?: Tensor, options: LayerNormOptions = {}): Tensor {
+  checkTensors("layerNorm", [x]);
   const { normalizedShape = weight?.shape ?? bias?.shape ?? [], eps = 1e-5 } = options;
   const axis = x.rank - normalizedShape.length;
   checkTypes(

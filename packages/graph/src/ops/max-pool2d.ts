@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkOptionsOf, checkTensors, checkTypes } from "../core/check.ts";
 import { apply, defineOp, isMadeBy } from "../core/op.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type PoolOptions, pooledShape, poolWindow, unreachedBy } from "../pooling/pool.ts";
@@ -49,5 +49,7 @@ function withoutUnreached(tensor: Tensor, window: Window): Tensor | null {
  * @throws GraphError if the image is smaller than a window, or the padding is larger than half of the kernel
  */
 export function maxPool2d(x: Tensor, options: PoolOptions): Tensor {
+  checkTensors("maxPool2d", [x]);
+  checkOptionsOf("maxPool2d", options, "{ kernel: 2 }");
   return apply(op, [x], { ...poolWindow("maxPool2d", options) });
 }

@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkTensors, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
 import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -25,6 +25,7 @@ export interface NormalizeImagesOptions {
  * @throws GraphError if `images` is not uint8 of four axes, or `mean` or `std` does not match its channels
  */
 export function normalizeImages(images: Tensor, options: NormalizeImagesOptions = {}): Tensor {
+  checkTensors("normalizeImages", [images]);
   const { layout = "NCHW" } = options;
   if (layout !== "NCHW" && layout !== "NHWC") {
     fail("normalizeImages", `layout = '${layout}'. Expected 'NCHW' or 'NHWC'.`);

@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkList, checkTensors, checkTypes } from "../core/check.ts";
 import { fold } from "../core/fold.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, showShape } from "../core/shape.ts";
@@ -59,6 +59,9 @@ export function pad(
   pads: readonly (readonly [before: number, after: number])[],
   { value = 0, mode = "constant" }: PadOptions = {},
 ): Tensor {
+  checkTensors("pad", [x]);
+  checkList("pad", "pads", pads, "[[0, 0], [1, 1]]");
+  for (const [i, pair] of pads.entries()) checkList("pad", `pads[${i}]`, pair, "[1, 1]");
   const whole = pads.flat().every((size) => Number.isInteger(size) && size >= 0);
   if (pads.length !== x.rank || !whole) {
     const found = `[${pads.map(showShape).join(", ")}] around ${showShape(x.shape)}`;

@@ -1,3 +1,4 @@
+import { checkList, checkTensors } from "../core/check.ts";
 import { constant, constantData } from "../core/constant.ts";
 import { apply, defineOp, isMadeBy } from "../core/op.ts";
 import { type Shape, sameShape, showShape, sizeOf } from "../core/shape.ts";
@@ -32,6 +33,8 @@ const op = defineOp<[x: Tensor], ReshapeAttributes>({
  * @throws GraphError if the number of elements would change
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensors("reshape", [x]);
+  checkList("reshape", "shape", shape, "[2, -1]");
   const open = shape.indexOf(-1);
   const known = sizeOf(shape.filter((size) => size !== -1));
   const filled = open === -1 ? shape : shape.map((size, i) => (i === open ? sizeOf(x.shape) / known : size));

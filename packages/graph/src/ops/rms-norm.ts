@@ -1,4 +1,4 @@
-import { checkNumber, checkTypes } from "../core/check.ts";
+import { checkNumber, checkTensors, checkTypes } from "../core/check.ts";
 import { type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -26,6 +26,7 @@ export interface RmsNormOptions {
  * @throws GraphError if the last axes of `x` are not `normalizedShape`
  */
 export function rmsNorm(x: Tensor, weight?: Tensor, options: RmsNormOptions = {}): Tensor {
+  checkTensors("rmsNorm", [x]);
   const { normalizedShape = weight?.shape ?? x.shape.slice(-1), eps = 2 ** -23 } = options;
   const axis = x.rank - normalizedShape.length;
   checkTypes("rmsNorm", weight ? [x, weight] : [x], ["float32"]);

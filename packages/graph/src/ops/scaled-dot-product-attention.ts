@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkTensors, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
 import { at, broadcast, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -43,6 +43,7 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
+  checkTensors("scaledDotProductAttention", [query, key, value]);
   const { mask, causal = false, scale = 1 / Math.sqrt(query.shape.at(-1) ?? 1), dropout } = options;
   checkTypes("scaledDotProductAttention", [query, key, value], ["float32"]);
   const fits =

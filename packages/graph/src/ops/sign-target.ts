@@ -1,3 +1,4 @@
+import { checkTensors } from "../core/check.ts";
 import { type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -8,6 +9,7 @@ import { cast } from "./cast.ts";
  * @throws GraphError for another type or shape
  */
 export function signTarget(op: string, target: Tensor, shape: Shape): Tensor {
+  checkTensors(op, [target]);
   const { dtype } = target;
   if ((dtype === "float32" || dtype === "int32") && sameShape(target.shape, shape)) return cast(target, "float32");
   const found = `target is ${dtype} ${showShape(target.shape)}`;

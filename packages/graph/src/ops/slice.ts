@@ -1,4 +1,4 @@
-import { checkAxes, checkTypes } from "../core/check.ts";
+import { checkAxes, checkList, checkOptionsOf, checkTensors, checkTypes } from "../core/check.ts";
 import { fold } from "../core/fold.ts";
 import { apply, defineOp, isMadeBy } from "../core/op.ts";
 import { at, showShape } from "../core/shape.ts";
@@ -75,7 +75,13 @@ const op = defineOp<[x: Tensor], SliceAttributes>({
  * @example ops.slice(x, { starts: [1], ends: [3] }); // the second and third element along the first axis
  * @example ops.slice(x, { starts: [-1], ends: [-9], axes: [3], steps: [-1] }); // images of 8 columns, mirrored
  */
-export function slice(x: Tensor, { starts, ends, axes = starts.map((_, i) => i), steps }: SliceOptions): Tensor {
+export function slice(x: Tensor, options: SliceOptions): Tensor {
+  checkTensors("slice", [x]);
+  checkOptionsOf("slice", options, "{ starts: [0], ends: [1] }");
+  const { starts, ends, steps } = options;
+  checkList("slice", "starts", starts, "[0]");
+  checkList("slice", "ends", ends, "[1]");
+  const { axes = starts.map((_, i) => i) } = options;
   const lists = Object.entries({ starts, ends, axes, ...(steps && { steps }) });
   if (lists.some(([, list]) => list.length !== starts.length)) {
     fail(

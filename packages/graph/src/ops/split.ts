@@ -1,4 +1,4 @@
-import { checkAxis } from "../core/check.ts";
+import { checkAxis, checkList } from "../core/check.ts";
 import { at, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -17,6 +17,7 @@ export function split(x: Tensor, sizes: number | readonly number[], axis = 0): T
   const along = checkAxis("split", x, axis);
   const whole = at(x.shape, along);
   const parts = typeof sizes === "number" ? evenSizes(whole, sizes) : sizes;
+  checkList("split", "sizes", parts, "[1, 2]");
   const total = parts.reduce((sum, size) => sum + size, 0);
   if (total !== whole || !parts.every((size) => Number.isInteger(size) && size >= 1)) {
     const found = `axis ${along} of ${showShape(x.shape)} in ${typeof sizes === "number" ? sizes : showShape(sizes)}`;

@@ -1,4 +1,4 @@
-import { checkAxes } from "../core/check.ts";
+import { checkAxes, checkTensors } from "../core/check.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -10,6 +10,7 @@ import { reshape } from "./reshape.ts";
  * @throws GraphError if `x` does not have an axis, or an axis has another size
  */
 export function squeeze(x: Tensor, axes?: readonly number[]): Tensor {
+  checkTensors("squeeze", [x]);
   const valid = axes ? checkAxes("squeeze", x, axes) : x.shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
   const large = valid.find((axis) => x.shape[axis] !== 1);
   if (large !== undefined) fail("squeeze", `axis ${large} of ${showShape(x.shape)}. Expected an axis of size 1.`);

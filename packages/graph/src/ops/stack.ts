@@ -1,3 +1,4 @@
+import { checkList, checkTensors } from "../core/check.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";
@@ -11,6 +12,8 @@ import { unsqueeze } from "./unsqueeze.ts";
  * @throws GraphError if there is no tensor, or if shapes or types do not match
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkList("stack", "tensors", tensors, "[a, b]");
+  checkTensors("stack", tensors);
   const [first] = tensors;
   if (!first) fail("stack", "no tensors. Expected at least one.");
   const other = tensors.find(({ shape }) => !sameShape(shape, first.shape));

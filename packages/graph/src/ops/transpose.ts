@@ -1,3 +1,4 @@
+import { checkList, checkTensors } from "../core/check.ts";
 import { fold } from "../core/fold.ts";
 import { apply, defineOp, isMadeBy } from "../core/op.ts";
 import { at, showShape } from "../core/shape.ts";
@@ -41,7 +42,10 @@ function folded(x: Tensor, order: readonly number[]): Tensor | null {
  * @param order each axis once. Default: all axes in reverse order.
  * @throws GraphError if `order` does not list each axis once
  */
-export function transpose(x: Tensor, order: readonly number[] = x.shape.map((_, axis) => x.rank - 1 - axis)): Tensor {
+export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+  checkTensors("transpose", [x]);
+  const order = axes ?? x.shape.map((_, axis) => x.rank - 1 - axis);
+  checkList("transpose", "the order of the axes", order, "[0, 2, 1]");
   if (order.length !== x.rank || !x.shape.every((_, axis) => order.includes(axis))) {
     fail(
       "transpose",

@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/check.ts";
+import { checkNumber, checkTensors } from "../core/check.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { reshape } from "./reshape.ts";
 
@@ -8,6 +8,7 @@ import { reshape } from "./reshape.ts";
  * @throws GraphError for an axis that is out of range
  */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
+  checkTensors("unsqueeze", [x]);
   const isValid = (value: number): boolean => Number.isInteger(value) && value >= -x.rank - 1 && value <= x.rank;
   checkNumber("unsqueeze", "axis", axis, isValid, `a whole number from ${-x.rank - 1} to ${x.rank}`);
   const place = axis < 0 ? axis + x.rank + 1 : axis;

@@ -1,4 +1,4 @@
-import { checkTypes } from "../core/check.ts";
+import { checkOptionsOf, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
 import { at, hasRank, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -31,6 +31,7 @@ export interface UpsampleOptions {
  * @example const y = ops.upsample(x, { scale: 2, mode: "bilinear" });
  */
 export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
+  checkOptionsOf("upsample", options, "{ scale: 2 }");
   const { mode = "nearest", alignCorners = false } = options;
   checkTypes("upsample", [x], ["float32"]);
   if (!hasRank(x.shape, 4))

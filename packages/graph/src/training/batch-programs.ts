@@ -1,5 +1,6 @@
 import { type CompileOptions, chooseVariants, compile, type Program } from "../compile/compile.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { GraphError } from "../error.ts";
 
 /** Maximum number of compiled programs: for the batch size, the last batch of an epoch, and a change of the batch size. */
 const MAX_PROGRAMS = 4;
@@ -11,13 +12,19 @@ export class BatchPrograms {
   /** Programs by batch size, the least recently used first. Promises, so that concurrent calls compile only once. */
   readonly #programs = new Map<number, Promise<Program>>();
 
+  #isDisposed = false;
+
   constructor(graph: (batchSize: number) => Record<string, Tensor>, options: CompileOptions) {
     this.#graph = graph;
     this.#options = options;
   }
 
-  /** Returns the program for a batch size, and compiles it at its first use. */
+  /**
+   * Returns the program for a batch size, and compiles it at its first use.
+   * @throws GraphError after `dispose`
+   */
   async get(batchSize: number): Promise<Program> {
+    if (this.#isDisposed) throw new GraphError("run: the step or evaluation is disposed. Compile it again.");
     const program = this.#programs.get(batchSize) ?? compile(this.#graph(batchSize), this.#options);
     this.#programs.delete(batchSize);
     this.#programs.set(batchSize, program);
@@ -42,6 +49,7 @@ export class BatchPrograms {
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     const programs = [...this.#programs.values()];
     this.#programs.clear();
     for (const program of programs) await (await program).dispose();

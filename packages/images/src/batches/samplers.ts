@@ -1,3 +1,4 @@
+import { DataError } from "../error.ts";
 /**
  * Choice of the images of each epoch and their order, as plain data: each epoch is a pure function of seed and epoch.
  * `shuffled`, `sequential`, `weighted` and `balanced` create samplers.
@@ -26,11 +27,14 @@ export const sequential = (): Sampler => ({ kind: "sequential" });
  * @param weights one number of at least 0 for each image
  * @example createLoader(train, { seed: 0, sampler: weighted([1, 1, 5], { length: 100 }) })
  */
-export const weighted = (weights: ArrayLike<number>, options: SamplerOptions = {}): Sampler => ({
-  kind: "weighted",
-  weights: Float64Array.from(weights),
-  ...options,
-});
+export function weighted(weights: ArrayLike<number>, options: SamplerOptions = {}): Sampler {
+  if (typeof weights !== "object" || weights === null) {
+    throw new DataError(
+      `weighted: the weights are ${String(weights)}. Expected an array with a weight for each image.`,
+    );
+  }
+  return { kind: "weighted", weights: Float64Array.from(weights), ...options };
+}
 
 /**
  * Returns a sampler with equally many images of each class in an epoch, or one more of some. Images of rare classes

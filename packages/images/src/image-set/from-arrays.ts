@@ -54,6 +54,11 @@ export type ImageSetOptions<Pixels extends PixelArray, Shape extends readonly nu
 export function imageSet<const Shape extends readonly number[], Pixels extends PixelArray>(
   options: ImageSetOptions<Pixels, Shape>,
 ): ImageSet<AnyMemory<Pixels>, Shape> {
+  if (typeof options !== "object" || options === null) {
+    throw new DataError(
+      "imageSet: no options. Expected { images, labels, imageShape }, or targets in place of labels.",
+    );
+  }
   const { images, imageShape, labels, targets } = options;
   const count = countImages(images, imageShape);
   if ((labels === undefined) === (targets === undefined)) {

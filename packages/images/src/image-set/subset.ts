@@ -25,6 +25,9 @@ export function subset<Pixels extends PixelArray>(
 ): ImageSource<Pixels>;
 export function subset(images: ImageSource, indices: ArrayLike<number>): ImageSource {
   const source = checkSource("subset", images);
+  if (typeof indices !== "object" || indices === null) {
+    throw new DataError(`subset: the indices are ${String(indices)}. Expected an array of whole numbers.`);
+  }
   const chosen = Int32Array.from(indices);
   if (chosen.length === 0) throw new DataError("subset: no index. Expected at least one image.");
   const wrong = Array.from(indices).find((index) => !Number.isInteger(index) || index < 0 || index >= source.length);

@@ -1,5 +1,6 @@
 import type { Network } from "@downhill/graph";
 import type { RestoreOptions } from "@downhill/optim";
+import { isNetwork } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 
 /** Anything that saves and restores its state as plain data: an updater, a controller, an accumulator of one's own. */
@@ -49,8 +50,6 @@ export function namedParts({ network, updater, controllers, ...others }: Checkpo
 }
 
 type Is<T> = (value: unknown) => value is T;
-const isNetwork: Is<Network> = (value): value is Network =>
-  typeof value === "object" && value !== null && "model" in value && "buffers" in value;
 const isStateful: Is<Stateful> = (value): value is Stateful =>
   value !== null && typeof (value as Partial<Stateful> | undefined)?.state === "function";
 

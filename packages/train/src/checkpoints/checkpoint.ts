@@ -1,6 +1,7 @@
 import type { Network } from "@downhill/graph";
 import type { RestoreOptions } from "@downhill/optim";
 import { z } from "zod";
+import { checkObject } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 import { readUserFile, writeUserFile } from "../files/user-file.ts";
 import { copyWeights } from "../training/checkpoint.ts";
@@ -46,8 +47,10 @@ const contentsSchema = z.strictObject({
  */
 export async function writeCheckpoint(
   file: string,
-  { extra, ...parts }: CheckpointParts & { readonly extra?: unknown },
+  given: CheckpointParts & { readonly extra?: unknown },
 ): Promise<void> {
+  checkObject("writeCheckpoint: the second argument", given, "an object, such as { network, updater }");
+  const { extra, ...parts } = given;
   const { network, updater, controllers } = namedParts(parts);
   // An updater refuses to return its state while the network holds other weights than those of the training.
   const updaterStates = mapValues(updater, (one) => one.state());
@@ -85,6 +88,7 @@ export async function readCheckpoint<Extra = unknown>(
   parts: CheckpointParts = {},
   options: RestoreOptions = {},
 ): Promise<{ readonly extra: Extra }> {
+  checkObject("readCheckpoint: the second argument", parts, "an object, such as { network, updater }");
   const opened = openSafetensors(readUserFile(file), file);
   const contents = contentsOf(opened, file);
   const given = namedParts(parts);

@@ -1,4 +1,5 @@
 import { matchesName, type NameMatch, type Network } from "@downhill/graph";
+import { checkNetwork, checkObject } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 import { readUserFile, writeUserFile } from "../files/user-file.ts";
 import type { Remedy } from "../problem.ts";
@@ -18,6 +19,7 @@ import { openWeights, weightOf, weightsFile } from "./weights-file.ts";
  * await saveWeights("net.safetensors", network); // Python: safetensors.torch.load_file("net.safetensors")
  */
 export async function saveWeights(file: string, network: Network): Promise<void> {
+  checkNetwork("saveWeights", network);
   writeUserFile(file, weightsFile(network.model, copyWeights(network)));
 }
 
@@ -51,6 +53,14 @@ export interface LoadedWeights extends WeightDifferences {
   readonly ignored: readonly string[];
 }
 
+function checkIgnore(ignore: unknown): void {
+  const isMatch = ["undefined", "string", "function"].includes(typeof ignore) || ignore instanceof RegExp;
+  if (isMatch || Array.isArray(ignore)) return;
+  throw new TrainError(
+    "loadWeights: ignore is no pattern. Expected a pattern, a name, names, or a function of a name.",
+  );
+}
+
 /**
  * Loads weights from a file in the safetensors format into a network, in place: a file of `saveWeights`, a checkpoint of
  * one network, or one of PyTorch. F64, F16 and BF16 become float32. Buffers also take integers.
@@ -63,8 +73,12 @@ export interface LoadedWeights extends WeightDifferences {
 export async function loadWeights(
   file: string,
   network: Network,
-  { ignore, partial = false, rename }: LoadWeightsOptions = {},
+  options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
+  checkNetwork("loadWeights", network);
+  checkObject("loadWeights: the options", options, "an object, such as { ignore: /^fc\\./ }");
+  const { ignore, partial = false, rename } = options;
+  checkIgnore(ignore);
   const { model } = network;
   const isIgnored = (name: string): boolean => ignore !== undefined && matchesName(ignore, name);
   const found = new Map<string, UndecodedTensor>();

@@ -1,5 +1,6 @@
 import type { Evaluation as Inference } from "@downhill/graph";
 import { checkSource, type ImageSource, type PixelArray } from "@downhill/images";
+import { checkObject } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 import { measureSet } from "./measure.ts";
 import { batchesIn, type EvaluateOptions } from "./pixels.ts";
@@ -25,7 +26,14 @@ export async function evaluate(
   images: ImageSource,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
+  checkObject("evaluate: the first argument", inference, "the result of compileEvaluation(network, { batchSize })");
+  if (typeof inference.measure !== "function") {
+    throw new TrainError(
+      "evaluate: the first argument has no function measure. Expected the result of compileEvaluation(network, { batchSize }).",
+    );
+  }
   const source = checkSource("evaluate", images);
+  checkObject("evaluate: the options", options, "an object, such as { batchSize: 256 }");
   if (inference.hasOwnLoss) return measureSet(inference, source, options);
   const { labels } = source;
   const { name, classes } = inference.model;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { explainSystemError } from "@downhill/images/text";
+import { checkPath } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 import { writeAtomically } from "./atomic.ts";
 
@@ -9,6 +10,7 @@ import { writeAtomically } from "./atomic.ts";
  * @throws TrainError if there is none, or it cannot be read
  */
 export function readUserFile(path: string): Uint8Array {
+  checkPath(path);
   try {
     return readFileSync(path);
   } catch (error) {
@@ -27,6 +29,7 @@ export function readUserFile(path: string): Uint8Array {
  * @throws TrainError if its folder is missing or cannot be written, or the disk is full; an existing file stays unchanged
  */
 export function writeUserFile(path: string, parts: Iterable<Uint8Array>): void {
+  checkPath(path);
   const folder = dirname(path);
   if (!existsSync(folder)) {
     throw new TrainError(`${path}: there is no folder '${folder}'`, {

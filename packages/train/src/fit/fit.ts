@@ -1,6 +1,7 @@
 import type { ClassLabels, Network, TargetShapes } from "@downhill/graph";
 import { defined } from "@downhill/optim/defined";
 import type { ImageShape } from "@downhill/optim/image";
+import { checkNetwork, checkObject } from "../check-arguments.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import { type DataFacts, knownRate, resolveConfig } from "../config/resolve.ts";
 import { type PlannedData, planRun, type RunPlan } from "../config/run-plan.ts";
@@ -56,6 +57,9 @@ export async function fit<Name extends string = string, T extends TargetShapes =
   data: TrainData,
   given: FitOptions<Name, T, M> = {},
 ): Promise<FitResult> {
+  checkNetwork("fit", named);
+  checkObject("fit: data", data, "{ train, validation } with the images of a data set or of imageSet");
+  checkObject("fit: the options", given, "an object, such as { epochs: 2 }");
   // The names only give the loss and the metrics their types.
   const [network, options] = [named as unknown as Network, given as unknown as FitOptions];
   checkData(data, network.model);

@@ -1,3 +1,4 @@
+import { checkObject } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 
 /** Scores of all classes for each image, [labels.length, classes]: logits, probabilities or their logarithms. */
@@ -9,6 +10,8 @@ export type ClassScores = Float32Array | Float64Array;
  * @throws TrainError if the scores do not match the labels, or a label is out of range
  */
 export function classesOf(owner: string, scores: ClassScores, labels: ArrayLike<number>): number {
+  checkObject(`${owner}: the scores`, scores, "an array of numbers");
+  checkObject(`${owner}: the labels`, labels, "an array of numbers");
   const classes = scores.length / labels.length;
   if (labels.length === 0 || !Number.isInteger(classes) || classes === 0) {
     throw new TrainError(

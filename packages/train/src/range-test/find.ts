@@ -1,5 +1,6 @@
 import type { ClassLabels, TargetShapes } from "@downhill/graph";
 import { type LossCurve, lossCurve, type RangeTest, suggestLearningRates, sweep } from "@downhill/optim";
+import { checkShortTraining } from "../short-training/options.ts";
 import { microStepsOf } from "../training/accumulate.ts";
 import { epochLength } from "../training/data.ts";
 import { checkFinder, FINDER_DEFAULTS, type FinderOptions } from "./options.ts";
@@ -27,6 +28,7 @@ export async function findLearningRate<
   M extends string = never,
 >(given: FinderOptions<Name, T, M>): Promise<FinderResult> {
   const options = given as unknown as FinderOptions;
+  checkShortTraining("findLearningRate", options);
   checkFinder(options);
   const began = performance.now();
   const { lowest, highest, steps, seeds } = { ...FINDER_DEFAULTS, ...options };

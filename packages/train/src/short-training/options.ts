@@ -1,5 +1,6 @@
 import type { TargetShapes } from "@downhill/graph";
 import { isStream } from "@downhill/images";
+import { checkNetwork, checkObject, checkOptimizer } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 import type { Compiling } from "../training/compiling.ts";
 import { isClassification, type TrainObjective } from "../training/objective.ts";
@@ -24,6 +25,19 @@ export interface ShortTrainingOptions<
   readonly batchSize: number;
   /** Checkpoint to start from, with weights, optimizer state and position in the data; default the start of training. */
   readonly from?: TrainOptions["from"];
+}
+
+/**
+ * Checks the types of the options of a short training.
+ * @param place name of the function
+ * @throws TrainError for an option of another type than its own
+ */
+export function checkShortTraining(place: string, options: ShortTrainingOptions): void {
+  checkObject(`${place}: the argument`, options, "an object with network, data, optimizer and batchSize");
+  checkNetwork(place, options.network);
+  checkObject(`${place}: data`, options.data, "{ train } with the images of a data set or of imageSet");
+  checkObject(`${place}: data.train`, options.data.train, "the images of a data set or of imageSet");
+  checkOptimizer(`${place}: optimizer`, options.optimizer);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ClassLabels, TargetShapes } from "@downhill/graph";
+import { checkShortTraining } from "../short-training/options.ts";
 import { asGood, hasLearned, meanOf, type Trial } from "./choose.ts";
 import { planSweep, type SweepOptions, type SweepPlan } from "./options.ts";
 import type { SweepResult } from "./result.ts";
@@ -28,6 +29,7 @@ export async function sweepHyperparameter<
   M extends string = never,
 >(given: SweepOptions<Name, T, M>): Promise<SweepResult> {
   const options = given as unknown as SweepOptions;
+  checkShortTraining("sweepHyperparameter", options);
   const began = performance.now();
   const plan = planSweep(options);
   const { hyperparameter, steps, seeds, images, probe } = plan;

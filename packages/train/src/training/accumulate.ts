@@ -1,4 +1,5 @@
 import type { Optimizer, Parameters, Updater, UpdaterState } from "@downhill/optim";
+import { checkObject } from "../check-arguments.ts";
 
 /** Returns the number of batches per update: above 1 with `accumulateGradients`. */
 export const microStepsOf = ({ parts }: Optimizer): number =>
@@ -59,7 +60,11 @@ export class GradientSum {
 }
 
 /** Returns the global gradient norm: the root of the sum of the squares of all gradients. */
-export const gradientNorm = ({ gradients }: Parameters): number => normOf(gradients);
+export function gradientNorm(parameters: Parameters): number {
+  checkObject("gradientNorm: the argument", parameters, "network.parameters");
+  checkObject("gradientNorm: the gradients", parameters.gradients, "network.parameters as the argument");
+  return normOf(parameters.gradients);
+}
 
 function normOf(gradients: Parameters["gradients"]): number {
   // The processor computes four sums in parallel. The length is a multiple of four.

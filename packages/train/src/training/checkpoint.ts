@@ -1,5 +1,6 @@
 import type { Network } from "@downhill/graph";
 import type { Updater, UpdaterState } from "@downhill/optim";
+import { checkNetwork, checkObject } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import type { EpochTotals } from "./epoch-totals.ts";
@@ -42,7 +43,9 @@ export interface Spent {
 export const NOTHING_SPENT: Spent = { images: 0, milliseconds: 0, waited: 0 };
 
 /** Returns copies of a network's parameters and buffers by name. */
-export function copyWeights({ model, parameters, buffers }: Network): Record<string, Float32Array> {
+export function copyWeights(network: Network): Record<string, Float32Array> {
+  checkNetwork("copyWeights", network);
+  const { model, parameters, buffers } = network;
   return Object.fromEntries([
     ...model.parameters.map(({ name }) => [name, parameters.value(name).slice()]),
     ...Object.entries(buffers).map(([name, values]) => [name, values.slice()]),
@@ -54,6 +57,8 @@ export function copyWeights({ model, parameters, buffers }: Network): Record<str
  * @throws TrainError with the first difference if the weights belong to another model; the network is then unchanged
  */
 export function setWeights(network: Network, weights: Readonly<Record<string, Float32Array>>): void {
+  checkNetwork("setWeights", network);
+  checkObject("setWeights: the second argument", weights, "weights by name, such as those of copyWeights");
   const { model, parameters, buffers } = network;
   const targets = new Map<string, Float32Array>([
     ...model.parameters.map(({ name }) => [name, parameters.value(name)] as const),

@@ -8,6 +8,7 @@ import {
   type Sampler,
   type StreamSource,
 } from "@downhill/images";
+import { checkObject } from "../check-arguments.ts";
 import { TrainError } from "../error.ts";
 
 /** Training images: a set that any index reads, or a stream of images. */
@@ -66,7 +67,8 @@ export function checkData({ train, validation, test, normalization }: TrainData,
     );
   }
   for (const [part, images] of Object.entries({ validation, test })) {
-    if (!images) continue;
+    if (images === undefined || images === null) continue;
+    checkObject(`data.${part}`, images, "images of a data set or of imageSet");
     if (isStream(images)) {
       throw new TrainError(`data.${part}: a stream. Expected images that are read by index, such as an imageSet.`);
     }

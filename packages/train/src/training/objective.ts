@@ -53,7 +53,7 @@ export function checkTargetShapes({ targets = {} }: TrainObjective, train: Train
     // A target that the images lack is an error of its own, with the names that they have.
     if (found === undefined || describeTarget(found) === describeTarget(target)) continue;
     throw new TrainError(
-      `targets.${name}: ${describeTarget(target)}. Expected ${describeTarget(found)}, as in data.train.`,
+      `targets.${name}: ${describeTarget(target)}. Expected ${describeTarget(found)}, as in data.train. imageSet takes { values, shape } for another shape.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { NameMatch, Network, TargetShapes } from "@downhill/graph";
 import { isStream, type Sampler } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
+import { checkNetwork, checkObject, checkObjects, checkOptimizer } from "../check-arguments.ts";
 import { checkSetting } from "../config/parse.ts";
 import { pick } from "../config/pick.ts";
 import type { Resolved } from "../config/settings/index.ts";
@@ -80,6 +81,7 @@ export function checkOptions(options: TrainOptions): void {
       "data is missing. Expected { train, validation } with the images of a data set or of imageSet.",
     );
   }
+  checkArguments(options);
   checkData(data, options.network.model);
   checkLoss(options);
   const length = epochLength(data.train, sampler);
@@ -89,7 +91,7 @@ export function checkOptions(options: TrainOptions): void {
     throw new TrainError(`${name} = ${value}: expected a whole number of at least 1${bound}`);
   };
   whole("epochs", epochs);
-  if (typeof batchSize === "number") whole("batchSize", batchSize, length);
+  if (typeof batchSize !== "function") whole("batchSize", batchSize, length);
   else
     for (let epoch = 0; epoch < epochs; epoch++) {
       whole(`batchSize of epoch ${epoch}`, batchSizeAt(batchSize, epoch), length);
@@ -99,6 +101,20 @@ export function checkOptions(options: TrainOptions): void {
   for (const key of ["order", "labelSmoothing", "largestPart", "evaluateEvery"] as const) {
     const value = options[key];
     if (value !== undefined && value !== null) checkSetting(key, value);
+  }
+}
+
+/** @throws TrainError for an option of another type than its own */
+function checkArguments({ network, optimizer, callbacks = [], augment, sampler, from }: TrainOptions): void {
+  checkNetwork("train", network);
+  checkOptimizer("optimizer", optimizer);
+  checkObjects("callbacks", callbacks, "a list of callbacks, such as [stopEarly()]");
+  if (augment !== undefined) checkObjects("augment", augment, 'a list, such as [{ kind: "flip" }]');
+  if (sampler !== undefined) checkObject("sampler", sampler, "a sampler, such as balanced()");
+  if (from === undefined) return;
+  checkObject("from", from, "a checkpoint, the result of training.checkpoint()");
+  for (const key of ["position", "weights", "updater", "callbacks"] as const) {
+    checkObject(`from.${key}`, from[key], "that of a checkpoint, the result of training.checkpoint()");
   }
 }
 

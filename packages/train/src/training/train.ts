@@ -1,4 +1,5 @@
 import type { ClassLabels, TargetShapes } from "@downhill/graph";
+import { checkObject } from "../check-arguments.ts";
 import { DivergedError } from "../error.ts";
 import type { StepLine } from "./callback.ts";
 import { noiseScaleOf } from "./noise.ts";
@@ -44,6 +45,7 @@ export async function train<
   M extends string = never,
 >(given: TrainOptions<Name, T, M>): Promise<TrainResult> {
   // The loop does not depend on the names, which give the loss and the metrics their types.
+  checkObject("train: the argument", given, "an object with network, data, optimizer, epochs and batchSize");
   const options = given as unknown as TrainOptions;
   const { callbacks = [], shouldStop = () => false } = options;
   const training = await open(options);
