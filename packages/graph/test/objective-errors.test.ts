@@ -17,6 +17,7 @@ import {
   ops,
   summary,
   type Tensor,
+  writeOnnx,
 } from "../src/index.ts";
 
 const regression = () =>
@@ -218,6 +219,11 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       "a convolution without a kernel",
       () => defineModel("m", [1, 4, 4], (scope, x) => layers.conv2d(scope, "conv", x, 4, {} as never)),
       "conv2d: kernel is undefined. Expected a number, or [height, width].",
+    ],
+    [
+      "a file without a path",
+      () => writeOnnx(regression() as never, "model.onnx" as never),
+      "writeOnnx: the path is an object. Expected the path of the file, then the network.",
     ],
     ["a loss by its name", () => compiled({ loss: "mse" }), "regression: the loss is a string. Expected a function"],
     [

@@ -408,6 +408,10 @@ const MISTAKES: Readonly<Record<string, readonly [Partial<Options> | object, str
     { optimizer: sgd },
     "optimizer is a function. Expected an optimizer, such as adamw({ lr: 1e-3 }).",
   ],
+  "an optimizer that freezes everything": [
+    { optimizer: sgd({ lr: 0.1 }, { groups: [{ match: /./, frozen: true }] }) },
+    "optimizer: its groups freeze all parameters of regression, so there is nothing to train.",
+  ],
   "no batch size": [{ batchSize: undefined }, "batchSize = undefined: expected a whole number of at least 1"],
   "a callback that is not in a list": [
     { callbacks: stopEarly() },

@@ -2,6 +2,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { lower } from "../compile/lower.ts";
 import { input } from "../core/input.ts";
+import { kindOf } from "../core/kind-of.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { importInNode } from "../devices/import-in-node.ts";
@@ -79,6 +80,11 @@ export async function exportOnnx(network: Network, options: ExportOptions = {}):
  * folder is renamed to `path`.
  */
 export async function writeOnnx(path: string, network: Network, options: ExportOptions = {}): Promise<void> {
+  if (typeof path !== "string" || path === "") {
+    throw new GraphError(
+      `writeOnnx: the path is ${path === "" ? "empty" : kindOf(path)}. Expected the path of the file, then the network.`,
+    );
+  }
   const bytes = await exportOnnx(network, options);
   const { open, rename, rm } = await importInNode<typeof import("node:fs/promises")>("node:fs/promises");
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;

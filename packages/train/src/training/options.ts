@@ -1,4 +1,4 @@
-import type { NameMatch, Network, TargetShapes } from "@downhill/graph";
+import { matchesName, type NameMatch, type Network, type TargetShapes } from "@downhill/graph";
 import { isStream, type Sampler } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { checkNetwork, checkObject, checkObjects, checkOptimizer } from "../check-arguments.ts";
@@ -108,6 +108,7 @@ export function checkOptions(options: TrainOptions): void {
 function checkArguments({ network, optimizer, callbacks = [], augment, sampler, from }: TrainOptions): void {
   checkNetwork("train", network);
   checkOptimizer("optimizer", optimizer);
+  refuseFrozen(network, optimizer);
   checkObjects("callbacks", callbacks, "a list of callbacks, such as [stopEarly()]");
   if (augment !== undefined) checkObjects("augment", augment, 'a list, such as [{ kind: "flip" }]');
   if (sampler !== undefined) checkObject("sampler", sampler, "a sampler, such as balanced()");
@@ -116,6 +117,16 @@ function checkArguments({ network, optimizer, callbacks = [], augment, sampler, 
   for (const key of ["position", "weights", "updater", "callbacks"] as const) {
     checkObject(`from.${key}`, from[key], "that of a checkpoint, the result of training.checkpoint()");
   }
+}
+
+/** @throws TrainError if the groups of the optimizer freeze all parameters */
+function refuseFrozen({ model }: Network, { parts }: Optimizer): void {
+  const isFrozen = (name: string): boolean =>
+    parts.groups.find(({ match }) => matchesName(match, name))?.frozen === true;
+  if (!model.parameters.every(({ name }) => isFrozen(name))) return;
+  throw new TrainError(
+    `optimizer: its groups freeze all parameters of ${model.name}, so there is nothing to train. Expected at least one that is trained.`,
+  );
 }
 
 /** @throws TrainError for options that the loss, the images or each other exclude */
