@@ -225,6 +225,16 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       () => writeOnnx(regression() as never, "model.onnx" as never),
       "writeOnnx: the path is an object. Expected the path of the file, then the network.",
     ],
+    [
+      "a random seed that is not whole",
+      () => createNetwork(regression().model, { seed: 0.5 }),
+      "createNetwork: seed = 0.5. Expected a whole number.",
+    ],
+    [
+      "a random seed of a step that is not whole",
+      () => compiled({ seed: "x" }),
+      "model: seed = x. Expected a whole number.",
+    ],
     ["a loss by its name", () => compiled({ loss: "mse" }), "regression: the loss is a string. Expected a function"],
     [
       "a loss of targets alone",

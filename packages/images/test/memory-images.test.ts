@@ -325,6 +325,17 @@ const MISTAKES: Readonly<Record<string, readonly [() => unknown, string]>> = {
     () => load({ sampler: { kind: "random" } }),
     'order = {"kind":"random"}: expected "shuffled", "sequential", an Int32Array of images, or a sampler',
   ],
+  "no options": [() => imageSet(undefined as never), "imageSet: no options. Expected { images, labels, imageShape }"],
+  "targets that have no names": [
+    () => imageSet({ images, imageShape: [1, 2, 3], targets: [angles] as never }),
+    "imageSet: targets is no object. Expected targets by name, or {} for images alone.",
+  ],
+  "class names that are no list": [
+    () => imageSet({ images, imageShape: [1, 2, 3], labels: new Uint8Array(10), classNames: "cat" as never }),
+    "imageSet: classNames is no list of strings. Expected one name for each class.",
+  ],
+  "weights that are no array": [() => weighted(undefined as never), "weighted: the weights are undefined."],
+  "indices that are no array": [() => subset(features, 3 as never), "subset: the indices are 3."],
   "weights of other images": [
     () => load({ sampler: weighted([1, 2]) }),
     "sampler: 2 weights for 10 images. Expected one for each image.",

@@ -1,5 +1,6 @@
 import { Parameters } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
+import { checkNumber } from "../core/check.ts";
 import { GraphError } from "../error.ts";
 import { checkModel } from "./check-network.ts";
 import type { Model } from "./model.ts";
@@ -32,6 +33,7 @@ export function createNetwork<Name extends string>(
   { seed = 0, reserve }: NetworkOptions = {},
 ): Network<Name> {
   checkModel("createNetwork", model);
+  checkNumber("createNetwork", "seed", seed, Number.isInteger, "a whole number");
   if (model.parameters.length === 0) {
     throw new GraphError(
       `${model.name}: the model has no parameters. Compile its graph, model.apply(images), instead.`,

@@ -1,4 +1,5 @@
 import { randomKey } from "@downhill/optim/random";
+import { checkNumber } from "../core/check.ts";
 import { input } from "../core/input.ts";
 import { type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -63,6 +64,7 @@ export class Scope {
 
   /** @param training true for training mode, false for inference */
   constructor(training: boolean, { seed = 0, trains = () => true, prefix = "", sharing }: ScopeOptions = {}) {
+    checkNumber("model", "seed", seed, Number.isInteger, "a whole number");
     this.training = training;
     this.#seed = seed;
     this.#trains = trains;

@@ -61,6 +61,7 @@ export function imageSet<const Shape extends readonly number[], Pixels extends P
   }
   const { images, imageShape, labels, targets } = options;
   const count = countImages(images, imageShape);
+  checkMembers(options);
   if ((labels === undefined) === (targets === undefined)) {
     const found = labels === undefined ? "neither labels nor targets" : "labels and targets";
     const advice =
@@ -147,6 +148,19 @@ const isDescription = (
   target: TargetArray,
 ): target is TargetArray & { readonly values: TargetValues; readonly shape?: readonly number[] } =>
   typeof target === "object" && target !== null && "values" in target && typeof target.values !== "function";
+
+/** @throws DataError for targets or class names of another type */
+function checkMembers({ targets, classNames }: { readonly targets?: unknown; readonly classNames?: unknown }): void {
+  if (targets !== undefined && (typeof targets !== "object" || targets === null || Array.isArray(targets))) {
+    throw new DataError("imageSet: targets is no object. Expected targets by name, or {} for images alone.");
+  }
+  if (
+    classNames !== undefined &&
+    !(Array.isArray(classNames) && classNames.every((name) => typeof name === "string"))
+  ) {
+    throw new DataError("imageSet: classNames is no list of strings. Expected one name for each class.");
+  }
+}
 
 function classNamesOf(
   given: readonly string[] | undefined,

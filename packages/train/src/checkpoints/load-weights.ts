@@ -79,6 +79,9 @@ export async function loadWeights(
   checkObject("loadWeights: the options", options, "an object, such as { ignore: /^fc\\./ }");
   const { ignore, partial = false, rename } = options;
   checkIgnore(ignore);
+  if (rename !== undefined && typeof rename !== "function") {
+    checkObject("loadWeights: rename", rename, "names in the network by those in the file, or a function");
+  }
   const { model } = network;
   const isIgnored = (name: string): boolean => ignore !== undefined && matchesName(ignore, name);
   const found = new Map<string, UndecodedTensor>();

@@ -3,6 +3,7 @@ import type { Sampler } from "@downhill/images";
 import { Optimizer, type OptimizerFactory } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import { suggest } from "@downhill/optim/nearest";
+import { checkOptimizer } from "../check-arguments.ts";
 import { parseConfig } from "../config/parse.ts";
 import { pick } from "../config/pick.ts";
 import type { GivenConfig } from "../config/schema.ts";
@@ -92,6 +93,9 @@ export function readFitOptions({ model }: Network, data: TrainData, options: Fit
       code: "unknown-key",
       setting: { path: unknown },
     });
+  }
+  if (optimizer !== undefined && typeof optimizer !== "string" && typeof optimizer !== "function") {
+    checkOptimizer("fit: optimizer", optimizer);
   }
   const own = optimizer instanceof Optimizer ? optimizer : null;
   const doubled = own && OPTIMIZER_KEYS.find((key) => settings[key] !== undefined);
