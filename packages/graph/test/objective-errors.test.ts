@@ -6,6 +6,7 @@ import {
   compileTrainingStep,
   createNetwork,
   defineModel,
+  defineOp,
   exportOnnx,
   GraphError,
   gradients,
@@ -126,7 +127,7 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
     [
       "metrics by their names",
       () => compiled({ metrics: "mae" }),
-      "regression, metrics: the options are a string. Expected an object, such as { error:",
+      "regression: metrics is a string. Expected an object, such as { error:",
     ],
     [
       "a target without a shape",
@@ -235,6 +236,17 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       () => compiled({ seed: "x" }),
       "model: seed = x. Expected a whole number.",
     ],
+    [
+      "a joint step of no networks",
+      () => compileJointStep(undefined as never, { batchSize: 3, inputs: { x: [4] }, losses: () => ({}) }),
+      "joint step: the networks are undefined. Expected an object, such as { generator, discriminator }.",
+    ],
+    [
+      "inputs of a joint step by their names",
+      () => joint({ inputs: "x" }),
+      "joint step: inputs is a string. Expected an object, such as { noise: [100] }.",
+    ],
+    ["an op without a definition", () => defineOp(undefined as never), "defineOp: the definition is undefined."],
     ["a loss by its name", () => compiled({ loss: "mse" }), "regression: the loss is a string. Expected a function"],
     [
       "a loss of targets alone",

@@ -157,7 +157,7 @@ async function lowerFor(
 }
 
 function checkOutputs(outputs: Readonly<Record<string, unknown>>): void {
-  checkOptions("compile, outputs", outputs, "{ y }");
+  checkOptions("compile", outputs, "{ y }", "the outputs are");
   if (Object.keys(outputs).length === 0) throw new GraphError("compile: there is no output. Expected tensors by name.");
   for (const [name, output] of Object.entries(outputs)) {
     if (output instanceof Tensor) continue;

@@ -41,7 +41,7 @@ export function checkOptionsOf(op: string, options: unknown, example: string): v
  */
 export function checkName(place: string, what: string, name: string): void {
   if (name !== "" && !(name in Object.prototype)) return;
-  throw new GraphError(`${place}: ${/^[aeiou]/.test(what) ? "an" : "a"} ${what} is named '${name}'. Rename it.`);
+  throw new GraphError(`${place}: ${what === "output" ? "an" : "a"} ${what} is named '${name}'. Rename it.`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fail } from "../error.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { defineFunction } from "./define-function.ts";
+import { kindOf } from "./kind-of.ts";
 import { apply, defineOp } from "./op.ts";
 import { type Shape, sameShape, showShape } from "./shape.ts";
 import { type Inputs, type PerInput, Tensor } from "./tensor.ts";
@@ -69,6 +70,12 @@ export interface LoweredOp<I extends Inputs> {
  * });
  */
 export function defineCustomOp<I extends Inputs>(definition: ComputedOp<I> | LoweredOp<I>): (...inputs: I) => Tensor {
+  if (typeof definition !== "object" || definition === null) {
+    fail(
+      "defineOp",
+      `the definition is ${kindOf(definition)}. Expected an object, such as { name, compute, gradient }.`,
+    );
+  }
   const { name } = definition;
   if (typeof name !== "string" || name === "") fail("defineOp", "the name is empty. Expected the name of the op.");
   if ("compute" in definition && typeof definition.compute === "function") return computed(definition);

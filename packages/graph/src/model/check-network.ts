@@ -28,12 +28,13 @@ export function checkModel(place: string, model: unknown): void {
 /**
  * Checks that options are an object.
  * @param place start of the message
+ * @param named name and verb of the options in the message
  * @param example options in the message, such as `{ batchSize: 32 }`
  * @throws GraphError for any other value
  */
-export function checkOptions(place: string, options: unknown, example: string): void {
+export function checkOptions(place: string, options: unknown, example: string, named = "the options are"): void {
   if (isObject(options)) return;
-  throw new GraphError(`${place}: the options are ${kindOf(options)}. Expected an object, such as ${example}.`);
+  throw new GraphError(`${place}: ${named} ${kindOf(options)}. Expected an object, such as ${example}.`);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -93,9 +93,9 @@ export async function compileJointStep<
   M extends string = never,
 >(networks: N, options: JointStepOptions<N, I, L, M>): Promise<JointStep<I, L, M>> {
   checkOptions(PLACE, options, "{ batchSize, inputs, losses }");
-  checkOptions(`${PLACE}, inputs`, options.inputs, "{ noise: [100] }");
+  checkOptions(PLACE, options.inputs, "{ noise: [100] }", "inputs is");
   for (const name of ["trains", "training", "metrics"] as const) {
-    if (options[name] !== undefined) checkOptions(`${PLACE}, ${name}`, options[name], "{ generator: ... }");
+    if (options[name] !== undefined) checkOptions(PLACE, options[name], "{ generator: ... }", `${name} is`);
   }
   const { batchSize, inputs, losses, metrics = {}, trains, training, seed, ...compiling } = options;
   const all: Networks = networks;
@@ -151,7 +151,7 @@ function inputInfos(networks: Networks, inputs: TargetShapes): ValueInfo[] {
 }
 
 function checkNetworks(networks: Networks): void {
-  checkOptions(`${PLACE}, networks`, networks, "{ generator, discriminator }");
+  checkOptions(PLACE, networks, "{ generator, discriminator }", "the networks are");
   const names = new Map<Network, string>();
   for (const [name, network] of Object.entries(networks)) {
     checkNetwork(`${PLACE}, '${name}'`, network);

@@ -81,7 +81,7 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
   isOptional = false,
 ): Objective {
   for (const name of ["targets", "metrics"] as const) {
-    if (options[name] !== undefined) checkOptions(`${model.name}, ${name}`, options[name], EXAMPLES[name]);
+    if (options[name] !== undefined) checkOptions(model.name, options[name], EXAMPLES[name], `${name} is`);
   }
   const { loss: given, labelSmoothing = 0, mixed = false } = options;
   const metrics: Readonly<Record<string, unknown>> = options.metrics ?? {};
