@@ -318,9 +318,25 @@ describe("what is left open", () => {
     [{ batchSize: 2048 }, [3, 32, 32], false],
   ])("the rate of a recipe is known with its own settings alone: %j, %j: %s", (given, imageShape, isKnown) => {
     const stated: GivenConfig = { data: "x", ...given };
-    const config = resolveConfig(stated, { ...grey, imageShape, train: { length: 50_000 } });
-    expect(knownRate(stated, config, imageShape)).toBe(isKnown ? config.lr : null);
+    const facts: DataFacts = { ...grey, imageShape, train: { length: 50_000 } };
+    const config = resolveConfig(stated, facts);
+    expect(knownRate(stated, config, facts)).toBe(isKnown ? config.lr : null);
   });
+
+  test.each<[epochs: number, images: number, imageShape: DataFacts["imageShape"], boolean]>([
+    [10, 25_000, [3, 32, 32], true],
+    [4, 50_000, [3, 32, 32], false],
+    [4, 10_000, [3, 32, 32], false],
+    [12, 1650, [3, 64, 64], true],
+    [6, 1650, [3, 64, 64], false],
+  ])(
+    "the rate of a recipe is not known for short trainings: %d epochs of %d images, %j: %s",
+    (epochs, length, imageShape, isKnown) => {
+      const facts: DataFacts = { ...grey, imageShape, train: { length } };
+      const config = resolveConfig({ data: "x", epochs }, facts);
+      expect(knownRate({ data: "x", epochs }, config, facts)).toBe(isKnown ? config.lr : null);
+    },
+  );
 
   test("augmentations are stated in full, by name however it is hyphenated", () => {
     expect(resolve({ augment: ["color-jitter"] }).augment).toMatchObject([

@@ -11,8 +11,11 @@ export interface Recipe {
   readonly optimizer: string;
   /** Learning rate by batch size; with OneCycle, its peak. */
   readonly rate: (batchSize: number) => number;
-  /** Largest batch size for which that learning rate was measured to be good; null if it was not measured. */
-  readonly knownTo: number | null;
+  /**
+   * Trainings for which that learning rate was measured to be good: the largest batch size, and the least number of images,
+   * counted in each epoch. Shorter trainings need a higher rate. Null if it was not measured.
+   */
+  readonly known: { readonly batchSize: number; readonly images: number } | null;
   /** Other hyperparameters that differ from the optimizer's defaults. */
   readonly hyperparameters: Readonly<Record<string, number | boolean>>;
   /** True if OneCycle also cycles the momentum. */
@@ -31,7 +34,7 @@ const GENERAL: Omit<Recipe, "model"> = {
   modelOptions: {},
   optimizer: "sgd",
   rate: () => 0.1,
-  knownTo: null,
+  known: null,
   hyperparameters: { momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
   cycleMomentum: true,
   groups: [],
@@ -54,13 +57,16 @@ const LARGEST = 1024;
 const rateOf = (batchSize: number): number =>
   (11.5 * Math.min(batchSize, LARGEST)) / (LARGEST * (1 + 1 / (1 - MOMENTUM)));
 
-/** Returns the recipe of https://arxiv.org/abs/2404.00498, without its Lookahead, for a batch size. */
-const airbench = (batchSize: number) =>
+/**
+ * Returns the recipe of https://arxiv.org/abs/2404.00498, without its Lookahead, for a batch size and a least number of
+ * images over all epochs.
+ */
+const airbench = (batchSize: number, images: number) =>
   ({
     model: "airbench",
     optimizer: "sgd",
     rate: rateOf,
-    knownTo: LARGEST,
+    known: { batchSize: LARGEST, images },
     hyperparameters: { momentum: MOMENTUM, nesterov: true, weightDecay: WEIGHT_DECAY },
     cycleMomentum: false,
     groups: [{ match: "norm\\d\\.bias$", lrFactor: BIAS_SCALER, weightDecay: WEIGHT_DECAY / BIAS_SCALER }],
@@ -73,7 +79,7 @@ const airbench = (batchSize: number) =>
 
 /** Small color images: the recipe of CIFAR-10's speed records. */
 const COLOR: Recipe = {
-  ...airbench(512),
+  ...airbench(512, 250_000),
   modelOptions: { whitening: { kernel: 3, filters: 32 } },
   epochs: 10,
   augment: [
@@ -87,7 +93,7 @@ const COLOR: Recipe = {
  * Patches of one channel have 9 principal directions, so at most 18 whitening filters with both signs.
  */
 const photographs = (channels: number): Recipe => ({
-  ...airbench(64),
+  ...airbench(64, 15_000),
   modelOptions: { widths: [32, 64, 64], whitening: { kernel: 3, filters: Math.min(32, 18 * channels) } },
   epochs: 12,
   augment: [

@@ -104,10 +104,18 @@ export const hasRecipeOptimizer = ({ model, optimizer }: RunConfig, imageShape: 
 /** Keys of the settings that change which learning rate is good, besides the model and the optimizer. */
 const CHANGE_THE_RATE = settingEntries.flatMap(([key, { changesRate }]) => (changesRate ? [key] : []));
 
-/** Returns the learning rate that was measured to be good with these settings on such images; null if none was. */
-export function knownRate(given: GivenConfig, config: RunConfig, imageShape: DataFacts["imageShape"]): number | null {
+/**
+ * Returns the learning rate that was measured to be good with these settings on such images; null if none was. A training
+ * that is much shorter than the measured ones has none.
+ */
+export function knownRate(
+  given: GivenConfig,
+  config: RunConfig,
+  { imageShape, train }: Pick<DataFacts, "imageShape" | "train">,
+): number | null {
   const recipe = recipeFor(imageShape, config.model);
-  if (recipe.knownTo === null || config.batchSize > recipe.knownTo) return null;
+  const { known } = recipe;
+  if (!known || config.batchSize > known.batchSize || config.epochs * train.length < known.images) return null;
   if (config.optimizer !== recipe.optimizer || CHANGE_THE_RATE.some((key) => given[key] !== undefined)) return null;
   return recipe.rate(config.batchSize);
 }

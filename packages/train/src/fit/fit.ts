@@ -68,7 +68,7 @@ export async function fit<Name extends string = string, T extends TargetShapes =
   const facts = factsOf(data, options);
   const planned = planRun(resolveConfig(settings, facts), facts);
   const shared = { ...trainerSettings(planned.config), ...compilingOfConfig(planned.config), ...objective(options) };
-  const search = { settings, planned, imageShape: facts.imageShape, shared: { ...shared, network, data }, stream };
+  const search = { settings, planned, facts, shared: { ...shared, network, data }, stream };
   const finder = own ? null : await searchRate(search);
   const plan = finder?.chosen ? planRun({ ...planned.config, lr: finder.chosen.lr }, facts) : planned;
   const { config, hyperparameters, lr, batchSize } = plan;
@@ -111,13 +111,13 @@ function factsOf(data: TrainData, { sampler }: FitOptions): DataFacts & PlannedD
 interface Search {
   readonly settings: GivenConfig;
   readonly planned: RunPlan;
-  readonly imageShape: ImageShape;
+  readonly facts: DataFacts;
   readonly shared: Pick<ShortTrainingOptions, "network" | "data">;
   readonly stream: ProgressStream | null;
 }
 
 /** Runs the range test if the learning rate comes from one. */
-async function searchRate({ settings, planned, imageShape, shared, stream }: Search): Promise<FinderResult | null> {
+async function searchRate({ settings, planned, facts, shared, stream }: Search): Promise<FinderResult | null> {
   const { config, clock } = planned;
   const source = rateSource(settings, config, clock.totalSteps);
   if (source.kind !== "search") return null;
@@ -126,7 +126,7 @@ async function searchRate({ settings, planned, imageShape, shared, stream }: Sea
   const progress = stream && createProgress({ total: steps, stream, title: "range test: step" });
   const finder = await findLearningRate({
     ...shared,
-    ...defined({ known: knownRate(settings, config, imageShape) ?? undefined }),
+    ...defined({ known: knownRate(settings, config, facts) ?? undefined }),
     optimizer,
     batchSize,
     steps,

@@ -31,7 +31,7 @@ export async function findRate(
   const throttled = throttle();
   const result = await findLearningRate({
     ...settings,
-    known: knownRate(given, config, data.imageShape) ?? undefined,
+    known: knownRate(given, config, data) ?? undefined,
     ...shortTrainingOptions(training, data, network, shouldStop, compiling),
     onProgress: (progress) => throttled(() => emit({ kind: "finding", optimizer: config.optimizer, ...progress })),
   });
