@@ -17,7 +17,7 @@ const file = join(tmpdir(), "pretrained.safetensors");
 
 const pretrained = createNetwork(resnet(data.imageShape, data.classNames.length, size), { seed: 1 });
 await train({ network: pretrained, data, optimizer: sgd({ lr: 0.05, momentum: 0.9 }), epochs, batchSize });
-await saveWeights(file, pretrained);
+await saveWeights(pretrained, file);
 
 // The new task has two classes, and few images.
 const [training, validation] = [data.train, data.test].map((set) => {
@@ -28,7 +28,7 @@ const [training, validation] = [data.train, data.test].map((set) => {
 });
 
 const network = createNetwork(resnet(data.imageShape, 2, size), { seed: 2 });
-const { ignored } = await loadWeights(file, network, { ignore: /^fc\./ });
+const { ignored } = await loadWeights(network, file, { ignore: /^fc\./ });
 console.log(`initialized anew: ${ignored.join(", ")}`);
 
 const settings = {

@@ -65,10 +65,10 @@ describe("data types of PyTorch's files", () => {
   test("a type that is not read is named when its tensor is needed, and not before", async () => {
     writeTypes({ "fc.bias": ["F8_E4M3", 8, [3]], scale: ["C64", 64, [1]], "norm.bias": ["F32", 32, [4]] });
     const network = createNetwork(smallModel());
-    await expect(loadWeights(file, network, { partial: true })).rejects.toThrow(
+    await expect(loadWeights(network, file, { partial: true })).rejects.toThrow(
       "net.safetensors: tensor 'fc.bias' has the type F8_E4M3, which this release does not read. Convert it to F32, F16 or BF16.",
     );
-    const { loaded, unexpected } = await loadWeights(file, network, { partial: true, ignore: "fc.bias" });
+    const { loaded, unexpected } = await loadWeights(network, file, { partial: true, ignore: "fc.bias" });
     expect([loaded, unexpected]).toEqual([["norm.bias"], ["scale"]]);
   });
 });
@@ -89,12 +89,12 @@ describe("loadWeights", () => {
   test("a file of PyTorch with a prefix, half precision and num_batches_tracked", async () => {
     const network = layer();
     const before = copyWeights(network);
-    await expect(loadWeights(golden, network, { ignore })).rejects.toThrow(
+    await expect(loadWeights(network, golden, { ignore })).rejects.toThrow(
       /weights\.safetensors: no tensor fits the model 'layer': it lacks 'conv\.weight'.* Remove the prefix with rename: \(name\) => name\.replace\(\/\^module\\\.\/, ""\)\.$/,
     );
     expect(copyWeights(network)).toEqual(before);
     const rename = (name: string): string => name.replace(/^module\./, "");
-    const result = await loadWeights(golden, network, { rename, ignore });
+    const result = await loadWeights(network, golden, { rename, ignore });
     const names = ["conv.weight", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"];
     expect([...result.loaded].sort()).toEqual([...names].sort());
     expect(result.ignored).toContain("norm.num_batches_tracked");
@@ -104,51 +104,51 @@ describe("loadWeights", () => {
 
   test("what saveWeights wrote returns bit for bit, and a damaged file is refused", async () => {
     const [one, two] = [createNetwork(smallModel(), { seed: 1 }), createNetwork(smallModel(), { seed: 2 })];
-    await saveWeights(file, one);
-    const { loaded } = await loadWeights(file, two);
+    await saveWeights(one, file);
+    const { loaded } = await loadWeights(two, file);
     expect(loaded).toHaveLength(7);
     expect(copyWeights(two)).toEqual(copyWeights(one));
     const whole = readFileSync(file);
     whole[whole.length - 1] = (whole[whole.length - 1] as number) ^ 1;
     writeFileSync(file, whole);
-    await expect(loadWeights(file, two)).rejects.toThrow(
+    await expect(loadWeights(two, file)).rejects.toThrow(
       "the hash of its contents differs, so the file was damaged or edited. Restore",
     );
     truncateSync(file, 200);
-    await expect(loadWeights(file, two)).rejects.toThrow("Expected a complete file in the safetensors format.");
-    await expect(loadWeights(join(root, "none"), two)).rejects.toThrow(
+    await expect(loadWeights(two, file)).rejects.toThrow("Expected a complete file in the safetensors format.");
+    await expect(loadWeights(two, join(root, "none"))).rejects.toThrow(
       "none: there is no such file or folder. Check the path.",
     );
-    await expect(saveWeights(join(root, "no", "a"), two)).rejects.toThrow("Create it, or choose another file.");
+    await expect(saveWeights(two, join(root, "no", "a"))).rejects.toThrow("Create it, or choose another file.");
   });
 
   test("the weights of a checkpoint, without its optimizer", async () => {
     const [one, two] = [createNetwork(smallModel(), { seed: 1 }), createNetwork(smallModel(), { seed: 2 })];
     const updater = adam().bind(one.parameters);
     await writeCheckpoint(file, { network: one, updater, extra: { order: Int32Array.of(1) } });
-    await loadWeights(file, two);
+    await loadWeights(two, file);
     expect(copyWeights(two)).toEqual(copyWeights(one));
     // One of several networks has the name of its part before its tensors.
     const critic = createNetwork(smallModel(), { seed: 3 });
     await writeCheckpoint(file, { network: { one, critic } });
-    await loadWeights(file, two, { rename: (name) => name.replace("networks/critic/", "") });
+    await loadWeights(two, file, { rename: (name) => name.replace("networks/critic/", "") });
     expect(copyWeights(two)).toEqual(copyWeights(critic));
   });
 
   test("a body for other classes: ignore keeps the last layer, partial also skips other shapes", async () => {
     const ten = createNetwork(smallModel("ten", 10), { seed: 1 });
-    await saveWeights(file, ten);
+    await saveWeights(ten, file);
     const three = createNetwork(smallModel("three", 3), { seed: 2 });
     const before = copyWeights(three);
-    await expect(loadWeights(file, three)).rejects.toThrow(
+    await expect(loadWeights(three, file)).rejects.toThrow(
       "net.safetensors: the weights do not fit the model 'three': 'fc.weight' is [10, 64] instead of [3, 64], 'fc.bias' is [10] instead of [3]. Set partial: true to load the rest, leave tensors out with ignore, or map the names with rename.",
     );
     expect(copyWeights(three)).toEqual(before);
-    const ignored = await loadWeights(file, three, { ignore: /^fc\./ });
+    const ignored = await loadWeights(three, file, { ignore: /^fc\./ });
     expect(ignored).toMatchObject({ ignored: ["fc.weight", "fc.bias"], missing: [], unexpected: [], mismatched: [] });
     const expected = { ...copyWeights(ten), "fc.weight": before["fc.weight"], "fc.bias": before["fc.bias"] };
     expect(copyWeights(three)).toEqual(expected);
-    const partial = await loadWeights(file, three, { partial: true, rename: { "conv.weight": "first.weight" } });
+    const partial = await loadWeights(three, file, { partial: true, rename: { "conv.weight": "first.weight" } });
     expect(partial).toMatchObject({
       missing: ["conv.weight"],
       unexpected: ["first.weight"],
@@ -158,10 +158,10 @@ describe("loadWeights", () => {
       ],
     });
     expect(copyWeights(three)).toEqual(expected);
-    await expect(loadWeights(file, three, { partial: true, rename: (name) => `x.${name}` })).rejects.toThrow(
+    await expect(loadWeights(three, file, { partial: true, rename: (name) => `x.${name}` })).rejects.toThrow(
       "no tensor fits",
     );
-    await expect(loadWeights(file, three, { rename: () => "conv.weight" })).rejects.toThrow(
+    await expect(loadWeights(three, file, { rename: () => "conv.weight" })).rejects.toThrow(
       "rename gives two tensors the name 'conv.weight'",
     );
   });
@@ -175,23 +175,23 @@ describe("loadWeights", () => {
       ["BOOL", 8],
     ] as const) {
       writeTypes({ "fc.bias": [dtype, bits, [3]] });
-      await expect(loadWeights(file, network, { partial: true })).rejects.toThrow(TrainError);
-      await expect(loadWeights(file, network, { partial: true })).rejects.toThrow(
+      await expect(loadWeights(network, file, { partial: true })).rejects.toThrow(TrainError);
+      await expect(loadWeights(network, file, { partial: true })).rejects.toThrow(
         `net.safetensors: tensor 'fc.bias': type ${dtype} is not a weight. Expected F32, F64, F16 or BF16.`,
       );
     }
     const running = (values: StoredTensor["values"]) => write({ "norm.running_var": { shape: [4], values } });
     running(BigInt64Array.of(1n, -2n, 2n ** 24n, 0n));
-    await loadWeights(file, network, { partial: true });
+    await loadWeights(network, file, { partial: true });
     expect(network.buffers["norm.running_var"]).toEqual(Float32Array.of(1, -2, 2 ** 24, 0));
     for (const values of [BigInt64Array.of(1n, 2n ** 24n + 1n, 0n, 0n), Float64Array.of(1, 1e39, 0, 0)]) {
       running(values);
-      await expect(loadWeights(file, network, { partial: true })).rejects.toThrow(
+      await expect(loadWeights(network, file, { partial: true })).rejects.toThrow(
         `tensor 'norm.running_var': the value ${values[1]} at index 1 does not fit into float32. Convert the file.`,
       );
     }
     running(Float64Array.of(Number.NaN, Number.POSITIVE_INFINITY, 1e-320, -0));
-    await loadWeights(file, network, { partial: true });
+    await loadWeights(network, file, { partial: true });
     expect(network.buffers["norm.running_var"]).toEqual(Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, 0, -0));
   });
 });

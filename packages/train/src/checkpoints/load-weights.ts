@@ -16,9 +16,9 @@ import { openWeights, weightOf, weightsFile } from "./weights-file.ts";
  * and shapes. During `updater.withEvaluationWeights`, these are the weights for evaluation.
  * @throws TrainError if the file cannot be written; an existing file then stays unchanged
  * @example
- * await saveWeights("net.safetensors", network); // Python: safetensors.torch.load_file("net.safetensors")
+ * await saveWeights(network, "net.safetensors"); // Python: safetensors.torch.load_file("net.safetensors")
  */
-export async function saveWeights(file: string, network: Network): Promise<void> {
+export async function saveWeights(network: Network, file: string): Promise<void> {
   checkNetwork("saveWeights", network);
   writeUserFile(file, weightsFile(network.model, copyWeights(network)));
 }
@@ -68,11 +68,11 @@ function checkIgnore(ignore: unknown): void {
  * @throws TrainError for an unreadable or damaged file, for tensors that differ (without `partial`), if no tensor fits,
  *   or for a parameter of integers; the network is then unchanged
  * @example
- * const { missing } = await loadWeights("resnet.safetensors", network, { ignore: /^fc\./ }); // a new last layer
+ * const { missing } = await loadWeights(network, "resnet.safetensors", { ignore: /^fc\./ }); // a new last layer
  */
 export async function loadWeights(
-  file: string,
   network: Network,
+  file: string,
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
   checkNetwork("loadWeights", network);
