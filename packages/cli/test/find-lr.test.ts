@@ -200,6 +200,7 @@ describe("train --lr auto", () => {
     expect(run.schedule.maxLr).toBe(run.config.lr);
     expect(stderr).toContain(`Learning rate ${Number(run.config.lr.toPrecision(2))} for sgd: the loss falls`);
     expect(stderr).toContain("(found by a range test)");
+    expect(stderr).not.toContain("uses the default");
     expect(readdirSync(at("runs/auto/plots"))).toEqual(expect.arrayContaining(["finder.png", "finder.svg"]));
     expect(readFileSync(at("runs/auto/report.html"), "utf8")).toContain("Learning-rate search");
 

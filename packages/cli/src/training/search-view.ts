@@ -32,11 +32,11 @@ const headline = ({ chosen, refusal, optimizer }: FinderResult): readonly [headl
 
 /**
  * Returns the result of a range test in one line.
- * @param fallback rate that the run uses because the test found none
+ * @param fallback rate that the run uses if the test found none
  */
-export function foundLine(result: FinderResult, fallback?: number): string {
+export function foundLine(result: FinderResult, fallback: number): string {
   const line = headline(result).join(": ");
-  return fallback === undefined ? line : `${line.replace(/\.$/, "")}. The run uses the default, ${short(fallback)}.`;
+  return result.chosen ? line : `${line.replace(/\.$/, "")}. The run uses the default, ${short(fallback)}.`;
 }
 
 /** Describes a range test: the rate and its reason, the curve, all suggestions, and the method. */
