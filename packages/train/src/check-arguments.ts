@@ -1,12 +1,6 @@
 import type { Network } from "@downhill/graph";
+import { kindOf } from "@downhill/optim/kind-of";
 import { TrainError } from "./error.ts";
-
-/** Describes a value of the wrong type. */
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 

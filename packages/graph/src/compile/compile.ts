@@ -1,6 +1,6 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { blockedWorks } from "../blocked/probe.ts";
 import { checkNumber } from "../core/check.ts";
-import { kindOf } from "../core/kind-of.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
 import { chooseDevice } from "../devices/choose.ts";

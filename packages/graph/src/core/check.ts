@@ -1,5 +1,5 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { fail, GraphError } from "../error.ts";
-import { kindOf } from "./kind-of.ts";
 import { normalizeAxes, showShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 import type { DType } from "./values.ts";

@@ -1,7 +1,7 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { fail } from "../error.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
 import { defineFunction } from "./define-function.ts";
-import { kindOf } from "./kind-of.ts";
 import { apply, defineOp } from "./op.ts";
 import { type Shape, sameShape, showShape } from "./shape.ts";
 import { type Inputs, type PerInput, Tensor } from "./tensor.ts";

@@ -1,10 +1,10 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { fail } from "../error.ts";
 import { add } from "../ops/add.ts";
 import { checkTensors } from "./check.ts";
 import { constant } from "./constant.ts";
 import { inOrder } from "./in-order.ts";
 import { failUnequal, inputName } from "./input.ts";
-import { kindOf } from "./kind-of.ts";
 import { at, sameShape, showShape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -1,8 +1,8 @@
 import { toBinary } from "@bufbuild/protobuf";
+import { kindOf } from "@downhill/optim/kind-of";
 import { ModelProtoSchema } from "onnx-buf";
 import { lower } from "../compile/lower.ts";
 import { input } from "../core/input.ts";
-import { kindOf } from "../core/kind-of.ts";
 import { showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { importInNode } from "../devices/import-in-node.ts";

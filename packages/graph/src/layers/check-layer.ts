@@ -1,5 +1,5 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { checkTensors } from "../core/check.ts";
-import { kindOf } from "../core/kind-of.ts";
 import { fail } from "../error.ts";
 import { Scope } from "../model/scope.ts";
 

@@ -1,4 +1,4 @@
-import { kindOf } from "../core/kind-of.ts";
+import { kindOf } from "@downhill/optim/kind-of";
 import { GraphError } from "../error.ts";
 
 /**

@@ -1,5 +1,5 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { checkName } from "../core/check.ts";
-import { kindOf } from "../core/kind-of.ts";
 import { type Shape, sameShape, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";

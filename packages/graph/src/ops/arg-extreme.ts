@@ -1,5 +1,5 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { checkAxis } from "../core/check.ts";
-import { kindOf } from "../core/kind-of.ts";
 import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";

@@ -1,6 +1,6 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { checkTensors, checkTypes } from "../core/check.ts";
 import { constant } from "../core/constant.ts";
-import { kindOf } from "../core/kind-of.ts";
 import { broadcast, sameShape, showShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { fail } from "../error.ts";

@@ -1,6 +1,6 @@
+import { kindOf } from "@downhill/optim/kind-of";
 import { checkName } from "../core/check.ts";
 import { input } from "../core/input.ts";
-import { kindOf } from "../core/kind-of.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
