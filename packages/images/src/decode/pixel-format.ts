@@ -1,5 +1,5 @@
 import type { Metadata } from "sharp";
-import { byteAt } from "../bytes.ts";
+import { segmentsOf } from "./jpeg/segments.ts";
 import { readTiffTags, type TiffTags } from "./tiff-tags.ts";
 import { UnusableImage } from "./unusable-image.ts";
 
@@ -15,7 +15,7 @@ const OR_BANDS = "or select bands by the option bands (--bands)";
 export function checkDeclaredPixels(bytes: Uint8Array): void {
   const tags = readTiffTags(bytes);
   if (tags) checkTiff(tags);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) checkJpeg(bytes);
+  checkJpeg(bytes);
 }
 
 /**
@@ -114,21 +114,15 @@ function checkTiff({ bitsPerSample, photometric, samplesPerPixel, extraSamples, 
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 function checkJpeg(bytes: Uint8Array): void {
-  for (let at = 2; at + 4 < bytes.length && bytes[at] === 0xff; ) {
-    const marker = byteAt(bytes, at + 1);
-    // A fill byte.
-    if (marker === 0xff) {
-      at++;
-      continue;
+  for (const { marker, content } of segmentsOf(bytes)) {
+    if (!isFrame(marker)) continue;
+    const [bits] = content;
+    if (bits !== undefined && bits !== 8) {
+      throw new UnusableImage(`it is a ${bits}-bit JPEG; expected 8 bits; ${ADVICE}`);
     }
-    if (isFrame(marker)) {
-      const bits = byteAt(bytes, at + 4);
-      if (bits !== 8) throw new UnusableImage(`it is a ${bits}-bit JPEG; expected 8 bits; ${ADVICE}`);
-      if ((marker & 3) === 3)
-        throw new UnusableImage("it is a lossless JPEG; expected baseline or progressive; save it as PNG");
-      return;
-    }
-    at += 2 + 256 * byteAt(bytes, at + 2) + byteAt(bytes, at + 3);
+    if ((marker & 3) === 3)
+      throw new UnusableImage("it is a lossless JPEG; expected baseline or progressive; save it as PNG");
+    return;
   }
 }
 

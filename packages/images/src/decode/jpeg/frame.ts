@@ -1,5 +1,6 @@
 import { byteAt } from "../../bytes.ts";
 import { readTiffTags } from "../tiff-tags.ts";
+import { segmentsOf } from "./segments.ts";
 
 /** One component of a JPEG file: the brightness, or one of two color differences. */
 export interface Component {
@@ -40,20 +41,14 @@ const RGB = "82,71,66";
  * @returns null for any other file, and for a damaged header
  */
 export function readFrame(bytes: Uint8Array): Frame | null {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
   const quantization: Uint16Array[] = [];
   const codes: HuffmanCodes[] = [];
   let restartInterval = 0;
   let frame: Uint8Array | null = null;
-  for (let at = 2; ; ) {
-    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
-    const marker = bytes[at] === 0xff ? bytes[at + 1] : undefined;
-    const length = 256 * (bytes[at + 2] ?? 0) + (bytes[at + 3] ?? 0);
-    if (marker === undefined || length < 2 || at + 2 + length > bytes.length) return null;
-    const segment = bytes.subarray(at + 4, at + 2 + length);
-    at += 2 + length;
+  for (const { marker, content: segment, end } of segmentsOf(bytes)) {
+    if (end > bytes.length) return null;
     if (marker === MARKER.scan)
-      return frame && frameOf(frame, segment, { quantization, codes, restartInterval, start: at });
+      return frame && frameOf(frame, segment, { quantization, codes, restartInterval, start: end });
     if (marker === 0xc0 || marker === 0xc1) {
       if (frame) return null;
       frame = segment;
@@ -69,8 +64,9 @@ export function readFrame(bytes: Uint8Array): Frame | null {
     } else if (marker === MARKER.adobe) {
       // Its last byte is the color transform: 1 is YCbCr.
       if (startsWith(segment, "Adobe") && segment[11] !== 1) return null;
-    } else if (marker < 0xe0 || marker === 0xff) return null;
+    } else if (marker < 0xe0) return null;
   }
+  return null;
 }
 
 interface Tables {
