@@ -1,13 +1,13 @@
 import { DataError } from "../error.ts";
 import { type ImageSet, openImageSet } from "./image-set.ts";
 import type { PixelArray } from "./image-source.ts";
+import { sizeOf } from "./shape.ts";
 import {
   checkLabels,
   checkTargets,
   isClassLabels,
   isShape,
   LABELS,
-  numbersIn,
   type Target,
   type TargetValues,
   typeName,
@@ -77,7 +77,7 @@ export function imageSet<const Shape extends readonly number[], Pixels extends P
   const classLabels = first && isClassLabels(LABELS, first) ? (first.values as Int32Array) : null;
   const classNames = classNamesOf(options.classNames, classLabels, count);
   const isFloat = images instanceof Float32Array;
-  const { bytes, offset } = sharedBytes(images, numbersIn(imageShape));
+  const { bytes, offset } = sharedBytes(images, sizeOf(imageShape));
   return openImageSet<AnyMemory<Pixels>, Shape>({
     imageShape,
     classNames,
@@ -101,7 +101,7 @@ function countImages(images: PixelArray, imageShape: readonly number[]): number 
       `imageSet: imageShape = ${JSON.stringify(imageShape)}. Expected the shape of one image, such as [1, 28, 28].`,
     );
   }
-  const size = numbersIn(imageShape);
+  const size = sizeOf(imageShape);
   if (images.length === 0) throw new DataError("imageSet: images is empty. Expected at least one image.");
   if (images.length % size !== 0) {
     throw new DataError(

@@ -3,7 +3,8 @@ import { DataError } from "../error.ts";
 import { openPool } from "../pool/open-pool.ts";
 import { type ImageSetHandle, keepHandle } from "./handle.ts";
 import type { ImageSource, PixelArray } from "./image-source.ts";
-import { numbersIn, selectTargets, type Targets, typeName } from "./targets.ts";
+import { sizeOf } from "./shape.ts";
+import { selectTargets, type Targets, typeName } from "./targets.ts";
 
 export type { ImageSetHandle };
 
@@ -43,7 +44,7 @@ export function openImageSet<Pixels extends PixelArray = Uint8Array, Shape exten
 ): ImageSet<Pixels, Shape> {
   const { imageShape, classNames, labels, targets = {}, dtype = "uint8", places, names } = handle;
   const isFloat = dtype === "float32";
-  const pool = openPool(handle.pool, numbersIn(imageShape) * (isFloat ? Float32Array.BYTES_PER_ELEMENT : 1));
+  const pool = openPool(handle.pool, sizeOf(imageShape) * (isFloat ? Float32Array.BYTES_PER_ELEMENT : 1));
   const read = (index: number, into: PixelArray, offset = 0): void => {
     if (into instanceof Float32Array !== isFloat) {
       throw new DataError(

@@ -1,12 +1,12 @@
 import { DataError } from "../error.ts";
 import { handleOf } from "./handle.ts";
+import { sizeOf } from "./shape.ts";
 import {
   checkLabels,
   checkTargets,
   isClassLabels,
   isShape,
   LABELS,
-  numbersIn,
   type Target,
   type Targets,
   typeName,
@@ -92,11 +92,11 @@ export function checkSource(place: string, source: ImageSource): CheckedSource {
   if (dtype !== "uint8" && dtype !== "float32") {
     throw new DataError(`${place}: dtype = ${JSON.stringify(dtype)}. Expected "uint8" or "float32".`);
   }
-  const size = numbersIn(imageShape);
+  const size = sizeOf(imageShape);
   const stored = handleOf(source)?.imageShape;
-  if (stored && numbersIn(stored) !== size) {
+  if (stored && sizeOf(stored) !== size) {
     throw new DataError(
-      `${place}: imageShape = [${imageShape}] has ${size} values. Expected ${numbersIn(stored)}, as in the images, [${stored}].`,
+      `${place}: imageShape = [${imageShape}] has ${size} values. Expected ${sizeOf(stored)}, as in the images, [${stored}].`,
     );
   }
   checkTargets(place, targets, length);

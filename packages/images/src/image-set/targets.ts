@@ -1,4 +1,5 @@
 import { DataError } from "../error.ts";
+import { sizeOf } from "./shape.ts";
 
 /** Values of a target: numbers to predict, or whole numbers such as classes. */
 export type TargetValues = Float32Array | Int32Array;
@@ -16,9 +17,6 @@ export type Targets = Readonly<Record<string, Target>>;
 
 /** Name of the target that contains class labels. */
 export const LABELS = "labels";
-
-/** Returns the number of values of a shape. */
-export const numbersIn = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
 /** Returns true if a target contains class labels: one whole number per image. */
 export const isClassLabels = (name: string, { values, shape }: Target): boolean =>
@@ -47,7 +45,7 @@ export function checkTargets(place: string, targets: Targets, images: number): v
         `${where}.shape = ${JSON.stringify(shape)}. Expected the shape of one image's target, such as [1].`,
       );
     }
-    const size = numbersIn(shape);
+    const size = sizeOf(shape);
     if (values.length !== images * size) {
       throw new DataError(
         `${where} has ${values.length} values. Expected ${images * size}: ${size} for each of ${images} images.`,
@@ -94,11 +92,11 @@ export const selectTargets = (targets: Targets, indices: Int32Array): Targets =>
 
 /** Creates an array for the values of `count` images. */
 export const targetsFor = ({ values, shape }: Target, count: number): TargetValues =>
-  values instanceof Int32Array ? new Int32Array(count * numbersIn(shape)) : new Float32Array(count * numbersIn(shape));
+  values instanceof Int32Array ? new Int32Array(count * sizeOf(shape)) : new Float32Array(count * sizeOf(shape));
 
 /** Copies the target of an image to a position in an array. */
 export function copyTarget({ values, shape }: Target, image: number, into: TargetValues, position: number): void {
-  const size = numbersIn(shape);
+  const size = sizeOf(shape);
   for (let i = 0; i < size; i++) into[position * size + i] = values[image * size + i] as number;
 }
 

@@ -4,7 +4,8 @@ import type { Batch } from "../batches/batch.ts";
 import type { LoaderOptions } from "../batches/loader.ts";
 import { DataError } from "../error.ts";
 import type { PixelArray } from "../image-set/image-source.ts";
-import { isShape, numbersIn } from "../image-set/targets.ts";
+import { sizeOf } from "../image-set/shape.ts";
+import { isShape } from "../image-set/targets.ts";
 import type { PlannedBatch, Prefetch } from "../prefetch/plan.ts";
 import { type PieceFormat, PieceReader, type Pieces } from "./pieces.ts";
 
@@ -107,7 +108,7 @@ class StreamPrefetch implements Prefetch<PixelArray> {
       const reader = new PieceReader(this.#stream.open(epoch), this.#stream, "stream");
       this.#open = { epoch, reader, position: await reader.skip(from) };
     }
-    const size = numbersIn(this.#stream.imageShape);
+    const size = sizeOf(this.#stream.imageShape);
     const batch = await this.#open.reader.take(count);
     this.#open.position += (batch?.images.length ?? 0) / size;
     if (!batch || this.#open.position < from + count) {
