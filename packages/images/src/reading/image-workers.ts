@@ -6,8 +6,8 @@ import { workerFile } from "../worker-file.ts";
 import { type ImageSource, type ImageTask, type ImageTaskResults, type Outcome, performTask } from "./image-task.ts";
 import type { TaskAnswer, TaskRequest } from "./image-task-messages.ts";
 
-/** Minimum number of images for which starting threads takes less time than it saves. */
-const LEAST_FOR_THREADS = 256;
+/** Images for which starting a thread takes less time than it saves. Fewer than two threads are not started. */
+const IMAGES_PER_THREAD = 128;
 
 /** Images in one request to a thread. */
 const IMAGES_AT_ONCE = 16;
@@ -25,12 +25,12 @@ export class ImageWorkers {
 
   /** @param images the number of images to work on */
   constructor(images: number) {
-    if (images < LEAST_FOR_THREADS) return;
-    for (let i = 0; i < availableParallelism(); i++) {
+    if (images < 2 * IMAGES_PER_THREAD) return;
+    const threads = Math.min(availableParallelism(), Math.floor(images / IMAGES_PER_THREAD));
+    for (let i = 0; i < threads; i++) {
       const worker = new Worker(workerFile(import.meta.url, "reading", "image-task-worker"));
       worker.on("message", (answer: TaskAnswer) => this.#settle(answer));
       worker.on("error", (error) => this.#fail(error));
-      worker.unref();
       this.#workers.push(worker);
     }
   }
@@ -84,7 +84,6 @@ export class ImageWorkers {
     const worker = this.#workers[id % this.#workers.length] as Worker;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      worker.ref();
       worker.postMessage({ id, task, sources } satisfies TaskRequest);
     });
   }
@@ -101,6 +100,7 @@ export class ImageWorkers {
     this.#pending.clear();
   }
 
+  /** Ends the threads, which keep the process alive until then. */
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
