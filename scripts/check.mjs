@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { install, root, run } from "./ensure.mjs";
 
 install(".");
-// The fast checks come before the tests, so that a misspelled word does not wait for them. Each step occupies one core or
-// the network, so they run beside one another.
+// The fast checks and the documentation come before the tests, so that a misspelled word does not wait for them. Each
+// check occupies one core or the network, so they run beside one another.
 const running = new Set();
 const built = node("scripts/build.mjs");
 const checksInstalled = node("scripts/install.mjs", "checks");
@@ -16,8 +16,8 @@ await Promise.all([
   node("scripts/programs.mjs"),
   node("scripts/install.mjs", "docs"),
 ]);
-run(process.execPath, ["scripts/test.mjs", ...process.argv.slice(2)]);
 run(process.execPath, ["scripts/docs.mjs"]);
+run(process.execPath, ["scripts/test.mjs", ...process.argv.slice(2)]);
 
 function spelling() {
   return node("checks/node_modules/cspell/bin.mjs", "--config=checks/cspell.json", "--quiet", "**/*.{md,ts,mjs,js}");

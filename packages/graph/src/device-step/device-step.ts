@@ -41,8 +41,8 @@ export interface DeviceStep<T extends TargetShapes = TargetShapes, M extends str
   /**
    * Runs one batch: updates weights, running statistics and optimizer states on the device.
    * @param images [batch, ...imageShape]: bytes if the step normalizes them, otherwise numbers
-   * @param targets arrays [batch, ...shape] by name, or the class of each image, from 0. Options follow; their `step`, on
-   * which dropout's masks depend, defaults to `steps`
+   * @param rest targets: arrays [batch, ...shape] by name, or the class of each image, from 0; then options, whose `step`,
+   * on which dropout's masks depend, defaults to `steps`
    * @throws GraphError for arrays of the wrong type or size, a missing or unknown target, a label out of range, or a loss
    * that is not finite. The values on the device then stay unchanged
    */

@@ -35,9 +35,9 @@ export const averagePool = (x: Tensor, attributes: AveragePool): Tensor => apply
  * @returns [batch, channels, out height, out width] with out = floor((size + 2 padding - kernel) / stride) + 1
  * @throws GraphError if the image is smaller than a window, or the padding is larger than half of the kernel
  */
-export function avgPool2d(x: Tensor, given: AvgPool2dOptions): Tensor {
+export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
   checkTensors("avgPool2d", [x]);
-  checkOptionsOf("avgPool2d", given, "{ kernel: 2 }");
-  const { countIncludePad = true, ...options } = given;
-  return averagePool(x, { window: poolWindow("avgPool2d", options), countIncludePad });
+  checkOptionsOf("avgPool2d", options, "{ kernel: 2 }");
+  const { countIncludePad = true, ...pool } = options;
+  return averagePool(x, { window: poolWindow("avgPool2d", pool), countIncludePad });
 }

@@ -74,11 +74,11 @@ export const inputGradient = (dy: Tensor, weight: Tensor, inputShape: Shape, con
 export function conv2dInputGradient(
   dy: Tensor,
   weight: Tensor,
-  given: Conv2dOptions & { readonly inputShape: Shape },
+  options: Conv2dOptions & { readonly inputShape: Shape },
 ): Tensor {
   checkTensors("conv2dInputGradient", [dy, weight]);
-  checkOptionsOf("conv2dInputGradient", given, "{ inputShape: [4, 3, 3, 3] }");
-  checkList("conv2dInputGradient", "inputShape", given.inputShape, "[4, 3, 3, 3]");
-  const { inputShape, ...options } = given;
-  return inputGradient(dy, weight, [...inputShape], convolutionOf("conv2dInputGradient", weight.shape, options));
+  checkOptionsOf("conv2dInputGradient", options, "{ inputShape: [4, 3, 3, 3] }");
+  checkList("conv2dInputGradient", "inputShape", options.inputShape, "[4, 3, 3, 3]");
+  const { inputShape, ...conv2dOptions } = options;
+  return inputGradient(dy, weight, [...inputShape], convolutionOf("conv2dInputGradient", weight.shape, conv2dOptions));
 }

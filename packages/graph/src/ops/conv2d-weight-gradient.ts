@@ -74,13 +74,13 @@ export const weightGradient = (x: Tensor, dy: Tensor, convolution: Convolution):
 export function conv2dWeightGradient(
   x: Tensor,
   dy: Tensor,
-  given: Conv2dOptions & { readonly weightShape: Shape },
+  options: Conv2dOptions & { readonly weightShape: Shape },
 ): Tensor {
   checkTensors("conv2dWeightGradient", [x, dy]);
-  checkOptionsOf("conv2dWeightGradient", given, "{ weightShape: [4, 3, 3, 3] }");
-  checkList("conv2dWeightGradient", "weightShape", given.weightShape, "[4, 3, 3, 3]");
-  const { weightShape, ...options } = given;
-  const convolution = convolutionOf("conv2dWeightGradient", weightShape, options);
+  checkOptionsOf("conv2dWeightGradient", options, "{ weightShape: [4, 3, 3, 3] }");
+  checkList("conv2dWeightGradient", "weightShape", options.weightShape, "[4, 3, 3, 3]");
+  const { weightShape, ...conv2dOptions } = options;
+  const convolution = convolutionOf("conv2dWeightGradient", weightShape, conv2dOptions);
   checkShape(
     "conv2dWeightGradient",
     "dy",

@@ -38,9 +38,9 @@ function folded(x: Tensor, order: readonly number[]): Tensor | null {
 }
 
 /**
- * Reorders the axes: axis i of the result is axis `order[i]` of the input. PyTorch: `torch.permute`.
- * @param order each axis once. Default: all axes in reverse order.
- * @throws GraphError if `order` does not list each axis once
+ * Reorders the axes: axis i of the result is axis `axes[i]` of the input. PyTorch: `torch.permute`.
+ * @param axes each axis once. Default: all axes in reverse order.
+ * @throws GraphError if `axes` does not list each axis once
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   checkTensors("transpose", [x]);

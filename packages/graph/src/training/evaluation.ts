@@ -49,7 +49,7 @@ export interface Evaluation<
   /**
    * Computes the output of images with the current weights of the network.
    * @param images [count, ...imageShape], any number of them
-   * @returns [count, ...shape of the output]: logits [count, classes] of a classifier
+   * @returns numbers [count, ...shape of the output], such as the logits [count, classes] of a classifier
    * @throws GraphError for an array of the wrong type or size, or a model with several outputs
    */
   run(images: Float32Array | Uint8Array): Promise<Float32Array>;
@@ -64,7 +64,7 @@ export interface Evaluation<
    * the batch size run in several batches; their losses and metrics are averaged by the numbers of images, which is
    * exact for means over the images. The loss is NaN if there are only metrics, for a model without a default loss.
    * @param images [count, ...imageShape], any number of them
-   * @param targets arrays [count, ...shape] by name, or the class of each image, from 0
+   * @param rest targets: arrays [count, ...shape] by name, or the class of each image, from 0
    * @throws GraphError for arrays of the wrong type or size, a missing or unknown target, or a label out of range
    */
   measure(images: Float32Array | Uint8Array, ...rest: BatchArguments<T, undefined>): Promise<Measurement<Name, M>>;

@@ -56,7 +56,7 @@ export interface TrainingStep<T extends TargetShapes = TargetShapes, M extends s
    * Runs one batch: writes gradients to the network's arena and updates running statistics. An updater's `step()` may
    * follow; parameters that the step does not train must be in a frozen group of its optimizer.
    * @param images [batch, ...imageShape]: bytes if the step normalizes them, otherwise numbers
-   * @param targets arrays [batch, ...shape] by name, or the class of each image, from 0. Options follow
+   * @param rest targets: arrays [batch, ...shape] by name, or the class of each image, from 0; then options
    * @throws GraphError for arrays of the wrong type or size, a missing or unknown target, a label out of range, or an
    * image with a NaN
    */

@@ -3,7 +3,7 @@ import type { TargetValues } from "../image-set/targets.ts";
 
 /** Images with their targets, for one training step. */
 export interface Batch<Pixels extends PixelArray = Uint8Array> {
-  /** [count, ...imageShape]: bytes, or numbers that are not normalized. */
+  /** Bytes, or numbers that are not normalized: [count, ...imageShape]. */
   readonly images: Pixels;
   /** The class of each image; empty if the images have no class labels. */
   readonly labels: Int32Array;

@@ -6,7 +6,7 @@ export type TargetValues = Float32Array | Int32Array;
 
 /** One target of all images of a set. */
 export interface Target {
-  /** [images, ...shape]: a Float32Array, or an Int32Array for whole numbers. */
+  /** Values [images, ...shape]: a Float32Array, or an Int32Array for whole numbers. */
   readonly values: TargetValues;
   /** Shape of the target of one image; [] for a single number without an axis, as class labels have. */
   readonly shape: readonly number[];

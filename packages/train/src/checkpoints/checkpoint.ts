@@ -47,11 +47,11 @@ const contentsSchema = z.strictObject({
  */
 export async function writeCheckpoint(
   file: string,
-  given: CheckpointParts & { readonly extra?: unknown },
+  parts: CheckpointParts & { readonly extra?: unknown },
 ): Promise<void> {
-  checkObject("writeCheckpoint: the second argument", given, "an object, such as { network, updater }");
-  const { extra, ...parts } = given;
-  const { network, updater, controllers } = namedParts(parts);
+  checkObject("writeCheckpoint: the second argument", parts, "an object, such as { network, updater }");
+  const { extra, ...stateful } = parts;
+  const { network, updater, controllers } = namedParts(stateful);
   // An updater refuses to return its state while the network holds other weights than those of the training.
   const updaterStates = mapValues(updater, (one) => one.state());
   const controllerStates = mapValues(controllers, (one) => one.state());
