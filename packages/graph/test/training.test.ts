@@ -1,9 +1,8 @@
 import { sgd } from "@downhill/optim";
 import { randomAt, randomKey } from "@downhill/optim/random";
 import { describe, expect, test } from "vitest";
-import { blockedWorks } from "../src/blocked/probe.ts";
-import { cpu } from "../src/devices/cpu.ts";
 import { compileTrainingStep, createNetwork, lenet, type Model, mlp, resnet, type Shape } from "../src/index.ts";
+import { block } from "./block.ts";
 import golden from "./fixtures/training.json" with { type: "json" };
 
 interface Case {
@@ -33,7 +32,7 @@ function initialValues(name: string, shape: Shape): Float32Array {
   return Float32Array.from(uniform(size, 1, name), (u) => bound * (2 * u - 1));
 }
 
-const lowerings = (await blockedWorks(cpu)) ? (["portable", "blocked"] as const) : (["portable"] as const);
+const lowerings = block === null ? (["portable"] as const) : (["portable", "blocked"] as const);
 
 describe.each(lowerings)(`${golden.steps} steps of SGD equal those of ${golden.source} in float64: %s`, (lowering) => {
   test.each(golden.cases as unknown as readonly Case[])(

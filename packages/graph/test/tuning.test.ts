@@ -2,15 +2,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { blockedWorks } from "../src/blocked/probe.ts";
 import { sizeOf } from "../src/core/shape.ts";
-import { cpu } from "../src/devices/cpu.ts";
 import type { Device } from "../src/devices/device.ts";
 import { compile, gradients, input, ops, type Tensor } from "../src/index.ts";
 import { fileTuningCache } from "../src/tuning/file-tuning-cache.ts";
 import type { Moment } from "../src/tuning/measure.ts";
 import { type Tuner, withFastest } from "../src/tuning/tune.ts";
 import type { TuningKey } from "../src/tuning/tuning-key.ts";
+import { block } from "./block.ts";
 import { noise } from "./differences.ts";
 
 let folder: string;
@@ -212,7 +211,7 @@ describe("an unusable file", () => {
   });
 });
 
-const lowerings = (await blockedWorks(cpu)) ? (["portable", "blocked"] as const) : (["portable"] as const);
+const lowerings = block === null ? (["portable"] as const) : (["portable", "blocked"] as const);
 
 describe("programs", () => {
   const [x, weight] = [input("x", [16, 32, 16, 16]), input("weight", [64, 32, 3, 3])];

@@ -147,7 +147,7 @@ describe("a run that cannot end with the same bits here", () => {
       (json) => ({ ...json, fingerprint: "0", processor: "Abacus" }),
       "the run was started on Abacus, and this computer",
     ],
-    ["of another block", "compiled.json", (json) => ({ ...json, block: 8 }), "compiled with blocks of 8 channels"],
+    ["of another block", "compiled.json", (json) => ({ ...json, block: 4 }), "compiled with blocks of 4 channels"],
     [
       "of a variant that there is no more",
       "compiled.json",

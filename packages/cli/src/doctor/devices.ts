@@ -42,7 +42,7 @@ function convolutions(lowering: string | null): Finding {
     : {
         name,
         state: "note",
-        text: "in standard ops, which take up to twice as long. ONNX Runtime's blocked layout needs a processor with AVX-512.",
+        text: "in standard ops, which take up to twice as long. ONNX Runtime's blocked layout needs an x64 processor.",
       };
 }
 

@@ -36,7 +36,7 @@ function modelOf<Variant, Input extends string>(
   name: string,
 ): VariantModel {
   const onnx = new OnnxBuilder();
-  const b = new BlockedBuilder(onnx);
+  const b = new BlockedBuilder(onnx, shape.block);
   const inputs = Object.entries<Shape>(op.inputs(shape)).map(([name, shape]) => ({
     name,
     shape,

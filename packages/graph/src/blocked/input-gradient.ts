@@ -1,14 +1,14 @@
 import { at } from "../core/shape.ts";
 import { type ConvolutionVariant, convolveWith } from "./convolution.ts";
-import type { ConvolutionShape } from "./convolution-shape.ts";
+import { type ConvolutionShape, isInBlocks } from "./convolution-shape.ts";
 import { exchangedFilters } from "./filters.ts";
 import { interleave } from "./interleave.ts";
-import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
+import { type BlockedBuilder, storedChannels } from "./layout.ts";
 
 /** True if the blocked layout supports the gradient: for a stride of 1, or for a 1x1 or 3x3 kernel with a stride of 2 that halves even sizes. */
 export function hasInputGradient(shape: ConvolutionShape): boolean {
-  const { channels, kernel, stride, padding } = shape;
-  if (!fillsBlocks(channels)) return false;
+  const { kernel, stride, padding } = shape;
+  if (!isInBlocks(shape)) return false;
   if (stride === 1) return padding.every((size, i) => size < at(kernel, i % 2));
   return halves(shape);
 }
@@ -95,7 +95,7 @@ function taps(kernel: number, parity: number): readonly number[] {
 
 /** Joins the four parts to the input gradient. */
 export function joinParities(b: BlockedBuilder, parts: Parities, shape: ConvolutionShape): string {
-  const size = [shape.images, storedChannels(shape.channels), shape.outHeight, shape.outWidth];
+  const size = [shape.images, storedChannels(shape.channels, b.block), shape.outHeight, shape.outWidth];
   const zeros = (): string =>
     b.onnx.node("Expand", [b.onnx.constant(Float32Array.of(0), [1, 1, 1, 1]), b.onnx.ints(size)]);
   return interleave(

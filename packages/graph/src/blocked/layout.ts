@@ -4,33 +4,31 @@ import { concat, permute, reshape, transpose } from "../onnx/shorthands.ts";
 
 /**
  * ONNX op domain of the blocked layout, which ONNX Runtime's own convolutions use: a tensor [n, c, h, w] is stored as
- * [n, c / 16, h, w, 16]. If c is not a multiple of 16, the last block is padded. The "stored shape" in these files is
- * [n, padded c, h, w], as ONNX Runtime declares it.
+ * [n, c / block, h, w, block]. If c is not a multiple of the block size, the last block is padded. The "stored shape" in
+ * these files is [n, padded c, h, w], as ONNX Runtime declares it.
  */
 export const NCHWC = "com.microsoft.nchwc";
-
-/** Channels per block: the floats of an AVX-512 register. */
-export const BLOCK = 16;
 
 /** Channels that ONNX Runtime reorders at a time. */
 const QUARTER = 4;
 
-/** True if a number of channels can be stored in blocks. */
-export const fillsBlocks = (channels: number): boolean => channels >= BLOCK && channels % QUARTER === 0;
+/** True if a number of channels can be stored in blocks of `block` channels. */
+export const fillsBlocks = (channels: number, block: number): boolean => channels >= block && channels % QUARTER === 0;
 
 /** Returns the channels of a tensor [images, channels, ...]. */
 export const channelsOf = (shape: Shape): number => at(shape, 1);
 
 /** True if a tensor can be stored in blocks. */
-export const isBlockable = (shape: Shape): boolean => shape.length === 4 && fillsBlocks(channelsOf(shape));
+export const isBlockable = (shape: Shape, block: number): boolean =>
+  shape.length === 4 && fillsBlocks(channelsOf(shape), block);
 
 /** Returns the number of channels including the padding of the last block. */
-export const storedChannels = (channels: number): number => Math.ceil(channels / BLOCK) * BLOCK;
+export const storedChannels = (channels: number, block: number): number => Math.ceil(channels / block) * block;
 
 /** Returns the stored shape of a tensor in blocks. */
-export function storedShape(shape: Shape): Sizes<4> {
+export function storedShape(shape: Shape, block: number): Sizes<4> {
   const [images, channels, height, width] = sizes(shape, 4);
-  return [images, storedChannels(channels), height, width];
+  return [images, storedChannels(channels, block), height, width];
 }
 
 /** Converts a plain tensor to blocks. */
@@ -43,9 +41,12 @@ export const toPlain = (builder: OnnxBuilder, x: string, channels: number): stri
 /** Adds the nodes that lowerings in the blocked layout consist of. */
 export class BlockedBuilder {
   readonly onnx: OnnxBuilder;
+  /** Channels per block. */
+  readonly block: number;
 
-  constructor(onnx: OnnxBuilder) {
+  constructor(onnx: OnnxBuilder, block: number) {
     this.onnx = onnx;
+    this.block = block;
   }
 
   reshape(x: string, shape: Shape): string {
@@ -65,19 +66,19 @@ export class BlockedBuilder {
     return concat(this.onnx, parts, axis);
   }
 
-  /** Converts [batch, rows, columns] to [batch, rows / 16, columns, 16], padded with zeros. Several times as fast as a Transpose. */
-  toColumnsOf16(x: string, [batch, rows, columns]: readonly [number, number, number]): string {
+  /** Converts [batch, rows, columns] to [batch, rows / block, columns, block], padded with zeros. Several times as fast as a Transpose. */
+  toRowBlocks(x: string, [batch, rows, columns]: readonly [number, number, number]): string {
     return toBlocked(this.onnx, this.reshape(x, [batch, rows, columns, 1]));
   }
 
-  /** Converts [batch, rows / 16, columns, 16] to [batch, rows, columns]. */
+  /** Converts [batch, rows / block, columns, block] to [batch, rows, columns]. */
   toRows(x: string, [batch, rows, columns]: readonly [number, number, number]): string {
     return toPlain(this.onnx, this.reshape(x, [batch, rows, columns, 1]), rows);
   }
 
-  /** Transposes each of the consecutive 16x16 tiles in `x`. */
+  /** Transposes each of the consecutive tiles of block x block numbers in `x`. */
   transposeTiles(x: string, tiles: number): string {
-    return this.toRows(x, [tiles, BLOCK, BLOCK]);
+    return this.toRows(x, [tiles, this.block, this.block]);
   }
 
   /** Adds a convolution in blocks. */
@@ -101,7 +102,7 @@ export class BlockedBuilder {
 
   /** Multiplies each channel by a number, with the epilogue of a convolution. `scale` and `bias` are plain and not padded. */
   scaleChannels(x: string, shape: Shape, scale: string, { bias, sum, activation }: ScaleSettings = {}): string {
-    const stored = storedShape(shape);
+    const stored = storedShape(shape, this.block);
     const [images, channels, height, width] = stored;
     // ONNX Runtime is faster on long rows.
     const flat = [images, channels, 1, height * width];
@@ -121,13 +122,13 @@ export class BlockedBuilder {
 
   /** Pads numbers per channel with zeros to the last block. */
   padChannels(numbers: string, channels: number): string {
-    const missing = storedChannels(channels) - channels;
+    const missing = storedChannels(channels, this.block) - channels;
     return missing === 0 ? numbers : this.onnx.node("Pad", [numbers, this.onnx.ints([0, missing])]);
   }
 
   /** Removes the padding of the last block from numbers [..., stored channels]. */
   unpadChannels(numbers: string, channels: number): string {
-    if (channels % BLOCK === 0) return numbers;
+    if (channels % this.block === 0) return numbers;
     const [start, end, axis] = [this.onnx.ints([0]), this.onnx.ints([channels]), this.onnx.ints([-1])];
     return this.onnx.node("Slice", [numbers, start, end, axis]);
   }
@@ -141,7 +142,7 @@ export class BlockedBuilder {
     const channels = channelsOf(stored);
     const [height, width] = settings.kernel;
     const filter = Float32Array.from({ length: channels * numbers.length }, (_, i) =>
-      at(numbers, Math.floor(i / BLOCK) % numbers.length),
+      at(numbers, Math.floor(i / this.block) % numbers.length),
     );
     const shape = [channels, 1, height, width];
     return this.conv(x, this.onnx.constant(filter, shape), { ...settings, groups: channels });

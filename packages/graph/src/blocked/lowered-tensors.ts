@@ -1,8 +1,7 @@
 import type { Tensor } from "../core/tensor.ts";
-import type { OnnxBuilder } from "../onnx/builder.ts";
 import type { ChooseVariant } from "../tuning/tuning-key.ts";
 import type { Parities } from "./input-gradient.ts";
-import { BlockedBuilder, channelsOf, toBlocked, toPlain } from "./layout.ts";
+import { type BlockedBuilder, channelsOf, toBlocked, toPlain } from "./layout.ts";
 import type { Linear } from "./linear.ts";
 
 /** A value in blocks without nodes so far. Ops that follow it may be fused into it, as its flags allow. */
@@ -57,8 +56,8 @@ export class LoweredTensors {
   readonly #scaled = new Map<Tensor, Scaled>();
   readonly #pending = new Map<Tensor, Pending>();
 
-  constructor(builder: OnnxBuilder, users: Users, choose: ChooseVariant) {
-    this.b = new BlockedBuilder(builder);
+  constructor(b: BlockedBuilder, users: Users, choose: ChooseVariant) {
+    this.b = b;
     this.choose = choose;
     this.#users = users;
   }

@@ -1,9 +1,9 @@
-import type { ConvolutionShape } from "./convolution-shape.ts";
-import { type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
+import { type ConvolutionShape, isInBlocks } from "./convolution-shape.ts";
+import { type BlockedBuilder, storedChannels } from "./layout.ts";
 
 /**
- * Variant of a convolution that pads the rows of the images in a separate step. ONNX Runtime computes six results of a row
- * at a time, but results whose windows reach into the padding one by one.
+ * Variant of a convolution that pads the rows of the images in a separate step. ONNX Runtime computes several
+ * results of a row at a time, but results whose windows reach into the padding one by one.
  */
 export interface PaddedRows {
   readonly padsRows: true;
@@ -20,8 +20,8 @@ const MIN_KERNEL_WIDTH = 4;
 export function padRows(b: BlockedBuilder, x: string, shape: ConvolutionShape): string {
   const { images, channels, height, width } = shape;
   const [left, right] = rowPadding(shape);
-  if (fillsBlocks(channels)) {
-    const stored = [images, storedChannels(channels), height, width];
+  if (isInBlocks(shape)) {
+    const stored = [images, storedChannels(channels, b.block), height, width];
     return b.convEach(x, stored, [1], { kernel: [1, 1], pads: [0, left, 0, right] });
   }
   const rows = b.reshape(x, [images * channels * height, width]);

@@ -3,7 +3,7 @@ import { STEEP } from "../ops/step.ts";
 import { unreachedBy } from "../pooling/pool.ts";
 import type { Window } from "../spatial/window.ts";
 import { interleave } from "./interleave.ts";
-import { BLOCK, type BlockedBuilder } from "./layout.ts";
+import type { BlockedBuilder } from "./layout.ts";
 
 /**
  * Adds the nodes of the gradient of max pooling with adjacent windows, in blocks: `d` flows to the first element of its
@@ -38,7 +38,12 @@ export function poolGradient(
   const joined = interleave(b, rows, [images, channels, ...pooled]);
   const unreached = unreachedBy(window, stored);
   if (unreached.every((size) => size === 0)) return joined;
-  const planes = b.reshape(joined, [(images * channels) / BLOCK, height - unreached[0], width - unreached[1], BLOCK]);
+  const planes = b.reshape(joined, [
+    (images * channels) / b.block,
+    height - unreached[0],
+    width - unreached[1],
+    b.block,
+  ]);
   const padded = b.onnx.node("Pad", [planes, b.onnx.ints([0, 0, 0, 0, 0, ...unreached, 0])]);
   return b.reshape(padded, stored);
 }

@@ -1,9 +1,8 @@
-import type { ConvolutionShape } from "./convolution-shape.ts";
-import { BLOCK, fillsBlocks } from "./layout.ts";
+import { type ConvolutionShape, isInBlocks } from "./convolution-shape.ts";
 
-/** Assignment of the positions along the width of images to blocks of 16. */
+/** Assignment of the positions along the width of images to blocks. */
 export interface Slots {
-  /** Positions that a row of an image occupies: 4, 8 or a multiple of 16. */
+  /** Positions that a row of an image occupies: a quarter or half of a block, or whole blocks. */
   readonly width: number;
   /** Number of images whose rows share a block: 4, 2 or 1. */
   readonly sharing: number;
@@ -14,9 +13,10 @@ export interface Slots {
 }
 
 /** Returns the narrowest slots for the rows of input and output. `sharing` must divide the number of images. */
-export function slotsOf({ images, channels, stride, width, outWidth }: ConvolutionShape): Slots {
+export function slotsOf(shape: ConvolutionShape): Slots {
+  const { images, stride, width, outWidth, block } = shape;
   const minWidth = stride === 1 ? Math.max(width, outWidth) : outWidth;
-  const sharing = [4, 2].find((n) => fillsBlocks(channels) && n * minWidth <= BLOCK && images % n === 0) ?? 1;
-  const blocks = sharing > 1 ? 1 : Math.ceil(minWidth / BLOCK);
-  return { width: (blocks * BLOCK) / sharing, sharing, units: images / sharing, blocks };
+  const sharing = [4, 2].find((n) => isInBlocks(shape) && n * minWidth <= block && images % n === 0) ?? 1;
+  const blocks = sharing > 1 ? 1 : Math.ceil(minWidth / block);
+  return { width: (blocks * block) / sharing, sharing, units: images / sharing, blocks };
 }

@@ -1,8 +1,8 @@
 import type { Shape } from "../core/shape.ts";
 import { type ConvolutionVariant, convolution } from "./convolution.ts";
-import type { ConvolutionShape } from "./convolution-shape.ts";
+import { type ConvolutionShape, isInBlocks } from "./convolution-shape.ts";
 import { exchanged, inputGradient } from "./input-gradient.ts";
-import { type BlockedBuilder, fillsBlocks, storedShape } from "./layout.ts";
+import { type BlockedBuilder, storedShape } from "./layout.ts";
 import { convolutionVariants, type Variants, weightGradientVariants } from "./variants.ts";
 import { type WeightGradientVariant, weightGradient } from "./weight-gradient.ts";
 
@@ -23,13 +23,14 @@ export interface TunedOp<Variant, Input extends string = string> {
   ) => string;
 }
 
-const shapeOfX = ({ images, channels, height, width }: ConvolutionShape): Shape => {
-  const shape = [images, channels, height, width];
-  return fillsBlocks(channels) ? storedShape(shape) : shape;
+const shapeOfX = (shape: ConvolutionShape): Shape => {
+  const { images, channels, height, width, block } = shape;
+  const plain = [images, channels, height, width];
+  return isInBlocks(shape) ? storedShape(plain, block) : plain;
 };
 
-const shapeOfD = ({ images, filters, outHeight, outWidth }: ConvolutionShape): Shape =>
-  storedShape([images, filters, outHeight, outWidth]);
+const shapeOfD = ({ images, filters, outHeight, outWidth, block }: ConvolutionShape): Shape =>
+  storedShape([images, filters, outHeight, outWidth], block);
 
 const shapeOfWeight = ({ filters, channels, kernel }: ConvolutionShape): Shape => [filters, channels, ...kernel];
 

@@ -1,11 +1,11 @@
 import { at } from "../core/shape.ts";
 import { slice } from "../onnx/shorthands.ts";
 import { combineRows } from "./combine-rows.ts";
-import type { ConvolutionShape } from "./convolution-shape.ts";
+import { type ConvolutionShape, isInBlocks } from "./convolution-shape.ts";
 import { cookToom } from "./cook-toom.ts";
 import { toWeight } from "./filters.ts";
 import { halves } from "./input-gradient.ts";
-import { BLOCK, type BlockedBuilder, fillsBlocks, storedChannels } from "./layout.ts";
+import { type BlockedBuilder, storedChannels } from "./layout.ts";
 import { type Slots, slotsOf } from "./slots.ts";
 
 /**
@@ -14,7 +14,7 @@ import { type Slots, slotsOf } from "./slots.ts";
  */
 export function hasWeightGradient(shape: ConvolutionShape): boolean {
   if (shape.stride === 1) return true;
-  return halves(shape) && fillsBlocks(shape.channels) && slotsOf(shape).width === shape.outWidth;
+  return halves(shape) && isInBlocks(shape) && slotsOf(shape).width === shape.outWidth;
 }
 
 /** A variant of a weight gradient. */
@@ -28,8 +28,8 @@ export interface WeightGradientVariant {
 /**
  * Adds the nodes of the weight gradient of a convolution: plain [filters, channels, kh, kw]. The gradient is a sum over
  * images and positions of products of `x` and the output gradient `d`, both in blocks (`x` is plain in a first layer). As
- * a convolution in blocks, 16 positions along the width replace the input channels, and the memory of `d` already is the
- * filter: [filters / 16, rows, columns / 16, 16 positions, 16 filters]. One convolution per column of the kernel computes
+ * a convolution in blocks, a block of positions along the width replaces the input channels, and the memory of `d` already
+ * is the filter: [filters / block, rows, columns / block, block positions, block filters]. One convolution per column of the kernel computes
  * the gradients of all its rows.
  */
 export function weightGradient(
@@ -42,7 +42,7 @@ export function weightGradient(
   const slots = slotsOf(shape);
   if (rows > 1) return withRowsTogether(b, x, d, shape, { groups, rows });
   const sums = (all: string): string => (groups === 1 ? all : b.onnx.node("ReduceSum", [all, b.onnx.ints([0])]));
-  if (fillsBlocks(shape.channels)) {
+  if (isInBlocks(shape)) {
     return toWeight(b, b.concat(columnSums(b, x, d, shape, slots, groups).map(sums), 2), shape);
   }
   const columns = columnsOf(shape);
@@ -50,7 +50,7 @@ export function weightGradient(
   const filter = filterOf(b, d, shape, slots, groups)(0);
   const found = sums(correlate(b, image, filter, shape, slots, groups, columns * shape.channels));
   if (columns === shape.kernel[1]) return toWeight(b, found, shape);
-  const count = shape.kernel[1] * shape.channels * BLOCK;
+  const count = shape.kernel[1] * shape.channels * b.block;
   return toWeight(b, slice(b.onnx, found, [{ axis: -1, start: 0, count, step: 1 }]), shape);
 }
 
@@ -68,7 +68,7 @@ const stepsOf = (results: number): number => {
   return Math.floor(results / 6) + Math.floor(rest / 3) + (rest % 3 > 0 ? 1 : 0);
 };
 
-/** Adds the sums of each group: [groups, filters / 16 * kh, channels * 16] for each column of the kernel. */
+/** Adds the sums of each group: [groups, filters / block * kh, channels * block] for each column of the kernel. */
 function columnSums(
   b: BlockedBuilder,
   x: string,
@@ -80,7 +80,7 @@ function columnSums(
   const { channels, kernel, padding, stride } = shape;
   const filter = filterOf(b, d, shape, slots, groups);
   const images = stride === 1 ? [imageOf(b, x, shape, slots)] : parityImages(b, x, shape, slots);
-  const inner = storedChannels(channels);
+  const inner = storedChannels(channels, b.block);
   return Array.from({ length: kernel[1] }, (_, column) => {
     // Output j is multiplied by input stride * j + offset.
     const offset = column - padding[1];
@@ -104,8 +104,8 @@ function withRowsTogether(
   const { images, channels, height, width, kernel, padding, outHeight, outWidth } = shape;
   const { points, inputTransform, filterTransform, outputTransform } = cookToom(rows);
   const tiles = Math.ceil(outHeight / rows);
-  const xShape = [images, storedChannels(channels), height, width];
-  const dShape = [images, storedChannels(shape.filters), outHeight, outWidth];
+  const xShape = [images, storedChannels(channels, b.block), height, width];
+  const dShape = [images, storedChannels(shape.filters, b.block), outHeight, outWidth];
   const pointTransform = inputTransform.map((_, point) => outputTransform.map((numbers) => at(numbers, point)));
   const inputs = combineRows(b, x, xShape, inputTransform, { every: rows, from: -padding[0], tiles });
   const outputs = combineRows(b, d, dShape, pointTransform, { every: rows, from: 0, tiles });
@@ -123,8 +123,8 @@ function withRowsTogether(
   const groupTransforms = [0, 1, 2].map((row) =>
     Array.from({ length: points * groups }, (_, i) => at(at(filterTransform, Math.floor(i / groups)), row)),
   );
-  const outer = storedChannels(shape.filters) / BLOCK;
-  const inner = storedChannels(channels) * BLOCK;
+  const outer = storedChannels(shape.filters, b.block) / b.block;
+  const inner = storedChannels(channels, b.block) * b.block;
   const rowsOfKernel = columns.map((sums) => {
     const flat = b.reshape(sums, [points * groups, outer * inner]);
     return b.reshape(b.onnx.node("MatMul", [b.matrix(groupTransforms), flat]), [3, outer, inner]);
@@ -132,35 +132,40 @@ function withRowsTogether(
   return toWeight(b, b.transpose(b.concat(rowsOfKernel, 2), [1, 0, 2]), shape);
 }
 
-/** Rearranges `x` with 16 positions as channels: [units, height, blocks, channels, 16 positions]. */
+/** Rearranges `x` with a block of positions as channels: [units, height, blocks, channels, block positions]. */
 function imageOf(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string {
   const { images, width, padding } = shape;
   const { sharing, units, blocks } = slots;
-  const inner = storedChannels(shape.channels) / BLOCK;
+  const inner = storedChannels(shape.channels, b.block) / b.block;
   const [above, below] = inOneRow(shape, slots) ? [padding[0], padding[2]] : [0, 0];
   const height = above + shape.height + below;
   const wide = shift(b, x, { count: images * inner, height: shape.height, width }, 0, slots.width, [above, below]);
   const rows =
     sharing > 1
-      ? b.transpose(b.reshape(wide, [units, sharing, inner, height, slots.width * BLOCK]), [0, 3, 2, 1, 4])
+      ? b.transpose(b.reshape(wide, [units, sharing, inner, height, slots.width * b.block]), [0, 3, 2, 1, 4])
       : inner === 1
         ? wide
-        : b.transpose(b.reshape(wide, [units, inner, height * blocks, BLOCK * BLOCK]), [0, 2, 1, 3]);
-  return asImage(b, b.transposeTiles(rows, units * height * blocks * inner), height, slots, inner * BLOCK);
+        : b.transpose(b.reshape(wide, [units, inner, height * blocks, b.block * b.block]), [0, 2, 1, 3]);
+  return asImage(b, b.transposeTiles(rows, units * height * blocks * inner), height, slots, inner * b.block);
 }
 
 /** Rearranges the even and the odd columns of `x`, like `imageOf`. */
 function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots): string[] {
   const { height } = shape;
   const { sharing, units, blocks } = slots;
-  const inner = storedChannels(shape.channels) / BLOCK;
+  const inner = storedChannels(shape.channels, b.block) / b.block;
   const split =
     sharing > 1
-      ? b.transpose(b.reshape(x, [units, sharing, inner, height, slots.width, 2, BLOCK]), [5, 0, 3, 2, 1, 4, 6])
-      : b.transpose(b.reshape(x, [units, inner, height, blocks, BLOCK, 2, BLOCK]), [5, 0, 2, 3, 1, 4, 6]);
+      ? b.transpose(b.reshape(x, [units, sharing, inner, height, slots.width, 2, b.block]), [5, 0, 3, 2, 1, 4, 6])
+      : b.transpose(b.reshape(x, [units, inner, height, blocks, b.block, 2, b.block]), [5, 0, 2, 3, 1, 4, 6]);
   const tiles = units * height * blocks * inner;
-  const halves = b.onnx.nodes("Split", [b.reshape(split, [2, tiles * BLOCK * BLOCK])], { axis: 0, num_outputs: 2 }, 2);
-  return halves.map((half) => asImage(b, b.transposeTiles(half, tiles), height, slots, inner * BLOCK));
+  const halves = b.onnx.nodes(
+    "Split",
+    [b.reshape(split, [2, tiles * b.block * b.block])],
+    { axis: 0, num_outputs: 2 },
+    2,
+  );
+  return halves.map((half) => asImage(b, b.transposeTiles(half, tiles), height, slots, inner * b.block));
 }
 
 /** Rearranges `x` of a first layer: each column of the kernel has its own channels, shifted by its offset. */
@@ -170,14 +175,14 @@ function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots
   const wide = b.onnx.node("Pad", [b.reshape(x, [images * channels * height, width]), b.onnx.ints(pads)]);
   const parts = Array.from({ length: columns }, (_, column) => {
     const shifted = slice(b.onnx, wide, [{ axis: 1, start: column, count: slots.width, step: 1 }]);
-    return b.reshape(shifted, [images, 1, channels, height, slots.blocks, BLOCK]);
+    return b.reshape(shifted, [images, 1, channels, height, slots.blocks, b.block]);
   });
   const stacked = b.transpose(b.concat(parts, 1), [0, 3, 4, 1, 2, 5]);
   return asImage(b, stacked, height, slots, columns * channels);
 }
 
 const asImage = (b: BlockedBuilder, x: string, height: number, { units, blocks }: Slots, channels: number): string =>
-  b.reshape(x, [1, units * BLOCK, height, blocks * channels]);
+  b.reshape(x, [1, units * b.block, height, blocks * channels]);
 
 /** Returns a function that rearranges `d` with the units of a group side by side, and shifts its positions to the right. */
 function filterOf(
@@ -190,15 +195,15 @@ function filterOf(
   const { images, outHeight: height, outWidth } = shape;
   const { sharing, units } = slots;
   const unitsPerGroup = units / groups;
-  const outer = storedChannels(shape.filters) / BLOCK;
+  const outer = storedChannels(shape.filters, b.block) / b.block;
   if (sharing > 1) {
     const wide = shift(b, d, { count: images * outer, height, width: outWidth }, 0, slots.width);
-    const parts = b.reshape(wide, [groups, unitsPerGroup, sharing, outer, height, slots.width * BLOCK]);
+    const parts = b.reshape(wide, [groups, unitsPerGroup, sharing, outer, height, slots.width * b.block]);
     const packed = b.transpose(parts, [0, 3, 1, 4, 2, 5]);
     const rows = { count: units * outer * height, height: sharing, width: slots.width };
     return (by) => shift(b, packed, rows, by, slots.width);
   }
-  const apart = b.reshape(d, [groups, unitsPerGroup, outer, height * outWidth * BLOCK]);
+  const apart = b.reshape(d, [groups, unitsPerGroup, outer, height * outWidth * b.block]);
   const together = unitsPerGroup === 1 ? d : b.transpose(apart, [0, 2, 1, 3]);
   return (by) => shift(b, together, { count: images * outer, height, width: outWidth }, by, slots.width);
 }
@@ -215,7 +220,7 @@ function shift(
   if (by === 0 && width === outWidth && above + below === 0) return x;
   const [lead, skip, tail] = [Math.max(0, by), Math.max(0, -by), outWidth - width - by];
   const oneHot = Array.from({ length: 1 + skip + Math.max(0, -tail) }, (_, i) => (i === skip ? 1 : 0));
-  const stored = [count, BLOCK, height, width];
+  const stored = [count, b.block, height, width];
   const pads = [above, lead, below, Math.max(0, tail)] as const;
   return b.convEach(b.reshape(x, stored), stored, oneHot, { kernel: [1, oneHot.length], pads });
 }
@@ -224,10 +229,10 @@ function shift(
  * True if all rows of an image are treated as one long row that also contains the rows of the kernel. ONNX Runtime computes
  * six results at a time, and the 16 channels of a single block are not a multiple of six.
  */
-const inOneRow = ({ channels, stride }: ConvolutionShape, { blocks }: Slots): boolean =>
-  blocks === 1 && stride === 1 && channels === BLOCK;
+const inOneRow = ({ channels, stride, block }: ConvolutionShape, { blocks }: Slots): boolean =>
+  blocks === 1 && stride === 1 && channels === block;
 
-/** Adds the sums of each group for one column of the kernel: [groups, filters / 16 * kh, channels * 16]. */
+/** Adds the sums of each group for one column of the kernel: [groups, filters / block * kh, channels * block]. */
 function correlate(
   b: BlockedBuilder,
   image: string,
@@ -239,16 +244,20 @@ function correlate(
 ): string {
   const { height, kernel, stride, padding, outHeight } = shape;
   const { units, blocks } = slots;
-  const filters = storedChannels(shape.filters);
-  const inputs = (units / groups) * BLOCK;
+  const filters = storedChannels(shape.filters, b.block);
+  const inputs = (units / groups) * b.block;
   const span = stride * (outHeight - 1) + 1;
   const bottom = kernel[0] - (height + padding[0] - span + 1);
   const sums = inOneRow(shape, slots)
-    ? b.conv(b.reshape(image, [1, units * BLOCK, 1, -1]), b.reshape(filter, [groups * filters, inputs, 1, outHeight]), {
-        kernel: [1, outHeight],
-        dilations: [1, channels],
-        groups,
-      })
+    ? b.conv(
+        b.reshape(image, [1, units * b.block, 1, -1]),
+        b.reshape(filter, [groups * filters, inputs, 1, outHeight]),
+        {
+          kernel: [1, outHeight],
+          dilations: [1, channels],
+          groups,
+        },
+      )
     : b.conv(image, b.reshape(filter, [groups * filters, inputs, outHeight, blocks]), {
         kernel: [outHeight, blocks],
         dilations: [stride, channels],
@@ -257,5 +266,5 @@ function correlate(
         pads: [padding[0], 0, Math.max(0, bottom), 0],
         groups,
       });
-  return b.reshape(sums, [groups, (filters / BLOCK) * kernel[0], channels * BLOCK]);
+  return b.reshape(sums, [groups, (filters / b.block) * kernel[0], channels * b.block]);
 }

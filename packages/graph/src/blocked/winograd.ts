@@ -2,7 +2,7 @@ import { at } from "../core/shape.ts";
 import { combineRows } from "./combine-rows.ts";
 import type { ConvolutionEpilogue, ConvolutionShape } from "./convolution-shape.ts";
 import { type CookToom, cookToom, EVEN_POINT, MAX_OUTPUTS } from "./cook-toom.ts";
-import { BLOCK, type BlockedBuilder, storedChannels } from "./layout.ts";
+import { type BlockedBuilder, storedChannels } from "./layout.ts";
 
 /**
  * Variant of a convolution with fewer multiplications: F(m, 3) of `cookToom` over the rows, and a direct convolution along
@@ -32,7 +32,7 @@ const productsOf = (outHeight: number, rows: number): number => Math.ceil(outHei
 
 /**
  * Adds the nodes of the convolution.
- * @param filters filters in blocks: [filters / 16, channels / 16, 3, kw, 16, 16]
+ * @param filters filters in blocks: [filters / block, channels / block, 3, kw, block, block]
  */
 export function winograd(
   b: BlockedBuilder,
@@ -43,13 +43,13 @@ export function winograd(
   { bias, sum, activation }: ConvolutionEpilogue = {},
 ): string {
   const { images, padding, kernel, outHeight, outWidth } = shape;
-  const [channels, outer] = [storedChannels(shape.channels), storedChannels(shape.filters)];
+  const [channels, outer] = [storedChannels(shape.channels, b.block), storedChannels(shape.filters, b.block)];
   const plan = cookToom(rows);
   const { points } = plan;
   const tiles = Math.ceil(outHeight / rows);
   const stored = [images, channels, shape.height, shape.width];
   const inputs = combineRows(b, x, stored, plan.inputTransform, { every: rows, from: -padding[0], tiles });
-  const transformed = transformFilters(b, filters, plan, (outer * channels) / BLOCK ** 2, kernel[1]);
+  const transformed = transformFilters(b, filters, plan, (outer * channels) / b.block ** 2, kernel[1]);
   const settings = { kernel: [1, kernel[1]], pads: [0, padding[1], 0, padding[3]] } as const;
 
   // One convolution for all points, or one for each.
@@ -67,7 +67,7 @@ export function winograd(
       sum: added,
     });
 
-  const size = { images, blocks: outer / BLOCK, tiles, outHeight, outWidth };
+  const size = { images, blocks: outer / b.block, tiles, outHeight, outWidth };
   let results: string;
   if (joined === "sums") {
     const pointFilters = parts();
@@ -90,7 +90,7 @@ export function winograd(
 
 /** Transforms the filters to [points, ...]. */
 function transformFilters(b: BlockedBuilder, filters: string, plan: CookToom, blocks: number, kw: number): string {
-  const size = kw * BLOCK ** 2;
+  const size = kw * b.block ** 2;
   const byRow = b.permute(filters, [blocks, 3, size], [1, 0, 2], [3, blocks * size]);
   return b.onnx.node("MatMul", [b.matrix(plan.filterTransform), byRow]);
 }
@@ -110,7 +110,7 @@ function joinBySums(
   { images, blocks, tiles, outHeight, outWidth }: ResultSize,
 ): string {
   const add = (one: string, other: string): string => b.onnx.node("Add", [one, other]);
-  const stored = [images, blocks * BLOCK, tiles, outWidth];
+  const stored = [images, blocks * b.block, tiles, outWidth];
   const addTimes = (factor: number, x: string, sum: string): string =>
     b.convEach(x, stored, [factor], { kernel: [1, 1], sum });
   const [one, minusOne, two, minusTwo] = [product(1), product(2), product(3), product(4)];
@@ -122,7 +122,7 @@ function joinBySums(
     addTimes(4, evenTwos, evenOnes),
     product(5, addTimes(8, oddTwos, oddOnes)),
   ];
-  const row = outWidth * BLOCK;
+  const row = outWidth * b.block;
   const joined = b.concat(
     results.map((result) => b.reshape(result, [images * blocks * tiles, row])),
     1,
@@ -134,7 +134,7 @@ function joinBySums(
 
 /**
  * Transforms products to results by a matrix.
- * @param products [images, points, blocks, tiles, width, 16]
+ * @param products [images, points, blocks, tiles, width, block]
  */
 function joinByMatrix(
   b: BlockedBuilder,
@@ -142,7 +142,7 @@ function joinByMatrix(
   { outputTransform, outputs, points }: CookToom,
   { images, blocks, tiles, outHeight, outWidth }: ResultSize,
 ): string {
-  const row = outWidth * BLOCK;
+  const row = outWidth * b.block;
   const flat = b.reshape(products, [images, points, blocks * tiles * row]);
   const results = b.onnx.node("MatMul", [b.matrix(outputTransform), flat]);
   // Sources of the result rows in order, without rows below the last.

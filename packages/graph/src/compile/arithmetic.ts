@@ -1,4 +1,3 @@
-import { BLOCK } from "../blocked/layout.ts";
 import { gradients } from "../core/gradients.ts";
 import { input } from "../core/input.ts";
 import { sizeOf } from "../core/shape.ts";
@@ -20,7 +19,7 @@ export interface Arithmetic {
 /**
  * Determines the rounding behavior of a device by running a small training step on it.
  * @param options device, lowering and threads, as for `compile`
- * @throws GraphError if the device is unavailable or gives wrong results with the lowering
+ * @throws GraphError if the device is unavailable or does not support the lowering
  */
 export async function probeArithmetic(
   options: Pick<CompileOptions, "device" | "lowering" | "threads">,
@@ -28,13 +27,13 @@ export async function probeArithmetic(
   const outputs = smallStep();
   const program = await compile(outputs, { ...options, tune: false });
   try {
-    const { device, lowering, inputs } = program;
+    const { device, lowering, block, inputs } = program;
     const feeds = Object.fromEntries(inputs.map(({ name, shape }, i) => [name, noise(sizeOf(shape), i)]));
     const results = device === "webgpu" ? null : Object.values(await program.run(feeds));
     return {
       device,
       lowering,
-      block: lowering === "blocked" ? BLOCK : null,
+      block,
       fingerprint: results && (await hashOf(results)),
     };
   } finally {

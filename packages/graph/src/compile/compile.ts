@@ -1,5 +1,5 @@
 import { kindOf } from "@downhill/optim/kind-of";
-import { blockedWorks } from "../blocked/probe.ts";
+import { blockSizeOf } from "../blocked/block-size.ts";
 import { checkNumber } from "../core/check.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { ValueInfo, Values } from "../core/values.ts";
@@ -30,7 +30,7 @@ export interface CompileOptions {
   readonly threads?: number;
   /**
    * Form of convolutions: in ONNX Runtime's blocked layout (`"blocked"`), or in standard ops (`"portable"`). Default:
-   * blocked if a small test on the device gives correct results.
+   * blocked if the device has it and a small test gives correct results.
    */
   readonly lowering?: Lowering;
   /**
@@ -61,6 +61,8 @@ export interface Program<Name extends string = string> {
   readonly device: DeviceName;
   /** Form of its convolutions. */
   readonly lowering: Lowering;
+  /** Channels per block of the blocked layout; null for the portable lowering. */
+  readonly block: number | null;
   /** A sentence that explains the choice of the device. */
   readonly deviceReason: string;
   /**
@@ -102,7 +104,7 @@ export async function compile<Name extends string>(
   outputs: Readonly<Record<Name, Tensor>>,
   options: CompileOptions = {},
 ): Promise<Program<Name>> {
-  const { device, reason, lowering, model, threads } = await lowerFor(outputs, options);
+  const { device, reason, block, model, threads } = await lowerFor(outputs, options);
   const session: Session = await device.compile(model.bytes, { ...model, threads, optimize: !model.blocked });
   const known = new Set(model.inputs.map(({ name }) => name));
   let disposed = false;
@@ -110,7 +112,8 @@ export async function compile<Name extends string>(
     inputs: model.inputs,
     outputs: model.outputs,
     device: device.name,
-    lowering,
+    lowering: block === null ? "portable" : "blocked",
+    block,
     deviceReason: reason,
     async run(feeds, into, runOptions) {
       if (disposed) throw new GraphError("run: the program is disposed. Compile it again.");
@@ -147,13 +150,13 @@ async function lowerFor(
   checkOutputs(outputs);
   checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MAX_THREADS}`);
   const { device, reason } = await chooseDevice(options.device);
-  const lowering = await chooseLowering(device, options.lowering);
-  const form = { blocked: lowering === "blocked", isForWebgpu: device.name === "webgpu" };
+  const block = await chooseBlock(device, options.lowering);
+  const form = { block, isForWebgpu: device.name === "webgpu" };
   const recorded = recordVariants(variants, (choose) => lower(outputs, { ...form, choose }));
-  const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, lowering === "portable") : null;
+  const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, block) : null;
   const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseDefault);
   recorded.add();
-  return { device, reason, lowering, model, threads };
+  return { device, reason, block, model, threads };
 }
 
 function checkOutputs(outputs: Readonly<Record<string, unknown>>): void {
@@ -166,29 +169,19 @@ function checkOutputs(outputs: Readonly<Record<string, unknown>>): void {
 }
 
 /** Creates a tuner that measures on a device and uses the tuning cache of the user. */
-async function defaultTuner(device: Device, threads: number, optimize: boolean): Promise<Tuner> {
-  const [path, machine] = [await tuningCachePath(), await describeMachine(threads)];
-  return { device, machine, cache: fileTuningCache(path), options: { threads, optimize } };
+async function defaultTuner(device: Device, threads: number, block: number | null): Promise<Tuner> {
+  const [path, machine] = [await tuningCachePath(), await describeMachine(threads, block)];
+  return { device, machine, cache: fileTuningCache(path), options: { threads, optimize: block === null } };
 }
 
 /** ONNX Runtime itself has no limit and would exhaust the machine. */
 const MAX_THREADS = 1024;
 const isThreads = (threads: number): boolean => Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS;
 
-const probes = new Map<Device, Promise<boolean>>();
-
-/** Returns the requested lowering, or the best that works on the device. */
-async function chooseLowering(device: Device, requested?: Lowering): Promise<Lowering> {
-  if (requested === "portable") return requested;
-  const lack = await whyNotBlocked(device);
-  if (lack === null) return "blocked";
-  if (requested === undefined) return "portable";
+/** Returns the block size of the requested lowering, or of the best that the device supports; null for standard ops. */
+async function chooseBlock(device: Device, requested?: Lowering): Promise<number | null> {
+  if (requested === "portable") return null;
+  const { block, lack } = await blockSizeOf(device);
+  if (lack === null || requested === undefined) return block;
   throw new GraphError(`compile: lowering = "blocked": ${lack}. Use "portable".`);
-}
-
-async function whyNotBlocked(device: Device): Promise<string | null> {
-  if (device.name !== "cpu") return `the device '${device.name}' does not support it`;
-  const probe = probes.get(device) ?? blockedWorks(device);
-  probes.set(device, probe);
-  return (await probe) ? null : "it gives wrong results on this processor";
 }

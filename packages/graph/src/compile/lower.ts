@@ -1,3 +1,4 @@
+import { BlockedBuilder } from "../blocked/layout.ts";
 import { LoweredTensors, type LoweredValue } from "../blocked/lowered-tensors.ts";
 import { lowerBlocked } from "../blocked/lowerings/index.ts";
 import { inOrder } from "../core/in-order.ts";
@@ -19,8 +20,11 @@ export interface LoweredModel {
 }
 
 export interface LowerOptions {
-  /** Keeps convolutions, and the ops between them, in ONNX Runtime's blocked layout where they support it. Default false. */
-  readonly blocked?: boolean;
+  /**
+   * Block size of the device. Convolutions, and the ops between them, stay in ONNX Runtime's blocked layout where they
+   * support it; null for standard ops only. Default null.
+   */
+  readonly block?: number | null;
   /** Chooses among the variants of a computation. Default: the default variant. */
   readonly choose?: ChooseVariant;
   /** True for other forms of the convolutions that WebGPU computes wrongly. Default false. */
@@ -35,15 +39,17 @@ export interface LowerOptions {
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  { blocked = false, choose = chooseDefault, isForWebgpu = false, metadata = {} }: LowerOptions = {},
+  { block = null, choose = chooseDefault, isForWebgpu = false, metadata = {} }: LowerOptions = {},
 ): LoweredModel {
   const builder = new OnnxBuilder({ isForWebgpu });
   const order = inOrder(Object.values(outputs));
   const inputs = inputsOf(order);
-  const lowered = new LoweredTensors(builder, usersOf(order, Object.values(outputs)), choose);
+  // Blocks of one channel are the plain layout.
+  const b = new BlockedBuilder(builder, block ?? 1);
+  const lowered = new LoweredTensors(b, usersOf(order, Object.values(outputs)), choose);
   for (const tensor of order) {
     if (tensor.op.transparent) lowered.copy(tensor, at(tensor.inputs, 0));
-    else lowered.set(tensor, (blocked ? lowerBlocked(lowered, tensor) : null) ?? lowerPlain(lowered, tensor));
+    else lowered.set(tensor, (block === null ? null : lowerBlocked(lowered, tensor)) ?? lowerPlain(lowered, tensor));
   }
   const results = Object.entries(outputs).map(([name, tensor]) => {
     const { shape, dtype } = tensor;

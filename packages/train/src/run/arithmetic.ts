@@ -97,7 +97,7 @@ function otherRounding(before: CompiledFacts, now: Arithmetic): string | null {
   if (sameRounding(before, now)) return null;
   const { processor, block } = before;
   if (block !== now.block)
-    return `the run was compiled with blocks of ${block} channels, but this version uses ${now.block}`;
+    return `the run was compiled with blocks of ${block} channels, but this processor has blocks of ${now.block}`;
   return `the run was started on ${processor}, and this computer (${processorName()}, ONNX Runtime ${versions().onnxruntime}) rounds differently`;
 }
 

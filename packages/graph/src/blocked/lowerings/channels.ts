@@ -1,7 +1,7 @@
 import { isEverywhere } from "../../core/constant.ts";
 import { at, type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { BLOCK, channelsOf, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
+import { channelsOf, isBlockable, NCHWC, storedShape, toBlocked } from "../layout.ts";
 import type { Linear } from "../linear.ts";
 import type { LoweredTensors } from "../lowered-tensors.ts";
 import { applyLinear } from "./apply-linear.ts";
@@ -45,15 +45,15 @@ export const channels: BlockedLowerings = {
   /** Supports one number per channel of each image: the gradient of global average pooling. */
   expand(lowered, { inputs, shape }) {
     const x = at(inputs, 0);
-    if (!isBlockable(shape) || !sameShape(x.shape, [...shape.slice(0, 2), 1, 1])) return null;
+    if (!isBlockable(shape, lowered.b.block) || !sameShape(x.shape, [...shape.slice(0, 2), 1, 1])) return null;
     const { b } = lowered;
     // The channels of a single position have the same order in both layouts, apart from the padding.
     const numbers = toBlocked(b.onnx, lowered.plain(x));
-    const [images, stored, height, width] = storedShape(shape);
-    const blocks = (images * stored) / BLOCK;
+    const [images, stored, height, width] = storedShape(shape, b.block);
+    const blocks = (images * stored) / b.block;
     const stretched = b.onnx.node("Expand", [
-      b.reshape(numbers, [blocks, 1, BLOCK]),
-      b.onnx.ints([blocks, height * width, BLOCK]),
+      b.reshape(numbers, [blocks, 1, b.block]),
+      b.onnx.ints([blocks, height * width, b.block]),
     ]);
     return { blocked: b.reshape(stretched, [images, stored, height, width]) };
   },
@@ -62,7 +62,7 @@ export const channels: BlockedLowerings = {
 /** Adds the mean of each channel of each image: plain [images, channels]. */
 function imageMeans({ b }: LoweredTensors, x: string, shape: Shape): string {
   const means = b.onnx.node(`${NCHWC}::GlobalAveragePool`, [x]);
-  const [images, channels] = storedShape(shape);
+  const [images, channels] = storedShape(shape, b.block);
   return b.unpadChannels(b.reshape(means, [images, channels]), channelsOf(shape));
 }
 
@@ -71,7 +71,7 @@ function imageMeans({ b }: LoweredTensors, x: string, shape: Shape): string {
  * convolution, so the products are never stored.
  */
 function imageProducts({ b }: LoweredTensors, [one, other]: readonly [string, string], shape: Shape): string {
-  const [images, channels, height, width] = storedShape(shape);
+  const [images, channels, height, width] = storedShape(shape, b.block);
   const planes = images * channels;
   const sums = b.conv(b.reshape(one, [1, planes, height, width]), b.reshape(other, [planes, 1, height, width]), {
     kernel: [height, width],

@@ -5,9 +5,9 @@ import type { InputGradient } from "../../ops/conv2d-input-gradient/context.ts";
 import type { Convolution } from "../../spatial/convolution.ts";
 import { chooseVariant } from "../choose-variant.ts";
 import { convolution } from "../convolution.ts";
-import { type ConvolutionShape, shapeOf } from "../convolution-shape.ts";
+import { type ConvolutionShape, isInBlocks, shapeOf } from "../convolution-shape.ts";
 import { hasInputGradient, inputGradient, joinParities, type Parities, parityGradients } from "../input-gradient.ts";
-import { fillsBlocks, NCHWC } from "../layout.ts";
+import { NCHWC } from "../layout.ts";
 import { compose, scaleOf, shiftOf } from "../linear.ts";
 import type { Epilogue, LoweredTensors, Pending } from "../lowered-tensors.ts";
 import { convolutionOp, inputGradientOp, weightGradientOp } from "../tuned-ops.ts";
@@ -19,10 +19,9 @@ export const convolutions: BlockedLowerings = {
   conv2d(lowered, tensor) {
     const { inputs, attributes, shape } = tensor;
     const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
-    const sizes = shapeOf(x.shape, shape, attributes as Convolution);
+    const sizes = shapeOf(x.shape, shape, attributes as Convolution, lowered.b.block);
     if (!sizes) return null;
-    const inBlocks = fillsBlocks(sizes.channels);
-    const value = inBlocks ? lowered.blocked(x) : lowered.plain(x);
+    const value = isInBlocks(sizes) ? lowered.blocked(x) : lowered.plain(x);
     const own = bias ? lowered.plain(bias) : "";
     const { b } = lowered;
     const emit = ({ linear = {}, sum, activation }: Epilogue): string => {
@@ -44,7 +43,7 @@ export const convolutions: BlockedLowerings = {
   conv2dInputGradient(lowered, { inputs, attributes }) {
     const [dy, weight] = inputs as [Tensor, Tensor];
     const { inputShape, convolution: window } = attributes as InputGradient;
-    const sizes = shapeOf(inputShape, dy.shape, window);
+    const sizes = shapeOf(inputShape, dy.shape, window, lowered.b.block);
     if (!sizes || !hasInputGradient(sizes)) return null;
     const { b } = lowered;
     const { value, filters } = unscaled(lowered, dy, weight, sizes);
@@ -59,9 +58,9 @@ export const convolutions: BlockedLowerings = {
 
   conv2dWeightGradient(lowered, { inputs, attributes }) {
     const [x, dy] = inputs as [Tensor, Tensor];
-    const sizes = shapeOf(x.shape, dy.shape, attributes as Convolution);
+    const sizes = shapeOf(x.shape, dy.shape, attributes as Convolution, lowered.b.block);
     if (!sizes || !hasWeightGradient(sizes)) return null;
-    const value = fillsBlocks(sizes.channels) ? lowered.blocked(x) : lowered.plain(x);
+    const value = isInBlocks(sizes) ? lowered.blocked(x) : lowered.plain(x);
     const scaled = lowered.scaled(dy);
     const variant = chooseVariant(lowered.choose, weightGradientOp, sizes);
     const found = weightGradient(lowered.b, value, scaled?.value ?? lowered.blocked(dy), sizes, variant);

@@ -1,7 +1,7 @@
 import { uniformValue } from "../../core/constant.ts";
 import { at, sameShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { BLOCK, channelsOf, isBlockable } from "../layout.ts";
+import { channelsOf, isBlockable } from "../layout.ts";
 import type { Linear } from "../linear.ts";
 import type { LoweredTensors, LoweredValue, Pending } from "../lowered-tensors.ts";
 import { applyLinear } from "./apply-linear.ts";
@@ -13,8 +13,9 @@ export const elementwise: BlockedLowering = (lowered, tensor) => {
   const fused = fuse(lowered, tensor);
   if (fused) return fused;
   const isNumber = (input: Tensor): boolean => input.rank === 0;
-  const fits = isBlockable(shape) && inputs.every((input) => isNumber(input) || sameShape(input.shape, shape));
-  if (!fits || !inputs.some((input) => lowered.isBlocked(input)) || !staysFinite(tensor)) return null;
+  const fits =
+    isBlockable(shape, lowered.b.block) && inputs.every((input) => isNumber(input) || sameShape(input.shape, shape));
+  if (!fits || !inputs.some((input) => lowered.isBlocked(input)) || !staysFinite(tensor, lowered.b.block)) return null;
   const linear = linearOf(tensor);
   if (linear) return { pending: applyLinear(lowered, linear.x, linear) };
   const emit = (): string => {
@@ -79,4 +80,5 @@ const FINITE_AT_ZERO: ReadonlySet<string> = new Set([
   ...["neg", "relu", "sigmoid", "sign", "sin", "step", "sub", "tanh"],
 ]);
 
-const staysFinite = ({ op, shape }: Tensor): boolean => channelsOf(shape) % BLOCK === 0 || FINITE_AT_ZERO.has(op.name);
+const staysFinite = ({ op, shape }: Tensor, block: number): boolean =>
+  channelsOf(shape) % block === 0 || FINITE_AT_ZERO.has(op.name);

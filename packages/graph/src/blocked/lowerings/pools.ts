@@ -21,6 +21,6 @@ export const pools: BlockedLowerings = {
     const window = attributes as unknown as Window;
     if (!isTiling(window) || !lowered.isBlocked(x)) return null;
     const names = [lowered.blocked(x), lowered.blocked(y), lowered.blocked(dy)] as const;
-    return { blocked: poolGradient(lowered.b, ...names, storedShape(x.shape), window) };
+    return { blocked: poolGradient(lowered.b, ...names, storedShape(x.shape, lowered.b.block), window) };
   },
 };
