@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createNetwork, lower, models, trainingGraph } from "@downhill/graph";
+import { createNetwork, lower, models, probeArithmetic, trainingGraph } from "@downhill/graph";
 import { table } from "../common/report.mjs";
 import { batchOf, CLASSES, WORKLOADS } from "./workloads.mjs";
 
@@ -19,7 +19,8 @@ const SHOWN = 20;
 export async function profile(work, lowering) {
   const { model: name, imageShape, options, batch } = WORKLOADS[work];
   const model = models[name](imageShape, CLASSES, options);
-  const { bytes, inputs } = lower(trainingGraph(model, batch), { blocked: lowering === "blocked" });
+  const { block } = await probeArithmetic({ device: "cpu", lowering });
+  const { bytes, inputs } = lower(trainingGraph(model, batch), { block });
   const folder = mkdtempSync(join(tmpdir(), "downhill-profile-"));
   try {
     const session = await InferenceSession.create(bytes, {

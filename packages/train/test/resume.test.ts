@@ -69,7 +69,7 @@ function contraryCache(name: string): void {
   const normalization = { mean: [0.5], std: [0.5] };
   for (const batch of [64, 80, 250, 500]) {
     lower(trainingGraph(model, batch, { normalization }), {
-      blocked: compiled("whole").lowering === "blocked",
+      block: compiled("whole").block,
       choose: ({ id, variants, defaultVariant }) => {
         contrary[id] = variants.find((variant) => variant !== choices[machine]?.[id]) ?? defaultVariant;
         return defaultVariant;
