@@ -11,6 +11,7 @@ await Promise.all([
   node("checks/file-sizes.mjs").then(() => node("checks/plain-words.mjs")),
   node("node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "--colors=off"),
   checksInstalled.then(spelling),
+  checksInstalled.then(() => node("scripts/kernels.mjs", "--check")),
   // It finds the imports of other packages in their builds.
   Promise.all([built, checksInstalled]).then(imports),
   node("scripts/programs.mjs"),

@@ -14,7 +14,7 @@ import type { ImageWorkers } from "./image-workers.ts";
 
 /** The versions that decoded bytes depend on. The decoder's number increases when this package decodes differently. */
 export const VERSIONS = {
-  decoder: 4,
+  decoder: 5,
   sharp: sharp.versions.sharp,
   vips: sharp.versions.vips,
   ...optionalVersions(),

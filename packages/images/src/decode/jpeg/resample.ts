@@ -12,13 +12,10 @@ export interface Resampling {
   readonly end: number;
   /** First sample of each value, relative to `first`. */
   readonly starts: Int32Array;
-  /** [values, taps]; the number of taps is a multiple of four, and the weights that fill it up are 0. */
+  /** [values, taps] */
   readonly weights: Float64Array;
   readonly taps: number;
 }
-
-/** Taps that the inner loop sums at once. A plane has as many samples after its end. */
-export const TAPS_AT_ONCE = 4;
 
 /** Reach of the filter on both sides, in values. */
 const REACH = 2;
@@ -28,20 +25,19 @@ export function planResampling({ length, from, to }: Line, count: number): Resam
   const step = (to - from) / count;
   const scale = Math.max(1, step);
   const reach = REACH * scale;
-  const inReach = Math.min(length, Math.ceil(2 * reach));
-  const taps = TAPS_AT_ONCE * Math.ceil(inReach / TAPS_AT_ONCE);
+  const taps = Math.min(length, Math.ceil(2 * reach));
   const starts = new Int32Array(count);
   const weights = new Float64Array(count * taps);
   for (let i = 0; i < count; i++) {
     const center = from + (i + 0.5) * step;
-    const start = Math.min(Math.max(0, Math.ceil(center - reach - 0.5)), length - inReach);
+    const start = Math.min(Math.max(0, Math.ceil(center - reach - 0.5)), length - taps);
     starts[i] = start;
     let sum = 0;
-    for (let k = 0; k < inReach; k++) sum += weights[i * taps + k] = cubic((start + k + 0.5 - center) / scale);
-    for (let k = 0; k < inReach; k++) weights[i * taps + k] = (weights[i * taps + k] as number) / sum;
+    for (let k = 0; k < taps; k++) sum += weights[i * taps + k] = cubic((start + k + 0.5 - center) / scale);
+    for (let k = 0; k < taps; k++) weights[i * taps + k] = (weights[i * taps + k] as number) / sum;
   }
   const first = starts[0] as number;
-  const end = (starts[count - 1] as number) + inReach;
+  const end = (starts[count - 1] as number) + taps;
   return { first, end, starts: starts.map((start) => start - first), weights, taps };
 }
 
@@ -51,33 +47,4 @@ function cubic(x: number): number {
   return distance < 1
     ? (1.5 * distance - 2.5) * distance ** 2 + 1
     : ((-0.5 * distance + 2.5) * distance - 4) * distance + 2;
-}
-
-/**
- * Resamples lines of a plane, and transposes them: a second call resamples the other direction.
- * @param origin index in the plane of the first line's sample `first`
- * @param stride samples from line to line
- * @param into [values, lines], with room for `TAPS_AT_ONCE` more
- */
-export function resampleLines(
-  plane: Float64Array,
-  origin: number,
-  stride: number,
-  lines: number,
-  { starts, weights, taps }: Resampling,
-  into: Float64Array,
-): void {
-  for (let i = 0; i < starts.length; i++) {
-    for (let line = 0; line < lines; line++) {
-      let sum = 0;
-      let at = origin + line * stride + (starts[i] as number);
-      for (let k = i * taps; k < (i + 1) * taps; k += TAPS_AT_ONCE, at += TAPS_AT_ONCE)
-        sum +=
-          (plane[at] as number) * (weights[k] as number) +
-          (plane[at + 1] as number) * (weights[k + 1] as number) +
-          (plane[at + 2] as number) * (weights[k + 2] as number) +
-          (plane[at + 3] as number) * (weights[k + 3] as number);
-      into[i * lines + line] = sum;
-    }
-  }
 }
