@@ -14,7 +14,7 @@ await Promise.all([
   checksInstalled.then(() => node("scripts/kernels.mjs", "--check")),
   // It finds the imports of other packages in their builds.
   Promise.all([built, checksInstalled]).then(imports),
-  node("scripts/programs.mjs"),
+  Promise.all([built, node("scripts/programs.mjs")]).then(() => node("scripts/emulated.mjs")),
   node("scripts/install.mjs", "docs"),
 ]);
 run(process.execPath, ["scripts/docs.mjs"]);
