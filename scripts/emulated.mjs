@@ -19,31 +19,38 @@ await build({
   external: ["@downhill/onnxruntime", "onnxruntime-*"],
   logLevel: "error",
 });
+const started = performance.now();
 const reference = await compute([process.execPath], ["portable"], {});
 if (reference.problems.length > 0) throw new Error(`The reference is incomplete: ${reference.problems.join("; ")}`);
 const checks = await Promise.all(processors.map(check));
+console.error(`emulated processors: ${secondsSince(started)} s`);
 process.exitCode = checks.every((passed) => passed) ? 0 : 1;
 
 /** Computes the cases on a processor; returns false if any differs. */
 async function check(processor) {
-  const { name, emulator, cpu, lowerings } = processor;
+  const { name, emulator, cpu, block } = processor;
   const { lack, node, env } = await nodeFor(processor, cache);
   if (lack) {
     console.error(`SKIPPED: ${name}: ${lack}`);
     return true;
   }
   const start = performance.now();
+  const lowerings = block === null ? ["portable"] : ["portable", "blocked"];
   const found = await compute([emulator, "-cpu", cpu, node], lowerings, env);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const problems = compare(reference, found);
+  if (found.block !== block) problems.unshift(`the block size is ${found.block}. Expected ${block}.`);
   const count = `${found.results.length} results, ${lowerings.join(" and ")}`;
-  console.error([`${name}: ${count}, ${problems.length} problems, ${seconds} s`, ...problems].join("\n  "));
+  console.error([`${name}: ${count}, ${problems.length} problems, ${secondsSince(start)} s`, ...problems].join("\n  "));
   return problems.length === 0;
+}
+
+function secondsSince(start) {
+  return Math.round((performance.now() - start) / 1000);
 }
 
 /** Runs the cases with an emulator, or without one; returns their output. */
 function compute([command, ...args], lowerings, env) {
-  const settings = { ORT_DISABLE_TELEMETRY: "1", XDG_CACHE_HOME: cache };
+  const settings = { ORT_DISABLE_TELEMETRY: "1", DOWNHILL_BLOCK_SIZE: "", XDG_CACHE_HOME: cache };
   const child = spawn(command, [...args, cases, ...lowerings], { env: { ...process.env, ...settings, ...env } });
   const [output, errors] = [[], []];
   child.stdout.on("data", (data) => output.push(data));

@@ -2,29 +2,30 @@ import { existsSync } from "node:fs";
 import { arm64 } from "./arm64.mjs";
 
 /**
- * Processors to emulate: the program of qemu-user, its `-cpu`, the lowerings to compute, and a function that returns the
- * environment and the path of Node for the processor. Features that qemu cannot emulate are removed: it warns about each.
+ * Processors to emulate: the program of qemu-user, its `-cpu`, the expected block size (null without a blocked layout),
+ * and a function that returns the path and the environment of Node for the processor. The names of processors are
+ * followed by the features that qemu cannot emulate: it would warn about each.
  */
 export const processors = [
   {
     name: "x64 with AVX2",
     emulator: "/usr/bin/qemu-x86_64",
     cpu: "Haswell,-pcid,-x2apic,-tsc-deadline,-hle,-invpcid,-rtm",
-    lowerings: ["portable"],
+    block: 8,
     node: x64,
   },
   {
     name: "x64 without AVX",
     emulator: "/usr/bin/qemu-x86_64",
     cpu: "Nehalem",
-    lowerings: ["portable"],
+    block: 8,
     node: x64,
   },
   {
     name: "arm64",
     emulator: "/usr/bin/qemu-aarch64",
     cpu: "max",
-    lowerings: ["portable"],
+    block: null,
     node: arm64,
   },
 ];
