@@ -1,3 +1,4 @@
+// cspell:ignore libc libstdc libgcc bogo asimd
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +17,7 @@ const LIBRARIES = ["libc6", "libstdc++6", "libgcc-s1"];
 /** ONNX Runtime reads this file when it is loaded, and ends the process if the file describes another processor. */
 const CPU_INFO = `processor\t: 0
 BogoMIPS\t: 100.00
-Features\t: fp asimd aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm
+Features\t: fp asimd aes crc32 atomics
 CPU implementer\t: 0x41
 CPU architecture: 8
 CPU variant\t: 0x1

@@ -1,3 +1,4 @@
+// cspell:ignore pcid apic invpcid
 import { existsSync } from "node:fs";
 import { arm64 } from "./arm64.mjs";
 
