@@ -19,7 +19,7 @@ export {
 export type { RunConfig } from "./config/run-config.ts";
 export { buildRunSchedule, type RunSchedule, type RunScheduleSetting } from "./config/run-schedule.ts";
 export { buildSchedule, scheduleKind, scheduleNames } from "./config/schedule.ts";
-export { configJsonSchema, type GivenConfig } from "./config/schema.ts";
+export { configJsonSchema, configSchema, type GivenConfig } from "./config/schema.ts";
 export { type SettingKey, settings } from "./config/settings/index.ts";
 export { MOST_THREADS } from "./config/settings/run.ts";
 export { ORDERS, type Order } from "./config/settings/training.ts";
@@ -82,6 +82,7 @@ export { type ReportOptions, reportRun } from "./report/report-run.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
 export { execute, type RunRequest } from "./run/execute.ts";
+export { openData } from "./run/prepare.ts";
 export { versions } from "./run/versions.ts";
 export { batchRange } from "./run-folder/batch-range.ts";
 export { checkBegun, discardUnbegun, type FolderState, folderState, isTraining } from "./run-folder/folder-state.ts";

@@ -1,0 +1,42 @@
+import { at } from "../at.ts";
+import { droppedAfter } from "./early-stopping.ts";
+import type { ComparisonFacts } from "./facts.ts";
+import { readOutcome } from "./outcome.ts";
+import { bestRate } from "./rate-search.ts";
+import { type Trial, trialFolder, trialsOf } from "./trial.ts";
+import { readTuning } from "./tuning.ts";
+
+/**
+ * Returns the next trial to start, in rounds: the first stage of all entrants, then the second, so that a table of an
+ * unfinished comparison is fair. Null if none is ready: the others wait for trials that are running, or all have ended.
+ * @param running indexes of the trials that are running
+ */
+export function nextTrial(folder: string, facts: ComparisonFacts, running: ReadonlySet<number>): Trial | null {
+  const { entrants, tuning, seeds, stopEarly } = facts;
+  const all = entrants.map((_, entrant) => trialsOf(facts, entrant));
+  const hasEnded = (trial: Trial): boolean => readOutcome(trialFolder(folder, facts, trial)) !== null;
+  const dropped = droppedAfter(folder, facts);
+  for (let stage = 0; stage < 1 + tuning + seeds.length; stage++) {
+    const isSeed = stage > tuning;
+    let isComplete = true;
+    for (const [entrant, trials] of all.entries()) {
+      const trial = at(trials, stage);
+      if (isSeed && !mayTrain(entrant, stage - 1 - tuning)) continue;
+      if (hasEnded(trial)) continue;
+      isComplete = false;
+      // A rate depends on all rates before it; seeds do not depend on each other.
+      const before = isSeed ? tuning : stage - 1;
+      if (!running.has(trial.index) && (before < 0 || hasEnded(at(trials, before)))) return trial;
+    }
+    // Early stopping decides after each round from the search on.
+    if (stopEarly && stage >= tuning && !isComplete) return null;
+  }
+  return null;
+
+  function mayTrain(entrant: number, seed: number): boolean {
+    const { rangeTest, tried, isFinished } = readTuning(folder, facts, entrant);
+    if (rangeTest?.kind === "failed" || (isFinished && bestRate(tried) === null)) return false;
+    const after = dropped.get(entrant);
+    return after === undefined || seed < after;
+  }
+}

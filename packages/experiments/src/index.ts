@@ -1,0 +1,20 @@
+export { COMPARISON_DEFAULTS, firstSeeds, type NewComparison } from "./comparison/begin.ts";
+export { type Comparison, type EntrantResult, readComparison, type TargetResult } from "./comparison/comparison.ts";
+export { type Choices, type Entrant, entrantsOf } from "./comparison/entrant.ts";
+export {
+  type ComparisonFacts,
+  type ComparisonSettings,
+  isComparison,
+  MEASURES,
+  type Measure,
+  readFacts,
+} from "./comparison/facts.ts";
+export type { CurvePoint, Outcome, Trained } from "./comparison/outcome.ts";
+export { bestRate, type GoodRates, goodRates, nextRate, type TriedRate } from "./comparison/rate-search.ts";
+export { type ComparisonEvent, type ComparisonRequest, startComparison } from "./comparison/start.ts";
+export { countTrials, stageName, type Trial } from "./comparison/trial.ts";
+export type { Tuning } from "./comparison/tuning.ts";
+export { type Mean, meanOf } from "./statistics/mean.ts";
+export { comparePairs, type Pair } from "./statistics/pairs.ts";
+export { type Named, verdict } from "./statistics/verdict.ts";
+export { executeTrial } from "./trials/execute-trial.ts";

@@ -1,0 +1,25 @@
+import { describeFailure } from "@downhill/train/files";
+import { executeTrial } from "./execute-trial.ts";
+import { STOP, type TrialMessage } from "./messages.ts";
+
+// The process of one trial: node trial-process.js FOLDER INDEX. A crash in native code ends this trial only.
+const [folder = "", index = ""] = process.argv.slice(2);
+let stopped = false;
+process.on("message", (message) => {
+  if (message === STOP) stopped = true;
+});
+// The comparison was killed, and this trial must not compete with its resumption.
+process.on("disconnect", () => process.exit(1));
+// A terminal sends Ctrl-C to all processes; the comparison decides when trials stop.
+process.on("SIGINT", () => {});
+const send = (message: TrialMessage): void => void process.send?.(message);
+try {
+  const outcome = await executeTrial(folder, Number(index), {
+    emit: (event) => send({ kind: "event", event }),
+    shouldStop: () => stopped,
+  });
+  send({ kind: "done", outcome });
+} catch (error) {
+  send({ kind: "failure", failure: describeFailure(error) });
+}
+process.disconnect?.();
