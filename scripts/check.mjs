@@ -25,7 +25,7 @@ function spelling() {
 }
 
 function imports() {
-  const packages = ["optim", "graph", "images", "train", "cli"].map((name) => `packages/${name}/src`);
+  const packages = ["optim", "graph", "images", "train", "experiments", "cli"].map((name) => `packages/${name}/src`);
   const config = "checks/dependencies.config.mjs";
   return node("checks/node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", config, ...packages);
 }

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
+import { compare } from "./commands/compare.ts";
 import { data } from "./commands/data/index.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evaluate } from "./commands/evaluate.ts";
@@ -19,6 +20,7 @@ import { PROGRAM } from "./program-name.ts";
 const COMMANDS = [
   train,
   findLr,
+  compare,
   preview,
   evaluate,
   predict,

@@ -34,6 +34,29 @@ export const numbers: Reader<readonly number[]> = (flag, value) => {
   throw new UsageError(`${flag} ${value}: expected numbers with commas between them, such as 0,1e-4,1e-3`);
 };
 
+/** Reads whole numbers of at least 1 with commas between them. */
+export const wholeNumbers: Reader<readonly number[]> = (flag, value) => {
+  const list = numbers(flag, value);
+  if (list.every((number) => Number.isInteger(number) && number >= 1)) return list;
+  throw new UsageError(
+    `${flag} ${value}: expected whole numbers of at least 1 with commas between them, such as 64,256`,
+  );
+};
+
+/** Reads names with commas between them. */
+export const names: Reader<readonly string[]> = (flag, value) => {
+  const list = value.split(",").map((name) => name.trim());
+  if (!list.includes("")) return list;
+  throw new UsageError(`${flag} ${value}: expected names with commas between them`);
+};
+
+/** Reads a number above 0, at most 1. */
+export const share: Reader<number> = (flag, value) => {
+  const number = positiveNumber(flag, value);
+  if (number <= 1) return number;
+  throw new UsageError(`${flag} ${value}: expected a number above 0, at most 1`);
+};
+
 /** Reads one of some names. */
 export const oneOf =
   <const Name extends string>(...names: readonly Name[]): Reader<Name> =>

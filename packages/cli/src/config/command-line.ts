@@ -1,3 +1,4 @@
+import type { Choices } from "@downhill/experiments";
 import type { GivenConfig } from "@downhill/train";
 import { flagOf, noFlagOf } from "./flags.ts";
 
@@ -7,6 +8,21 @@ export function commandFor({ data, ...settings }: GivenConfig): string {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => flagAndValue(key, value));
   return ["downhill train", quote(data), ...flags].join(" ");
+}
+
+/** Returns the command that compares entrants with a common configuration. */
+export function compareCommand(
+  { data, ...settings }: GivenConfig,
+  { optimizer, schedule, model, batchSize }: Choices,
+  options: Readonly<Record<string, unknown>>,
+): string {
+  const entrants = { optimizers: optimizer, schedules: schedule, models: model, batchSizes: batchSize };
+  const lists = Object.entries(entrants).flatMap(([key, list]) => (list.length > 0 ? [[key, list.join(",")]] : []));
+  const others = [...Object.entries(options), ...Object.entries(settings)].filter(
+    ([, value]) => value !== undefined && value !== false && value !== null,
+  );
+  const flags = [...lists, ...others].map(([key, value]) => flagAndValue(key as string, value));
+  return ["downhill compare", quote(data), ...flags].join(" ");
 }
 
 /** Returns the flag of a configuration key with its value, quoted for a shell: `--lr 0.1`, `--no-tune`; without a value, the flag alone. */

@@ -18,6 +18,7 @@ const built = (path: string): string => join(root, "packages", path);
 const ENTRIES = [
   built("cli/bin/downhill.js"),
   ...["run", "search", "sweep"].map((name) => built(`train/dist/threads/${name}-worker.js`)),
+  built("experiments/dist/trials/trial-process.js"),
   built("images/dist/prefetch/worker.js"),
   built("images/dist/pool/decoder-worker.js"),
   built("images/dist/reading/image-task-worker.js"),

@@ -1,7 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { basename } from "node:path";
-import { type GivenConfig, openData, type RunEvent, resolveConfig, TrainError, versions } from "@downhill/train";
+import {
+  ConfigError,
+  type GivenConfig,
+  openData,
+  type RunEvent,
+  resolveConfig,
+  TrainError,
+  versions,
+} from "@downhill/train";
 import { onDisk } from "@downhill/train/files";
+import type { Entrant } from "./entrant.ts";
 import { type ComparisonFacts, type ComparisonSettings, writeFacts } from "./facts.ts";
 import { checkUnusedForComparison } from "./folder.ts";
 import { threadsPerTrial } from "./threads.ts";
@@ -85,16 +94,21 @@ async function withHeldOut(given: GivenConfig, onEvent: (event: RunEvent) => voi
   return { given: heldOut, data: await openData(heldOut, undefined, onEvent) };
 }
 
+/** @throws ConfigError if two entrants have the same name */
+export const checkEntrants = (entrants: readonly Entrant[]): void => {
+  const names = entrants.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new ConfigError(`entrants: ${twice} occurs twice. Expected each entrant once.`);
+};
+
 type Checked = Pick<ComparisonSettings, "entrants" | "seeds" | "tuning" | "measure" | "target">;
 
 function checkSettings({ entrants, seeds, tuning, measure, target }: Checked): void {
   const fail = (problem: string): never => {
-    throw new TrainError(problem);
+    throw new ConfigError(problem);
   };
   if (entrants.length < 2) fail(`entrants: ${entrants.length === 1 ? "one entrant" : "none"}. Expected at least two.`);
-  const names = entrants.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) fail(`entrants: ${twice} occurs twice. Expected each entrant once.`);
+  checkEntrants(entrants);
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) fail(`seeds: expected at least one, each once`);
   if (!Number.isInteger(tuning) || tuning < 1) fail(`tuning = ${tuning}: expected a whole number of at least 1`);
   if (target !== null && !(target > 0 && target <= 1))

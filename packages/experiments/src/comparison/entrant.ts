@@ -5,7 +5,7 @@ export interface Choices {
   readonly optimizer: readonly string[];
   readonly schedule: readonly string[];
   readonly model: readonly string[];
-  readonly batchSize: readonly (number | "all")[];
+  readonly batchSize: readonly number[];
 }
 
 /** Entrant of a comparison: the settings in which it differs from the others. */

@@ -24,9 +24,9 @@ export function nextTrial(folder: string, facts: ComparisonFacts, running: Reado
       if (isSeed && !mayTrain(entrant, stage - 1 - tuning)) continue;
       if (hasEnded(trial)) continue;
       isComplete = false;
-      // A rate depends on all rates before it; seeds do not depend on each other.
-      const before = isSeed ? tuning : stage - 1;
-      if (!running.has(trial.index) && (before < 0 || hasEnded(at(trials, before)))) return trial;
+      // A rate depends on all trials before it; seeds do not depend on each other.
+      const before = trials.slice(0, isSeed ? 1 + tuning : stage);
+      if (!running.has(trial.index) && before.every(hasEnded)) return trial;
     }
     // Early stopping decides after each round from the search on.
     if (stopEarly && stage >= tuning && !isComplete) return null;

@@ -64,28 +64,40 @@ export interface GoodRates {
 /** Loss relative to the best one up to which a rate is good. */
 const GOOD = 1.1;
 
-/** Returns the rates around the best whose interpolated loss is at most a tenth higher; null if all trainings diverged. */
+/**
+ * Returns the rates around the best whose interpolated loss is at most a tenth higher, and the chosen rate; null if all
+ * trainings diverged.
+ */
 export function goodRates(tried: readonly TriedRate[]): GoodRates | null {
   const { best } = around(tried);
-  if (best === null) return null;
+  const chosen = bestRate(tried);
+  if (best === null || chosen === null) return null;
   const limit = best.loss * GOOD;
   const sorted = [...tried].sort((a, b) => a.lr - b.lr);
   const index = sorted.findIndex(({ lr }) => lr === best.lr);
-  const [high, isOpenHigh] = edge(sorted.slice(index), limit);
-  const [low, isOpenLow] = edge(sorted.slice(0, index + 1).reverse(), limit);
-  return { low, high, decades: Math.log10(high / low), isOpenLow, isOpenHigh };
+  const up = edge(sorted.slice(index), limit);
+  const down = edge(sorted.slice(0, index + 1).reverse(), limit);
+  const [low, high] = [Math.min(down.lr, chosen), Math.max(up.lr, chosen)];
+  return { low, high, decades: Math.log10(high / low), isOpenLow: down.isOpen, isOpenHigh: up.isOpen };
+}
+
+/** End of the range of good rates on one side. */
+interface Edge {
+  readonly lr: number;
+  /** True if the tried rates end there. */
+  readonly isOpen: boolean;
 }
 
 /** Follows the curve from the best rate to where it crosses a loss. */
-function edge(curve: readonly TriedRate[], limit: number): [lr: number, isOpen: boolean] {
+function edge(curve: readonly TriedRate[], limit: number): Edge {
   for (const [i, { lr, loss }] of curve.entries()) {
     const inner = curve[i - 1];
     if (!inner || (loss !== null && loss <= limit)) continue;
-    if (loss === null) return [inner.lr, false];
+    if (loss === null) return { lr: inner.lr, isOpen: false };
     const share = (limit - (inner.loss as number)) / (loss - (inner.loss as number));
-    return [inner.lr * (lr / inner.lr) ** share, false];
+    return { lr: inner.lr * (lr / inner.lr) ** share, isOpen: false };
   }
-  return [(curve.at(-1) as TriedRate).lr, true];
+  return { lr: (curve.at(-1) as TriedRate).lr, isOpen: true };
 }
 
 interface Around {

@@ -4,6 +4,7 @@ import type { Handle, RunEvent } from "@downhill/train";
 import { lock, onDisk } from "@downhill/train/files";
 import { at } from "../at.ts";
 import { startTrial } from "../trials/start-trial.ts";
+import { type AddedEntrants, addEntrants } from "./add-entrants.ts";
 import { beginComparison, type NewComparison } from "./begin.ts";
 import { type Comparison, readComparison } from "./comparison.ts";
 import { type ComparisonFacts, readFacts } from "./facts.ts";
@@ -11,8 +12,12 @@ import { nextTrial } from "./next-trial.ts";
 import { type Outcome, writeOutcome } from "./outcome.ts";
 import { type Trial, trialFolder } from "./trial.ts";
 
-/** Request to start or resume a comparison. */
-export type ComparisonRequest = (NewComparison | { readonly kind: "resume"; readonly folder: string }) & {
+/** Request to start or resume a comparison, or to add entrants to it. */
+export type ComparisonRequest = (
+  | NewComparison
+  | { readonly kind: "resume"; readonly folder: string }
+  | AddedEntrants
+) & {
   /** Number of trials that run at the same time; default 1. */
   readonly jobs?: number;
 };
@@ -62,9 +67,10 @@ export function startComparison(
 
   async function runAll(): Promise<Comparison> {
     const { folder, jobs = 1 } = request;
-    const facts = request.kind === "new" ? await beginComparison(request, onEvent) : readFacts(folder);
+    const begun = request.kind === "new" ? await beginComparison(request, onEvent) : readFacts(folder);
     const unlock = await lock(join(folder, "lock"));
     try {
+      const facts = request.kind === "add" ? await addEntrants(begun, request, onEvent) : begun;
       onEvent({ kind: "comparison", facts, folder });
       await new Promise<void>((resolve, reject) => {
         const startMore = (): void => {

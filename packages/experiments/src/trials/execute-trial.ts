@@ -6,6 +6,7 @@ import {
   type FinderResult,
   folderState,
   type GivenConfig,
+  optimizerNamed,
   outlineRun,
   type RunControl,
   type RunResult,
@@ -84,8 +85,8 @@ async function trainAtRate(
     const begun = folderState(run) === "begun";
     const result = await execute(
       begun
-        ? { kind: "resume", folder: run }
-        : { kind: "new", given: { ...givenFor(facts, trial), lr }, folder: run, command: "" },
+        ? { kind: "resume", folder: run, report: false }
+        : { kind: "new", given: { ...givenFor(facts, trial), lr }, folder: run, command: "", report: false },
       control,
     );
     return result.status === "finished" ? outcomeOf(trial, run, lr, result) : null;
@@ -109,7 +110,8 @@ function outcomeOf(trial: Trial, run: string, lr: number, result: RunResult): Tr
     if (evaluation === null) return [];
     return [{ epoch, updates: steps, seconds, loss: finite(evaluation.loss), accuracy: finite(evaluation.accuracy) }];
   });
-  const { hyperparameters, schedule, batchSize } = facts.config;
+  const { optimizer, hyperparameters, schedule, batchSize } = facts.config;
+  const { lr: _, ...documented } = optimizerNamed(optimizer).hyperparameters;
   return {
     kind: "trained",
     lr,
@@ -119,7 +121,7 @@ function outcomeOf(trial: Trial, run: string, lr: number, result: RunResult): Tr
     updates: result.steps,
     seconds: result.seconds,
     curve,
-    hyperparameters: { ...hyperparameters, schedule, batchSize },
+    hyperparameters: { ...documented, ...hyperparameters, schedule, batchSize },
   };
 }
 

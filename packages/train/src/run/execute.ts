@@ -40,6 +40,8 @@ interface NewRun {
   readonly command: string;
   /** Folder for decoded images. */
   readonly cache?: string;
+  /** False to write neither report nor plots, which take about a second; default true. */
+  readonly report?: boolean;
 }
 
 /** Request to resume a run. */
@@ -50,6 +52,8 @@ interface ResumedRun {
   readonly cache?: string;
   /** Resumes even if this computer rounds differently, so that the result differs from an uninterrupted run; default false. */
   readonly allowOtherArithmetic?: boolean;
+  /** See `NewRun`. */
+  readonly report?: boolean;
 }
 
 /**
@@ -103,7 +107,7 @@ async function startLocked(request: NewRun, paths: RunPaths, control: RunControl
     writeAtomically(paths.run, sealJson(facts, 2));
     return facts;
   };
-  return trainRun({ paths, config, data, setup, compiling, begin }, control);
+  return trainRun({ paths, config, data, setup, compiling, begin, report: request.report !== false }, control);
 }
 
 /** Resumes a run in a folder that this thread has locked. */
@@ -119,7 +123,8 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
   const setup = prepareTraining(planRun(config, data), network);
   const allowOther = request.allowOtherArithmetic === true;
   const compiling = await settleArithmetic({ paths, given, config, known, allowOther, emit: control.emit });
-  return trainRun({ paths, config, data, setup, compiling, begin: () => known }, control);
+  const report = request.report !== false;
+  return trainRun({ paths, config, data, setup, compiling, begin: () => known, report }, control);
 }
 
 /** Removes unfinished files of a killed process and opens the images. */

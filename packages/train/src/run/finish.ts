@@ -29,6 +29,8 @@ interface FinishOptions {
   readonly result: TrainResult;
   /** True if the user stopped the run to resume it later: nothing is evaluated. */
   readonly interrupted: boolean;
+  /** False to write neither report nor plots. */
+  readonly report: boolean;
   readonly emit: (event: RunEvent) => void;
 }
 
@@ -64,6 +66,7 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   const final = { ...resultOf(options, evaluated, test && validation), augmented };
   removeOldReport(paths.report);
   writeAtomically(paths.result, sealJson(final));
+  if (!options.report) return final;
   emit({ kind: "finishing", what: "writing the report" });
   const missing = await tryToReport(paths, evaluated?.set ?? null);
   return missing === null ? final : { ...final, missing };

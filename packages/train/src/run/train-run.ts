@@ -24,11 +24,13 @@ export interface RunTraining {
   readonly compiling: Compiling;
   /** Returns the facts of the run. Called once, before the first step; of a new run, it writes them. */
   readonly begin: (device: DeviceFacts) => RunFacts;
+  /** False to write neither report nor plots. */
+  readonly report: boolean;
 }
 
 /** Trains from the newest checkpoint, or from the start, and finishes the run. */
 export async function trainRun(
-  { paths, config, data, setup, compiling, begin }: RunTraining,
+  { paths, config, data, setup, compiling, begin, report }: RunTraining,
   { emit, shouldStop }: RunControl,
 ): Promise<RunResult> {
   const { network, model, optimizer, callbacks, batchSize, totalSteps } = setup;
@@ -65,7 +67,7 @@ export async function trainRun(
     });
     // A stop request after the last step has no effect.
     const interrupted = result.stopped === STOPPED_ON_REQUEST;
-    return await finish({ paths, facts: facts as RunFacts, data, model, compiling, result, interrupted, emit });
+    return await finish({ paths, facts: facts as RunFacts, data, model, compiling, result, interrupted, report, emit });
   } finally {
     recorder.close();
   }
