@@ -20,7 +20,10 @@ const PHRASES = [
   [/\bby the name of\b/i, "named"],
   [/\b(their|its) official places?\b/i, "the official sources"],
   [/\b(teller|unhear|seldom)\b/i, "progress reporter, remove listeners, throttle"],
-  [/\b(is|was|are|were|be) told\b|\btells? (of|about|apart|whether|which|what|how)\b/i, "report, state, distinguish"],
+  [
+    /\b(is|was|are|were|be) told\b(?! apart)|\btells? (of|about|apart|whether|which|what|how)\b/i,
+    "report, state, distinguish",
+  ],
   [/\basked for\b|\basks? for\b/i, "requested, requires"],
   [/\bcame to\b(?! (a|an) (halt|stop))/i, "totals"],
   [/\bwhere nobody can be asked\b/i, "not a terminal"],

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Application, Converter } from "typedoc";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const PACKAGES = ["optim", "graph", "images", "train"];
+const PACKAGES = ["optim", "graph", "images", "train", "experiments"];
 
 const app = await Application.bootstrapWithPlugins({
   name: "Downhill API",

@@ -43,7 +43,7 @@ export const compare = defineCommand({
   },
   settings: "all",
   examples: [
-    "downhill compare sample --optimizers sgd,adam --model mlp --epochs 1 --train-limit 1000 --tuning 3 --out runs/race",
+    "downhill compare sample --optimizers sgd,adam --model mlp --epochs 1 --tuning 2 --jobs 2 --out runs/race",
     "downhill compare --resume runs/race",
     "downhill compare --add runs/race --optimizers rmsprop",
   ],

@@ -79,8 +79,7 @@ export const firstSeeds = (first: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => first + i);
 
 /**
- * Opens the data, with validation images beside the test images: rates are tuned on images that the comparison is not judged
- * by.
+ * Opens the data, with validation images beside the test images: the images of the comparison must not decide on rates.
  */
 async function withHeldOut(given: GivenConfig, onEvent: (event: RunEvent) => void) {
   const data = await openData(given, undefined, onEvent);
