@@ -22,7 +22,7 @@ const LEVEL = 0.04;
 
 /**
  * Compares every two entrants of a race over the same seeds: paired t-tests, since the trainings of a seed share their
- * initial weights, order and split. Their variances are estimated together (see {@link moderate}), and their p-values are
+ * initial weights, order and split. Their variances are estimated together, and their p-values are
  * corrected by Holm's method (https://www.jstor.org/stable/4615733), so that a race of equal entrants finds a difference in at
  * most 5 % of the cases.
  * @param scores [entrants][seeds], with equal numbers of seeds; all finite
