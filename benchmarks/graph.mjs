@@ -1,147 +1,80 @@
 // Benchmark of training steps: see README.md.
-import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { probeArithmetic } from "@downhill/graph";
 import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs";
-import { Contestant, compete } from "./common/contestant.mjs";
 import { describeMachine } from "./common/machine.mjs";
-import { installPeers, lackOf } from "./common/peers.mjs";
+import { installPeers } from "./common/peers.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
-import { median, ratio } from "./common/statistics.mjs";
+import { measure } from "./graph/measure.mjs";
 import { profile } from "./graph/profile.mjs";
 import { report } from "./graph/report.mjs";
+import { merge, rewrite } from "./graph/results.mjs";
 import { OPTIMIZERS, WORKLOADS } from "./graph/workloads.mjs";
 
 const USAGE = `Usage: npm run bench -- graph [OPTIONS]
 
-  --only NAME      run one workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")} (default: all)
-  --profile        print the time of each kernel in both lowerings, on one thread, instead of the benchmark
-  --quick          smoke test: few rounds, one thread, SGD only
-  --write          write the results to the section "Training steps" of benchmarks/README.md
-  --python PATH    Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
-  --install-peers  first install the libraries to compare with (npm ci in benchmarks/, about 300 MB)`;
+  --only NAME       run one workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")} (default: all)
+  --optimizer NAME  run one optimizer, may be repeated: ${Object.keys(OPTIMIZERS).join(", ")} (default: all)
+  --threads N       run with N threads, may be repeated (default: 1 and 2)
+  --rounds N        rounds of our lowering, PyTorch's default and its two fastest variants (default 11)
+  --heats N         first rounds, in which all contestants take part (default 3)
+  --profile         print the time of each kernel in both lowerings instead of the benchmark
+  --quick           smoke test: three rounds, one thread, SGD only
+  --write           merge the results into those of earlier runs and write all to benchmarks/README.md
+  --python PATH     Python with PyTorch, may be repeated (default: python3, then /usr/bin/python3)
+  --install-peers   first install the libraries to compare with (npm ci in benchmarks/, about 300 MB)`;
 
 const options = {
   only: someOf,
+  optimizer: someOf,
+  threads: someOf,
+  rounds: { type: "string", default: "11" },
+  heats: { type: "string", default: "3" },
   profile: flag,
   quick: flag,
   write: flag,
   python: someOf,
   "install-peers": flag,
 };
-const given = readArguments(USAGE, options, (values) => unknownName("workload", values.only, WORKLOADS));
-const { only, quick, write, python } = given;
-const works = only.length > 0 ? only : Object.keys(WORKLOADS);
+const given = readArguments(USAGE, options, (values) => {
+  const { rounds, heats } = values;
+  const count = [...values.threads, rounds, heats].find((text) => !/^[1-9]\d*$/.test(text));
+  if (count !== undefined) return `"${count}" is not a whole number of at least 1`;
+  return unknownName("workload", values.only, WORKLOADS) ?? unknownName("optimizer", values.optimizer, OPTIMIZERS);
+});
+const { quick, write, python } = given;
+const someOr = (list, all) => (list.length > 0 ? list : all);
+const works = someOr(given.only, Object.keys(WORKLOADS));
+const optimizers = quick ? ["sgd"] : someOr(given.optimizer, Object.keys(OPTIMIZERS));
+const threadCounts = quick ? [1] : someOr(given.threads, [1, 2]).map(Number);
 if (given.profile) {
-  for (const work of works) {
-    for (const lowering of ["blocked", "portable"]) console.log(`${await profile(work, lowering)}\n`);
-  }
+  for (const work of works)
+    for (const threads of someOr(given.threads, [1]).map(Number))
+      for (const lowering of ["blocked", "portable"]) console.log(`${await profile(work, lowering, threads)}\n`);
   process.exit();
 }
 if (given["install-peers"]) installPeers();
 
-/** Other JavaScript libraries, on their WebAssembly backends with one thread. */
-const PEERS = [
-  { label: "TensorFlow.js", library: "@tensorflow/tfjs-backend-wasm", file: "tfjs.mjs" },
-  { label: "jax-js", library: "@jax-js/jax", file: "jax.mjs" },
-];
-/** Maximum milliseconds of a peer's step, so that the benchmark takes minutes. */
-const PATIENCE = 1000;
-
-const effort = quick ? { rounds: 3, milliseconds: 100 } : { rounds: 11, milliseconds: 500 };
+const effort = quick
+  ? { rounds: 3, heats: 1, milliseconds: 100 }
+  : { rounds: Number(given.rounds), heats: Math.min(given.heats, given.rounds), milliseconds: 500 };
 const pythons = pythonsWithTorch(python);
-const script = (name) => fileURLToPath(new URL(`graph/contestants/${name}`, import.meta.url));
+const machine = describeMachine(pythons);
+const instructions = await instructionSet();
+const date = new Date().toISOString().slice(0, 10);
 const rows = [];
-for (const work of works) {
-  const { optimizers = Object.keys(OPTIMIZERS) } = WORKLOADS[work];
-  for (const optimizer of quick ? ["sgd"] : optimizers) {
-    for (const threads of quick ? [1] : [1, 2]) {
+for (const work of works)
+  for (const optimizer of optimizers)
+    for (const threads of threadCounts) {
       console.error(`measuring: ${work}, ${optimizer}, ${threads} threads`);
-      rows.push(...(await measure(work, optimizer, threads)));
+      rows.push({ ...(await measure({ work, optimizer, threads }, pythons, effort)), date });
     }
-  }
-}
-const text = report({
-  date: new Date().toISOString().slice(0, 10),
-  command: ["npm run bench -- graph", ...process.argv.slice(2).filter((argument) => argument !== "--write")]
-    // Hides the path of this machine's Python.
-    .map((argument) => (python.includes(argument) ? "PATH" : argument))
-    .join(" "),
-  machine: describeMachine(pythons),
-  rounds: effort.rounds,
-  rows,
-});
-console.log(text);
-if (write) rewrite(text);
+console.log(report({ [instructions]: { machine, rows } }));
+if (write) rewrite(report(merge(instructions, machine, rows)));
 
-async function measure(work, optimizer, threads) {
-  const args = (lowering) => [script("ours.mjs"), work, optimizer, String(threads), lowering];
-  const measuring = Object.fromEntries(
-    ["blocked", "portable"].map((lowering) => [lowering, firstCompiling(args(lowering))]),
-  );
-  const own = (lowering) => new Contestant(lowering, process.execPath, args(lowering));
-  const [blocked, portable] = [own("blocked"), own("portable")];
-  const [name, settings] = OPTIMIZERS[optimizer].torch;
-  const torches = pythons.map(({ python: path, version }) => {
-    const torchArgs = [script("torch_train_step.py"), work, name, JSON.stringify(settings), String(threads)];
-    return new Contestant(`PyTorch ${version}`, path, torchArgs, { env: { OMP_NUM_THREADS: String(threads) } });
-  });
-  const left = [];
-  const skipped = (label, reason) => left.push({ work, optimizer, threads, label, reason });
-  const peers = threads === 1 ? PEERS.flatMap((peer) => enter(peer, work, optimizer, skipped)) : [];
-  const running = await compete([blocked, portable, ...torches, ...peers], effort, skipped);
-  // Without AVX-512, the blocked contestant does not run and the portable one stands for ours.
-  const ours = running.includes(blocked) ? blocked : portable;
-  const found = running.map((contestant) => ({
-    work,
-    optimizer,
-    threads,
-    label:
-      contestant.facts.version && peers.includes(contestant)
-        ? `${contestant.label} ${contestant.facts.version}`
-        : contestant.label,
-    kind:
-      contestant === ours
-        ? "ours"
-        : contestant === portable
-          ? "portable"
-          : torches.includes(contestant)
-            ? "torch"
-            : "peer",
-    ns: median(contestant.times),
-    ...(contestant !== ours && running.includes(ours) && { ratio: ratio(contestant.times, ours.times) }),
-    compileMs: contestant.facts.compileMs,
-    measuringMs: measuring[contestant.label],
-    memory: contestant.peakMemory,
-  }));
-  return [...found, ...left];
-}
-
-/** Compiles in a separate process, which fills the tuning cache for the contestant; returns the milliseconds it takes. */
-function firstCompiling(args) {
-  const { stdout } = spawnSync(process.execPath, [...args, "measure"], { encoding: "utf8" });
-  try {
-    return JSON.parse(stdout).compileMs;
-  } catch {
-    // The contestant reports the reason.
-    return undefined;
-  }
-}
-
-function enter({ label, library, file }, work, optimizer, skipped) {
-  const lack = lackOf(library);
-  if (lack === null)
-    return [new Contestant(label, process.execPath, [script(file), work, optimizer], { patience: PATIENCE })];
-  skipped(label, lack);
-  return [];
-}
-
-/** Writes the results between the marks in the README. */
-function rewrite(results) {
-  const path = fileURLToPath(new URL("README.md", import.meta.url));
-  const [begin, end] = ["<!-- graph: begin -->", "<!-- graph: end -->"];
-  const before = readFileSync(path, "utf8");
-  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`benchmarks/README.md has no ${begin} ... ${end}`);
-  writeFileSync(path, `${before.slice(0, from)}${begin}\n\n${results}\n\n${before.slice(to)}`);
+/** Returns the instruction set of ONNX Runtime's kernels, by the size of their blocks of channels. */
+async function instructionSet() {
+  const { block } = await probeArithmetic({ device: "cpu", threads: 1 });
+  const all = machine.instructions ?? [];
+  if (block === 16) return "AVX-512";
+  return all.findLast((set) => set !== "AVX-512") ?? `${process.arch}, block size ${block}`;
 }

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 
 /**
- * Runs the contestant's side of the protocol in contestant.mjs: prints that it is ready, then takes the steps that each
+ * Runs the contestant's side of the protocol in worker.mjs: prints that it is ready, then takes the steps that each
  * line requests, and answers with their times. It returns when its input ends.
  *
  * @param {() => void | Promise<void>} step

@@ -1,102 +1,78 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { median } from "./statistics.mjs";
+import { Skip } from "./worker.mjs";
 
-/** The reason why something is not measured. It is printed, and is not a failure. */
-export class Skip extends Error {}
+/** Steps of this many nanoseconds are timed without a step before them that is not counted. */
+const LONG = 200e6;
 
-/**
- * A process that takes optimizer steps on request. It prints one line of JSON when it is ready, or `{"skip": reason}`.
- * For each line "SAMPLES REPEATS" it then takes that many samples of that many steps, and prints the nanoseconds per step
- * of each as JSON. It uses no processor time while it waits, so that any number of contestants can take turns.
- */
+/** One thing that is measured: a process, or one of the entries of a process that several contestants share. */
 export class Contestant {
-  #process;
-  #lines;
-  #errors = "";
-  /** The facts that it printed when it was ready. @type {Record<string, any>} */
-  facts = {};
+  #entry;
   /** The nanoseconds per step of each round. @type {number[]} */
   times = [];
-
-  /** The peak memory of the process so far, in bytes; undefined on systems other than Linux. */
+  /** The peak memory of its process, in bytes; undefined on systems other than Linux. */
   peakMemory;
 
   /**
-   * @param {string} label @param {string} command @param {string[]} args
-   * @param {{ env?: Record<string, string>, patience?: number }} options `patience`: milliseconds that a step may take;
-   * it is left out where one takes longer
+   * @param {string} label
+   * @param {import("./worker.mjs").Worker} worker
+   * @param {{ patience?: number, entry?: string }} options `patience`: milliseconds that a step may take; a slower
+   * contestant is skipped
    */
-  constructor(label, command, args, { env = {}, patience = Number.POSITIVE_INFINITY } = {}) {
+  constructor(label, worker, { patience = Number.POSITIVE_INFINITY, entry } = {}) {
     this.label = label;
+    this.worker = worker;
     this.patience = patience;
-    this.#process = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
-    this.#process.on("error", (error) => {
-      this.#errors += error.message;
-    });
-    // The read that fails next reports its last output.
-    this.#process.stdin.on("error", () => {});
-    this.#process.stderr.on("data", (data) => {
-      this.#errors += data;
-    });
-    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+    this.#entry = entry;
   }
 
-  async #read() {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Skip(`${this.label} ended early: ${lastLine(this.#errors)}`);
-    return JSON.parse(value);
+  get facts() {
+    return this.worker.facts;
   }
 
   /** Waits until it is ready. @throws {@link Skip} if it cannot run */
   async ready() {
-    this.facts = await this.#read();
-    if (this.facts.skip) throw new Skip(this.facts.skip);
-    return this;
+    await this.worker.ready();
+    const lack = this.#entry && this.facts.entries[this.#entry];
+    if (lack) throw new Skip(lack);
   }
 
-  /** Takes samples. @returns {Promise<number[]>} the nanoseconds per step of each sample */
-  async ask(samples, repeats) {
-    this.#process.stdin.write(`${samples} ${repeats}\n`);
-    return this.#read();
+  #ask(samples, repeats) {
+    return this.worker.ask(samples, repeats, this.#entry);
   }
 
   /** Finds the number of steps in a round of about the given milliseconds, and warms up meanwhile. */
   async calibrate(milliseconds) {
     const budget = milliseconds * 1e6;
-    let [time] = await this.ask(1, 1);
+    let [time] = await this.#ask(1, 1);
     if (time > this.patience * 1e6) throw new Skip(`a step takes ${(time / 1e9).toPrecision(2)} s`);
-    await this.ask(1, 1);
-    [time] = await this.ask(1, 1);
+    if (time < LONG) [, time] = await this.#ask(2, 1);
     // Many short steps are timed at once, so that the clock costs nothing. A compiler may still be optimizing them.
-    for (let i = 0; i < 2 && time < 1e6; i++) time = median(await this.ask(4, Math.ceil(5e6 / time)));
+    for (let i = 0; i < 2 && time < 1e6; i++) time = median(await this.#ask(4, Math.ceil(5e6 / time)));
     this.repeats = Math.max(1, Math.round(1e6 / time));
-    this.samples = Math.max(3, Math.min(50, Math.round(budget / (time * this.repeats))));
+    this.samples = Math.max(time < LONG ? 3 : 2, Math.min(50, Math.round(budget / (time * this.repeats))));
+    this.warmups = time < LONG ? 1 : 0;
   }
 
-  /** Takes one turn. The first sample is not counted, because other contestants have filled the caches. */
+  /** Takes one turn. The first sample of short steps is not counted, because other contestants have filled the caches. */
   async turn() {
-    const [, ...times] = await this.ask(this.samples + 1, this.repeats);
-    this.times.push(median(times));
-    this.peakMemory = peakMemoryOf(this.#process.pid) ?? this.peakMemory;
-  }
-
-  stop() {
-    this.#process.kill("SIGKILL");
+    const times = await this.#ask(this.samples + this.warmups, this.repeats);
+    this.times.push(median(times.slice(this.warmups)));
+    this.peakMemory = this.worker.peakMemory;
   }
 }
 
 /**
  * Runs contestants in turns, A B C A B C, so that other load of the machine affects all of them equally. A contestant that
- * cannot run is skipped, and reported to `skipped`.
+ * cannot run is skipped, and reported to `skipped`. With `heats`, all of them take that many rounds, and only those that
+ * `finalists` returns take the rest.
  *
  * @param {(Contestant | null)[]} entered
- * @param {{ rounds: number, milliseconds: number }} effort
- * @param {(what: string, reason: string) => void} skipped
+ * @param {{ rounds: number, milliseconds: number, heats?: number }} effort
+ * @param {(label: string, reason: string) => void} skipped
+ * @param {(running: Contestant[]) => Contestant[]} finalists
  * @returns {Promise<Contestant[]>}
  */
-export async function compete(entered, { rounds, milliseconds }, skipped) {
+export async function compete(entered, { rounds, milliseconds, heats = rounds }, skipped, finalists = (all) => all) {
   const running = [];
   try {
     for (const contestant of entered) {
@@ -110,20 +86,13 @@ export async function compete(entered, { rounds, milliseconds }, skipped) {
         skipped(contestant.label, error.message);
       }
     }
-    for (let round = 0; round < rounds; round++) for (const contestant of running) await contestant.turn();
+    let remaining = running;
+    for (let round = 0; round < rounds; round++) {
+      if (round === heats) remaining = finalists(running);
+      for (const contestant of remaining) await contestant.turn();
+    }
   } finally {
-    for (const contestant of entered) contestant?.stop();
+    for (const contestant of entered) contestant?.worker.stop();
   }
   return running;
 }
-
-function peakMemoryOf(pid) {
-  try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-    return kilobytes * 1024;
-  } catch {
-    return undefined;
-  }
-}
-
-const lastLine = (text) => text.trim().split("\n").at(-1) || "no message";

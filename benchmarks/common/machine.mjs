@@ -6,6 +6,7 @@ import { cpus, totalmem } from "node:os";
 export function describeMachine(pythons) {
   return {
     processor: cpus()[0]?.model.trim() ?? "unknown",
+    instructions: instructions(),
     cores: cpus().length,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${process.platform} ${process.arch}`,
@@ -14,6 +15,26 @@ export function describeMachine(pythons) {
     torch: pythons.map(({ version }) => version).join(", ") || "no PyTorch",
     hugePages: hugePages(),
   };
+}
+
+/** Instruction sets for vectors, by the flag of the Linux kernel. The list is in rising order. */
+const SETS = [
+  ["asimd", "NEON"],
+  ["sve", "SVE"],
+  ["avx", "AVX"],
+  ["avx2", "AVX2"],
+  ["avx512f", "AVX-512"],
+];
+
+/** Returns the instruction sets for vectors in rising order; undefined on systems other than Linux. */
+function instructions() {
+  try {
+    const [, flags] = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"));
+    const found = new Set(flags.trim().split(/\s+/));
+    return SETS.filter(([flag]) => found.has(flag)).map(([, name]) => name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads when the system allocates memory in pages of 2 MB instead of 4 KB. */

@@ -1,65 +1,158 @@
 import { showTarget, table, target, time, times } from "../common/report.mjs";
-import { OPTIMIZERS, WORKLOADS } from "./workloads.mjs";
+import { DEFAULT, IMPLEMENTATIONS, MODES } from "./measure.mjs";
+import { OPTIMIZERS, TARGETS, WORKLOADS } from "./workloads.mjs";
 
-/** Formats the results as Markdown: a summary and the table. */
-export function report({ date, command, machine, rounds, rows }) {
-  const { processor, cores, memory, system, node, torch } = machine;
-  return [
-    summary(rows).join("\n"),
-    `${date}, ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}; \`${command}\`. Medians of ${rounds} rounds in which all contestants take turns; ratios are medians of the ratios per round (quartiles).`,
-    table({ columns: COLUMNS, rows }),
-  ].join("\n\n");
+/**
+ * Formats the results as Markdown: a summary with all instruction sets side by side, then the tables of each set.
+ *
+ * @param {Record<string, { machine: any, rows: any[] }>} results by instruction set
+ */
+export function report(results) {
+  return [summary(results), ...Object.entries(results).map(([set, found]) => section(set, found))].join("\n\n");
 }
 
-const COLUMNS = [
-  ["workload", ({ work }) => WORKLOADS[work].title],
-  ["optimizer", ({ optimizer }) => OPTIMIZERS[optimizer].title],
-  ["threads", ({ threads }) => String(threads)],
-  ["", ({ label }) => label],
-  ["time per step", ({ ns, reason }) => (ns === undefined ? `skipped: ${reason}` : time(ns))],
-  ["relative to ours", (row) => times(row.ratio)],
-  ["compile time", ({ compileMs }) => milliseconds(compileMs)],
-  ["first compile time", ({ measuringMs }) => milliseconds(measuringMs)],
-  ["memory", ({ memory }) => megabytes(memory)],
-  ["target", (row) => showTarget({ target: targetOf(row) })],
-];
+const ours = ({ entries }) =>
+  entries.find(({ kind, ns }) => kind === "blocked" && ns) ?? entries.find(({ kind }) => kind === "portable");
+const portableOf = ({ entries }) => entries.find(({ kind }) => kind === "portable");
+const torches = ({ entries }) => entries.filter(({ kind, ns }) => kind === "torch" && ns);
+const defaultOf = (row) => torches(row).find(({ variant }) => variant === DEFAULT);
+/** Returns PyTorch's fastest variant among those that took all rounds. */
+const bestOf = (row) =>
+  torches(row)
+    .filter(({ rounds }) => rounds === row.rounds)
+    .sort((a, b) => a.ns - b.ns)[0];
 
+const workload = ["workload", ({ work }) => WORKLOADS[work].title];
+const optimizer = ["optimizer", (row) => OPTIMIZERS[row.optimizer].title];
+const threads = ["threads", (row) => String(row.threads)];
 const milliseconds = (ms) => (ms === undefined ? "" : `${ms.toFixed(0)} ms`);
 const megabytes = (bytes) => (bytes === undefined ? "" : `${(bytes / 1e6).toFixed(0)} MB`);
 
-function targetOf({ work, kind, ratio, memory, compileMs }) {
-  const goals = WORKLOADS[work];
-  if (kind === "torch" && ratio && goals.target) {
-    return target(`ours <= ${goals.target}x`, 1 / ratio.median <= goals.target);
-  }
-  if (kind === "portable" && ratio) return target("<= 2x", ratio.median <= 2);
-  if (kind !== "ours" || !goals.memory) return undefined;
-  const met = compileMs <= goals.compileMs && (memory ?? 0) <= goals.memory;
-  return target(`<= ${goals.compileMs} ms, ${megabytes(goals.memory)}`, met);
+/** Shows the ratios of all sets in one row per workload, optimizer and number of threads. */
+function summary(results) {
+  const sets = Object.keys(results);
+  const keyOf = (row) => [row.work, row.optimizer, row.threads].join(" ");
+  const rows = new Map(sets.flatMap((set) => results[set].rows.map((row) => [keyOf(row), row])));
+  const ratioOf = (row, set, choose) => {
+    const found = results[set].rows.find((one) => keyOf(one) === keyOf(row));
+    return (found && choose(found)?.ratio?.median.toFixed(2)) ?? "";
+  };
+  const columns = [workload, optimizer, threads];
+  for (const [name, choose] of [
+    ["default", defaultOf],
+    ["best", bestOf],
+  ])
+    for (const set of sets) columns.push([`of ${name}, ${set}`, (row) => ratioOf(row, set, choose)]);
+  const worst = (choose) =>
+    Math.max(...Object.values(results).flatMap(({ rows: all }) => all.map((row) => choose(row)?.ratio?.median ?? 0)));
+  const lines =
+    worst(bestOf) > 0
+      ? `A step takes at most ${worst(defaultOf).toFixed(2)} of the time of PyTorch's default, and ${worst(bestOf).toFixed(2)} of its fastest variant, in the worst row of all instruction sets:`
+      : "PyTorch was not measured.";
+  return `${lines}\n\n${table({ columns, rows: [...rows.values()] })}`;
 }
 
-/** Returns a line for each kind of contestant. */
-function summary(rows) {
-  const works = [...new Set(rows.map(({ work }) => work))];
-  const range = (numbers) =>
-    [...new Set([Math.min(...numbers), Math.max(...numbers)].map((n) => n.toFixed(2)))].join(" to ");
-  const ratios = (kind, work) =>
-    rows.filter((row) => row.kind === kind && row.work === work && row.ratio).map((row) => row.ratio.median);
-  const lines = [];
-  const ofTorch = works.filter((work) => ratios("torch", work).length > 0);
-  if (ofTorch.length > 0) {
-    const shares = ofTorch.map((work) => {
-      const found = ratios("torch", work).map((theirs) => 1 / theirs);
-      const goal = WORKLOADS[work].target;
-      return `${range(found)} for ${WORKLOADS[work].title}${goal ? ` (target ${goal})` : ""}`;
-    });
-    lines.push(`- **Time per step relative to PyTorch**: ${shares.join(", ")}.`);
-  }
-  const portable = works.flatMap((work) => ratios("portable", work));
-  if (portable.length > 0)
-    lines.push(`- **The portable lowering** takes ${range(portable)} times as long as the blocked lowering.`);
-  const peers = works.flatMap((work) => ratios("peer", work));
-  if (peers.length > 0)
-    lines.push(`- **Other JavaScript libraries** take ${range(peers)} times as long, on the workloads they support.`);
-  return lines;
+function section(set, { machine, rows }) {
+  const { processor, instructions = [], cores, memory, system, node, torch } = machine;
+  const capabilities = [...new Set(rows.flatMap((row) => row.capabilities))].join(", ") || "unknown";
+  const dates = [...new Set(rows.map(({ date }) => date))].sort();
+  const counts = [...new Set(rows.map((row) => row.rounds))].sort((a, b) => a - b);
+  const masked = instructions.length > 0 && !(set === instructions.at(-1)) ? `, ${instructions.at(-1)} masked` : "";
+  return [
+    `### ${set}`,
+    `${dates.join(" and ")}, ${processor} (${instructions.join(", ") || "unknown instruction sets"}${masked}), ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch} (its kernels: ${capabilities}); \`npm run bench -- graph --write\`. Medians of ${counts.join(" or ")} rounds in which all contestants take turns; ratios are medians of the ratios per round (quartiles).`,
+    table({ columns: timeColumns(set), rows }),
+    "PyTorch's variants, time per step. The fastest ones took all rounds, the others the heats:",
+    table({ columns: variantColumns(rows), rows: rows.filter((row) => torches(row).length > 0) }),
+    ...absent(rows),
+    "Compilation and memory:",
+    table({ columns: COMPILATION, rows }),
+    ...peers(rows),
+  ].join("\n\n");
+}
+
+function timeColumns(set) {
+  return [
+    workload,
+    optimizer,
+    threads,
+    ["ours", (row) => time(ours(row).ns)],
+    ["portable", (row) => time(portableOf(row).ns)],
+    ["PyTorch's default", (row) => time(defaultOf(row)?.ns)],
+    ["PyTorch's best", (row) => time(bestOf(row)?.ns)],
+    ["its variant", (row) => bestOf(row)?.variant ?? ""],
+    ["ours / default", (row) => times(defaultOf(row)?.ratio)],
+    ["ours / best", (row) => times(bestOf(row)?.ratio)],
+    [
+      "target",
+      (row) =>
+        targetsOf(row, set)
+          .map((goal) => showTarget({ target: goal }))
+          .join("; "),
+    ],
+  ];
+}
+
+function targetsOf(row, set) {
+  const { default: ofDefault = {}, best } = TARGETS[set] ?? {};
+  const goal = (limit, name, entry) =>
+    limit && entry?.ratio ? [target(`<= ${limit} of ${name}`, entry.ratio.median <= limit)] : [];
+  return [...goal(ofDefault[row.work], "default", defaultOf(row)), ...goal(best, "best", bestOf(row))];
+}
+
+function variantColumns(rows) {
+  const variants = MODES.flatMap((mode) => IMPLEMENTATIONS.map((entry) => `${mode}, ${entry}`));
+  const shown = variants.filter((variant) => rows.some((row) => torches(row).some((one) => one.variant === variant)));
+  const columnOf = (variant) => [
+    variant,
+    (row) => time(torches(row).find((one) => one.variant === variant)?.ns) || "absent",
+  ];
+  return [workload, optimizer, threads, ...shown.map(columnOf)];
+}
+
+/** Lists the reasons of absent variants. */
+function absent(rows) {
+  const reasons = new Map();
+  for (const { work, entries } of rows)
+    for (const { kind, label, reason } of entries) {
+      if (kind !== "torch" || !reason) continue;
+      const works = reasons.get(`${label}: ${reason}`) ?? new Set();
+      reasons.set(`${label}: ${reason}`, works.add(work));
+    }
+  return [...reasons].map(([what, works]) => `Absent for ${[...works].join(", ")}: ${what}.`);
+}
+
+const COMPILATION = [
+  workload,
+  optimizer,
+  threads,
+  ["compile time", (row) => milliseconds(ours(row).compileMs)],
+  ["first compile time", (row) => milliseconds(ours(row).firstCompileMs)],
+  ["memory", (row) => megabytes(ours(row).memory)],
+  ["portable", (row) => megabytes(portableOf(row).memory)],
+  ["PyTorch's default", (row) => megabytes(defaultOf(row)?.memory)],
+  ["target", (row) => showTarget({ target: costsOf(row) })],
+];
+
+function costsOf(row) {
+  const { compileMs, memory } = WORKLOADS[row.work];
+  if (!memory) return undefined;
+  const met = ours(row).compileMs <= compileMs && (ours(row).memory ?? 0) <= memory;
+  return target(`<= ${compileMs} ms, ${megabytes(memory)}`, met);
+}
+
+/** Shows the other libraries where at least one of them was measured. */
+function peers(rows) {
+  const found = rows.flatMap((row) =>
+    row.entries.filter(({ kind }) => kind === "peer").map((entry) => ({ ...row, entry })),
+  );
+  if (!found.some(({ entry }) => entry.ns)) return [];
+  const columns = [
+    workload,
+    optimizer,
+    ["library, one thread", ({ entry }) => entry.label],
+    ["time per step", ({ entry }) => (entry.ns ? time(entry.ns) : `skipped: ${entry.reason}`)],
+    ["ours / theirs", ({ entry }) => entry.ratio?.median.toFixed(3) ?? ""],
+  ];
+  return ["Other JavaScript libraries:", table({ columns, rows: found })];
 }

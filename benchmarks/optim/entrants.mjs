@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Contestant } from "../common/contestant.mjs";
 import { lackOf } from "../common/peers.mjs";
+import { Worker } from "../common/worker.mjs";
 import { model } from "./models.mjs";
 
 /** Build of the package by `tsc -b`. */
@@ -37,7 +38,7 @@ export function ours(optimizer, modelName, bind = {}) {
   const { ours: name, settings, title } = OPTIMIZERS[optimizer];
   const order = { build: BUILD, model: String(modelName), optimizer: name, settings, bind };
   const flags = bind.relaxedSimd ? RELAXED_FLAG : [];
-  return new Contestant(title, process.execPath, [...flags, script("ours.mjs"), JSON.stringify(order)]);
+  return new Contestant(title, new Worker(process.execPath, [...flags, script("ours.mjs"), JSON.stringify(order)]));
 }
 
 let compiled;
@@ -68,7 +69,8 @@ function compileLimit() {
 export function limit(states, parameters, pages, skipped) {
   compiled ??= compileLimit();
   const label = `C loop${pages === "default" ? "" : `, ${pages} pages`}`;
-  if (compiled.path) return new Contestant(label, compiled.path, [String(parameters), String(states), pages]);
+  if (compiled.path)
+    return new Contestant(label, new Worker(compiled.path, [String(parameters), String(states), pages]));
   skipped(label, compiled.problem);
   return null;
 }
@@ -78,7 +80,7 @@ export function torch({ python }, optimizer, modelName, { label, settings = {}, 
   const [name, own] = OPTIMIZERS[optimizer].torch;
   const shapes = JSON.stringify(Object.values(model(modelName)));
   const args = [script("torch_step.py"), shapes, name, JSON.stringify({ ...own, ...settings }), String(threads)];
-  return new Contestant(label, python, args, { env: { OMP_NUM_THREADS: String(threads), ...env } });
+  return new Contestant(label, new Worker(python, args, { OMP_NUM_THREADS: String(threads), ...env }));
 }
 
 /**
@@ -92,5 +94,5 @@ export function peer(label, library, file, modelName, skipped) {
     skipped(label, lack);
     return null;
   }
-  return new Contestant(label, process.execPath, [script(file), modelName]);
+  return new Contestant(label, new Worker(process.execPath, [script(file), modelName]));
 }

@@ -1,14 +1,18 @@
-"""Runs a training step of PyTorch: torch_train_step.py WORKLOAD OPTIMIZER HYPERPARAMETERS THREADS. Protocol: ../../common/contestant.mjs."""
+"""Runs training steps of PyTorch: torch_train_step.py WORKLOAD OPTIMIZER HYPERPARAMETERS THREADS MODE.
+
+Its entries are the implementations of the optimizer. Protocol: ../../common/worker.mjs, modes: ../../common/torch_variants.py.
+"""
 import json
 import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "common"))
 from answer import answer, decline  # noqa: E402
+from torch_variants import IMPLEMENTATIONS, Absent, capability, in_mode, reason  # noqa: E402
 
 
 def main():
-    work, name, settings, threads = sys.argv[1:5]
+    work, name, settings, threads, mode = sys.argv[1:6]
     try:
         import torch
         import torch.nn as nn
@@ -62,17 +66,35 @@ def main():
     batch = 128 if work == "W4" else 64
     shape = (batch, 3, 32, 32) if work in ("W3", "W4") else (batch, 1, 28, 28)
     images, labels = torch.randn(shape), torch.randint(0, 10, (batch,))
+    try:
+        model, loss_of, images = in_mode(mode, model, lambda model, x, y: F.cross_entropy(model(x), y), images)
+        # The first step compiles.
+        loss_of(images, labels).backward()
+    except Absent as error:
+        return decline(error)
+    except Exception as error:
+        return decline(f"fails: {reason(error)}")
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = getattr(torch.optim, name)(trained, **json.loads(settings))
 
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images), labels)
-        loss.backward()
-        optimizer.step()
-        loss.item()
+    def step_of(optimizer):
+        def step():
+            optimizer.zero_grad(set_to_none=True)
+            loss = loss_of(images, labels)
+            loss.backward()
+            optimizer.step()
+            loss.item()
 
-    answer(step, version=torch.__version__)
+        return step
+
+    steps, entries = {}, {}
+    for implementation, extra in IMPLEMENTATIONS.items():
+        try:
+            step = step_of(getattr(torch.optim, name)(trained, **json.loads(settings), **extra))
+            step()
+            steps[implementation], entries[implementation] = step, None
+        except Exception as error:
+            entries[implementation] = reason(error)
+    answer(steps, version=torch.__version__, capability=capability(), entries=entries)
 
 
 main()

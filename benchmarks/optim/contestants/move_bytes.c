@@ -1,6 +1,6 @@
 // The limit: a loop that reads and writes what an optimizer must, and computes next to nothing.
 // move_bytes PARAMETERS STATES default|small|huge: w and each state are read and written, g is read.
-// Protocol: see ../contestant.mjs.
+// Protocol: see ../../common/worker.mjs.
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>

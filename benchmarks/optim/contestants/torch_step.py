@@ -1,6 +1,6 @@
 """A step of PyTorch's optimizers: torch_step.py SHAPES OPTIMIZER SETTINGS THREADS, all but the last two words JSON.
 
-Protocol: see ../../common/contestant.mjs.
+Protocol: see ../../common/worker.mjs.
 """
 import json
 import os
