@@ -4,7 +4,7 @@ import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs
 import { describeMachine } from "./common/machine.mjs";
 import { installPeers } from "./common/peers.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
-import { measure } from "./graph/measure.mjs";
+import { MODES, measure } from "./graph/measure.mjs";
 import { profile } from "./graph/profile.mjs";
 import { report } from "./graph/report.mjs";
 import { merge, rewrite } from "./graph/results.mjs";
@@ -15,6 +15,7 @@ const USAGE = `Usage: npm run bench -- graph [OPTIONS]
   --only NAME       run one workload, may be repeated: ${Object.keys(WORKLOADS).join(", ")} (default: all)
   --optimizer NAME  run one optimizer, may be repeated: ${Object.keys(OPTIMIZERS).join(", ")} (default: all)
   --threads N       run with N threads, may be repeated (default: 1 and 2)
+  --mode NAME       measure PyTorch in one mode only, may be repeated: ${MODES.join(", ")} (default: all)
   --rounds N        rounds of our lowering, PyTorch's default and its two fastest variants (default 11)
   --heats N         first rounds, in which all contestants take part (default 3)
   --profile         print the time of each kernel in both lowerings instead of the benchmark
@@ -27,6 +28,7 @@ const options = {
   only: someOf,
   optimizer: someOf,
   threads: someOf,
+  mode: someOf,
   rounds: { type: "string", default: "11" },
   heats: { type: "string", default: "3" },
   profile: flag,
@@ -39,12 +41,17 @@ const given = readArguments(USAGE, options, (values) => {
   const { rounds, heats } = values;
   const count = [...values.threads, rounds, heats].find((text) => !/^[1-9]\d*$/.test(text));
   if (count !== undefined) return `"${count}" is not a whole number of at least 1`;
-  return unknownName("workload", values.only, WORKLOADS) ?? unknownName("optimizer", values.optimizer, OPTIMIZERS);
+  return (
+    unknownName("workload", values.only, WORKLOADS) ??
+    unknownName("optimizer", values.optimizer, OPTIMIZERS) ??
+    unknownName("mode", values.mode, Object.fromEntries(MODES.map((mode) => [mode, mode])))
+  );
 });
 const { quick, write, python } = given;
 const someOr = (list, all) => (list.length > 0 ? list : all);
 const works = someOr(given.only, Object.keys(WORKLOADS));
 const optimizers = quick ? ["sgd"] : someOr(given.optimizer, Object.keys(OPTIMIZERS));
+const modes = someOr(given.mode, MODES);
 const threadCounts = quick ? [1] : someOr(given.threads, [1, 2]).map(Number);
 if (given.profile) {
   for (const work of works)
@@ -66,7 +73,7 @@ for (const work of works)
   for (const optimizer of optimizers)
     for (const threads of threadCounts) {
       console.error(`measuring: ${work}, ${optimizer}, ${threads} threads`);
-      rows.push({ ...(await measure({ work, optimizer, threads }, pythons, effort)), date });
+      rows.push({ ...(await measure({ work, optimizer, threads }, { pythons, modes }, effort)), date });
     }
 console.log(report({ [instructions]: { machine, rows } }));
 if (write) rewrite(report(merge(instructions, machine, rows)));

@@ -32,20 +32,20 @@ const script = (name) => fileURLToPath(new URL(`contestants/${name}`, import.met
  * other rounds, ours, PyTorch's default and its fastest variants.
  *
  * @param {{ work: string, optimizer: string, threads: number }} row
- * @param {{ python: string, version: string }[]} pythons
+ * @param {{ pythons: { python: string, version: string }[], modes: string[] }} torch
  * @param {{ rounds: number, heats: number, milliseconds: number }} effort
  */
-export async function measure({ work, optimizer, threads }, pythons, effort) {
+export async function measure({ work, optimizer, threads }, torch, effort) {
   // The tuning cache begins empty, so that each row tunes its convolutions, as the first process on a computer does.
   const cache = mkdtempSync(join(tmpdir(), "downhill-bench-"));
   try {
-    return await race({ work, optimizer, threads }, pythons, effort, { XDG_CACHE_HOME: cache });
+    return await race({ work, optimizer, threads }, torch, effort, { XDG_CACHE_HOME: cache });
   } finally {
     rmSync(cache, { recursive: true, force: true });
   }
 }
 
-async function race({ work, optimizer, threads }, pythons, effort, environment) {
+async function race({ work, optimizer, threads }, { pythons, modes }, effort, environment) {
   const args = (lowering) => [script("ours.mjs"), work, optimizer, String(threads), lowering];
   const own = (lowering) => {
     const firstCompileMs = firstCompiling(args(lowering), environment);
@@ -53,7 +53,9 @@ async function race({ work, optimizer, threads }, pythons, effort, environment) 
     return Object.assign(new Contestant(lowering, worker), { kind: lowering, firstCompileMs });
   };
   const [blocked, portable] = [own("blocked"), own("portable")];
-  const torches = pythons.flatMap((python) => variantsOf(python, work, optimizer, threads));
+  const torches = pythons.flatMap((python) =>
+    modes.flatMap((mode) => variantsOf(python, mode, work, optimizer, threads)),
+  );
   const missing = [];
   const peers = threads === 1 ? PEERS.flatMap((peer) => enter(peer, work, optimizer, missing)) : [];
   const entered = [blocked, portable, ...torches, ...peers];
@@ -78,7 +80,7 @@ async function race({ work, optimizer, threads }, pythons, effort, environment) 
     ...(running.includes(one)
       ? {
           ns: median(one.times),
-          rounds: one.times.length,
+          isFinalist: one.times.length === effort.rounds,
           ...(one !== ours && { ratio: ratio(ours.times.slice(0, one.times.length), one.times) }),
           compileMs: one.facts.compileMs,
           firstCompileMs: one.firstCompileMs,
@@ -104,16 +106,16 @@ function firstCompiling(args, environment) {
   }
 }
 
-/** Returns all variants of one PyTorch, with one process per mode. */
-function variantsOf({ python, version }, work, optimizer, threads) {
+/** Returns the variants of one PyTorch in one mode, which share a process. */
+function variantsOf({ python, version }, mode, work, optimizer, threads) {
   const [name, settings] = OPTIMIZERS[optimizer].torch;
-  return MODES.flatMap((mode) => {
-    const args = [script("torch_train_step.py"), work, name, JSON.stringify(settings), String(threads), mode];
-    const worker = new Worker(python, args, { OMP_NUM_THREADS: String(threads) });
-    return IMPLEMENTATIONS.map((entry) => {
-      const variant = `${mode}, ${entry}`;
-      const contestant = new Contestant(`PyTorch ${version}, ${variant}`, worker, { entry });
-      return Object.assign(contestant, { kind: "torch", variant });
+  const args = [script("torch_train_step.py"), work, name, JSON.stringify(settings), String(threads), mode];
+  const worker = new Worker(python, args, { OMP_NUM_THREADS: String(threads) });
+  return IMPLEMENTATIONS.map((entry) => {
+    const variant = `${mode}, ${entry}`;
+    return Object.assign(new Contestant(`PyTorch ${version}, ${variant}`, worker, { entry }), {
+      kind: "torch",
+      variant,
     });
   });
 }

@@ -16,11 +16,11 @@ const ours = ({ entries }) =>
 const portableOf = ({ entries }) => entries.find(({ kind }) => kind === "portable");
 const torches = ({ entries }) => entries.filter(({ kind, ns }) => kind === "torch" && ns);
 const defaultOf = (row) => torches(row).find(({ variant }) => variant === DEFAULT);
-/** Returns PyTorch's fastest variant among those that took all rounds. */
+/** Returns PyTorch's fastest variant, relative to ours in the same rounds, among those that took all rounds. */
 const bestOf = (row) =>
   torches(row)
-    .filter(({ rounds }) => rounds === row.rounds)
-    .sort((a, b) => a.ns - b.ns)[0];
+    .filter(({ isFinalist }) => isFinalist)
+    .sort((a, b) => b.ratio.median - a.ratio.median)[0];
 
 const workload = ["workload", ({ work }) => WORKLOADS[work].title];
 const optimizer = ["optimizer", (row) => OPTIMIZERS[row.optimizer].title];

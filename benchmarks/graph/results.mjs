@@ -7,11 +7,18 @@ const README = fileURLToPath(new URL("../README.md", import.meta.url));
 
 const keyOf = ({ work, optimizer, threads }) => `${work} ${optimizer} ${threads}`;
 
-/** Replaces the rows of the same workload, optimizer and threads in the saved results. Returns all results. */
+/** Adds the entries of a later measurement to those of the same row: each ratio is from the rounds of its own measurement. */
+function mergeRow(row, later) {
+  const entries = new Map([...(row?.entries ?? []), ...later.entries].map((entry) => [entry.label, entry]));
+  const capabilities = [...new Set([...(row?.capabilities ?? []), ...later.capabilities])];
+  return { ...later, capabilities, entries: [...entries.values()] };
+}
+
+/** Merges rows into the saved results, by workload, optimizer and threads. Returns all results. */
 export function merge(instructions, machine, rows) {
   const results = JSON.parse(readFileSync(RESULTS, "utf8"));
   const kept = new Map((results[instructions]?.rows ?? []).map((row) => [keyOf(row), row]));
-  for (const row of rows) kept.set(keyOf(row), row);
+  for (const row of rows) kept.set(keyOf(row), mergeRow(kept.get(keyOf(row)), row));
   const sorted = [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   const merged = { ...results, [instructions]: { machine, rows: sorted } };
   writeFileSync(RESULTS, `${JSON.stringify(merged, null, 1)}\n`);
