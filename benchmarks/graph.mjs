@@ -4,7 +4,8 @@ import { flag, readArguments, someOf, unknownName } from "./common/arguments.mjs
 import { describeMachine } from "./common/machine.mjs";
 import { installPeers } from "./common/peers.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
-import { MODES, measure } from "./graph/measure.mjs";
+import { MODES } from "./common/torch-variants.mjs";
+import { measure } from "./graph/measure.mjs";
 import { profile } from "./graph/profile.mjs";
 import { report } from "./graph/report.mjs";
 import { merge, rewrite } from "./graph/results.mjs";

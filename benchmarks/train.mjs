@@ -9,6 +9,7 @@ import { describeMachine } from "./common/machine.mjs";
 import { pythonsWithTorch } from "./common/pythons.mjs";
 import { showTarget, table, target } from "./common/report.mjs";
 import { median } from "./common/statistics.mjs";
+import { DEFAULT, IMPLEMENTATIONS, MODES } from "./common/torch-variants.mjs";
 
 /** Trainings by the arguments of `downhill train`, with their target accuracy. */
 const WORKS = {
@@ -48,9 +49,9 @@ const { only, seeds, keep, python, quick } = readArguments(USAGE, options, (valu
 });
 
 const pythons = pythonsWithTorch(python);
-const { processor, cores, memory, system, node, torch } = describeMachine(pythons);
+const { processor, instructions, cores, memory, system, node, torch } = describeMachine(pythons);
 console.log(
-  `${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}\n`,
+  `${new Date().toISOString().slice(0, 10)}: ${processor} (${instructions?.join(", ") ?? "unknown instruction sets"}), ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch}\n`,
 );
 
 const folder = keep ?? mkdtempSync(join(tmpdir(), "downhill-bench-"));
@@ -77,7 +78,7 @@ console.log(
   }),
 );
 
-/** Trains with each seed. If PyTorch does the same work, both train alternately. */
+/** Trains with each seed. If PyTorch does the same work, its default and its fastest variant train in turns with Downhill. */
 async function measure(name) {
   const { data, flags, accuracy, againstTorch } = WORKS[name];
   const source =
@@ -86,24 +87,15 @@ async function measure(name) {
       : data;
   const small = quick ? ["--epochs", "1", "--train-limit", "2000"] : [];
   const ours = [];
-  const theirs = pythons.map(() => []);
+  const competitors = againstTorch && !quick ? await entered(join(process.env.DOWNHILL_DATA, data)) : [];
   for (let seed = 0; seed < (quick ? 1 : Number(seeds)); seed++) {
     console.error(`training: ${name}, seed ${seed}`);
     const out = join(folder, `${name}-${seed}`);
     const run = await downhill("train", source, ...flags, ...small, "--seed", String(seed), "--out", out, "--json");
     const { finder } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
     ours.push({ ...run, searching: finder?.seconds ?? 0 });
-    if (!againstTorch || quick) continue;
-    for (const [i, { python: command }] of pythons.entries()) {
-      const args = [
-        fileURLToPath(new URL("train/torch_epochs.py", import.meta.url)),
-        join(process.env.DOWNHILL_DATA, data),
-        String(cores),
-        "5",
-        String(seed),
-      ];
-      theirs[i].push(await lastLine(command, args));
-    }
+    for (const { python: command, variant, results } of competitors)
+      results.push(await lastLine(command, epochsOf(join(process.env.DOWNHILL_DATA, data), seed, variant)));
   }
   const { epochs } = ours[0];
   const figures = (label, results, extra) => ({
@@ -121,19 +113,41 @@ async function measure(name) {
   });
   const reached = target(`accuracy >= ${percent(accuracy)}`, median(own.accuracies) >= accuracy);
   const prompt = target("waiting <= 3 %", median(own.waiting) <= 0.03);
-  const peers = pythons.flatMap(({ version }, i) => {
-    if (theirs[i].length === 0) return [];
-    const times = theirs[i].map((result) => result.seconds);
+  const peers = competitors.map(({ label, results }) => {
+    const times = results.map((result) => result.seconds);
     const faster = target(
       "Downhill takes no more time, including the range test",
       ours.every((result, seed) => result.searching + result.seconds <= times[seed]),
     );
-    return figures(`PyTorch ${version}`, theirs[i], {
+    return figures(label, results, {
       speeds: times.map((time) => (5 * 60_000) / time),
       targets: [faster],
     });
   });
   return [{ ...own, targets: [reached, prompt] }, ...peers];
+}
+
+/** Returns the arguments of torch_epochs.py for a variant. */
+function epochsOf(source, seed, variant) {
+  const script = fileURLToPath(new URL("train/torch_epochs.py", import.meta.url));
+  return [script, source, String(cores), "5", String(seed), ...variant.split(", ")];
+}
+
+/** Times some steps of each variant of each PyTorch, and returns its default and its fastest variant. */
+async function entered(source) {
+  const found = [];
+  for (const { python: command, version } of pythons) {
+    const timed = [];
+    for (const variant of MODES.flatMap((mode) => IMPLEMENTATIONS.map((entry) => `${mode}, ${entry}`))) {
+      const { seconds, skip } = await lastLine(command, [...epochsOf(source, 0, variant), "100"]);
+      console.error(`PyTorch ${version}, ${variant}: ${skip ?? `${(seconds * 1000).toFixed(2)} ms per step`}`);
+      if (!skip) timed.push({ variant, seconds });
+    }
+    const [fastest] = timed.sort((a, b) => a.seconds - b.seconds);
+    for (const variant of new Set([DEFAULT, fastest.variant]))
+      found.push({ python: command, label: `PyTorch ${version}, ${variant}`, variant, results: [] });
+  }
+  return found;
 }
 
 function percent(share) {

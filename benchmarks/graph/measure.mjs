@@ -6,14 +6,9 @@ import { fileURLToPath } from "node:url";
 import { Contestant, compete } from "../common/contestant.mjs";
 import { lackOf } from "../common/peers.mjs";
 import { median, ratio } from "../common/statistics.mjs";
+import { DEFAULT, IMPLEMENTATIONS } from "../common/torch-variants.mjs";
 import { Worker } from "../common/worker.mjs";
 import { OPTIMIZERS } from "./workloads.mjs";
-
-/** The modes and optimizers of PyTorch, as in common/torch_variants.py. */
-export const MODES = ["eager", "channels_last", "compile", "channels_last + compile"];
-export const IMPLEMENTATIONS = ["default", "foreach", "fused"];
-/** The variant that a program gets without options. */
-export const DEFAULT = "eager, default";
 
 /** Other JavaScript libraries, on their WebAssembly backends with one thread. */
 const PEERS = [

@@ -1,5 +1,5 @@
 import { showTarget, table, target, time, times } from "../common/report.mjs";
-import { DEFAULT, IMPLEMENTATIONS, MODES } from "./measure.mjs";
+import { DEFAULT, IMPLEMENTATIONS, MODES } from "../common/torch-variants.mjs";
 import { OPTIMIZERS, TARGETS, WORKLOADS } from "./workloads.mjs";
 
 /**
@@ -103,23 +103,22 @@ function targetsOf(row, set) {
 function variantColumns(rows) {
   const variants = MODES.flatMap((mode) => IMPLEMENTATIONS.map((entry) => `${mode}, ${entry}`));
   const shown = variants.filter((variant) => rows.some((row) => torches(row).some((one) => one.variant === variant)));
-  const columnOf = (variant) => [
-    variant,
-    (row) => time(torches(row).find((one) => one.variant === variant)?.ns) || "absent",
-  ];
+  const columnOf = (variant) => [variant, (row) => time(torches(row).find((one) => one.variant === variant)?.ns) || ""];
   return [workload, optimizer, threads, ...shown.map(columnOf)];
 }
 
-/** Lists the reasons of absent variants. */
+/** Lists the variants that were not measured, by reason. */
 function absent(rows) {
   const reasons = new Map();
   for (const { work, entries } of rows)
-    for (const { kind, label, reason } of entries) {
+    for (const { kind, variant, reason } of entries) {
       if (kind !== "torch" || !reason) continue;
-      const works = reasons.get(`${label}: ${reason}`) ?? new Set();
-      reasons.set(`${label}: ${reason}`, works.add(work));
+      const found = reasons.get(reason) ?? { works: new Set(), variants: new Set() };
+      reasons.set(reason, { works: found.works.add(work), variants: found.variants.add(variant) });
     }
-  return [...reasons].map(([what, works]) => `Absent for ${[...works].join(", ")}: ${what}.`);
+  return [...reasons].map(
+    ([reason, { works, variants }]) => `Absent for ${[...works].join(", ")}: ${[...variants].join("; ")} (${reason}).`,
+  );
 }
 
 const COMPILATION = [
