@@ -29,9 +29,9 @@ export const EVEN_POINT = 1;
 /** Maximum number of outputs. Seven outputs cost one digit: an error of 3e-6 of the largest result, instead of 3e-7. */
 export const MAX_OUTPUTS = POINTS.length - 1;
 
-/** Returns the matrices for a number of outputs, at most MAX_OUTPUTS. */
-export function cookToom(outputs: number): CookToom {
-  const finite: readonly number[] = POINTS.slice(0, outputs + 1);
+/** Returns the matrices for a number of outputs, at most MAX_OUTPUTS, at the first outputs + 1 of some points. */
+export function cookToom(outputs: number, points: readonly number[] = POINTS): CookToom {
+  const finite = points.slice(0, outputs + 1);
   const powers = (point: number, count: number): number[] => Array.from({ length: count }, (_, i) => point ** i);
   // For each point, the roots of the polynomial that is 0 at all other points, and its value at that point.
   const others = finite.map((point) => finite.filter((other) => other !== point));

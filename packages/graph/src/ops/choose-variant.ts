@@ -1,35 +1,32 @@
 import type { Shape } from "../core/shape.ts";
-import type { LoweringContext, Tensor } from "../core/tensor.ts";
+import type { Inputs, LoweringContext, PerInput, Tensor } from "../core/tensor.ts";
 import { OnnxBuilder } from "../onnx/builder.ts";
 import type { Convolution, ConvolutionSizes } from "../spatial/convolution.ts";
 import { imagesToTry, isWorthTrying } from "../tuning/effort.ts";
 import { chooseDefault, type VariantModel } from "../tuning/tuning-key.ts";
 
-/** Both inputs of a convolution's gradient. */
-type Both<T> = readonly [first: T, second: T];
+type Lower<I extends Inputs, A> = (context: LoweringContext<I, A>) => string;
 
-type Lower<A> = (context: LoweringContext<Both<Tensor>, A>) => string;
-
-/** Variants that lower the same gradient of a convolution. */
-interface TunedGradient<A> {
-  /** Name of the gradient in tuning keys. */
+/** Variants that lower the same convolution, or the same gradient of one. */
+interface TunedConvolution<I extends Inputs, A> {
+  /** Name of the computation in tuning keys. */
   readonly name: string;
   readonly sizes: ConvolutionSizes;
   readonly convolution: Convolution;
-  readonly variants: Readonly<Record<string, Lower<A>>>;
+  readonly variants: Readonly<Record<string, Lower<I, A>>>;
   /** Name of the default variant. */
   readonly defaultVariant: string;
-  /** Shapes and attributes of the same gradient for another number of images. */
+  /** Shapes and attributes of the same computation for another number of images. */
   readonly withImages: (images: number) => {
-    readonly inputs: Both<Shape>;
+    readonly inputs: PerInput<I, Shape>;
     readonly output: Shape;
     readonly attributes: A;
   };
 }
 
-/** Lowers a gradient of a convolution with the variant that the context chooses, or with the default variant. */
-export function lowerBest<A>(context: LoweringContext<Both<Tensor>, A>, gradient: TunedGradient<A>): string {
-  const { sizes, convolution, variants, defaultVariant } = gradient;
+/** Lowers a convolution or a gradient of one with the variant that the context chooses, or with the default variant. */
+export function lowerBest<I extends Inputs, A>(context: LoweringContext<I, A>, tuned: TunedConvolution<I, A>): string {
+  const { sizes, convolution, variants, defaultVariant } = tuned;
   const { channelsPerGroup, filters, outSize } = sizes;
   const ofOne = channelsPerGroup * filters * convolution.kernel[0] * convolution.kernel[1] * outSize[0] * outSize[1];
   const names = Object.keys(variants);
@@ -38,35 +35,41 @@ export function lowerBest<A>(context: LoweringContext<Both<Tensor>, A>, gradient
   const name =
     names.length > 1 && isWorthTrying(sizes.images * ofOne)
       ? choose({
-          id: idOf(gradient, images),
+          id: idOf(tuned, images),
           variants: names,
           defaultVariant,
-          model: (variant) => modelOf(gradient, images, variant),
+          model: (variant) => modelOf(tuned, images, variant),
         })
       : defaultVariant;
-  return (variants[name] as Lower<A>)(context);
+  return (variants[name] as Lower<I, A>)(context);
 }
 
-function idOf<A>({ name, sizes: { channels, size, filters }, convolution }: TunedGradient<A>, images: number): string {
+function idOf<I extends Inputs, A>(
+  { name, sizes: { channels, size, filters }, convolution }: TunedConvolution<I, A>,
+  images: number,
+): string {
   const { kernel, stride, padding, dilation, groups } = convolution;
   const window = `kernel ${kernel.join("x")}, stride ${stride}, padding ${padding}, dilation ${dilation}, groups ${groups}`;
   return `${name}: ${[images, channels, ...size].join("x")} to ${filters}, ${window}`;
 }
 
-/** A model that computes the gradient by the named variant and returns its first row, which suffices to measure it. */
-function modelOf<A>({ variants, withImages }: TunedGradient<A>, images: number, name: string): VariantModel {
+/** A model that computes the named variant and returns the first row of its result, which suffices to measure it. */
+function modelOf<I extends Inputs, A>(
+  { variants, withImages }: TunedConvolution<I, A>,
+  images: number,
+  name: string,
+): VariantModel {
   const builder = new OnnxBuilder();
   const { inputs: shapes, output, attributes } = withImages(images);
   const inputs = shapes.map((shape, i) => ({ name: `input ${i}`, shape, dtype: "float32" as const }));
-  const nameOf = (i: 0 | 1): string => builder.input(`input ${i}`, shapes[i], "float32");
   const context = {
     builder,
-    names: [nameOf(0), nameOf(1)],
-    inputs: [ofShape(shapes[0]), ofShape(shapes[1])],
+    names: inputs.map((info) => builder.input(info.name, info.shape, "float32")),
+    inputs: shapes.map(ofShape),
     output: ofShape(output),
     attributes,
-  } as const;
-  const value = (variants[name] as Lower<A>)(context);
+  };
+  const value = (variants[name] as Lower<I, A>)(context as unknown as LoweringContext<I, A>);
   const first = builder.node("Slice", [value, builder.ints([0]), builder.ints([1]), builder.ints([0])]);
   const outputs = [{ name: "first", shape: [1, ...output.slice(1)], dtype: "float32" as const }];
   return { bytes: builder.encode(outputs.map((of) => ({ ...of, value: first }))), inputs, outputs };

@@ -10,6 +10,9 @@ import {
   convolutionSizes,
   convolvedShape,
 } from "../spatial/convolution.ts";
+import { winogradInputGradient } from "../winograd/convolution.ts";
+import { favorsWinograd, suitsWinograd } from "../winograd/cost.ts";
+import { exchanged } from "../winograd/exchanged.ts";
 import { lowerBest } from "./choose-variant.ts";
 import { convolve } from "./conv2d.ts";
 import type { InputGradient, InputGradientContext } from "./conv2d-input-gradient/context.ts";
@@ -32,12 +35,18 @@ const op = /* @__PURE__ */ defineOp<readonly [dy: Tensor, weight: Tensor], Input
   lower: (context) => {
     const { inputShape, convolution } = context.attributes;
     const [{ shape }, weight] = context.inputs;
+    const sizes = convolutionSizes(inputShape, shape, convolution);
+    const inTiles = !context.builder.isForWebgpu && canFlip(convolution) && suitsWinograd(convolution);
     return lowerBest(context, {
       name: "input gradient",
-      sizes: convolutionSizes(inputShape, shape, convolution),
+      sizes,
       convolution,
-      variants: canFlip(convolution) ? { flipped, transposed } : { transposed },
-      defaultVariant: defaultVariantOf(context),
+      variants: {
+        ...(canFlip(convolution) && { flipped }),
+        transposed,
+        ...(inTiles && { winograd: winogradInputGradient }),
+      },
+      defaultVariant: inTiles && favorsWinograd(exchanged(sizes)) ? "winograd" : defaultVariantOf(context),
       withImages: (images) => ({
         inputs: [[images, ...shape.slice(1)], weight.shape],
         output: [images, ...inputShape.slice(1)],
@@ -48,7 +57,7 @@ const op = /* @__PURE__ */ defineOp<readonly [dy: Tensor, weight: Tensor], Input
 });
 
 /**
- * Name of the variant that was the fastest on one processor. A flipped convolution copies each of its inputs (the
+ * Name of the variant without tiles that was the fastest on one processor. A flipped convolution copies each of its inputs (the
  * gradients by filter) once per tap of the kernel; a transposed convolution copies its results (the gradients by
  * channel). The variant that copies less wins. A 1x1 kernel needs no copies.
  */

@@ -10,6 +10,8 @@ import {
   convolutionSizes,
   convolvedShape,
 } from "../spatial/convolution.ts";
+import { favorsWinogradForWeights, suitsWinograd } from "../winograd/cost.ts";
+import { winogradWeightGradient } from "../winograd/weight-gradient.ts";
 import { lowerBest } from "./choose-variant.ts";
 import { convolve } from "./conv2d.ts";
 import { inputGradient } from "./conv2d-input-gradient.ts";
@@ -33,12 +35,15 @@ const op = /* @__PURE__ */ defineOp<readonly [x: Tensor, dy: Tensor], Convolutio
   lower: (context) => {
     const { inputs, output, attributes: convolution } = context;
     const [{ shape: x }, { shape: dy }] = inputs;
+    const sizes = convolutionSizes(x, dy, convolution);
+    const inTiles = !context.builder.isForWebgpu && suitsWinograd(convolution);
+    const direct = suitsIm2col(convolution) ? "im2col" : "interleaved";
     return lowerBest(context, {
       name: "weight gradient",
-      sizes: convolutionSizes(x, dy, convolution),
+      sizes,
       convolution,
-      variants: { interleaved, im2col },
-      defaultVariant: suitsIm2col(convolution) ? "im2col" : "interleaved",
+      variants: { interleaved, im2col, ...(inTiles && { winograd: winogradWeightGradient }) },
+      defaultVariant: inTiles && favorsWinogradForWeights(sizes) ? "winograd" : direct,
       withImages: (images) => ({
         inputs: [
           [images, ...x.slice(1)],

@@ -1,23 +1,29 @@
 import { checkTensors, checkTypes } from "../core/check.ts";
 import { apply, defineOp } from "../core/op.ts";
 import { at, sizeOf } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import { convolution } from "../onnx/convolution.ts";
 import {
   type Conv2dOptions,
   type Convolution,
   checkShape,
   convolutionOf,
+  convolutionSizes,
   convolvedShape,
 } from "../spatial/convolution.ts";
+import { winogradConvolution } from "../winograd/convolution.ts";
+import { favorsWinograd, suitsWinograd } from "../winograd/cost.ts";
 import { channelMean } from "./channel-mean.ts";
+import { lowerBest } from "./choose-variant.ts";
 import { inputGradient } from "./conv2d-input-gradient.ts";
 import { weightGradient } from "./conv2d-weight-gradient.ts";
 import { mul } from "./mul.ts";
 
 export type { Conv2dOptions } from "../spatial/convolution.ts";
 
-export const convolutionOp = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor, ...bias: Tensor[]], Convolution>({
+type ConvolutionInputs = [x: Tensor, weight: Tensor, ...bias: Tensor[]];
+
+export const convolutionOp = /* @__PURE__ */ defineOp<ConvolutionInputs, Convolution>({
   name: "conv2d",
   infer: (inputs, attributes) => {
     const [x, weight, bias] = inputs;
@@ -31,14 +37,36 @@ export const convolutionOp = /* @__PURE__ */ defineOp<[x: Tensor, weight: Tensor
     const dweight = weightGradient(x, cotangent, attributes);
     return bias ? [dx, dweight, channelSum(cotangent)] : [dx, dweight];
   },
-  lower: ({ builder, names, inputs: [x, weight], attributes: { kernel, stride, padding, dilation, groups } }) =>
-    convolution(
-      builder,
-      names,
-      { kernel_shape: kernel, strides: stride, pads: padding, dilations: dilation, group: groups },
-      { channels: at(x.shape, 1), filters: at(weight.shape, 0), groups },
-    ),
+  lower: (context) => {
+    const { builder, inputs, output, attributes: convolution } = context;
+    const sizes = convolutionSizes(inputs[0].shape, output.shape, convolution);
+    const inTiles = !builder.isForWebgpu && suitsWinograd(convolution);
+    return lowerBest<ConvolutionInputs, Convolution>(context, {
+      name: "convolution",
+      sizes,
+      convolution,
+      variants: inTiles ? { direct, winograd: winogradConvolution } : { direct },
+      defaultVariant: inTiles && favorsWinograd(sizes) ? "winograd" : "direct",
+      withImages: (images) => ({
+        inputs: [[images, ...inputs[0].shape.slice(1)], ...inputs.slice(1).map(({ shape }) => shape)] as never,
+        output: [images, ...output.shape.slice(1)],
+        attributes: convolution,
+      }),
+    });
+  },
 });
+
+/** Lowers to ONNX's Conv. */
+function direct({ builder, names, inputs, attributes }: LoweringContext<ConvolutionInputs, Convolution>): string {
+  const [x, weight] = inputs;
+  const { kernel, stride, padding, dilation, groups } = attributes;
+  return convolution(
+    builder,
+    names,
+    { kernel_shape: kernel, strides: stride, pads: padding, dilations: dilation, group: groups },
+    { channels: at(x.shape, 1), filters: at(weight.shape, 0), groups },
+  );
+}
 
 /** Applies a convolution whose attributes were checked before. */
 export const convolve = (x: Tensor, weight: Tensor, attributes: Convolution): Tensor =>
