@@ -7,6 +7,9 @@ import { canFlip, flipped } from "../src/ops/conv2d-input-gradient/flipped.ts";
 import { transposed } from "../src/ops/conv2d-input-gradient/transposed.ts";
 import { im2col } from "../src/ops/conv2d-weight-gradient/im2col.ts";
 import { interleaved } from "../src/ops/conv2d-weight-gradient/interleaved.ts";
+import { winogradConvolution, winogradInputGradient } from "../src/winograd/convolution.ts";
+import { suitsWinograd } from "../src/winograd/cost.ts";
+import { winogradWeightGradient } from "../src/winograd/weight-gradient.ts";
 import { checkFunction, checkMistake, checkProgram, loweredAs, noise } from "./differences.ts";
 import { evaluate } from "./evaluate.ts";
 import "./spatial-rules.ts";
@@ -61,6 +64,14 @@ const LARGE: readonly Row[] = [
   { x: [2, 3, 17, 18], weight: [3, 1, 3, 3], options: { groups: 3 } },
 ];
 
+/** Convolutions of whole and partial tiles of 4 x 4 results, with the least and the most padding that tiles support. */
+const TILED: readonly Row[] = [
+  { x: [2, 3, 8, 12], weight: [5, 3, 3, 3], options: { padding: 1 } },
+  { x: [1, 5, 9, 4], weight: [2, 5, 3, 3], options: { padding: [1, 2] } },
+  { x: [3, 1, 3, 14], weight: [1, 1, 3, 3] },
+  { x: [2, 2, 1, 2], weight: [3, 2, 3, 3], options: { padding: 2 } },
+];
+
 const nameOf = ({ x, weight, options = {} }: Row): string => `[${x}] by [${weight}] ${JSON.stringify(options)}`;
 
 test.each(ROWS.map((row) => [nameOf(row), row] as const))(
@@ -71,26 +82,39 @@ test.each(ROWS.map((row) => [nameOf(row), row] as const))(
     ),
 );
 
-/** Checks both gradients of a convolution in every lowering. */
+/** Checks a convolution and both of its gradients in every lowering. */
 async function checkLowerings({ x: xShape, weight: weightShape, options }: Row): Promise<void> {
-  const [x, weight] = [input("x", xShape), input("weight", weightShape)];
-  const dy = input("dy", ops.conv2d(x, weight, undefined, options).shape);
+  const [x, weight, bias] = [input("x", xShape), input("weight", weightShape), input("bias", [weightShape[0]])];
+  const y = ops.conv2d(x, weight, bias, options);
+  const dy = input("dy", y.shape);
   const dx = ops.conv2dInputGradient(dy, weight, { inputShape: xShape, ...options });
   const dweight = ops.conv2dWeightGradient(x, dy, { weightShape, ...options });
   const feeds = Object.fromEntries(
-    [x, weight, dy].map(({ attributes, shape }, i) => [attributes.name, noise(sizeOf(shape), i)]),
+    [x, weight, dy, bias].map(({ attributes, shape }, i) => [attributes.name, noise(sizeOf(shape), i)]),
   );
-  const [expectedDx, expectedDweight] = evaluate([dx, dweight], feeds) as [ArrayLike<number>, ArrayLike<number>];
+  const [expectedDx, expectedDweight, expectedY] = evaluate([dx, dweight, y], feeds) as ArrayLike<number>[];
   const { convolution } = dx.attributes as unknown as InputGradient;
   const ofInput: Tensor[] = [dx, loweredAs(dx, "transposed", transposed)];
   if (canFlip(convolution)) ofInput.push(loweredAs(dx, "flipped", flipped));
   const ofWeight = [dweight, loweredAs(dweight, "im2col", im2col), loweredAs(dweight, "interleaved", interleaved)];
-  const expected = [...ofInput.map(() => expectedDx), ...ofWeight.map(() => expectedDweight)];
-  await checkProgram([...ofInput, ...ofWeight], feeds, expected);
+  const ofOutput = [y];
+  if (suitsWinograd(convolution)) {
+    ofOutput.push(loweredAs(y, "winograd", winogradConvolution));
+    if (canFlip(convolution)) ofInput.push(loweredAs(dx, "winograd", winogradInputGradient));
+    ofWeight.push(loweredAs(dweight, "winograd", winogradWeightGradient));
+  }
+  const expected = [
+    ...ofOutput.map(() => expectedY),
+    ...ofInput.map(() => expectedDx),
+    ...ofWeight.map(() => expectedDweight),
+  ] as ArrayLike<number>[];
+  await checkProgram([...ofOutput, ...ofInput, ...ofWeight], feeds, expected);
 }
 
-describe("all lowerings compute the same gradients", () => {
-  test.each([...ROWS, ...LARGE].map((row) => [nameOf(row), row] as const))("%s", (_, row) => checkLowerings(row));
+describe("all lowerings compute the same values and gradients", () => {
+  test.each([...ROWS, ...LARGE, ...TILED].map((row) => [nameOf(row), row] as const))("%s", (_, row) =>
+    checkLowerings(row),
+  );
 
   const upTo = (most: number, least = 1) => fc.integer({ min: least, max: most });
   const pair = (most: number, least = 1) => fc.tuple(upTo(most, least), upTo(most, least));
