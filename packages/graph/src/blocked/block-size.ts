@@ -3,15 +3,13 @@ import type { Device } from "../devices/device.ts";
 import { GraphError } from "../error.ts";
 import { dataType, OnnxBuilder } from "../onnx/builder.ts";
 import { computesCorrectly } from "./check.ts";
+import { BLOCK_SIZES } from "./kernels.ts";
 import { toBlocked } from "./layout.ts";
 
 /** Channels per block of a device's blocked layout, or the reason why the device does not support the layout. */
 export type BlockSize =
   | { readonly block: number; readonly lack: null }
   | { readonly block: null; readonly lack: string };
-
-/** Floats of an AVX-512 register, and of an AVX register: the block sizes that ONNX Runtime has. */
-const SIZES: readonly number[] = [16, 8];
 
 /** Environment variable for tests: the block size that the processor must have, or 0 to turn the blocked layout off. */
 const OVERRIDE = "DOWNHILL_BLOCK_SIZE";
@@ -47,7 +45,7 @@ async function findBlockSize(device: Device): Promise<BlockSize> {
     const isUnknownOp = /not a registered|not find an implementation/i.test((error as Error).message);
     return lacks(isUnknownOp ? "it is not in this build of ONNX Runtime" : "it fails on this processor");
   }
-  if (!SIZES.includes(block)) return lacks("ONNX Runtime has no kernels of it for this processor");
+  if (!BLOCK_SIZES.includes(block)) return lacks("ONNX Runtime has no kernels of it for this processor");
   return (await computesCorrectly(device, block))
     ? { block, lack: null }
     : lacks("it gives wrong results on this processor");

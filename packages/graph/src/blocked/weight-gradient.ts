@@ -5,6 +5,7 @@ import { type ConvolutionShape, isInBlocks } from "./convolution-shape.ts";
 import { cookToom } from "./cook-toom.ts";
 import { toWeight } from "./filters.ts";
 import { halves } from "./input-gradient.ts";
+import { kernelsOf } from "./kernels.ts";
 import { type BlockedBuilder, storedChannels } from "./layout.ts";
 import { type Slots, slotsOf } from "./slots.ts";
 
@@ -55,18 +56,22 @@ export function weightGradient(
 }
 
 /** Returns the columns of the kernel of a first layer, plus up to 2 more if these reduce the number of steps. */
-function columnsOf({ channels, kernel }: ConvolutionShape): number {
+function columnsOf({ channels, kernel, block }: ConvolutionShape): number {
+  const { stepSizes } = kernelsOf(block);
+  const steps = (columns: number): number => stepsOf(columns * channels, stepSizes);
   const candidates = [0, 1, 2].map((more) => kernel[1] + more);
-  return candidates.reduce((best, columns) =>
-    stepsOf(columns * channels) < stepsOf(best * channels) ? columns : best,
-  );
+  return candidates.reduce((best, columns) => (steps(columns) < steps(best) ? columns : best));
 }
 
-/** Returns the number of steps in which ONNX Runtime computes the results of a row: six at a time, then three, then the rest. */
-const stepsOf = (results: number): number => {
-  const rest = results % 6;
-  return Math.floor(results / 6) + Math.floor(rest / 3) + (rest % 3 > 0 ? 1 : 0);
-};
+/** Returns the number of steps in which ONNX Runtime computes the results of a row. A rest below the least size counts as one. */
+function stepsOf(results: number, stepSizes: readonly number[]): number {
+  let [steps, rest] = [0, results];
+  for (const size of stepSizes) {
+    steps += Math.floor(rest / size);
+    rest %= size;
+  }
+  return steps + Math.sign(rest);
+}
 
 /** Adds the sums of each group: [groups, filters / block * kh, channels * block] for each column of the kernel. */
 function columnSums(
@@ -227,7 +232,7 @@ function shift(
 
 /**
  * True if all rows of an image are treated as one long row that also contains the rows of the kernel. ONNX Runtime computes
- * six results at a time, and the 16 channels of a single block are not a multiple of six.
+ * several results in one step, and the channels of a single block are not a multiple of their number.
  */
 const inOneRow = ({ channels, stride, block }: ConvolutionShape, { blocks }: Slots): boolean =>
   blocks === 1 && stride === 1 && channels === block;
