@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addEntrants } from "../src/comparison/add-entrants.ts";
 import { beginComparison } from "../src/comparison/begin.ts";
+import { applyBudget } from "../src/comparison/budget.ts";
 import { nextTrial } from "../src/comparison/next-trial.ts";
 import { type Outcome, writeOutcome } from "../src/comparison/outcome.ts";
 import { trialAt, trialFolder, trialsOf } from "../src/comparison/trial.ts";
@@ -51,7 +52,7 @@ async function executeAll(folder: string, steps = Infinity): Promise<Comparison>
 
 /** Returns a comparison without times and folders, which differ each time. */
 const measured = ({ entrants, pairs, verdict }: Comparison): string =>
-  JSON.stringify({ entrants, pairs, verdict }, (key, value) => (key === "seconds" ? null : value));
+  JSON.stringify({ entrants, pairs, verdict }, (key, value) => (key === "seconds" || key === "elapsed" ? null : value));
 
 describe("a comparison of two optimizers on real images", () => {
   let whole: Comparison;
@@ -211,6 +212,25 @@ describe("outcomes of any kind", () => {
     expect(comparison.entrants.map(({ target }) => target?.reached)).toEqual([2, 2, 0]);
     expect(comparison.entrants[0]?.score?.mean).toBe(mean);
     expect(comparison.pairs[0]?.difference.mean).toBe(-mean);
+  });
+
+  test.each([
+    ["enough for all", 1000, { tuning: 6, seeds: 3 }],
+    ["enough for two seeds after a short search", 45, { tuning: 3, seeds: 2 }],
+    ["enough for all seeds and a longer search", 60, { tuning: 4, seeds: 3 }],
+    ["enough for a single training", 20, { tuning: 1, seeds: 1 }],
+    ["too small", 17, "budget of 17 s: too small"],
+  ])("a time limit that is %s", async (name, budget, expected) => {
+    const timed = (outcome: Outcome): Outcome => ({ ...outcome, elapsed: outcome.kind === "range-test" ? 1 : 4 });
+    const both = [timed(range), timed(trained(0.1, 0.5))];
+    const settings = { budget, tuning: 6, seeds: [0, 1, 2] };
+    const { folder, facts } = await written(`budget ${name}`, settings, { sgd: both, adam: both });
+    expect(nextTrial(folder, facts, new Set())).toBeNull();
+    if (typeof expected === "string") return expect(() => applyBudget(folder, facts, 1)).toThrow(expected);
+    const { tuning, seeds } = applyBudget(folder, facts, 1);
+    expect({ tuning, seeds: seeds.length }).toEqual(expected);
+    expect(readFacts(folder)).toMatchObject({ tuning, seeds, budget: { seconds: budget, isApplied: true } });
+    expect(nextTrial(folder, readFacts(folder), new Set())).not.toBeNull();
   });
 
   test("early stopping keeps the better half after the search, and again after a seed", async () => {

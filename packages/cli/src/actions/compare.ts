@@ -19,7 +19,8 @@ import { claimFolder } from "../training/run-folder.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Options of a new comparison, as a command gives them. */
-export interface CompareOptions extends Pick<NewComparison, "tuning" | "measure" | "target" | "stopEarly" | "jobs"> {
+export interface CompareOptions
+  extends Pick<NewComparison, "tuning" | "measure" | "target" | "budget" | "stopEarly" | "jobs"> {
   /** Number of seeds. */
   readonly seeds?: number;
 }
@@ -38,7 +39,9 @@ export async function startNew(
   }
   const folder = claimFolder(out, { ...given, optimizer: "comparison" });
   process.once("exit", folder.release);
-  const command = compareCommand(given, choices, { seeds, ...options });
+  const { budget, ...shown } = options;
+  const time = budget === undefined ? {} : { budget: `${budget}s` };
+  const command = compareCommand(given, choices, { seeds, ...shown, ...time });
   return followComparison(output, {
     kind: "new",
     given,

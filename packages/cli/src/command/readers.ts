@@ -57,6 +57,16 @@ export const share: Reader<number> = (flag, value) => {
   throw new UsageError(`${flag} ${value}: expected a number above 0, at most 1`);
 };
 
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Reads a time such as 90s, 30m or 2h as seconds. */
+export const time: Reader<number> = (flag, value) => {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)([smh])$/.exec(value) ?? [];
+  const seconds = Number(number) * (UNITS[unit] ?? 0);
+  if (seconds > 0) return seconds;
+  throw new UsageError(`${flag} ${value}: expected a time such as 90s, 30m or 2h`);
+};
+
 /** Reads one of some names. */
 export const oneOf =
   <const Name extends string>(...names: readonly Name[]): Reader<Name> =>

@@ -2,7 +2,7 @@ import { defined } from "@downhill/optim/defined";
 import { optional } from "../command/argument.ts";
 import { defineCommand } from "../command/define-command.ts";
 import { flag, option } from "../command/option.ts";
-import { names, oneOf, share, text, wholeNumber, wholeNumbers } from "../command/readers.ts";
+import { names, oneOf, share, text, time, wholeNumber, wholeNumbers } from "../command/readers.ts";
 import { flagOf } from "../config/flags.ts";
 import { RUNS } from "../training/runs.ts";
 import { UsageError } from "../usage-error.ts";
@@ -28,6 +28,7 @@ export const compare = defineCommand({
     ),
     target: option("<share>", "also measure when each entrant reaches this accuracy, such as 0.9", share),
     stopEarly: flag("drop the worse half of the entrants after the search for rates, and again after each seed"),
+    budget: option("<time>", "fewer trainings if they would take longer: 90s, 30m or 2h (default: no limit)", time),
     jobs: option("<n>", "trainings at the same time (default 1)", wholeNumber(64)),
     out: option("<folder>", `folder of the comparison, empty or new (default: a new folder in ${RUNS}/)`, text),
     resume: option("<folder>", "resume a comparison that was stopped or killed", text),
@@ -38,7 +39,7 @@ export const compare = defineCommand({
   },
   headings: {
     "Entrants:": ["optimizers", "schedules", "models", "batchSizes"],
-    "Comparison:": ["seeds", "tuning", "measure", "target", "stopEarly", "jobs"],
+    "Comparison:": ["seeds", "tuning", "measure", "target", "stopEarly", "budget", "jobs"],
     "Folder:": ["out", "resume", "add"],
   },
   settings: "all",
@@ -49,9 +50,9 @@ export const compare = defineCommand({
   ],
   async action({ output, args: [data], options, settings }) {
     const { optimizers = [], schedules = [], models = [], batchSizes = [], jobs = 1, ...others } = options;
-    const { resume, add, out, seeds, tuning, measure, target, stopEarly, config, set } = others;
+    const { resume, add, out, seeds, tuning, measure, target, budget, stopEarly, config, set } = others;
     const choices = { optimizer: optimizers, schedule: schedules, model: models, batchSize: batchSizes };
-    const common = defined({ data, out, seeds, tuning, measure, target, config, ...settings });
+    const common = defined({ data, out, seeds, tuning, measure, target, budget, config, ...settings });
     const fixed = [...Object.keys(common), ...(stopEarly ? ["stopEarly"] : []), ...(set.length > 0 ? ["set"] : [])];
     const chosen = Object.entries({ optimizers, schedules, models, batchSizes }).filter(([, list]) => list.length > 0);
     if (resume !== undefined) {
@@ -78,7 +79,7 @@ export const compare = defineCommand({
     const { config: given } = readGiven(data, { ...settings, set, ...defined({ config }) });
     const { startNew } = await import("../actions/compare.ts");
     return startNew(output, given, choices, out, {
-      ...defined({ seeds, tuning, measure, target }),
+      ...defined({ seeds, tuning, measure, target, budget }),
       stopEarly,
       jobs,
     });

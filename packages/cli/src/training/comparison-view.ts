@@ -61,8 +61,15 @@ export class ComparisonView {
   }
 
   #begin(facts: ComparisonFacts, folder: string): void {
+    const isFirst = this.#facts === null;
     this.#facts = facts;
     const { entrants, seeds, tuning, data } = facts;
+    if (!isFirst) {
+      this.#output.log(
+        `The time limit allows ${plural(tuning, "training")} each to find the learning rate, and ${plural(seeds.length, "seed")}.`,
+      );
+      return;
+    }
     this.#output.log(
       `${plural(entrants.length, "entrant")} on ${data.name}: a range test and ${plural(tuning, "training")} each to find the learning rate, then ${plural(seeds.length, "training")} each with that rate, evaluated on ${data.part} images. Folder: ${folder}`,
     );

@@ -16,7 +16,8 @@ import { checkUnusedForComparison } from "./folder.ts";
 import { threadsPerTrial } from "./threads.ts";
 
 /** Request to start a comparison. */
-export interface NewComparison extends Partial<Omit<ComparisonSettings, "given" | "entrants" | "tuningSeed">> {
+export interface NewComparison
+  extends Partial<Omit<ComparisonSettings, "given" | "entrants" | "tuningSeed" | "budget">> {
   readonly kind: "new";
   readonly given: GivenConfig;
   readonly entrants: ComparisonSettings["entrants"];
@@ -24,6 +25,8 @@ export interface NewComparison extends Partial<Omit<ComparisonSettings, "given" 
   /** Command that repeats it, for its report. */
   readonly command?: string;
   readonly jobs?: number;
+  /** Time limit in seconds; default none. */
+  readonly budget?: number;
 }
 
 /** Defaults of a comparison. */
@@ -40,11 +43,12 @@ export async function beginComparison(
   request: NewComparison,
   onEvent: (event: RunEvent) => void,
 ): Promise<ComparisonFacts> {
-  const { folder, entrants, jobs = 1, command = "" } = request;
+  const { folder, entrants, jobs = 1, command = "", budget } = request;
   checkUnusedForComparison(folder);
   const { tuning = COMPARISON_DEFAULTS.tuning, measure = COMPARISON_DEFAULTS.measure, target = null } = request;
   const { stopEarly = false, seeds = firstSeeds(request.given.seed ?? 0, COMPARISON_DEFAULTS.seeds) } = request;
   checkSettings({ entrants, seeds, tuning, measure, target });
+  if (budget !== undefined && !(budget > 0)) throw new ConfigError(`budget = ${budget}: expected seconds above 0`);
   const { given, data } = await withHeldOut(request.given, onEvent);
   for (const { changes } of entrants) resolveConfig({ ...given, ...changes }, data);
   const facts: ComparisonFacts = {
@@ -60,6 +64,7 @@ export async function beginComparison(
     tuning,
     measure,
     target,
+    budget: budget === undefined ? null : { seconds: budget, isApplied: false },
     stopEarly,
     data: {
       name: data.name,

@@ -9,6 +9,13 @@ import type { Entrant } from "./entrant.ts";
 export const MEASURES = ["accuracy", "loss", "seconds", "updates"] as const;
 export type Measure = (typeof MEASURES)[number];
 
+/** Time limit of a comparison. */
+export interface Budget {
+  readonly seconds: number;
+  /** True after `tuning` and `seeds` have been reduced to what fits, as measured on the first training of each entrant. */
+  readonly isApplied: boolean;
+}
+
 /** Settings of a comparison: what is compared, and how. */
 export interface ComparisonSettings {
   /** Settings that all entrants share. */
@@ -23,6 +30,8 @@ export interface ComparisonSettings {
   readonly measure: Measure;
   /** Accuracy, 0 to 1, whose first crossing is measured; null for none. */
   readonly target: number | null;
+  /** Time limit; null for none. It reduces the numbers of trainings, the same for all entrants. */
+  readonly budget: Budget | null;
   /** True if the worse half of the entrants is dropped after the tuning, and again after each seed. */
   readonly stopEarly: boolean;
 }
@@ -59,6 +68,7 @@ const schema = z.looseObject({
   tuning: count.min(1),
   measure: z.enum(MEASURES),
   target: z.number().nullable(),
+  budget: z.strictObject({ seconds: z.number().positive(), isApplied: z.boolean() }).nullable(),
   stopEarly: z.boolean(),
   data: z.looseObject({
     name: z.string(),

@@ -1,4 +1,5 @@
 import { at } from "../at.ts";
+import { MEASURED_STAGE } from "./budget.ts";
 import { droppedAfter } from "./early-stopping.ts";
 import type { ComparisonFacts } from "./facts.ts";
 import { readOutcome } from "./outcome.ts";
@@ -16,7 +17,9 @@ export function nextTrial(folder: string, facts: ComparisonFacts, running: Reado
   const all = entrants.map((_, entrant) => trialsOf(facts, entrant));
   const hasEnded = (trial: Trial): boolean => readOutcome(trialFolder(folder, facts, trial)) !== null;
   const dropped = droppedAfter(folder, facts);
+  const waitsForBudget = facts.budget !== null && !facts.budget.isApplied;
   for (let stage = 0; stage < 1 + tuning + seeds.length; stage++) {
+    if (waitsForBudget && stage > MEASURED_STAGE) return null;
     const isSeed = stage > tuning;
     let isComplete = true;
     for (const [entrant, trials] of all.entries()) {

@@ -31,7 +31,10 @@ export interface Trained {
 }
 
 /** Result of a trial: the contents of `outcome.json`. */
-export type Outcome =
+export type Outcome = {
+  /** Time of the trial's process in seconds: the time of a training, and of loading, compiling and evaluating. */
+  readonly elapsed?: number;
+} & (
   | {
       readonly kind: "range-test";
       /** Rate from which the search starts. */
@@ -45,7 +48,8 @@ export type Outcome =
   /** All rates of the entrant diverged, so that there is none to train with. */
   | { readonly kind: "no-rate" }
   /** The process ended twice without a result. */
-  | { readonly kind: "failed"; readonly problem: string };
+  | { readonly kind: "failed"; readonly problem: string }
+);
 
 const number = z.number();
 const schema = z.discriminatedUnion("kind", [

@@ -6,6 +6,7 @@ import { at } from "../at.ts";
 import { startTrial } from "../trials/start-trial.ts";
 import { type AddedEntrants, addEntrants } from "./add-entrants.ts";
 import { beginComparison, type NewComparison } from "./begin.ts";
+import { applyBudget } from "./budget.ts";
 import { type Comparison, readComparison } from "./comparison.ts";
 import { type ComparisonFacts, readFacts } from "./facts.ts";
 import { nextTrial } from "./next-trial.ts";
@@ -70,7 +71,7 @@ export function startComparison(
     const begun = request.kind === "new" ? await beginComparison(request, onEvent) : readFacts(folder);
     const unlock = await lock(join(folder, "lock"));
     try {
-      const facts = request.kind === "add" ? await addEntrants(begun, request, onEvent) : begun;
+      let facts = request.kind === "add" ? await addEntrants(begun, request, onEvent) : begun;
       onEvent({ kind: "comparison", facts, folder });
       await new Promise<void>((resolve, reject) => {
         const startMore = (): void => {
@@ -83,7 +84,16 @@ export function startComparison(
               reject(error);
             });
           }
-          if (running.size === 0) resolve();
+          if (running.size > 0) return;
+          if (stopped || facts.budget === null || facts.budget.isApplied) return resolve();
+          // The first training of each entrant has ended.
+          try {
+            facts = applyBudget(folder, facts, jobs);
+          } catch (error) {
+            return reject(error);
+          }
+          onEvent({ kind: "comparison", facts, folder });
+          startMore();
         };
         startMore();
       });

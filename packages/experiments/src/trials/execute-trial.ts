@@ -28,10 +28,16 @@ const RANGE_TEST_STEPS = 200;
  * Executes a trial of a comparison in this thread, and writes its outcome. The trial depends on nothing but the files of the
  * comparison: a trial that was killed resumes, and one that has an outcome is not repeated.
  * @param folder folder of the comparison
+ * @param began start of the trial's process, on the clock of `performance.now()`
  * @returns the outcome; null if the trial was stopped on request
  * @throws TrainError, DataError or GraphError for user errors
  */
-export async function executeTrial(folder: string, index: number, control: RunControl): Promise<Outcome | null> {
+export async function executeTrial(
+  folder: string,
+  index: number,
+  control: RunControl,
+  began = performance.now(),
+): Promise<Outcome | null> {
   const facts = readFacts(folder);
   const trial = trialAt(facts, index);
   const own = trialFolder(folder, facts, trial);
@@ -42,8 +48,10 @@ export async function executeTrial(folder: string, index: number, control: RunCo
     trial.kind === "range-test"
       ? await testRange(facts, trial, control)
       : await trainAtRate(folder, facts, trial, join(own, "run"), control);
-  if (outcome !== null) writeOutcome(own, outcome);
-  return outcome;
+  if (outcome === null) return null;
+  const timed = { ...outcome, elapsed: (performance.now() - began) / 1000 };
+  writeOutcome(own, timed);
+  return timed;
 }
 
 /** Returns the configuration of a trial, without its learning rate. */

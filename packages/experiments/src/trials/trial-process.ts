@@ -1,3 +1,4 @@
+import type { RunEvent } from "@downhill/train";
 import { describeFailure } from "@downhill/train/files";
 import { executeTrial } from "./execute-trial.ts";
 import { STOP, type TrialMessage } from "./messages.ts";
@@ -14,10 +15,8 @@ process.on("disconnect", () => process.exit(1));
 process.on("SIGINT", () => {});
 const send = (message: TrialMessage): void => void process.send?.(message);
 try {
-  const outcome = await executeTrial(folder, Number(index), {
-    emit: (event) => send({ kind: "event", event }),
-    shouldStop: () => stopped,
-  });
+  const control = { emit: (event: RunEvent) => send({ kind: "event", event }), shouldStop: () => stopped };
+  const outcome = await executeTrial(folder, Number(index), control, 0);
   send({ kind: "done", outcome });
 } catch (error) {
   send({ kind: "failure", failure: describeFailure(error) });
