@@ -1,7 +1,7 @@
 import { inUnits } from "@downhill/images/text";
+import { toCsv } from "@downhill/train/text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toCsv } from "../src/actions/runs/metrics.ts";
 import { commandFor, quote } from "../src/config/command-line.ts";
 import { flagOf, keySchemas, readConfigFlags } from "../src/config/flags.ts";
 import { withSetting } from "../src/config/set.ts";

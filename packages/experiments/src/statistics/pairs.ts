@@ -18,7 +18,7 @@ export interface Pair {
  * Level of the test. Raised variances make it slightly too eager: at 0.04, equal entrants are declared different in at most
  * 5 % of simulated races, whether all entrants are equally noisy, some are much noisier, or all depend on the seed.
  */
-const LEVEL = 0.04;
+export const LEVEL = 0.04;
 
 /**
  * Compares every two entrants of a race over the same seeds: paired t-tests, since the trainings of a seed share their

@@ -22,7 +22,7 @@ import { type Trial, trialAt, trialFolder } from "../comparison/trial.ts";
 import { readTuning } from "../comparison/tuning.ts";
 
 /** Steps of a range test. */
-const RANGE_TEST_STEPS = 200;
+export const RANGE_TEST_STEPS = 200;
 
 /**
  * Executes a trial of a comparison in this thread, and writes its outcome. The trial depends on nothing but the files of the

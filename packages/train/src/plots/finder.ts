@@ -9,7 +9,7 @@ import { DEFAULT_WIDTH, draw, innerWidth, isNarrow, type PlotOptions } from "./d
 import type { Mark } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { CHOSEN, frameBelow, type Look, look, type Marker, markerMarks, otherLook, placeLabels } from "./markers.ts";
-import { number } from "./numbers.ts";
+import { rateAxis } from "./rate-axis.ts";
 import { extent, quantile } from "./statistics.ts";
 import { COLORS } from "./theme.ts";
 
@@ -162,25 +162,6 @@ function trimmed({ curve, steps }: FinderResult): { readonly from: number; reado
   return [
     { from: lr[0] as number, to: lr[begin] as number },
     { from: lr[end] as number, to: lr.at(-1) as number },
-  ];
-}
-
-function rateAxis([low, high]: readonly [number, number], isLog: boolean, narrow: boolean): Mark[] {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const decades = Array.from({ length: Math.floor(Math.log10(high) + 1e-9) - first + 1 }, (_, i) => first + i);
-  const every = narrow && decades.length > 5 ? 2 : 1;
-  const shown = decades.filter((power) => power % every === 0).map((power) => Number(`1e${power}`));
-  const ticks = isLog && shown.length >= 2 ? shown : 5;
-  return [
-    Plot.gridX({ ticks: ticks as number, strokeOpacity: 0.13 }),
-    Plot.axisX({
-      ticks: ticks as number,
-      tickFormat: (lr: number) => number(lr, 2),
-      tickSize: 4,
-      label: "learning rate",
-      labelAnchor: "center",
-      labelArrow: "none",
-    }),
   ];
 }
 

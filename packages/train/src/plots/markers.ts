@@ -31,9 +31,15 @@ const LOOKS: readonly Look[] = [
   { color: "currentColor", dash: "4 4" },
   { color: COLORS.training, dash: "1 3" },
   { color: COLORS.third, dash: "1 3" },
+  { color: COLORS.fourth, dash: undefined },
+  { color: COLORS.evaluation, dash: "2 2" },
+  { color: COLORS.third, dash: undefined },
+  { color: COLORS.training, dash: "6 3" },
+  { color: "currentColor", dash: "2 2" },
 ];
 export const CHOSEN = { color: COLORS.evaluation, dash: undefined, width: 2.5 } as const;
 
+/** Returns the style of the result with an index; the first twelve differ. */
 export const look = (i: number): Look => LOOKS[i % LOOKS.length] as Look;
 
 /** Returns the style of a suggestion that is not chosen: unlike the curve, and not in the color of the chosen one. */

@@ -1,5 +1,10 @@
+export { type DrawPlot, type FigureOptions, figure } from "./figure.ts";
+export { Html, html, raw } from "./html.ts";
+export { page, repeatSection, type Section } from "./page.ts";
 export { mistakePictures } from "./pictures.ts";
 export { plotsOfRun, plotsToDraw } from "./plot-files.ts";
 export { report } from "./report.ts";
 export type { ReportData } from "./report-data.ts";
+export { type Column, pairs, type TableOptions, table } from "./table.ts";
 export { type Warning, warnings } from "./warnings/index.ts";
+export { listed, moment, shown } from "./words.ts";

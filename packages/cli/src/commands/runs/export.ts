@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { toCsv } from "@downhill/train/text";
 import { defineCommand } from "../../command/define-command.ts";
 import { flag, option } from "../../command/option.ts";
 import { text } from "../../command/readers.ts";
@@ -20,7 +21,7 @@ export const exportMetrics = defineCommand({
   examples: ["downhill runs export runs/first > steps.csv", "downhill runs export runs/first --epochs"],
   async action({ output, args: [run], options: { epochs, out, force } }) {
     if (out !== undefined) checkNewFile(out, force);
-    const { metricRows, toCsv } = await import("../../actions/runs/metrics.ts");
+    const { metricRows } = await import("../../actions/runs/metrics.ts");
     const rows = metricRows(run, epochs ? "epochs" : "steps");
     if (out === undefined) output.results.write(toCsv(rows));
     else {

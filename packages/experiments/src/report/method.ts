@@ -1,0 +1,69 @@
+import { type SettingKey, settings } from "@downhill/train";
+import { counted } from "@downhill/train/plots";
+import { type Html, html, listed, pairs, shown, table } from "@downhill/train/report";
+import { duration } from "@downhill/train/text";
+import type { Comparison, EntrantResult } from "../comparison/comparison.ts";
+import type { ComparisonFacts } from "../comparison/facts.ts";
+import { LEVEL } from "../statistics/pairs.ts";
+import { RANGE_TEST_STEPS } from "../trials/execute-trial.ts";
+import { numbered } from "./numbered.ts";
+import { MEASURE_NAMES } from "./words.ts";
+
+/** Returns the section on the policy of the comparison, its cost and its statistics. */
+export const methodSection = (comparison: Comparison): Html => html`<section id="method"><h2>Method and cost</h2>
+<div class="grid"><div class="stack">
+<div class="card"><h3>Policy</h3>${policy(comparison.facts)}</div>
+<div class="card"><h3>Statistics</h3>${statistics(comparison.facts)}</div>
+</div><div class="stack">
+<div class="card"><h3>Cost</h3>${cost(comparison)}</div>
+<div class="card"><h3>Common settings</h3>${pairs(
+  Object.entries(comparison.facts.given).map(
+    ([key, value]) => [settings[key as SettingKey]?.label ?? key, shown(value)] as const,
+  ),
+)}</div>
+</div></div></section>`;
+
+function policy({ tuning, tuningSeed, seeds, data, measure, stopEarly }: ComparisonFacts): Html {
+  const sameImages =
+    data.part === "validation"
+      ? "The data have no test images, so the compared trainings are evaluated on the same validation images as the search. Their scores are slightly optimistic."
+      : "The compared trainings are evaluated on the test images, which the search never uses.";
+  return html`<p>All entrants have the same budget. Each one first finds its own learning rate: a range test of ${RANGE_TEST_STEPS} steps, then ${counted(tuning, "whole training")} at rates around its suggestion. These trainings use seed ${tuningSeed}, which no compared training uses, and are evaluated by their loss on validation images.</p>
+<p>Each entrant then trains at its rate for the same epochs with ${seeds.length === 1 ? `seed ${seeds[0]}` : `the seeds ${listed(seeds.map(String))}`}. Trainings with equal seeds use the images in the same order. ${sameImages} Entrants are ranked by ${MEASURE_NAMES[measure]}.${measure === "accuracy" || measure === "loss" ? "" : " It is measured at the first evaluation that reaches the target, so it is exact to one epoch."}${
+    stopEarly
+      ? " The worse half of the entrants is dropped after the search, and again after each seed (successive halving). An entrant that needs luck or a long search may be dropped although it would have won."
+      : ""
+  }</p>`;
+}
+
+function statistics({ seeds }: ComparisonFacts): Html {
+  if (seeds.length < 2) {
+    return html`<p>One seed has no interval, and its differences cannot be tested. Compare with at least three seeds.</p>`;
+  }
+  return html`<p>Intervals are Student's 95 % intervals of the mean over ${counted(seeds.length, "seed")}. They cover the true mean of three normally distributed values in 95 % of the cases. A bootstrap interval of three values covers it in about 75 %, because three values rarely show their full spread.</p>
+<p>Entrants are compared by paired t-tests, since trainings with equal seeds share their initial weights and the order of their images. From few seeds, some variances are far too small by chance, so small ones are raised toward the typical variance of all pairs (moderated variances, <a href="https://doi.org/10.2202/1544-6115.1027">Smyth 2004</a>). The p-values are corrected for the number of pairs by <a href="https://www.jstor.org/stable/4615733">Holm's method</a>. Two entrants are declared different below ${LEVEL}, a level at which at most 5 % of simulated comparisons of equal entrants find a difference.</p>`;
+}
+
+function cost(comparison: Comparison): Html {
+  const { entrants } = comparison;
+  const total = (pick: (entrant: EntrantResult) => number): number =>
+    entrants.reduce((sum, entrant) => sum + pick(entrant), 0);
+  const search = total(({ seconds }) => seconds.tuning);
+  const compared = total(({ seconds }) => seconds.training);
+  return html`<p>The search for the rates took ${duration(search)} of training time, the compared trainings ${duration(compared)}. Time for evaluation and loading is not included.</p>
+${table(
+  entrants.map((entrant, place) => ({ ...entrant, rank: place + 1 })),
+  [
+    { heading: "Entrant", cell: ({ rank, name }) => numbered(rank, name) },
+    { heading: "Tuning runs", cell: ({ tuning }) => tuning.trainings.length, numeric: true },
+    { heading: "Tuning time", cell: ({ seconds }) => duration(seconds.tuning), numeric: true },
+    {
+      heading: "Compared runs",
+      cell: ({ seeds }) => seeds.filter((outcome) => outcome !== null).length,
+      numeric: true,
+    },
+    { heading: "Compared time", cell: ({ seconds }) => duration(seconds.training), numeric: true },
+  ],
+  { caption: "Cost of each entrant, in trainings and training time", named: true },
+)}`;
+}
