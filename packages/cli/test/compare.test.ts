@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { downhill, start, temporaryFolder } from "./support/downhill.ts";
 
@@ -25,6 +27,7 @@ test("a comparison that is killed, stopped by Ctrl-C and resumed ends with its t
   expect(result).toMatchObject({ event: "result", status: "finished", folder: "race", measure: "accuracy" });
   expect(result?.entrants).toMatchObject([{ status: "finished" }, { status: "finished" }]);
   expect(result?.verdict).toMatch(/\.$/);
+  expect(readdirSync(join(folder, "race"))).toEqual(expect.arrayContaining(["report.html", "comparison.csv", "plots"]));
   const again = downhill(folder, ["compare", "--resume", "race"]);
   expect(again.status).toBe(0);
   expect(again.stdout).toMatch(/^entrant +accuracy +95 % interval/);

@@ -14,7 +14,7 @@ export { bestRate, type GoodRates, goodRates, nextRate, type TriedRate } from ".
 export { type ComparisonEvent, type ComparisonRequest, startComparison } from "./comparison/start.ts";
 export { countTrials, stageName, type Trial } from "./comparison/trial.ts";
 export type { Tuning } from "./comparison/tuning.ts";
-export { writeComparisonReport } from "./report/write-report.ts";
+export { comparisonReport, writeComparisonReport } from "./report/write-report.ts";
 export { type Mean, meanOf } from "./statistics/mean.ts";
 export { comparePairs, type Pair } from "./statistics/pairs.ts";
 export { type Named, verdict } from "./statistics/verdict.ts";

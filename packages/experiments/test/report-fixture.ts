@@ -44,6 +44,7 @@ export function writeFixture(folder: string, { entrants, facts: changes = {}, ep
     tuning: 6,
     measure: "accuracy",
     target: null,
+    budget: null,
     stopEarly: false,
     data: { name: "sample", fingerprint: "9e48", trainImages: 2000, part: "test" },
     versions: { downhill: "0.1.0", node: "20.20.2", onnxruntime: "1.30.0", platform: "linux-x64" },

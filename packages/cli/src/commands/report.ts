@@ -3,9 +3,9 @@ import { json, quiet, RUN } from "./shared.ts";
 
 export const report = defineCommand({
   name: "report",
-  summary: "write the report and plots of a run again",
+  summary: "write the report and plots of a run or a comparison again",
   description:
-    "Write the report and plots of a run again, from the files in its folder. The run may be finished, running or interrupted.",
+    "Write the report and plots of a run or a comparison again, from the files in its folder. It may be finished, running or interrupted.",
   args: [RUN],
   options: { quiet, json },
   examples: ["downhill report runs/first"],
@@ -13,6 +13,13 @@ export const report = defineCommand({
     const { isCrossValidation, reportCrossValidation, reportRun, runPaths } = await import("@downhill/train");
     if (isCrossValidation(run)) {
       const path = await reportCrossValidation(run);
+      output.result({ run, report: path, files: [path] }, () => path);
+      return undefined;
+    }
+    const { comparisonReport, isComparison, writeComparisonReport } = await import("@downhill/experiments");
+    if (isComparison(run)) {
+      await writeComparisonReport(run);
+      const path = comparisonReport(run);
       output.result({ run, report: path, files: [path] }, () => path);
       return undefined;
     }

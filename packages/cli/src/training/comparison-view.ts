@@ -2,6 +2,7 @@ import {
   type Comparison,
   type ComparisonEvent,
   type ComparisonFacts,
+  comparisonReport,
   countTrials,
   type EntrantResult,
   type Mean,
@@ -44,6 +45,7 @@ export class ComparisonView {
     else if (event.kind === "trialEvent") this.#progress(event);
     else if (event.kind === "outcome") this.#endTrial(event);
     else if (event.kind === "data") this.#output.status([{ text: event.what, drop: 0 }]);
+    else if (event.kind === "finishing") this.#output.status([{ text: event.what, drop: 0 }]);
     else if (event.kind === "note") this.#output.note(event.text);
   }
 
@@ -235,6 +237,7 @@ export function comparisonText(comparison: Comparison, { results }: Output): str
     isFinished ? null : "Stopped. The comparison is saved.",
     pairs(results, [
       ["folder", folder],
+      ["report", comparisonReport(folder)],
       isFinished
         ? ["add", `${PROGRAM} compare --add ${quote(folder)} --optimizers NAME`]
         : ["resume", `${PROGRAM} compare --resume ${quote(folder)}`],
@@ -252,6 +255,7 @@ const hyperparametersText = (values: Readonly<Record<string, unknown>>): string 
 export const comparisonToJson = ({ folder, facts, entrants, pairs: all, verdict, isFinished }: Comparison): object => ({
   event: "result",
   folder,
+  report: comparisonReport(folder),
   status: isFinished ? "finished" : "stopped",
   measure: facts.measure,
   verdict,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Handle, RunEvent } from "@downhill/train";
 import { lock, onDisk } from "@downhill/train/files";
 import { at } from "../at.ts";
+import { writeComparisonReport } from "../report/write-report.ts";
 import { startTrial } from "../trials/start-trial.ts";
 import { type AddedEntrants, addEntrants } from "./add-entrants.ts";
 import { beginComparison, type NewComparison } from "./begin.ts";
@@ -97,6 +98,8 @@ export function startComparison(
         };
         startMore();
       });
+      onEvent({ kind: "finishing", what: "writing the report" });
+      await writeComparisonReport(folder);
     } finally {
       unlock();
     }

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { onDisk, writeAtomically } from "@downhill/train/files";
 import { readComparison } from "../comparison/comparison.ts";
 
+/** Path of the report of a comparison. */
+export const comparisonReport = (folder: string): string => join(folder, "report.html");
+
 /**
  * Writes the report of a comparison at any stage into its folder: `report.html`, `plots/`, `comparison.csv`, `trials.csv` and
  * `comparison-result.json`. The same data give the same bytes.
