@@ -158,7 +158,7 @@ test("tables of a finished comparison: ranking, differences and hyperparameters"
   expect(differences[1]).toEqual(["1 adamw − 2 adam", "+0.20", "−0.05 to +0.45", "0.17", "no"]);
   expect(differences[2]?.at(-1)).toBe("yes");
   expect(textOf(page, "#hyperparameters")).toContain(
-    "1 adamwlr 0.00245, optimizer adamw, beta1 0.9, beta2 0.999, eps 10⁻⁸, amsgrad no, schedule oneCycle, batchSize 64",
+    "lr 0.00245, optimizer adamw, beta1 0.9, beta2 0.999, eps 10⁻⁸, amsgrad no, schedule oneCycle, batchSize 64",
   );
   expect(textOf(page, "#method")).toContain("a range test of 200 steps, then 6 whole trainings");
   expect(textOf(page, "#repeat")).toContain("downhill compare sample --optimizers sgd,adam");

@@ -74,36 +74,38 @@ export function startComparison(
     try {
       let facts = request.kind === "add" ? await addEntrants(begun, request, onEvent) : begun;
       onEvent({ kind: "comparison", facts, folder });
-      await new Promise<void>((resolve, reject) => {
-        const startMore = (): void => {
-          while (!stopped && running.size < jobs) {
-            const trial = nextTrial(folder, facts, new Set(running.keys()));
-            if (trial === null) break;
-            runTrial(folder, facts, trial).then(startMore, (error: unknown) => {
-              stopped = true;
-              for (const other of running.values()) other.stop();
-              reject(error);
-            });
-          }
-          if (running.size > 0) return;
-          if (stopped || facts.budget === null || facts.budget.isApplied) return resolve();
-          // The first training of each entrant has ended.
-          try {
-            facts = applyBudget(folder, facts, jobs);
-          } catch (error) {
-            return reject(error);
-          }
-          onEvent({ kind: "comparison", facts, folder });
-          startMore();
-        };
-        startMore();
-      });
+      await runReady(folder, facts, jobs);
+      if (!stopped && facts.budget !== null && !facts.budget.isApplied) {
+        // The first training of each entrant has ended.
+        facts = applyBudget(folder, facts, jobs);
+        onEvent({ kind: "comparison", facts, folder });
+        await runReady(folder, facts, jobs);
+      }
       onEvent({ kind: "finishing", what: "writing the report" });
       await writeComparisonReport(folder);
     } finally {
       unlock();
     }
     return readComparison(folder);
+  }
+
+  /** Runs trials until none is ready. */
+  function runReady(folder: string, facts: ComparisonFacts, jobs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const startMore = (): void => {
+        while (!stopped && running.size < jobs) {
+          const trial = nextTrial(folder, facts, new Set(running.keys()));
+          if (trial === null) break;
+          runTrial(folder, facts, trial).then(startMore, (error: unknown) => {
+            stopped = true;
+            for (const other of running.values()) other.stop();
+            reject(error);
+          });
+        }
+        if (running.size === 0) resolve();
+      };
+      startMore();
+    });
   }
 
   async function runTrial(folder: string, facts: ComparisonFacts, trial: Trial): Promise<void> {
