@@ -9,11 +9,12 @@ let stopped = false;
 process.on("message", (message) => {
   if (message === STOP) stopped = true;
 });
-// The comparison was killed, and this trial must not compete with its resumption.
-process.on("disconnect", () => process.exit(1));
+// At the end of this trial; or the comparison was killed, and this trial must not compete with its resumption.
+process.on("disconnect", () => process.exit());
 // A terminal sends Ctrl-C to all processes; the comparison decides when trials stop.
 process.on("SIGINT", () => {});
-const send = (message: TrialMessage): void => void process.send?.(message);
+// With a callback, a message after the comparison was killed is no error.
+const send = (message: TrialMessage): void => void process.send?.(message, undefined, undefined, () => {});
 try {
   const control = { emit: (event: RunEvent) => send({ kind: "event", event }), shouldStop: () => stopped };
   const outcome = await executeTrial(folder, Number(index), control, 0);
@@ -21,4 +22,4 @@ try {
 } catch (error) {
   send({ kind: "failure", failure: describeFailure(error) });
 }
-process.disconnect?.();
+if (process.connected) process.disconnect();
