@@ -11,6 +11,7 @@ process.on("message", (message) => {
 });
 // At the end of this trial; or the comparison was killed, and this trial must not compete with its resumption.
 process.on("disconnect", () => process.exit());
+if (process.connected === false) process.exit();
 // A terminal sends Ctrl-C to all processes; the comparison decides when trials stop.
 process.on("SIGINT", () => {});
 // With a callback, a message after the comparison was killed is no error.
