@@ -51,7 +51,7 @@ function matrix({ entrants, pairs, facts: { measure } }: Comparison, places: rea
     ...places.slice(1).map((b) => ({ heading: String(b + 1), cell: (a: number) => cell(a, b), numeric: true })),
   ];
   return table(places.slice(0, -1), columns, {
-    caption: `Row minus column, ${MEASURE_NAMES[measure]}${measure === "accuracy" ? " in percentage points" : ""}. Bold: the entrants differ`,
+    caption: `Row minus column, ${MEASURE_NAMES[measure]}${measure === "accuracy" ? " in percentage points" : ""}${pairs.some(({ isDifferent }) => isDifferent) ? ". Bold: the entrants differ" : ""}`,
     named: true,
   });
 }

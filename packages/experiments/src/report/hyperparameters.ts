@@ -26,7 +26,8 @@ function inForce({ seeds, tuning }: EntrantResult): Readonly<Record<string, unkn
 /** Lists settings as "lr 0.1, momentum 0.9, nesterov yes". */
 const settingsText = (lr: number | null, settings: Readonly<Record<string, unknown>>): Html => {
   const rate = lr === null ? "none yet" : rateText(lr);
-  const entries = [["lr", rate], ...Object.entries(settings)] as const;
+  const { maximize: _, ...others } = settings;
+  const entries = [["lr", rate], ...Object.entries(others)] as const;
   return html`${entries.map(([key, value], i) => html`${i > 0 && ", "}<code>${key}</code>\u00a0${valueText(value)}`)}`;
 };
 

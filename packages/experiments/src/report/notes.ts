@@ -28,7 +28,7 @@ export function notesOf({ facts, entrants, isFinished }: Comparison): Note[] {
   if (!isFinished) {
     notes.push({
       title: "The comparison is not finished",
-      text: `${countEnded(entrants)} of at most ${counted(countTrials(facts), "trial")} have ended. The order may change. Resume the comparison to finish it.`,
+      text: `${countEnded(entrants)} of at most ${counted(countTrials(facts), "trial")} have ended. The order may change. If the comparison has stopped, resume it.`,
     });
   }
   if (facts.seeds.length === 1) {

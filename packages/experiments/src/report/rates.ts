@@ -28,7 +28,9 @@ function mostForgiving({ entrants }: Comparison): string {
   const [widest, narrowest] = [sorted[0], sorted.at(-1)];
   if (!widest || !narrowest || sorted.length < 2)
     return "The range of good rates shows how exactly a rate must be found.";
-  return `${widest.name} has the widest range of good rates (${decadesText(widest.decades)} decades), ${narrowest.name} the narrowest (${decadesText(narrowest.decades)}).`;
+  const [most, least] = [widest, narrowest].map(({ decades }) => decadesText(decades));
+  if (most === least) return `The ranges of good rates are equally wide: ${most} decades.`;
+  return `${widest.name} has the widest range of good rates (${most} decades), ${narrowest.name} the narrowest (${least}).`;
 }
 
 const chosenTable = ({ entrants }: Comparison): Html =>

@@ -9,8 +9,11 @@ import { rankingSection } from "./ranking.ts";
 import { ratesSection } from "./rates.ts";
 import { scoresSection } from "./scores.ts";
 
-const REPEAT =
-  "With the same versions, data, thread count and processor type, this command gives the same scores bit for bit. Training times differ:";
+/** Introduces the command that repeats a comparison, or its commands if entrants were added later. */
+const repeatWords = (command: string): string => {
+  const [subject, verb] = command.includes("\n") ? ["these commands", "give"] : ["this command", "gives"];
+  return `With the same versions, data, thread count and processor type, ${subject} ${verb} the same scores bit for bit. Training times differ:`;
+};
 
 /** Returns the report of a comparison at any stage as one self-contained HTML page. The same data give the same text. */
 export function comparisonHtml(comparison: Comparison): string {
@@ -27,7 +30,9 @@ export function comparisonHtml(comparison: Comparison): string {
     [
       "repeat",
       "Reproduce",
-      facts.command === "" ? null : repeatSection("Reproduce this comparison", REPEAT, facts.command),
+      facts.command === ""
+        ? null
+        : repeatSection("Reproduce this comparison", repeatWords(facts.command), facts.command),
     ],
   ];
   return page(

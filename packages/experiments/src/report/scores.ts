@@ -10,7 +10,10 @@ export const scoresSection = (comparison: Comparison): Html =>
   html`<section id="differences"><h2>Scores and differences</h2><div class="grid">
 ${figure({
   heading: "Scores and intervals",
-  words: "Entrants with overlapping intervals may still differ, since the differences are tested seed by seed.",
+  words:
+    comparison.facts.seeds.length > 1
+      ? "Entrants with overlapping intervals may still differ, since the differences are tested seed by seed."
+      : "Result of the one seed.",
   plot: (options) => rankingPlot(comparison, options),
   table: seedTable(comparison),
 })}

@@ -50,7 +50,6 @@ export function rankingPlot(comparison: Comparison, options: PlotOptions = {}): 
   const marginRight = 12 + Math.max(...rows.map(({ text }) => widthOf(text, LABEL_SIZE)));
   const domain = domainOf(rows);
   const scored = rows.filter(({ mean }) => Number.isFinite(mean));
-  const hasIntervals = scored.some(({ low }) => Number.isFinite(low));
   return draw({
     width,
     title,
@@ -103,11 +102,16 @@ export function rankingPlot(comparison: Comparison, options: PlotOptions = {}): 
         },
       },
     ],
-    note: [
-      `Diamonds: mean over the seeds.${seeds.length > 1 ? " Circles: single seeds." : ""}`,
-      hasIntervals ? "Bars: 95 % interval of the mean (Student's t)." : "One seed has no interval.",
-    ].join(" "),
+    note: noteOf(scored, seeds.length),
   });
+}
+
+/** Explains the marks; empty without any. */
+function noteOf(scored: readonly Row[], seeds: number): string {
+  if (scored.length === 0) return "";
+  if (seeds === 1) return "One seed has no interval.";
+  const bars = scored.some(({ low }) => Number.isFinite(low)) ? " Bars: 95 % interval of the mean (Student's t)." : "";
+  return `Diamonds: mean over the seeds. Circles: single seeds.${bars}`;
 }
 
 function rowOf(
