@@ -51,7 +51,7 @@ function comparedHow({ facts }: Comparison): string {
     measure === "accuracy" || measure === "loss"
       ? `${MEASURE_NAMES[measure]} on ${data.part} images`
       : MEASURE_NAMES[measure];
-  return `Ranked by ${score}, ${seeds.length === 1 ? "one seed" : `mean over ${seeds.length} seeds`}: ${model}${epochs}${counted(data.trainImages, "training image")} of ${data.name}. Each entrant found its own learning rate with the same budget.`;
+  return `Ranked by ${score}, ${seeds.length === 1 ? "one seed" : `mean over ${seeds.length} seeds`}: ${model}${epochs}${counted(data.trainImages, "training image")} of ${data.name}. Each entrant found its own learning rate with the same number of trainings.`;
 }
 
 type Tile = readonly [name: string, value: string, more: string];

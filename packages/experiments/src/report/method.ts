@@ -23,17 +23,28 @@ export const methodSection = (comparison: Comparison): Html => html`<section id=
 )}</div>
 </div></div></section>`;
 
-function policy({ tuning, tuningSeed, seeds, data, measure, stopEarly }: ComparisonFacts): Html {
+/** Returns the effect of the time limit; null without one. */
+function timeLimit({ budget, tuning, seeds }: ComparisonFacts): Html | null {
+  if (budget === null) return null;
+  const effect = budget.isApplied
+    ? `After the first training of each entrant, at most ${counted(tuning, "training")} for the rate and ${counted(seeds.length, "seed")} fit into it, the same for all entrants.`
+    : "The numbers of trainings will be reduced to what fits, after the first training of each entrant.";
+  return html`<p>The comparison has a time limit of ${duration(budget.seconds)}. ${effect}</p>`;
+}
+
+function policy(facts: ComparisonFacts): Html {
+  const { tuning, tuningSeed, seeds, data, measure, stopEarly } = facts;
   const sameImages =
     data.part === "validation"
       ? "The data have no test images, so the compared trainings are evaluated on the same validation images as the search. Their scores are slightly optimistic."
       : "The compared trainings are evaluated on the test images, which the search never uses.";
-  return html`<p>All entrants have the same budget. Each one first finds its own learning rate: a range test of ${RANGE_TEST_STEPS} steps, then ${counted(tuning, "whole training")} at rates around its suggestion. These trainings use seed ${tuningSeed}, which no compared training uses, and are evaluated by their loss on validation images.</p>
+  return html`<p>All entrants have the same number of trainings. Each one first finds its own learning rate: a range test of ${RANGE_TEST_STEPS} steps, then ${counted(tuning, "whole training")} at rates around its suggestion. These trainings use seed ${tuningSeed}, which no compared training uses, and are evaluated by their loss on validation images.</p>
 <p>Each entrant then trains at its rate for the same epochs with ${seeds.length === 1 ? `seed ${seeds[0]}` : `the seeds ${listed(seeds.map(String))}`}. Trainings with equal seeds use the images in the same order. ${sameImages} Entrants are ranked by ${MEASURE_NAMES[measure]}.${measure === "accuracy" || measure === "loss" ? "" : " It is measured at the first evaluation that reaches the target, so it is exact to one epoch."}${
     stopEarly
-      ? " The worse half of the entrants is dropped after the search, and again after each seed (successive halving). An entrant that needs luck or a long search may be dropped although it would have won."
+      ? " The worse half of the entrants is dropped after the search, and again after each seed (successive halving). This may drop an entrant that would have been best with more seeds."
       : ""
-  }</p>`;
+  }</p>
+${timeLimit(facts)}`;
 }
 
 function statistics({ seeds }: ComparisonFacts): Html {
@@ -50,7 +61,8 @@ function cost(comparison: Comparison): Html {
     entrants.reduce((sum, entrant) => sum + pick(entrant), 0);
   const search = total(({ seconds }) => seconds.tuning);
   const compared = total(({ seconds }) => seconds.training);
-  return html`<p>The search for the rates took ${duration(search)} of training time, the compared trainings ${duration(compared)}. Time for evaluation and loading is not included.</p>
+  const elapsed = total(elapsedOf);
+  return html`<p>The search for the rates took ${duration(search)} of training time, the compared trainings ${duration(compared)}.${elapsed > 0 && ` With loading, compiling and evaluating, all trials took ${duration(elapsed)}.`}</p>
 ${table(
   entrants.map((entrant, place) => ({ ...entrant, rank: place + 1 })),
   [
@@ -67,3 +79,7 @@ ${table(
   { caption: "Cost of each entrant, in trainings and training time", named: true },
 )}`;
 }
+
+/** Returns the time of the processes of all trials of an entrant, in seconds. */
+const elapsedOf = ({ tuning, seeds }: EntrantResult): number =>
+  [tuning.rangeTest, ...tuning.trainings, ...seeds].reduce((sum, outcome) => sum + (outcome?.elapsed ?? 0), 0);

@@ -20,6 +20,7 @@ export function resultJson({ facts, entrants, pairs, verdict, isFinished }: Comp
     command: facts.command,
     measure: facts.measure,
     target: facts.target,
+    budget: facts.budget,
     part: facts.data.part,
     seeds,
     tuningSeed: facts.tuningSeed,
@@ -122,6 +123,7 @@ function trialRow(entrant: string, trial: Trial, outcome: Outcome | null, tuning
     accuracy: trained?.accuracy,
     updates: trained?.updates,
     seconds: outcome && "seconds" in outcome ? outcome.seconds : null,
+    elapsedSeconds: outcome?.elapsed,
     outcome: outcome?.kind,
     problem: outcome && "problem" in outcome ? outcome.problem : null,
   };
