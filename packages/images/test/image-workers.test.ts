@@ -44,3 +44,22 @@ test("an aborted reading ends, with the threads", async () => {
   });
   await expect(reading).rejects.toThrow("enough");
 });
+
+test("the size is that of all headers, also if a sample of them suggests another one", async () => {
+  // Of 200 images, every third is sampled. Equal images count once, so that the median of all sides is 24.
+  const folder = newFolder();
+  for (const name of ["a", "b"]) mkdirSync(join(folder, name));
+  const side = async (length: number): Promise<Buffer> =>
+    sharp({ create: { width: length, height: length, channels: 3, background: "red" } })
+      .png()
+      .toBuffer();
+  const [small, large] = [await side(16), await side(24)];
+  for (let i = 0; i < 200; i++) {
+    const name = `${String(i % 100).padStart(2, "0")}.png`;
+    writeFileSync(join(folder, i < 100 ? "a" : "b", name), i === 1 || i === 5 ? large : small);
+  }
+  const options = { cache: newFolder(), validationShare: 0 };
+  const first = await openDataSet(folder, options);
+  expect(first.report.notes).toEqual(["Images of 16x16 to 24x24 pixels are resized to 24x24."]);
+  expect((await openDataSet(folder, options)).fingerprint).toBe(first.fingerprint);
+});

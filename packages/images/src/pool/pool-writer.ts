@@ -60,6 +60,11 @@ export class PoolWriter {
     if (!this.#file) this.#useMemory();
   }
 
+  /** The memory of the pool, to which other threads may write; null if it is in a file. */
+  get memory(): SharedArrayBuffer | null {
+    return this.#file ? null : this.#memory;
+  }
+
   /** @throws PoolTooLarge if the pool would take more than half of the free memory */
   #useMemory(): void {
     const { memoryLimit, freeMemory = freemem } = this.#place;

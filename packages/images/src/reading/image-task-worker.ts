@@ -8,9 +8,9 @@ parentPort?.on("message", async ({ id, task, sources }: TaskRequest) => {
   try {
     const outcomes = await performTask(task, sources);
     for (const outcome of outcomes) {
-      const { result } = outcome.kind === "done" ? outcome : { result: null };
-      if (typeof result === "object" && result && "pixels" in result)
-        transferred.push(result.pixels.buffer as ArrayBuffer);
+      if (outcome.kind !== "done") continue;
+      const image = "image" in outcome.result ? outcome.result.image : outcome.result;
+      if ("pixels" in image && image.pixels) transferred.push(image.pixels.buffer as ArrayBuffer);
     }
     answer = { id, outcomes };
   } catch (error) {

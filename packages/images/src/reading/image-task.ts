@@ -13,21 +13,44 @@ export type ImageSource = string | Uint8Array;
 export type ImageTask =
   | { readonly kind: "hash" }
   | { readonly kind: "header"; readonly options: SampleOptions }
-  | {
-      readonly kind: "decode";
-      readonly options: SampleOptions;
-      readonly height: number;
-      readonly width: number;
-      readonly headers: readonly Pick<ImageHeader, "hasAlpha" | "isDeep">[];
-    };
+  | (DecodeOptions & { readonly kind: "decode"; readonly headers: readonly Pick<ImageHeader, "hasAlpha" | "isDeep">[] })
+  | (DecodeOptions & { readonly kind: "hash and decode" });
+
+/** The size to which images are decoded, and the memory for their pixels. */
+interface DecodeOptions {
+  readonly options: SampleOptions;
+  readonly height: number;
+  readonly width: number;
+  /** The shared memory to which the pixels are written. Default: they are returned. */
+  readonly memory: SharedArrayBuffer | null;
+  /** The index of each image in that memory. */
+  readonly places: readonly number[];
+}
 
 /** The result of each kind of work on one image. */
 export interface ImageTaskResults {
-  /** SHA-256 of the file's bytes, and its header if that is read from the bytes at once. */
-  readonly hash: { readonly sha256: string; readonly header: ImageHeader | null };
+  readonly hash: HashedFile;
   readonly header: ImageHeader;
-  /** Bytes [3, height, width], and whether they are gray. */
-  readonly decode: { readonly pixels: Uint8Array; readonly isGray: boolean };
+  readonly decode: DecodedFile;
+  readonly "hash and decode": Pick<HashedFile, "sha256"> & {
+    /** The header; null if it cannot be used. */
+    readonly header: ImageHeader | null;
+    /** The pixels, or the reason why there are none. */
+    readonly image: DecodedFile | { readonly failure: string };
+  };
+}
+
+interface HashedFile {
+  /** SHA-256 of the file's bytes. */
+  readonly sha256: string;
+  /** The header if it is read from the bytes at once. */
+  readonly header: ImageHeader | null;
+}
+
+interface DecodedFile {
+  /** Bytes [3, height, width]; null if they are in the shared memory. */
+  readonly pixels: Uint8Array | null;
+  readonly isGray: boolean;
 }
 
 /** The result for one image, or the reason why there is none: the file cannot be read, or is no usable image. */
@@ -59,10 +82,27 @@ async function workOn(
   index: number,
   task: ImageTask,
 ): Promise<ImageTaskResults[keyof ImageTaskResults]> {
-  if (task.kind === "hash") return { sha256: hash("sha256", bytes), header: quickHeader(bytes) };
-  if (task.kind === "header") return readHeader(bytes, task.options);
-  const { headers, height, width, options } = task;
-  const header = headers[index] as Pick<ImageHeader, "hasAlpha" | "isDeep">;
+  if (task.kind === "header") return quickHeader(bytes) ?? readHeader(bytes, task.options);
+  if (task.kind === "decode") return decode(bytes, index, task.headers[index] as ImageHeader, task);
+  const sha256 = hash("sha256", bytes);
+  if (task.kind === "hash") return { sha256, header: quickHeader(bytes) };
+  let header: ImageHeader | null = null;
+  try {
+    header = quickHeader(bytes) ?? (await readHeader(bytes, task.options));
+    return { sha256, header, image: await decode(bytes, index, header, task) };
+  } catch (error) {
+    if (!(error instanceof UnusableImage)) throw error;
+    return { sha256, header, image: { failure: error.message } };
+  }
+}
+
+async function decode(
+  bytes: Uint8Array,
+  index: number,
+  header: Pick<ImageHeader, "hasAlpha" | "isDeep">,
+  { options, height, width, memory, places }: DecodeOptions,
+): Promise<DecodedFile> {
   const pixels = await decodeImage(bytes, header, height, width, options);
-  return { pixels, isGray: isGray(pixels) };
+  if (memory) new Uint8Array(memory).set(pixels, (places[index] as number) * pixels.length);
+  return { pixels: memory ? null : pixels, isGray: isGray(pixels) };
 }

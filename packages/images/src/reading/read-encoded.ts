@@ -1,20 +1,19 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { defined } from "@downhill/optim/defined";
+import { cacheName, mayHave, nameInCache } from "../cache/cache-name.ts";
 import { type CacheFacts, encodeFacts, hashOf, readCache } from "../cache/image-cache.ts";
 import type { DataOptions } from "../data-set/options.ts";
 import { PART_NAMES, type PartName } from "../data-set/parts.ts";
-import type { ImageHeader } from "../decode/image-header.ts";
 import { DataError } from "../error.ts";
 import type { EncodedImages, LabeledImage, ReadContext } from "../formats/format.ts";
 import type { ImageSetHandle } from "../image-set/image-set.ts";
 import type { PoolHandle } from "../pool/pool.ts";
 import type { Failure } from "../report/facts.ts";
 import { inUnits } from "../text/units.ts";
-import { decodeAll, VERSIONS } from "./decode-all.ts";
-import type { ImageSource } from "./image-task.ts";
+import { decodeAll } from "./decode-all.ts";
+import { samplesOf, VERSIONS } from "./decoded.ts";
+import { type HashedImages, hashImages, sourceOf } from "./hash-images.ts";
 import { ImageWorkers } from "./image-workers.ts";
 import type { RawData } from "./raw-data.ts";
+import { decodedFrom, type ReadOnce, readOnce } from "./read-once.ts";
 import { tooLarge } from "./too-large.ts";
 
 /**
@@ -44,16 +43,17 @@ async function readWith(
   context: ReadContext,
 ): Promise<RawData> {
   const { images, classNames, ignored = new Map(), findings = [], isFold = false } = encoded;
-  const { hashes, headers, unreadable } = await hashImages(workers, source, encoded, context);
+  const settings = settingsOf(options);
+  // Images that the cache may have are not decoded before their hashes are known.
+  const isNew = !mayHave(context.place.cache, settings, images.length);
+  const once = isNew ? await readOnce(workers, source, encoded, options, context) : null;
+  const hashed = once ?? (await hashImages(workers, source, encoded, context));
+  const { hashes, unreadable } = hashed;
   const contents = [...new Set(hashes.filter((hash) => hash !== null))].sort();
-  const { facts, pool } = await cachedOrDecoded(
-    workers,
-    source,
-    encoded,
-    { hashes, headers, contents },
-    options,
-    context,
-  );
+  const name = cacheName(settings, images.length, contents);
+  const cached = readCache(context.place.cache, nameInCache(context.place.cache, name), context.place.memoryLimit);
+  const { facts, pool } =
+    cached ?? (await decode(workers, source, encoded, { hashed, once, contents, name }, options, context));
   const failures: Failure[] = [];
   // The pool holds the usable images in the order of their contents' hashes.
   const places = new Map(contents.filter((hash) => !(hash in facts.failures)).map((hash, place) => [hash, place]));
@@ -105,77 +105,46 @@ function partOf(
   };
 }
 
-/** The hash of each image file, null if it cannot be read, and the headers that are known already. */
-interface Checked {
-  readonly hashes: readonly (string | null)[];
-  readonly headers: ReadonlyMap<number, ImageHeader>;
-  readonly unreadable: ReadonlyMap<number, string>;
+/** Returns the options and versions that decoded images depend on. */
+function settingsOf(options: DataOptions): string {
+  const { imageSize = null, channels = null, bands = null, valueRange = null } = options;
+  return JSON.stringify({ imageSize, channels, bands, valueRange, versions: VERSIONS });
 }
 
-/** Returns the SHA-256 of each image file, or a reason why it cannot be read, and the headers that are known. */
-async function hashImages(
+/** The files of images to decode, or the images that were decoded already. */
+interface Undecoded {
+  readonly hashed: HashedImages;
+  readonly once: ReadOnce | null;
+  /** The hashes of the distinct images, sorted. */
+  readonly contents: readonly string[];
+  /** The name of the cache file. */
+  readonly name: string;
+}
+
+/** Decodes the distinct images in the order of their hashes, and writes them to the cache. */
+async function decode(
   workers: ImageWorkers,
   source: string,
   encoded: EncodedImages,
-  { onProgress, signal }: ReadContext,
-): Promise<Checked> {
-  const { images } = encoded;
-  const hashes = new Array<string | null>(images.length).fill(null);
-  const headers = new Map<number, ImageHeader>();
-  const unreadable = new Map<number, string>();
-  let done = 0;
-  await workers.run(
-    [...images.keys()],
-    (index) => sourceOf(encoded, index),
-    () => ({ kind: "hash" }) as const,
-    (outcome, index) => {
-      if (outcome.kind === "done") {
-        const { sha256, header } = outcome.result;
-        hashes[index] = sha256;
-        if (header) headers.set(index, header);
-      } else {
-        // The report names the path itself.
-        const place = `${join(source, (images[index] as LabeledImage).path)}: `;
-        const { reason } = outcome;
-        unreadable.set(index, reason.startsWith(place) ? reason.slice(place.length) : reason);
-      }
-      onProgress({ what: "checking images", done: ++done, total: images.length });
-    },
-    signal,
-  );
-  return { hashes, headers, unreadable };
-}
-
-/** Returns the path of an image file on the disk, which a thread reads, or its bytes. */
-const sourceOf = ({ folder, images, read }: EncodedImages, index: number): ImageSource | Promise<ImageSource> =>
-  folder === undefined ? read(index) : join(folder, (images[index] as LabeledImage).path);
-
-async function cachedOrDecoded(
-  workers: ImageWorkers,
-  source: string,
-  encoded: EncodedImages,
-  { hashes, headers, contents }: Pick<Checked, "hashes" | "headers"> & { readonly contents: readonly string[] },
+  { hashed: { hashes, headers }, once, contents, name }: Undecoded,
   options: DataOptions,
   context: ReadContext,
 ): Promise<{ readonly facts: CacheFacts; readonly pool: PoolHandle }> {
   const { images, folder } = encoded;
-  const { imageSize = null, channels = null, bands = null, valueRange = null } = options;
   const { place } = context;
-  const settings = JSON.stringify({ imageSize, channels, bands, valueRange, versions: VERSIONS });
-  const name = `${createHash("sha256").update(settings).update(contents.join("\n")).digest("hex")}.images`;
-  const cached = readCache(place.cache, name, place.memoryLimit);
-  if (cached) return cached;
   const indices = new Map(hashes.map((hash, i) => [hash, i]));
   const distinct = contents.map((hash) => {
     const index = indices.get(hash) as number;
     return {
       hash,
+      index,
       path: (images[index] as LabeledImage).path,
       header: headers.get(index),
       source: () => sourceOf(encoded, index),
     };
   });
-  const { writer, bytes, ...decoded } = await decodeAll(workers, source, distinct, options, context);
+  const early = once && decodedFrom(once, source, distinct, options);
+  const { writer, bytes, ...decoded } = early ?? (await decodeAll(workers, source, distinct, options, context));
   if (!writer) {
     if (folder === undefined) throw tooLarge(source, place, bytes);
     place.note(
@@ -186,7 +155,7 @@ async function cachedOrDecoded(
       folder,
       paths,
       imageShape: decoded.imageShape,
-      samples: defined({ bands: options.bands, valueRange: options.valueRange }),
+      samples: samplesOf(options),
     };
     return { facts: { ...decoded, sha256: "" }, pool: { kind: "images", images: handle } };
   }
