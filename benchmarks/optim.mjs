@@ -9,10 +9,12 @@ import { compile } from "./optim/sections/compile.mjs";
 import { memory } from "./optim/sections/memory.mjs";
 import { options } from "./optim/sections/options.mjs";
 import { tfjs } from "./optim/sections/tfjs.mjs";
+
+import { threads } from "./optim/sections/threads.mjs";
 import { tiny } from "./optim/sections/tiny.mjs";
 import { torch } from "./optim/sections/torch.mjs";
 
-const SECTIONS = { memory, busy, torch, tiny, tfjs, compile, options };
+const SECTIONS = { memory, threads, busy, torch, tiny, tfjs, compile, options };
 
 const USAGE = `Usage: npm run bench -- optim [OPTIONS]
 

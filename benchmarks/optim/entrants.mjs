@@ -34,9 +34,9 @@ export const OPTIMIZERS = {
 const RELAXED_FLAG = Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
 /** Returns this project's contestant: an optimizer of {@link OPTIMIZERS}, a model's name or a number of parameters, and options of `bind`. */
-export function ours(optimizer, modelName, bind = {}) {
+export function ours(optimizer, modelName, bind = {}, threads = 1) {
   const { ours: name, settings, title } = OPTIMIZERS[optimizer];
-  const order = { build: BUILD, model: String(modelName), optimizer: name, settings, bind };
+  const order = { build: BUILD, model: String(modelName), optimizer: name, settings, bind, threads };
   const flags = bind.relaxedSimd ? RELAXED_FLAG : [];
   return new Contestant(title, new Worker(process.execPath, [...flags, script("ours.mjs"), JSON.stringify(order)]));
 }
@@ -49,7 +49,7 @@ function compileLimit() {
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "move_bytes");
   try {
-    execFileSync("gcc", ["-O3", "-march=native", script("move_bytes.c"), "-o", path], {
+    execFileSync("gcc", ["-O3", "-march=native", "-pthread", script("move_bytes.c"), "-o", path], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     return { path };
@@ -62,15 +62,15 @@ function compileLimit() {
 
 /**
  * Returns the C loop that moves the bytes of a number of states and parameters, in the system's default pages
- * ("default", as for a WebAssembly memory), of 4 KB ("small"), or of 2 MB if it grants them ("huge").
+ * ("default", as for a WebAssembly memory), of 4 KB ("small"), or of 2 MB if it grants them ("huge"), on a number of threads.
  *
  * @returns {Contestant | null} null without a compiler, with the reason passed to `skipped`
  */
-export function limit(states, parameters, pages, skipped) {
+export function limit(states, parameters, pages, skipped, threads = 1) {
   compiled ??= compileLimit();
   const label = `C loop${pages === "default" ? "" : `, ${pages} pages`}`;
   if (compiled.path)
-    return new Contestant(label, new Worker(compiled.path, [String(parameters), String(states), pages]));
+    return new Contestant(label, new Worker(compiled.path, [String(parameters), String(states), pages, String(threads)]));
   skipped(label, compiled.problem);
   return null;
 }

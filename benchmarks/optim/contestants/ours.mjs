@@ -1,13 +1,13 @@
-// Measures a step of this project's optimizers. Argument as JSON: { build, model, optimizer, settings, bind }.
+// Measures a step of this project's optimizers. Argument as JSON: { build, model, optimizer, settings, bind, threads }.
 import { readFileSync } from "node:fs";
 import { answer, decline } from "../../common/answer.mjs";
 import { fillGradient, model } from "../models.mjs";
 
 try {
-  const { build, model: name, optimizer, settings, bind } = JSON.parse(process.argv[2]);
+  const { build, model: name, optimizer, settings, bind, threads } = JSON.parse(process.argv[2]);
   const library = await import(build);
   if (!library[optimizer]) throw new Error(`'${optimizer}' is not exported yet`);
-  const parameters = new library.Parameters(model(name));
+  const parameters = new library.Parameters(model(name), { threads });
   for (const tensor of parameters.names) {
     fillGradient(parameters.gradient(tensor));
     parameters.value(tensor).fill(0.1);

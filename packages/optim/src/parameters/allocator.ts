@@ -1,3 +1,4 @@
+import type { Crew } from "../threads/crew.ts";
 import type { FloatArray } from "./dtype.ts";
 
 /** The members of `WebAssembly.Memory` that are used, so that the declarations do not require the DOM library. */
@@ -11,6 +12,10 @@ export interface Allocator {
   readonly memory: WasmMemory | null;
   readonly buffer: ArrayBuffer;
   readonly bytesPerElement: number;
+  /** True if other threads can use the memory. */
+  readonly isShared: boolean;
+  /** Threads that run kernels in the memory, started at the first call; null if it is not shared. */
+  crew(): Crew | null;
   /** Allocates zeroed bytes and returns the offset of the first. */
   allocate(bytes: number): number;
   /** Returns memory to the arena: `bytes` from a byte offset that `allocate` returned. */

@@ -1,3 +1,4 @@
+import { Crew, hasThreads } from "../threads/crew.ts";
 import type { Allocator, WasmMemory } from "./allocator.ts";
 import type { Dtype, FloatArray } from "./dtype.ts";
 import { Gaps } from "./gaps.ts";
@@ -10,11 +11,13 @@ const PAGE = 2 ** 16;
 const ALIGNMENT = 64;
 
 /**
- * One block of memory that holds values, gradients and optimizer state: a `WebAssembly.Memory` that is not shared (ONNX
- * Runtime does not accept shared memory), or an `ArrayBuffer` without WebAssembly. Memory that is not in use is zero.
+ * One block of memory that holds values, gradients and optimizer state: a `WebAssembly.Memory`, shared if several threads
+ * update it, or an `ArrayBuffer` without WebAssembly. Memory that is not in use is zero.
  */
 export class Arena<D extends Dtype = Dtype> implements Allocator {
   readonly memory: WasmMemory | null;
+  readonly isShared: boolean = false;
+  #crew: Crew | null = null;
   #buffer: ArrayBuffer;
   #used = 0;
   readonly #gaps = new Gaps();
@@ -23,11 +26,13 @@ export class Arena<D extends Dtype = Dtype> implements Allocator {
    * Creates the memory. Unused reserved memory costs address space only, and keeps views valid when state is allocated.
    * @param needed bytes to allocate at once
    * @param reserve bytes to allocate if the system grants them
+   * @param threads threads that update the memory
    */
   constructor(
     readonly dtype: D,
     needed: number,
     reserve: number,
+    readonly threads = 1,
   ) {
     if (typeof WebAssembly === "undefined") {
       this.memory = null;
@@ -35,7 +40,10 @@ export class Arena<D extends Dtype = Dtype> implements Allocator {
       return;
     }
     checkLimit(needed);
-    this.memory = createMemory(needed, Math.min(reserve, WASM_LIMIT));
+    const bytes = Math.max(needed, Math.min(reserve, WASM_LIMIT));
+    const shared = threads > 1 && hasThreads() ? sharedMemory(bytes) : null;
+    this.isShared = shared !== null;
+    this.memory = shared ?? createMemory(needed, bytes);
     this.#buffer = this.memory.buffer;
   }
 
@@ -49,7 +57,7 @@ export class Arena<D extends Dtype = Dtype> implements Allocator {
 
   /**
    * Allocates zeroed bytes and returns the offset of the first. Beyond the reserve the memory grows, which detaches
-   * earlier views and prints a warning.
+   * earlier views of memory that is not shared, and prints a warning.
    */
   allocate(bytes: number): number {
     const gap = this.#gaps.take(aligned(bytes));
@@ -68,13 +76,18 @@ export class Arena<D extends Dtype = Dtype> implements Allocator {
     this.#used = this.#gaps.add(start, aligned(bytes), this.#used);
   }
 
+  crew(): Crew | null {
+    if (this.memory && this.isShared) this.#crew ??= new Crew(this.memory, this.threads);
+    return this.#crew;
+  }
+
   /** Returns a part of the arena whose allocations are released together. */
   region(): Region {
     return new Region(this);
   }
 
   #grow(end: number): void {
-    warnOfDetachedViews();
+    if (!this.isShared) warnOfDetachedViews();
     if (this.memory) {
       checkLimit(end);
       try {
@@ -109,8 +122,18 @@ function warnOfDetachedViews(): void {
   );
 }
 
+/** Returns shared memory that can grow up to the limit; null if the system does not grant it. */
+function sharedMemory(bytes: number): WasmMemory | null {
+  try {
+    const [initial, maximum] = [Math.ceil(bytes / PAGE), WASM_LIMIT / PAGE];
+    return new WebAssembly.Memory({ initial, maximum, shared: true });
+  } catch {
+    return null;
+  }
+}
+
 function createMemory(needed: number, reserve: number): WasmMemory {
-  for (let bytes = Math.max(reserve, needed); ; bytes = Math.max(needed, bytes / 2)) {
+  for (let bytes = reserve; ; bytes = Math.max(needed, bytes / 2)) {
     try {
       return new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
     } catch {

@@ -11,6 +11,8 @@ import type { Dtype, FloatArray } from "./dtype.ts";
 const ELEMENT_ALIGNMENT = 4;
 /** Address space reserved for optimizer state, in multiples of the values: enough for most optimizers with wrappers. */
 const RESERVED_STREAMS = 8;
+/** Minimum number of elements that several threads update: a step of fewer elements takes less than a millisecond. */
+const THREADS_FROM = 2 ** 20;
 
 export interface ParametersOptions<D extends Dtype = Dtype> {
   /** Precision: `"float32"` (default), which every backend supports, or `"float64"` for the interpreter. */
@@ -20,6 +22,11 @@ export interface ParametersOptions<D extends Dtype = Dtype> {
    * together. Adam has two. Default 8.
    */
   readonly reserve?: number;
+  /**
+   * Number of threads that apply updates. Results do not depend on it. Default 1. More than one has an effect in Node
+   * only, and from a million elements up; the memory is then shared, and views have a `SharedArrayBuffer`.
+   */
+  readonly threads?: number;
 }
 
 /** Dimensions of a tensor in PyTorch's order; `[]` is a single number. */
@@ -60,8 +67,8 @@ export class Parameters<D extends Dtype = "float32"> {
   /**
    * Allocates all tensors, filled with zeros.
    * @param shapes dimensions by name, as an object or as pairs
-   * @throws if a name occurs twice, a dimension is not a positive whole number, the reserve is not a number of at least
-   *   0, or the tensors need more than the 4 GiB of WebAssembly
+   * @throws if a name occurs twice, a dimension or the number of threads is not a positive whole number, the reserve is
+   *   not a number of at least 0, or the tensors need more than the 4 GiB of WebAssembly
    */
   constructor(
     shapes: Readonly<Record<string, Dimensions>> | Iterable<readonly [string, Dimensions]>,
@@ -72,9 +79,12 @@ export class Parameters<D extends Dtype = "float32"> {
       throw new TypeError(`dtype is "float32" or "float64", not ${show(dtype)}`);
     }
     this.dtype = dtype;
-    const { reserve = RESERVED_STREAMS } = options;
+    const { reserve = RESERVED_STREAMS, threads = 1 } = options;
     if (!(reserve >= 0 && reserve < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`reserve = ${show(reserve)}: expected a number in [0, inf)`);
+    }
+    if (!(Number.isInteger(threads) && threads > 0)) {
+      throw new RangeError(`threads = ${show(threads)}: expected a positive whole number`);
     }
     let offset = 0;
     for (const [name, dimensions] of Symbol.iterator in shapes ? shapes : Object.entries(shapes)) {
@@ -88,7 +98,8 @@ export class Parameters<D extends Dtype = "float32"> {
     this.names = [...this.#entries.keys()];
     this.length = offset;
     const bytes = offset * (dtype === "float32" ? 4 : 8);
-    this.arena = new Arena(dtype, 2 * bytes + 64, (2 + reserve) * bytes + 2 ** 20);
+    const used = dtype === "float32" && offset >= THREADS_FROM ? threads : 1;
+    this.arena = new Arena(dtype, 2 * bytes + 64, (2 + reserve) * bytes + 2 ** 20, used);
     this.#valuesStart = this.arena.allocate(bytes);
     this.#gradientsStart = this.arena.allocate(bytes);
   }

@@ -1,3 +1,4 @@
+import type { Crew } from "../threads/crew.ts";
 import type { Allocator, WasmMemory } from "./allocator.ts";
 import type { FloatArray } from "./dtype.ts";
 
@@ -23,6 +24,14 @@ export class Region implements Allocator {
 
   get bytesPerElement(): number {
     return this.#arena.bytesPerElement;
+  }
+
+  get isShared(): boolean {
+    return this.#arena.isShared;
+  }
+
+  crew(): Crew | null {
+    return this.#arena.crew();
   }
 
   allocate(bytes: number): number {

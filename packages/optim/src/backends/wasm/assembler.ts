@@ -9,6 +9,9 @@ type ValueType = typeof I32 | typeof F64 | typeof V128;
 const SIGNATURES = [3, 0x60, 3, I32, I32, I32, 1, I32, 0x60, 1, V128, 1, V128, 0x60, 2, V128, V128, 1, V128];
 const KERNEL = 0;
 
+/** Pages of 64 KiB that 32-bit addresses reach. */
+const MAXIMUM_PAGES = 2 ** 16;
+
 /** Offset of the code of a SIMD instruction, which is encoded after the prefix 0xfd. */
 export const SIMD_PREFIX = 0x1000;
 
@@ -262,10 +265,16 @@ export class ModuleBuilder {
     return index;
   }
 
-  /** Returns the module, which exports the kernel of index i as `f` and i. */
-  encode(): Uint8Array<ArrayBuffer> {
+  /**
+   * Returns the module, which exports the kernel of index i as `f` and i.
+   * @param isShared true if the memory is shared
+   */
+  encode(isShared = false): Uint8Array<ArrayBuffer> {
     const types = new Bytes().append(Uint8Array.from(SIGNATURES));
-    const imports = new Bytes().byte(1).text("env").text("memory").byte(2).byte(0).byte(1);
+    const imports = new Bytes().byte(1).text("env").text("memory").byte(2);
+    // A module that imports shared memory states its maximum size.
+    if (isShared) imports.byte(3).byte(1).unsigned(MAXIMUM_PAGES);
+    else imports.byte(0).byte(1);
     const declarations = new Bytes().unsigned(this.#functions.length);
     const code = new Bytes().unsigned(this.#functions.length);
     for (const { signature, body } of this.#functions) {

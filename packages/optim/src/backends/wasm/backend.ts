@@ -1,13 +1,16 @@
 import type { Allocator } from "../../parameters/allocator.ts";
 import { type Expression, operands } from "../../rule/expression.ts";
-import type { Pass, Plan, ValueLocation } from "../../rule/plan.ts";
+import type { MapPass, Pass, Plan, ValueLocation } from "../../rule/plan.ts";
+import { isElementwise } from "../../rule/plan-elementwise.ts";
 import type { PassImplementation, PrepareOptions } from "../../rule/vocabulary.ts";
+import { type Kernel, SLOTS } from "../../threads/chunks.ts";
+import { type Chunk, type Crew, chunkLength } from "../../threads/crew.ts";
 import type { Backend, PreparedPlan } from "../backend.ts";
 import type { BoundTensor } from "../bound-tensor.ts";
 import { implementationOf } from "../elementwise.ts";
 import { FunctionBody, ModuleBuilder, V128 } from "./assembler.ts";
-
-type Kernel = (frame: number, uniforms: number, key: number) => number;
+import { FRAME_WIDTH, frameSlot, locationsOf } from "./elementwise.ts";
+import { compileKernels } from "./vectors.ts";
 
 /** Returns the backend that compiles a fused SIMD kernel for each pass, which works in the memory of an arena. */
 export function wasmBackend(arena: Allocator): Backend {
@@ -19,16 +22,25 @@ export function wasmBackend(arena: Allocator): Backend {
 /** One pass that is ready to be called. */
 interface PreparedPass {
   readonly kernel: Kernel;
+  /** Index of the kernel in its module. */
+  readonly index: number;
   readonly pass: Pass;
   readonly implementation: PassImplementation;
   /** Byte offset of its uniforms. */
   readonly uniforms: number;
   /** Byte offset of each tensor's frame. */
   readonly frames: Map<BoundTensor, number>;
+  /** True if its elements may be computed in any order, on several threads. */
+  readonly isDivisible: boolean;
+  /** Byte offset of the frames of its chunks; 0 until they are needed. */
+  chunkFrames: number;
 }
 
 class WasmPlan implements PreparedPlan {
   readonly #passes: readonly (readonly PreparedPass[])[];
+  readonly #module: WebAssembly.Module;
+  /** Index of the module in the arena's crew. */
+  #moduleIndex: number | null = null;
   #floats: Float32Array;
 
   constructor(
@@ -37,14 +49,21 @@ class WasmPlan implements PreparedPlan {
     private readonly arena: Allocator,
     memory: WebAssembly.Memory,
   ) {
-    const kernels = compile(plan, { ...options, relaxedSimd: options.relaxedSimd && hasRelaxedSimd() }, memory);
+    const relaxedSimd = options.relaxedSimd && hasRelaxedSimd();
+    const { module, indices } = compile(plan, { ...options, relaxedSimd }, arena.isShared);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.#module = module;
     this.#passes = plan.phases.map(({ passes }, phase) =>
-      passes.map((pass, index) => ({
-        kernel: kernels[phase]?.[index] as Kernel,
+      passes.map((pass, position) => ({
+        kernel: exports[`f${indices[phase]?.[position]}`] as Kernel,
+        index: indices[phase]?.[position] as number,
         pass,
         implementation: implementationOf(pass, options.vocabulary),
         uniforms: pass.kind === "map" ? arena.allocate(4 * pass.uniforms.length) : 0,
         frames: new Map(),
+        // A kernel counts the elements of its own chunk, and a random number depends on the index of its element.
+        isDivisible: isElementwise(pass) && !plan.usesRandom,
+        chunkFrames: 0,
       })),
     );
     this.#floats = new Float32Array(arena.buffer);
@@ -59,9 +78,40 @@ class WasmPlan implements PreparedPlan {
     }
     if (this.#floats.buffer !== this.arena.buffer) this.#floats = new Float32Array(this.arena.buffer);
     for (let slot = 0; slot < uniforms.length; slot++)
-      this.#floats[(prepared.uniforms >> 2) + slot] = uniforms[slot] as number;
+      this.#floats[prepared.uniforms / 4 + slot] = uniforms[slot] as number;
     prepared.implementation.start?.(prepared.pass, tensor);
+    if (
+      this.arena.isShared &&
+      prepared.isDivisible &&
+      tensor.length((prepared.pass as MapPass).space) > chunkLength(0)
+    ) {
+      return this.#runOnThreads(prepared, frame, key | 0);
+    }
     return prepared.kernel(frame, prepared.uniforms, key | 0) !== 0;
+  }
+
+  /** Runs a pass on the threads of the arena, in chunks with a frame each. */
+  #runOnThreads(prepared: PreparedPass, frame: number, key: number): boolean {
+    const crew = this.arena.crew() as Crew;
+    this.#moduleIndex ??= crew.add(this.#module);
+    const bytes = frameSlot(locationsOf(prepared.pass as MapPass).length);
+    prepared.chunkFrames ||= this.arena.allocate(SLOTS * bytes);
+    const words = new Int32Array(this.arena.buffer);
+    const [source, size] = [frame / 4, bytes / 4];
+    const width = words[source + FRAME_WIDTH] as number;
+    const length = chunkLength(width);
+    const { index: kernel, uniforms } = prepared;
+    const chunks: Chunk[] = [];
+    for (let first = 0; first < width; first += length) {
+      const own = prepared.chunkFrames + chunks.length * bytes;
+      const target = own / 4;
+      words.copyWithin(target, source, source + size);
+      words[target + FRAME_WIDTH] = Math.min(length, width - first);
+      for (let start = frameSlot(0) / 4; start < size; start += 4)
+        words[target + start] = (words[source + start] as number) + 4 * first;
+      chunks.push({ module: this.#moduleIndex, kernel, frame: own, uniforms, key });
+    }
+    return crew.run(chunks, prepared.kernel);
   }
 
   #write(words: readonly number[]): number {
@@ -71,8 +121,12 @@ class WasmPlan implements PreparedPlan {
   }
 }
 
-/** Compiles one function for each pass; passes with the same outline share one. */
-function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory): readonly (readonly Kernel[])[] {
+/** Compiles one function for each pass, and returns its index; passes with the same outline share one. */
+function compile(
+  plan: Plan,
+  options: PrepareOptions,
+  isShared: boolean,
+): { readonly module: WebAssembly.Module; readonly indices: readonly (readonly number[])[] } {
   const module = new ModuleBuilder();
   const known = new Map<string, number>();
   const indices = plan.phases.map(({ passes }) =>
@@ -84,8 +138,7 @@ function compile(plan: Plan, options: PrepareOptions, memory: WebAssembly.Memory
       return index;
     }),
   );
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory } });
-  return indices.map((phase) => phase.map((index) => instance.exports[`f${index}`] as Kernel));
+  return { module: compileKernels(module.encode(isShared)), indices };
 }
 
 /** Returns a description of the work of a pass, whatever its operands: passes with the same outline share a kernel. */

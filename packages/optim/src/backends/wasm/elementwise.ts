@@ -5,6 +5,7 @@ import type { MapPass, ValueLocation } from "../../rule/plan.ts";
 import { isComposite } from "../../rule/plan-elementwise.ts";
 import type { ElementOperation, PrepareOptions, RandomSource } from "../../rule/vocabulary.ts";
 import { FunctionBody, I32, type Instruction, type ModuleBuilder, V128 } from "./assembler.ts";
+import { fusedProduct, fusedProducts } from "./fused-products.ts";
 
 /**
  * Parameters of every kernel: the offsets of the tensor's frame and of the pass's uniforms, and the tensor's random
@@ -18,7 +19,7 @@ const KEY = 2;
  * Frame of a tensor: the facts that a kernel reads, as 32-bit integers. The lengths of the three outer axes and of the
  * inner one, then for each location its byte offset and its strides, in bytes, along the outer axes.
  */
-const FRAME_WIDTH = 3;
+export const FRAME_WIDTH = 3;
 export const frameSlot = (slot: number): number => 4 * (4 + 4 * slot);
 
 /** Returns the locations of a pass, in the order of their slots in a frame. */
@@ -63,7 +64,11 @@ export class ElementwiseEmitter {
   protected readonly position: number;
   /** Index of the row's first element. */
   protected readonly first: number;
+  /** Local that is never set. */
+  readonly #zero: number;
   readonly #fused: ReadonlySet<Expression>;
+  /** Locals of the values in one turn of a loop. */
+  readonly #temporaries: number[] = [];
 
   constructor(
     protected readonly module: ModuleBuilder,
@@ -74,6 +79,7 @@ export class ElementwiseEmitter {
     this.starts = this.locations.map(() => this.f.local(I32));
     this.position = this.f.local(I32);
     this.first = this.f.local(I32);
+    this.#zero = this.f.local(V128);
     this.#fused = options.relaxedSimd ? fusedProducts(pass) : new Set();
   }
 
@@ -149,15 +155,18 @@ export class ElementwiseEmitter {
             values.set(e, this.#popped());
           }
         }
-        for (const [copy, values] of copies.entries()) {
-          this.reduce(values, addresses, turn, copy);
-          for (const { location, value } of pass.stores) {
+        for (const [copy, values] of copies.entries()) this.reduce(values, addresses, turn, copy);
+        // The compiler joins vectors that are stored one after the other: see vectors.ts.
+        for (const { location, value } of pass.stores) {
+          for (const [copy, values] of copies.entries()) {
             f.get(numberAt(addresses, this.slot(location)));
             this.push(value, values);
             if (turn === 0) f.storeFirstLane();
             else f.memory("v128.store", 16 * copy);
           }
         }
+        // Values that the next turn could still read would not be joined either.
+        for (const local of this.#temporaries.splice(0)) f.get(this.#zero).set(local);
         f.get(this.position).i32(elements).op("i32.add").set(this.position);
       },
     );
@@ -182,6 +191,7 @@ export class ElementwiseEmitter {
   #popped(): number {
     const local = this.f.local(V128);
     this.f.set(local);
+    this.#temporaries.push(local);
     return local;
   }
 
@@ -272,25 +282,4 @@ export class ElementwiseEmitter {
     this.push(e.b, values);
     this.f.op(`f32x4.${e.op}` as Instruction);
   }
-}
-
-/** Returns the product that may be fused into a sum: either of a + b, the second of a - b. */
-function fusedProduct(e: Expression): ExpressionOf<"binary"> | undefined {
-  if (e.kind !== "binary" || (e.op !== "add" && e.op !== "sub")) return undefined;
-  const isProduct = (x: Expression): x is ExpressionOf<"binary"> => x.kind === "binary" && x.op === "mul" && !isHost(x);
-  if (isProduct(e.b)) return e.b;
-  return e.op === "add" && isProduct(e.a) ? e.a : undefined;
-}
-
-/** Returns the products that are used once, in a sum, and so may be fused into it. */
-function fusedProducts({ compute, stores, reductions }: MapPass): ReadonlySet<Expression> {
-  const used = [
-    ...compute.flatMap(operands),
-    ...stores.map(({ value }) => value),
-    ...reductions.map(({ node }) => node.a),
-  ];
-  const candidates = compute.map(fusedProduct).filter((product) => product !== undefined);
-  return new Set(
-    candidates.filter((product) => used.indexOf(product) === used.lastIndexOf(product) && compute.includes(product)),
-  );
 }
