@@ -9,9 +9,6 @@ type ValueType = typeof I32 | typeof F64 | typeof V128;
 const SIGNATURES = [3, 0x60, 3, I32, I32, I32, 1, I32, 0x60, 1, V128, 1, V128, 0x60, 2, V128, V128, 1, V128];
 const KERNEL = 0;
 
-/** Pages of 64 KiB that 32-bit addresses reach. */
-const MAXIMUM_PAGES = 2 ** 16;
-
 /** Offset of the code of a SIMD instruction, which is encoded after the prefix 0xfd. */
 export const SIMD_PREFIX = 0x1000;
 
@@ -237,6 +234,11 @@ export class ModuleBuilder {
   readonly #kernels = new Set<number>();
   readonly #bodies = new Map<string, FunctionBody>();
 
+  /** True if kernels call functions. */
+  get hasCalls(): boolean {
+    return this.#helpers.size > 0;
+  }
+
   /** Returns the index of a function of one or two vectors; emits it at the first call. */
   helper(name: string, parameters: 1 | 2, emit: (f: FunctionBody) => void): number {
     let index = this.#helpers.get(name);
@@ -272,8 +274,8 @@ export class ModuleBuilder {
   encode(isShared = false): Uint8Array<ArrayBuffer> {
     const types = new Bytes().append(Uint8Array.from(SIGNATURES));
     const imports = new Bytes().byte(1).text("env").text("memory").byte(2);
-    // A module that imports shared memory states its maximum size.
-    if (isShared) imports.byte(3).byte(1).unsigned(MAXIMUM_PAGES);
+    // A module states the maximum size of shared memory: all pages that 32-bit addresses reach.
+    if (isShared) imports.byte(3).byte(1).unsigned(2 ** 16);
     else imports.byte(0).byte(1);
     const declarations = new Bytes().unsigned(this.#functions.length);
     const code = new Bytes().unsigned(this.#functions.length);

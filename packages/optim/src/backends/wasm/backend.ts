@@ -138,7 +138,7 @@ function compile(
       return index;
     }),
   );
-  return { module: compileKernels(module.encode(isShared)), indices };
+  return { module: compileKernels(module.encode(isShared), module.hasCalls), indices };
 }
 
 /** Returns a description of the work of a pass, whatever its operands: passes with the same outline share a kernel. */

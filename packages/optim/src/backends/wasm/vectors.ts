@@ -1,7 +1,7 @@
 import { builtinModule, nodeProcess } from "../../threads/node.ts";
 
-/** First version of Node whose V8 can join vectors. */
-const JOINS_FROM = 22;
+/** Versions of V8 whose joined vectors are tested: those of Node 22, 24 and 26. */
+const TESTED = ["12.4.", "13.6.", "14.6."];
 
 /**
  * Flags of V8 that compile a module at once and with vectors of 256 bits, in pairs: on, and off as by default.
@@ -18,9 +18,12 @@ const FLAGS = [
   ["--no-wasm-lazy-compilation", "--wasm-lazy-compilation"],
 ] as const;
 
-/** Compiles a module of kernels, with vectors of 256 bits where the engine and the processor have them. */
-export function compileKernels(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
-  const setFlag = flagSetter();
+/**
+ * Compiles a module of kernels, with vectors of 256 bits where the engine and the processor have them.
+ * @param hasCalls true if kernels call functions. V8 inlines these only into kernels that it compiles later
+ */
+export function compileKernels(bytes: Uint8Array<ArrayBuffer>, hasCalls: boolean): WebAssembly.Module {
+  const setFlag = hasCalls ? undefined : flagSetter();
   try {
     for (const [on] of FLAGS) setFlag?.(on);
     return new WebAssembly.Module(bytes);
@@ -29,10 +32,10 @@ export function compileKernels(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Modu
   }
 }
 
-/** Returns the function that sets flags of V8; undefined in other engines, and if the user has set one of these flags. */
+/** Returns the function that sets flags of V8; undefined in other engines, and if the user has set such a flag. */
 function flagSetter(): ((flag: string) => void) | undefined {
   const { versions, execArgv = [] } = nodeProcess() ?? {};
   const isSet = execArgv.some((argument) => /liftoff|wasm/.test(argument));
-  if (isSet || !(Number.parseInt(versions?.node ?? "0", 10) >= JOINS_FROM)) return undefined;
+  if (isSet || !TESTED.some((version) => versions?.v8?.startsWith(version))) return undefined;
   return builtinModule<{ setFlagsFromString(flag: string): void }>("node:v8")?.setFlagsFromString;
 }
