@@ -32,6 +32,9 @@ export interface ModuleMessage {
 /** Values with which a kernel runs a chunk. */
 export type Chunk = Readonly<Record<Exclude<keyof typeof WORD, "state" | "result">, number>>;
 
+/** A few threads already use the whole bandwidth of the memory. */
+const MOST_THREADS = 8;
+
 /** Ends the threads of crews whose memory nothing uses any longer. */
 const abandoned = new FinalizationRegistry<readonly WorkerThread[]>((workers) => {
   for (const worker of workers) void worker.terminate();
@@ -47,11 +50,11 @@ export class Crew {
   readonly #workers: readonly WorkerThread[];
   #modules = 0;
 
-  /** Starts the threads: one fewer than `threads`. */
+  /** Starts the threads: one fewer than `threads`, and at most {@link MOST_THREADS} with the calling one. */
   constructor(memory: WasmMemory, threads: number) {
     const { Worker } = builtinModule<WorkerThreads>("node:worker_threads") as WorkerThreads;
     const workerData: CrewData = { words: this.#words, memory };
-    this.#workers = Array.from({ length: threads - 1 }, () => {
+    this.#workers = Array.from({ length: Math.min(threads, MOST_THREADS) - 1 }, () => {
       const worker = new Worker(workerFile(import.meta.url), { workerData, execArgv: [] });
       worker.on("error", () => {});
       worker.unref();
