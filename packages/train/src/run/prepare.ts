@@ -68,7 +68,7 @@ export function prepareNetwork(config: RunConfig, data: DataSet): Network {
     config.groups,
     model.parameters.map(({ name }) => name),
   );
-  return newNetwork(model, config, data);
+  return newNetwork(model, config.seed, data);
 }
 
 /**
@@ -101,8 +101,8 @@ export function prepareTraining(
 /** Maximum number of images, evenly spaced over the set, for initializations that depend on the images. */
 const ADAPT_IMAGES = 5000;
 
-function newNetwork(model: Model, { seed, threads }: RunConfig, { train: set, normalization }: DataSet): Network {
-  const network = createNetwork(model, { seed, threads });
+function newNetwork(model: Model, seed: number, { train: set, normalization }: DataSet): Network {
+  const network = createNetwork(model, { seed });
   const count = Math.min(ADAPT_IMAGES, set.length);
   const size = sizeOf(set.imageShape);
   const images = new Uint8Array(count * size);

@@ -273,10 +273,9 @@ export class ModuleBuilder {
    */
   encode(isShared = false): Uint8Array<ArrayBuffer> {
     const types = new Bytes().append(Uint8Array.from(SIGNATURES));
-    const imports = new Bytes().byte(1).text("env").text("memory").byte(2);
-    // A module states the maximum size of shared memory: all pages that 32-bit addresses reach.
-    if (isShared) imports.byte(3).byte(1).unsigned(2 ** 16);
-    else imports.byte(0).byte(1);
+    // A module states the maximum size of shared memory: the 2^16 pages that 32-bit addresses reach.
+    const limits = Uint8Array.from(isShared ? [3, 1, 0x80, 0x80, 0x04] : [0, 1]);
+    const imports = new Bytes().byte(1).text("env").text("memory").byte(2).append(limits);
     const declarations = new Bytes().unsigned(this.#functions.length);
     const code = new Bytes().unsigned(this.#functions.length);
     for (const { signature, body } of this.#functions) {
