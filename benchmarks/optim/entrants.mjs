@@ -70,7 +70,10 @@ export function limit(states, parameters, pages, skipped, threads = 1) {
   compiled ??= compileLimit();
   const label = `C loop${pages === "default" ? "" : `, ${pages} pages`}`;
   if (compiled.path)
-    return new Contestant(label, new Worker(compiled.path, [String(parameters), String(states), pages, String(threads)]));
+    return new Contestant(
+      label,
+      new Worker(compiled.path, [String(parameters), String(states), pages, String(threads)]),
+    );
   skipped(label, compiled.problem);
   return null;
 }
