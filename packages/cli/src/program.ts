@@ -10,6 +10,7 @@ import { optimizers } from "./commands/optimizers.ts";
 import { predict } from "./commands/predict.ts";
 import { preview } from "./commands/preview.ts";
 import { report } from "./commands/report.ts";
+import { reproduce } from "./commands/reproduce.ts";
 import { runs } from "./commands/runs/index.ts";
 import { schedules } from "./commands/schedules.ts";
 import { train } from "./commands/train.ts";
@@ -21,6 +22,7 @@ const COMMANDS = [
   train,
   findLr,
   compare,
+  reproduce,
   preview,
   evaluate,
   predict,

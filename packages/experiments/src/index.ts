@@ -15,6 +15,8 @@ export { type ComparisonEvent, type ComparisonRequest, startComparison } from ".
 export { countTrials, stageName, type Trial } from "./comparison/trial.ts";
 export type { Tuning } from "./comparison/tuning.ts";
 export { comparisonReport, writeComparisonReport } from "./report/write-report.ts";
+export { reproductions } from "./reproductions/index.ts";
+export type { Claim, Reproduced, Reproduction } from "./reproductions/reproduction.ts";
 export { type Mean, meanOf } from "./statistics/mean.ts";
 export { comparePairs, type Pair } from "./statistics/pairs.ts";
 export { type Named, verdict } from "./statistics/verdict.ts";
