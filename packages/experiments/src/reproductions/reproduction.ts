@@ -2,7 +2,7 @@
 export interface Claim {
   /** The statement, with its place in the paper. */
   readonly statement: string;
-  /** What was measured, in numbers. */
+  /** Measured numbers. */
   readonly measured: string;
   readonly holds: boolean;
 }
@@ -10,7 +10,7 @@ export interface Claim {
 /** Result of a reproduction. */
 export interface Reproduced {
   readonly claims: readonly Claim[];
-  /** How the numbers were measured, where the paper leaves it open, and the limits of the statements. */
+  /** Choices that the paper leaves open, and limits of the statements. */
   readonly method: string;
   /** Plots and data by the names of their files. */
   readonly files: ReadonlyMap<string, string>;
