@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addEntrants } from "../src/comparison/add-entrants.ts";
 import { beginComparison } from "../src/comparison/begin.ts";
 import { applyBudget } from "../src/comparison/budget.ts";
+import { writeFacts } from "../src/comparison/facts.ts";
 import { nextTrial } from "../src/comparison/next-trial.ts";
 import { type Outcome, writeOutcome } from "../src/comparison/outcome.ts";
 import { trialAt, trialFolder, trialsOf } from "../src/comparison/trial.ts";
@@ -17,6 +18,7 @@ import {
   type NewComparison,
   readComparison,
   readFacts,
+  startComparison,
 } from "../src/index.ts";
 
 let root = "";
@@ -93,14 +95,25 @@ describe("a comparison of two optimizers on real images", () => {
       rmSync(trialFolder(folder, facts, trialAt(facts, index)), { recursive: true });
     }
     // Processes run the build.
-    const { startComparison } = (await import(`${"../dist"}/index.js`)) as typeof import("../src/index.ts");
-    const first = startComparison({ kind: "resume", folder, jobs: 2 });
+    const build = (await import(`${"../dist"}/index.js`)) as typeof import("../src/index.ts");
+    const first = build.startComparison({ kind: "resume", folder, jobs: 2 });
     first.stop();
     expect((await first.done).isFinished).toBe(false);
     const events: string[] = [];
-    const second = await startComparison({ kind: "resume", folder, jobs: 2 }, ({ kind }) => events.push(kind)).done;
+    const second = await build.startComparison({ kind: "resume", folder, jobs: 2 }, ({ kind }) => events.push(kind))
+      .done;
     expect(measured(second)).toBe(measured(whole));
     expect(events.filter((kind) => kind === "outcome")).toHaveLength(3);
+  });
+
+  test("is not resumed or extended with other images", async () => {
+    const folder = join(root, "other-images");
+    await beginComparison(request("other-images"), () => {});
+    const facts = readFacts(folder);
+    writeFacts(folder, { ...facts, data: { ...facts.data, fingerprint: "other" } });
+    const message = "sample: the images have changed since the comparison started";
+    await expect(startComparison({ kind: "resume", folder }).done).rejects.toThrow(message);
+    await expect(addTo(folder, "adagrad")).rejects.toThrow(message);
   });
 
   test("takes further entrants, and leaves the others as they are", async () => {

@@ -1,7 +1,8 @@
-import { openData, type RunEvent, resolveConfig, TrainError } from "@downhill/train";
+import { type RunEvent, resolveConfig, TrainError } from "@downhill/train";
 import { checkEntrants } from "./begin.ts";
 import type { Entrant } from "./entrant.ts";
 import { type ComparisonFacts, writeFacts } from "./facts.ts";
+import { openSameData } from "./open-data.ts";
 
 /** Request to add entrants to a comparison. They are measured as the others were. */
 export interface AddedEntrants {
@@ -29,13 +30,7 @@ export async function addEntrants(
       `${folder}: the comparison stops early, so that new entrants cannot be compared with those that were dropped. Start a new comparison with all of them.`,
     );
   }
-  const data = await openData(facts.given, undefined, onEvent);
-  if (data.fingerprint !== facts.data.fingerprint) {
-    throw new TrainError(`${facts.given.data}: the images have changed since the comparison started`, {
-      code: "other-data",
-      remedies: [{ act: "restore the images" }, { act: "start a new comparison" }],
-    });
-  }
+  const data = await openSameData(facts, onEvent);
   for (const { changes } of entrants) resolveConfig({ ...facts.given, ...changes }, data);
   const commands = [facts.command, command].filter((text) => text !== "");
   const extended = { ...facts, entrants: all, command: commands.join("\n") };

@@ -11,6 +11,7 @@ import { applyBudget } from "./budget.ts";
 import { type Comparison, readComparison } from "./comparison.ts";
 import { type ComparisonFacts, readFacts } from "./facts.ts";
 import { nextTrial } from "./next-trial.ts";
+import { openSameData } from "./open-data.ts";
 import { type Outcome, writeOutcome } from "./outcome.ts";
 import { type Trial, trialFolder } from "./trial.ts";
 
@@ -73,6 +74,7 @@ export function startComparison(
     const unlock = await lock(join(folder, "lock"));
     try {
       let facts = request.kind === "add" ? await addEntrants(begun, request, onEvent) : begun;
+      if (request.kind === "resume" && nextTrial(folder, facts, new Set()) !== null) await openSameData(facts, onEvent);
       onEvent({ kind: "comparison", facts, folder });
       await runReady(folder, facts, jobs);
       if (!stopped && facts.budget !== null && !facts.budget.isApplied) {
