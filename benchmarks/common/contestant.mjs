@@ -9,8 +9,6 @@ export class Contestant {
   #entry;
   /** The nanoseconds per step of each round. @type {number[]} */
   times = [];
-  /** The nanoseconds of its fastest sample, which other load of the machine disturbs least. */
-  lowest = Number.POSITIVE_INFINITY;
   /** The peak memory of its process, in bytes; undefined on systems other than Linux. */
   peakMemory;
 
@@ -59,7 +57,6 @@ export class Contestant {
   async turn() {
     const times = await this.#ask(this.samples + this.warmups, this.repeats);
     this.times.push(median(times.slice(this.warmups)));
-    this.lowest = Math.min(this.lowest, ...times);
     this.peakMemory = this.worker.peakMemory;
   }
 }

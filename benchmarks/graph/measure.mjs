@@ -75,7 +75,6 @@ async function race({ work, optimizer, threads }, { pythons, modes }, effort, en
     ...(running.includes(one)
       ? {
           ns: median(one.times),
-          lowest: one.lowest,
           isFinalist: one.times.length === effort.rounds,
           ...(one !== ours && { ratio: ratio(ours.times.slice(0, one.times.length), one.times) }),
           compileMs: one.facts.compileMs,

@@ -22,10 +22,6 @@ const bestOf = (row) =>
     .filter(({ isFinalist }) => isFinalist)
     .sort((a, b) => b.ratio.median - a.ratio.median)[0];
 
-/** Returns the lowest time of PyTorch's variants. */
-const fastestOf = (row) => torches(row).sort((a, b) => a.lowest - b.lowest)[0];
-/** Returns the ratio of the fastest steps, which is less sensitive to other load than medians. */
-const lowestRatio = (row, theirs) => (theirs ? ours(row).lowest / theirs.lowest : undefined);
 const two = (number) => number?.toFixed(2) ?? "";
 
 const workload = ["workload", ({ work }) => WORKLOADS[work].title];
@@ -48,14 +44,11 @@ function summary(results) {
   };
   add("default", (row) => defaultOf(row)?.ratio?.median);
   add("best", (row) => bestOf(row)?.ratio?.median);
-  add("best, fastest steps", (row) => lowestRatio(row, fastestOf(row)));
   const all = Object.values(results).flatMap((found) => found.rows);
-  const worst = Math.max(
-    ...all.map((row) => Math.max(bestOf(row)?.ratio?.median ?? 0, lowestRatio(row, fastestOf(row)) ?? 0)),
-  );
+  const worst = Math.max(...all.map((row) => bestOf(row)?.ratio?.median ?? 0));
   const line =
     worst > 0
-      ? `A step takes at most ${two(worst)} of the time of PyTorch's fastest variant, in the worst row of all instruction sets and by the worse of two ratios: of medians, and of the fastest steps, which other load of the machine disturbs less.`
+      ? `A step takes at most ${two(worst)} of the time of PyTorch's fastest variant, in the worst row of all instruction sets:`
       : "PyTorch was not measured.";
   return `${line}\n\n${table({ columns, rows: [...rows.values()] })}`;
 }
@@ -91,7 +84,6 @@ function timeColumns(set) {
     ["its variant", (row) => bestOf(row)?.variant ?? ""],
     ["ours / default", (row) => times(defaultOf(row)?.ratio)],
     ["ours / best", (row) => times(bestOf(row)?.ratio)],
-    ["fastest steps", (row) => two(lowestRatio(row, fastestOf(row)))],
     [
       "target",
       (row) =>
