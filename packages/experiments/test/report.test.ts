@@ -181,6 +181,26 @@ test("a score is the loss, or the time to a target, where entrants are ranked by
   expect(rows.map((row) => row[1])).toEqual(expect.arrayContaining(["target not reached"]));
 });
 
+test("a time limit, the time of the processes and several commands are stated", () => {
+  const comparison = comparisonOf("one seed");
+  const command = "downhill compare sample\ndownhill compare --add";
+  const withLimit = (isApplied: boolean): string => {
+    const facts = { ...comparison.facts, command, budget: { seconds: 1800, isApplied } };
+    const entrants = comparison.entrants.map((entrant) => ({
+      ...entrant,
+      seeds: entrant.seeds.map((outcome) => outcome && { ...outcome, elapsed: 20 }),
+    }));
+    return comparisonHtml({ ...comparison, facts, entrants });
+  };
+  const applied = withLimit(true);
+  expect(textOf(applied, "#method")).toContain(
+    "a time limit of 30 min 0 s. After the first training of each entrant, at most 6 trainings for the rate and 1 seed fit",
+  );
+  expect(textOf(applied, "#method")).toContain("With loading, compiling and evaluating, all trials took 1 min 0 s.");
+  expect(textOf(applied, "#repeat")).toContain("these commands give the same scores");
+  expect(textOf(withLimit(false), "#method")).toContain("will be reduced to what fits");
+});
+
 test("names are text, not markup", () => {
   const page = pageOf("a diverging entrant");
   expect(page).not.toContain("l <b>& s");

@@ -16,14 +16,9 @@ export function differencesCard(comparison: Comparison): Html {
     return html`<div class="card"><h3>Differences between entrants</h3>
 <p class="how">A difference requires two entrants with scores for all seeds.</p></div>`;
   }
-  const different = pairs.filter(({ isDifferent }) => isDifferent).length;
   const places = placesOf(pairs);
   return html`<div class="card"${places.length > FITS && html` style="grid-column: 1 / -1"`}><h3>Differences between entrants</h3>
-<p class="how">${
-    facts.seeds.length < 2
-      ? "With one seed, no difference can be tested: each may be chance."
-      : `${different} of ${pairs.length} ${pairs.length === 1 ? "pair differs" : "pairs differ"}: their corrected p-values are below ${LEVEL}. The others cannot be distinguished with ${facts.seeds.length} seeds.`
-  }</p>
+<p class="how">${summary(pairs, facts.seeds.length)}</p>
 ${matrix(comparison, places)}
 <details><summary>Intervals and p-values</summary>
 ${table(pairs, columnsOf(comparison), {
@@ -31,6 +26,16 @@ ${table(pairs, columnsOf(comparison), {
     "First entrant minus second entrant. The interval is that of the pair alone; p is corrected for the number of pairs",
   named: true,
 })}</details></div>`;
+}
+
+/** Describes how many of at least one pair differ. */
+function summary(pairs: readonly Pair[], seeds: number): string {
+  if (seeds < 2) return "With one seed, no difference can be tested: each may be chance.";
+  const different = pairs.filter(({ isDifferent }) => isDifferent).length;
+  const below = `corrected p-value below ${LEVEL}`;
+  if (different === 0) return `No difference is certain with ${seeds} seeds: none has a ${below}.`;
+  if (different === pairs.length) return `All differences are certain: each has a ${below}.`;
+  return `${different} of ${pairs.length} differences ${different === 1 ? "has" : "have"} a ${below}. The others may be chance.`;
 }
 
 /** Returns the places of the entrants that occur in pairs. */

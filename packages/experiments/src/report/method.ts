@@ -67,18 +67,23 @@ ${table(
   entrants.map((entrant, place) => ({ ...entrant, rank: place + 1 })),
   [
     { heading: "Entrant", cell: ({ rank, name }) => numbered(rank, name) },
-    { heading: "Tuning runs", cell: ({ tuning }) => tuning.trainings.length, numeric: true },
-    { heading: "Tuning time", cell: ({ seconds }) => duration(seconds.tuning), numeric: true },
     {
-      heading: "Compared runs",
-      cell: ({ seeds }) => seeds.filter((outcome) => outcome !== null).length,
+      heading: "Range test and tuning",
+      cell: ({ tuning, seconds }) => costText(tuning.trainings.length, seconds.tuning),
       numeric: true,
     },
-    { heading: "Compared time", cell: ({ seconds }) => duration(seconds.training), numeric: true },
+    {
+      heading: "Compared",
+      cell: ({ seeds, seconds }) => costText(seeds.filter((outcome) => outcome !== null).length, seconds.training),
+      numeric: true,
+    },
   ],
   { caption: "Cost of each entrant, in trainings and training time", named: true },
 )}`;
 }
+
+const costText = (trainings: number, seconds: number): string =>
+  `${counted(trainings, "training")}, ${duration(seconds)}`;
 
 /** Returns the time of the processes of all trials of an entrant, in seconds. */
 const elapsedOf = ({ tuning, seeds }: EntrantResult): number =>

@@ -56,7 +56,7 @@ export function comparedCurvesPlot(comparison: Comparison, options: CurvesOption
     description: curvesInWords(comparison, score),
     legend: entrantLegend(placed, inner),
     panels: over.map((progress) => panel(comparison, placed, progress, score, inner)),
-    note: `Evaluated on validation images after each epoch.${seeds.length > 1 ? " Thick: mean over the seeds. Thin: single seeds." : ""}`,
+    note: `Evaluated on validation images after each epoch.${seeds.length > 1 ? " Bold: mean over the seeds. Faint: single seeds." : ""}`,
   });
 }
 
