@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
+import { probeCpuKernels } from "@downhill/graph";
 import { optimizers, schedules } from "@downhill/optim";
 import { configJsonSchema, scheduleNames, settings } from "@downhill/train";
 import { describe, expect, test, vi } from "vitest";
@@ -88,8 +89,8 @@ describe("schedules", () => {
   });
 });
 
-test("doctor prints the capabilities of the machine, and the folders of data and runs", () => {
-  const found = json("doctor") as Record<string, { state: string; text: string }>;
+test("doctor prints the capabilities of the machine, and the folders of data and runs", async () => {
+  const found = json("doctor") as Record<string, { state: string; text: string; facts?: unknown }>;
   expect(found.node).toEqual({ state: "good", text: process.versions.node });
   expect(found["device cpu"]).toEqual({ state: "good", text: "works (default)" });
   expect(Object.keys(found)).toEqual(
@@ -104,6 +105,7 @@ test("doctor prints the capabilities of the machine, and the folders of data and
       "disk",
     ]),
   );
+  expect(found.convolutions?.facts).toEqual(await probeCpuKernels());
   const { stdout } = downhill(folder, ["doctor"]);
   expect(stdout).toMatch(/^ok +downhill +\d/m);
 }, 180_000);

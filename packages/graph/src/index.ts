@@ -1,6 +1,7 @@
 export type { ImageShape, Normalization } from "@downhill/optim/image";
 export { type Arithmetic, probeArithmetic } from "./compile/arithmetic.ts";
 export { type CompileOptions, compile, type Lowering, type Program, type RunOptions } from "./compile/compile.ts";
+export { type CpuKernels, probeCpuKernels } from "./compile/cpu-kernels.ts";
 export { lower } from "./compile/lower.ts";
 export { type OnnxFile, type OpenOptions, openOnnx } from "./compile/open-onnx.ts";
 export { constant } from "./core/constant.ts";

@@ -3,7 +3,7 @@ import { blockSizeOf } from "../src/blocked/block-size.ts";
 import { sizeOf } from "../src/core/shape.ts";
 import { cpu } from "../src/devices/cpu.ts";
 import type { Device } from "../src/devices/device.ts";
-import { compile, input, ops, type Program } from "../src/index.ts";
+import { compile, input, ops, type Program, probeCpuKernels } from "../src/index.ts";
 import { block } from "./block.ts";
 
 /** Simulates a device whose ONNX Runtime has a block size, and that computes each model by `resultOf` its number. */
@@ -59,6 +59,7 @@ describe("DOWNHILL_BLOCK_SIZE", () => {
     vi.stubEnv("DOWNHILL_BLOCK_SIZE", "0");
     const program = await compiled();
     expect(program).toMatchObject({ lowering: "portable", block: null });
+    expect(await probeCpuKernels()).toMatchObject({ block: null, lack: "DOWNHILL_BLOCK_SIZE = 0 turns it off" });
     await program.dispose();
     await expect(compiled("blocked")).rejects.toThrow(
       `compile: lowering = "blocked": DOWNHILL_BLOCK_SIZE = 0 turns it off. Use "portable".`,
@@ -69,6 +70,7 @@ describe("DOWNHILL_BLOCK_SIZE", () => {
     vi.stubEnv("DOWNHILL_BLOCK_SIZE", String(block ?? 0));
     const program = await compiled();
     expect(program.block).toBe(block);
+    expect((await probeCpuKernels()).block).toBe(block);
     await program.dispose();
     vi.stubEnv("DOWNHILL_BLOCK_SIZE", "12");
     await expect(compiled()).rejects.toThrow(/DOWNHILL_BLOCK_SIZE = '12', but .+\. Unset it, or set it to 0\./);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { DeviceTrial } from "./device-process.ts";
 import type { Finding } from "./finding.ts";
+import { kernelsOf } from "./kernels.ts";
 
 const DEVICES = ["cpu", "webgpu", "wasm"] as const;
 /** Milliseconds; compiling the first shader takes seconds on a slow machine. */
@@ -12,7 +13,7 @@ const TIMEOUT = 60_000;
 export async function examineDevices(): Promise<Finding[]> {
   const trials = await Promise.all(DEVICES.map(async (device) => ({ device, ...(await tryInProcess(device)) })));
   const onCpu = trials.find(({ device }) => device === "cpu");
-  return [...trials.map(finding), convolutions(onCpu?.lowering ?? null)];
+  return [...trials.map(finding), kernelsOf(onCpu?.kernels ?? null)];
 }
 
 async function tryInProcess(device: string): Promise<DeviceTrial> {
@@ -22,7 +23,7 @@ async function tryInProcess(device: string): Promise<DeviceTrial> {
     return JSON.parse(stdout);
   } catch (error) {
     const { code, signal } = error as { readonly code?: unknown; readonly signal?: unknown };
-    return { works: false, reason: `a test program ended with ${signal ?? code}`, lowering: null };
+    return { works: false, reason: `a test program ended with ${signal ?? code}`, kernels: null };
   }
 }
 
@@ -33,17 +34,6 @@ function finding({ device, works, reason }: DeviceTrial & { readonly device: str
     return { name, state: "good", text: isDefault ? "works (default)" : `works (--device ${device})` };
   }
   return { name, state: isDefault ? "bad" : "note", text: `unavailable: ${reason}` };
-}
-
-function convolutions(lowering: string | null): Finding {
-  const name = "convolutions";
-  return lowering === "blocked"
-    ? { name, state: "good", text: "in ONNX Runtime's blocked layout (fast)" }
-    : {
-        name,
-        state: "note",
-        text: "in standard ops, which take up to twice as long. ONNX Runtime's blocked layout needs an x64 processor.",
-      };
 }
 
 export const cuda = (): Finding => ({

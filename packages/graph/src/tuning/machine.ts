@@ -26,7 +26,7 @@ const INSTRUCTION_SETS = ["avx512f", "avx2", "avx", "sse4_2", "asimd"] as const;
  * Returns the widest vector instructions of the processor; null where the system does not list them. Virtual machines give
  * processors of several generations one model name, such as "AMD EPYC".
  */
-async function instructionSet(): Promise<string | null> {
+export async function instructionSet(): Promise<string | null> {
   const { readFile } = await importInNode<typeof Fs>("node:fs/promises");
   const text = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
   const listed = new Set(/^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1]?.split(" "));
