@@ -50,13 +50,20 @@ function machine(costs: Costs, threads = 1): { readonly tuner: Tuner; readonly t
     },
   };
   const options = { threads, optimize: false, now: () => ({ ...clock }) };
-  return { tuner: { device: device as Device, cache: fileTuningCache(path), machine: "M", options }, tried };
+  const budget = { seconds: 1, measuresUnreached: false };
+  return { tuner: { device: device as Device, cache: fileTuningCache(path), machine: "M", options, budget }, tried };
 }
 
-const keyOf = (id: string, variants: readonly string[], defaultVariant = variants[0] as string): TuningKey => ({
+const keyOf = (
+  id: string,
+  variants: readonly string[],
+  defaultVariant = variants[0] as string,
+  multiplyAdds = 1,
+): TuningKey => ({
   id,
   variants,
   defaultVariant,
+  multiplyAdds,
   model: (variant) => ({ bytes: new TextEncoder().encode(variant), inputs: [], outputs: [] }),
 });
 
@@ -104,6 +111,48 @@ describe("the fastest variant is chosen", () => {
   ];
   test.each(rows)("%s", async (_, costs, threads, chosen) => {
     expect(await tune(machine(costs, threads).tuner, abc)).toBe(chosen);
+  });
+});
+
+describe("measuring takes limited time", () => {
+  // Each of the four runs of a variant takes 100 ms, so a key takes 0.8 s.
+  const slow = { a: 100, b: 50, c: 100, d: 50, e: 100, f: 50 };
+  const keys = [
+    keyOf("small", ["a", "b"], "a", 1),
+    keyOf("large", ["c", "d"], "c", 9),
+    keyOf("repeated", ["e", "f"], "e", 5),
+    keyOf("repeated", ["e", "f"], "e", 5),
+  ];
+  const within = ({ tuner, tried }: ReturnType<typeof machine>, seconds: number, measuresUnreached = false) => ({
+    tuner: { ...tuner, budget: { seconds, measuresUnreached } },
+    tried,
+  });
+
+  test("the keys with most multiply-adds in the graph are measured first; the others keep the default variant", async () => {
+    const { tuner, tried } = within(machine(slow), 0.5);
+    expect(await tune(tuner, ...keys)).toBe("a,c,f,f");
+    expect(tried).toEqual(["e", "f"]);
+    expect(await written()).toEqual({
+      version: 1,
+      choices: { M: { repeated: "f", large: "default", small: "default" } },
+    });
+  });
+
+  test("no time: nothing is measured", async () => {
+    const { tuner, tried } = within(machine(slow), 0);
+    expect(await tune(tuner, ...keys)).toBe("a,c,e,e");
+    expect(tried).toEqual([]);
+  });
+
+  test("a later compilation keeps the default variants, unless it sets a limit", async () => {
+    await tune(within(machine(slow), 0.5).tuner, ...keys);
+    const later = within(machine(slow), 100);
+    expect(await tune(later.tuner, ...keys)).toBe("a,c,f,f");
+    expect(later.tried).toEqual([]);
+    const full = within(machine(slow), 100, true);
+    expect(await tune(full.tuner, ...keys)).toBe("b,d,f,f");
+    expect(full.tried).toEqual(["c", "d", "a", "b"]);
+    expect(await written()).toEqual({ version: 1, choices: { M: { repeated: "f", large: "d", small: "b" } } });
   });
 });
 

@@ -15,9 +15,11 @@ export function chooseVariant<Variant, Input extends string>(
   const { all, defaultVariant } = op.variants(shape);
   const tried = { ...shape, images: imagesToTry(shape.images, multiplyAddsPerImage(shape)) };
   const variants = [...op.variants(tried).all.keys()].filter((name) => all.has(name));
+  const multiplyAdds = shape.images * multiplyAddsPerImage(shape);
+  const model = (variant: string): VariantModel => modelOf(op, tried, variant);
   const name =
-    variants.length > 1 && isWorthTrying(shape.images * multiplyAddsPerImage(shape))
-      ? choose({ id: idOf(op.name, tried), variants, defaultVariant, model: (variant) => modelOf(op, tried, variant) })
+    variants.length > 1 && isWorthTrying(multiplyAdds)
+      ? choose({ id: idOf(op.name, tried), variants, defaultVariant, multiplyAdds, model })
       : defaultVariant;
   return all.get(name) as Variant;
 }

@@ -11,6 +11,7 @@ import { GraphError } from "../error.ts";
 import { checkOptions } from "../model/check-network.ts";
 import { fileTuningCache } from "../tuning/file-tuning-cache.ts";
 import { describeMachine, tuningCachePath } from "../tuning/machine.ts";
+import { nodeClocks } from "../tuning/measure.ts";
 import { recordVariants, type VariantRecord } from "../tuning/record.ts";
 import { type Tuner, withFastest } from "../tuning/tune.ts";
 import { chooseDefault } from "../tuning/tuning-key.ts";
@@ -34,12 +35,17 @@ export interface CompileOptions {
    */
   readonly lowering?: Lowering;
   /**
-   * Measures the variants of each convolution on the CPU and uses the fastest. Measuring takes about 0.1 s for each shape;
-   * the tuning cache `downhill/lowerings.json` in `$XDG_CACHE_HOME` or `~/.cache` keeps the result. Variants round
-   * differently: share this file, or use `variants`, for bit-identical runs. If false, or if the file cannot be written,
-   * convolutions use their default variants. Default true.
+   * Measures the variants of convolutions on the CPU and uses the fastest; the tuning cache `downhill/lowerings.json` in
+   * `$XDG_CACHE_HOME` or `~/.cache` keeps the result. Variants round differently: share this file, or use `variants`, for
+   * bit-identical runs. If false, or if the file cannot be written, convolutions use their default variants. Default true.
    */
   readonly tune?: boolean;
+  /**
+   * Maximum time to measure the variants of a program, in seconds, the largest convolutions first. The others keep their
+   * default variants, which the tuning cache records: only a program that sets this option measures them later. A full
+   * search takes about 0.1 s for each shape. Default 0.5.
+   */
+  readonly tuneSeconds?: number;
   /** Variants to use. Variants that the record lacks are added to it. Default none. */
   readonly variants?: VariantRecord;
 }
@@ -145,15 +151,16 @@ export async function chooseVariants(
 /** Lowers a graph for a device, with recorded variants or else the fastest. */
 async function lowerFor(
   outputs: Readonly<Record<string, Tensor>>,
-  { threads = 1, tune = true, variants, ...options }: CompileOptions,
+  { threads = 1, tune = true, tuneSeconds, variants, ...options }: CompileOptions,
 ) {
   checkOutputs(outputs);
   checkNumber("compile", "threads", threads, isThreads, `a whole number from 1 to ${MAX_THREADS}`);
+  checkNumber("compile", "tuneSeconds", tuneSeconds ?? 0, isSeconds, "a number of at least 0");
   const { device, reason } = await chooseDevice(options.device);
   const block = await chooseBlock(device, options.lowering);
   const form = { block, isForWebgpu: device.name === "webgpu" };
   const recorded = recordVariants(variants, (choose) => lower(outputs, { ...form, choose }));
-  const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, block) : null;
+  const tuner = tune && device.name === "cpu" ? await defaultTuner(device, threads, block, tuneSeconds) : null;
   const model = tuner ? await withFastest(tuner, recorded.lower) : recorded.lower(chooseDefault);
   recorded.add();
   return { device, reason, block, model, threads };
@@ -169,10 +176,25 @@ function checkOutputs(outputs: Readonly<Record<string, unknown>>): void {
 }
 
 /** Creates a tuner that measures on a device and uses the tuning cache of the user. */
-async function defaultTuner(device: Device, threads: number, block: number | null): Promise<Tuner> {
+async function defaultTuner(
+  device: Device,
+  threads: number,
+  block: number | null,
+  seconds: number | undefined,
+): Promise<Tuner> {
   const [path, machine] = [await tuningCachePath(), await describeMachine(threads, block)];
-  return { device, machine, cache: fileTuningCache(path), options: { threads, optimize: block === null } };
+  return {
+    device,
+    machine,
+    cache: fileTuningCache(path),
+    options: { threads, optimize: block === null, now: nodeClocks },
+    budget: { seconds: seconds ?? TUNE_SECONDS, measuresUnreached: seconds !== undefined },
+  };
 }
+
+/** Default time to measure variants. A user who waits for the first step notices more. */
+const TUNE_SECONDS = 0.5;
+const isSeconds = (seconds: number): boolean => seconds >= 0;
 
 /** ONNX Runtime itself has no limit and would exhaust the machine. */
 const MAX_THREADS = 1024;

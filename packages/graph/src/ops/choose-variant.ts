@@ -31,13 +31,15 @@ export function lowerBest<I extends Inputs, A>(context: LoweringContext<I, A>, t
   const ofOne = channelsPerGroup * filters * convolution.kernel[0] * convolution.kernel[1] * outSize[0] * outSize[1];
   const names = Object.keys(variants);
   const images = imagesToTry(sizes.images, ofOne);
+  const multiplyAdds = sizes.images * ofOne;
   const { choose = chooseDefault } = context;
   const name =
-    names.length > 1 && isWorthTrying(sizes.images * ofOne)
+    names.length > 1 && isWorthTrying(multiplyAdds)
       ? choose({
           id: idOf(tuned, images),
           variants: names,
           defaultVariant,
+          multiplyAdds,
           model: (variant) => modelOf(tuned, images, variant),
         })
       : defaultVariant;

@@ -17,8 +17,8 @@ export interface MeasureOptions {
   readonly threads: number;
   /** Lets ONNX Runtime rewrite the models. */
   readonly optimize: boolean;
-  /** Reads the clocks; default: those of Node. */
-  readonly now?: () => Moment;
+  /** Reads the clocks. */
+  readonly now: () => Moment;
 }
 
 /** Runs of a variant. The shortest counts. */
@@ -32,7 +32,7 @@ const HOPELESS = 1.3;
 
 /** Measures the variants of a key, the default variant first. Omits variants that fail, or whose every run is disturbed. */
 export async function measure(device: Device, key: TuningKey, options: MeasureOptions): Promise<Times> {
-  const { threads, optimize, now = nodeClocks } = options;
+  const { threads, optimize, now } = options;
   const { defaultVariant, variants } = key;
   const times: Record<string, number> = {};
   let best = Number.POSITIVE_INFINITY;
@@ -93,7 +93,8 @@ function timeBetween(before: Moment, after: Moment, threads: number): number | n
   return cpu >= (1 - MAX_DISTURBANCE) * threads * wall ? wall : null;
 }
 
-function nodeClocks(): Moment {
+/** Reads the clocks of Node. */
+export function nodeClocks(): Moment {
   const { user, system } = process.cpuUsage();
   return { wall: performance.now(), cpu: (user + system) / 1000 };
 }

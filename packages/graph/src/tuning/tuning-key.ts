@@ -8,6 +8,8 @@ export interface TuningKey {
   readonly variants: readonly string[];
   /** Variant to use without measuring. */
   readonly defaultVariant: string;
+  /** Multiply-adds of the whole computation, by which the keys that can save most time are measured first. */
+  readonly multiplyAdds: number;
   /** Builds a model that computes nothing else, with a given variant. */
   readonly model: (variant: string) => VariantModel;
 }

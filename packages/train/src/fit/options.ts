@@ -45,6 +45,7 @@ const SETTING_KEYS = [
   "threads",
   "device",
   "tune",
+  "tuneSeconds",
 ] as const;
 
 /** Settings of `fit`, with the names and defaults of the command line's. */

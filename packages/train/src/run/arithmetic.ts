@@ -131,7 +131,7 @@ const noteMissing =
 /** Returns compilation settings that record each new variant in the run folder. */
 function recorded(
   paths: RunPaths,
-  { threads, tune }: RunConfig,
+  { threads, tune, tuneSeconds }: RunConfig,
   now: Arithmetic,
   { given, variants }: Pick<CompiledFacts, "given" | "variants">,
   missing: (key: string, variant: string) => void,
@@ -143,6 +143,7 @@ function recorded(
     lowering: now.lowering,
     threads,
     tune,
+    ...(tuneSeconds !== null && { tuneSeconds }),
     variants: {
       get variants() {
         return facts.variants;

@@ -46,5 +46,5 @@ export const shortTrainingOptions = (
 });
 
 /** Returns the compilation settings of a configuration without a run's record. */
-export const compilingOfConfig = ({ threads, device, tune }: RunConfig): Compiling =>
-  defined({ threads, tune, device: device ?? undefined });
+export const compilingOfConfig = ({ threads, device, tune, tuneSeconds }: RunConfig): Compiling =>
+  defined({ threads, tune, tuneSeconds: tuneSeconds ?? undefined, device: device ?? undefined });

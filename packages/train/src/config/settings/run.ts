@@ -34,4 +34,10 @@ export const runSettings = {
     doc: "measure which kernels are fastest on the CPU",
     label: "Kernel tuning",
   }),
+  tuneSeconds: option(z.number().min(0), null, {
+    doc: "maximum time to measure the kernels of a program",
+    label: "Time for kernel tuning",
+    unit: "seconds",
+    unset: "0.5",
+  }),
 };
