@@ -37,23 +37,36 @@ export function surveySet(set: ImageSet, onImages: (bytes: Uint8Array) => void):
     const length = Math.min(perBlock, set.length - from);
     set.prepare?.(Array.from({ length }, (_, i) => from + i));
     // The counts of a block are added up, because 32 bits overflow for a whole set.
-    const counts = new Uint32Array(channels * 256);
+    const counts = new Uint32Array(channels * TABLES * 256);
     for (let i = 0; i < length; i++) {
       set.read(from + i, block, i * size);
       image.set(block.subarray(i * size, (i + 1) * size));
       if (isPlain(image.subarray(0, size), plane)) plain.push(from + i);
-      for (let c = 0; c < channels; c++) {
-        const [first, end, base] = [c * plane, (c + 1) * plane, c * 256];
-        for (let at = first; at < end; at++) (counts[base + byteAt(image, at)] as number)++;
-      }
+      for (let c = 0; c < channels; c++) countBytes(image, c * plane, (c + 1) * plane, counts, c * TABLES * 256);
       hashWords(words, hashes, 2 * (from + i));
     }
-    counts.forEach((count, value) => {
+    counts.forEach((count, index) => {
+      const value = 256 * Math.floor(index / (TABLES * 256)) + (index % 256);
       histogram[value] = (histogram[value] as number) + count;
     });
     onImages(block.subarray(0, length * size));
   }
   return { histogram, hashes, plain };
+}
+
+/** The tables of counts for each channel. Neighbors are often equal, and counting both in one table takes longer. */
+const TABLES = 4;
+
+/** Counts the bytes of a range in the tables that begin at an index. */
+function countBytes(bytes: Uint8Array, first: number, end: number, counts: Uint32Array, base: number): void {
+  let at = first;
+  for (; at + TABLES <= end; at += TABLES) {
+    (counts[base + byteAt(bytes, at)] as number)++;
+    (counts[base + 256 + byteAt(bytes, at + 1)] as number)++;
+    (counts[base + 512 + byteAt(bytes, at + 2)] as number)++;
+    (counts[base + 768 + byteAt(bytes, at + 3)] as number)++;
+  }
+  for (; at < end; at++) (counts[base + byteAt(bytes, at)] as number)++;
 }
 
 /** True if all pixels are equal. An image of one pixel does not count. */
@@ -69,7 +82,9 @@ function isPlain(image: Uint8Array, plane: number): boolean {
 function hashWords(words: Int32Array, into: Int32Array, at: number): void {
   let first = 0x811c9dc5 | 0;
   let second = 0x2f0b4f27;
-  for (const word of words) {
+  // An iterator takes ten times as long.
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
     first = Math.imul(first ^ word, 0x01000193);
     second = Math.imul((second ^ word) + (second >>> 15), 0x5bd1e995);
   }
