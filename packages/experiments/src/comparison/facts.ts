@@ -28,7 +28,7 @@ export interface ComparisonSettings {
   /** Number of trainings by which each entrant finds its learning rate, besides the range test. */
   readonly tuning: number;
   readonly measure: Measure;
-  /** Accuracy, 0 to 1, whose first crossing is measured; null for none. */
+  /** Accuracy on validation images after an epoch, 0 to 1, whose first crossing is measured; null for none. */
   readonly target: number | null;
   /** Time limit; null for none. It reduces the numbers of trainings, the same for all entrants. */
   readonly budget: Budget | null;

@@ -24,7 +24,7 @@ export interface Trained {
   readonly updates: number;
   /** Time of the training steps, in seconds. */
   readonly seconds: number;
-  /** Evaluations after epochs, on the part of the comparison. */
+  /** Evaluations after epochs, on validation images. */
   readonly curve: readonly CurvePoint[];
   /** Hyperparameters in force: numbers, or descriptions of schedules. */
   readonly hyperparameters: Readonly<Record<string, unknown>>;
