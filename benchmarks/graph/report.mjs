@@ -58,10 +58,13 @@ function section(set, { machine, rows }) {
   const capabilities = [...new Set(rows.flatMap((row) => row.capabilities))].join(", ") || "unknown";
   const dates = [...new Set(rows.map(({ date }) => date))].sort();
   const counts = [...new Set(rows.map((row) => row.rounds))].sort((a, b) => a - b);
-  const masked = instructions.length > 0 && !(set === instructions.at(-1)) ? `, ${instructions.at(-1)} masked` : "";
+  const unused =
+    instructions.length > 0 && !(set === instructions.at(-1))
+      ? `; ONNX Runtime does not use ${instructions.at(-1)}`
+      : "";
   return [
     `### ${set}`,
-    `${dates.join(" and ")}, ${processor} (${instructions.join(", ") || "unknown instruction sets"}${masked}), ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch} (its kernels: ${capabilities}); \`npm run bench -- graph --write\`. Medians of ${counts.join(" or ")} rounds in which all contestants take turns; ratios are medians of the ratios per round (quartiles).`,
+    `${dates.join(" and ")}, ${processor} (${instructions.join(", ") || "unknown instruction sets"}${unused}), ${cores} cores, ${memory}, ${system}, Node ${node}, PyTorch ${torch} (its kernels: ${capabilities}); \`npm run bench -- graph --write\`. Medians of ${counts.join(" or ")} rounds in which all contestants take turns; ratios are medians of the ratios per round (quartiles).`,
     table({ columns: timeColumns(set), rows }),
     "PyTorch's variants, time per step. The fastest ones took all rounds, the others the heats:",
     table({ columns: variantColumns(rows), rows: rows.filter((row) => torches(row).length > 0) }),
