@@ -50,18 +50,19 @@ export function winograd(
   const stored = [images, channels, shape.height, shape.width];
   const inputs = combineRows(b, x, stored, plan.inputTransform, { every: rows, from: -padding[0], tiles });
   const transformed = transformFilters(b, filters, plan, (outer * channels) / b.block ** 2, kernel[1]);
+  const allFilters = b.reshape(transformed, [points * outer, channels, 1, kernel[1]]);
   const settings = { kernel: [1, kernel[1]], pads: [0, padding[1], 0, padding[3]] } as const;
 
   // One convolution for all points, or one for each.
   const convolveAllPoints = (): string =>
-    b.conv(b.concat(inputs, 1), b.reshape(transformed, [points * outer, channels, 1, kernel[1]]), {
+    b.conv(b.concat(inputs, 1), allFilters, {
       ...settings,
       groups: points,
       bias: bias && b.onnx.node("Pad", [bias, b.onnx.ints([EVEN_POINT * outer, (points - EVEN_POINT - 1) * outer])]),
     });
-  const parts = (): string[] => b.onnx.nodes("Split", [transformed], { axis: 0, num_outputs: points }, points);
+  const parts = (): string[] => b.onnx.nodes("Split", [allFilters], { axis: 0, num_outputs: points }, points);
   const convolvePoint = (pointFilters: readonly string[], point: number, added?: string): string =>
-    b.conv(at(inputs, point), b.reshape(at(pointFilters, point), [outer, channels, 1, kernel[1]]), {
+    b.conv(at(inputs, point), at(pointFilters, point), {
       ...settings,
       bias: point === EVEN_POINT ? bias : undefined,
       sum: added,
