@@ -1,11 +1,6 @@
 import type { Crew } from "../threads/crew.ts";
 import type { FloatArray } from "./dtype.ts";
-
-/** The members of `WebAssembly.Memory` that are used, so that the declarations do not require the DOM library. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
+import type { WasmMemory } from "./wasm-memory.ts";
 
 /** Memory from which an updater and its backend allocate. */
 export interface Allocator {

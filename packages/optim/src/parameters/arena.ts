@@ -1,8 +1,9 @@
 import { Crew, hasThreads } from "../threads/crew.ts";
-import type { Allocator, WasmMemory } from "./allocator.ts";
+import type { Allocator } from "./allocator.ts";
 import type { Dtype, FloatArray } from "./dtype.ts";
 import { Gaps } from "./gaps.ts";
 import { Region } from "./region.ts";
+import type { WasmMemory } from "./wasm-memory.ts";
 
 /** Largest memory that 32-bit addresses reach. */
 const WASM_LIMIT = 2 ** 32;

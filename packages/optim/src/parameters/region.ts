@@ -1,6 +1,7 @@
 import type { Crew } from "../threads/crew.ts";
-import type { Allocator, WasmMemory } from "./allocator.ts";
+import type { Allocator } from "./allocator.ts";
 import type { FloatArray } from "./dtype.ts";
+import type { WasmMemory } from "./wasm-memory.ts";
 
 /** Memory of one updater in an arena: its allocations, which are released together, and its use. */
 export class Region implements Allocator {

@@ -1,4 +1,4 @@
-import type { WasmMemory } from "../parameters/allocator.ts";
+import type { WasmMemory } from "../parameters/wasm-memory.ts";
 import { COUNT, type Kernel, POSTED, POSTS, resultOf, runIfPosted, SLOTS, type WORD, WORDS, wordOf } from "./chunks.ts";
 import { builtinModule } from "./node.ts";
 
