@@ -1,6 +1,6 @@
 export { COMPARISON_DEFAULTS, firstSeeds, type NewComparison } from "./comparison/begin.ts";
 export { type Comparison, type EntrantResult, readComparison, type TargetResult } from "./comparison/comparison.ts";
-export { type Choices, type Entrant, entrantsOf } from "./comparison/entrant.ts";
+export { type Choices, configOf, type Entrant, entrantsOf } from "./comparison/entrant.ts";
 export {
   type ComparisonFacts,
   type ComparisonSettings,

@@ -12,7 +12,9 @@ import { trialAt, trialFolder, trialsOf } from "../src/comparison/trial.ts";
 import {
   type Comparison,
   type ComparisonFacts,
+  configOf,
   countTrials,
+  type Entrant,
   entrantsOf,
   executeTrial,
   type NewComparison,
@@ -127,6 +129,15 @@ describe("a comparison of two optimizers on real images", () => {
   });
   const addTo = (folder: string, name: string) =>
     addEntrants(readFacts(folder), { kind: "add", folder, entrants: optimizers(name) }, () => {});
+});
+
+test("hyperparameters beside the name of an optimizer are that optimizer's", () => {
+  const given = { ...GIVEN, optimizer: "adamw", hyperparameters: { beta2: 0.99 }, weightDecay: 0.1, seed: 3 };
+  const [sgd, adamw] = optimizers("sgd", "AdamW").map((entrant) => configOf(given, entrant));
+  expect(sgd).toEqual({ ...GIVEN, optimizer: "sgd", seed: 3 });
+  expect(adamw).toEqual({ ...given, optimizer: "AdamW" });
+  const { optimizer: _, ...common } = given;
+  expect(configOf(common, optimizers("adam")[0] as Entrant)).toEqual({ ...common, optimizer: "adam" });
 });
 
 test.each<[string, Partial<NewComparison>, string]>([

@@ -2,6 +2,7 @@ import {
   type Choices,
   type Comparison,
   type ComparisonRequest,
+  configOf,
   type Entrant,
   entrantsOf,
   firstSeeds,
@@ -66,7 +67,7 @@ export function addEntrants(output: Output, folder: string, choices: Choices, jo
 /** @throws ConfigError for a name that is unknown */
 function checkedEntrants(given: GivenConfig, choices: Choices): Entrant[] {
   const entrants = entrantsOf(choices);
-  for (const { changes } of entrants) checkNames({ ...given, ...changes });
+  for (const entrant of entrants) checkNames(configOf(given, entrant));
   return entrants;
 }
 

@@ -1,6 +1,6 @@
 import { type RunEvent, resolveConfig, TrainError } from "@downhill/train";
 import { checkEntrants } from "./begin.ts";
-import type { Entrant } from "./entrant.ts";
+import { configOf, type Entrant } from "./entrant.ts";
 import { type ComparisonFacts, writeFacts } from "./facts.ts";
 import { openSameData } from "./open-data.ts";
 
@@ -31,7 +31,7 @@ export async function addEntrants(
     );
   }
   const data = await openSameData(facts, onEvent);
-  for (const { changes } of entrants) resolveConfig({ ...facts.given, ...changes }, data);
+  for (const entrant of entrants) resolveConfig(configOf(facts.given, entrant), data);
   const commands = [facts.command, command].filter((text) => text !== "");
   const extended = { ...facts, entrants: all, command: commands.join("\n") };
   writeFacts(folder, extended);

@@ -10,7 +10,7 @@ import {
   versions,
 } from "@downhill/train";
 import { onDisk } from "@downhill/train/files";
-import type { Entrant } from "./entrant.ts";
+import { configOf, type Entrant } from "./entrant.ts";
 import { type ComparisonFacts, type ComparisonSettings, writeFacts } from "./facts.ts";
 import { checkUnusedForComparison } from "./folder.ts";
 import { threadsPerTrial } from "./threads.ts";
@@ -50,7 +50,7 @@ export async function beginComparison(
   checkSettings({ entrants, seeds, tuning, measure, target });
   if (budget !== undefined && !(budget > 0)) throw new ConfigError(`budget = ${budget}: expected seconds above 0`);
   const { given, data } = await withHeldOut(request.given, onEvent);
-  for (const { changes } of entrants) resolveConfig({ ...given, ...changes }, data);
+  for (const entrant of entrants) resolveConfig(configOf(given, entrant), data);
   const facts: ComparisonFacts = {
     version: 1,
     id: basename(folder),

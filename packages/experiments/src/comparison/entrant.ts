@@ -1,4 +1,4 @@
-import type { GivenConfig } from "@downhill/train";
+import { type GivenConfig, optimizerNamed } from "@downhill/train";
 
 /** Settings in which entrants of a comparison may differ. */
 export interface Choices {
@@ -31,3 +31,18 @@ export function entrantsOf(choices: Choices): Entrant[] {
 }
 
 const nameOf = (key: keyof Choices, value: unknown): string => (key === "batchSize" ? `batch ${value}` : String(value));
+
+/**
+ * Returns the configuration of an entrant. Hyperparameters that stand beside the name of an optimizer are that optimizer's:
+ * other optimizers have settings of their own.
+ */
+export function configOf(given: GivenConfig, { changes }: Entrant): GivenConfig {
+  const { optimizer } = changes;
+  const isOther =
+    optimizer !== undefined &&
+    given.optimizer !== undefined &&
+    optimizerNamed(optimizer).name !== optimizerNamed(given.optimizer).name;
+  if (!isOther) return { ...given, ...changes };
+  const { hyperparameters, momentum, weightDecay, ...rest } = given;
+  return { ...rest, ...changes };
+}

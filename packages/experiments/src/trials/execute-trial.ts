@@ -15,6 +15,7 @@ import {
 } from "@downhill/train";
 import { onDisk } from "@downhill/train/files";
 import { at } from "../at.ts";
+import { configOf } from "../comparison/entrant.ts";
 import { type ComparisonFacts, readFacts } from "../comparison/facts.ts";
 import { type Outcome, readOutcome, type Trained, writeOutcome } from "../comparison/outcome.ts";
 import { bestRate, nextRate } from "../comparison/rate-search.ts";
@@ -57,8 +58,8 @@ export async function executeTrial(
 /** Returns the configuration of a trial, without its learning rate. */
 function givenFor(facts: ComparisonFacts, trial: Trial): GivenConfig {
   const { given, entrants, tuningSeed } = facts;
-  const { changes } = at(entrants, trial.entrant);
-  return { ...given, ...changes, seed: trial.kind === "seed" ? trial.seed : tuningSeed };
+  const seed = trial.kind === "seed" ? trial.seed : tuningSeed;
+  return { ...configOf(given, at(entrants, trial.entrant)), seed };
 }
 
 async function testRange(facts: ComparisonFacts, trial: Trial, control: RunControl): Promise<Outcome | null> {

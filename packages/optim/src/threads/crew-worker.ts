@@ -13,7 +13,10 @@ function kernelOf(module: number, kernel: number): Kernel {
     const received = threads.receiveMessageOnPort(threads.parentPort);
     if (!received) continue;
     const sent = received.message as ModuleMessage;
-    instances.set(sent.index, new WebAssembly.Instance(sent.module, { env: { memory: memory as WebAssembly.Memory } }));
+    instances.set(
+      sent.index,
+      new WebAssembly.Instance(sent.module as WebAssembly.Module, { env: { memory: memory as WebAssembly.Memory } }),
+    );
     instance = instances.get(module);
   }
   return instance.exports[`f${kernel}`] as Kernel;

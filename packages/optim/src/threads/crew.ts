@@ -2,9 +2,12 @@ import type { WasmMemory } from "../parameters/wasm-memory.ts";
 import { COUNT, type Kernel, POSTED, POSTS, resultOf, runIfPosted, SLOTS, type WORD, WORDS, wordOf } from "./chunks.ts";
 import { builtinModule } from "./node.ts";
 
-/** The members of `node:worker_threads` that are used, so that the declarations do not require Node's types. */
+/**
+ * The members of `node:worker_threads` that are used. The declarations of this module require neither Node's types nor the
+ * DOM library: files are objects instead of URLs, and so are modules of WebAssembly.
+ */
 export interface WorkerThreads {
-  readonly Worker: new (file: URL, options: object) => WorkerThread;
+  readonly Worker: new (file: object, options: object) => WorkerThread;
   readonly workerData: unknown;
   readonly parentPort: object;
   receiveMessageOnPort(port: object): { readonly message: unknown } | undefined;
@@ -26,7 +29,7 @@ export interface CrewData {
 /** Module of kernels, and its index. */
 export interface ModuleMessage {
   readonly index: number;
-  readonly module: WebAssembly.Module;
+  readonly module: object;
 }
 
 /** Values with which a kernel runs a chunk. */
@@ -64,7 +67,7 @@ export class Crew {
   }
 
   /** Sends a module to all threads. Returns its index. */
-  add(module: WebAssembly.Module): number {
+  add(module: object): number {
     const index = this.#modules++;
     for (const worker of this.#workers) worker.postMessage({ index, module });
     return index;

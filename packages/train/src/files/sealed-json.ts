@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
+import type { Schema } from "../config/settings/schema.ts";
 import { TrainError } from "../error.ts";
 import type { Remedy } from "../problem.ts";
 import { onDisk } from "./on-disk.ts";
@@ -22,7 +23,7 @@ const checksumOf = (text: string): string => createHash("sha256").update(text).d
  * @returns the contents without the checksum; null if there is no file
  * @throws TrainError if the file is unreadable, truncated, changed or does not match the schema
  */
-export function readSealedJson<T>(path: string, schema: z.ZodType, remedies: readonly Remedy[] = []): T | null {
+export function readSealedJson<T>(path: string, schema: Schema, remedies: readonly Remedy[] = []): T | null {
   const fail = (problem: string): never => {
     throw new TrainError(`${path}: ${problem}. Expected a file as Downhill wrote it.`, {
       code: "damaged-file",

@@ -4,22 +4,28 @@ import { hostname } from "node:os";
 import { threadId } from "node:worker_threads";
 import { z } from "zod";
 
-const ownerSchema = z.object({
-  pid: z.number().int().positive(),
-  host: z.string().optional(),
-  /** Boot ID of the computer; null if the system has none. */
-  boot: z.string().nullish(),
-  /** Start time of the process in units of the system; null if unknown (Windows). */
-  started: z.string().nullish(),
-  /** Thread that trains the run. */
-  thread: z.number().int().optional(),
-});
-
 /**
  * Identity of a process that distinguishes it from all others, including later ones with the same PID. Files of older
  * versions have only the PID.
  */
-export type Owner = Readonly<z.infer<typeof ownerSchema>>;
+export interface Owner {
+  readonly pid: number;
+  readonly host?: string | undefined;
+  /** Boot ID of the computer; null if the system has none. */
+  readonly boot?: string | null | undefined;
+  /** Start time of the process in units of the system; null if unknown (Windows). */
+  readonly started?: string | null | undefined;
+  /** Thread that trains the run. */
+  readonly thread?: number | undefined;
+}
+
+const ownerSchema: z.ZodType<Owner> = z.object({
+  pid: z.number().int().positive(),
+  host: z.string().optional(),
+  boot: z.string().nullish(),
+  started: z.string().nullish(),
+  thread: z.number().int().optional(),
+});
 
 /** Existence of a process; unknown for a process "elsewhere", on another computer. */
 export type Existence = "alive" | "dead" | "elsewhere";
