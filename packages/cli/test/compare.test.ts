@@ -38,9 +38,7 @@ test("a comparison that is killed, stopped by Ctrl-C and resumed ends with its t
 
 test.each([
   ["no entrants", ["sample"], 2, "there are no entrants"],
-  ["one entrant", ["sample", "--optimizers", "sgd"], 2, "sgd is the only entrant"],
   ["an unknown optimizer", ["sample", "--optimizers", "sgd,adm"], 2, "did you mean 'adam'"],
-  ["an entrant twice", ["sample", "--optimizers", "sgd,sgd"], 2, "sgd occurs twice"],
   ["a fixed rate", ["sample", "--optimizers", "sgd,adam", "--lr", "0.1"], 2, "Remove --lr."],
   [
     "a measure without a target",
@@ -49,7 +47,6 @@ test.each([
     "expected --target",
   ],
   ["settings of a comparison that has them", ["--resume", "race", "--seeds", "3"], 2, "Remove --seeds"],
-  ["a folder without a comparison", ["--resume", "nowhere"], 1, "comparison.json is missing"],
 ])("%s: an error that explains what to do", (_, args, status, message) => {
   const ended = downhill(folder, ["compare", ...args]);
   expect([ended.status, ended.stdout]).toEqual([status, ""]);

@@ -14,12 +14,8 @@ test.each(Object.entries(reproductions))("%s: every statement holds, and the fil
     else expect(contents.split("\n").length).toBeGreaterThan(5);
     expect(contents).not.toMatch(/NaN|undefined|Infinity/);
   }
-  // The same call gives the same bytes.
-  expect([...reproduction.run().files]).toEqual([...files]);
-});
-
-test("the animations move a dot for each method, one step at a time", () => {
-  const { files } = (reproductions["ruder-surfaces"] as (typeof reproductions)[string]).run();
+  if (name !== "ruder-surfaces") return;
+  // The animations move a dot and its name for each method, one step at a time.
   for (const file of ["contours.svg", "saddle.svg"]) {
     const svg = files.get(file) as string;
     const moves = [...svg.matchAll(/<animate [^>]*values="([^"]*)"/g)].map(

@@ -44,9 +44,8 @@ export const compare = defineCommand({
   },
   settings: "all",
   examples: [
-    "downhill compare sample --optimizers sgd,adam --model mlp --epochs 1 --tuning 2 --jobs 2 --out runs/race",
+    "downhill compare sample --optimizers sgd,adam --epochs 1 --out runs/race",
     "downhill compare --resume runs/race",
-    "downhill compare --add runs/race --optimizers rmsprop",
   ],
   async action({ output, args: [data], options, settings }) {
     const { optimizers = [], schedules = [], models = [], batchSizes = [], jobs = 1, ...others } = options;

@@ -1,13 +1,15 @@
 /**
- * Returns an example of the documentation with a tenth of the sample's images, at most 2 epochs, and a small model in range
- * tests, sweeps and comparisons. Flags of the example come later, and so prevail.
+ * Returns an example of the documentation with a tenth of the sample's images, at most 2 epochs, a small model in range
+ * tests, sweeps and comparisons, and few trainings in comparisons. Flags of the example come later, and so prevail.
  */
 export const onFewImages = (text: string): string =>
-  text.replaceAll(/^((?:npx )?downhill (train|find-lr|compare) sample)(.*)$/gm, (_, command, name, flags: string) => {
-    const epochs = name === "train" && !flags.includes("--epochs") ? " --epochs 2" : "";
-    const model = name === "find-lr" || flags.includes("--lr auto") ? " --model mlp --batch-size 32" : "";
-    if (name === "compare") {
-      return `${command} --train-limit 300 --test-limit 100 --model mlp --epochs 1 --seeds 1 --tuning 1 --jobs 2${flags}`;
-    }
-    return `${command} --train-limit 1300 --test-limit 100${epochs}${model}${flags}`;
-  });
+  text
+    .replaceAll(/^((?:npx )?downhill (train|find-lr) sample)(.*)$/gm, (_, command, name, flags: string) => {
+      const epochs = name === "train" && !flags.includes("--epochs") ? " --epochs 2" : "";
+      const model = name === "find-lr" || flags.includes("--lr auto") ? " --model mlp --batch-size 32" : "";
+      return `${command} --train-limit 1300 --test-limit 100${epochs}${model}${flags}`;
+    })
+    .replaceAll(/^((?:npx )?downhill compare (\w+))(.*)$/gm, (_, command, data, flags: string) => {
+      const limits = data === "sample" ? " --train-limit 300 --test-limit 100" : "";
+      return `${command}${limits} --model mlp --epochs 1 --seeds 1 --tuning 1 --jobs 2${flags}`;
+    });
