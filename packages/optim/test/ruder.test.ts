@@ -9,9 +9,10 @@ import {
   amsgradCounterexample,
   beale,
   type Point,
+  rateForPace,
   ravine,
-  type Surface,
   saddle,
+  stepsUntil,
   type Traceable,
   trace,
 } from "../src/surfaces/index.ts";
@@ -29,35 +30,6 @@ const ADAPTIVE: readonly Method[] = [
   (lr) => rmsprop({ lr, alpha: 0.9 }),
 ];
 const UNSCALED: readonly Method[] = [plain, momentum, nesterov];
-
-/** Returns the number of steps to the first point that satisfies a condition. */
-function stepsUntil(condition: (point: Point) => boolean, points: readonly Point[]): number {
-  const steps = points.findIndex(condition);
-  return steps < 0 ? Number.POSITIVE_INFINITY : steps;
-}
-
-/**
- * Returns the lowest rate, to 1 %, at which a method arrives within a number of steps. Rates of different methods are
- * not comparable, but paces are.
- */
-function rateForPace(
-  method: Method,
-  surface: Surface,
-  start: Point,
-  steps: number,
-  arrived: (point: Point) => boolean,
-): number {
-  const arrives = (lr: number) => trace(method(lr), surface, start, steps).points.some(arrived);
-  let high = 1e-4;
-  while (!arrives(high)) high *= 2;
-  let low = high / 2;
-  while (high / low > 1.01) {
-    const middle = Math.sqrt(low * high);
-    if (arrives(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
-}
 
 describe("in a ravine (section 4.1, figure 2)", () => {
   /** Loss after 100 steps at the best of the rates from 4 / curvature, where all diverge, down by 8 % each. */

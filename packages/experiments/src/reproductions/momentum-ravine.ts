@@ -2,7 +2,7 @@ import { ravine, sgd, trace } from "@downhill/optim";
 import { number } from "@downhill/train/plots";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../at.ts";
-import type { Method } from "./pace.ts";
+import type { Method } from "./method.ts";
 import { pathsPlot } from "./paths-plot.ts";
 import type { Reproduction } from "./reproduction.ts";
 

@@ -1,7 +1,19 @@
-import { adadelta, adagrad, beale, type Path, type Point, rmsprop, saddle, sgd, trace } from "@downhill/optim";
+import {
+  adadelta,
+  adagrad,
+  beale,
+  type Path,
+  type Point,
+  rateForPace,
+  rmsprop,
+  saddle,
+  sgd,
+  stepsUntil,
+  trace,
+} from "@downhill/optim";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../at.ts";
-import { type Method, rateForPace, stepsUntil } from "./pace.ts";
+import type { Method } from "./method.ts";
 import { pathsPlot } from "./paths-plot.ts";
 import type { Claim, Reproduction } from "./reproduction.ts";
 

@@ -3,6 +3,7 @@ export { amsgradCounterexample } from "./amsgrad-counterexample.ts";
 export { beale } from "./beale.ts";
 export { booth } from "./booth.ts";
 export { himmelblau } from "./himmelblau.ts";
+export { rateForPace, stepsUntil } from "./pace.ts";
 export { rastrigin } from "./rastrigin.ts";
 export { ravine } from "./ravine.ts";
 export { surfaces } from "./registry.ts";
