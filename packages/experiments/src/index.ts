@@ -1,6 +1,7 @@
 export { COMPARISON_DEFAULTS, firstSeeds, type NewComparison } from "./comparison/begin.ts";
 export { type Comparison, type EntrantResult, readComparison, type TargetResult } from "./comparison/comparison.ts";
 export { type Choices, configOf, type Entrant, entrantsOf } from "./comparison/entrant.ts";
+export { countEnded, hyperparametersOf, trainedOf } from "./comparison/entrant-trials.ts";
 export {
   type ComparisonFacts,
   type ComparisonSettings,

@@ -2,24 +2,17 @@ import {
   type Comparison,
   type ComparisonEvent,
   type ComparisonFacts,
-  comparisonReport,
+  countEnded,
   countTrials,
-  type EntrantResult,
-  type Mean,
-  type Measure,
   type Outcome,
   type Trial,
 } from "@downhill/experiments";
 import type { RunEvent } from "@downhill/train";
-import { duration, present } from "@downhill/train/text";
-import { quote } from "../config/command-line.ts";
+import { present } from "@downhill/train/text";
 import type { Field } from "../output/fit.ts";
 import { count, loss, percent, plural, short } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
-import { joinSections } from "../output/sections.ts";
-import { type Column, definitions, pairs, table } from "../output/table.ts";
-import type { Terminal } from "../output/terminal.ts";
-import { PROGRAM } from "../program-name.ts";
+import { scoreTable } from "./comparison-table.ts";
 import { JsonEvents } from "./json-events.ts";
 
 type TrialEvent = Extract<ComparisonEvent, { kind: "trialEvent" }>;
@@ -40,7 +33,7 @@ export class ComparisonView {
   show(event: ComparisonEvent): void {
     if (this.#output.mode.json) {
       if (!this.#output.mode.quiet) this.#showJson(event);
-    } else if (event.kind === "comparison") this.#begin(event.facts, event.folder);
+    } else if (event.kind === "comparison") this.#begin(event.comparison);
     else if (event.kind === "trial") this.#startTrial(event);
     else if (event.kind === "trialEvent") this.#progress(event);
     else if (event.kind === "outcome") this.#endTrial(event);
@@ -58,13 +51,15 @@ export class ComparisonView {
       const { kind, trial, ...rest } = event;
       this.#output.json({ event: kind, ...trial, ...rest, trial: trial.kind });
     } else if (event.kind === "comparison") {
-      this.#output.json({ event: "start", folder: event.folder, comparison: event.facts });
+      const { folder, facts } = event.comparison;
+      this.#output.json({ event: "start", folder, comparison: facts });
     } else this.#json.show(event);
   }
 
-  #begin(facts: ComparisonFacts, folder: string): void {
+  #begin({ facts, folder, entrants: results }: Comparison): void {
     const isFirst = this.#facts === null;
     this.#facts = facts;
+    this.#ended = countEnded(results);
     const { entrants, seeds, tuning, data } = facts;
     if (!isFirst) {
       this.#output.log(
@@ -91,7 +86,7 @@ export class ComparisonView {
   }
 
   #endTrial({ entrant, trial, outcome, comparison }: OutcomeEvent): void {
-    this.#ended++;
+    this.#ended = countEnded(comparison.entrants);
     this.#output.log(`${entrant}, ${this.#stage(trial)}: ${outcomeText(outcome)}`);
     if (trial.kind === "seed") this.#output.log(scoreTable(comparison, this.#output.progress));
   }
@@ -136,129 +131,3 @@ function outcomeText(outcome: Outcome): string {
       return `failed: ${outcome.problem}`;
   }
 }
-
-const HEADINGS: Readonly<Record<Measure, string>> = {
-  accuracy: "accuracy",
-  loss: "loss",
-  seconds: "time to target",
-  updates: "updates to target",
-};
-
-/** Formats a score of a measure. */
-export function scoreText(measure: Measure, value: number): string {
-  if (measure === "accuracy") return percent(value, 2);
-  if (measure === "loss") return loss(value);
-  return measure === "seconds" ? duration(value) : count(value);
-}
-
-/** Formats the interval of a score. */
-function intervalText(measure: Measure, { interval }: Mean): string {
-  if (interval === null) return "-";
-  const [low, high] = measure === "accuracy" ? [Math.max(0, interval[0]), Math.min(1, interval[1])] : interval;
-  return measure === "accuracy"
-    ? `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`
-    : `${scoreText(measure, Math.max(0, low))} to ${scoreText(measure, high)}`;
-}
-
-/** Returns the table of a comparison at any stage, the best entrant first. */
-function scoreTable({ entrants, facts }: Comparison, terminal: Terminal): string {
-  const { measure, target } = facts;
-  const right = { align: "right" } as const;
-  const columns: Column[] = [
-    { title: "entrant" },
-    { title: HEADINGS[measure], ...right },
-    { title: "95 % interval", ...right, drop: 1 },
-    ...(target === null || measure === "seconds" || measure === "updates"
-      ? []
-      : [{ title: `to ${percent(target, 0)}`, ...right, drop: 3 }]),
-    { title: "rate", ...right, drop: 2 },
-    { title: "good rates", ...right, drop: 4 },
-    { title: "seeds", ...right, drop: 5 },
-    { title: "time", ...right, drop: 6 },
-  ];
-  const rows = entrants.map((entrant) => {
-    const { name, score, seeds, lr, good, seconds } = entrant;
-    return [
-      name,
-      score === null ? statusText(entrant) : scoreText(measure, score.mean),
-      score === null ? "" : intervalText(measure, score),
-      ...(columns.length === 8 ? [targetText(entrant)] : []),
-      lr === null ? "-" : short(lr),
-      good === null ? "-" : `${short(good.low, 2)} to ${short(good.high, 2)}`,
-      String(seeds.filter((outcome) => outcome?.kind === "trained").length),
-      duration(seconds.tuning + seconds.training),
-    ];
-  });
-  return table(terminal, columns, rows);
-}
-
-function targetText({ target, seeds }: EntrantResult): string {
-  if (target === null) return "-";
-  const ended = seeds.filter((outcome) => outcome?.kind === "trained").length;
-  if (target.updates === null) return "never";
-  const updates = `${count(target.updates.mean)} updates`;
-  return target.reached === ended ? updates : `${updates} (${target.reached} of ${ended})`;
-}
-
-const STATUS_TEXTS: Readonly<Record<EntrantResult["status"], string>> = {
-  waiting: "waiting",
-  tuning: "finding its rate",
-  training: "training",
-  finished: "diverged",
-  dropped: "dropped",
-  "no rate": "diverges at every rate",
-  failed: "failed",
-};
-
-function statusText({ status, seeds, accuracy }: EntrantResult): string {
-  if (status === "finished" && accuracy !== null && !seeds.some((outcome) => outcome?.kind === "diverged")) {
-    return "target not reached";
-  }
-  return STATUS_TEXTS[status];
-}
-
-/** Returns a comparison as text: the table, the verdict, the hyperparameters in force, the cost, and the next command. */
-export function comparisonText(comparison: Comparison, { results }: Output): string {
-  const { entrants, verdict, folder, facts, isFinished } = comparison;
-  const total = (key: "tuning" | "training"): number => entrants.reduce((sum, { seconds }) => sum + seconds[key], 0);
-  const trainings = entrants.reduce(
-    (sum, { tuning, seeds }) => sum + tuning.trainings.length + seeds.filter(Boolean).length,
-    0,
-  );
-  const inForce = entrants.flatMap(({ name, seeds, tuning }) => {
-    const trained = [...seeds, ...tuning.trainings].find((outcome) => outcome?.kind === "trained");
-    return trained?.kind === "trained" ? [[name, hyperparametersText(trained.hyperparameters)] as const] : [];
-  });
-  return joinSections([
-    scoreTable(comparison, results),
-    verdict === null ? null : results.style("bold", verdict),
-    inForce.length === 0 ? null : definitions(results, inForce),
-    `${plural(trainings, "training")}: ${duration(total("tuning"))} to find the rates, the same number of trainings for each entrant, and ${duration(total("training"))} to compare.`,
-    isFinished ? null : "Stopped. The comparison is saved.",
-    pairs(results, [
-      ["folder", folder],
-      ["report", comparisonReport(folder)],
-      isFinished
-        ? ["add", `${PROGRAM} compare --add ${quote(folder)} --optimizers NAME`]
-        : ["resume", `${PROGRAM} compare --resume ${quote(folder)}`],
-    ]),
-    facts.seeds.length > 1 ? null : "One seed gives no interval, and no difference can be tested.",
-  ]);
-}
-
-const hyperparametersText = (values: Readonly<Record<string, unknown>>): string =>
-  Object.entries(values)
-    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
-    .join(", ");
-
-/** Returns a comparison as the last line of `--json`. */
-export const comparisonToJson = ({ folder, facts, entrants, pairs: all, verdict, isFinished }: Comparison): object => ({
-  event: "result",
-  folder,
-  report: comparisonReport(folder),
-  status: isFinished ? "finished" : "stopped",
-  measure: facts.measure,
-  verdict,
-  entrants,
-  pairs: all.map(({ a, b, ...rest }) => ({ a: entrants[a]?.name, b: entrants[b]?.name, ...rest })),
-});

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import {
   ConfigError,
@@ -13,7 +14,6 @@ import { onDisk } from "@downhill/train/files";
 import { configOf, type Entrant } from "./entrant.ts";
 import { type ComparisonFacts, type ComparisonSettings, writeFacts } from "./facts.ts";
 import { checkUnusedForComparison } from "./folder.ts";
-import { threadsPerTrial } from "./threads.ts";
 
 /** Request to start a comparison. */
 export interface NewComparison
@@ -78,6 +78,9 @@ export async function beginComparison(
   writeFacts(folder, facts);
   return facts;
 }
+
+/** Returns the threads of each trial: all cores, divided among the trials that run at the same time. */
+const threadsPerTrial = (jobs: number): number => Math.max(1, Math.floor(availableParallelism() / jobs));
 
 /** Returns the seeds of a comparison: whole numbers from the first one on. */
 export const firstSeeds = (first: number, count: number): number[] =>

@@ -15,7 +15,7 @@ const ENOUGH_TUNING = 3;
  * Applies the time limit of a comparison after the first training of each entrant: reduces the numbers of trainings for the
  * rates and of seeds to what fits into the rest of the time, the same for all entrants.
  * @param jobs number of trials that run at the same time
- * @returns the facts in force, which are written
+ * @returns the facts in force, which are written; the given ones if there is no limit, or if it has been applied
  * @throws TrainError if the time does not even suffice for one compared training of each entrant
  */
 export function applyBudget(folder: string, facts: ComparisonFacts, jobs: number): ComparisonFacts {

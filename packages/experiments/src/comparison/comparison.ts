@@ -64,9 +64,13 @@ export function readComparison(folder: string): Comparison {
   const dropped = droppedAfter(folder, facts);
   const unsorted = facts.entrants.map((_, index) => entrantResult(folder, facts, index, dropped.get(index)));
   const direction = directionOf(facts.measure);
-  const rank = ({ score, accuracy }: EntrantResult): number =>
-    score ? direction * score.mean : accuracy ? -1e12 + accuracy.mean : -Infinity;
-  const entrants = [...unsorted].sort((a, b) => rank(b) - rank(a) || a.index - b.index);
+  const rank = ({ score }: EntrantResult): number => (score ? direction * score.mean : -Infinity);
+  // Orders the entrants without a score.
+  const accuracyOf = ({ score, accuracy }: EntrantResult): number => (score ? 0 : (accuracy?.mean ?? -Infinity));
+  const entrants = [...unsorted].sort(
+    // Two entrants without a score differ by NaN, which counts as 0.
+    (a, b) => rank(b) - rank(a) || accuracyOf(b) - accuracyOf(a) || a.index - b.index,
+  );
   const complete = entrants.filter(({ seeds, score }) => score !== null && !seeds.includes(null));
   const scores = complete.map(({ seeds }) =>
     (seeds as Trained[]).map((trained) => direction * (scoreOf(trained, facts.measure, facts.target) as number)),

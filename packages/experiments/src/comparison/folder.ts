@@ -1,6 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
-import { TrainError } from "@downhill/train";
-import { onDisk } from "@downhill/train/files";
+import { folderState, TrainError } from "@downhill/train";
 import { isComparison } from "./facts.ts";
 
 /**
@@ -14,7 +12,7 @@ export function checkUnusedForComparison(folder: string): void {
       remedies: [{ choose: "empty folder" }, { act: "resume it" }],
     });
   }
-  if (existsSync(folder) && onDisk(folder, () => readdirSync(folder)).length > 0) {
+  if (folderState(folder) !== "unused") {
     throw new TrainError(`${folder}: the folder is not empty`, {
       code: "folder-in-use",
       remedies: [{ choose: "empty folder" }],

@@ -28,7 +28,8 @@ export type ComparisonRequest = (
 /** Event of a comparison. */
 export type ComparisonEvent =
   | RunEvent
-  | { readonly kind: "comparison"; readonly facts: ComparisonFacts; readonly folder: string }
+  /** Start of the trials, and a change of the settings by the time limit. */
+  | { readonly kind: "comparison"; readonly comparison: Comparison }
   /** Start of a trial. `attempt` is 2 if its process ended without a result before. */
   | { readonly kind: "trial"; readonly trial: Trial; readonly entrant: string; readonly attempt: number }
   /** Event of a trial in progress. */
@@ -73,15 +74,15 @@ export function startComparison(
     const begun = request.kind === "new" ? await beginComparison(request, onEvent) : readFacts(folder);
     const unlock = await lock(join(folder, "lock"));
     try {
-      let facts = request.kind === "add" ? await addEntrants(begun, request, onEvent) : begun;
+      const facts = request.kind === "add" ? await addEntrants(begun, request, onEvent) : begun;
       if (request.kind === "resume" && nextTrial(folder, facts, new Set()) !== null) await openSameData(facts, onEvent);
-      onEvent({ kind: "comparison", facts, folder });
+      onEvent({ kind: "comparison", comparison: readComparison(folder) });
       await runReady(folder, facts, jobs);
-      if (!stopped && facts.budget !== null && !facts.budget.isApplied) {
-        // The first training of each entrant has ended.
-        facts = applyBudget(folder, facts, jobs);
-        onEvent({ kind: "comparison", facts, folder });
-        await runReady(folder, facts, jobs);
+      // The first training of each entrant has ended.
+      const limited = stopped ? facts : applyBudget(folder, facts, jobs);
+      if (limited !== facts) {
+        onEvent({ kind: "comparison", comparison: readComparison(folder) });
+        await runReady(folder, limited, jobs);
       }
       onEvent({ kind: "finishing", what: "writing the report" });
       await writeComparisonReport(folder);

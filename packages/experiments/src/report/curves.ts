@@ -2,10 +2,11 @@ import { count } from "@downhill/train/plots";
 import { figure, type Html, html, table } from "@downhill/train/report";
 import { duration } from "@downhill/train/text";
 import type { Comparison } from "../comparison/comparison.ts";
+import { trainedOf } from "../comparison/entrant-trials.ts";
 import { numbered } from "./numbered.ts";
 import { comparedCurvesPlot } from "./plots/curves.ts";
 import { type CurveScore, entrantCurves } from "./plots/mean-curve.ts";
-import { scoreText, trainedOf } from "./words.ts";
+import { scoreText } from "./words.ts";
 
 /** Returns the section with the curves of the compared trainings; null before the first one has ended. */
 export function curvesSection(comparison: Comparison): Html | null {

@@ -2,8 +2,9 @@ import { counted } from "@downhill/train/plots";
 import { type Html, html, moment } from "@downhill/train/report";
 import { duration } from "@downhill/train/text";
 import type { Comparison } from "../comparison/comparison.ts";
+import { countEnded } from "../comparison/entrant-trials.ts";
 import { countTrials } from "../comparison/trial.ts";
-import { countEnded, intervalText, MEASURE_NAMES, scoreText } from "./words.ts";
+import { intervalText, MEASURE_NAMES, scoreText } from "./words.ts";
 
 /** Returns the top of the report: the verdict and the most important figures. */
 export function headline(comparison: Comparison): Html {

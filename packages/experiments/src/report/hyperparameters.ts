@@ -1,7 +1,8 @@
 import { number } from "@downhill/train/plots";
 import { type Html, html, pairs, shown } from "@downhill/train/report";
 import { at } from "../at.ts";
-import type { Comparison, EntrantResult } from "../comparison/comparison.ts";
+import type { Comparison } from "../comparison/comparison.ts";
+import { hyperparametersOf } from "../comparison/entrant-trials.ts";
 import { rateText } from "./words.ts";
 
 /** Returns the section with the hyperparameters in force of each entrant. */
@@ -10,17 +11,11 @@ export function hyperparametersSection({ entrants, facts }: Comparison): Html {
 <p>Each entrant uses the learning rate that its search has found, and the defaults of its own optimizer for all other unset hyperparameters.</p>
 ${pairs(
   entrants.map((entrant, place) => {
-    const settings = { ...at(facts.entrants, entrant.index).changes, ...inForce(entrant) };
+    const settings = { ...at(facts.entrants, entrant.index).changes, ...hyperparametersOf(entrant) };
     return [`${place + 1}\u00a0${entrant.name}`, settingsText(entrant.lr, settings)] as const;
   }),
 )}
 </div></section>`;
-}
-
-/** Returns the hyperparameters of the last training of an entrant; none before one has ended. */
-function inForce({ seeds, tuning }: EntrantResult): Readonly<Record<string, unknown>> {
-  const trained = [...tuning.trainings, ...seeds].filter((outcome) => outcome?.kind === "trained").at(-1);
-  return trained?.kind === "trained" ? trained.hyperparameters : {};
 }
 
 /** Lists settings as "lr 0.1, momentum 0.9, nesterov yes". */

@@ -1,8 +1,9 @@
 import { counted } from "@downhill/train/plots";
 import { type Html, html, listed } from "@downhill/train/report";
 import type { Comparison, EntrantResult } from "../comparison/comparison.ts";
+import { countEnded, failureOf, trainedOf } from "../comparison/entrant-trials.ts";
 import { countTrials } from "../comparison/trial.ts";
-import { countEnded, failureOf, rateText, scoreText, trainedOf } from "./words.ts";
+import { rateText, scoreText } from "./words.ts";
 
 interface Note {
   readonly title: string;

@@ -2,7 +2,6 @@ import { count, counted, number, percent } from "@downhill/train/plots";
 import { duration } from "@downhill/train/text";
 import type { EntrantResult } from "../comparison/comparison.ts";
 import type { ComparisonFacts, Measure } from "../comparison/facts.ts";
-import type { Trained } from "../comparison/outcome.ts";
 import type { GoodRates } from "../comparison/rate-search.ts";
 import type { Mean } from "../statistics/mean.ts";
 
@@ -65,10 +64,6 @@ export const goodDecades = (good: GoodRates | null): string =>
     ? "–"
     : `${good.isOpenLow || good.isOpenHigh ? "≥ " : ""}${decadesText(good.decades)}`;
 
-/** Returns the compared trainings of an entrant that have a result. */
-export const trainedOf = ({ seeds }: EntrantResult): Trained[] =>
-  seeds.filter((outcome) => outcome?.kind === "trained");
-
 /** Describes the state of an entrant. */
 export function statusText(entrant: EntrantResult, { seeds, tuning, target }: ComparisonFacts): string {
   const ended = entrant.seeds.filter((outcome) => outcome !== null).length;
@@ -99,20 +94,3 @@ function finishedText(entrant: EntrantResult, ended: number, target: number | nu
   }
   return "finished";
 }
-
-/** Returns the reason why a trial of an entrant failed; null if none did. */
-export function failureOf({ tuning, seeds }: EntrantResult): string | null {
-  const failed = [tuning.rangeTest, ...tuning.trainings, ...seeds].find((outcome) => outcome?.kind === "failed");
-  return failed?.kind === "failed" ? failed.problem : null;
-}
-
-/** Returns the number of trials that have ended. */
-export const countEnded = (entrants: readonly EntrantResult[]): number =>
-  entrants.reduce(
-    (sum, { tuning, seeds }) =>
-      sum +
-      (tuning.rangeTest === null ? 0 : 1) +
-      tuning.trainings.length +
-      seeds.filter((outcome) => outcome !== null).length,
-    0,
-  );

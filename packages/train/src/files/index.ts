@@ -1,5 +1,5 @@
 export { lock } from "../run-folder/lock/lock.ts";
 export { describeFailure, type Failure, failureToError } from "../threads/failure.ts";
-export { UNFINISHED, writeAtomically } from "./atomic.ts";
+export { writeAtomically } from "./atomic.ts";
 export { onDisk } from "./on-disk.ts";
 export { readSealedJson, sealJson } from "./sealed-json.ts";

@@ -17,9 +17,9 @@ import {
 import { visible } from "@downhill/train/text";
 import * as Plot from "@observablehq/plot";
 import type { Comparison } from "../../comparison/comparison.ts";
-import { trainedOf } from "../words.ts";
+import { trainedOf } from "../../comparison/entrant-trials.ts";
 import { entrantLegend, type Placed } from "./entrant-legend.ts";
-import { endLabels, type Plane } from "./labels.ts";
+import { endLabels, planeOf } from "./labels.ts";
 import { type CurveAt, type CurveScore, type EntrantCurves, entrantCurves, type Progress } from "./mean-curve.ts";
 
 export interface CurvesOptions extends PlotOptions {
@@ -79,16 +79,7 @@ function panel(
   const x: [number, number] = [0, 1.01 * (extent(points.map(({ x: at }) => at))?.[1] || 1)];
   const height = isNarrow(width) ? 220 : 270;
   const margins = { ...MARGINS, marginTop: 10, marginRight: 26, marginBottom: 26 };
-  const plane: Plane = {
-    left: margins.marginLeft,
-    right: width - margins.marginRight,
-    top: margins.marginTop,
-    bottom: height - margins.marginBottom,
-    x,
-    y,
-    isLogX: false,
-    isLogY: isLog,
-  };
+  const plane = planeOf(margins, width, height, { x, y, isLogX: false, isLogY: isLog });
   const format = score === "accuracy" ? (value: number) => `${number(100 * value, 4)} %` : undefined;
   return {
     heading: `${score === "loss" ? "Loss" : "Accuracy"} ${TITLES[progress]}`,

@@ -15,6 +15,28 @@ export interface Plane {
   readonly isLogY: boolean;
 }
 
+/** Margins of a frame in pixels. */
+interface Margins {
+  readonly marginLeft: number;
+  readonly marginRight: number;
+  readonly marginTop: number;
+  readonly marginBottom: number;
+}
+
+/** Returns the plane of a frame with its margins. */
+export const planeOf = (
+  { marginLeft, marginRight, marginTop, marginBottom }: Margins,
+  width: number,
+  height: number,
+  axes: Pick<Plane, "x" | "y" | "isLogX" | "isLogY">,
+): Plane => ({
+  left: marginLeft,
+  right: width - marginRight,
+  top: marginTop,
+  bottom: height - marginBottom,
+  ...axes,
+});
+
 /** Point of the data that a label belongs to. */
 export interface Labeled {
   /** Place of the entrant, from 0 on; its label is the number after it. */

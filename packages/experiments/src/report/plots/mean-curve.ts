@@ -1,7 +1,7 @@
 import type { EntrantResult } from "../../comparison/comparison.ts";
+import { trainedOf } from "../../comparison/entrant-trials.ts";
 import type { CurvePoint } from "../../comparison/outcome.ts";
 import { average } from "../../statistics/mean.ts";
-import { trainedOf } from "../words.ts";
 
 /** Horizontal axis of the curves of trainings. */
 export type Progress = "updates" | "seconds";

@@ -13,9 +13,10 @@ import {
 import { visible } from "@downhill/train/text";
 import * as Plot from "@observablehq/plot";
 import type { Comparison, EntrantResult } from "../../comparison/comparison.ts";
+import { trainedOf } from "../../comparison/entrant-trials.ts";
 import type { Measure } from "../../comparison/facts.ts";
 import { scoreOf } from "../../comparison/score.ts";
-import { intervalText, MEASURE_NAMES, scoreText, shownInterval, statusText, trainedOf } from "../words.ts";
+import { intervalText, MEASURE_NAMES, scoreText, shownInterval, statusText } from "../words.ts";
 
 const LABEL_SIZE = 11;
 const ROW = 26;

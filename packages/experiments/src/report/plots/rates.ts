@@ -18,7 +18,7 @@ import type { Comparison, EntrantResult } from "../../comparison/comparison.ts";
 import type { TriedRate } from "../../comparison/rate-search.ts";
 import { decadesText, rateText } from "../words.ts";
 import { entrantLegend, type Placed } from "./entrant-legend.ts";
-import { type Plane, pointLabels } from "./labels.ts";
+import { planeOf, pointLabels } from "./labels.ts";
 
 const ROW = 16;
 /** Ratio of losses from which their axis is logarithmic. */
@@ -64,16 +64,7 @@ function lossPanel(placed: readonly Placed[], x: Range, width: number): Panel {
   const y: Range = isLog ? [low / (high / low) ** 0.12, high * 1.1] : [low - 2 * room, high + room];
   const height = isNarrow(width) ? 230 : 290;
   const margins = { ...MARGINS, marginTop: 22, marginBottom: 8 };
-  const plane: Plane = {
-    left: margins.marginLeft,
-    right: width - margins.marginRight,
-    top: margins.marginTop,
-    bottom: height - margins.marginBottom,
-    x,
-    y,
-    isLogX: true,
-    isLogY: isLog,
-  };
+  const plane = planeOf(margins, width, height, { x, y, isLogX: true, isLogY: isLog });
   const chosen = placed.flatMap(({ entrant, place }) => {
     const loss = entrant.lr === null ? null : lossAt(entrant.tuning.tried, entrant.lr);
     return loss === null ? [] : [{ place, x: entrant.lr as number, y: loss }];
