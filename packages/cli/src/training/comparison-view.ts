@@ -18,7 +18,7 @@ import { JsonEvents } from "./json-events.ts";
 type TrialEvent = Extract<ComparisonEvent, { kind: "trialEvent" }>;
 type OutcomeEvent = Extract<ComparisonEvent, { kind: "outcome" }>;
 
-/** Prints the progress of a comparison: a line for each trial, and the table so far after each compared training. */
+/** Prints the progress of a comparison: a line for each trial, and the table so far after each compared training but the last. */
 export class ComparisonView {
   readonly #output: Output;
   readonly #json: JsonEvents;
@@ -88,7 +88,9 @@ export class ComparisonView {
   #endTrial({ entrant, trial, outcome, comparison }: OutcomeEvent): void {
     this.#ended = countEnded(comparison.entrants);
     this.#output.log(`${entrant}, ${this.#stage(trial)}: ${outcomeText(outcome)}`);
-    if (trial.kind === "seed") this.#output.log(scoreTable(comparison, this.#output.progress));
+    // The result of a finished comparison is this table.
+    if (trial.kind === "seed" && !comparison.isFinished)
+      this.#output.log(scoreTable(comparison, this.#output.progress));
   }
 
   #fields(entrant: string, trial: Trial): Field[] {
