@@ -15,6 +15,11 @@ export { bestRate, type GoodRates, goodRates, nextRate, type TriedRate } from ".
 export { type ComparisonEvent, type ComparisonRequest, startComparison } from "./comparison/start.ts";
 export { countTrials, stageName, type Trial } from "./comparison/trial.ts";
 export type { Tuning } from "./comparison/tuning.ts";
+export {
+  type GradientNoiseScale,
+  type GradientNoiseScaleOptions,
+  gradientNoiseScale,
+} from "./noise-scale/gradient-noise-scale.ts";
 export { comparisonReport, writeComparisonReport } from "./report/write-report.ts";
 export { reproductions } from "./reproductions/index.ts";
 export type { Claim, Reproduced, Reproduction } from "./reproductions/reproduction.ts";

@@ -1,4 +1,3 @@
-import { randomAt, randomKey } from "@downhill/optim/random";
 import { describe, expect, test } from "vitest";
 import { digamma, inverseTrigamma, logGamma, trigamma } from "../src/statistics/gamma.ts";
 import { meanOf } from "../src/statistics/mean.ts";
@@ -6,6 +5,7 @@ import { moderate } from "../src/statistics/moderated-variance.ts";
 import { comparePairs, type Pair } from "../src/statistics/pairs.ts";
 import { criticalValue, pValue } from "../src/statistics/student.ts";
 import { verdict } from "../src/statistics/verdict.ts";
+import { normals } from "./normals.ts";
 
 describe("special functions", () => {
   const EULER = 0.5772156649015329;
@@ -31,14 +31,6 @@ describe("special functions", () => {
     expect(Math.abs(value / expected - 1)).toBeLessThan(1e-6);
   });
 });
-
-/** Draws normal numbers, the same in each run of the tests. */
-function normals(name: string): () => number {
-  const key = randomKey(16, 0, name);
-  let index = 0;
-  const uniform = (): number => randomAt(index++, key, 0);
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-}
 
 const SIMULATIONS = 1000;
 const repeat = (simulate: () => boolean): number => {
