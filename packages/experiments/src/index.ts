@@ -22,7 +22,25 @@ export {
 } from "./noise-scale/gradient-noise-scale.ts";
 export { comparisonReport, writeComparisonReport } from "./report/write-report.ts";
 export { reproductions } from "./reproductions/index.ts";
-export type { Claim, Reproduced, Reproduction } from "./reproductions/reproduction.ts";
+export type { Claim, Reproduced, Reproduction, Trainings } from "./reproductions/reproduction.ts";
+export type { Computation, ReproductionContext } from "./reproductions/running/context.ts";
+export type { ReproductionControl, ReproductionEvent, TrainingPlace } from "./reproductions/running/events.ts";
+export {
+  executeReproduction,
+  type NewReproduction,
+  type ReproductionRequest,
+  type ReproductionResult,
+} from "./reproductions/running/execute.ts";
+export { isReproduction, type ReproductionFacts } from "./reproductions/running/facts.ts";
+export { startReproduction } from "./reproductions/running/start.ts";
+export type {
+  TrainedEpoch,
+  TrainedSteps,
+  Training,
+  TrainingResult,
+  TrainingSettings,
+  TrainingSurroundings,
+} from "./reproductions/running/training.ts";
 export { type Mean, meanOf } from "./statistics/mean.ts";
 export { comparePairs, type Pair } from "./statistics/pairs.ts";
 export { type Named, verdict } from "./statistics/verdict.ts";

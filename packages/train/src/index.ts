@@ -82,7 +82,7 @@ export { type ReportOptions, reportRun } from "./report/report-run.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
 export { execute, type RunRequest } from "./run/execute.ts";
-export { openData } from "./run/prepare.ts";
+export { openData, prepareNetwork } from "./run/prepare.ts";
 export { versions } from "./run/versions.ts";
 export { batchRange } from "./run-folder/batch-range.ts";
 export { checkBegun, discardUnbegun, type FolderState, folderState, isTraining } from "./run-folder/folder-state.ts";

@@ -19,6 +19,7 @@ const ENTRIES = [
   built("cli/bin/downhill.js"),
   ...["run", "search", "sweep"].map((name) => built(`train/dist/threads/${name}-worker.js`)),
   built("experiments/dist/trials/trial-process.js"),
+  built("experiments/dist/reproductions/running/reproduction-process.js"),
   built("images/dist/prefetch/worker.js"),
   built("images/dist/pool/decoder-worker.js"),
   built("images/dist/reading/image-task-worker.js"),

@@ -122,7 +122,7 @@ export function startComparison(
       running.set(trial.index, process);
       const end = await process.done.finally(() => running.delete(trial.index));
       if (end.kind === "stopped" || stopped) return;
-      if (end.kind === "done") return report(end.outcome);
+      if (end.kind === "done") return report(end.result);
       ({ problem } = end);
     }
     const own = trialFolder(folder, facts, trial);

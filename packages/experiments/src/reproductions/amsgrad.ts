@@ -1,6 +1,6 @@
 import { adam, amsgradCounterexample, trace } from "@downhill/optim";
 import { toCsv } from "@downhill/train/text";
-import { linesPlot } from "./lines-plot.ts";
+import { linesPlot } from "./plots/lines-plot.ts";
 import type { Reproduction } from "./reproduction.ts";
 
 /** Steps of the example after which its gradients repeat. */
@@ -19,6 +19,7 @@ export const amsgrad: Reproduction = {
   paper: "https://arxiv.org/abs/1904.09237",
   summary:
     "On a one-dimensional convex problem, Adam converges to the worst point of the interval, and AMSGrad to the best.",
+  trainings: null,
   run() {
     const ends = CASES.map(({ start, lr }) => ({
       start,

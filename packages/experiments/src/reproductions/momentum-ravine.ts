@@ -3,7 +3,7 @@ import { number } from "@downhill/train/plots";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../at.ts";
 import type { Method } from "./method.ts";
-import { pathsPlot } from "./paths-plot.ts";
+import { pathsPlot } from "./plots/paths-plot.ts";
 import type { Reproduction } from "./reproduction.ts";
 
 const METHODS: Readonly<Record<string, Method>> = {
@@ -22,6 +22,7 @@ export const momentumRavine: Reproduction = {
   title: "Momentum in a ravine",
   paper: "https://arxiv.org/abs/1609.04747",
   summary: "Momentum accelerates SGD along a ravine and dampens its oscillations across it.",
+  trainings: null,
   run() {
     const rows = CONDITIONS.flatMap((condition) =>
       Object.entries(METHODS).map(([method, optimizer]) => ({ condition, method, ...best(optimizer, condition) })),

@@ -14,7 +14,7 @@ import {
 import { toCsv } from "@downhill/train/text";
 import { at } from "../at.ts";
 import type { Method } from "./method.ts";
-import { pathsPlot } from "./paths-plot.ts";
+import { pathsPlot } from "./plots/paths-plot.ts";
 import type { Claim, Reproduction } from "./reproduction.ts";
 
 /** Methods of the animations; the first three do not scale the gradient per axis. */
@@ -51,6 +51,7 @@ export const ruderSurfaces: Reproduction = {
   paper: "https://arxiv.org/abs/1609.04747",
   summary:
     "Adaptive methods head for the minimum at once and leave a saddle point quickly; momentum and NAG are led off track, and SGD, momentum and NAG find it difficult to break the symmetry of the saddle.",
+  trainings: null,
   run() {
     const [contours, ridge] = [onContours(), atSaddle()];
     const paths = [...contours.paths, ...ridge.paths];
