@@ -107,7 +107,7 @@ describe("a reproduction that is stopped", () => {
     await expect(executeReproduction(request("stopped"), IDLE)).rejects.toThrow("contains a reproduction");
     // A damaged result is reported, not used.
     writeFileSync(join(folder, "trainings", kept[0] as string), "{}");
-    await expect(executeReproduction({ kind: "resume", folder }, IDLE)).rejects.toThrow(/remove the file/);
+    await expect(executeReproduction({ kind: "resume", folder }, IDLE)).rejects.toThrow("Remove the file");
   });
 });
 
