@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run bench -- graph [OPTIONS]
   --optimizer NAME  run one optimizer, may be repeated: ${Object.keys(OPTIMIZERS).join(", ")} (default: all)
   --threads N       run with N threads, may be repeated (default: 1 and 2)
   --mode NAME       measure PyTorch in one mode only, may be repeated: ${MODES.join(", ")} (default: all)
-  --rounds N        rounds of our lowering, PyTorch's default and its two fastest variants (default 11)
+  --rounds N        rounds of our lowering, PyTorch's default and its two fastest variants (default 15)
   --heats N         first rounds, in which all contestants take part (default 3)
   --profile         print the time of each kernel in both lowerings instead of the benchmark
   --quick           smoke test: three rounds, one thread, SGD only
@@ -30,7 +30,7 @@ const options = {
   optimizer: someOf,
   threads: someOf,
   mode: someOf,
-  rounds: { type: "string", default: "11" },
+  rounds: { type: "string", default: "15" },
   heats: { type: "string", default: "3" },
   profile: flag,
   quick: flag,
@@ -64,7 +64,7 @@ if (given["install-peers"]) installPeers();
 
 const effort = quick
   ? { rounds: 3, heats: 1, milliseconds: 100 }
-  : { rounds: Number(given.rounds), heats: Math.min(given.heats, given.rounds), milliseconds: 500 };
+  : { rounds: Number(given.rounds), heats: Math.min(given.heats, given.rounds), milliseconds: 300 };
 const pythons = pythonsWithTorch(python);
 const machine = describeMachine(pythons);
 const instructions = await instructionSet();

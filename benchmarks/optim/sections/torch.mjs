@@ -1,12 +1,10 @@
 import { compete } from "../../common/contestant.mjs";
 import { showTarget, target, time, times } from "../../common/report.mjs";
 import { median, ratio } from "../../common/statistics.mjs";
+import { KEEP_MEMORY } from "../../common/torch-variants.mjs";
 import { OPTIMIZERS, ours, torch as torchEntrant } from "../entrants.mjs";
 
 const TARGET = 2.5;
-
-/** Settings with which glibc keeps large blocks; by default it returns them to the system and requests them in each step. */
-const KEEP_MEMORY = { MALLOC_MMAP_THRESHOLD_: "4294967296", MALLOC_TRIM_THRESHOLD_: "4294967296" };
 
 export const VARIANTS = [
   { label: "default" },
