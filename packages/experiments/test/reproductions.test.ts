@@ -25,8 +25,9 @@ const NO_TRAININGS = { quick: false, seeds: [], train: async () => [], compute: 
 function checkFiles(files: Iterable<readonly [name: string, contents: string]>): void {
   for (const [file, contents] of files) {
     if (file.endsWith(".svg")) expect(contents, file).toMatch(/^<svg .*<\/svg>\n$/s);
-    // The script of the report has the word "undefined".
-    expect(contents.replace(/<script>.*<\/script>/s, ""), file).not.toMatch(/NaN|undefined|Infinity/);
+    // The script of the report has the word "undefined", and a training that diverged names its loss.
+    const ours = contents.replace(/<script>.*<\/script>/s, "").replaceAll(/the loss is \S+/g, "");
+    expect(ours, file).not.toMatch(/NaN|undefined|Infinity/);
   }
 }
 
@@ -78,7 +79,7 @@ test.each(trained)("%s --quick runs, and decides nothing", { timeout: 120_000 },
 });
 
 describe("a reproduction that is stopped", () => {
-  const name = trained[0]?.[0] as string;
+  const name = "clr";
   const request = (folder: string) =>
     ({ kind: "new", name, folder: join(root, folder), quick: true, seeds: 1, threads: 1 }) as const;
   /** Returns the kept results and the claims, without times. */
@@ -94,7 +95,7 @@ describe("a reproduction that is stopped", () => {
     await executeReproduction(whole, IDLE);
     const { folder } = request("stopped");
     let steps = 0;
-    const stopping = { emit: () => {}, shouldStop: () => ++steps > 70 };
+    const stopping = { emit: () => {}, shouldStop: () => ++steps > 25 };
     expect(await executeReproduction(request("stopped"), stopping)).toBeNull();
     const kept = readdirSync(join(folder, "trainings"));
     expect(kept.length).toBeGreaterThan(0);

@@ -61,6 +61,7 @@ export type { FitOptions, FitSettings } from "./fit/options.ts";
 export { evaluateRun } from "./inference/evaluate-run.ts";
 export { type OpenRun, openRun } from "./inference/open-run.ts";
 export { type Prediction, predictFiles } from "./inference/predict-files.ts";
+export { type PredictImagesOptions, predictImages } from "./inference/predict-images.ts";
 export type { UseOptions } from "./inference/with-inference.ts";
 export * as metrics from "./metrics/index.ts";
 export { inWords, type Problem, type Remedy } from "./problem.ts";

@@ -1,6 +1,7 @@
 import { number, percent } from "@downhill/train/plots";
 import { at } from "../at.ts";
 import { type Mean, meanOf } from "../statistics/mean.ts";
+import type { Claim } from "./reproduction.ts";
 
 /** Difference of the scores of two settings over the same seeds. */
 export interface Difference extends Mean {
@@ -21,8 +22,33 @@ export function difference(first: readonly number[], second: readonly number[]):
   return { ...mean, isAbove: interval && interval[0] > 0, isBelow: interval && interval[1] < 0 };
 }
 
-/** Rule of a claim about a difference, for `Claim.rule`. */
-export const INTERVAL_RULE = "the 95 % interval of the paired difference over the seeds excludes 0";
+/** Accuracies of one setting by seed, with the name of the setting. */
+type Named = readonly [name: string, accuracies: readonly number[]];
+
+/** Returns the claim that the first accuracies are higher than the second. */
+export function isBetter(statement: string, first: Named, second: Named): Claim {
+  const gain = difference(first[1], second[1]);
+  const rule = "the 95 % interval of the paired difference over the seeds is above 0";
+  return { statement, measured: comparedText(first, second, gain), rule, holds: gain.isAbove };
+}
+
+/** Largest loss of accuracy that counts as none. */
+const MARGIN = 0.01;
+
+/** Returns the claim that the first accuracies are not lower than the second, or by less than one percentage point. */
+export function isNotWorse(statement: string, first: Named, second: Named): Claim {
+  const gain = difference(first[1], second[1]);
+  const rule = `the lower end of the 95 % interval of the paired difference over the seeds is above −${100 * MARGIN} point`;
+  return {
+    statement,
+    measured: comparedText(first, second, gain),
+    rule,
+    holds: gain.interval && gain.interval[0] > -MARGIN,
+  };
+}
+
+const comparedText = ([name, first]: Named, [otherName, second]: Named, gain: Mean): string =>
+  `${name} ${accuracyText(first)}, ${otherName} ${accuracyText(second)}, difference ${pointsText(gain)}`;
 
 /** Returns the mean of accuracies with its interval in words: "91.2 % (90.8 to 91.6)". */
 export const accuracyText = (accuracies: readonly number[]): string =>

@@ -17,18 +17,15 @@ export interface ReproductionContext {
   /** True for a form of seconds that only shows that everything runs: few images, few steps. */
   readonly quick: boolean;
   readonly seeds: readonly number[];
-  /** Trains all networks, one after the other, and returns their results in order. Kept results are not repeated. */
+  /** Trains networks, one after the other, and returns their results in order. Kept results are not repeated. */
   train(trainings: readonly Training[]): Promise<TrainingResult[]>;
-  /**
-   * Returns the results of other computations on the images, in order. Kept results are not repeated.
-   * @param name name of each computation in progress and files
-   */
+  /** Runs computations, such as trainings, one after the other. Kept results are not repeated. */
   compute<Result extends object>(computations: readonly Computation<Result>[]): Promise<Result[]>;
 }
 
-/** Computation of a reproduction that keeps more than the scores of a training. */
+/** Training of a reproduction, or another computation on the images. */
 export interface Computation<Result extends object> extends Training {
-  /** Name and version of the computation, by which its kept results are found. */
+  /** Description of the computation besides its settings, by which its kept results are found. */
   readonly kind: string;
   /** Computes a result that JSON can represent. */
   readonly compute: (settings: TrainingSettings, surroundings: TrainingSurroundings) => Promise<Result>;
@@ -43,7 +40,7 @@ export class StoppedError extends Error {
 export class RunningReproduction implements ReproductionContext {
   readonly quick: boolean;
   readonly seeds: readonly number[];
-  /** Trainings with their results, in the order of their ends. */
+  /** Trainings with their results, in order. */
   readonly trained: { readonly training: Training; readonly result: TrainingResult }[] = [];
   readonly #facts: ReproductionFacts;
   readonly #control: ReproductionControl;
@@ -61,18 +58,18 @@ export class RunningReproduction implements ReproductionContext {
     this.#progress = new TrainingProgress(control.emit);
   }
 
-  async train(trainings: readonly Training[]): Promise<TrainingResult[]> {
-    const results = await this.compute(
-      trainings.map((training) => ({ ...training, kind: "training", compute: runTraining })),
-    );
-    for (const [i, result] of results.entries()) this.trained.push({ training: trainings[i] as Training, result });
-    return results;
+  train(trainings: readonly Training[]): Promise<TrainingResult[]> {
+    return this.compute(trainings.map((training) => ({ ...training, kind: "training", compute: runTraining })));
   }
 
   async compute<Result extends object>(computations: readonly Computation<Result>[]): Promise<Result[]> {
     this.#progress.announce(computations.length);
     const results: Result[] = [];
-    for (const computation of computations) results.push(await this.#computeOne(computation));
+    for (const computation of computations) {
+      const result = await this.#computeOne(computation);
+      results.push(result);
+      if (isTraining(result)) this.trained.push({ training: computation, result });
+    }
     return results;
   }
 
@@ -121,3 +118,5 @@ export class RunningReproduction implements ReproductionContext {
     return opening;
   }
 }
+
+const isTraining = (result: object): result is TrainingResult => "epochs" in result && "diverged" in result;
