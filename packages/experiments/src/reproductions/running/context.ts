@@ -17,6 +17,8 @@ export interface ReproductionContext {
   /** True for a form of seconds that only shows that everything runs: few images, few steps. */
   readonly quick: boolean;
   readonly seeds: readonly number[];
+  /** Name or folder of the images. */
+  readonly data: string;
   /** Trains networks, one after the other, and returns their results in order. Kept results are not repeated. */
   train(trainings: readonly Training[]): Promise<TrainingResult[]>;
   /** Runs computations, such as trainings, one after the other. Kept results are not repeated. */
@@ -40,6 +42,7 @@ export class StoppedError extends Error {
 export class RunningReproduction implements ReproductionContext {
   readonly quick: boolean;
   readonly seeds: readonly number[];
+  readonly data: string;
   /** Trainings with their results, in order. */
   readonly trained: { readonly training: Training; readonly result: TrainingResult }[] = [];
   readonly #facts: ReproductionFacts;
@@ -52,6 +55,7 @@ export class RunningReproduction implements ReproductionContext {
   constructor(facts: ReproductionFacts, folder: string, control: ReproductionControl) {
     this.quick = facts.quick;
     this.seeds = facts.seeds;
+    this.data = facts.data;
     this.#facts = facts;
     this.#control = control;
     this.#kept = new KeptResults(folder);
