@@ -20,7 +20,7 @@ const STEPS = 2000;
 const RANGE = [1e-1, 1e6] as const;
 
 /**
- * Fits the trade-off of McCandlish et al., equation 2.11, by least squares on the logarithms of the updates. The critical
+ * Fits the trade-off of McCandlish et al. (section 2 of arXiv 1812.06162) by least squares on the logarithms of the updates. The critical
  * batch size is searched on a logarithmic scale from 0.1 to a million.
  */
 export function fitTradeOff(points: readonly UpdatesToTarget[]): TradeOff {

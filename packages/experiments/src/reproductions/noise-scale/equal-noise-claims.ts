@@ -58,7 +58,7 @@ export async function equalNoise(context: ReproductionContext): Promise<Pick<Rep
     claims: [
       {
         statement:
-          "Trainings with equal rate * images / batch size end alike, and others do not (Smith and Le, arXiv 1710.06451, section 5)",
+          "Trainings with equal rate * images / batch size end alike, and others do not (Smith and Le, arXiv 1710.06451)",
         rule: `that number explains at least ${percent(EXPLAINED)} of the variance of the accuracies, and more than rate or batch size alone`,
         measured: `explained: ${percent(shares[0])}; by the rate ${percent(shares[1])}, by the batch size ${percent(shares[2])}. Accuracies over batch sizes from ${batchSizes[0]} to ${batchSizes.at(-1)}, at the noise scale ${ranges.join(", ")}`,
         holds: shares[0] >= EXPLAINED && shares[0] > shares[1] && shares[0] > shares[2],

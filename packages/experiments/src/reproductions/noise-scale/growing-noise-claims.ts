@@ -45,7 +45,7 @@ export async function growingNoise(context: ReproductionContext): Promise<Pick<R
   return {
     claims: [
       {
-        statement: "The gradient noise scale grows during training (McCandlish et al., section 3.2 and figure 8)",
+        statement: "The gradient noise scale grows during training (McCandlish et al., abstract)",
         rule: "the 95 % interval of the growth over the seeds is above 1",
         measured: `grows by a factor of ${number(10 ** growth.mean, 2)}${growth.interval ? ` (${growth.interval.map((end) => number(10 ** end, 2)).join(" to ")})` : ""} from update ${updates[0]} to ${updates.at(-1)}. Scale in images, with its interval, after updates of the first seed: ${shown.join("; ")}`,
         holds: growth.interval && growth.interval[0] > 0,
