@@ -67,6 +67,7 @@ async function computeOne(output: Output, reproduction: Reproduction, options: R
   const { claims, method, files } = await reproduction.run({
     quick: false,
     seeds: [],
+    data: "",
     train: async () => [],
     compute: async () => [],
   });
