@@ -39,9 +39,15 @@ function optimizerPage({ name, title, paper, summary, notes, rule, latex, hyperp
     `## Formula\n\n${formula(latex)}`,
     `## Rule\n\nThe rule as its source file contains it: \`w\` is a weight, \`g\` its gradient, \`t\` the step from 1.\n\n${block("text", rule.join("\n"))}`,
     `## Hyperparameters\n\n${hyperparameterTable(name, hyperparameters)}`,
-    `## Use\n\n${block("sh", `npx downhill train photos --optimizer ${name}`)}\n\n${block("ts", `import { ${name} } from "@downhill/optim";\n\nconst optimizer = ${name}({ lr: ${hyperparameters.lr} });`)}`,
+    `## Use\n\n${block("sh", `npx downhill train photos --optimizer ${name}`)}\n\n${block("ts", usage(name, hyperparameters.lr))}`,
     `Paper: [${paper}](${paper})`,
   );
+}
+
+/** The lines of a program that uses an optimizer; one that is not for all parameters has a partner. */
+function usage(name, lr) {
+  const [imports, more] = "role" in optimizers[name] ? [`adamw, ${name}`, ", partner: adamw()"] : [name, ""];
+  return `import { ${imports} } from "@downhill/optim";\n\nconst optimizer = ${name}({ lr: ${lr}${more} });`;
 }
 
 function hyperparameterTable(name, values) {

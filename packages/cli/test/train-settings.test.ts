@@ -28,9 +28,25 @@ describe("settings", () => {
         threads: 1,
       }),
     );
-    const { status, stderr } = downhill(own, ["train", "--seed", "5", "--out", "run"]);
+    const { status, stderr } = downhill(own, [
+      "train",
+      "--seed",
+      "5",
+      "--optimizer",
+      "muon",
+      "--partner",
+      "sgd",
+      "--out",
+      "run",
+    ]);
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
-    expect(config("configured/run")).toMatchObject({ model: "mlp", lr: 0.01, seed: 5, labelSmoothing: 0 });
+    expect(config("configured/run")).toMatchObject({
+      model: "mlp",
+      lr: 0.01,
+      seed: 5,
+      labelSmoothing: 0,
+      partner: "sgd",
+    });
     expect(stderr).toContain("lr 0.01 (from downhill.config.json)");
   });
 

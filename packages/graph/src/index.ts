@@ -29,6 +29,7 @@ export * as initializers from "./model/initializers.ts";
 export { defineModel, type Forward, type Model, type ModelGraph, type NamedForward } from "./model/model.ts";
 export { matchesName, type NameMatch } from "./model/name-match.ts";
 export { createNetwork, type Network, type NetworkOptions } from "./model/network.ts";
+export { rolesOf } from "./model/roles.ts";
 export { type LayerRecord, Scope, type Variable } from "./model/scope.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./model/summary.ts";
 export { trainedNames } from "./model/trained.ts";

@@ -7,10 +7,12 @@ import {
   compile,
   convnext,
   createNetwork,
+  defineModel,
   type GraphError,
   gradients,
   type ImageShape,
   input,
+  layers,
   lenet,
   type Model,
   type ModelName,
@@ -19,6 +21,7 @@ import {
   ops,
   resnet,
   resnet9,
+  rolesOf,
   smallestSide,
   summary,
   type Tensor,
@@ -30,6 +33,49 @@ const CIFAR: ImageShape = [3, 32, 32];
 const MNIST: ImageShape = [1, 28, 28];
 
 const parametersOf = (model: Model): number => model.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+
+describe("the roles of parameters", () => {
+  const rows: readonly (readonly [Model, readonly string[], readonly string[]])[] = [
+    [airbench(CIFAR, 10), [], ["head.weight"]],
+    [convnext(CIFAR, 10), ["downsample_layers.0.0.weight"], ["head.weight"]],
+    [lenet(MNIST, 10), ["conv1.weight"], ["classifier.weight"]],
+    [mlp(MNIST, 10), ["hidden1.weight"], ["classifier.weight"]],
+    [mlp(MNIST, 10, { hidden: [] }), [], ["classifier.weight"]],
+    [resnet(CIFAR, 10), ["conv1.weight"], ["fc.weight"]],
+    [resnet9(CIFAR, 10), ["prep.conv.weight"], ["linear.weight"]],
+    [vgg(CIFAR, 10), ["features.0.weight"], ["classifier.weight"]],
+    [wideResnet(CIFAR, 10), ["conv1.weight"], ["fc.weight"]],
+  ];
+  test.each(rows.map((row) => [row[0].name, ...row] as const))("%s", (_, model, first, last) => {
+    const named = (role: string): string[] =>
+      model.parameters.flatMap((parameter) => (parameter.role === role ? [parameter.name] : []));
+    expect({ input: named("input"), head: named("head") }).toEqual({ input: first, head: last });
+    const others = model.parameters.filter(({ name }) => ![...first, ...last].includes(name));
+    for (const { name, shape, role } of others) {
+      expect([name, role]).toEqual([name, shape.length > 1 ? "hidden" : /bias$/.test(name) ? "bias" : "gain"]);
+    }
+    expect(createNetwork(model).parameters.roles).toEqual(rolesOf(model));
+  });
+
+  test("embeddings and attention, and outputs that share a body", () => {
+    const model = defineModel("tokens", [6], (scope, images) => {
+      const embedded = layers.embedding(scope, "embedding", ops.cast(images, "int32"), { count: 9, width: 8 });
+      const tokens = layers.positionEmbedding(scope, "positions", embedded);
+      const body = layers.multiHeadAttention(scope, "attention", layers.layerNorm(scope, "norm", tokens), { heads: 2 });
+      return { left: layers.dense(scope, "left", body, 3), right: ops.relu(layers.dense(scope, "right", body, 2)) };
+    });
+    expect(rolesOf(model)).toMatchObject({
+      "embedding.weight": "input",
+      positions: "input",
+      "norm.weight": "gain",
+      "attention.in_proj_weight": "hidden",
+      "attention.out_proj.weight": "hidden",
+      "left.weight": "head",
+      "right.weight": "head",
+      "left.bias": "bias",
+    });
+  });
+});
 
 describe("the number of parameters equals that of the same model in PyTorch", () => {
   // 16-4 and 28-10 have 2.75M and 36.5M in arXiv 1605.07146, ConvNeXt-T 28.6M in arXiv 2201.03545.

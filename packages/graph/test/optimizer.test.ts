@@ -166,6 +166,14 @@ describe("the graph of each optimizer takes the same steps as its updater", () =
   }
 });
 
+test("several optimizers take the same steps as their updater, with one gradient norm for all", async () => {
+  const parts = { hidden: optim.muon({ lr: 0.05 }), rest: optim.exponentialMovingAverage(optim.adamw({ lr: 0.05 })) };
+  const optimizer = optim.clipByGlobalNorm(optim.split(parts), { maxNorm: 0.5 });
+  const { evaluation } = await expectSame(optimizer, { matrix: [3, 5], vector: [7], kernel: [4, 2, 3, 3] });
+  expect(Object.keys(evaluation)).toEqual(["vector"]);
+  expect(() => lowerRule(optimizer, [3, 5])).toThrow(/has several rules. Lower each of its optimizers/);
+});
+
 describe("tensors of any shape", () => {
   const shapes = { number: [], one: [1], four: [2, 3, 2, 2], five: [2, 1, 3, 2, 2] };
 
@@ -182,7 +190,7 @@ describe("tensors of any shape", () => {
 
   test("a rule for matrices rejects vectors", () => {
     expect(() => lowerRule(create("muon"), [7])).toThrow(
-      /^muon: a tensor has the shape \[7\]. Expected at least 2 axes. Freeze/,
+      /^muon: a tensor has the shape \[7\]. Expected at least 2 axes. Pass/,
     );
   });
 });

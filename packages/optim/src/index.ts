@@ -6,10 +6,12 @@ export { toWgsl, type WgslOptions, type WgslProgram, wgslProgram } from "./backe
 export type { WgslUniform } from "./backends/wgsl/uniforms.ts";
 export * from "./batch-size/index.ts";
 export * from "./controllers/index.ts";
+export type { Condition, Role } from "./definition/condition.ts";
 export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./definition/define-optimizer.ts";
 export type { Group } from "./definition/groups.ts";
 export type { HyperparameterArguments, StepFunction } from "./definition/hyperparameters.ts";
 export { Optimizer, type OptimizerOptions } from "./definition/optimizer.ts";
+export { type SplitByRole, type SplitPart, split } from "./definition/split.ts";
 export * from "./optimizers/index.ts";
 export {
   type LbfgsArguments,

@@ -7,12 +7,14 @@ import { type DataSet, openDataSet } from "@downhill/images";
 import {
   accumulateGradients,
   adamw,
+  clipByGlobalNorm,
   constant,
   defineOptimizer,
   exponentialMovingAverage,
   increaseBatchInsteadOfDecay,
   inEpochs,
   lookahead,
+  muon,
   type Optimizer,
   plateau,
   sgd,
@@ -63,6 +65,11 @@ const CASES: Readonly<Record<string, Case>> = {
   momentum: () => ({ optimizer: sgd({ lr: 0.05, momentum: 0.9 }) }),
   "averages in wrappers": () => ({
     optimizer: exponentialMovingAverage(lookahead(adamw({ lr: 3e-3 })), { averageDecay: 0.9 }),
+  }),
+  "several optimizers": () => ({
+    optimizer: clipByGlobalNorm(muon({ lr: 0.02, partner: exponentialMovingAverage(adamw({ lr: 3e-3 })) })),
+    network: createNetwork(resnet([1, 28, 28], 10, { depth: 8, width: 4 }), { seed: 1 }),
+    epochs: 2,
   }),
   "a curriculum": () => ({ optimizer: sgd({ lr: 0.05 }), order: "easy-first" }),
   "a plateau": () => {

@@ -1,4 +1,4 @@
-import { type GivenConfig, optimizerNamed } from "@downhill/train";
+import { type GivenConfig, optimizerNamed, takesPartner } from "@downhill/train";
 
 /** Settings in which entrants of a comparison may differ. */
 export interface Choices {
@@ -34,7 +34,7 @@ const nameOf = (key: keyof Choices, value: unknown): string => (key === "batchSi
 
 /**
  * Returns the configuration of an entrant. Hyperparameters that stand beside the name of an optimizer are that optimizer's:
- * other optimizers have settings of their own.
+ * other optimizers have settings of their own. A partner is that of the optimizers which take one.
  */
 export function configOf(given: GivenConfig, { changes }: Entrant): GivenConfig {
   const { optimizer } = changes;
@@ -42,7 +42,10 @@ export function configOf(given: GivenConfig, { changes }: Entrant): GivenConfig 
     optimizer !== undefined &&
     given.optimizer !== undefined &&
     optimizerNamed(optimizer).name !== optimizerNamed(given.optimizer).name;
-  if (!isOther) return { ...given, ...changes };
-  const { hyperparameters, momentum, weightDecay, ...rest } = given;
+  const { partner, partnerHyperparameters, ...shared } = given;
+  const withoutPartner = optimizer !== undefined && !takesPartner(optimizerNamed(optimizer));
+  const all = withoutPartner ? shared : given;
+  if (!isOther) return { ...all, ...changes };
+  const { hyperparameters, momentum, weightDecay, ...rest } = all;
   return { ...rest, ...changes };
 }

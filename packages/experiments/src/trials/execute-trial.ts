@@ -119,7 +119,7 @@ function outcomeOf(trial: Trial, run: string, lr: number, result: RunResult): Tr
     if (evaluation === null) return [];
     return [{ epoch, updates: steps, seconds, loss: finite(evaluation.loss), accuracy: finite(evaluation.accuracy) }];
   });
-  const { optimizer, hyperparameters, schedule, batchSize } = facts.config;
+  const { optimizer, partner, hyperparameters, schedule, batchSize } = facts.config;
   const { lr: _, ...documented } = optimizerNamed(optimizer).hyperparameters;
   return {
     kind: "trained",
@@ -130,7 +130,7 @@ function outcomeOf(trial: Trial, run: string, lr: number, result: RunResult): Tr
     updates: result.steps,
     seconds: result.seconds,
     curve,
-    hyperparameters: { ...documented, ...hyperparameters, schedule, batchSize },
+    hyperparameters: { ...documented, ...hyperparameters, ...(partner && { partner }), schedule, batchSize },
   };
 }
 

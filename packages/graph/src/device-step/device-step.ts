@@ -11,6 +11,7 @@ import { GraphError } from "../error.ts";
 import { checkNetwork, checkOptions } from "../model/check-network.ts";
 import type { Model } from "../model/model.ts";
 import { type Network, parameterValues } from "../model/network.ts";
+import { rolesOf } from "../model/roles.ts";
 import { STEP } from "../model/scope.ts";
 import { type UpdateGraph, updateGraph } from "../optimizer/update-graph.ts";
 import { type BatchOptions, type BatchRest, type BatchSpec, batchFeeds, explainLoss } from "../training/batch-feeds.ts";
@@ -214,7 +215,7 @@ function stepGraph<Name extends string, T extends TargetShapes, M extends string
     if (gradient) grads[name] = gradient;
     delete outputs[gradientOutput(name)];
   }
-  const update = updateGraph(optimizer, weights, grads);
+  const update = updateGraph(optimizer, weights, grads, rolesOf(model));
   for (const [name, tensor] of Object.entries(update.parameters)) outputs[nextOutput(name)] = tensor;
   for (const [name, { next }] of Object.entries(update.states)) outputs[nextOutput(name)] = next;
   return { outputs, update };

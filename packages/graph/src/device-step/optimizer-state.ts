@@ -21,7 +21,7 @@ export class OptimizerState {
   readonly #shapes: Readonly<Record<string, Shape>>;
 
   constructor(optimizer: Optimizer, { states, parameters }: UpdateGraph) {
-    this.#optimizer = optimizer.parts.rule.name;
+    this.#optimizer = optimizer.name;
     // All groups have the same number of micro-steps.
     this.#microSteps = Number(optimizer.parts.hyperparameters.microSteps ?? 1);
     this.#accumulates = optimizer.parts.rule.everyMicroStep.length > 0;

@@ -41,7 +41,7 @@ export function batchNorm(
   return scope.within(name, () => {
     const channels = at(x.shape, 1);
     const weight = scale
-      ? scope.parameter("weight", [channels], ones)
+      ? scope.parameter("weight", [channels], ones, "gain")
       : constant(new Float32Array(channels).fill(1), [channels]);
     const bias = scope.parameter("bias", [channels], zeros);
     const runningMean = scope.buffer("running_mean", [channels], zeros);

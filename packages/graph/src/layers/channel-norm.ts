@@ -14,7 +14,7 @@ export function channelNorm(
   checkLayer(kind, scope, name, x);
   return scope.within(name, () => {
     const channels = at(x.shape, 1);
-    const weight = affine ? scope.parameter("weight", [channels], ones) : undefined;
+    const weight = affine ? scope.parameter("weight", [channels], ones, "gain") : undefined;
     const bias = affine ? scope.parameter("bias", [channels], zeros) : undefined;
     const y = norm(weight, bias);
     if (affine) scope.record(kind, y, 2 * channels, 2 * sizeOf(x.shape));

@@ -26,7 +26,7 @@ export function classToken(scope: Scope, name: string, tokens: Tensor, options: 
   const { initializer = truncatedNormal() } = options;
   checkTokens("classToken", tokens);
   const [count, width] = [at(tokens.shape, 1), at(tokens.shape, 2)];
-  const token = scope.parameter(name, [1, 1, width], initializerOf(initializer));
+  const token = scope.parameter(name, [1, 1, width], initializerOf(initializer), "input");
   // A sum broadcasts to the batch, so that the model can be exported for any batch size.
   const along = (before: number, after: number) => [[0, 0] as const, [before, after] as const, [0, 0] as const];
   return add(pad(tokens, along(1, 0)), pad(token, along(0, count)));

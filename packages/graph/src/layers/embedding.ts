@@ -27,7 +27,7 @@ export function embedding(scope: Scope, name: string, indices: Tensor, options: 
   checkOptionsOf("embedding", options, "{ count: 1000, width: 64 }");
   const { count, width, initializer = normal(1) } = options;
   return scope.within(name, () => {
-    const weight = scope.parameter("weight", [count, width], initializerOf(initializer));
+    const weight = scope.parameter("weight", [count, width], initializerOf(initializer), "input");
     const y = gather(weight, indices);
     scope.record("embedding", y, sizeOf(weight.shape), 0);
     return y;

@@ -22,7 +22,7 @@ export function layerNorm(scope: Scope, name: string, x: Tensor, { eps = 1e-5 }:
   checkLayer("layerNorm", scope, name, x);
   return scope.within(name, () => {
     const width = at(x.shape, x.rank - 1);
-    const weight = scope.parameter("weight", [width], ones);
+    const weight = scope.parameter("weight", [width], ones, "gain");
     const bias = scope.parameter("bias", [width], zeros);
     const y = normOp(x, weight, bias, { eps });
     scope.record("layerNorm", y, 2 * width, 2 * sizeOf(x.shape));

@@ -18,5 +18,5 @@ export function positionEmbedding(scope: Scope, name: string, tokens: Tensor, op
   checkLayer("positionEmbedding", scope, name, tokens);
   const { initializer = truncatedNormal() } = options;
   checkTokens("positionEmbedding", tokens);
-  return add(tokens, scope.parameter(name, [1, ...tokens.shape.slice(1)], initializerOf(initializer)));
+  return add(tokens, scope.parameter(name, [1, ...tokens.shape.slice(1)], initializerOf(initializer), "input"));
 }

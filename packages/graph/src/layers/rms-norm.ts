@@ -21,7 +21,7 @@ export function rmsNorm(scope: Scope, name: string, x: Tensor, options: RmsNormL
   checkLayer("rmsNorm", scope, name, x);
   return scope.within(name, () => {
     const width = at(x.shape, x.rank - 1);
-    const weight = scope.parameter("weight", [width], ones);
+    const weight = scope.parameter("weight", [width], ones, "gain");
     const y = normOp(x, weight, options);
     scope.record("rmsNorm", y, width, 2 * sizeOf(x.shape));
     return y;

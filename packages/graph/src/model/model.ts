@@ -1,3 +1,4 @@
+import type { Role } from "@downhill/optim";
 import { kindOf } from "@downhill/optim/kind-of";
 import { input } from "../core/input.ts";
 import { type Shape, sameShape, showShape } from "../core/shape.ts";
@@ -7,6 +8,7 @@ import { add } from "../ops/add.ts";
 import { mul } from "../ops/mul.ts";
 import { matchesName, type NameMatch } from "./name-match.ts";
 import { checkLogits, outputsOf, singleOutput } from "./outputs.ts";
+import { findRoles } from "./roles.ts";
 import { type LayerRecord, Scope, type Variable } from "./scope.ts";
 
 /** Builds the layers of a model with one output: from images [batch, ...imageShape] to a tensor [batch, ...]. */
@@ -136,10 +138,15 @@ export function defineModel(
     return graph;
   };
   const scope = new Scope(false);
-  const first = run(scope, input("images", [1, ...imageShape]));
+  const images = input("images", [1, ...imageShape]);
+  const first = run(scope, images);
   const outputs = Object.fromEntries(Object.entries(first).map(([output, { shape }]) => [output, shape.slice(1)]));
   if (classes > 0) checkLogits(name, classes, outputs);
-  const parameters = [...scope.parameters.values()].map(withoutTensor);
+  const roles = findRoles(scope, images, Object.values(first));
+  const parameters = [...scope.parameters.values()].map((variable) => ({
+    ...withoutTensor(variable),
+    role: roles.get(variable.name) as Role,
+  }));
   const buffers = [...scope.buffers.values()].map(withoutTensor);
   return {
     name,

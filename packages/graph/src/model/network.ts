@@ -5,6 +5,7 @@ import { acceptsSharedMemory } from "../devices/shared-memory.ts";
 import { GraphError } from "../error.ts";
 import { checkModel } from "./check-network.ts";
 import type { Model } from "./model.ts";
+import { rolesOf } from "./roles.ts";
 
 /** A model with the values of its variables. The type parameter is the union of the names of the model's outputs. */
 export interface Network<Name extends string = string> {
@@ -48,7 +49,7 @@ export function createNetwork<Name extends string>(
   const values = model.initialize(seed);
   const parameters = new Parameters(
     model.parameters.map(({ name, shape }) => [name, shape] as const),
-    defined({ reserve, threads: threads > 1 && !acceptsSharedMemory() ? 1 : threads }),
+    defined({ reserve, threads: threads > 1 && !acceptsSharedMemory() ? 1 : threads, roles: rolesOf(model) }),
   );
   const initial = (name: string): Float32Array => values[name] as Float32Array;
   for (const { name } of model.parameters) parameters.value(name).set(initial(name));

@@ -1,3 +1,4 @@
+import type { Role } from "@downhill/optim";
 import { randomKey } from "@downhill/optim/random";
 import { checkNumber } from "../core/check.ts";
 import { input } from "../core/input.ts";
@@ -11,6 +12,8 @@ export interface Variable {
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
+  /** Role of a parameter in the model, by which optimizers are chosen; buffers have none. */
+  readonly role?: Role;
   /** Computes initial values from the data. They replace those of the initializer. */
   readonly adapter?: Adapter;
 }
@@ -111,10 +114,14 @@ export class Scope {
 
   /**
    * Returns the parameter of a name. Layers that use the same name share the parameter.
+   * @param role role in the model; default `hidden` for at least two axes, else `bias`. The model finds which hidden
+   * weights are those of its first and last layer
    * @throws GraphError if it already has another shape
    */
-  parameter(name: string, shape: Shape, initializer: Initializer): Tensor {
-    return this.#variable(this.parameters, name, shape, initializer);
+  parameter(name: string, shape: Shape, initializer: Initializer, role?: Role): Tensor {
+    return this.#variable(this.parameters, name, shape, initializer, {
+      role: role ?? (shape.length > 1 ? "hidden" : "bias"),
+    });
   }
 
   /**
@@ -122,7 +129,7 @@ export class Scope {
    * @throws GraphError if it already has another shape
    */
   buffer(name: string, shape: Shape, initializer: Initializer, adapter?: Adapter): Tensor {
-    return this.#variable(this.buffers, name, shape, initializer, adapter);
+    return this.#variable(this.buffers, name, shape, initializer, adapter && { adapter });
   }
 
   /** Returns the value of a buffer at this place in the step: after the updates of earlier applications of a layer. */
@@ -159,7 +166,7 @@ export class Scope {
     name: string,
     shape: Shape,
     initializer: Initializer,
-    adapter?: Adapter,
+    more: Pick<Variable, "role" | "adapter"> = {},
   ): Tensor {
     const path = this.path(name);
     const known = variables.get(path);
@@ -170,7 +177,7 @@ export class Scope {
     }
     if (known) return known.tensor;
     const tensor = this.#shared(path, shape) ?? input(this.#prefix + path, shape);
-    variables.set(path, { name: path, shape, initializer, tensor, ...(adapter && { adapter }) });
+    variables.set(path, { name: path, shape, initializer, tensor, ...more });
     return tensor;
   }
 

@@ -103,7 +103,7 @@ function block(scope: Scope, x: Tensor, layerScale: number, initial: Initial): T
   const normal = layerNorm(scope, "norm", channelsLast(spatial), { eps: EPS });
   const inner = gelu(dense(scope, "pwconv1", normal, 4 * width, initial));
   const y = dense(scope, "pwconv2", inner, width, initial);
-  const scaled = mul(y, scope.parameter("gamma", [width], filled(layerScale)));
+  const scaled = mul(y, scope.parameter("gamma", [width], filled(layerScale), "gain"));
   scope.record("layerScale", scaled, width, sizeOf(scaled.shape));
   return add(x, channelsFirst(scaled));
 }

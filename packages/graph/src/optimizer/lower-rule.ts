@@ -6,6 +6,7 @@ import {
   evaluateHost,
   foldedHyperparameters,
   hostValue,
+  type OptimizerParts,
   operands,
   type ReduceOperator,
   reachable,
@@ -73,18 +74,27 @@ export interface LoweredRule {
  * needs no new compilation. Conditions such as `t == 1` are uniforms too, and both of their branches are computed.
  * States of one number are float32 like all others. Gradients are not checked: a NaN in a gradient makes weights NaN.
  * @param hyperparameters values or schedules; default: those of the optimizer. A group passes its own.
- * @throws GraphError if the rule draws random numbers, or the shape has too few axes
+ * @throws GraphError if the optimizer is a split, the rule draws random numbers, or the shape has too few axes
  */
 export function lowerRule(
-  optimizer: Optimizer,
+  { parts, name }: Optimizer,
   shape: Shape,
-  hyperparameters: Optimizer["parts"]["hyperparameters"] = optimizer.parts.hyperparameters,
+  hyperparameters: OptimizerParts["hyperparameters"] = parts.hyperparameters,
 ): LoweredRule {
-  const { rule, space, minimumRank } = optimizer.parts;
+  if (!parts.split) return lowerParts(parts, shape, hyperparameters);
+  throw new GraphError(`lowerRule: ${name} has several rules. Lower each of its optimizers, or use updateGraph.`);
+}
+
+/** Lowers the rule of an optimizer, or of a part of a split: see `lowerRule`. */
+export function lowerParts(
+  { rule, space, minimumRank, hyperparameters: { microSteps: calls = 1 } }: OptimizerParts,
+  shape: Shape,
+  hyperparameters: OptimizerParts["hyperparameters"],
+): LoweredRule {
   if (shape.length < minimumRank) {
     throw new GraphError(
       `${rule.name}: a tensor has the shape ${showShape(shape)}. Expected at least ${minimumRank} axes. ` +
-        "Freeze such tensors in a group, and update them with another optimizer.",
+        "Pass { partner: adamw() }, or use split.",
     );
   }
   const facts = tensorFacts(rule, shape);
@@ -104,7 +114,7 @@ export function lowerRule(
   const totals = new Map(order.filter(isTotal).map((e) => [e.total, e]));
   const layout = new Layout(facts, hasMatrices ? 2 : 0);
   // The same for all groups.
-  const microSteps = Number(optimizer.parts.hyperparameters.microSteps ?? 1);
+  const microSteps = Number(calls);
   const stateShapes = new Map(
     [...extents].map(([state, extent]) => [state, extent === ELEMENT ? shape : layout.shape(extent)] as const),
   );

@@ -1,5 +1,5 @@
-import type { Optimizer } from "@downhill/optim";
-import { namesOfGroups } from "@downhill/optim/rule";
+import type { Optimizer, Role } from "@downhill/optim";
+import { bindGroups } from "@downhill/optim/rule";
 import { input } from "../core/input.ts";
 import { at, type Shape, sameShape, showShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -9,7 +9,7 @@ import { max } from "../ops/max.ts";
 import { reshape } from "../ops/reshape.ts";
 import { slice } from "../ops/slice.ts";
 import { sum } from "../ops/sum.ts";
-import { type LoweredRule, lowerRule, type TotalOf } from "./lower-rule.ts";
+import { type LoweredRule, lowerParts, lowerRule, type TotalOf } from "./lower-rule.ts";
 
 export { type LoweredRule, lowerRule };
 
@@ -40,6 +40,7 @@ export interface UpdateGraph {
  * memory, an updater (`optimizer.bind`) is more than ten times as fast, because it reads and writes them once.
  * @param parameters weights before the step, by name; the groups of the optimizer match these names
  * @param gradients gradients of the same names and shapes; frozen parameters need none
+ * @param roles roles of parameters in the model, for a split by role: `rolesOf(model)`
  * @throws GraphError if a graph cannot compute the rule (one with random numbers), a gradient is missing or has another
  * shape, or a parameter has fewer axes than the rule requires
  * @example
@@ -55,14 +56,17 @@ export function updateGraph(
   optimizer: Optimizer,
   parameters: Readonly<Record<string, Tensor>>,
   gradients: Readonly<Record<string, Tensor>>,
+  roles: Readonly<Record<string, Role>> = {},
 ): UpdateGraph {
-  const { rule: definition, groups, hyperparameters } = optimizer.parts;
-  const owned = namesOfGroups(definition.name, groups, Object.keys(parameters));
+  const groups = bindGroups(optimizer.parts, {
+    names: Object.keys(parameters),
+    roles,
+    shape: (name) => (parameters[name] as Tensor).shape,
+  });
   const sharedRules = new Map<string, SharedRule>();
   const tensors: { name: string; w: Tensor; rule: SharedRule }[] = [];
   const slots = new Map<string, number>();
-  for (const [index, names] of owned.entries()) {
-    const { match: _, frozen = false, ...own } = groups[index] ?? { match: "" };
+  for (const [index, { parts, names, frozen, hyperparameters }] of groups.entries()) {
     if (frozen) continue;
     // Equal computations in a group share one number.
     const slotOf = (uniform: string): number => {
@@ -76,7 +80,7 @@ export function updateGraph(
       const key = `${index}: ${showShape(w.shape)}`;
       let rule = sharedRules.get(key);
       if (!rule) {
-        const lowered = lowerRule(optimizer, w.shape, { ...hyperparameters, ...own } as typeof hyperparameters);
+        const lowered = lowerParts(parts, w.shape, hyperparameters);
         rule = { lowered, slots: lowered.uniforms.map(slotOf) };
         sharedRules.set(key, rule);
       }

@@ -71,7 +71,7 @@ type FunctionsOf<U extends readonly Vocabulary[]> = ElementaryFunctions | NamesO
 type NamesOf<V> = V extends Vocabulary<infer Name> ? Name : never;
 
 /** Hyperparameters of every optimizer: its own, and `maximize`. */
-type WithMaximize<H> = Widened<H> & {
+export type WithMaximize<H> = Widened<H> & {
   /** True to climb instead of descending. Default false. */
   maximize: boolean;
 };
@@ -122,6 +122,7 @@ export function defineOptimizer<
   });
   const create = (hyperparameters: Hyperparameters = {}, options: OptimizerOptions = {}): Optimizer =>
     new Optimizer({
+      name,
       rule,
       space: {
         defaults,

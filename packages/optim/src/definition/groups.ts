@@ -9,12 +9,13 @@ export type Group<Arguments = Hyperparameters> = Arguments & {
   readonly frozen?: boolean;
 };
 
-type Match = Group<unknown>["match"];
+export type Match = Group<unknown>["match"];
 
 /** Conditions of a combined group, all of which must match; such a group may have no tensor. */
 const parts = /* @__PURE__ */ new WeakMap<object, readonly Match[]>();
 
-const partsOf = (match: Match): readonly Match[] => (typeof match === "function" ? parts.get(match) : null) ?? [match];
+export const partsOf = (match: Match): readonly Match[] =>
+  (typeof match === "function" ? parts.get(match) : null) ?? [match];
 
 function all(...given: readonly Match[]): Match {
   const wanted = given.flatMap(partsOf);
@@ -52,7 +53,7 @@ export function namesOfGroups(
   throw new Error(`${owner}: no tensor is left for the group ${showMatch(empty)}: the tensors are ${names.join(", ")}`);
 }
 
-function matches(match: Match, name: string): boolean {
+export function matches(match: Match, name: string): boolean {
   if (typeof match === "function") return match(name);
   if (match instanceof RegExp) return new RegExp(match.source, match.flags.replace(/[gy]/g, "")).test(name);
   return typeof match === "string" ? match === name : match.includes(name);

@@ -44,12 +44,12 @@ export class Optimizer {
     }
   }
 
-  /** Name of the rule, with its wrappers. */
+  /** Name of the rule or the split, with its wrappers. */
   get name(): string {
-    return this.parts.rule.name;
+    return this.parts.name;
   }
 
-  /** The update rule, for `toLatex` and `toWgsl`. */
+  /** The update rule, for `toLatex` and `toWgsl`; of a split, that of its first part. */
   get rule(): Rule {
     return this.parts.rule;
   }

@@ -1,6 +1,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { interpreter } from "../backends/interpreter.ts";
 import { hasWasmSimd, wasmBackend } from "../backends/wasm/backend.ts";
+import type { Role } from "../definition/condition.ts";
 import { suggest } from "../nearest.ts";
 import { show } from "../show.ts";
 import type { Allocator } from "./allocator.ts";
@@ -27,6 +28,10 @@ export interface ParametersOptions<D extends Dtype = Dtype> {
    * only, and from a million elements up; the memory is then shared, and views have a `SharedArrayBuffer`.
    */
   readonly threads?: number;
+  /**
+   * Roles of tensors by name, for `split`. Default: tensors of at least two axes are hidden weights, and all others biases.
+   */
+  readonly roles?: Readonly<Record<string, Role>>;
 }
 
 /** Dimensions of a tensor in PyTorch's order; `[]` is a single number. */
@@ -58,6 +63,8 @@ export class Parameters<D extends Dtype = "float32"> {
   readonly arena: Arena<D>;
   readonly dtype: D;
   readonly names: readonly string[];
+  /** Roles of tensors by name, of those that have one. */
+  readonly roles: Readonly<Record<string, Role>>;
   /** Number of elements of `values` and of `gradients`, with the zeros that pad each tensor to a multiple of four. */
   readonly length: number;
   readonly #entries = new Map<string, Entry>();
@@ -79,7 +86,8 @@ export class Parameters<D extends Dtype = "float32"> {
       throw new TypeError(`dtype is "float32" or "float64", not ${show(dtype)}`);
     }
     this.dtype = dtype;
-    const { reserve = RESERVED_STREAMS, threads = 1 } = options;
+    const { reserve = RESERVED_STREAMS, threads = 1, roles = {} } = options;
+    this.roles = roles;
     if (!(reserve >= 0 && reserve < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`reserve = ${show(reserve)}: expected a number in [0, inf)`);
     }

@@ -51,7 +51,7 @@ export class RuleEvaluator {
   readonly #environment = new Map<string, Expression>();
   readonly #lengths: Readonly<Record<string, number>>;
   #dependsOnShape = false;
-  #line = "";
+  #line: Pick<Assignment, "text" | "scope"> = { text: "" };
   #sites = 0;
 
   /**
@@ -90,9 +90,9 @@ export class RuleEvaluator {
   }
 
   #assign(lines: readonly Assignment[]): void {
-    for (const { target, value, text } of lines) {
-      this.#line = text;
-      this.#environment.set(target, this.#evaluate(value));
+    for (const line of lines) {
+      this.#line = line;
+      this.#environment.set(line.target, this.#evaluate(line.value));
     }
   }
 
@@ -110,13 +110,13 @@ export class RuleEvaluator {
   }
 
   #fail(problem: string, at: number): never {
-    throw new RuleError(`${this.rule.name}: ${problem}`, this.#line, at);
+    throw new RuleError(`${this.rule.name}: ${problem}`, this.#line.text, at);
   }
 
   #context(at: number): CallContext {
     return {
       graph: this.#graph,
-      label: `${this.#line} @${at}`,
+      label: `${this.#line.scope ?? ""}${this.#line.text} @${at}`,
       shape: () => {
         this.#dependsOnShape = true;
         return this.facts;

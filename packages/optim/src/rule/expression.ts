@@ -1,4 +1,5 @@
 import { BINARY, type BinaryOperator, UNARY, type UnaryOperator } from "./arithmetic.ts";
+import { children } from "./children.ts";
 import { broadcast, ELEMENT, reduced, SCALAR, type Shape } from "./shape.ts";
 
 interface Common {
@@ -38,21 +39,7 @@ export type ReduceOperator = "sum" | "max";
 export type ExpressionOf<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 /** Returns the operands of a node. */
-export function operands(e: Expression): readonly Expression[] {
-  switch (e.kind) {
-    case "unary":
-    case "reduce":
-    case "transpose":
-      return [e.a];
-    case "binary":
-    case "product":
-      return [e.a, e.b];
-    case "select":
-      return [e.condition, e.yes, e.no];
-    default:
-      return [];
-  }
-}
+export const operands: (e: Expression) => readonly Expression[] = children;
 
 /** True if an expression is one number for the whole tensor, computed on the host in float64. */
 export const isHost = (e: Expression): boolean => e.shape === SCALAR;

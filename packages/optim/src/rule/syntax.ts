@@ -1,3 +1,4 @@
+import { children } from "./children.ts";
 /** Parsed text of one rule line. `at` is the column of the node's first character, for error messages. */
 export type Syntax =
   | { readonly kind: "number"; readonly value: number; readonly at: number }
@@ -21,6 +22,8 @@ export interface Assignment {
   readonly target: string;
   readonly value: Syntax;
   readonly text: string;
+  /** Part of a split to which the line belongs: its sums over all tensors are those of the part. */
+  readonly scope?: string;
 }
 
 /** A mistake in the text of a rule: the message shows the line, or the part around the mistake, with a caret. */
@@ -221,20 +224,5 @@ export function* walk(syntax: Syntax): Generator<Syntax> {
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     yield node;
     waiting.push(...[...children(node)].reverse());
-  }
-}
-
-function children(syntax: Syntax): readonly Syntax[] {
-  switch (syntax.kind) {
-    case "unary":
-      return [syntax.a];
-    case "binary":
-      return [syntax.a, syntax.b];
-    case "choose":
-      return [syntax.condition, syntax.yes, syntax.no];
-    case "call":
-      return syntax.arguments;
-    default:
-      return [];
   }
 }

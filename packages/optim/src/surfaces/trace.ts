@@ -81,7 +81,7 @@ function check(optimizer: Traceable, surface: Surface, start: Point, steps: numb
   if (typeof surface?.gradient !== "function") {
     throw new TypeError("trace: expected a surface, such as surfaces.rosenbrock");
   }
-  if (optimizer instanceof Optimizer && optimizer.parts.minimumRank > 1) {
+  if (optimizer instanceof Optimizer && optimizer.parts.minimumRank > 1 && !optimizer.parts.split) {
     throw new TypeError(`trace: ${optimizer.name} is for matrices, and a point on a surface is a vector`);
   }
   const { name, domain, bounded } = surface;

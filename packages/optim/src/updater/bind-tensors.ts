@@ -1,4 +1,3 @@
-import type { OptimizerParts } from "../definition/parts.ts";
 import type { Dtype } from "../parameters/dtype.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import { foldedHyperparameters } from "../rule/fold.ts";
@@ -19,7 +18,6 @@ export interface UpdatedTensor {
 
 /** Binds all tensors that are not frozen and allocates their state; returns them in the order of the parameters. */
 export function bindTensors(
-  { rule, minimumRank }: OptimizerParts,
   parameters: Parameters<Dtype>,
   groups: readonly BoundGroup[],
   asWritten: boolean,
@@ -27,29 +25,33 @@ export function bindTensors(
 ): UpdatedTensor[] {
   const cohorts = new Map<string, Cohort>();
   const tensors: UpdatedTensor[] = [];
-  for (const [index, group] of groups.entries()) {
+  for (const name of parameters.names) {
+    const index = groups.findIndex(({ names }) => names.includes(name));
+    const group = groups[index] as BoundGroup;
     if (group.frozen) continue;
-    const folded = foldedHyperparameters(rule, group.hyperparameters);
-    for (const name of group.names) {
-      const dimensions = parameters.shape(name);
-      if (dimensions.length < minimumRank) {
-        throw new RangeError(
-          `${rule.name} is for tensors of at least ${minimumRank} axes, and '${name}' has shape ${show(dimensions)}: ` +
-            "freeze it in a group and bind another optimizer to these parameters",
-        );
-      }
-      const facts = tensorFacts(rule, dimensions);
-      let key = String(index);
-      if (cohorts.get(key)?.specialization.whole.dependsOnShape) key += ` ${facts.rank} ${facts.axes}`;
-      const cohort = cohorts.get(key) ?? new Cohort(specialize(rule, folded, facts), asWritten, options);
-      cohorts.set(key, cohort);
-      const binding = new TensorBinding(name, facts, cohort.specialization, parameters, options.region);
-      tensors.push({ binding, cohort, group });
+    const { rule, minimumRank } = group.parts;
+    const dimensions = parameters.shape(name);
+    if (dimensions.length < minimumRank) {
+      throw new RangeError(
+        `${rule.name} is for tensors of at least ${minimumRank} axes, and '${name}' has shape ${show(dimensions)}: ` +
+          "pass { partner: adamw() }, or use split",
+      );
     }
+    const facts = tensorFacts(rule, dimensions);
+    let key = String(index);
+    if (cohorts.get(key)?.specialization.whole.dependsOnShape) key += ` ${facts.rank} ${facts.axes}`;
+    let cohort = cohorts.get(key);
+    if (!cohort) {
+      const specialization = specialize(rule, foldedHyperparameters(rule, group.hyperparameters), facts);
+      cohort = new Cohort(specialization, asWritten, { ...options, vocabulary: rule.vocabulary });
+      cohorts.set(key, cohort);
+    }
+    const binding = new TensorBinding(name, facts, cohort.specialization, parameters, options.region);
+    tensors.push({ binding, cohort, group });
   }
-  const order = parameters.names;
-  tensors.sort((a, b) => order.indexOf(a.binding.name) - order.indexOf(b.binding.name));
   // A state lies in memory in the order of the values, so that sequential reads are prefetched.
-  for (const state of rule.state) for (const { binding } of tensors) binding.allocateState(state);
+  for (const state of new Set(groups.flatMap(({ parts }) => parts.rule.state))) {
+    for (const { binding } of tensors) binding.allocateState(state);
+  }
   return tensors;
 }

@@ -1,5 +1,4 @@
 import type { Backend } from "../backends/backend.ts";
-import { valuesAt } from "../definition/hyperparameters.ts";
 import type { OptimizerParts } from "../definition/parts.ts";
 import { isWithin } from "../definition/range.ts";
 import type { Dtype } from "../parameters/dtype.ts";
@@ -9,7 +8,7 @@ import { show } from "../show.ts";
 import { bindTensors, type UpdatedTensor } from "./bind-tensors.ts";
 import type { TensorBinding } from "./binding.ts";
 import { EvaluationWeights } from "./evaluation.ts";
-import { type BoundGroup, bindGroups } from "./groups.ts";
+import { type BoundGroup, bindGroups, valuesOf } from "./groups.ts";
 import { firstBadIndex, NonFiniteGradientError, scanPlan } from "./guard.ts";
 import { type StateLayout, stateMisfit } from "./misfit.ts";
 import type { BindOptions, Guard, RestoreOptions } from "./options.ts";
@@ -80,9 +79,9 @@ export class Updater {
       checksGradient: this.#guard === "throw",
       relaxedSimd: options.relaxedSimd ?? false,
     };
-    this.#groups = bindGroups(parts, parameters.names);
+    this.#groups = bindGroups(parts, parameters);
     const asWritten = options.asWritten ?? backend.name === "interpreter";
-    this.#tensors = bindTensors(parts, parameters, this.#groups, asWritten, this.#runnerOptions);
+    this.#tensors = bindTensors(parameters, this.#groups, asWritten, this.#runnerOptions);
     this.#scan =
       this.#guard === "skip" ? new PlanRunner(scanPlan(), { ...this.#runnerOptions, checksGradient: true }) : null;
   }
@@ -97,12 +96,18 @@ export class Updater {
     return this.#skipped;
   }
 
-  /** Hyperparameters of the tensors in no group, in force at the last step; before the first step, those of step 0. */
+  /**
+   * Hyperparameters of the tensors in no group, in force at the last step; before the first step, those of step 0. Of a
+   * split, those of its first part.
+   */
   get hyperparameters(): Readonly<Record<string, HyperparameterValue>> {
     return { ...(this.#groups.at(-1) as BoundGroup).values };
   }
 
-  /** All groups in the order of their definition; the last has the tensors that no other group matches. */
+  /**
+   * All groups in the order of their definition; the last has the tensors that no other group matches. Of a split, the
+   * groups of each part, those of the first part last.
+   */
   get groups(): readonly UpdaterGroup[] {
     // Combining the groups of an optimizer and a wrapper leaves some without a tensor.
     const used = this.#groups.filter(({ names }, index) => names.length > 0 || index === this.#groups.length - 1);
@@ -152,7 +157,7 @@ export class Updater {
   /** Expected layout of a saved state. */
   get #layout(): StateLayout {
     return {
-      optimizer: this.#parts.rule.name,
+      optimizer: this.#parts.name,
       microSteps: this.#accumulates ? this.#microSteps : null,
       tensors: new Map(this.#tensors.map(({ binding }) => [binding.name, layoutOf(binding)])),
       dtype: this.#parameters.dtype,
@@ -170,11 +175,7 @@ export class Updater {
 
   /** Evaluates every schedule at the coming step. Values change only after all are valid, so that an error changes none. */
   #evaluateSchedules(): void {
-    const { rule, space } = this.#parts;
-    const next = this.#groups.map((group) => ({
-      group,
-      values: valuesAt(rule.name, space, group.hyperparameters, this.#steps),
-    }));
+    const next = this.#groups.map((group) => ({ group, values: valuesOf(group, this.#steps) }));
     for (const { group, values } of next) group.values = values;
   }
 
@@ -207,7 +208,7 @@ export class Updater {
   state(): UpdaterState {
     this.#runnerOptions.region.checkIdle();
     const state = {
-      optimizer: this.#parts.rule.name,
+      optimizer: this.#parts.name,
       step: this.#steps,
       microStep: this.#microStep,
       seed: this.#seed,

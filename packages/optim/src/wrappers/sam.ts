@@ -1,5 +1,6 @@
 import { defineOptimizer } from "../definition/define-optimizer.ts";
 import type { HyperparameterArguments } from "../definition/hyperparameters.ts";
+import { mapParts } from "../definition/map-parts.ts";
 import { checkIsOptimizer, type Optimizer } from "../definition/optimizer.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import type { Dtype } from "../parameters/dtype.ts";
@@ -78,12 +79,12 @@ export function sharpnessAware(
   hyperparameters: HyperparameterArguments<SharpnessAwareHyperparameters> = {},
 ): { bind(parameters: Parameters<Dtype>, options?: BindOptions): SharpnessAwareUpdater } {
   checkIsOptimizer("sharpnessAware", optimizer);
-  const { maximize = false } = optimizer.parts.hyperparameters;
-  const groups = optimizer.parts.groups.map(({ match, frozen, maximize }) =>
-    omitUndefined({ match, frozen, maximize }),
-  );
-  // To maximize, the worst point lies downhill.
-  const climber = ascent({ ...hyperparameters, maximize: maximize as boolean }, { groups: groups as never });
+  const climber = mapParts(optimizer, (parts) => {
+    const { maximize = false } = parts.hyperparameters;
+    const groups = parts.groups.map(({ match, frozen, maximize }) => omitUndefined({ match, frozen, maximize }));
+    // To maximize, the worst point lies downhill.
+    return ascent({ ...hyperparameters, maximize: maximize as boolean }, { groups: groups as never }).parts;
+  });
   const name = `sharpnessAware(${optimizer.name})`;
   return {
     bind(parameters, options = {}) {

@@ -1,6 +1,8 @@
 import { combineGroups, type Group, showMatch } from "../definition/groups.ts";
 import type { HyperparameterArguments, Hyperparameters } from "../definition/hyperparameters.ts";
-import { checkIsOptimizer, Optimizer, type OptimizerOptions } from "../definition/optimizer.ts";
+import { mapParts } from "../definition/map-parts.ts";
+import { checkIsOptimizer, type Optimizer, type OptimizerOptions } from "../definition/optimizer.ts";
+import type { OptimizerParts } from "../definition/parts.ts";
 import type { Range } from "../definition/range.ts";
 import { assignments, type HyperparameterValue, parseLines, type Rule } from "../rule/rule.ts";
 import { type Syntax, walk } from "../rule/syntax.ts";
@@ -68,54 +70,57 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
 
   return (optimizer, hyperparameters = {}, { groups = [] } = {}) => {
     checkIsOptimizer(name, optimizer);
-    const { parts } = optimizer;
-    const { rule, space } = parts;
-    const fail = (why: string): never => {
-      throw new Error(`${name} cannot wrap ${optimizer.name}: ${why}`);
+    const wrap = (parts: OptimizerParts): OptimizerParts => {
+      const { rule, space } = parts;
+      const fail = (why: string): never => {
+        throw new Error(`${name} cannot wrap ${rule.name}: ${why}`);
+      };
+      if (movesWeights && parts.point !== null) {
+        const { alternative = "" } = definition;
+        const instead = Object.hasOwn(space.defaults, alternative) ? `: set its own ${alternative} instead` : "";
+        fail(`it computes its weights from its state '${parts.point}', which ${name} would not move${instead}`);
+      }
+      if (all.evaluation && rule.evaluation && !rule.supersedable) {
+        const instead = all.supersedable && parts.point === null ? `: put ${name} inside` : "";
+        fail(`it evaluates with an average of its own, which would have no use${instead}`);
+      }
+      if (reads("lr") && !Object.hasOwn(space.defaults, "lr")) fail("it has no hyperparameter 'lr'");
+      checkCollision(name, rule.name, "hyperparameter", Object.keys(defaults), Object.keys(space.defaults));
+      checkCollision(name, rule.name, "state", state, rule.state);
+      checkCollision(name, rule.name, "name", namesOf(all), namesOf(rule));
+      const merged = { ...parts.hyperparameters, ...defaults, ...(hyperparameters as Hyperparameters) };
+      checkMicroSteps(`${name}(${rule.name})`, merged, groups as readonly Group[]);
+      const wrapped: Rule = {
+        ...rule,
+        name: `${name}(${rule.name})`,
+        hyperparameters: { ...rule.hyperparameters, ...defaults },
+        state: [...rule.state, ...state],
+        lines: [
+          ...rule.lines.slice(0, rule.openings),
+          ...all.lines.slice(0, preceding),
+          ...rule.lines.slice(rule.openings),
+          ...all.lines.slice(preceding),
+        ],
+        openings: rule.openings + opening,
+        vocabulary: join([rule.vocabulary, all.vocabulary]),
+        everyMicroStep: [...rule.everyMicroStep, ...everyMicroStep],
+        evaluation: all.evaluation ?? rule.evaluation,
+        supersedable: all.evaluation ? all.supersedable : rule.supersedable,
+      };
+      return {
+        ...parts,
+        name: `${name}(${parts.name})`,
+        rule: wrapped,
+        space: {
+          ...space,
+          defaults: { ...space.defaults, ...defaults },
+          ranges: { ...space.ranges, ...(ranges as Record<string, Range>) },
+        },
+        hyperparameters: merged,
+        groups: combineGroups(parts.groups, groups as readonly Group[]),
+      };
     };
-    if (movesWeights && parts.point !== null) {
-      const { alternative = "" } = definition;
-      const instead = Object.hasOwn(space.defaults, alternative) ? `: set its own ${alternative} instead` : "";
-      fail(`it computes its weights from its state '${parts.point}', which ${name} would not move${instead}`);
-    }
-    if (all.evaluation && rule.evaluation && !rule.supersedable) {
-      const instead = all.supersedable && parts.point === null ? `: put ${name} inside` : "";
-      fail(`it evaluates with an average of its own, which would have no use${instead}`);
-    }
-    if (reads("lr") && !Object.hasOwn(space.defaults, "lr")) fail("it has no hyperparameter 'lr'");
-    checkCollision(name, optimizer.name, "hyperparameter", Object.keys(defaults), Object.keys(space.defaults));
-    checkCollision(name, optimizer.name, "state", state, rule.state);
-    checkCollision(name, optimizer.name, "name", namesOf(all), namesOf(rule));
-    const merged = { ...parts.hyperparameters, ...defaults, ...(hyperparameters as Hyperparameters) };
-    checkMicroSteps(`${name}(${rule.name})`, merged, groups as readonly Group[]);
-    const wrapped: Rule = {
-      ...rule,
-      name: `${name}(${rule.name})`,
-      hyperparameters: { ...rule.hyperparameters, ...defaults },
-      state: [...rule.state, ...state],
-      lines: [
-        ...rule.lines.slice(0, rule.openings),
-        ...all.lines.slice(0, preceding),
-        ...rule.lines.slice(rule.openings),
-        ...all.lines.slice(preceding),
-      ],
-      openings: rule.openings + opening,
-      vocabulary: join([rule.vocabulary, all.vocabulary]),
-      everyMicroStep: [...rule.everyMicroStep, ...everyMicroStep],
-      evaluation: all.evaluation ?? rule.evaluation,
-      supersedable: all.evaluation ? all.supersedable : rule.supersedable,
-    };
-    return new Optimizer({
-      ...parts,
-      rule: wrapped,
-      space: {
-        ...space,
-        defaults: { ...space.defaults, ...defaults },
-        ranges: { ...space.ranges, ...(ranges as Record<string, Range>) },
-      },
-      hyperparameters: merged,
-      groups: combineGroups(parts.groups, groups as readonly Group[]),
-    });
+    return mapParts(optimizer, wrap);
   };
 }
 

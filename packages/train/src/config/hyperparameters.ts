@@ -47,9 +47,10 @@ export function buildHyperparameters(
   );
   const built = { ...hyperparameters, ...Object.fromEntries(scheduled) };
   const factory = optimizerNamed(optimizer);
+  const { lrFactor: _, ...own } = built;
   for (const step of scheduled.length === 0 ? [] : [0, ...clock.epochEnds]) {
     const inForce = Object.fromEntries(scheduled.map(([name, schedule]) => [name, schedule(step)]));
-    asConfigError(() => factory({ ...built, ...inForce } as never), `at step ${step}`);
+    asConfigError(() => factory({ ...own, ...inForce } as never), `at step ${step}`);
   }
   return built;
 }

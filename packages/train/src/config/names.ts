@@ -9,9 +9,18 @@ import type { GivenConfig } from "./schema.ts";
  * Checks the names in a configuration before any data is read.
  * @throws ConfigError for an unknown name, with the nearest one
  */
-export function checkNames({ model, modelOptions, optimizer, augment, hyperparameters, ...given }: GivenConfig): void {
+export function checkNames({
+  model,
+  modelOptions,
+  optimizer,
+  partner,
+  augment,
+  hyperparameters,
+  ...given
+}: GivenConfig): void {
   if (model !== undefined) checkModel(model, modelOptions);
   if (optimizer !== undefined) optimizerNamed(optimizer);
+  if (partner !== undefined) optimizerNamed(partner, "partner");
   if (augment !== undefined) readAugment(augment);
   for (const key of ["schedule", "batchSchedule"] as const) {
     const schedule = given[key];

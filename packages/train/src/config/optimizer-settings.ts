@@ -19,6 +19,7 @@ const DECOUPLED = { weightDecay: 0.05 };
  * would remove.
  */
 const SETTINGS: Readonly<Record<string, OptimizerSettings>> = {
+  sgd: { lr: 0.1, momentum: 0.9, nesterov: true, ...L2 },
   signSgd: { lr: 2e-3 },
   signum: { lr: 2e-3 },
   aggmo: { lr: 0.05, ...L2 },

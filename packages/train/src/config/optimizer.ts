@@ -20,36 +20,56 @@ import type { GroupSetting } from "./settings/values.ts";
 
 /** Settings of the resolved configuration that make up its optimizer; wrappers are off by default. */
 export type OptimizerSetting = Pick<RunConfig, "optimizer" | "hyperparameters" | "groups"> &
-  Partial<Pick<RunConfig, "clipNorm" | "clipValue" | "ema" | "lookahead" | "cycleMomentum">>;
+  Partial<
+    Pick<
+      RunConfig,
+      "partner" | "partnerHyperparameters" | "clipNorm" | "clipValue" | "ema" | "lookahead" | "cycleMomentum"
+    >
+  >;
 
 /**
  * Finds an optimizer by its name, with any hyphens.
  * @throws ConfigError for an unknown name, with the nearest one
  */
-export function optimizerNamed(name: string): OptimizerFactory {
+export function optimizerNamed(name: string, key: "optimizer" | "partner" = "optimizer"): OptimizerFactory {
   const known = findName(name, Object.keys(optimizers));
-  if (known === undefined) throw new ConfigError(`optimizer = '${name}': ${suggest(name, Object.keys(optimizers))}`);
+  if (known === undefined) throw new ConfigError(`${key} = '${name}': ${suggest(name, Object.keys(optimizers))}`);
   return optimizers[known as keyof typeof optimizers] as unknown as OptimizerFactory;
 }
+
+/** True if an optimizer is for parameters of one role only, and takes a partner for all others. */
+export const takesPartner = (factory: OptimizerFactory): boolean => "role" in factory;
 
 /** Returns the hyperparameter that is the optimizer's momentum, which OneCycle cycles as in PyTorch; null without one. */
 export const momentumOf = ({ hyperparameters }: OptimizerFactory): "momentum" | "beta1" | null =>
   (["momentum", "beta1"] as const).find((name) => Object.hasOwn(hyperparameters, name)) ?? null;
 
 /**
- * Builds the optimizer of a configuration with its wrappers.
+ * Builds the optimizer of a configuration with its wrappers. The learning rate of a partner is `lrFactor` times that of
+ * the optimizer; only the momentum of the optimizer is cycled.
  * @param lr learning rate by step
  * @throws ConfigError for a hyperparameter that is unknown or out of its range
  */
 export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau): Optimizer {
-  const factory = optimizerNamed(setting.optimizer);
+  const { partner = null, partnerHyperparameters = {} } = setting;
+  const [factory, other] = [optimizerNamed(setting.optimizer), partner === null ? null : optimizerNamed(partner)];
+  // Both parts have the same pattern objects: a group that matches a parameter of either is valid.
+  const groups = setting.groups.map((group) => ({ ...group, match: new RegExp(group.match) }));
+  /** Builds an optimizer without the hyperparameters of groups that only the other one has. */
+  const build = (own: OptimizerFactory, others: OptimizerFactory | null, values: object, rate: StepFunction) => {
+    const isOwn = (name: string): boolean =>
+      Object.hasOwn(own.hyperparameters, name) || others === null || !Object.hasOwn(others.hyperparameters, name);
+    return own({ ...values, lr: rate } as never, {
+      groups: groups.map((group) => buildGroup(group, rate, isOwn)) as never,
+    });
+  };
   return asConfigError(() => {
     const momentum = momentumOf(factory);
     const cycled = setting.cycleMomentum && momentum !== null && "momentum" in lr ? { [momentum]: lr.momentum } : {};
-    const hyperparameters = { ...setting.hyperparameters, lr, ...cycled };
-    let optimizer = factory(hyperparameters as never, {
-      groups: setting.groups.map((group) => build(group, lr)) as never,
-    });
+    const { lrFactor = 1, ...own } = partnerHyperparameters;
+    const rest = other && build(other, factory, own, (step) => Number(lrFactor) * lr(step));
+    const values = { ...setting.hyperparameters, ...cycled, ...(rest && { partner: rest }) };
+    let optimizer = build(factory, other, values, lr);
     // The outer wrapper clips first: elements, then the norm of all.
     if (setting.clipNorm) optimizer = clipByGlobalNorm(optimizer, { maxNorm: setting.clipNorm });
     if (setting.clipValue) optimizer = clipByValue(optimizer, { clipValue: setting.clipValue });
@@ -61,7 +81,10 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
   });
 }
 
-function build({ match, lrFactor, ...own }: GroupSetting, lr: StepFunction): object {
+type Group = Omit<GroupSetting, "match"> & { readonly match: RegExp };
+
+function buildGroup({ match, lrFactor, frozen, ...own }: Group, lr: StepFunction, isOwn: (name: string) => boolean) {
   const rate = lrFactor === undefined ? {} : { lr: (step: number) => lrFactor * lr(step) };
-  return { match: new RegExp(match), ...rate, ...own };
+  const others = Object.entries(own).filter(([name]) => isOwn(name));
+  return { match, ...(frozen === undefined ? {} : { frozen }), ...rate, ...Object.fromEntries(others) };
 }

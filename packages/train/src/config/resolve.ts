@@ -5,6 +5,7 @@ import { readAugment } from "./augment.ts";
 import { isScheduled, withBase } from "./hyperparameters.ts";
 import { momentumOf, optimizerNamed } from "./optimizer.ts";
 import { type OptimizerSettings, settingsFor } from "./optimizer-settings.ts";
+import { resolvePartner } from "./partner.ts";
 import { type Recipe, recipeFor } from "./recipes.ts";
 import type { Options, RunConfig } from "./run-config.ts";
 import type { GivenConfig } from "./schema.ts";
@@ -67,6 +68,7 @@ export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
     data: given.data,
     model: recipe.model,
     optimizer: factory.name,
+    ...resolvePartner(factory, given),
     lr: (given.lr === "auto" ? undefined : given.lr) ?? lr,
     hyperparameters,
     groups: given.groups ?? (isRecipes ? recipe.groups : []),

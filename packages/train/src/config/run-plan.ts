@@ -8,6 +8,8 @@ export interface RunPlan extends RunSchedule {
   readonly config: RunConfig;
   /** Hyperparameters besides the learning rate, as an optimizer takes them: numbers, flags and functions of the step. */
   readonly hyperparameters: Readonly<Record<string, unknown>>;
+  /** Those of the partner, with `lrFactor`. */
+  readonly partnerHyperparameters: Readonly<Record<string, unknown>>;
 }
 
 /** Facts about the data on which the length of a run and its evaluations depend. */
@@ -24,10 +26,14 @@ export interface PlannedData {
 export function planRun(config: RunConfig, { train, validation, test }: PlannedData): RunPlan {
   const schedule = buildRunSchedule(config, train.length);
   const hyperparameters = buildHyperparameters(config, schedule.clock);
+  const { partner, partnerHyperparameters: own } = config;
+  const partnerHyperparameters =
+    partner === null ? own : buildHyperparameters({ optimizer: partner, hyperparameters: own }, schedule.clock);
   const findings = [
     ...schedule.findings,
     ...hyperparameterFindings(hyperparameters, schedule.clock),
+    ...hyperparameterFindings(partnerHyperparameters, schedule.clock),
     ...patienceFindings(config, schedule.lr, validation !== null || test !== null),
   ];
-  return { ...schedule, config, hyperparameters, findings };
+  return { ...schedule, config, hyperparameters, partnerHyperparameters, findings };
 }

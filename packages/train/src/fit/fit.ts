@@ -71,8 +71,8 @@ export async function fit<Name extends string = string, T extends TargetShapes =
   const search = { settings, planned, facts, shared: { ...shared, network, data }, stream };
   const finder = own ? null : await searchRate(search);
   const plan = finder?.chosen ? planRun({ ...planned.config, lr: finder.chosen.lr }, facts) : planned;
-  const { config, hyperparameters, lr, batchSize } = plan;
-  const optimizer = own ?? buildOptimizer({ ...config, hyperparameters }, lr);
+  const { config, hyperparameters, partnerHyperparameters, lr, batchSize } = plan;
+  const optimizer = own ?? buildOptimizer({ ...config, hyperparameters, partnerHyperparameters }, lr);
   const { callback, history } = collectHistory();
   const training = { ...shared, network, data, optimizer, epochs: config.epochs, batchSize };
   const progress = stream && createProgress({ total: clockOf(clockOptionsOf(training)).totalSteps, stream });

@@ -15,6 +15,8 @@ import type { TrainObjective } from "../training/objective.ts";
 
 /** Settings of the optimizer and its schedules, which an optimizer of one's own has already. */
 const OPTIMIZER_KEYS = [
+  "partner",
+  "partnerHyperparameters",
   "lr",
   "schedule",
   "warmup",

@@ -1,16 +1,17 @@
-import { type Group, Optimizer, type Schedule, type StepFunction } from "@downhill/optim";
+import type { Group, Optimizer, Schedule, StepFunction } from "@downhill/optim";
+import { mapParts } from "@downhill/optim/rule";
 
 type Setting = Optimizer["parts"]["hyperparameters"][string];
 
 /**
- * Returns the optimizer with the learning rates of a range test. Groups keep the ratio of their rate to the common one.
- * All other schedules keep their value at the first step of the test.
+ * Returns the optimizer with the learning rates of a range test. Groups and the parts of a split keep the ratio of
+ * their rate to the common one, which is that of the first part. All other schedules keep their value at the first step of the test.
  * @param start step of the optimizer at which the test starts
  * @param skipped returns the number of skipped updates so far
  */
-export function rangeTestOptimizer({ parts }: Optimizer, rates: Schedule, start: number, skipped = () => 0): Optimizer {
+export function rangeTestOptimizer(optimizer: Optimizer, rates: Schedule, start: number, skipped = () => 0): Optimizer {
   const lr: StepFunction = (step) => rates(Math.max(0, Math.min(step - start + skipped(), rates.end)));
-  const own = parts.hyperparameters.lr as Setting;
+  const common = optimizer.parts.hyperparameters.lr as Setting;
   const held = <T extends Readonly<Record<string, unknown>>>(settings: T): T =>
     Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [
@@ -19,13 +20,19 @@ export function rangeTestOptimizer({ parts }: Optimizer, rates: Schedule, start:
         typeof value === "function" && name !== "match" ? (value as StepFunction)(start) : value,
       ]),
     ) as T;
-  const groups = parts.groups.map((group): Group => {
-    const { lr: rate } = group as { readonly lr?: Setting };
-    if (rate === undefined) return held(group);
-    const factor = factorBetween(rate, own, start);
-    return { ...held(group), lr: (step: number) => factor * lr(step) } as object as Group;
+  const inRatio = (rate: Setting): StepFunction => {
+    const factor = factorBetween(rate, common, start);
+    return (step) => factor * lr(step);
+  };
+  return mapParts(optimizer, (parts) => {
+    const groups = parts.groups.map((group): Group => {
+      const { lr: rate } = group as { readonly lr?: Setting };
+      return rate === undefined ? held(group) : ({ ...held(group), lr: inRatio(rate) } as object as Group);
+    });
+    const { lr: rate } = parts.hyperparameters as { readonly lr?: Setting };
+    const own = rate === undefined ? {} : { lr: rate === common ? lr : inRatio(rate) };
+    return { ...parts, hyperparameters: { ...held(parts.hyperparameters), ...own }, groups };
   });
-  return new Optimizer({ ...parts, hyperparameters: { ...held(parts.hyperparameters), lr }, groups });
 }
 
 /** Returns the ratio of a group's rate to the common one, at the first of some steps where the common rate is not 0. */

@@ -44,7 +44,7 @@ export function describeRun(
     model: { name: model.name, parameters, multiplyAdds },
     optimizer: {
       name: optimizer.name,
-      title: optimizers[config.optimizer as keyof typeof optimizers].title,
+      title: [config.optimizer, config.partner].flatMap((key) => (key === null ? [] : [titleOf(key)])).join(" and "),
       hyperparameters: Object.fromEntries(
         Object.entries(optimizer.parts.hyperparameters).map(([key, value]) => [
           key,
@@ -62,3 +62,5 @@ export function describeRun(
     versions: versions(),
   };
 }
+
+const titleOf = (name: string): string => optimizers[name as keyof typeof optimizers].title;

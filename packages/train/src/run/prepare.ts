@@ -76,7 +76,7 @@ export function prepareNetwork(config: RunConfig, data: DataSet): Network {
  * @throws ConfigError for a hyperparameter that is unknown or out of its range
  */
 export function prepareTraining(
-  { config, lr, batchSize, clock, hyperparameters, findings }: RunPlan,
+  { config, lr, batchSize, clock, hyperparameters, partnerHyperparameters, findings }: RunPlan,
   network: Network,
 ): Setup {
   const callbacks = [
@@ -87,7 +87,7 @@ export function prepareTraining(
   return {
     model: network.model,
     network,
-    optimizer: buildOptimizer({ ...config, hyperparameters }, lr),
+    optimizer: buildOptimizer({ ...config, hyperparameters, partnerHyperparameters }, lr),
     callbacks,
     schedule: isPlateau(lr) ? null : lr.description,
     batchSize,

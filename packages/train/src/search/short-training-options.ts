@@ -22,9 +22,17 @@ export interface ShortTraining {
  * epoch, and the configured momentum even if the schedule would cycle it.
  * @throws ConfigError for a hyperparameter that is unknown or out of its range
  */
-export const shortTraining = ({ config, hyperparameters, batchSize }: RunPlan): ShortTraining => ({
+export const shortTraining = ({
   config,
-  optimizer: buildOptimizer({ ...config, hyperparameters, cycleMomentum: false }, constant({ base: config.lr })),
+  hyperparameters,
+  partnerHyperparameters,
+  batchSize,
+}: RunPlan): ShortTraining => ({
+  config,
+  optimizer: buildOptimizer(
+    { ...config, hyperparameters, partnerHyperparameters, cycleMomentum: false },
+    constant({ base: config.lr }),
+  ),
   batchSize: batchSizeAt(batchSize, 0),
 });
 

@@ -6,6 +6,7 @@ import {
 } from "@downhill/graph";
 import { checkSource, isStream, type PixelArray, rebatch } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
+import { allParts } from "@downhill/optim/rule";
 import { pixelsOf } from "../evaluation/pixels.ts";
 import type { TrainingImages } from "./data.ts";
 
@@ -36,11 +37,11 @@ export class AverageStatistics {
   /** Returns null if the optimizer evaluates with the current weights, or the model has no batch norm. */
   static prepare(
     network: Network,
-    { parts }: Optimizer,
+    optimizer: Optimizer,
     images: TrainingImages,
     { batchSize, ...options }: MeasureOptions & { readonly batchSize: number },
   ): AverageStatistics | null {
-    if (parts.rule.evaluation === null) return null;
+    if (allParts(optimizer).every(({ rule }) => rule.evaluation === null)) return null;
     const measurement = prepareBatchNormMeasurement(network, options);
     return measurement.isNeeded ? new AverageStatistics(network, measurement, images, batchSize) : null;
   }

@@ -1,5 +1,6 @@
 import { matchesName, type NameMatch, type Network, trainedNames } from "@downhill/graph";
-import { type Group, Optimizer } from "@downhill/optim";
+import type { Group, Optimizer } from "@downhill/optim";
+import { mapParts } from "@downhill/optim/rule";
 
 /**
  * Returns an optimizer that only changes the trained parameters of a network.
@@ -10,11 +11,9 @@ export function onlyTraining(optimizer: Optimizer, { model }: Network, trains?: 
   const trained = trainedNames(model, trains);
   const frozen = model.parameters.flatMap(({ name }) => (trained.includes(name) ? [] : [name]));
   if (frozen.length === 0) return optimizer;
-  const { parts } = optimizer;
-  // A group without a tensor is an error, but one whose tensors are all frozen is intended.
-  const groups = parts.groups.filter(
-    ({ match }) => trained.some((name) => matchesName(match, name)) || !frozen.some((name) => matchesName(match, name)),
-  );
   const first = { match: frozen, frozen: true } as object as Group;
-  return new Optimizer({ ...parts, groups: [first, ...groups] });
+  // A group without a tensor is an error, but one whose tensors are all frozen is intended.
+  const isUsed = ({ match }: Group): boolean =>
+    trained.some((name) => matchesName(match, name)) || !frozen.some((name) => matchesName(match, name));
+  return mapParts(optimizer, (parts) => ({ ...parts, groups: [first, ...parts.groups.filter(isUsed)] }));
 }

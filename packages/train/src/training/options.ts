@@ -1,6 +1,7 @@
 import { matchesName, type NameMatch, type Network, type TargetShapes } from "@downhill/graph";
 import { isStream, type Sampler } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
+import { allParts } from "@downhill/optim/rule";
 import { checkNetwork, checkObject, checkObjects, checkOptimizer } from "../check-arguments.ts";
 import { checkSetting } from "../config/parse.ts";
 import { pick } from "../config/pick.ts";
@@ -120,9 +121,9 @@ function checkArguments({ network, optimizer, callbacks = [], augment, sampler, 
 }
 
 /** @throws TrainError if the groups of the optimizer freeze all parameters */
-function refuseFrozen({ model }: Network, { parts }: Optimizer): void {
+function refuseFrozen({ model }: Network, optimizer: Optimizer): void {
   const isFrozen = (name: string): boolean =>
-    parts.groups.find(({ match }) => matchesName(match, name))?.frozen === true;
+    allParts(optimizer).every(({ groups }) => groups.find(({ match }) => matchesName(match, name))?.frozen === true);
   if (!model.parameters.every(({ name }) => isFrozen(name))) return;
   throw new TrainError(
     `optimizer: its groups freeze all parameters of ${model.name}, so there is nothing to train. Expected at least one that is trained.`,

@@ -1,4 +1,5 @@
-import { Optimizer } from "@downhill/optim";
+import type { Optimizer } from "@downhill/optim";
+import { mapParts } from "@downhill/optim/rule";
 
 /** Largest share of the first weights in an average at the end of a training. */
 const FIRST_WEIGHTS = 0.01;
@@ -18,12 +19,15 @@ export const risingDecay =
  * decays stay unchanged.
  */
 export function withWarmAverage(optimizer: Optimizer, totalSteps: number): Optimizer {
-  const { parts } = optimizer;
-  if (!parts.rule.name.includes("exponentialMovingAverage(")) return optimizer;
+  if (!optimizer.name.includes("exponentialMovingAverage(")) return optimizer;
   const warmed = <T extends Readonly<Record<string, unknown>>>(settings: T): T => {
     const { averageDecay: decay } = settings;
     const isTooLong = typeof decay === "number" && decay < 1 && decay ** totalSteps > FIRST_WEIGHTS;
     return isTooLong ? { ...settings, averageDecay: risingDecay(decay) } : settings;
   };
-  return new Optimizer({ ...parts, hyperparameters: warmed(parts.hyperparameters), groups: parts.groups.map(warmed) });
+  return mapParts(optimizer, (parts) => ({
+    ...parts,
+    hyperparameters: warmed(parts.hyperparameters),
+    groups: parts.groups.map(warmed),
+  }));
 }

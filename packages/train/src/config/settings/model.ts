@@ -25,6 +25,24 @@ export const modelSettings = {
     registry: "optimizers",
     unset: "depends on the model",
   }),
+  partner: option(z.string(), null, {
+    doc: "optimizer of the parameters that muon is not for",
+    label: "Partner",
+    registry: "optimizers",
+    unset: "adamw, for muon",
+    changesRate: true,
+  }),
+  /** Resolved: `lrFactor`, and values that differ from the partner's defaults, or were given. */
+  partnerHyperparameters: option(
+    record(),
+    {},
+    {
+      doc: 'hyperparameters of the partner, such as { "lrFactor": 0.1 } for its rate',
+      label: "Partner's hyperparameters",
+      unset: "depends on the partner",
+      changesRate: true,
+    },
+  ),
   /** Peak of the schedule where it rises. Resolved: the result of the range test, and before it the default. */
   lr: derived(z.union([z.number().positive(), z.literal("auto")]), z.number(), {
     doc: "learning rate, with oneCycle its peak; auto runs a range test",
