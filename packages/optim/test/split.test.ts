@@ -264,6 +264,11 @@ describe("errors of a split", () => {
     ["an optimizer that is not called", () => split({ rest: adamw as never }), "split, part 1: optimizer = "],
     ["a part without optimizer", () => listed({ role: "bias" }), "split, part 1: optimizer = undefined"],
     ["an optimizer with closures", () => listed({ rank: 1, optimizer: lbfgs() }), "an optimizer without closures"],
+    [
+      "a part after one without condition",
+      () => listed({ optimizer: sgd() }, { role: "hidden", optimizer: muon() }),
+      "split, part 1: it has no condition, and so takes all tensors: put it last",
+    ],
     ["an unknown key", () => listed({ ranks: 1, optimizer: sgd() }), "split, part 1: unknown condition 'ranks'"],
     [
       "accumulation in a part",
@@ -311,6 +316,14 @@ describe("errors of a split", () => {
         "it was saved by 'split(hidden: muon, rest: adamw)', and this is",
       );
     }
+  });
+
+  test("a wrapper around a nested split reads the sums of its parts together", () => {
+    const [nested, flat] = [started({ dtype: "float64" }), started({ dtype: "float64" })];
+    const inner = split({ hidden: sgd({ lr: 0.1 }), head: sgd({ lr: 0.1 }) });
+    run(split([{ rank: [2, 4], optimizer: clipByGlobalNorm(inner) }, { optimizer: sgd() }]), nested, 1, 2);
+    run(split([{ rank: [2, 4], optimizer: clipByGlobalNorm(sgd({ lr: 0.1 })) }, { optimizer: sgd() }]), flat, 1, 2);
+    expect(nested.values).toEqual(flat.values);
   });
 
   test("sums over all tensors stay within a part", () => {

@@ -47,9 +47,15 @@ type Part = SplitParts["others"][number];
 export function split(parts: SplitByRole | readonly SplitPart[]): Optimizer {
   const listed = Array.isArray(parts) ? (parts as readonly SplitPart[]) : listOf(parts as SplitByRole);
   if (listed.length === 0) throw new TypeError("split: expected optimizers, such as { hidden: muon(), rest: adamw() }");
-  const all = listed.flatMap((part, index) => partsOf(part, `split, part ${index + 1}`));
+  const all = listed.flatMap((part, index) =>
+    partsOf(part, `split, part ${index + 1}`).map((own) => withScope(own, index)),
+  );
+  const whole = listed.findIndex(({ optimizer: _, ...condition }) => Object.keys(condition).length === 0);
+  if (whole !== -1 && whole < listed.length - 1) {
+    throw new TypeError(`split, part ${whole + 1}: it has no condition, and so takes all tensors: put it last`);
+  }
   const texts = all.map(({ takes, parts }) => `${showConditions(takes)}: ${parts.rule.name}`);
-  const [first, ...others] = all.map(withScope) as [Part, ...Part[]];
+  const [first, ...others] = all as [Part, ...Part[]];
   return new Optimizer({
     ...first.parts,
     name: `split(${texts.join(", ")})`,

@@ -54,13 +54,13 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
   const { partner = null, partnerHyperparameters = {} } = setting;
   const [factory, other] = [optimizerNamed(setting.optimizer), partner === null ? null : optimizerNamed(partner)];
   // Both parts have the same pattern objects: a group that matches a parameter of either is valid.
-  const groups = setting.groups.map((group) => ({ ...group, match: new RegExp(group.match) }));
+  const patterns = setting.groups.map(({ match }) => new RegExp(match));
   /** Builds an optimizer without the hyperparameters of groups that only the other one has. */
   const build = (own: OptimizerFactory, others: OptimizerFactory | null, values: object, rate: StepFunction) => {
     const isOwn = (name: string): boolean =>
       Object.hasOwn(own.hyperparameters, name) || others === null || !Object.hasOwn(others.hyperparameters, name);
     return own({ ...values, lr: rate } as never, {
-      groups: groups.map((group) => buildGroup(group, rate, isOwn)) as never,
+      groups: setting.groups.map((group, i) => buildGroup(group, patterns[i] as RegExp, rate, isOwn)) as never,
     });
   };
   return asConfigError(() => {
@@ -81,10 +81,13 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
   });
 }
 
-type Group = Omit<GroupSetting, "match"> & { readonly match: RegExp };
-
-function buildGroup({ match, lrFactor, frozen, ...own }: Group, lr: StepFunction, isOwn: (name: string) => boolean) {
+function buildGroup(
+  { match: _, lrFactor, frozen, ...own }: GroupSetting,
+  pattern: RegExp,
+  lr: StepFunction,
+  isOwn: (name: string) => boolean,
+) {
   const rate = lrFactor === undefined ? {} : { lr: (step: number) => lrFactor * lr(step) };
   const others = Object.entries(own).filter(([name]) => isOwn(name));
-  return { match, ...(frozen === undefined ? {} : { frozen }), ...rate, ...Object.fromEntries(others) };
+  return { match: pattern, ...(frozen === undefined ? {} : { frozen }), ...rate, ...Object.fromEntries(others) };
 }

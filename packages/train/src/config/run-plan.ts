@@ -8,7 +8,7 @@ export interface RunPlan extends RunSchedule {
   readonly config: RunConfig;
   /** Hyperparameters besides the learning rate, as an optimizer takes them: numbers, flags and functions of the step. */
   readonly hyperparameters: Readonly<Record<string, unknown>>;
-  /** Those of the partner, with `lrFactor`. */
+  /** Hyperparameters of the partner, with `lrFactor`. */
   readonly partnerHyperparameters: Readonly<Record<string, unknown>>;
 }
 
