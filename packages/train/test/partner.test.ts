@@ -32,7 +32,7 @@ describe("the settings of a partner", () => {
       partner: "sgd",
       lr: 0.04,
       schedule: "constant",
-      partnerHyperparameters: { lrFactor: 3, momentum: { kind: "linear", base: 0.8 } },
+      partnerHyperparameters: { lrFactor: 3, nesterov: false, momentum: { kind: "linear", base: 0.8 } },
       clipNorm: 1,
       groups: [
         { match: "bias$", lrFactor: 2, dampening: 0.5 },
@@ -73,7 +73,7 @@ describe("the settings of a partner", () => {
     [{ optimizer: "sgd", partner: "adamw" }, "partner: sgd updates all parameters. Expected an optimizer that is for"],
     [{ partnerHyperparameters: { beta1: 0.8 } }, "partnerHyperparameters: sgd updates all parameters"],
     [{ optimizer: "muon", partner: "muon" }, "partner = 'muon': it is not for all parameters either"],
-    [{ optimizer: "muon", partner: "adamm" }, "partner = 'adamm': did you mean 'adam'?"],
+    [{ optimizer: "muon", partner: "adamm" }, "partner = 'adamm': did you mean 'adamw'?"],
     [{ optimizer: "muon", partnerHyperparameters: { lr: 1 } }, "partnerHyperparameters.lr: expected lrFactor"],
     [{ optimizer: "muon", partnerHyperparameters: { lrFactor: -1 } }, "partnerHyperparameters.lrFactor = -1: expected"],
     [{ optimizer: "muon", partnerHyperparameters: { nesterov: true } }, "adamw: unknown hyperparameter 'nesterov'"],
