@@ -1,22 +1,24 @@
 // Benchmark of photographs: decoding a folder of JPEG files, against PyTorch's DataLoader with Pillow. See README.md.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createLoader, openDataSet } from "@downhill/images";
-import sharp from "sharp";
 import { readArguments } from "./common/arguments.mjs";
 import { describeMachine } from "./common/machine.mjs";
 import { showTarget, table, target, thousands } from "./common/report.mjs";
+import { median } from "./common/statistics.mjs";
+import { Skip, Worker } from "./common/worker.mjs";
+import { makePhotographs } from "./photographs/make.mjs";
 
-const USAGE = `Usage: npm run bench -- photographs [--images N] [--size N] [--folder FOLDER] [--python PATH]
+const USAGE = `Usage: npm run bench -- photographs [--images N] [--size N] [--folder FOLDER] [--rounds N] [--python PATH]
 
 Makes a folder of JPEG files of 500x375 pixels from the photographs in the folder sign-language-digits of DOWNHILL_DATA, or
-uses a folder that exists. Reads it as a training does, and as PyTorch's DataLoader does.
-  --images N       number of files (default 5000)
+uses a folder that exists. Reads it as a training does, in a new process each round, and as PyTorch's DataLoader does.
+  --images N       number of files to make (default 5000)
   --size N         side to which images are resized (default 64)
   --folder FOLDER  folder of the files, kept for the next time (default: a temporary one)
+  --rounds N       number of rounds, in which all readers take turns (default 3)
   --python PATH    Python with torch, numpy and Pillow (default python3)`;
 
 const values = readArguments(
@@ -25,121 +27,96 @@ const values = readArguments(
     images: { type: "string", default: "5000" },
     size: { type: "string", default: "64" },
     folder: { type: "string" },
+    rounds: { type: "string", default: "3" },
     python: { type: "string", default: "python3" },
   },
-  ({ images, size }) =>
-    [images, size].every((text) => Number.isInteger(Number(text)) && Number(text) > 0)
+  ({ images, size, rounds }) =>
+    [images, size, rounds].every((text) => Number.isInteger(Number(text)) && Number(text) > 0)
       ? undefined
       : "Expected whole numbers above 0",
 );
-const [images, size] = [Number(values.images), Number(values.size)];
-const CLASSES = 10;
-const SCRIPT = fileURLToPath(new URL("photographs/loader.py", import.meta.url));
+const rounds = Number(values.rounds);
+const file = (name) => fileURLToPath(new URL(`photographs/${name}`, import.meta.url));
 
 const temporary = mkdtempSync(join(tmpdir(), "downhill-bench-"));
 try {
   const { processor, cores, system, node } = describeMachine([]);
   console.log(`${new Date().toISOString().slice(0, 10)}: ${processor}, ${cores} cores, ${system}, Node ${node}`);
   const folder = values.folder ?? join(temporary, "photographs");
-  await makePhotographs(folder);
-  const ours = await downhill(folder);
-  const theirs = pytorch(folder, cores);
-  const best = Math.max(...theirs.map(({ perSecond }) => perSecond));
-  const plain = Math.max(...theirs.filter(({ draft }) => !draft).map(({ perSecond }) => perSecond));
-  const rows = [
-    { reader: "Downhill, the first time: checked, decoded and kept", perSecond: ours.first, against: plain },
-    { reader: "Downhill, the next time: from the cache", perSecond: ours.again },
-    { reader: "Downhill, each epoch: batches from the memory", perSecond: ours.epoch },
-    ...theirs.map(({ workers, draft, perSecond, torch }) => ({
-      reader: `PyTorch ${torch}, Pillow, ${workers} workers${draft ? ", draft mode" : ""}, each epoch`,
-      perSecond,
-    })),
-  ].map((row) =>
-    row.against > 0 ? { ...row, target: target(">= 1.5 of PyTorch", row.perSecond >= 1.5 * row.against) } : row,
-  );
-  console.log(`\n${thousands(images)} JPEG files of 500x375, resized to ${size}x${size}:\n`);
+  await makePhotographs(folder, Number(values.images));
+  const { images, ours, theirs } = await measure(folder, cores);
+  console.log(`\n${thousands(images)} JPEG files of 500x375, resized to ${values.size}x${values.size}:\n`);
   console.log(
     table({
       columns: [
         ["reader", ({ reader }) => reader],
-        ["images per second", ({ perSecond }) => thousands(Math.round(perSecond))],
+        ["images per second", ({ perSecond }) => thousands(Math.round(median(perSecond)))],
+        ["rounds", ({ perSecond }) => perSecond.map((value) => thousands(Math.round(value))).join(", ")],
         ["target", showTarget],
       ],
-      rows,
+      rows: rowsOf(ours, theirs),
     }),
   );
-  if (best > 0)
-    console.log(
-      `\nThe first time, against PyTorch's best: ${(ours.first / best).toFixed(2)} of its images per second.`,
-    );
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
 
-/** Enlarges photographs, with a different part of each, so that no two files are equal. */
-async function makePhotographs(folder) {
-  const source = join(process.env.DOWNHILL_DATA ?? "", "sign-language-digits");
-  if (existsSync(folder)) return;
-  if (!existsSync(source)) {
-    console.error(
-      `${source}: there is no such folder. Set DOWNHILL_DATA to a folder that contains sign-language-digits.`,
+/** Reads the folder in turns. Returns the images per second of each reader in each round. */
+async function measure(folder, cores) {
+  const ours = { first: [], again: [], epoch: [] };
+  let images = 0;
+  const python = await startPython(folder, cores);
+  const theirs = (python?.names ?? []).map((name) => ({ name, torch: python.torch, perSecond: [] }));
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const cache = join(temporary, `cache ${round}`);
+      const { images: count, ...opened } = JSON.parse(
+        execFileSync(process.execPath, [file("opening.mjs"), folder, values.size, cache], { encoding: "utf8" }),
+      );
+      images = count;
+      for (const [name, perSecond] of Object.entries(opened)) ours[name].push(perSecond);
+      for (const { name, perSecond } of theirs) {
+        const [nanoseconds] = await python.worker.ask(1, 1, name);
+        perSecond.push((1e9 * python.images) / nanoseconds);
+      }
+    }
+  } finally {
+    python?.worker.stop();
+  }
+  return { images, ours, theirs };
+}
+
+/** Starts PyTorch's loaders; null if there is no such Python. */
+async function startPython(folder, cores) {
+  const workers = [...new Set([cores, 2 * cores])].map(String);
+  const worker = new Worker(values.python, [file("loader.py"), folder, values.size, ...workers]);
+  try {
+    await worker.ready();
+  } catch (error) {
+    worker.stop();
+    if (!(error instanceof Skip)) throw error;
+    console.log(`skipped: ${values.python} cannot run PyTorch with Pillow: ${error.message}`);
+    return null;
+  }
+  const { images, torch, entries } = worker.facts;
+  return { worker, images, torch, names: Object.keys(entries) };
+}
+
+/** Returns the rows of the table. The first opening is compared with the fastest of PyTorch's loaders. */
+function rowsOf(ours, theirs) {
+  const best = (draft) =>
+    Math.max(
+      ...theirs.filter(({ name }) => name.includes("draft") === draft).map(({ perSecond }) => median(perSecond)),
     );
-    process.exit(1);
-  }
-  const files = readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.jpe?g$/i.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-  console.log(`Making ${thousands(images)} photographs`);
-  for (let label = 0; label < CLASSES; label++) mkdirSync(join(folder, `class ${label}`), { recursive: true });
-  for (let i = 0; i < images; i++) {
-    const shift = Math.floor(i / files.length) % 32;
-    const noise = { type: "gaussian", mean: 128, sigma: 12 };
-    const grain = await sharp({ create: { width: 500, height: 375, channels: 3, background: "gray", noise } })
-      .png()
-      .toBuffer();
-    const photograph = sharp(readFileSync(files[i % files.length]))
-      .resize(540 + shift, 420)
-      .extract({ left: shift, top: 20, width: 500, height: 375 })
-      .composite([{ input: grain, blend: "soft-light" }])
-      .jpeg({ quality: 90 });
-    writeFileSync(join(folder, `class ${i % CLASSES}`, `${i}.jpg`), await photograph.toBuffer());
-  }
-}
-
-/** Returns the images per second of opening a folder without and with the cache, and of batches. */
-async function downhill(folder) {
-  const options = { cache: join(temporary, "cache"), imageSize: size, validationShare: 0 };
-  const open = async () => {
-    const start = performance.now();
-    const { train } = await openDataSet(folder, options);
-    return { train, perSecond: (1000 * train.length) / (performance.now() - start) };
-  };
-  const first = await open();
-  const again = await open();
-  const loader = createLoader(again.train, { seed: 0 });
-  let start = 0;
-  // The first epoch warms up the compiler.
-  for (let epoch = 0; epoch < 2; epoch++) {
-    start = performance.now();
-    for (let from = 0; from + 64 <= loader.length; from += 64) loader.batch(epoch, from, 64);
-  }
-  const epoch = (1000 * loader.length) / (performance.now() - start);
-  return { first: first.perSecond, again: again.perSecond, epoch };
-}
-
-/** Returns the images per second of PyTorch's loader with several numbers of workers; none if there is no such Python. */
-function pytorch(folder, cores) {
-  const workers = [...new Set([1, cores, 2 * cores])].map(String);
-  const { status, stdout, stderr } = spawnSync(values.python, [SCRIPT, folder, String(size), ...workers], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 24,
-  });
-  if (status === 0)
-    return stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-  console.log(`skipped: ${values.python} cannot run PyTorch with Pillow: ${stderr.trim().split("\n").at(-1)}`);
-  return [];
+  const ratio = median(ours.first) / best(false);
+  const goal = theirs.length > 0 && target(`>= 1.5 of PyTorch (${ratio.toFixed(2)})`, ratio >= 1.5);
+  return [
+    { reader: "Downhill, the first time: checked, decoded and kept", perSecond: ours.first, target: goal },
+    { reader: "Downhill, the next time: from the cache", perSecond: ours.again },
+    { reader: "Downhill, each epoch: batches from the memory", perSecond: ours.epoch },
+    ...theirs.map(({ name, torch, perSecond }) => ({
+      reader: `PyTorch ${torch}, Pillow, ${name.replace("-draft", "")} workers${name.includes("draft") ? ", draft mode" : ""}, each epoch`,
+      perSecond,
+    })),
+  ];
 }

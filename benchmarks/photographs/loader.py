@@ -1,30 +1,36 @@
 """Reads photographs as PyTorch's users do: a DataLoader whose workers open, convert and resize with Pillow.
 
-Prints one line of JSON for each number of workers: images per second of the second epoch.
+Arguments: folder, side of the resized images, numbers of workers. A step is one epoch. Its entry is the number of workers,
+followed by "-draft" for Pillow's draft mode.
 """
-import json
+import os
 import sys
-import time
 from pathlib import Path
 
-import numpy
-import torch
-from PIL import Image
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "common"))
+from answer import answer, decline  # noqa: E402
+
+try:
+    import numpy
+    import torch
+    from PIL import Image
+except ImportError as error:
+    decline(error)
+    sys.exit()
 
 folder, size = Path(sys.argv[1]), int(sys.argv[2])
-workers = [int(count) for count in sys.argv[3:]]
+paths = sorted(folder.glob("*/*.jpg"))
 
 
 class Photographs(torch.utils.data.Dataset):
     def __init__(self, draft):
-        self.paths = sorted(folder.glob("*/*.jpg"))
         self.draft = draft
 
     def __len__(self):
-        return len(self.paths)
+        return len(paths)
 
     def __getitem__(self, index):
-        image = Image.open(self.paths[index])
+        image = Image.open(paths[index])
         # Pillow's counterpart to decoding at a reduced size, which few users know.
         if self.draft:
             image.draft("RGB", (size, size))
@@ -32,14 +38,22 @@ class Photographs(torch.utils.data.Dataset):
         return torch.from_numpy(numpy.asarray(pixels).transpose(2, 0, 1).copy())
 
 
-for draft in (False, True):
-    for count in workers:
-        loader = torch.utils.data.DataLoader(
-            Photographs(draft), batch_size=64, shuffle=True, num_workers=count, persistent_workers=count > 0
-        )
-        for _ in range(2):
-            start = time.perf_counter()
-            images = sum(len(batch) for batch in loader)
-            seconds = time.perf_counter() - start
-        result = {"workers": count, "draft": draft, "images": images, "perSecond": images / seconds, "torch": torch.__version__}
-        print(json.dumps(result), flush=True)
+def epochs(workers, draft):
+    """Returns a function that reads an epoch, with workers that have started and read their first batches."""
+    loader = torch.utils.data.DataLoader(
+        Photographs(draft), batch_size=64, shuffle=True, num_workers=workers, persistent_workers=True
+    )
+    next(iter(loader))
+
+    def epoch():
+        count = sum(len(batch) for batch in loader)
+        assert count == len(paths), count
+
+    return epoch
+
+
+steps = {}
+for count in sys.argv[3:]:
+    for draft in (False, True):
+        steps[f"{count}-draft" if draft else count] = epochs(int(count), draft)
+answer(steps, entries={name: None for name in steps}, images=len(paths), torch=torch.__version__)

@@ -11,12 +11,17 @@ export function bitCount(): u32 {
   return length;
 }
 
+/** Returns the address of the first bits, for `peek`. */
+export function firstBits(): usize {
+  return top - 8;
+}
+
 /** Number of bits that are valid after `peek`. */
 export const PEEKED = 57;
 
 /** Returns the bits from a position, at least 57 of them, the first one as the highest. */
-export function peek(at: u32): u64 {
-  return load<u64>(top - 8 - (at >>> 3)) << (at & 7);
+export function peek(first: usize, at: u32): u64 {
+  return load<u64>(first - (at >>> 3)) << (at & 7);
 }
 
 /**

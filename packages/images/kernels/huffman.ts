@@ -1,40 +1,50 @@
-/** Bits of the index of the lookup tables. Longer codes are rare and are compared one by one. */
-export const LOOKUP_BITS = 10;
+/** Bits of the index of the table of symbols. Longer codes are rare, and are compared one by one. */
+const SYMBOL_BITS = 10;
 
-const SIZE = 1 << LOOKUP_BITS;
-const INDEX_SHIFT = 64 - LOOKUP_BITS;
+/** Bits of the index of the table that passes several coefficients at once. */
+export const SKIP_BITS = 12;
 
-/** Marks an entry of a skip table whose last symbol ends the block. */
+/** Marks an entry of a skip table whose last symbol ends the block. Without a length, it marks the lack of an entry. */
 export const ENDS_BLOCK = 1 << 15;
 
-export const RUN_SHIFT = 5;
-export const VALUE_SHIFT = 9;
+/** Position of the number of coefficients in an entry of a skip table. */
+export const COUNT_SHIFT = 5;
 
-// Offsets in the memory of a table. A table of coefficients after the first one (AC) has two more lookup tables.
+/** Positions of the value's number of bits, and of the number of coefficients, in an entry of a table of symbols. */
+const SIZE_SHIFT = 5;
+export const ADVANCE_SHIFT = 9;
 
-/** By the next bits: length of the code | symbol << 5; 0 for longer codes. [SIZE] of u16. */
+/** Number of coefficients of a symbol that ends the block: more than there are. */
+export const TO_THE_END = 127;
+
+// Offsets in the memory of a table. A table of coefficients after the first one (AC) has a skip table.
+
+/**
+ * By the next bits: length of the code with its value | bits of the value << `SIZE_SHIFT` | number of coefficients, with the
+ * zeros before it << `ADVANCE_SHIFT`; 0 for longer codes. [2 ** SYMBOL_BITS] of u16.
+ */
 const SYMBOLS = 0;
 /** The least number above the codes of each length, left-aligned in 16 bits. [18] of i32. */
-const LIMITS = 2 * SIZE;
+const LIMITS = 2 << SYMBOL_BITS;
 /** The index of a symbol minus the code, by the length of the code. [17] of i32. */
 const OFFSETS = LIMITS + 4 * 18;
 /** The symbols in the order of their codes. [256] of u8. */
 const ORDERED = OFFSETS + 4 * 17;
 /**
- * By the next bits: the length of a code with its value | the number of zeros before it << `RUN_SHIFT` | the value <<
- * `VALUE_SHIFT`; 0 if they are not complete in the bits. A value of 0 ends the block, or passes 16 zeros if there are any.
- * [SIZE] of i32.
- */
-const VALUES = ORDERED + 256 + 4;
-/**
  * By the next bits: the length of all codes that are complete in them, with their values | the number of coefficients <<
- * `RUN_SHIFT` | `ENDS_BLOCK`. Skipping thus passes several coefficients at once. [SIZE] of u16.
+ * `COUNT_SHIFT` | `ENDS_BLOCK`. Skipping thus passes several coefficients at once. [2 ** SKIP_BITS] of u16.
  */
-const SKIP = VALUES + 4 * SIZE;
+const SKIPS = ORDERED + 256 + 4;
+
+/** The symbol of 16 zeros. Others without a value end the block. */
+const PASSES_ZEROS = 0xf0;
+
+/** The skip tables for fewer bits, one after another: that for `bits` begins at entry 2 ** `bits`. */
+const shorter: usize = memory.data(2 << SKIP_BITS, 16);
 
 /** Returns the number of bytes of a table. */
 export function tableBytes(): i32 {
-  return SKIP + 2 * SIZE;
+  return SKIPS + (2 << SKIP_BITS);
 }
 
 /**
@@ -44,19 +54,21 @@ export function tableBytes(): i32 {
  * @returns false if the lengths do not form a code
  */
 export function buildTable(table: usize, codes: usize, ofCoefficients: bool): bool {
-  memory.fill(table, 0, tableBytes());
+  memory.fill(table, 0, SKIPS);
   memory.copy(table + ORDERED, codes + 16, 256);
   let code = 0;
   let index = 0;
   for (let bits = 1; bits <= 16; bits++) {
     const count = <i32>load<u8>(codes + bits - 1);
     store<i32>(table + OFFSETS + 4 * bits, index - code);
-    if (bits <= LOOKUP_BITS) {
+    if (bits <= SYMBOL_BITS) {
       if (code + count > 1 << bits) return false;
       for (let i = 0; i < count; i++) {
-        const entry = <u16>(bits | ((<i32>load<u8>(codes + 16 + index + i)) << 5));
-        const from = (code + i) << (LOOKUP_BITS - bits);
-        for (let k = 0; k < 1 << (LOOKUP_BITS - bits); k++) store<u16>(table + SYMBOLS + 2 * (from + k), entry);
+        const symbol = <i32>load<u8>(codes + 16 + index + i);
+        // A first coefficient has no zeros before it.
+        if (!ofCoefficients && symbol > 15) return false;
+        const from = (code + i) << (SYMBOL_BITS - bits);
+        fill(table + SYMBOLS + 2 * from, entryOf(bits, symbol), 1 << (SYMBOL_BITS - bits));
       }
     }
     code += count;
@@ -65,75 +77,96 @@ export function buildTable(table: usize, codes: usize, ofCoefficients: bool): bo
     store<i32>(table + LIMITS + 4 * bits, code << (16 - bits));
     code <<= 1;
   }
-  if (ofCoefficients) buildLookups(table);
+  if (ofCoefficients) buildSkips(table, codes);
   return true;
 }
 
-function buildLookups(table: usize): void {
-  for (let bits = 0; bits < SIZE; bits++) {
-    let used = 0;
-    let passed = 0;
-    let end = 0;
-    while (used < LOOKUP_BITS && end === 0) {
-      const rest = (bits << used) & (SIZE - 1);
-      const entry = <i32>load<u16>(table + SYMBOLS + 2 * rest);
-      const length = entry & 31;
-      if (length === 0 || used + length > LOOKUP_BITS) break;
-      const run = entry >> 9;
-      const size = (entry >> 5) & 15;
-      if (used === 0 && length + size <= LOOKUP_BITS) {
-        const value = size === 0 ? 0 : signed((rest >> (LOOKUP_BITS - length - size)) & ((1 << size) - 1), size);
-        store<i32>(table + VALUES + 4 * bits, (length + size) | (run << RUN_SHIFT) | (value << VALUE_SHIFT));
+/** Returns the entry of a code of some bits in the table of symbols. */
+function entryOf(bits: i32, symbol: i32): i32 {
+  const size = symbol & 15;
+  const advance = size === 0 && symbol !== PASSES_ZEROS ? TO_THE_END : (symbol >> 4) + 1;
+  return (bits + size) | (size << SIZE_SHIFT) | (advance << ADVANCE_SHIFT);
+}
+
+function fill(to: usize, entry: i32, count: i32): void {
+  const entries = i16x8.splat(<i16>entry);
+  let i = 0;
+  for (; i + 8 <= count; i += 8) v128.store(to + 2 * i, entries);
+  for (; i < count; i++) store<u16>(to + 2 * i, <u16>entry);
+}
+
+/** Builds the skip tables for 1, 2, 3 bits and so on: after its first symbol, an entry is one of a table for fewer bits. */
+function buildSkips(table: usize, codes: usize): void {
+  store<u16>(shorter + 2, 0);
+  for (let bits = 1; bits <= SKIP_BITS; bits++) {
+    const into = bits < SKIP_BITS ? shorter + (2 << bits) : table + SKIPS;
+    fill(into, bits < SKIP_BITS ? 0 : ENDS_BLOCK, 1 << bits);
+    let code = 0;
+    let index = 0;
+    for (let length = 1; length <= bits; length++) {
+      const count = <i32>load<u8>(codes + length - 1);
+      for (let i = 0; i < count; i++) {
+        const symbol = <i32>load<u8>(codes + 16 + index + i);
+        const whole = length + (symbol & 15);
+        if (whole > bits) continue;
+        addSkips(into + 2 * ((code + i) << (bits - length)), symbol, whole, bits - whole);
       }
-      used += length + size;
-      if (size > 0) passed += run + 1;
-      else if (run === 15) passed += 16;
-      else end = ENDS_BLOCK;
+      code = (code + count) << 1;
+      index += count;
     }
-    store<u16>(table + SKIP + 2 * bits, <u16>(used | (passed << RUN_SHIFT) | end));
   }
 }
 
-/** Returns the signed value of the bits that follow a code. */
-function signed(bits: i32, size: i32): i32 {
-  return bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+/** Writes the entries that begin with a symbol, for all of its values, from those for the bits that are left. */
+function addSkips(to: usize, symbol: i32, whole: i32, left: i32): void {
+  const size = symbol & 15;
+  const count = 1 << left;
+  if (size === 0 && symbol !== PASSES_ZEROS) {
+    fill(to, whole | ENDS_BLOCK, count);
+    return;
+  }
+  const first = whole | (((symbol >> 4) + 1) << COUNT_SHIFT);
+  const rest = shorter + (2 << left);
+  const firsts = i16x8.splat(<i16>first);
+  const end = to + 2 * (count << size);
+  while (to < end) {
+    let i = 0;
+    for (; i + 8 <= count; i += 8) v128.store(to + 2 * i, i16x8.add(v128.load(rest + 2 * i), firsts));
+    for (; i < count; i++) store<u16>(to + 2 * i, <u16>(<i32>load<u16>(rest + 2 * i) + first));
+    to += 2 * count;
+  }
 }
 
-/** Returns the signed value of the next bits, from none to 15. */
-export function signedBits(bits: u64, size: i32): i32 {
-  return size === 0 ? 0 : signed(<i32>(bits >>> (64 - size)), size);
+/** Returns the bits of the value in an entry. */
+export function sizeOf(entry: i32): i32 {
+  return (entry >> SIZE_SHIFT) & 15;
 }
 
-/** Returns the length of the next code | its symbol << 5; 0 if there is none. */
+/** Returns the signed value (amplitude) that follows the code of an entry; 0 if there is none. */
+export function amplitudeOf(bits: u64, entry: i32): i32 {
+  const size = sizeOf(entry);
+  const value = bits << ((entry & 31) - size);
+  // The first bit of a negative value is 0.
+  return <i32>((value >>> 1) >>> (63 - size)) + ((<i32>(value >>> 63) - 1) & (1 - (1 << size)));
+}
+
+/** Returns the entry of the next code; 0 for a long code. */
 export function symbolAt(table: usize, bits: u64): i32 {
-  const entry = <i32>load<u16>(table + SYMBOLS + 2 * <usize>(bits >>> INDEX_SHIFT));
-  return entry !== 0 ? entry : longCode(table, <i32>(bits >>> 48));
+  return load<u16>(table + 2 * <usize>(bits >>> (64 - SYMBOL_BITS)), SYMBOLS);
 }
 
-function longCode(table: usize, next: i32): i32 {
-  for (let length = LOOKUP_BITS + 1; length <= 16; length++) {
+/** Returns the entry of a long code, as `symbolAt`; 0 if there is no such code. */
+export function longSymbolAt(table: usize, bits: u64): i32 {
+  const next = <i32>(bits >>> 48);
+  for (let length = SYMBOL_BITS + 1; length <= 16; length++) {
     if (next >= load<i32>(table + LIMITS + 4 * length)) continue;
     const index = (next >> (16 - length)) + load<i32>(table + OFFSETS + 4 * length);
-    return length | ((<i32>load<u8>(table + ORDERED + index)) << 5);
+    return entryOf(length, load<u8>(table + ORDERED + index));
   }
   return 0;
 }
 
-/** Returns the entry of the next code with its value, as those of `VALUES`; 0 if there is no such code. */
-export function coefficientAt(table: usize, bits: u64): i32 {
-  const entry = load<i32>(table + VALUES + 4 * <usize>(bits >>> INDEX_SHIFT));
-  return entry !== 0 ? entry : longCoefficient(table, bits);
-}
-
-export function longCoefficient(table: usize, bits: u64): i32 {
-  const entry = symbolAt(table, bits);
-  const length = entry & 31;
-  if (length === 0) return 0;
-  const size = (entry >> 5) & 15;
-  return (length + size) | ((entry >> 9) << RUN_SHIFT) | (signedBits(bits << length, size) << VALUE_SHIFT);
-}
-
-/** Returns the entry of `SKIP` for the next bits. */
+/** Returns the entry of the skip table for the next bits. */
 export function skipAt(table: usize, bits: u64): i32 {
-  return load<u16>(table + SKIP + 2 * <usize>(bits >>> INDEX_SHIFT));
+  return load<u16>(table + 2 * <usize>(bits >>> (64 - SKIP_BITS)), SKIPS);
 }

@@ -1,14 +1,14 @@
-import { bitCount, PEEKED, peek } from "./bits";
+import { bitCount, firstBits, PEEKED, peek } from "./bits";
 import {
-  coefficientAt,
+  ADVANCE_SHIFT,
+  amplitudeOf,
+  COUNT_SHIFT,
   ENDS_BLOCK,
-  LOOKUP_BITS,
-  longCoefficient,
-  RUN_SHIFT,
-  signedBits,
+  longSymbolAt,
+  sizeOf,
   skipAt,
   symbolAt,
-  VALUE_SHIFT,
+  TO_THE_END,
 } from "./huffman";
 
 /** A component of a scan, with the plane that its samples are written to. Fields of four bytes each. */
@@ -27,7 +27,7 @@ class Component {
   meanFactor: f32;
   /** Number of coefficients that count, in zigzag order. */
   used: i32;
-  /** Waves of the coefficients, [used, vectors of four samples]. */
+  /** Waves of the coefficients, followed by zeros, [used + 1, vectors of four samples]. */
   waves: usize;
   /** Samples of the whole blocks, [down * units down * rows, stride]. */
   plane: usize;
@@ -40,9 +40,6 @@ class Component {
   /** First coefficient of the last block. */
   last: i32;
 }
-
-/** Index after the symbol that ends a block. */
-const END_OF_BLOCK = 1 << 10;
 
 /** Position after a damaged block. */
 const DAMAGED: u32 = 0xffffffff;
@@ -67,6 +64,7 @@ export function decodeScan(
   let part = 0;
   let untilRestart = 0;
   const end = bitCount();
+  const first = firstBits();
   for (let unitRow = 0; unitRow < unitsDown; unitRow++) {
     for (let unitColumn = 0; unitColumn < unitsAcross; unitColumn++) {
       if (restartInterval > 0 && untilRestart-- === 0) {
@@ -83,12 +81,8 @@ export function decodeScan(
           const isRow = row >= component.top && row < component.bottom;
           for (let x = 0; x < component.across; x++) {
             const column = unitColumn * component.across + x;
-            at = firstCoefficient(component, at);
-            if (at === DAMAGED) return false;
-            if (isRow && column >= component.left && column < component.right) {
-              const sample = row * component.rows * component.stride + column * component.columns;
-              at = decodeBlock(component, at, component.plane + 4 * sample);
-            } else at = skipFrom(1, component.ac, at);
+            const isNeeded = isRow && column >= component.left && column < component.right;
+            at = decodeBlock(component, first, at, isNeeded ? sampleAt(component, row, column) : 0);
             // A damaged position is above all others.
             if (at > end) return false;
           }
@@ -103,58 +97,77 @@ function componentAt(components: usize, index: i32): Component {
   return changetype<Component>(components + index * offsetof<Component>());
 }
 
-/** Reads the first coefficient of a block. @returns the position after it, or `DAMAGED` */
-function firstCoefficient(component: Component, at: u32): u32 {
-  const bits = peek(at);
-  const entry = symbolAt(component.dc, bits);
-  const length = entry & 31;
-  const size = entry >> 5;
-  if (length === 0 || size > 11) return DAMAGED;
-  component.last += signedBits(bits << length, size);
-  return at + length + size;
+/** Returns the address of a block's first sample in its plane. */
+function sampleAt(component: Component, row: i32, column: i32): usize {
+  return component.plane + 4 * (row * component.rows * component.stride + column * component.columns);
 }
 
-/** Reads the other coefficients of a block, and writes its samples. @returns the position after it, or `DAMAGED` */
-function decodeBlock(component: Component, start: u32, to: usize): u32 {
+/**
+ * Reads a block, and writes its samples.
+ * @param first address of the scan's first bits
+ * @param to address of the samples; 0 to skip them
+ * @returns the position after the block, or `DAMAGED`
+ */
+function decodeBlock(component: Component, first: usize, start: u32, to: usize): u32 {
+  let bits = peek(first, start);
+  let mean = symbolAt(component.dc, bits);
+  if (mean === 0) mean = longSymbolAt(component.dc, bits);
+  if (mean === 0 || sizeOf(mean) > 11) return DAMAGED;
+  component.last += amplitudeOf(bits, mean);
+  let at = start + (mean & 31);
   const table = component.ac;
+  if (to === 0) return skipFrom(1, table, first, at);
+
+  // A block of up to four samples is one vector.
+  const vectors = (4 * component.rows * component.columns + 15) & -16;
+  let sum = f32x4.splat(<f32>component.last * component.meanFactor + 128);
+  if (vectors > 16) for (let i = 0; i < vectors; i += 16) v128.store(samples + i, sum);
   const used = component.used;
-  const bytes = 4 * component.rows * component.columns;
-  const mean = f32x4.splat(<f32>component.last * component.meanFactor + 128);
-  for (let i = 0; i < bytes; i += 16) v128.store(samples + i, mean);
-  let at = start;
+  let left = PEEKED - (mean & 31);
+  bits <<= mean & 31;
   let k = 1;
   while (k < used) {
-    const entry = coefficientAt(table, peek(at));
-    if (entry === 0) return DAMAGED;
-    at += entry & 31;
-    const run = (entry >> RUN_SHIFT) & 15;
-    const value = entry >> VALUE_SHIFT;
-    if (value === 0) {
-      k = run === 15 ? k + 16 : END_OF_BLOCK;
+    let entry = symbolAt(table, bits);
+    if (entry === 0) entry = longSymbolAt(table, bits);
+    const whole = entry & 31;
+    if (entry === 0 || whole > left) {
+      if (left === PEEKED) return DAMAGED;
+      bits = peek(first, at);
+      left = PEEKED;
       continue;
     }
-    k += run;
-    if (k > 63) return DAMAGED;
-    if (k < used) addWave(component.waves + ((bytes + 15) & -16) * k, <f32>value, bytes);
-    k++;
+    // A coefficient that does not count has the last wave, of zeros: a branch would take longer.
+    k += entry >> ADVANCE_SHIFT;
+    const factors = f32x4.splat(<f32>amplitudeOf(bits, entry));
+    const wave = component.waves + vectors * min(k - 1, used);
+    if (vectors === 16) sum = f32x4.add(sum, f32x4.mul(factors, v128.load(wave)));
+    else addWave(wave, factors, vectors);
+    at += whole;
+    bits <<= whole;
+    left -= whole;
   }
-  writeSamples(component, to);
-  return skipFrom(k, table, at);
+  const stride = 4 * component.stride;
+  if (component.rows === 2 && component.columns === 2) {
+    v128.store64_lane(to, sum, 0);
+    v128.store64_lane(to + stride, sum, 1);
+  } else {
+    if (vectors === 16) v128.store(samples, sum);
+    writeSamples(component, to, stride);
+  }
+  return k >= TO_THE_END ? at : skipFrom(k, table, first, at);
 }
 
 /** Adds a wave with a factor to the samples of a block. */
-function addWave(wave: usize, factor: f32, bytes: i32): void {
-  const factors = f32x4.splat(factor);
+function addWave(wave: usize, factors: v128, bytes: i32): void {
   for (let i = 0; i < bytes; i += 16) {
     v128.store(samples + i, f32x4.add(v128.load(samples + i), f32x4.mul(factors, v128.load(wave + i))));
   }
 }
 
 /** Copies the samples of a block to its plane. */
-function writeSamples(component: Component, to: usize): void {
+function writeSamples(component: Component, to: usize, stride: i32): void {
   const rows = component.rows;
   const columns = component.columns;
-  const stride = 4 * component.stride;
   for (let y = 0; y < rows; y++) {
     const from = samples + 4 * y * columns;
     const line = to + y * stride;
@@ -164,36 +177,49 @@ function writeSamples(component: Component, to: usize): void {
 }
 
 /** Passes the coefficients from an index to the end of the block. @returns the position after it, or `DAMAGED` */
-function skipFrom(index: i32, table: usize, start: u32): u32 {
+function skipFrom(index: i32, table: usize, first: usize, start: u32): u32 {
   let at = start;
   let k = index;
-  let bits = peek(at);
-  let left = PEEKED;
   while (k < 64) {
-    const entry = skipAt(table, bits);
-    const next = k + ((entry >> RUN_SHIFT) & 1023);
-    const length = entry & 31;
-    if (entry !== 0 && (next < 64 || (next === 64 && entry < ENDS_BLOCK))) {
-      at += length;
-      if (entry >= ENDS_BLOCK) return at;
+    let bits = peek(first, at);
+    // The bits are enough for four entries.
+    let entry = skipAt(table, bits);
+    let next = k + ((entry >> COUNT_SHIFT) & 1023);
+    if (entry < ENDS_BLOCK && next < 64) {
       k = next;
-      bits <<= length;
-      left -= length;
-      if (left < LOOKUP_BITS) {
-        bits = peek(at);
-        left = PEEKED;
+      at += entry & 31;
+      bits <<= entry & 31;
+      entry = skipAt(table, bits);
+      next = k + ((entry >> COUNT_SHIFT) & 1023);
+      if (entry < ENDS_BLOCK && next < 64) {
+        k = next;
+        at += entry & 31;
+        bits <<= entry & 31;
+        entry = skipAt(table, bits);
+        next = k + ((entry >> COUNT_SHIFT) & 1023);
+        if (entry < ENDS_BLOCK && next < 64) {
+          k = next;
+          at += entry & 31;
+          bits <<= entry & 31;
+          entry = skipAt(table, bits);
+          next = k + ((entry >> COUNT_SHIFT) & 1023);
+          if (entry < ENDS_BLOCK && next < 64) {
+            k = next;
+            at += entry & 31;
+            continue;
+          }
+        }
       }
-      continue;
     }
-    // The codes of the entry reach into the next block, or the code is long.
-    const one = longCoefficient(table, peek(at));
+    if (entry > ENDS_BLOCK && next < 64) return at + (entry & 31);
+    // The code is long, or the codes of the entry reach into the next block.
+    bits = peek(first, at);
+    let one = symbolAt(table, bits);
+    if (one === 0) one = longSymbolAt(table, bits);
     if (one === 0) return DAMAGED;
     at += one & 31;
-    bits = peek(at);
-    left = PEEKED;
-    const run = (one >> RUN_SHIFT) & 15;
-    if (one >> VALUE_SHIFT !== 0) k += run + 1;
-    else k = run === 15 ? k + 16 : END_OF_BLOCK;
+    k += one >> ADVANCE_SHIFT;
+    if (k >= TO_THE_END) return at;
   }
-  return k === 64 || k === END_OF_BLOCK ? at : DAMAGED;
+  return k === 64 ? at : DAMAGED;
 }

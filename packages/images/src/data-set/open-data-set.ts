@@ -1,7 +1,8 @@
 import { relabel } from "../classes/relabel.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
+import type { RawData } from "../reading/raw-data.ts";
 import { readFiles } from "../reading/read-files.ts";
-import { findDuplicates } from "../report/duplicates.ts";
+import { type Duplicate, findDuplicates, type HashedPart } from "../report/duplicates.ts";
 import { createReport } from "../report/report.ts";
 import type { DataSet } from "./data-set.ts";
 import { divide } from "./divide.ts";
@@ -29,14 +30,9 @@ export async function openDataSet(
   const { found, files, context, notes } = await openSource(source, options, onProgress);
   const { name, source: meant } = found;
   const { reading, others, read } = await readFiles(files, options, context);
-  const { classes } = options;
-  const { raw, note } = withFold(classes === undefined ? read : relabel(read, classes, source), options, source);
-  const parts = divide(raw, options, source);
-  const fingerprint = new Fingerprint();
-  const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => {
-    fingerprint.addPart(part, set);
-    return { part, set, ...surveySet(set, (bytes) => fingerprint.addImages(bytes)) };
-  });
+  // The images are examined while they are written to the cache, which is complete even if the examination fails.
+  const examined = new Promise<Examined>((resolve) => resolve(examine(read, options, source)));
+  const { raw, note, parts, hashed, duplicates, fingerprint } = await examined.finally(() => read.kept);
   const train = parts.train as ImageSet;
   return {
     name,
@@ -51,11 +47,11 @@ export async function openDataSet(
     validation: parts.validation ?? null,
     test: parts.test ?? null,
     normalization: normalizationOf(hashed[0] as Survey),
-    fingerprint: fingerprint.digest(),
+    fingerprint,
     report: createReport({
       name,
       parts,
-      duplicates: findDuplicates(hashed),
+      duplicates,
       plain: hashed.map(({ part, set, plain }) => ({ part, names: plain.map((index) => set.nameOf(index)) })),
       failures: raw.failures,
       ignored: raw.ignored,
@@ -63,4 +59,27 @@ export async function openDataSet(
       notes: [...raw.about, ...notes],
     }),
   };
+}
+
+/** The divided images, and the facts from one pass over them. */
+interface Examined {
+  readonly raw: RawData;
+  /** The division into folds, in words; empty without folds. */
+  readonly note: string;
+  readonly parts: Readonly<Partial<Record<PartName, ImageSet>>>;
+  readonly hashed: readonly (Survey & HashedPart)[];
+  readonly duplicates: readonly Duplicate[];
+  readonly fingerprint: string;
+}
+
+function examine(read: RawData, options: DataOptions, source: string): Examined {
+  const { classes } = options;
+  const { raw, note } = withFold(classes === undefined ? read : relabel(read, classes, source), options, source);
+  const parts = divide(raw, options, source);
+  const fingerprint = new Fingerprint();
+  const hashed = (Object.entries(parts) as [PartName, ImageSet][]).map(([part, set]) => {
+    fingerprint.addPart(part, set);
+    return { part, set, ...surveySet(set, (bytes) => fingerprint.addImages(bytes)) };
+  });
+  return { raw, note, parts, hashed, duplicates: findDuplicates(hashed), fingerprint: fingerprint.digest() };
 }

@@ -1,18 +1,14 @@
-import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from "node:fs";
+import { ftruncateSync, readSync } from "node:fs";
 import { freemem } from "node:os";
 import { join } from "node:path";
-import { makeFolder, UNFINISHED } from "../cache/cache-folder.ts";
+import {
+  completeCacheFile,
+  newCacheFile,
+  removeCacheFile,
+  type UnfinishedFile,
+  withoutCache,
+  writeWhole,
+} from "./cache-file.ts";
 import { readWhole } from "./file-pool.ts";
 import type { PoolHandle } from "./pool.ts";
 
@@ -39,24 +35,18 @@ export class PoolTooLarge extends Error {
   }
 }
 
-/** A file that is renamed once it is complete. */
-interface Unfinished {
-  readonly path: string;
-  readonly descriptor: number;
-}
-
 /** Collects the bytes of images in shared memory, or in a file if they exceed the memory limit. */
 export class PoolWriter {
   readonly #bytes: number;
   readonly #place: PoolPlace;
   #memory: SharedArrayBuffer | null = null;
   #view: Uint8Array = new Uint8Array(0);
-  #file: Unfinished | null = null;
+  #file: UnfinishedFile | null = null;
 
   constructor(bytes: number, place: PoolPlace) {
     this.#bytes = bytes;
     this.#place = place;
-    if (bytes > place.memoryLimit) this.#file = tryCache(place, () => newFile(place.cache, bytes));
+    if (bytes > place.memoryLimit) this.#file = tryCache(place, () => newCacheFile(place.cache, bytes));
     if (!this.#file) this.#useMemory();
   }
 
@@ -82,7 +72,7 @@ export class PoolWriter {
   }
 
   /** Moves the bytes to memory, because the disk is full. */
-  #moveToMemory(file: Unfinished): void {
+  #moveToMemory(file: UnfinishedFile): void {
     this.#useMemory();
     const block = Buffer.alloc(2 ** 20);
     for (let at = 0; ; ) {
@@ -103,23 +93,17 @@ export class PoolWriter {
    * Finishes the pool with its first bytes.
    * @param name returns the file's name in the cache
    * @param end the bytes that follow in the file
-   * @param always true to write a file also for a pool in memory, for the next time
    */
-  finish(bytes: number, name: () => string, end: Uint8Array = new Uint8Array(0), always = false): PoolHandle {
+  finish(bytes: number, name: () => string, end: Uint8Array = new Uint8Array(0)): PoolHandle {
     const file = this.#file;
     if (file) {
       const path = join(this.#place.cache, name());
       const kept = tryCache(this.#place, () => {
         ftruncateSync(file.descriptor, bytes);
-        return complete(file, path, [end], bytes);
+        return completeCacheFile(file, path, [end], bytes);
       });
       if (kept) return { kind: "file", path };
       this.#moveToMemory(file);
-    } else if (always) {
-      const path = join(this.#place.cache, name());
-      tryCache(this.#place, () =>
-        complete(newFile(this.#place.cache, bytes), path, [this.#view.subarray(0, bytes), end], 0),
-      );
     }
     const memory = this.#memory as SharedArrayBuffer;
     return { kind: "memory", bytes: memory.byteLength === bytes ? memory : memory.slice(0, bytes) };
@@ -128,7 +112,7 @@ export class PoolWriter {
   /** Removes the unfinished file, if there is one. */
   discard(): void {
     if (!this.#file) return;
-    remove(this.#file);
+    removeCacheFile(this.#file);
     this.#file = null;
   }
 }
@@ -138,46 +122,7 @@ function tryCache<T>({ cache, note }: PoolPlace, act: () => T): T | null {
   try {
     return act();
   } catch (error) {
-    note(`The cache ${cache} cannot be written (${(error as Error).message}), so nothing is kept in it.`);
+    note(withoutCache(cache, error));
     return null;
   }
-}
-
-/** Creates a file. @param bytes its size to come, to refuse a disk without room at once */
-function newFile(cache: string, bytes: number): Unfinished {
-  makeFolder(cache);
-  const { bavail, bsize } = statfsSync(cache);
-  if (bytes > bavail * bsize) throw new Error(`${bytes} bytes are needed, and ${bavail * bsize} are free`);
-  const path = join(cache, `${randomUUID()}${UNFINISHED}`);
-  return { path, descriptor: openSync(path, "w+") };
-}
-
-/** Appends the last pieces, and then renames the file, so that no partial file has the name. */
-function complete(file: Unfinished, path: string, pieces: readonly Uint8Array[], from: number): true {
-  try {
-    let at = from;
-    for (const piece of pieces) {
-      writeWhole(file.descriptor, piece, at);
-      at += piece.length;
-    }
-    fsyncSync(file.descriptor);
-    renameSync(file.path, path);
-    closeSync(file.descriptor);
-    return true;
-  } catch (error) {
-    if (from === 0) remove(file);
-    throw error;
-  }
-}
-
-function remove({ path, descriptor }: Unfinished): void {
-  closeSync(descriptor);
-  rmSync(path, { force: true });
-}
-
-function writeWhole(file: number, bytes: Uint8Array, position: number): true {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(file, bytes, done, bytes.length - done, position + done);
-  }
-  return true;
 }

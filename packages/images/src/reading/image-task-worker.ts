@@ -1,12 +1,18 @@
 import { parentPort, type Transferable } from "node:worker_threads";
+import { keepPool } from "../pool/keep-pool.ts";
 import { performTask } from "./image-task.ts";
-import type { TaskAnswer, TaskRequest } from "./image-task-messages.ts";
+import type { KeepRequest, TaskAnswer, TaskRequest } from "./image-task-messages.ts";
 
-parentPort?.on("message", async ({ id, task, sources }: TaskRequest) => {
+parentPort?.on("message", async (request: TaskRequest | KeepRequest) => {
+  const { id } = request;
+  if ("pool" in request) {
+    parentPort?.postMessage({ id, note: keepPool(request.pool) } satisfies TaskAnswer);
+    return;
+  }
   let answer: TaskAnswer;
   const transferred: Transferable[] = [];
   try {
-    const outcomes = await performTask(task, sources);
+    const outcomes = await performTask(request.task, request.sources);
     for (const outcome of outcomes) {
       if (outcome.kind !== "done") continue;
       const image = "image" in outcome.result ? outcome.result.image : outcome.result;

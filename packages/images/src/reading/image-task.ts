@@ -4,7 +4,7 @@ import type { ImageHeader } from "../decode/image-header.ts";
 import type { SampleOptions } from "../decode/sample-options.ts";
 import { UnusableImage } from "../decode/unusable-image.ts";
 import { DataError } from "../error.ts";
-import { readFileNow } from "../files/read-file-now.ts";
+import { FileBuffer } from "../files/file-buffer.ts";
 
 /** An image file: its path on the disk, or its bytes. */
 export type ImageSource = string | Uint8Array;
@@ -58,15 +58,19 @@ export type Outcome<Result> =
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "unreadable" | "unusable"; readonly reason: string };
 
+/** The buffers that no call of `performTask` uses. */
+const idle: FileBuffer[] = [];
+
 /** Does the work on some images, one after another. */
 export async function performTask<Task extends ImageTask>(
   task: Task,
   sources: readonly ImageSource[],
 ): Promise<Outcome<ImageTaskResults[Task["kind"]]>[]> {
   const outcomes: Outcome<ImageTaskResults[Task["kind"]]>[] = [];
+  const buffer = idle.pop() ?? new FileBuffer();
   for (const [index, source] of sources.entries()) {
     try {
-      const bytes = typeof source === "string" ? readFileNow(source) : source;
+      const bytes = typeof source === "string" ? buffer.read(source) : source;
       const result = await workOn(bytes, index, task);
       outcomes.push({ kind: "done", result: result as ImageTaskResults[Task["kind"]] });
     } catch (error) {
@@ -74,6 +78,7 @@ export async function performTask<Task extends ImageTask>(
       outcomes.push({ kind: error instanceof DataError ? "unreadable" : "unusable", reason: error.message });
     }
   }
+  idle.push(buffer);
   return outcomes;
 }
 

@@ -2,9 +2,10 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DataError } from "../error.ts";
 import { forEachParallel } from "../files/for-each-parallel.ts";
+import { type KeptPool, keepPool } from "../pool/keep-pool.ts";
 import { workerFile } from "../worker-file.ts";
 import { type ImageSource, type ImageTask, type ImageTaskResults, type Outcome, performTask } from "./image-task.ts";
-import type { TaskAnswer, TaskRequest } from "./image-task-messages.ts";
+import type { KeepRequest, TaskAnswer, TaskRequest } from "./image-task-messages.ts";
 
 /** Images for which starting a thread takes less time than it saves. Fewer than two threads are not started. */
 const IMAGES_PER_THREAD = 128;
@@ -20,14 +21,14 @@ type AnyOutcomes = readonly Outcome<ImageTaskResults[keyof ImageTaskResults]>[];
 /** Work on many images, in threads if there are enough images. The results do not depend on the threads. */
 export class ImageWorkers {
   readonly #workers: Worker[] = [];
-  readonly #pending = new Map<number, { resolve(outcomes: AnyOutcomes): void; reject(error: unknown): void }>();
+  readonly #pending = new Map<number, { resolve(answer: TaskAnswer): void; reject(error: unknown): void }>();
   #requests = 0;
 
-  /** @param images the number of images to work on */
-  constructor(images: number) {
+  /** Starts as many threads as suit a number of images, unless there are that many. */
+  start(images: number): void {
     if (images < 2 * IMAGES_PER_THREAD) return;
     const threads = Math.min(availableParallelism(), Math.floor(images / IMAGES_PER_THREAD));
-    for (let i = 0; i < threads; i++) {
+    while (this.#workers.length < threads) {
       const worker = new Worker(workerFile(import.meta.url, "reading", "image-task-worker"));
       worker.on("message", (answer: TaskAnswer) => this.#settle(answer));
       worker.on("error", (error) => this.#fail(error));
@@ -79,20 +80,32 @@ export class ImageWorkers {
     );
   }
 
-  #request(task: ImageTask, sources: readonly ImageSource[]): Promise<AnyOutcomes> {
+  /** Writes images in memory to the cache, in a thread if there is one. Returns a note for the report if that fails. */
+  async keep(pool: KeptPool): Promise<string | null> {
+    if (this.#workers.length === 0) return keepPool(pool);
+    const answer = await this.#send((id): KeepRequest => ({ id, pool }));
+    return (answer as Extract<TaskAnswer, { readonly note: unknown }>).note;
+  }
+
+  async #request(task: ImageTask, sources: readonly ImageSource[]): Promise<AnyOutcomes> {
+    const answer = await this.#send((id): TaskRequest => ({ id, task, sources }));
+    return (answer as Extract<TaskAnswer, { readonly outcomes: unknown }>).outcomes;
+  }
+
+  #send(requestOf: (id: number) => TaskRequest | KeepRequest): Promise<TaskAnswer> {
     const id = this.#requests++;
     const worker = this.#workers[id % this.#workers.length] as Worker;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      worker.postMessage({ id, task, sources } satisfies TaskRequest);
+      worker.postMessage(requestOf(id));
     });
   }
 
   #settle(answer: TaskAnswer): void {
     const pending = this.#pending.get(answer.id);
     this.#pending.delete(answer.id);
-    if ("outcomes" in answer) pending?.resolve(answer.outcomes);
-    else pending?.reject(answer.error);
+    if ("error" in answer) pending?.reject(answer.error);
+    else pending?.resolve(answer);
   }
 
   #fail(error: Error): void {

@@ -14,4 +14,6 @@ export interface RawData {
   readonly isFold?: boolean;
   /** Notes on the processing of the images, as sentences. */
   readonly about: readonly string[];
+  /** Settles once the images are in the cache for the next time, or cannot be written to it, as a note states. */
+  readonly kept?: Promise<void> | undefined;
 }

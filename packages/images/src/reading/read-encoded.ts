@@ -11,37 +11,25 @@ import { inUnits } from "../text/units.ts";
 import { decodeAll } from "./decode-all.ts";
 import { samplesOf, VERSIONS } from "./decoded.ts";
 import { type HashedImages, hashImages, sourceOf } from "./hash-images.ts";
-import { ImageWorkers } from "./image-workers.ts";
+import type { ImageWorkers } from "./image-workers.ts";
 import type { RawData } from "./raw-data.ts";
 import { decodedFrom, type ReadOnce, readOnce } from "./read-once.ts";
 import { tooLarge } from "./too-large.ts";
 
 /**
  * Decodes image files. Decoded images are kept in the cache.
+ * @param workers the threads that decode; more of them are started if they are too few
  * @param source the path of the data, for errors
  * @throws DataError if more than half of the images cannot be used, or no image of a class
  */
 export async function readEncoded(
-  source: string,
-  encoded: EncodedImages,
-  options: DataOptions,
-  context: ReadContext,
-): Promise<RawData> {
-  const workers = new ImageWorkers(encoded.images.length);
-  try {
-    return await readWith(workers, source, encoded, options, context);
-  } finally {
-    await workers.close();
-  }
-}
-
-async function readWith(
   workers: ImageWorkers,
   source: string,
   encoded: EncodedImages,
   options: DataOptions,
   context: ReadContext,
 ): Promise<RawData> {
+  workers.start(encoded.images.length);
   const { images, classNames, ignored = new Map(), findings = [], isFold = false } = encoded;
   const settings = settingsOf(options);
   // Images that the cache may have are not decoded before their hashes are known.
@@ -52,7 +40,7 @@ async function readWith(
   const contents = [...new Set(hashes.filter((hash) => hash !== null))].sort();
   const name = cacheName(settings, images.length, contents);
   const cached = readCache(context.place.cache, nameInCache(context.place.cache, name), context.place.memoryLimit);
-  const { facts, pool } =
+  const { facts, pool, kept }: Images =
     cached ?? (await decode(workers, source, encoded, { hashed, once, contents, name }, options, context));
   const failures: Failure[] = [];
   // The pool holds the usable images in the order of their contents' hashes.
@@ -79,8 +67,17 @@ async function readWith(
     ignored,
     findings,
     isFold,
+    kept,
     about: resized ? [`Images of ${sizes} pixels are resized to ${width}x${height}.`] : [],
   };
+}
+
+/** The facts about decoded images, and their pool. */
+interface Images {
+  readonly facts: Omit<CacheFacts, "sha256">;
+  readonly pool: PoolHandle;
+  /** See `RawData.kept`. */
+  readonly kept?: Promise<void> | undefined;
 }
 
 interface PlacedImage {
@@ -91,7 +88,7 @@ interface PlacedImage {
 function partOf(
   images: readonly PlacedImage[],
   classNames: readonly string[],
-  { imageShape }: CacheFacts,
+  { imageShape }: Images["facts"],
   pool: PoolHandle,
 ): ImageSetHandle {
   const numbers = new Map(classNames.map((name, label) => [name, label]));
@@ -129,7 +126,7 @@ async function decode(
   { hashed: { hashes, headers }, once, contents, name }: Undecoded,
   options: DataOptions,
   context: ReadContext,
-): Promise<{ readonly facts: CacheFacts; readonly pool: PoolHandle }> {
+): Promise<Images> {
   const { images, folder } = encoded;
   const { place } = context;
   const indices = new Map(hashes.map((hash, i) => [hash, i]));
@@ -157,10 +154,16 @@ async function decode(
       imageShape: decoded.imageShape,
       samples: samplesOf(options),
     };
-    return { facts: { ...decoded, sha256: "" }, pool: { kind: "images", images: handle } };
+    return { facts: decoded, pool: { kind: "images", images: handle } };
   }
-  const facts = { ...decoded, sha256: hashOf(bytes, (at, into) => writer.read(at, into)) };
-  return { facts, pool: writer.finish(bytes, () => name, encodeFacts(facts), true) };
+  const { memory } = writer;
+  if (memory) {
+    const note = workers.keep({ memory, bytes, facts: decoded, cache: place.cache, name });
+    const kept = note.then((text) => text !== null && place.note(text)) as Promise<void>;
+    return { facts: decoded, pool: writer.finish(bytes, () => name), kept };
+  }
+  const sha256 = hashOf(bytes, (at, into) => writer.read(at, into));
+  return { facts: decoded, pool: writer.finish(bytes, () => name, encodeFacts({ ...decoded, sha256 })) };
 }
 
 /** The maximum number of failures in an error. */

@@ -25,6 +25,7 @@ export interface HashedPart {
 /** Finds identical images. An image is reported once for each part that contains an earlier copy. */
 export function findDuplicates(parts: readonly HashedPart[]): readonly Duplicate[] {
   const found: Duplicate[] = [];
+  const compare = new Comparison();
   // The first image of each part with a hash.
   const seen = new Map<number, { readonly from: HashedPart; readonly index: number }[]>();
   for (const from of parts) {
@@ -36,7 +37,7 @@ export function findDuplicates(parts: readonly HashedPart[]): readonly Duplicate
         seen.set(key, [{ from, index }]);
         continue;
       }
-      const same = earlier.filter((other) => sameBytes(set, index, other.from.set, other.index));
+      const same = earlier.filter((other) => compare.areEqual(set, index, other.from.set, other.index));
       for (const { from: other, index: at } of same) {
         found.push({
           part,
@@ -52,9 +53,20 @@ export function findDuplicates(parts: readonly HashedPart[]): readonly Duplicate
   return found;
 }
 
-function sameBytes(set: ImageSet, index: number, other: ImageSet, at: number): boolean {
-  const [a, b] = [Buffer.alloc(sizeOf(set.imageShape)), Buffer.alloc(sizeOf(other.imageShape))];
-  set.read(index, a);
-  other.read(at, b);
-  return a.equals(b);
+/** Compares images byte by byte, in memory that is used again for the next ones. */
+class Comparison {
+  #images = [Buffer.alloc(0), Buffer.alloc(0)] as const;
+
+  areEqual(set: ImageSet, index: number, other: ImageSet, at: number): boolean {
+    const [a, b] = this.#forSizes(sizeOf(set.imageShape), sizeOf(other.imageShape));
+    set.read(index, a);
+    other.read(at, b);
+    return a.equals(b);
+  }
+
+  #forSizes(one: number, another: number): readonly [Buffer, Buffer] {
+    const [a, b] = this.#images;
+    if (a.length !== one || b.length !== another) this.#images = [Buffer.alloc(one), Buffer.alloc(another)];
+    return this.#images;
+  }
 }

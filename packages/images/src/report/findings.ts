@@ -60,7 +60,9 @@ function* repeated(duplicates: readonly Duplicate[]): Generator<string> {
   const kinds = new Map<string, Duplicate[]>();
   for (const duplicate of duplicates) {
     const kind = `${duplicate.part} ${duplicate.of.part}`;
-    kinds.set(kind, [...(kinds.get(kind) ?? []), duplicate]);
+    const group = kinds.get(kind);
+    if (group) group.push(duplicate);
+    else kinds.set(kind, [duplicate]);
   }
   for (const group of kinds.values()) {
     const { part, of } = group[0] as Duplicate;

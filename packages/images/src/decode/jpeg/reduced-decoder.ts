@@ -81,10 +81,10 @@ export class ReducedDecoder {
     });
     const plan = planFrame(frame, height, width);
     const records = reserve((RECORD / 4) * plan.components.length);
-    // The kernels compute up to three columns more than there are.
+    // The kernels compute up to three columns more than there are. Coefficients that do not count have a wave of zeros.
     const components = plan.components.map((component) => ({
       ...component,
-      wavesAt: reserve(component.waves.samples.length),
+      wavesAt: reserve(component.waves.samples.length + component.waves.size),
       plane: reserve(component.lines * component.stride + 4),
       rowsAt: reserveFor(component.ofRows),
       columnsAt: reserveFor(component.ofColumns),
@@ -119,7 +119,8 @@ export class ReducedDecoder {
       record.set([across, down, ...(tables as number[]), rows, columns, 0, used, wavesAt, plane, stride]);
       record.set([left, right, top, bottom, 0], 11);
       new Float32Array(buffer, record.byteOffset)[6] = (quantization[0] as number) * MEAN_FACTOR;
-      const scaled = new Float32Array(buffer, wavesAt, used * size);
+      const scaled = new Float32Array(buffer, wavesAt, (used + 1) * size);
+      scaled.fill(0, used * size);
       for (let k = 0; k < used; k++) {
         const step = quantization[k] as number;
         for (let at = k * size; at < (k + 1) * size; at++) scaled[at] = step * (samples[at] as number);
