@@ -16,7 +16,9 @@ const DECOUPLED = { weightDecay: 0.05 };
  * for LeNet on 500 images of the sample with batch size 64: good after 8 steps, most also after 24, and on the low side
  * of the best, since longer runs need lower rates. Runs that are too short for a range test use them. Weight decays are
  * common values and were not measured. Optimizers that normalize the gradient have no L2, whose effect the normalization
- * would remove.
+ * would remove. Muon's rate, with AdamW at 2e-3 as its partner, comes from rates of 0.005 to 0.5 and partners' rates of
+ * 6e-4 to 6e-3, for LeNet and a ResNet-8 of width 8, after 8 and 24 steps: the ResNet's best rate after 8 steps, and
+ * within 2 % of its best loss after 24. LeNet also tolerates three times that rate.
  */
 const SETTINGS: Readonly<Record<string, OptimizerSettings>> = {
   sgd: { lr: 0.1, momentum: 0.9, nesterov: true, ...L2 },
@@ -30,6 +32,7 @@ const SETTINGS: Readonly<Record<string, OptimizerSettings>> = {
   adagrad: { lr: 1e-2 },
   adadelta: { lr: 1 },
   lars: { lr: 3, ...L2 },
+  muon: { lr: 0.05 },
   adabelief: { lr: 2e-3 },
   adopt: { lr: 5e-3 },
   adamw: { lr: 2e-3, ...DECOUPLED },
