@@ -27,7 +27,8 @@ export function rankingPlot({ data, entries }: Field): string {
         plot: {
           ...MARGINS,
           marginLeft: 130,
-          height: ROW * rows.length + 40,
+          marginTop: 4,
+          height: ROW * rows.length + 4 + MARGINS.marginBottom,
           x: { type: "linear", domain: [0, Math.max(...rows.flatMap((row) => [row.untuned, row.tuned])) * 1.05 || 1] },
           y: { type: "band", domain: rows.map(({ optimizer }) => optimizer) },
           marks: [

@@ -23,6 +23,8 @@ interface HeatData {
 }
 
 const ROW = 34;
+/** Margins above the cells, and below them for ticks and the name of the axis. */
+const [TOP, BOTTOM] = [4, 42];
 /** Share of the values' range, from the lowest up, over which colors differ: bad settings are all one color. */
 const COLORED = 0.5;
 
@@ -53,8 +55,10 @@ export function heatMap({ title, x, y, value, maps, digits, note }: HeatData): s
         remark: `${value}; lower is better`,
         plot: {
           ...MARGINS,
-          marginLeft: 64,
-          height: ROW * rows.length + MARGINS.marginBottom + 26,
+          marginLeft: 68,
+          marginTop: TOP,
+          marginBottom: BOTTOM,
+          height: TOP + ROW * rows.length + BOTTOM,
           x: { type: "band" as const, domain: columns, padding: 0.04 },
           y: { type: "band" as const, domain: rows, padding: 0.06 },
           marks: [
@@ -64,7 +68,7 @@ export function heatMap({ title, x, y, value, maps, digits, note }: HeatData): s
               x: "x",
               y: "y",
               text: (cell: HeatCell) => (cell.value === null ? "×" : cell.value.toFixed(digits)),
-              fill: (cell: HeatCell) => (shade(cell.value) < 0.6 ? "#ffffff" : "#222222"),
+              fill: (cell: HeatCell) => (shade(cell.value) < 0.45 ? "#ffffff" : "#222222"),
               fontSize: 11,
             }),
             Plot.axisX({
