@@ -70,7 +70,7 @@ interface Arm {
 async function trainArms(context: ReproductionContext): Promise<Arm[]> {
   const { quick, seeds } = context;
   const short = quick
-    ? { epochs: 3, schedule: rate([1, 2]), trainLimit: 100 }
+    ? { epochs: 3, schedule: rate([1, 2]), trainLimit: 96 }
     : { epochs: EPOCHS, schedule: rate(MILESTONES) };
   const trainings = NAMES.flatMap((name) =>
     seeds.map((seed): Training => {
