@@ -23,6 +23,7 @@ export type { DeviceName } from "./devices/device-name.ts";
 export type { DeviceTensor } from "./devices/device-tensor.ts";
 export { GraphError, UnavailableDeviceError } from "./error.ts";
 export { type ExportOptions, exportOnnx, writeOnnx } from "./export/export-onnx.ts";
+export { type Eigen, symmetricEigen } from "./layers/eigen.ts";
 export * as layers from "./layers/index.ts";
 export { type AdaptOptions, adapt } from "./model/adapt.ts";
 export * as initializers from "./model/initializers.ts";
@@ -39,6 +40,12 @@ export * as models from "./models/index.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer/update-graph.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions, type Measurement } from "./training/evaluation.ts";
+export {
+  compileHessianProduct,
+  type HessianProduct,
+  type HessianProductOptions,
+  type HessianProductResult,
+} from "./training/hessian-product.ts";
 export type { JointTensors, NetworkFunction, Networks } from "./training/joint-graph.ts";
 export { compileJointStep, type JointResult, type JointStep, type JointStepOptions } from "./training/joint-step.ts";
 export {

@@ -105,6 +105,7 @@ export { type RunPaths, runPaths } from "./run-folder/paths.ts";
 export { removeRun } from "./run-folder/remove-run.ts";
 export { type RunResult, readResult, viewsOf } from "./run-folder/result.ts";
 export { type RunFacts, readRunFile } from "./run-folder/run-file.ts";
+export { listSnapshots, type Snapshot } from "./run-folder/snapshots.ts";
 export type { FinderSettings } from "./search/find-rate.ts";
 export { type RateSource, rateSource } from "./search/rate-source.ts";
 export { type FinderRequest, searchRates } from "./search/search-rates.ts";

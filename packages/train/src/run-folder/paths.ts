@@ -11,6 +11,8 @@ export const runPaths = (folder: string) => ({
   checkpoints: join(folder, "checkpoints"),
   /** Weights of the epoch with the best evaluation. */
   best: join(folder, "checkpoints", "best.safetensors"),
+  /** Weights of evenly spaced steps, if the run keeps them. */
+  snapshots: join(folder, "snapshots"),
   result: join(folder, "result.json"),
   /** Weights of the result: the last ones, or with early stopping the best ones. */
   weights: join(folder, "model.safetensors"),

@@ -3,6 +3,7 @@ import { basename, join, relative } from "node:path";
 import { UNFINISHED } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { PLOTS, runPaths } from "./paths.ts";
+import { SNAPSHOT_FILE } from "./snapshots.ts";
 
 const CHECKPOINT = /^step-\d{8,}\.(json|safetensors)$/;
 const PLOT_FILES: ReadonlySet<string> = new Set(PLOTS.flatMap((name) => [`${name}.svg`, `${name}.png`]));
@@ -14,13 +15,14 @@ const PLOT_FILES: ReadonlySet<string> = new Set(PLOTS.flatMap((name) => [`${name
  */
 export function removeRunFiles(folder: string): string[] {
   const real = realpathSync(folder);
-  const { folder: _, best, checkpoints, plots, run, ...files } = runPaths(real);
+  const { folder: _, best, checkpoints, snapshots, plots, run, ...files } = runPaths(real);
   const names = new Set(Object.values(files).map((path) => basename(path)));
   const kept = [
     ...removeFrom(checkpoints, (name) => name === basename(best) || CHECKPOINT.test(name)),
+    ...removeFrom(snapshots, (name) => SNAPSHOT_FILE.test(name)),
     ...removeFrom(plots, (name) => PLOT_FILES.has(name)),
     ...removeFrom(real, (name) => names.has(name)).filter(
-      (path) => path !== run && !isFolder(path, [checkpoints, plots]),
+      (path) => path !== run && !isFolder(path, [checkpoints, snapshots, plots]),
     ),
   ];
   // run.json, which identifies a run folder, goes last, so that an interrupted removal can be repeated.

@@ -135,7 +135,7 @@ function openImages(
   { emit }: RunControl,
   run?: RunFacts,
 ): Promise<DataSet> {
-  for (const path of [paths.folder, paths.checkpoints, paths.plots]) removeUnfinished(path);
+  for (const path of [paths.folder, paths.checkpoints, paths.snapshots, paths.plots]) removeUnfinished(path);
   return openData(given, cache, emit, [resolve(folder)], run);
 }
 

@@ -14,6 +14,7 @@ import type { RunControl } from "./control.ts";
 import { finish } from "./finish.ts";
 import type { Setup } from "./prepare.ts";
 import { Recorder } from "./recorder.ts";
+import { keepSnapshots } from "./snapshots.ts";
 
 /** Training of a run. */
 export interface RunTraining {
@@ -60,7 +61,12 @@ export async function trainRun(
       optimizer,
       epochs: config.epochs,
       batchSize,
-      callbacks: [starter, ...callbacks, recorder],
+      callbacks: [
+        starter,
+        ...(config.snapshots === null ? [] : [keepSnapshots(paths, model, config.snapshots, totalSteps)]),
+        ...callbacks,
+        recorder,
+      ],
       shouldStop,
       ...compilingOf(compiling),
       ...defined({ from: saved?.checkpoint }),

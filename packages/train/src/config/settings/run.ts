@@ -6,12 +6,21 @@ import { count } from "./zod.ts";
 /** Maximum number of threads: more than any processor has, and each takes memory. */
 export const MOST_THREADS = 256;
 
+/** Maximum number of snapshots, which fit into memory together. */
+const MOST_SNAPSHOTS = 500;
+
 /** Settings of reproducibility, hardware and checkpoints. */
 export const runSettings = {
   checkpointSeconds: option(z.number().positive(), 30, {
     doc: "time between checkpoints within an epoch",
     label: "Checkpoint every",
     unit: "seconds",
+  }),
+  /** Number of evenly spaced steps after which the weights are also kept, besides the initial ones; default none. */
+  snapshots: option(count(1, MOST_SNAPSHOTS), null, {
+    doc: "also keep the weights of N evenly spaced steps, for the paths of downhill landscape",
+    label: "Snapshots of the weights",
+    unset: "none",
   }),
   /** Random seed of orders, augmentation, dropout and every other random choice; default 0. */
   seed: option(count(0, 2 ** 32 - 1), 0, {
