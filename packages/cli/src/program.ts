@@ -6,6 +6,7 @@ import { doctor } from "./commands/doctor.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { exportModel } from "./commands/export.ts";
 import { findLr } from "./commands/find-lr.ts";
+import { landscape } from "./commands/landscape.ts";
 import { optimizers } from "./commands/optimizers.ts";
 import { predict } from "./commands/predict.ts";
 import { preview } from "./commands/preview.ts";
@@ -23,6 +24,7 @@ const COMMANDS = [
   findLr,
   compare,
   reproduce,
+  landscape,
   preview,
   evaluate,
   predict,

@@ -20,6 +20,23 @@ export {
   type GradientNoiseScaleOptions,
   gradientNoiseScale,
 } from "./noise-scale/gradient-noise-scale.ts";
+export type {
+  Barrier,
+  Landscape,
+  LandscapeRun,
+  Line,
+  PathPoint,
+  Plane,
+  PlanePath,
+  Score,
+  Scores,
+  Sharpness,
+} from "./landscape/landscape.ts";
+export { measureLandscape } from "./landscape/measure/measure-landscape.ts";
+export { LANDSCAPE_DEFAULTS, type LandscapeOptions } from "./landscape/measure/options.ts";
+export type { LandscapeProgress } from "./landscape/measure/progress.ts";
+export { landscapeInWords } from "./landscape/report/in-words.ts";
+export { writeLandscape } from "./landscape/report/write-landscape.ts";
 export { comparisonReport, writeComparisonReport } from "./report/write-report.ts";
 export { reproductions } from "./reproductions/index.ts";
 export type { Claim, Reproduced, Reproduction, Trainings } from "./reproductions/reproduction.ts";

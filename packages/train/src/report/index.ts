@@ -1,6 +1,6 @@
 export { type DrawPlot, type FigureOptions, figure } from "./figure.ts";
 export { Html, html, raw } from "./html.ts";
-export { page, repeatSection, type Section } from "./page.ts";
+export { type PageExtras, page, repeatSection, type Section } from "./page.ts";
 export { mistakePictures } from "./pictures.ts";
 export { plotsOfRun, plotsToDraw } from "./plot-files.ts";
 export { report } from "./report.ts";

@@ -4,18 +4,32 @@ import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 
 /** Blocks all network access and all scripts but the report's own, because names of files and classes are untrusted text. */
-const POLICY = [
-  "default-src 'none'",
-  "img-src data:",
-  "style-src 'unsafe-inline'",
-  `script-src 'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`,
-].join("; ");
+const policyFor = (script: string): string =>
+  [
+    "default-src 'none'",
+    "img-src data:",
+    "style-src 'unsafe-inline'",
+    `script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`,
+  ].join("; ");
+
+/** Script and style rules of one kind of report, besides the common ones. */
+export interface PageExtras {
+  readonly script?: string;
+  readonly style?: string;
+}
 
 /** Section of a report, with its heading in the list of sections; null if the report has none. */
 export type Section = readonly [id: string, name: string, section: Html | null];
 
 /** Returns a report as one self-contained HTML page. */
-export function page(title: string, top: Html, sections: readonly Section[], footer: string): string {
+export function page(
+  title: string,
+  top: Html,
+  sections: readonly Section[],
+  footer: string,
+  extras: PageExtras = {},
+): string {
+  const script = SCRIPT + (extras.script ?? "");
   const present = sections.filter(([, , section]) => section !== null);
   return html`<!doctype html>
 <html lang="en">
@@ -23,9 +37,9 @@ export function page(title: string, top: Html, sections: readonly Section[], foo
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policyFor(script)}">
 <title>${title}</title>
-<style>${raw(STYLE)}</style>
+<style>${raw(STYLE + (extras.style ?? ""))}</style>
 </head>
 <body>
 <main>
@@ -34,7 +48,7 @@ ${top}
 ${present.map(([, , section]) => section)}
 <footer>${footer}</footer>
 </main>
-<script>${raw(SCRIPT)}</script>
+<script>${raw(script)}</script>
 </body>
 </html>
 `.text;

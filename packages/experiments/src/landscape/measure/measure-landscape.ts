@@ -41,7 +41,8 @@ interface Setting extends OpenRuns {
  * Every point is evaluated as a finished model, without augmentation, dropout and label smoothing. Statistics of batch norm
  * are measured again at each point, on the measured training images.
  * @param folders run folders of one model and one data set
- * @throws TrainError if a folder is no run folder, if runs do not match, or if a run lacks weights; for invalid options
+ * @throws ConfigError for invalid options
+ * @throws TrainError if a folder is no run folder, if runs do not match, or if a run lacks weights
  * @throws DataError if the images cannot be read
  * @example
  * const { lines } = await measureLandscape(["runs/a", "runs/b"], { lines: true, images: 500 });

@@ -1,4 +1,4 @@
-import { type RunEvent, TrainError } from "@downhill/train";
+import { ConfigError, type RunEvent } from "@downhill/train";
 import type { Plane } from "../landscape.ts";
 import type { LandscapeProgress } from "./progress.ts";
 
@@ -61,7 +61,7 @@ export interface Plan {
 
 /**
  * Completes the options of a measurement.
- * @throws TrainError for no run, a value out of its range, or parts that do not fit the number of runs
+ * @throws ConfigError for no run, a value out of its range, or parts that do not fit the number of runs
  */
 export function planOf(folders: readonly string[], options: LandscapeOptions): Plan {
   const { points = LANDSCAPE_DEFAULTS.points, images = LANDSCAPE_DEFAULTS.images, seed = 0 } = options;
@@ -72,15 +72,15 @@ export function planOf(folders: readonly string[], options: LandscapeOptions): P
   const lines = isChosen ? (options.lines ?? false) : !isOne;
   const sharpness = isChosen ? (options.sharpness ?? null) : isOne ? "end" : null;
   const range = options.range ?? LANDSCAPE_DEFAULTS.range[plane ?? "random"];
-  if (folders.length === 0) throw new TrainError("landscape: there is no run. Expected at least one run folder.");
+  if (folders.length === 0) throw new ConfigError("landscape: there is no run. Expected at least one run folder.");
   if (plane === null && !lines && sharpness === null) {
-    throw new TrainError("landscape: there is nothing to measure. Expected a plane, lines or sharpness.");
+    throw new ConfigError("there is nothing to measure. Expected a plane, lines or sharpness.");
   }
   if (lines && isOne) {
-    throw new TrainError("landscape: a line connects two runs, and there is one. Expected at least two run folders.");
+    throw new ConfigError("landscape: a line connects two runs, and there is one. Expected at least two run folders.");
   }
   if (plane === "random" && !isOne) {
-    throw new TrainError(
+    throw new ConfigError(
       `landscape: a random plane goes through one run, and there are ${folders.length}. Expected one run folder, or the plane pca.`,
     );
   }
@@ -88,7 +88,7 @@ export function planOf(folders: readonly string[], options: LandscapeOptions): P
   checkCount("images", images, 1, Number.MAX_SAFE_INTEGER);
   checkCount("seed", seed, 0, 2 ** 32 - 1);
   if (!(range >= RANGE[0] && range <= RANGE[1])) {
-    throw new TrainError(`landscape: range = ${range}. Expected a number from ${RANGE[0]} to ${RANGE[1]}.`);
+    throw new ConfigError(`landscape: range = ${range}. Expected a number from ${RANGE[0]} to ${RANGE[1]}.`);
   }
   return { plane, lines, sharpness, points, range, images, testOnPlane, seed };
 }
@@ -96,5 +96,5 @@ export function planOf(folders: readonly string[], options: LandscapeOptions): P
 function checkCount(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new TrainError(`landscape: ${name} = ${value}. Expected a whole number ${range}.`);
+  throw new ConfigError(`landscape: ${name} = ${value}. Expected a whole number ${range}.`);
 }
