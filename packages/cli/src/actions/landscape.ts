@@ -76,7 +76,7 @@ function text(
   return joinSections([
     runsTable(landscape, results),
     ...found.map((sentence) => wrap(sentence, columns)),
-    limits.map((sentence) => results.style("dim", wrap(sentence, columns))).join("\n"),
+    limits.map((sentence) => wrap(sentence, columns)).join("\n"),
     pairs(
       results,
       files.map((path) => ["file", path] as const),

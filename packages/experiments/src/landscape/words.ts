@@ -37,6 +37,10 @@ export function sharpnessInWords(landscape: Landscape, point: Sharpness): string
   return `${where}: ${value}, ${times}. The limit of stability is ${number(threshold * lr, 3)}, a curvature of ${number(threshold, 3)}: ${limitText(largest / threshold)}.`;
 }
 
+/** Returns the last curvature of each run. */
+export const endsOf = ({ sharpness }: Landscape): readonly Sharpness[] =>
+  sharpness.filter(({ run }, i) => sharpness[i + 1]?.run !== run);
+
 /** True if the curvature of a run was measured at several steps, which a plot shows. */
 export const hasSharpnessPath = ({ sharpness }: Landscape): boolean =>
   sharpness.some(({ run }, i) => sharpness[i + 1]?.run === run);

@@ -18,7 +18,7 @@ export interface LabeledGrid {
 const APART = 26;
 
 /**
- * Places the labels of levels on rays from the lowest value in the four directions of the grid: one for each level that has
+ * Places the labels of levels on rays from the lowest value in eight directions of the grid: one for each level that has
  * room.
  */
 export function contourLabels({ x, y, values, scale }: LabeledGrid, levels: readonly number[]): ContourLabel[] {
@@ -28,7 +28,7 @@ export function contourLabels({ x, y, values, scale }: LabeledGrid, levels: read
     for (let [c, r] = [column, row]; x[c] !== undefined && y[r] !== undefined; c += ofX, r += ofY) cells.push([c, r]);
     return cells;
   };
-  const rays = [ray(1, 0), ray(0, 1), ray(-1, 0), ray(0, -1)];
+  const rays = [...[ray(1, 0), ray(0, 1), ray(-1, 0), ray(0, -1)], ...[ray(1, 1), ray(-1, 1), ray(-1, -1), ray(1, -1)]];
   const placed: ContourLabel[] = [];
   for (const level of levels) {
     const candidates = rays.flatMap((cells) => crossing(cells, { x, y, values }, level) ?? []);

@@ -7,15 +7,15 @@ import {
   number,
   type PlotOptions,
   percent,
-  shorten,
   widthOf,
 } from "@downhill/train/plots";
 import * as Plot from "@observablehq/plot";
 import type { Landscape, Plane, Score } from "../landscape.ts";
-import { contourLabels } from "./contour-labels.ts";
+import { type ContourLabel, contourLabels } from "./contour-labels.ts";
 import { levelsOf } from "./levels.ts";
 import { pathMark, readingMark } from "./plane-marks.ts";
-import { runLegend, runLook } from "./run-look.ts";
+import { resample } from "./resample.ts";
+import { runLook, runsLegend } from "./run-look.ts";
 
 export interface PlanePlotOptions extends PlotOptions {
   /** Images whose loss is drawn; default the training images. */
@@ -23,7 +23,9 @@ export interface PlanePlotOptions extends PlotOptions {
 }
 
 const LABEL_SIZE = 10;
-const MARGIN = { left: 46, right: 14, top: 8, bottom: 38 } as const;
+const MARGINS = { marginLeft: 46, marginRight: 18, marginTop: 10, marginBottom: 24 } as const;
+/** Pixels between the points that contours are computed from. */
+const SPACING = 4;
 
 /**
  * Plots the contours of the loss on a plane, with the paths of the runs. Returns the text of an SVG file.
@@ -38,83 +40,61 @@ export function planePlot(
   if (!plane || !scores) throw new Error(`the landscape has no plane of the ${part} images`);
   const inner = innerWidth(width, title);
   const height = Math.min(isNarrow(width) ? 300 : 460, inner);
-  const [x, y] = [plane.x, plane.y].map(domainOf) as [Domain, Domain];
+  const frame = {
+    x: domainOf(plane.x),
+    y: domainOf(plane.y),
+    size: [inner - MARGINS.marginLeft - MARGINS.marginRight, height - MARGINS.marginTop - MARGINS.marginBottom],
+  } as const;
   const grid = valuesOf(scores);
   const levels = levelsOf(grid.low, grid.high);
-  const scale = [
-    (inner - MARGIN.left - MARGIN.right) / (x.domain[1] - x.domain[0]),
-    (height - MARGIN.top - MARGIN.bottom) / (y.domain[1] - y.domain[0]),
-  ] as const;
-  const labels = contourLabels({ x: plane.x, y: plane.y, values: grid.values, scale }, levels);
-  const [nameOfX, nameOfY] = axisNames(plane);
+  const axis = { ticks: 5, tickFormat: (at: number) => number(at, 3), tickSize: 4, label: null };
   return draw({
     width,
     title,
     description: planeInWords(landscape, part),
-    legend: runLegend(
-      landscape,
-      plane.paths.map(({ run }) => run),
-    ),
+    legend: runsLegend(landscape, plane.paths),
     panels: [
       {
-        heading: shorten(`Vertical: ${nameOfY}`, inner, 12),
         plot: {
+          ...MARGINS,
           height,
-          marginLeft: MARGIN.left,
-          marginRight: MARGIN.right,
-          marginTop: MARGIN.top,
-          marginBottom: MARGIN.bottom,
-          x: { domain: x.domain },
-          y: { domain: y.domain },
+          x: { domain: frame.x },
+          y: { domain: frame.y },
           marks: [
-            contours(grid.values, levels, x, y),
+            contours(grid.values, levels, frame),
+            Plot.frame({ stroke: "currentColor", strokeOpacity: 0.35 }),
             Plot.text(grid.missing.map(([column, row]) => [plane.x[column], plane.y[row]]) as [number, number][], {
               text: () => "×",
               fill: "currentColor",
               fontSize: LABEL_SIZE,
             }),
-            Plot.text(
-              labels.filter((label) => isInside(label, x, y, scale)),
-              {
-                x: "x",
-                y: "y",
-                text: ({ level }: { level: number }) => number(level, 3),
-                fill: "currentColor",
-                fontSize: LABEL_SIZE,
-              },
-            ),
+            labelMark(labelsIn(frame, plane, grid.values, levels)),
             ...plane.paths.map(({ run, points }) => pathMark(run, points, runLook(run))),
-            Plot.axisX({ ticks: 5, tickFormat: (at: number) => number(at, 3), tickSize: 4, label: null }),
-            Plot.axisY({ ticks: 5, tickFormat: (at: number) => number(at, 3), tickSize: 4, label: null }),
-            Plot.text([shorten(`Horizontal: ${nameOfX}`, inner, 11)], {
-              frameAnchor: "bottom",
-              dy: 32,
-              text: (name: string) => name,
-              fill: "currentColor",
-              fontSize: 11,
-            }),
+            Plot.axisX(axis as object),
+            Plot.axisY(axis as object),
             title === "" ? readingMark() : null,
           ] as unknown as Mark[],
         },
       },
     ],
-    note: noteOf(grid.missing.length, plane),
+    note: noteOf(landscape, plane, grid.missing.length),
   });
 }
 
 const planeTitle = ({ images }: Landscape, part: "train" | "test"): string =>
   `Loss on ${part === "train" ? "training" : (images.part ?? "test")} images around the trained weights`;
 
-/** Range of an axis whose outer points are in the middle of cells, and the size of a cell. */
-interface Domain {
-  readonly domain: readonly [number, number];
+type Range = readonly [low: number, high: number];
+
+/** Area of a plane in the plot. */
+interface PlaneFrame {
+  readonly x: Range;
+  readonly y: Range;
+  /** Width and height in pixels. */
+  readonly size: readonly [width: number, height: number];
 }
 
-const domainOf = (positions: readonly number[]): Domain => {
-  const [first = 0, second = 1] = positions;
-  const half = (second - first) / 2;
-  return { domain: [first - half, (positions.at(-1) ?? 0) + half] };
-};
+const domainOf = (positions: readonly number[]): Range => [positions[0] ?? 0, positions.at(-1) ?? 1];
 
 /** Returns the losses with a value for those that are not finite, the range, and the cells of those. */
 function valuesOf(scores: readonly (readonly Score[])[]) {
@@ -135,55 +115,73 @@ function valuesOf(scores: readonly (readonly Score[])[]) {
 }
 
 /** Returns filled contours: each level darkens what is above it. */
-const contours = (values: readonly (readonly number[])[], levels: readonly number[], x: Domain, y: Domain): unknown =>
-  levels.length === 0
-    ? null
-    : Plot.contour(
-        values.flat().map((value) => Math.log(Math.max(value, Number.MIN_VALUE))),
-        {
-          value: Plot.identity,
-          width: values[0]?.length ?? 0,
-          height: values.length,
-          x1: x.domain[0],
-          x2: x.domain[1],
-          y1: y.domain[0],
-          y2: y.domain[1],
-          thresholds: levels.map(Math.log),
-          fill: "currentColor",
-          fillOpacity: 0.045,
-          stroke: "currentColor",
-          strokeOpacity: 0.3,
-          strokeWidth: 0.75,
-        } as object,
-      );
-
-/** Returns true for a label that the frame does not cut. */
-const isInside = (
-  { x, y, level }: { readonly x: number; readonly y: number; readonly level: number },
-  ofX: Domain,
-  ofY: Domain,
-  [scaleX, scaleY]: readonly [number, number],
-): boolean => {
-  const half = widthOf(number(level, 3), LABEL_SIZE) / 2;
-  const left = Math.min(x - ofX.domain[0], ofX.domain[1] - x) * scaleX;
-  const above = Math.min(y - ofY.domain[0], ofY.domain[1] - y) * scaleY;
-  return left > half && above > LABEL_SIZE;
-};
-
-/** Returns the names of the axes. */
-export function axisNames({ kind, shares }: Plane): readonly [x: string, y: string] {
-  if (kind === "random" || shares === null) {
-    return ["first random direction, in lengths of the weights", "second random direction, in lengths of the weights"];
-  }
-  const [x, y] = shares.map((share) => percent(share)) as [string, string];
-  return [`first component, ${x} of the squared distance`, `second component, ${y} of the squared distance`];
+function contours(
+  values: readonly (readonly number[])[],
+  levels: readonly number[],
+  { x, y, size }: PlaneFrame,
+): unknown {
+  if (levels.length === 0) return null;
+  const logarithms = values.map((line) => line.map((value) => Math.log(Math.max(value, Number.MIN_VALUE))));
+  const [columns, rows] = size.map((pixels) => Math.max(2, Math.round(pixels / SPACING))) as [number, number];
+  const fine = resample(logarithms, columns, rows);
+  const half = (range: Range, count: number): number => (range[1] - range[0]) / (count - 1) / 2;
+  const [ofX, ofY] = [half(x, columns), half(y, rows)];
+  return Plot.contour(fine.flat(), {
+    value: Plot.identity,
+    width: columns,
+    height: rows,
+    // The outer points are in the middle of their cells.
+    x1: x[0] - ofX,
+    x2: x[1] + ofX,
+    y1: y[0] - ofY,
+    y2: y[1] + ofY,
+    thresholds: levels.map(Math.log),
+    fill: "currentColor",
+    fillOpacity: 0.045,
+    stroke: "currentColor",
+    strokeOpacity: 0.35,
+    strokeWidth: 0.75,
+  } as object);
 }
 
-function noteOf(missing: number, { paths }: Plane): string {
-  const way = paths.some(({ points }) => points.length > 1)
-    ? " Paths begin at the open circle and end at the filled one. They are projected onto the plane."
-    : " The filled circle is the trained model.";
-  return `Contours are labeled with the loss.${way}${missing > 0 ? " ×: the loss is not finite." : ""}`;
+/** Returns the labels of contours that the frame does not cut. */
+function labelsIn(
+  { x, y, size }: PlaneFrame,
+  plane: Plane,
+  values: readonly (readonly number[])[],
+  levels: readonly number[],
+): ContourLabel[] {
+  const scale = [size[0] / (x[1] - x[0]), size[1] / (y[1] - y[0])] as const;
+  return contourLabels({ x: plane.x, y: plane.y, values, scale }, levels).filter((label) => {
+    const half = widthOf(number(label.level, 3), LABEL_SIZE) / 2;
+    const left = Math.min(label.x - x[0], x[1] - label.x) * scale[0];
+    const above = Math.min(label.y - y[0], y[1] - label.y) * scale[1];
+    return left > half && above > LABEL_SIZE;
+  });
+}
+
+const labelMark = (labels: readonly ContourLabel[]): unknown =>
+  Plot.text(labels, {
+    x: "x",
+    y: "y",
+    text: ({ level }: ContourLabel) => number(level, 3),
+    fill: "currentColor",
+    fontSize: LABEL_SIZE,
+  });
+
+/** Describes the axes of a plane. */
+export function axesInWords({ shares }: Plane): string {
+  if (shares === null) return "Horizontal and vertical: two random directions, in lengths of the weights.";
+  const [x, y] = shares.map((share) => percent(share)) as [string, string];
+  return `Horizontal: first component of the paths, ${x} of their squared distances. Vertical: second component, ${y}.`;
+}
+
+function noteOf({ parameters }: Landscape, plane: Plane, missing: number): string {
+  const way = plane.paths.some(({ points }) => points.length > 1)
+    ? "Paths begin at the open circle, end at the filled one, and are projected onto the plane."
+    : "The filled circle is the trained model.";
+  const cells = missing > 0 ? " ×: the loss is not finite." : "";
+  return `Contours are labeled with the loss. ${way}${cells} ${axesInWords(plane)} A slice with two of ${number(parameters, 9)} dimensions.`;
 }
 
 /** Describes the plane in sentences. */
@@ -193,6 +191,6 @@ export function planeInWords({ plane, images }: Landscape, part: "train" | "test
   if (!plane || finite.length === 0) return "No loss on the plane is finite.";
   const of = part === "train" ? "training" : (images.part ?? "test");
   const range = `The loss on ${of} images goes from ${number(Math.min(...finite), 3)} to ${number(Math.max(...finite), 3)} on the plane.`;
-  if (plane.shares === null) return range;
+  if (plane.shares === null || part === "test") return range;
   return `${range} The plane has ${percent(plane.shares[0] + plane.shares[1])} of the squared distances of the paths.`;
 }

@@ -12,7 +12,7 @@ import {
 import * as Plot from "@observablehq/plot";
 import type { Landscape, Sharpness } from "../landscape.ts";
 import { sharpnessInWords } from "../words.ts";
-import { runLegend, runLook } from "./run-look.ts";
+import { runLook, runsLegend } from "./run-look.ts";
 
 const MARGINS = { marginLeft: 56, marginRight: 18, marginTop: 10, marginBottom: 36 } as const;
 
@@ -36,7 +36,10 @@ export function sharpnessPlot(
     title,
     description: sharpness.map((point) => sharpnessInWords(landscape, point)).at(-1) ?? "",
     legend: [
-      ...runLegend(landscape, runs),
+      ...runsLegend(
+        landscape,
+        runs.map((run) => ({ run, points: of(run) })),
+      ),
       ...(sharpness.some(inRange)
         ? [{ label: "limit of stability", color: "currentColor", sign: "dashed" as const }]
         : []),

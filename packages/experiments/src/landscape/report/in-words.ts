@@ -6,10 +6,10 @@ export interface LandscapeWords {
   readonly limits: readonly string[];
 }
 
-/** Describes the plane, the barriers and the curvatures of a landscape, and the limits of its pictures. */
+/** Describes the plane, the barriers and the last curvatures of a landscape, and the limits of its pictures. */
 export async function landscapeInWords(landscape: Landscape): Promise<LandscapeWords> {
   // Loaded on demand: the drawing code takes as long to load as everything else.
-  const [{ planeInWords }, { lineInWords, sharpnessInWords, limits }] = await Promise.all([
+  const [{ planeInWords }, { endsOf, lineInWords, sharpnessInWords, limits }] = await Promise.all([
     import("../plots/plane.ts"),
     import("../words.ts"),
   ]);
@@ -17,7 +17,7 @@ export async function landscapeInWords(landscape: Landscape): Promise<LandscapeW
     results: [
       ...(landscape.plane ? [planeInWords(landscape)] : []),
       ...landscape.lines.map((line) => lineInWords(landscape, line)),
-      ...landscape.sharpness.map((point) => sharpnessInWords(landscape, point)),
+      ...endsOf(landscape).map((point) => sharpnessInWords(landscape, point)),
     ],
     limits: limits(landscape),
   };

@@ -45,13 +45,13 @@ for (const figure of document.querySelectorAll("[data-plane]")) {
     for (const area of figure.querySelectorAll(".area")) {
       const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(area.getAttribute(name)));
       const cursor = area.parentNode.querySelector(".cursor");
-      const left = x + ((i + 0.5) / plane.x.length) * width;
-      const top = y + (1 - (j + 0.5) / plane.y.length) * height;
+      const left = x + (i / (plane.x.length - 1)) * width;
+      const top = y + (1 - j / (plane.y.length - 1)) * height;
       cursor.setAttribute("transform", "translate(" + left + "," + top + ")");
       cursor.setAttribute("visibility", "visible");
     }
   };
-  const near = (share, list) => Math.min(list.length - 1, Math.max(0, Math.floor(share * list.length)));
+  const near = (share, list) => Math.min(list.length - 1, Math.max(0, Math.round(share * (list.length - 1))));
   const REACH = 14;
   for (const area of figure.querySelectorAll(".area")) {
     area.addEventListener("pointermove", (event) => {

@@ -2,7 +2,7 @@ import { number, percent } from "@downhill/train/plots";
 import { type Html, html, raw, table } from "@downhill/train/report";
 import { visible } from "@downhill/train/text";
 import type { Landscape, PathPoint, Plane, Score } from "../landscape.ts";
-import { axisNames, planeInWords, planePlot } from "../plots/plane.ts";
+import { axesInWords, planeInWords, planePlot } from "../plots/plane.ts";
 
 const [WIDE, NARROW] = [640, 312];
 
@@ -11,12 +11,11 @@ export function planeSection(landscape: Landscape): Html | null {
   const { plane, runs, images } = landscape;
   if (plane === null) return null;
   const draw = (width: number): Html => raw(planePlot(landscape, { width, title: "" }));
-  const [nameOfX, nameOfY] = axisNames(plane);
   const slider = (label: string, length: number): Html =>
     html`<label>${label}<input type="range" min="0" max="${length - 1}" step="1" value="${Math.floor(length / 2)}"></label>`;
   return html`<section id="plane"><h2>Plane</h2>
 <figure class="card plane" data-plane="${JSON.stringify(readerData(landscape, plane))}">
-<figcaption><h3>${plane.kind === "random" ? "Loss in two random directions" : "Loss in the plane of the paths"}</h3><p>${planeInWords(landscape)} ${plane.test && planeInWords(landscape, "test").split(" The plane")[0]}</p></figcaption>
+<figcaption><h3>${plane.kind === "random" ? "Loss in two random directions" : "Loss in the plane of the paths"}</h3><p>${planeInWords(landscape)} ${plane.test && planeInWords(landscape, "test")}</p></figcaption>
 ${
   plane.paths.some(({ points }) => points.length > 1) &&
   html`<fieldset class="toggles" hidden><legend>Paths</legend>${plane.paths.map(
@@ -28,7 +27,7 @@ ${
 <div class="reader" hidden>${slider("Horizontal position", plane.x.length)}${slider("Vertical position", plane.y.length)}
 <output aria-live="polite">Move the pointer over the plane, or the sliders, to read its values.</output></div>
 <details><summary>Values<span class="hidden"> of the plane</span></summary>
-${grid(plane.train, plane, `Loss on training images. Columns: ${nameOfX}. Rows: ${nameOfY}.`)}
+${grid(plane.train, plane, `Loss on training images. ${axesInWords(plane)}`)}
 ${plane.test && grid(plane.test, plane, `Loss on ${images.part ?? "test"} images. Columns and rows as above.`)}
 </details>
 ${plane.paths.map(({ run, points }) => pathTable(runs[run]?.name ?? "", points))}
@@ -38,9 +37,8 @@ ${plane.paths.map(({ run, points }) => pathTable(runs[run]?.name ?? "", points))
 /** Returns the values that the page's script reads. */
 function readerData({ runs, images }: Landscape, plane: Plane) {
   const share = (value: number, positions: readonly number[]): number => {
-    const [first = 0, second = 1] = positions;
-    const step = second - first;
-    return (value - first + step / 2) / (step * positions.length);
+    const [first = 0, last = 1] = [positions[0], positions.at(-1)];
+    return (value - first) / (last - first);
   };
   const values = (scores: readonly (readonly Score[])[] | null) =>
     scores?.map((line) => line.map(({ loss, accuracy }) => [short(loss), short(accuracy)])) ?? null;

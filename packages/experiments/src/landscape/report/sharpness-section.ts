@@ -3,14 +3,15 @@ import { figure, type Html, html, table } from "@downhill/train/report";
 import { visible } from "@downhill/train/text";
 import type { Landscape, Sharpness } from "../landscape.ts";
 import { sharpnessPlot } from "../plots/sharpness.ts";
-import { hasSharpnessPath, sharpnessInWords } from "../words.ts";
+import { endsOf, hasSharpnessPath, sharpnessInWords } from "../words.ts";
 
 /** Returns the section with the largest curvatures, as curves if they were measured along the paths. */
 export function sharpnessSection(landscape: Landscape): Html | null {
   const { sharpness } = landscape;
   if (sharpness.length === 0) return null;
-  const ends = sharpness.filter(({ run }, i) => sharpness[i + 1]?.run !== run);
-  const words = ends.map((point) => `${sharpnessInWords(landscape, point)}`).join(" ");
+  const words = endsOf(landscape)
+    .map((point) => sharpnessInWords(landscape, point))
+    .join(" ");
   const values = sharpnessTable(landscape);
   return html`<section id="sharpness"><h2>Sharpness</h2>
 ${

@@ -77,7 +77,6 @@ function differenceBetween({ facts: a }: OpenRun, { facts: b }: OpenRun): Differ
     ["list of classes", b.data.classNames, a.data.classNames],
     ["model options", b.config.modelOptions, a.config.modelOptions],
     ["data", b.data.name, a.data.name],
-    ["fingerprint of the images", b.data.fingerprint.slice(0, 12), a.data.fingerprint.slice(0, 12)],
   ];
   const found = pairs.find(([, own, reference]) => JSON.stringify(own) !== JSON.stringify(reference));
   if (found === undefined) return null;
@@ -89,12 +88,14 @@ function differenceBetween({ facts: a }: OpenRun, { facts: b }: OpenRun): Differ
 /** Returns sentences about differences that do not prevent a measurement. */
 function notesOn(runs: readonly OpenRun[]): string[] {
   const [first, ...others] = runs as [OpenRun, ...OpenRun[]];
-  const normalization = JSON.stringify(first.facts.data.normalization);
-  const differing = others.filter(({ facts }) => JSON.stringify(facts.data.normalization) !== normalization);
-  return differing.map(
-    ({ folder }) =>
-      `${folder} normalizes its images slightly differently from ${first.folder}, because it trained on another part of them. Everything is measured with the images and the normalization of ${first.folder}.`,
-  );
+  // The fingerprint is of the images of each part, which a random seed may have divided or limited.
+  const { fingerprint } = first.facts.data;
+  return others
+    .filter(({ facts }) => facts.data.fingerprint !== fingerprint)
+    .map(
+      ({ folder }) =>
+        `${folder} has trained on other images of the same data than ${first.folder}, by its seed or its settings. Everything is measured on the images of ${first.folder}, with its normalization; its test images may be among those that ${folder} has trained on.`,
+    );
 }
 
 /** Returns the names of the folders, with as many of their parents as make them different. */

@@ -1,0 +1,30 @@
+/**
+ * Interpolates a grid of values linearly to a finer one with the same corners, so that contours have no steps at the edges.
+ * @param values a row for each y, with a value for each x
+ */
+export function resample(
+  values: readonly (readonly number[])[],
+  columns: number,
+  rows: number,
+): readonly (readonly number[])[] {
+  const count = values[0]?.length ?? 0;
+  const horizontal = positions(count, columns);
+  return positions(values.length, rows).map(([row, below]) => {
+    const [upper = [], lower = upper] = [values[row], values[row + 1]];
+    return horizontal.map(([column, right]) => {
+      const mix = (line: readonly number[]): number => {
+        const [a = Number.NaN, b = a] = [line[column], line[column + 1]];
+        return (1 - right) * a + right * b;
+      };
+      return (1 - below) * mix(upper) + below * mix(lower);
+    });
+  });
+}
+
+/** Returns for each new position the old one before it, and the share of the way to the next. */
+const positions = (count: number, wanted: number): readonly (readonly [index: number, share: number])[] =>
+  Array.from({ length: wanted }, (_, i) => {
+    const position = (i * (count - 1)) / (wanted - 1);
+    const index = Math.min(count - 1, Math.floor(position));
+    return [index, position - index] as const;
+  });
