@@ -17,7 +17,7 @@ import * as Plot from "@observablehq/plot";
 import type { Landscape, Line, Score } from "../landscape.ts";
 import { lineInWords } from "../words.ts";
 
-const MARGINS = { marginLeft: 52, marginRight: 18, marginTop: 10, marginBottom: 26 } as const;
+const MARGINS = { marginLeft: 52, marginRight: 26, marginTop: 10, marginBottom: 26 } as const;
 /** Dash pattern of the curves of training images. */
 const TRAINING_DASH = "3 3";
 

@@ -124,17 +124,14 @@ function contours(
   const logarithms = values.map((line) => line.map((value) => Math.log(Math.max(value, Number.MIN_VALUE))));
   const [columns, rows] = size.map((pixels) => Math.max(2, Math.round(pixels / SPACING))) as [number, number];
   const fine = resample(logarithms, columns, rows);
-  const half = (range: Range, count: number): number => (range[1] - range[0]) / (count - 1) / 2;
-  const [ofX, ofY] = [half(x, columns), half(y, rows)];
   return Plot.contour(fine.flat(), {
     value: Plot.identity,
     width: columns,
     height: rows,
-    // The outer points are in the middle of their cells.
-    x1: x[0] - ofX,
-    x2: x[1] + ofX,
-    y1: y[0] - ofY,
-    y2: y[1] + ofY,
+    x1: x[0],
+    x2: x[1],
+    y1: y[0],
+    y2: y[1],
     thresholds: levels.map(Math.log),
     fill: "currentColor",
     fillOpacity: 0.045,

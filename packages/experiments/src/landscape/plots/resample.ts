@@ -1,5 +1,6 @@
 /**
- * Interpolates a grid of values linearly to a finer one with the same corners, so that contours have no steps at the edges.
+ * Interpolates a grid of values linearly at the middles of the cells of a finer grid, whose cells fill the same area. Contours
+ * of it end at the edges of the area.
  * @param values a row for each y, with a value for each x
  */
 export function resample(
@@ -24,7 +25,7 @@ export function resample(
 /** Returns for each new position the old one before it, and the share of the way to the next. */
 const positions = (count: number, wanted: number): readonly (readonly [index: number, share: number])[] =>
   Array.from({ length: wanted }, (_, i) => {
-    const position = (i * (count - 1)) / (wanted - 1);
+    const position = ((i + 0.5) * (count - 1)) / wanted;
     const index = Math.min(count - 1, Math.floor(position));
     return [index, position - index] as const;
   });

@@ -1,5 +1,6 @@
 /** Style rules of the plane and its controls. */
 export const PLANE_STYLE = `
+.plane .columns { display: grid; grid-template-columns: minmax(0, 8fr) minmax(0, 5fr); gap: 0 40px; }
 .plane svg { max-width: 640px; touch-action: pan-y; }
 .plane .area { cursor: crosshair; }
 .plane .cursor { stroke-width: 1.5; }
@@ -12,6 +13,8 @@ export const PLANE_STYLE = `
 .reader label { display: grid; gap: 2px; color: var(--muted); }
 .reader input { accent-color: var(--accent); width: 100%; height: 28px; margin: 0; }
 .reader output { grid-column: 1 / -1; min-height: 3em; font-variant-numeric: tabular-nums; }
+@media (min-width: 901px) { .reader { grid-template-columns: minmax(0, 300px); } }
+@media (max-width: 900px) { .plane .columns { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 560px) { .reader { grid-template-columns: minmax(0, 1fr); } }
 @media print { .toggles, .reader { display: none; } }
 `;

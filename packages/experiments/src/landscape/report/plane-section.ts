@@ -16,14 +16,14 @@ export function planeSection(landscape: Landscape): Html | null {
   return html`<section id="plane"><h2>Plane</h2>
 <figure class="card plane" data-plane="${JSON.stringify(readerData(landscape, plane))}">
 <figcaption><h3>${plane.kind === "random" ? "Loss in two random directions" : "Loss in the plane of the paths"}</h3><p>${planeInWords(landscape)} ${plane.test && planeInWords(landscape, "test")}</p></figcaption>
-${
-  plane.paths.some(({ points }) => points.length > 1) &&
-  html`<fieldset class="toggles" hidden><legend>Paths</legend>${plane.paths.map(
-    ({ run }) =>
-      html`<label><input type="checkbox" checked data-toggle="${run}">${visible(runs[run]?.name ?? "")}</label>`,
-  )}</fieldset>`
-}
-<div class="wide">${draw(WIDE)}</div><div class="narrow">${draw(NARROW)}</div>
+<div class="columns"><div><div class="wide">${draw(WIDE)}</div><div class="narrow">${draw(NARROW)}</div></div>
+<div>${
+    plane.paths.some(({ points }) => points.length > 1) &&
+    html`<fieldset class="toggles" hidden><legend>Paths</legend>${plane.paths.map(
+      ({ run }) =>
+        html`<label><input type="checkbox" checked data-toggle="${run}">${visible(runs[run]?.name ?? "")}</label>`,
+    )}</fieldset>`
+  }
 <div class="reader" hidden>${slider("Horizontal position", plane.x.length)}${slider("Vertical position", plane.y.length)}
 <output aria-live="polite">Move the pointer over the plane, or the sliders, to read its values.</output></div>
 <details><summary>Values<span class="hidden"> of the plane</span></summary>
@@ -31,7 +31,7 @@ ${grid(plane.train, plane, `Loss on training images. ${axesInWords(plane)}`)}
 ${plane.test && grid(plane.test, plane, `Loss on ${images.part ?? "test"} images. Columns and rows as above.`)}
 </details>
 ${plane.paths.map(({ run, points }) => pathTable(runs[run]?.name ?? "", points))}
-</figure></section>`;
+</div></div></figure></section>`;
 }
 
 /** Returns the values that the page's script reads. */
