@@ -25,11 +25,11 @@ export type {
   Landscape,
   LandscapeRun,
   Line,
+  PartScores,
   PathPoint,
   Plane,
   PlanePath,
-  Score,
-  Scores,
+  PointScore,
   Sharpness,
 } from "./landscape/landscape.ts";
 export { measureLandscape } from "./landscape/measure/measure-landscape.ts";

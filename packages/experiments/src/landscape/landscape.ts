@@ -1,13 +1,13 @@
 /** Loss and accuracy of a network on some images; NaN if the loss is not finite. */
-export interface Score {
+export interface PointScore {
   readonly loss: number;
   readonly accuracy: number;
 }
 
-/** Scores on the measured training images, and on those of the evaluated part if they were measured. */
-export interface Scores {
-  readonly train: Score;
-  readonly test: Score | null;
+/** PartScores on the measured training images, and on those of the evaluated part if they were measured. */
+export interface PartScores {
+  readonly train: PointScore;
+  readonly test: PointScore | null;
 }
 
 /** Run in a landscape. */
@@ -19,8 +19,8 @@ export interface LandscapeRun {
   /** Learning rate of the configuration, the peak of its schedule. */
   readonly lr: number;
   readonly steps: number;
-  /** Scores of the run's weights with its own statistics of batch norm, as `evaluate` measures them. */
-  readonly own: Scores;
+  /** PartScores of the run's weights with its own statistics of batch norm, as `evaluate` measures them. */
+  readonly own: PartScores;
 }
 
 /** Weights of a run on its way, in a plane. */
@@ -32,8 +32,8 @@ export interface PathPoint {
   readonly y: number;
   /** Distance from the plane, in weight space. */
   readonly distance: number;
-  /** Score of the weights themselves, which are not in the plane, on the training images. */
-  readonly score: Score;
+  /** PointScore of the weights themselves, which are not in the plane, on the training images. */
+  readonly score: PointScore;
 }
 
 /** Path of a run in a plane. */
@@ -49,10 +49,10 @@ export interface Plane {
   /** Positions of the columns and rows. */
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Scores on training images: a row for each y, with one score for each x. */
-  readonly train: readonly (readonly Score[])[];
+  /** PartScores on training images: a row for each y, with one score for each x. */
+  readonly train: readonly (readonly PointScore[])[];
   /** The same for the evaluated part; null if it was not measured. */
-  readonly test: readonly (readonly Score[])[] | null;
+  readonly test: readonly (readonly PointScore[])[] | null;
   /** Shares of the squared distances of all path points from the origin in x and y; null for a random plane. */
   readonly shares: readonly [x: number, y: number] | null;
   /** Cosine of the angle between the directions. */
@@ -78,8 +78,8 @@ export interface Line {
   readonly distance: number;
   /** Positions, from 0 to 1. */
   readonly at: readonly number[];
-  readonly train: readonly Score[];
-  readonly test: readonly Score[] | null;
+  readonly train: readonly PointScore[];
+  readonly test: readonly PointScore[] | null;
   readonly barriers: { readonly train: Barrier; readonly test: Barrier | null };
 }
 

@@ -1,4 +1,4 @@
-import type { Barrier, Line, Score } from "../landscape.ts";
+import type { Barrier, Line, PointScore } from "../landscape.ts";
 import { combine, normOf } from "../space/vectors.ts";
 import type { LossMeter } from "./meter.ts";
 import { evenly, type MeasuredImages } from "./plane.ts";
@@ -22,8 +22,8 @@ export async function measureLine(
   work.begin("line");
   const onImages = (count: number): void => work.add(count);
   const at = evenly(0, 1, points);
-  const train: Score[] = [];
-  const test: Score[] = [];
+  const train: PointScore[] = [];
+  const test: PointScore[] = [];
   for (const share of at) {
     await meter.moveTo(
       combine([
@@ -49,7 +49,7 @@ export async function measureLine(
  * instability of Frankle et al. 2020, https://arxiv.org/abs/1912.05671). The same in both directions.
  * @param at positions of the scores
  */
-export function barrierOf(at: readonly number[], scores: readonly Score[]): Barrier {
+export function barrierOf(at: readonly number[], scores: readonly PointScore[]): Barrier {
   const above = (values: readonly number[]): number => {
     // A loss that overflows is a barrier without a height.
     if (values.some(Number.isNaN)) return Number.POSITIVE_INFINITY;

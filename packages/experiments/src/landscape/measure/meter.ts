@@ -2,7 +2,7 @@ import { compileEvaluation, createNetwork, type Network, prepareBatchNormMeasure
 import type { ImageSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
 import { evaluate, setWeights } from "@downhill/train";
-import type { Score } from "../landscape.ts";
+import type { PointScore } from "../landscape.ts";
 import { type Layout, partsOf } from "../space/layout.ts";
 import type { Space } from "../space/space.ts";
 import { batchesOf } from "./images.ts";
@@ -17,7 +17,7 @@ export interface LossMeter {
   /** Moves the network to complete weights, with their own statistics of batch norm. */
   moveToOwn(weights: Readonly<Record<string, Float32Array>>): void;
   /** Measures the loss and the accuracy at the current point. */
-  score(images: ImageSet, onImages: (count: number) => void): Promise<Score>;
+  score(images: ImageSet, onImages: (count: number) => void): Promise<PointScore>;
   dispose(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type { ImageSet } from "@downhill/images";
-import type { PathPoint, Plane, PlanePath, Score } from "../landscape.ts";
+import type { PathPoint, Plane, PlanePath, PointScore } from "../landscape.ts";
 import type { Waypoint } from "../runs/path.ts";
 import { cosineOf, type Directions, project, weightsAt } from "../space/directions.ts";
 import type { LossMeter } from "./meter.ts";
@@ -27,10 +27,10 @@ export async function measurePlane(
 ): Promise<Plane> {
   work.begin("plane");
   const onImages = (count: number): void => work.add(count);
-  const train: Score[][] = [];
-  const test: Score[][] = [];
+  const train: PointScore[][] = [];
+  const test: PointScore[][] = [];
   for (const row of y) {
-    const [ofTrain, ofTest]: [Score[], Score[]] = [[], []];
+    const [ofTrain, ofTest]: [PointScore[], PointScore[]] = [[], []];
     for (const column of x) {
       await meter.moveTo(weightsAt(directions, column, row));
       ofTrain.push(await meter.score(images.train, onImages));

@@ -14,7 +14,7 @@ import {
 } from "@downhill/train/plots";
 import { visible } from "@downhill/train/text";
 import * as Plot from "@observablehq/plot";
-import type { Landscape, Line, Score } from "../landscape.ts";
+import type { Landscape, Line, PointScore } from "../landscape.ts";
 import { lineInWords } from "../words.ts";
 
 const MARGINS = { marginLeft: 52, marginRight: 26, marginTop: 10, marginBottom: 26 } as const;
@@ -71,11 +71,11 @@ function legendOf({ lines, runs }: Landscape, part: string): LegendItem[] {
 function panel(
   heading: string,
   lines: readonly Line[],
-  pick: (score: Score) => number,
+  pick: (score: PointScore) => number,
   format: (value: number) => string,
   width: number,
 ): Panel {
-  const curve = (at: readonly number[], scores: readonly Score[]): [number, number][] =>
+  const curve = (at: readonly number[], scores: readonly PointScore[]): [number, number][] =>
     scores.map((score, i) => [at[i] as number, pick(score)]);
   const values = lines.flatMap(({ train, test }) => [...train, ...(test ?? [])].map(pick)).filter(Number.isFinite);
   const [low, high] = extent(values) ?? [0, 1];

@@ -10,7 +10,7 @@ import {
   widthOf,
 } from "@downhill/train/plots";
 import * as Plot from "@observablehq/plot";
-import type { Landscape, Plane, Score } from "../landscape.ts";
+import type { Landscape, Plane, PointScore } from "../landscape.ts";
 import { type ContourLabel, contourLabels } from "./contour-labels.ts";
 import { levelsOf } from "./levels.ts";
 import { pathMark, readingMark } from "./plane-marks.ts";
@@ -97,7 +97,7 @@ interface PlaneFrame {
 const domainOf = (positions: readonly number[]): Range => [positions[0] ?? 0, positions.at(-1) ?? 1];
 
 /** Returns the losses with a value for those that are not finite, the range, and the cells of those. */
-function valuesOf(scores: readonly (readonly Score[])[]) {
+function valuesOf(scores: readonly (readonly PointScore[])[]) {
   const finite = scores
     .flat()
     .map(({ loss }) => loss)

@@ -1,7 +1,7 @@
 import { counted, number, percent } from "@downhill/train/plots";
 import { type Html, html, page, repeatSection, type Section, table } from "@downhill/train/report";
 import { visible } from "@downhill/train/text";
-import type { Landscape, LandscapeRun, Score } from "../landscape.ts";
+import type { Landscape, LandscapeRun, PointScore } from "../landscape.ts";
 import { limits } from "../words.ts";
 import { linesSection } from "./lines-section.ts";
 import { PLANE_SCRIPT, PLANE_STYLE } from "./plane-script.ts";
@@ -51,8 +51,8 @@ const limitsSection = (landscape: Landscape): Html => html`<section id="limits">
 <div class="card">${limits(landscape).map((sentence) => html`<p>${sentence}</p>`)}</div></section>`;
 
 function runsSection({ runs, images, measuresStatistics }: Landscape): Html {
-  const loss = (score: Score | null): string => (score === null ? "–" : number(score.loss, 4));
-  const accuracy = (score: Score | null): string =>
+  const loss = (score: PointScore | null): string => (score === null ? "–" : number(score.loss, 4));
+  const accuracy = (score: PointScore | null): string =>
     score === null || !Number.isFinite(score.accuracy) ? "–" : percent(score.accuracy, 2);
   const part = images.part ?? "test";
   return html`<section id="runs"><h2>Runs</h2><div class="card">

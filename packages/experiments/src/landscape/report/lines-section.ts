@@ -1,7 +1,7 @@
 import { number, percent } from "@downhill/train/plots";
 import { figure, type Html, html, table } from "@downhill/train/report";
 import { visible } from "@downhill/train/text";
-import type { Landscape, Line, Score } from "../landscape.ts";
+import type { Landscape, Line, PointScore } from "../landscape.ts";
 import { linePlot } from "../plots/line.ts";
 import { lineInWords } from "../words.ts";
 
@@ -27,7 +27,7 @@ function lineTable({ runs, images }: Landscape, { from, to, distance, at, train,
   const [start, end] = [from, to].map((run) => visible(runs[run]?.name ?? ""));
   const rows = at.map((position, i) => ({ position, train: train[i], test: test?.[i] }));
   type Row = (typeof rows)[number];
-  const columns = (part: string, pick: (row: Row) => Score | undefined) => [
+  const columns = (part: string, pick: (row: Row) => PointScore | undefined) => [
     { heading: `Loss, ${part}`, cell: (row: Row) => number(pick(row)?.loss ?? Number.NaN, 4), numeric: true },
     { heading: `Accuracy, ${part}`, cell: (row: Row) => shareText(pick(row)?.accuracy), numeric: true },
   ];

@@ -1,7 +1,7 @@
 import { number, percent } from "@downhill/train/plots";
 import { type Html, html, raw, table } from "@downhill/train/report";
 import { visible } from "@downhill/train/text";
-import type { Landscape, PathPoint, Plane, Score } from "../landscape.ts";
+import type { Landscape, PathPoint, Plane, PointScore } from "../landscape.ts";
 import { axesInWords, planeInWords, planePlot } from "../plots/plane.ts";
 
 const [WIDE, NARROW] = [640, 312];
@@ -40,7 +40,7 @@ function readerData({ runs, images }: Landscape, plane: Plane) {
     const [first = 0, last = 1] = [positions[0], positions.at(-1)];
     return (value - first) / (last - first);
   };
-  const values = (scores: readonly (readonly Score[])[] | null) =>
+  const values = (scores: readonly (readonly PointScore[])[] | null) =>
     scores?.map((line) => line.map(({ loss, accuracy }) => [short(loss), short(accuracy)])) ?? null;
   return {
     x: plane.x.map(short),
@@ -67,7 +67,7 @@ function readerData({ runs, images }: Landscape, plane: Plane) {
 const short = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
 
 /** Returns the values of a plane as a table, the highest row first, as in the picture. */
-const grid = (scores: readonly (readonly Score[])[], { x, y }: Plane, caption: string): Html =>
+const grid = (scores: readonly (readonly PointScore[])[], { x, y }: Plane, caption: string): Html =>
   table(
     y.map((position, row) => ({ position, row })).reverse(),
     [
