@@ -32,7 +32,7 @@ export interface PathPoint {
   readonly y: number;
   /** Distance from the plane, in weight space. */
   readonly distance: number;
-  /** PointScore of the weights themselves, which are not in the plane, on the training images. */
+  /** Score of the weights themselves, which are not in the plane, on the training images. */
   readonly score: PointScore;
 }
 
