@@ -4,7 +4,7 @@ export interface PointScore {
   readonly accuracy: number;
 }
 
-/** PartScores on the measured training images, and on those of the evaluated part if they were measured. */
+/** Scores on the measured training images, and on those of the evaluated part if they were measured. */
 export interface PartScores {
   readonly train: PointScore;
   readonly test: PointScore | null;
@@ -19,7 +19,7 @@ export interface LandscapeRun {
   /** Learning rate of the configuration, the peak of its schedule. */
   readonly lr: number;
   readonly steps: number;
-  /** PartScores of the run's weights with its own statistics of batch norm, as `evaluate` measures them. */
+  /** Scores of the run's weights with its own statistics of batch norm, as `evaluate` measures them. */
   readonly own: PartScores;
 }
 
@@ -49,7 +49,7 @@ export interface Plane {
   /** Positions of the columns and rows. */
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** PartScores on training images: a row for each y, with one score for each x. */
+  /** Scores on training images: a row for each y, with one score for each x. */
   readonly train: readonly (readonly PointScore[])[];
   /** The same for the evaluated part; null if it was not measured. */
   readonly test: readonly (readonly PointScore[])[] | null;
