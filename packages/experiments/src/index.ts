@@ -15,11 +15,6 @@ export { bestRate, type GoodRates, goodRates, nextRate, type TriedRate } from ".
 export { type ComparisonEvent, type ComparisonRequest, startComparison } from "./comparison/start.ts";
 export { countTrials, stageName, type Trial } from "./comparison/trial.ts";
 export type { Tuning } from "./comparison/tuning.ts";
-export {
-  type GradientNoiseScale,
-  type GradientNoiseScaleOptions,
-  gradientNoiseScale,
-} from "./noise-scale/gradient-noise-scale.ts";
 export type {
   Barrier,
   Landscape,
@@ -37,6 +32,11 @@ export { LANDSCAPE_DEFAULTS, type LandscapeOptions } from "./landscape/measure/o
 export type { LandscapeProgress } from "./landscape/measure/progress.ts";
 export { landscapeInWords } from "./landscape/report/in-words.ts";
 export { writeLandscape } from "./landscape/report/write-landscape.ts";
+export {
+  type GradientNoiseScale,
+  type GradientNoiseScaleOptions,
+  gradientNoiseScale,
+} from "./noise-scale/gradient-noise-scale.ts";
 export { comparisonReport, writeComparisonReport } from "./report/write-report.ts";
 export { reproductions } from "./reproductions/index.ts";
 export type { Claim, Reproduced, Reproduction, Trainings } from "./reproductions/reproduction.ts";
