@@ -9,6 +9,7 @@ import {
 import { defined } from "@downhill/optim/defined";
 import { suggest } from "@downhill/optim/nearest";
 import { quote } from "../config/command-line.ts";
+import { flagOf } from "../config/flags.ts";
 import { checkUnusedFolder } from "../config/unused-folder.ts";
 import { STATUS } from "../failure.ts";
 import type { Output } from "../output/output.ts";
@@ -27,6 +28,7 @@ export interface ReproduceOptions {
   readonly out?: string;
   readonly quick: boolean;
   readonly data?: string;
+  readonly trainLimit?: number;
   readonly seeds?: number;
   readonly threads?: number;
 }
@@ -61,7 +63,7 @@ async function computeOne(output: Output, reproduction: Reproduction, options: R
   const { out, quick: _, ...others } = options;
   const [unused] = Object.keys(defined(others));
   if (unused !== undefined) {
-    throw new UsageError(`reproduce ${reproduction.name}: it trains no network. Remove --${unused}.`);
+    throw new UsageError(`reproduce ${reproduction.name}: it trains no network. Remove ${flagOf(unused)}.`);
   }
   if (out !== undefined) checkUnusedFolder(out);
   const { claims, method, files } = await reproduction.run({
@@ -80,7 +82,7 @@ function trainNew(output: Output, { name }: Reproduction, options: ReproduceOpti
   const { out, quick, ...others } = options;
   const folder = claimFolder(out, { data: name, optimizer: "reproduction" });
   process.once("exit", folder.release);
-  const flags = Object.entries(defined(others)).flatMap(([key, value]) => [`--${key}`, quote(String(value))]);
+  const flags = Object.entries(defined(others)).flatMap(([key, value]) => [flagOf(key), quote(String(value))]);
   const command = ["downhill reproduce", name, ...(quick ? ["--quick"] : []), ...flags].join(" ");
   return followTrainings(output, { kind: "new", name, folder: folder.path, quick, command, ...defined(others) });
 }

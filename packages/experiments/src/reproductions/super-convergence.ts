@@ -1,6 +1,4 @@
-import { at } from "../at.ts";
-import { meanOf } from "../statistics/mean.ts";
-import { difference, isBetter, isNotWorse, pointsText } from "./difference.ts";
+import { isBetter, isNotWorse } from "./difference.ts";
 import { seriesPlot } from "./plots/series-plot.ts";
 import type { Reproduction } from "./reproduction.ts";
 import { QUICK_NETWORK } from "./running/quick-network.ts";
@@ -33,36 +31,22 @@ export const superConvergence: Reproduction = {
   title: "Super-convergence: very fast training of neural networks using large learning rates",
   paper: "https://arxiv.org/abs/1708.07120",
   summary: "One cycle up to a very high learning rate trains a residual network an order of magnitude faster.",
-  trainings: { data: "cifar10", trainImages: 4000, testImages: 2000, seeds: 3, minutes: 15 },
+  trainings: { data: "cifar10", trainImages: 4000, testImages: 2000, seeds: 3, minutes: 8 },
   async run(context) {
     const { quick } = context;
     const short = quick ? 1 : 5;
-    const few = quick ? 64 : 1000;
     const network = quick ? QUICK_NETWORK : { model: "resnet8", modelOptions: { width: 8 } };
     const common = { ...network, optimizer: "sgd", momentum: 0.9, weightDecay: 1e-4, augment: ["crop", "flip"] };
     const batch = { batchSize: quick ? 64 : 128 };
-    // The number of updates is the same with fewer images.
-    const longer = quick ? 1 : 4;
     const trained = await trainSettings(context, {
       "piecewise constant": { ...common, ...batch, ...piecewise, epochs: RATIO * short },
       "piecewise constant, an eighth of the updates": { ...common, ...batch, ...piecewise, epochs: short },
       "one cycle to 1": { ...common, ...batch, ...cycle(PEAK), epochs: short },
       "one cycle to 0.1": { ...common, ...batch, ...cycle(STANDARD), epochs: short },
-      "piecewise constant, few images": {
-        ...common,
-        ...batch,
-        ...piecewise,
-        epochs: RATIO * short * longer,
-        trainLimit: few,
-      },
-      "one cycle to 1, few images": { ...common, ...batch, ...cycle(PEAK), epochs: short * longer, trainLimit: few },
+      "one cycle to 1, half of the updates": { ...common, ...batch, ...cycle(PEAK), epochs: (RATIO / 2) * short },
     });
     const of = (name: keyof typeof trained): number[] => accuraciesOf(trained[name]);
     const [slow, fast] = [of("piecewise constant"), of("one cycle to 1")];
-    const [slowFew, fastFew] = [of("piecewise constant, few images"), of("one cycle to 1, few images")];
-    const gain = (first: readonly number[], second: readonly number[]): number[] =>
-      first.map((accuracy, seed) => accuracy - at(second, seed));
-    const growth = difference(gain(fastFew, slowFew), gain(fast, slow));
     return {
       claims: [
         isNotWorse(
@@ -71,9 +55,9 @@ export const superConvergence: Reproduction = {
           [`piecewise constant with ${RATIO} times the updates`, slow],
         ),
         isNotWorse(
-          "The same with few images, where both trainings have four times the epochs, as many as the paper's over its images",
-          ["one cycle", fastFew],
-          [`piecewise constant with ${RATIO} times the updates`, slowFew],
+          "Not in the paper: with half of the updates, one cycle to a high rate reaches the accuracy of the standard schedule",
+          ["one cycle", of("one cycle to 1, half of the updates")],
+          ["piecewise constant with twice the updates", slow],
         ),
         isBetter(
           "With the same few updates, one cycle is better than the standard schedule (figure 1a)",
@@ -85,14 +69,8 @@ export const superConvergence: Reproduction = {
           [`peak ${PEAK}`, fast],
           [`peak ${STANDARD}`, of("one cycle to 0.1")],
         ),
-        {
-          statement: "The gain over the standard schedule is greater with fewer training images (abstract, section 5)",
-          measured: `gain with a quarter of the images ${pointsText(meanOf(gain(fastFew, slowFew)))}, with all ${pointsText(meanOf(gain(fast, slow)))}, difference ${pointsText(growth)}`,
-          rule: "the 95 % interval of the paired difference over the seeds is above 0",
-          holds: growth.isAbove,
-        },
       ],
-      method: `Here: a ResNet-8 of width 8 on at most 4,000 images of CIFAR-10 in batches of 128, 5 epochs for the cycle and 40 for the standard schedule, whose rate falls to a tenth at half and at three quarters of its updates. In the paper: a ResNet-56 on 50,000 images in batches of 1,000, 10,000 updates for the cycle and 80,000 for the standard schedule. Both: SGD with momentum 0.9 and weight decay 1e-4, crops and flips. Few images are 1,000, with the same numbers of updates. Rates were not tuned: the standard rate is the paper's, and the peak is ten times as high.`,
+      method: `Here: a ResNet-8 of width 8 on at most 4,000 images of CIFAR-10 in batches of 128, 5 epochs for the cycle and 40 for the standard schedule, whose rate falls to a tenth at half and at three quarters of its updates. In the paper: a ResNet-56 on 50,000 images in batches of 1,000, 10,000 updates for the cycle and 80,000 for the standard schedule. Both: SGD with momentum 0.9 and weight decay 1e-4, crops and flips. The short training of the paper has 200 epochs, and this one has 5. Rates were not tuned: the standard rate is the paper's, and the peak is ten times as high.`,
       files: new Map([
         [
           "accuracy.svg",
@@ -101,9 +79,9 @@ export const superConvergence: Reproduction = {
             x: "updates",
             y: "Accuracy on test images",
             isShare: true,
-            series: (["piecewise constant", "one cycle to 1", "one cycle to 0.1"] as const).map((name) => ({
+            series: Object.entries(trained).map(([name, results]) => ({
               name,
-              curves: accuracyCurves(trained[name]),
+              curves: accuracyCurves(results),
             })),
           }),
         ],

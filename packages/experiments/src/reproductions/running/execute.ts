@@ -25,6 +25,8 @@ export interface NewReproduction {
   readonly quick?: boolean;
   /** Name or folder of the images; default that of the reproduction, or `sample` for the quick form. */
   readonly data?: string;
+  /** Maximum number of training images; default that of the reproduction. */
+  readonly trainLimit?: number;
   /** Number of random seeds; default that of the reproduction, or 2 for the quick form. */
   readonly seeds?: number;
   /** Number of compute threads; default one per core. */
@@ -101,7 +103,7 @@ function factsOf(request: NewReproduction): ReproductionFacts {
     command,
     quick,
     data: request.data ?? (quick ? QUICK.data : data),
-    trainLimit: quick ? QUICK.trainLimit : trainImages,
+    trainLimit: request.trainLimit ?? (quick ? QUICK.trainLimit : trainImages),
     testLimit: quick ? QUICK.testLimit : testImages,
     seeds: firstSeeds(0, request.seeds ?? (quick ? QUICK.seeds : seeds)),
     threads,

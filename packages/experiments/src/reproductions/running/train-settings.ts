@@ -56,4 +56,6 @@ export const accuraciesOf = (results: readonly TrainingResult[]): number[] =>
 
 /** Returns the accuracies of trainings over their updates, as curves for a plot. */
 export const accuracyCurves = (results: readonly TrainingResult[]): [x: number, y: number][][] =>
-  results.map(({ epochs }) => epochs.map(({ updates, accuracy }) => [updates, accuracy ?? Number.NaN]));
+  results.map(({ epochs }) =>
+    epochs.flatMap(({ updates, accuracy }) => (accuracy === null ? [] : [[updates, accuracy] as [number, number]])),
+  );
