@@ -7,7 +7,7 @@ export type { StoredValues } from "./checkpoints/safetensors-types.ts";
 export type { ConfigFinding } from "./config/findings.ts";
 export { buildModel, modelNames } from "./config/model.ts";
 export { checkNames } from "./config/names.ts";
-export { buildOptimizer, optimizerNamed, takesPartner } from "./config/optimizer.ts";
+export { buildOptimizer, momentumOf, optimizerNamed, takesPartner } from "./config/optimizer.ts";
 export { parseConfig } from "./config/parse.ts";
 export { whyOtherModel } from "./config/recipes.ts";
 export {

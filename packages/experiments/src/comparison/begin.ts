@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
+import { defined } from "@downhill/optim/defined";
 import {
   ConfigError,
   type GivenConfig,
@@ -25,6 +26,10 @@ export interface NewComparison
   /** Command that repeats it, for its report. */
   readonly command?: string;
   readonly jobs?: number;
+  /** Seed of the search for rates; default: the highest of `seeds` plus 1. */
+  readonly tuningSeed?: number;
+  /** Part on which the compared trainings are evaluated; default: the test part, if there is one. */
+  readonly part?: "validation";
   /** Time limit in seconds; default none. */
   readonly budget?: number;
 }
@@ -43,12 +48,24 @@ export async function beginComparison(
   request: NewComparison,
   onEvent: (event: RunEvent) => void,
 ): Promise<ComparisonFacts> {
-  const { folder, entrants, jobs = 1, command = "", budget } = request;
-  checkUnusedForComparison(folder);
-  const { tuning = COMPARISON_DEFAULTS.tuning, measure = COMPARISON_DEFAULTS.measure, target = null } = request;
-  const { stopEarly = false, seeds = firstSeeds(request.given.seed ?? 0, COMPARISON_DEFAULTS.seeds) } = request;
-  checkSettings({ entrants, seeds, tuning, measure, target });
+  const { given, tuning = COMPARISON_DEFAULTS.tuning, measure = COMPARISON_DEFAULTS.measure, budget } = request;
+  checkUnusedForComparison(request.folder);
+  const seeds = request.seeds ?? firstSeeds(given.seed ?? 0, COMPARISON_DEFAULTS.seeds);
+  checkSettings({ entrants: request.entrants, seeds, tuning, measure, target: request.target ?? null });
   if (budget !== undefined && !(budget > 0)) throw new ConfigError(`budget = ${budget}: expected seconds above 0`);
+  return createComparison({ ...request, seeds, tuning, measure }, onEvent);
+}
+
+/**
+ * Writes the facts of a comparison, which may also have one entrant, no seeds or no search.
+ * @throws TrainError, ConfigError or DataError for settings that no training can have
+ */
+export async function createComparison(
+  request: NewComparison & Pick<ComparisonSettings, "seeds" | "tuning" | "measure">,
+  onEvent: (event: RunEvent) => void,
+): Promise<ComparisonFacts> {
+  const { folder, entrants, seeds, tuning, measure, jobs = 1, command = "", budget } = request;
+  const { tuningSeed = Math.max(...seeds) + 1, target = null, stopEarly = false, weightDecayTuning } = request;
   const { given, data } = await withHeldOut(request.given, onEvent);
   for (const entrant of entrants) resolveConfig(configOf(given, entrant), data);
   const facts: ComparisonFacts = {
@@ -60,8 +77,9 @@ export async function beginComparison(
     given: { threads: threadsPerTrial(jobs), tune: false, ...given },
     entrants,
     seeds,
-    tuningSeed: Math.max(...seeds) + 1,
+    tuningSeed,
     tuning,
+    ...defined({ weightDecayTuning }),
     measure,
     target,
     budget: budget === undefined ? null : { seconds: budget, isApplied: false },
@@ -70,7 +88,7 @@ export async function beginComparison(
       name: data.name,
       fingerprint: data.fingerprint,
       trainImages: data.train.length,
-      part: data.test ? "test" : "validation",
+      part: request.part ?? (data.test ? "test" : "validation"),
     },
     versions: versions(),
   };
@@ -80,7 +98,7 @@ export async function beginComparison(
 }
 
 /** Returns the threads of each trial: all cores, divided among the trials that run at the same time. */
-const threadsPerTrial = (jobs: number): number => Math.max(1, Math.floor(availableParallelism() / jobs));
+export const threadsPerTrial = (jobs: number): number => Math.max(1, Math.floor(availableParallelism() / jobs));
 
 /** Returns the seeds of a comparison: whole numbers from the first one on. */
 export const firstSeeds = (first: number, count: number): number[] =>
@@ -89,7 +107,7 @@ export const firstSeeds = (first: number, count: number): number[] =>
 /**
  * Opens the data, with validation images beside the test images: the images of the comparison must not decide on rates.
  */
-async function withHeldOut(given: GivenConfig, onEvent: (event: RunEvent) => void) {
+export async function withHeldOut(given: GivenConfig, onEvent: (event: RunEvent) => void) {
   const data = await openData(given, undefined, onEvent);
   if (data.validation) return { given, data };
   if (data.test === null) {

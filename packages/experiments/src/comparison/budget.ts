@@ -2,8 +2,8 @@ import { TrainError } from "@downhill/train";
 import { duration } from "@downhill/train/text";
 import { at } from "../at.ts";
 import { type ComparisonFacts, writeFacts } from "./facts.ts";
-import { readOutcome } from "./outcome.ts";
-import { trialFolder, trialsOf } from "./trial.ts";
+import type { Outcomes } from "./outcomes.ts";
+import { trialsOf } from "./trial.ts";
 
 /** Stage whose time is measured: the first training of each entrant. */
 export const MEASURED_STAGE = 1;
@@ -18,13 +18,13 @@ const ENOUGH_TUNING = 3;
  * @returns the facts in force, which are written; the given ones if there is no limit, or if it has been applied
  * @throws TrainError if the time does not even suffice for one compared training of each entrant
  */
-export function applyBudget(folder: string, facts: ComparisonFacts, jobs: number): ComparisonFacts {
+export function applyBudget(outcomes: Outcomes, facts: ComparisonFacts, jobs: number): ComparisonFacts {
   const { budget } = facts;
   if (budget === null || budget.isApplied) return facts;
   const stages = facts.entrants.map((_, entrant) =>
     trialsOf(facts, entrant)
       .slice(0, 1 + MEASURED_STAGE)
-      .map((trial) => readOutcome(trialFolder(folder, facts, trial))?.elapsed ?? 0),
+      .map((trial) => outcomes.of(facts, trial)?.elapsed ?? 0),
   );
   const total = (times: readonly number[]): number => times.reduce((sum, time) => sum + time, 0) / jobs;
   const spent = total(stages.flat());
@@ -36,14 +36,16 @@ export function applyBudget(folder: string, facts: ComparisonFacts, jobs: number
     );
   }
   const few = Math.min(facts.tuning, ENOUGH_TUNING) - MEASURED_STAGE;
-  const seeds = Math.max(1, Math.min(facts.seeds.length, rounds - few));
-  const tuning = Math.min(facts.tuning, MEASURED_STAGE + rounds - seeds);
+  const decays = Math.max(0, Math.min(facts.weightDecayTuning ?? 0, rounds - few - 1));
+  const seeds = Math.max(1, Math.min(facts.seeds.length, rounds - decays - few));
+  const tuning = Math.min(facts.tuning, MEASURED_STAGE + rounds - decays - seeds);
   const applied = {
     ...facts,
     seeds: facts.seeds.slice(0, seeds),
     tuning,
+    ...(facts.weightDecayTuning === undefined ? {} : { weightDecayTuning: decays }),
     budget: { ...budget, isApplied: true },
   };
-  writeFacts(folder, applied);
+  writeFacts(outcomes.folder, applied);
   return applied;
 }

@@ -3,11 +3,13 @@ import { comparePairs, type Pair } from "../statistics/pairs.ts";
 import { verdict } from "../statistics/verdict.ts";
 import { droppedAfter } from "./early-stopping.ts";
 import { type ComparisonFacts, readFacts } from "./facts.ts";
-import { type Outcome, readOutcome, type Trained } from "./outcome.ts";
+import type { Outcome, Trained } from "./outcome.ts";
+import { Outcomes } from "./outcomes.ts";
 import { bestRate, type GoodRates, goodRates } from "./rate-search.ts";
 import { directionOf, firstAtTarget, scoreOf } from "./score.ts";
-import { trialFolder, trialsOf } from "./trial.ts";
+import { searchStages, trialsOf } from "./trial.ts";
 import { readTuning, type Tuning } from "./tuning.ts";
+import { chosenDecay } from "./weight-decay-search.ts";
 
 /** Time and updates until the target accuracy, over the seeds that reached it. */
 export interface TargetResult {
@@ -24,8 +26,10 @@ export interface EntrantResult {
   readonly name: string;
   readonly status: "waiting" | "tuning" | "training" | "finished" | "dropped" | "no rate" | "failed";
   readonly tuning: Tuning;
-  /** Learning rate of the compared trainings; null before it is found, or if all rates diverged. */
+  /** Learning rate of the compared trainings; null before it is found, if all rates diverged, or if seeds differ in it. */
   readonly lr: number | null;
+  /** Weight decay that the search found; null if it is the default. */
+  readonly weightDecay: number | null;
   /** Rates that are about as good; null before any training ended. */
   readonly good: GoodRates | null;
   /** Outcome for each seed; null before it ends. */
@@ -59,10 +63,12 @@ export interface Comparison {
  * @throws TrainError if the folder is missing or is none, or if a file in it is damaged
  * @example const { entrants, verdict } = readComparison("runs/comparison");
  */
-export function readComparison(folder: string): Comparison {
-  const facts = readFacts(folder);
-  const dropped = droppedAfter(folder, facts);
-  const unsorted = facts.entrants.map((_, index) => entrantResult(folder, facts, index, dropped.get(index)));
+export const readComparison = (folder: string): Comparison => comparisonOf(new Outcomes(folder), readFacts(folder));
+
+/** Returns a comparison from its facts and the outcomes so far. */
+export function comparisonOf(outcomes: Outcomes, facts: ComparisonFacts): Comparison {
+  const dropped = droppedAfter(outcomes, facts);
+  const unsorted = facts.entrants.map((_, index) => entrantResult(outcomes, facts, index, dropped.get(index)));
   const direction = directionOf(facts.measure);
   const rank = ({ score }: EntrantResult): number => (score ? direction * score.mean : -Infinity);
   // Orders the entrants without a score.
@@ -78,7 +84,7 @@ export function readComparison(folder: string): Comparison {
   const pairs = comparePairs(scores);
   const named = complete.map(({ name }, i) => ({ name, score: average(scores[i] as number[]) }));
   return {
-    folder,
+    folder: outcomes.folder,
     facts,
     entrants,
     pairs: pairs.map((pair) => ({ ...pair, difference: signed(pair.difference, direction) })),
@@ -98,26 +104,28 @@ const signed = ({ mean, deviation, interval }: Mean, direction: number): Mean =>
 
 /** @param droppedAtSeed number of seeds after which the entrant was dropped; undefined if it was not */
 function entrantResult(
-  folder: string,
+  outcomes: Outcomes,
   facts: ComparisonFacts,
   index: number,
   droppedAtSeed: number | undefined,
 ): EntrantResult {
-  const { seeds: numbers, tuning: count, measure, target } = facts;
-  const tuning = readTuning(folder, facts, index);
+  const { seeds: numbers, measure, target } = facts;
+  const search = searchStages(facts);
+  const tuning = readTuning(outcomes, facts, index);
   const seeds = trialsOf(facts, index)
-    .slice(1 + count)
-    .map((trial) => readOutcome(trialFolder(folder, facts, trial)));
+    .slice(search)
+    .map((trial) => outcomes.of(facts, trial));
   const trained = seeds.filter((outcome) => outcome?.kind === "trained");
   const scores = trained.map((outcome) => scoreOf(outcome, measure, target));
-  const lr = tuning.isFinished ? bestRate(tuning.tried) : null;
+  const lr = search === 0 ? commonRate(trained) : tuning.isFinished ? bestRate(tuning.tried) : null;
   const hasAll = trained.length > 0 && trained.length === seeds.filter((outcome) => outcome !== null).length;
   return {
     index,
     name: facts.entrants[index]?.name ?? "",
-    status: statusOf(tuning, lr, seeds, numbers.length, droppedAtSeed),
+    status: search === 0 ? statusOfSeeds(seeds) : statusOf(tuning, lr, seeds, numbers.length, droppedAtSeed),
     tuning,
     lr,
+    weightDecay: tuning.isFinished ? chosenDecay(tuning) : null,
     good: goodRates(tuning.tried),
     seeds,
     accuracy: trained.length === 0 ? null : meanOf(trained.map(({ accuracy }) => accuracy)),
@@ -131,6 +139,12 @@ function entrantResult(
   };
 }
 
+/** Returns the learning rate of trainings without a search; null if a range test found another one for each seed. */
+function commonRate(trained: readonly Trained[]): number | null {
+  const rates = new Set(trained.map(({ lr }) => lr));
+  return rates.size === 1 ? (trained[0]?.lr ?? null) : null;
+}
+
 const secondsOf = (outcome: Outcome | null): number => (outcome && "seconds" in outcome ? outcome.seconds : 0);
 
 function targetResult(trained: readonly Trained[], target: number): TargetResult {
@@ -138,6 +152,13 @@ function targetResult(trained: readonly Trained[], target: number): TargetResult
   const over = (key: "seconds" | "updates"): Mean | null =>
     points.length === 0 ? null : meanOf(points.map((point) => point[key]));
   return { seconds: over("seconds"), updates: over("updates"), reached: points.length };
+}
+
+/** Returns the status of an entrant without a search. */
+function statusOfSeeds(seeds: readonly (Outcome | null)[]): EntrantResult["status"] {
+  if (seeds.some((outcome) => outcome?.kind === "failed")) return "failed";
+  if (!seeds.includes(null)) return "finished";
+  return seeds.every((outcome) => outcome === null) ? "waiting" : "training";
 }
 
 function statusOf(

@@ -1,8 +1,8 @@
 import { average } from "../statistics/mean.ts";
 import type { ComparisonFacts } from "./facts.ts";
-import { readOutcome } from "./outcome.ts";
+import type { Outcomes } from "./outcomes.ts";
 import { directionOf, scoreOf } from "./score.ts";
-import { trialFolder, trialsOf } from "./trial.ts";
+import { searchStages, trialsOf } from "./trial.ts";
 import { readTuning } from "./tuning.ts";
 
 /** Fewest entrants that stay: a comparison has at least two. */
@@ -13,7 +13,7 @@ const FEWEST = 2;
  * after the search for the rates, by the lowest loss, and again after each seed, by the mean score (successive halving,
  * https://arxiv.org/abs/1502.07943). Empty without early stopping.
  */
-export function droppedAfter(folder: string, facts: ComparisonFacts): ReadonlyMap<number, number> {
+export function droppedAfter(outcomes: Outcomes, facts: ComparisonFacts): ReadonlyMap<number, number> {
   const dropped = new Map<number, number>();
   if (!facts.stopEarly) return dropped;
   const { entrants, seeds } = facts;
@@ -21,7 +21,7 @@ export function droppedAfter(folder: string, facts: ComparisonFacts): ReadonlyMa
   for (let round = 0; round < seeds.length && kept.length > FEWEST; round++) {
     const scores = new Map<number, number>();
     for (const index of kept) {
-      const score = round === 0 ? tuned(folder, facts, index) : trained(folder, facts, index, round);
+      const score = round === 0 ? tuned(outcomes, facts, index) : trained(outcomes, facts, index, round);
       // A round is decided when all of its entrants have ended.
       if (score === null) return dropped;
       scores.set(index, score);
@@ -35,18 +35,19 @@ export function droppedAfter(folder: string, facts: ComparisonFacts): ReadonlyMa
 }
 
 /** Returns the mean score over the first seeds, higher being better; null if one has not ended. */
-function trained(folder: string, facts: ComparisonFacts, entrant: number, count: number): number | null {
-  const { measure, target, tuning } = facts;
-  const trials = trialsOf(facts, entrant).slice(1 + tuning, 1 + tuning + count);
-  const outcomes = trials.map((trial) => readOutcome(trialFolder(folder, facts, trial)));
+function trained(all: Outcomes, facts: ComparisonFacts, entrant: number, count: number): number | null {
+  const { measure, target } = facts;
+  const before = searchStages(facts);
+  const trials = trialsOf(facts, entrant).slice(before, before + count);
+  const outcomes = trials.map((trial) => all.of(facts, trial));
   if (outcomes.includes(null)) return null;
   const scores = outcomes.map((outcome) => (outcome?.kind === "trained" ? scoreOf(outcome, measure, target) : null));
   return scores.includes(null) ? -Infinity : directionOf(measure) * average(scores as number[]);
 }
 
 /** Returns the score of the best tuning; null before its end. */
-function tuned(folder: string, facts: ComparisonFacts, entrant: number): number | null {
-  const { rangeTest, tried, isFinished } = readTuning(folder, facts, entrant);
+function tuned(outcomes: Outcomes, facts: ComparisonFacts, entrant: number): number | null {
+  const { rangeTest, tried, isFinished } = readTuning(outcomes, facts, entrant);
   if (rangeTest?.kind === "failed") return -Infinity;
   if (!isFinished) return null;
   return -Math.min(Infinity, ...tried.map(({ loss }) => loss ?? Infinity));

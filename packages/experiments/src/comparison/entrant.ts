@@ -8,11 +8,14 @@ export interface Choices {
   readonly batchSize: readonly number[];
 }
 
+/** Settings that an entrant changes. The data and the seeds are common to all. */
+export type Changes = Omit<GivenConfig, "data" | "seed">;
+
 /** Entrant of a comparison: the settings in which it differs from the others. */
 export interface Entrant {
   /** Its settings that differ between entrants, such as `adamw cosine`. */
   readonly name: string;
-  readonly changes: Pick<GivenConfig, "optimizer" | "schedule" | "model" | "batchSize">;
+  readonly changes: Changes;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface Entrant {
  */
 export function entrantsOf(choices: Choices): Entrant[] {
   const keys = (Object.keys(choices) as (keyof Choices)[]).filter((key) => choices[key].length > 0);
-  let entrants: Entrant["changes"][] = [{}];
+  let entrants: Changes[] = [{}];
   for (const key of keys) {
     entrants = entrants.flatMap((changes) => choices[key].map((choice) => ({ ...changes, [key]: choice })));
   }
@@ -46,6 +49,6 @@ export function configOf(given: GivenConfig, { changes }: Entrant): GivenConfig 
   const withoutPartner = optimizer !== undefined && !takesPartner(optimizerNamed(optimizer));
   const all = withoutPartner ? shared : given;
   if (!isOther) return { ...all, ...changes };
-  const { hyperparameters, momentum, weightDecay, ...rest } = all;
+  const { hyperparameters, momentum, weightDecay, lr, ...rest } = all;
   return { ...rest, ...changes };
 }

@@ -25,8 +25,13 @@ export interface ComparisonSettings {
   readonly seeds: readonly number[];
   /** Seed of the trainings that find the rates. It is none of `seeds`, which a rate must not be fitted to. */
   readonly tuningSeed: number;
-  /** Number of trainings by which each entrant finds its learning rate, besides the range test. */
+  /**
+   * Number of trainings by which each entrant finds its learning rate, besides the range test. 0 without a search: entrants
+   * then train with the rate of the settings, or as a training without a rate does.
+   */
   readonly tuning: number;
+  /** Number of trainings by which each entrant then finds its weight decay; default 0. */
+  readonly weightDecayTuning?: number;
   readonly measure: Measure;
   /** Accuracy on validation images after an epoch, 0 to 1, whose first crossing is measured; null for none. */
   readonly target: number | null;
@@ -63,9 +68,10 @@ const schema = z.looseObject({
   command: z.string(),
   given: configSchema,
   entrants: z.array(z.strictObject({ name: z.string(), changes: z.looseObject({}) })).min(1),
-  seeds: z.array(count).min(1),
+  seeds: z.array(count),
   tuningSeed: count,
-  tuning: count.min(1),
+  tuning: count,
+  weightDecayTuning: count.optional(),
   measure: z.enum(MEASURES),
   target: z.number().nullable(),
   budget: z.strictObject({ seconds: z.number().positive(), isApplied: z.boolean() }).nullable(),

@@ -17,6 +17,8 @@ export interface CurvePoint {
 export interface Trained {
   readonly kind: "trained";
   readonly lr: number;
+  /** Weight decay, where a search changed it. */
+  readonly weightDecay?: number;
   /** Loss and accuracy of the images that count: validation images while rates are tuned, else those of the comparison. */
   readonly loss: number;
   readonly accuracy: number;
@@ -44,7 +46,7 @@ export type Outcome = {
       readonly seconds: number;
     }
   | Trained
-  | { readonly kind: "diverged"; readonly lr: number; readonly problem: string }
+  | { readonly kind: "diverged"; readonly lr: number; readonly weightDecay?: number; readonly problem: string }
   /** All rates of the entrant diverged, so that there is none to train with. */
   | { readonly kind: "no-rate" }
   /** The process ended twice without a result. */
@@ -57,6 +59,7 @@ const schema = z.discriminatedUnion("kind", [
   z.looseObject({
     kind: z.literal("trained"),
     lr: number,
+    weightDecay: number.optional(),
     loss: number,
     accuracy: number,
     images: number,
@@ -73,7 +76,7 @@ const schema = z.discriminatedUnion("kind", [
     ),
     hyperparameters: z.record(z.string(), z.unknown()),
   }),
-  z.looseObject({ kind: z.literal("diverged"), lr: number, problem: z.string() }),
+  z.looseObject({ kind: z.literal("diverged"), lr: number, weightDecay: number.optional(), problem: z.string() }),
   z.looseObject({ kind: z.literal("no-rate") }),
   z.looseObject({ kind: z.literal("failed"), problem: z.string() }),
 ]);

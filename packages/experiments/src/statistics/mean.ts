@@ -13,9 +13,10 @@ export interface Mean {
  * Returns the mean of values with Student's 95 % interval. For three values it covers the truth in 95 % of normal samples;
  * a bootstrap interval of three values covers it in about 75 %, because they hardly show how far values spread.
  * @param values at least one
+ * @param least smallest variance of the values, where it is known; default 0
  */
-export const meanOf = (values: readonly number[]): Mean =>
-  values.length === 1 ? withoutInterval(values) : meanWith(criticalValue(0.05, values.length - 1), values);
+export const meanOf = (values: readonly number[], least = 0): Mean =>
+  values.length === 1 ? withoutInterval(values) : meanWith(criticalValue(0.05, values.length - 1), values, least);
 
 /** Returns the means of samples of one size. */
 export function meansOf(samples: readonly (readonly number[])[]): Mean[] {
@@ -31,9 +32,9 @@ const withoutInterval = (values: readonly number[]): Mean => ({
   interval: null,
 });
 
-function meanWith(critical: number, values: readonly number[]): Mean {
+function meanWith(critical: number, values: readonly number[], least = 0): Mean {
   const mean = average(values);
-  const deviation = Math.sqrt(variance(values));
+  const deviation = Math.sqrt(Math.max(variance(values), least));
   const half = (critical * deviation) / Math.sqrt(values.length);
   return { mean, deviation, interval: [mean - half, mean + half] };
 }

@@ -61,7 +61,7 @@ function pValues(pairs: readonly { readonly differences: readonly number[] }[], 
 }
 
 /** Corrects p-values for their number. */
-function holm(values: readonly (number | null)[]): (number | null)[] {
+export function holm(values: readonly (number | null)[]): (number | null)[] {
   const order = values.flatMap((p, index) => (p === null ? [] : [{ p, index }])).sort((a, b) => a.p - b.p);
   const corrected: (number | null)[] = values.map(() => null);
   let highest = 0;

@@ -13,14 +13,17 @@ import {
   searchRates,
   TrainError,
 } from "@downhill/train";
+import { defined } from "@downhill/optim/defined";
 import { onDisk } from "@downhill/train/files";
 import { at } from "../at.ts";
 import { configOf } from "../comparison/entrant.ts";
 import { type ComparisonFacts, readFacts } from "../comparison/facts.ts";
 import { type Outcome, readOutcome, type Trained, writeOutcome } from "../comparison/outcome.ts";
+import { Outcomes } from "../comparison/outcomes.ts";
 import { bestRate, nextRate } from "../comparison/rate-search.ts";
 import { type Trial, trialAt, trialFolder } from "../comparison/trial.ts";
-import { readTuning } from "../comparison/tuning.ts";
+import { readTuning, type Tuning } from "../comparison/tuning.ts";
+import { baseDecay, chosenDecay, nextDecay } from "../comparison/weight-decay-search.ts";
 
 /** Steps of a range test. */
 export const RANGE_TEST_STEPS = 200;
@@ -48,7 +51,7 @@ export async function executeTrial(
   const outcome =
     trial.kind === "range-test"
       ? await testRange(facts, trial, control)
-      : await trainAtRate(folder, facts, trial, join(own, "run"), control);
+      : await trainWith(facts, trial, searchedFor(folder, facts, trial), join(own, "run"), control);
   if (outcome === null) return null;
   const timed = { ...outcome, elapsed: (performance.now() - began) / 1000 };
   writeOutcome(own, timed);
@@ -79,35 +82,72 @@ async function testRange(facts: ComparisonFacts, trial: Trial, control: RunContr
   return { kind: "range-test", lr: chosen?.lr ?? instead, refusal, seconds };
 }
 
-async function trainAtRate(
+/** Hyperparameters that the search of an entrant sets in a training. */
+interface Searched {
+  readonly lr?: number;
+  readonly weightDecay?: number;
+}
+
+/** Returns the hyperparameters of a training that result from the search; none without one. Null if there is no rate. */
+function searchedFor(
   folder: string,
   facts: ComparisonFacts,
   trial: Exclude<Trial, { readonly kind: "range-test" }>,
+): Searched | null {
+  if (facts.tuning === 0) return {};
+  const tuning = readTuning(new Outcomes(folder), facts, trial.entrant);
+  const { rangeTest, tried } = tuning;
+  if (rangeTest?.kind !== "range-test") return null;
+  if (trial.kind === "tuning") return { lr: nextRate(rangeTest.lr, tried) };
+  const lr = bestRate(tried);
+  if (lr === null) return null;
+  if (trial.kind === "weight-decay") return decayToTry(tuning, rangeTest.lr, lr);
+  const weightDecay = chosenDecay(tuning);
+  return weightDecay === null ? { lr } : { lr, weightDecay };
+}
+
+/** Returns the weight decay to try; for an optimizer without one, a further rate. */
+function decayToTry(tuning: Tuning, first: number, lr: number): Searched {
+  const base = baseDecay(tuning);
+  return base === null ? { lr: nextRate(first, tuning.tried) } : { lr, weightDecay: nextDecay(base, tuning) };
+}
+
+async function trainWith(
+  facts: ComparisonFacts,
+  trial: Trial,
+  searched: Searched | null,
   run: string,
   control: RunControl,
 ): Promise<Outcome | null> {
-  const { rangeTest, tried } = readTuning(folder, facts, trial.entrant);
-  if (rangeTest?.kind !== "range-test") return { kind: "no-rate" };
-  const lr = trial.kind === "tuning" ? nextRate(rangeTest.lr, tried) : bestRate(tried);
-  if (lr === null) return { kind: "no-rate" };
+  if (searched === null) return { kind: "no-rate" };
   try {
     const begun = folderState(run) === "begun";
     const result = await execute(
       begun
         ? { kind: "resume", folder: run, report: false }
-        : { kind: "new", given: { ...givenFor(facts, trial), lr }, folder: run, command: "", report: false },
+        : { kind: "new", given: { ...givenFor(facts, trial), ...searched }, folder: run, command: "", report: false },
       control,
     );
-    return result.status === "finished" ? outcomeOf(trial, run, lr, result) : null;
+    return result.status === "finished" ? outcomeOf(facts, trial, { run, searched, result }) : null;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    return { kind: "diverged", lr, problem: error.problem };
+    // The run has begun, since it diverged in a step.
+    const lr = searched.lr ?? outlineRun(run).facts.config.lr;
+    return { kind: "diverged", lr, ...defined({ weightDecay: searched.weightDecay }), problem: error.problem };
   }
 }
 
+interface Finished {
+  /** Folder of the run. */
+  readonly run: string;
+  readonly searched: Searched;
+  readonly result: RunResult;
+}
+
 /** Returns the outcome of a training that has finished. */
-function outcomeOf(trial: Trial, run: string, lr: number, result: RunResult): Trained {
-  const scores = trial.kind === "tuning" ? (result.validation ?? result) : result;
+function outcomeOf(compared: ComparisonFacts, trial: Trial, { run, searched, result }: Finished): Trained {
+  const onTest = trial.kind === "seed" && compared.data.part === "test";
+  const scores = onTest ? result : (result.validation ?? result);
   const { loss, accuracy, images } = scores;
   if (loss === null || accuracy === null || images === null) {
     throw new TrainError(`${run}: the training has no evaluation. Expected held-out images.`);
@@ -119,11 +159,12 @@ function outcomeOf(trial: Trial, run: string, lr: number, result: RunResult): Tr
     if (evaluation === null) return [];
     return [{ epoch, updates: steps, seconds, loss: finite(evaluation.loss), accuracy: finite(evaluation.accuracy) }];
   });
-  const { optimizer, partner, hyperparameters, schedule, batchSize } = facts.config;
+  const { optimizer, lr, partner, hyperparameters, schedule, batchSize } = facts.config;
   const { lr: _, ...documented } = optimizerNamed(optimizer).hyperparameters;
   return {
     kind: "trained",
     lr,
+    ...defined({ weightDecay: searched.weightDecay }),
     loss,
     accuracy,
     images,

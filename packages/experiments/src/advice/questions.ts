@@ -1,0 +1,122 @@
+import { momentumOf, optimizerNamed } from "@downhill/train";
+import type { Changes } from "../comparison/entrant.ts";
+import type { DefaultSettings } from "./facts.ts";
+
+/** Questions in the order in which they are asked: first those on whose answers the others depend. */
+export const QUESTIONS = ["learning-rate", "optimizer", "batch-size", "weight-decay", "warm-up", "momentum"] as const;
+export type QuestionName = (typeof QUESTIONS)[number];
+
+/** Settings in force when a question is asked. */
+export interface Setting extends DefaultSettings {
+  /** Changes from the defaults so far. */
+  readonly changes: Changes;
+  /** Learning rate in force. */
+  readonly lr: number;
+}
+
+/** Gradient noise of the training, in images; null if it was not measured. */
+export type NoiseScale = number | null;
+
+/** Question that is not asked, with the reason. */
+export interface NoCandidates {
+  readonly reason: string;
+}
+
+/**
+ * Rule of thumb for the gain of a question: share of the errors that a better answer typically removes. It only decides
+ * whether a question is worth its cost.
+ */
+export const EXPECTED_SHARES: Readonly<Record<QuestionName, number>> = {
+  "learning-rate": 0.05,
+  optimizer: 0.05,
+  "batch-size": 0.02,
+  "weight-decay": 0.02,
+  "warm-up": 0.01,
+  momentum: 0.01,
+};
+
+/** Titles of the questions. */
+export const TITLES: Readonly<Record<QuestionName, string>> = {
+  "learning-rate": "Learning rate",
+  optimizer: "Optimizer",
+  "batch-size": "Batch size",
+  "weight-decay": "Weight decay",
+  "warm-up": "Warm-up",
+  momentum: "Momentum",
+};
+
+/** Optimizers of the race, the most promising first. */
+const RACERS = ["sgd", "adamw", "lion", "nadam"] as const;
+
+/** Returns the optimizers that race against the one in force. */
+export const rivals = ({ optimizer }: Pick<DefaultSettings, "optimizer">): string[] =>
+  RACERS.filter((name) => name !== optimizer).slice(0, 3);
+
+/** Largest number of candidates of a question besides the race. */
+const FACTOR = 4;
+/** Smallest weight decay to try for an optimizer whose default is 0. */
+const SMALL_DECAY = 5e-4;
+
+type Candidates = readonly Changes[] | NoCandidates;
+
+/** Returns the candidates for the weight decay: a quarter and four times the value in force. */
+export function weightDecays({ optimizer, hyperparameters, changes, lr }: Setting): Candidates {
+  const { weightDecay } = hyperparameters;
+  if (typeof weightDecay !== "number") {
+    return { reason: weightDecay === undefined ? `${optimizer} has no weight decay.` : "The weight decay has a schedule." };
+  }
+  const values = weightDecay === 0 ? [SMALL_DECAY] : [weightDecay * FACTOR, weightDecay / FACTOR].map(rounded);
+  return values.map((value) => ({ ...changes, lr, weightDecay: value }));
+}
+
+/** Returns the candidates for the momentum: half and twice the memory, 1 / (1 - momentum). The step size stays the same. */
+export function momenta({ optimizer, hyperparameters, changes, lr }: Setting): Candidates {
+  const name = momentumOf(optimizerNamed(optimizer));
+  if (name === null) return { reason: `${optimizer} has no momentum.` };
+  const value = hyperparameters[name];
+  if (typeof value !== "number") return { reason: "The momentum has a schedule." };
+  const values = value === 0 ? [0.9] : [1 - (1 - value) / 2, 1 - (1 - value) * 2].filter((one) => one > 0);
+  return values.map(rounded).map((momentum) => {
+    if (name === "beta1") {
+      return { ...changes, lr, hyperparameters: { ...changes.hyperparameters, beta1: momentum } };
+    }
+    return { ...changes, lr: rounded((lr * (1 - momentum)) / (1 - value)), momentum };
+  });
+}
+
+/** Returns the candidate for the warm-up: a schedule without one where the schedule in force rises, and with one otherwise. */
+export function warmUps({ optimizer, schedule, warmup, changes, lr }: Setting): Candidates {
+  if (optimizerNamed(optimizer).scheduleFree) return { reason: `${optimizer} has no schedule.` };
+  if (warmup > 0) return [{ ...changes, lr, warmup: 0 }];
+  return [{ ...changes, lr, schedule: RISING.has(schedule) ? "cosine" : "oneCycle" }];
+}
+
+/** Schedules that rise before they fall. */
+const RISING: ReadonlySet<string> = new Set(["oneCycle", "warmupStableDecay", "cyclical"]);
+
+/** Bounds of the candidate batch sizes. */
+const [LEAST_BATCH, MOST_BATCH] = [16, 1024];
+
+/**
+ * Returns the candidate for the batch size: the power of two next to the gradient noise scale, at most four times smaller or
+ * larger than the batch size in force; without a noise scale, half of it. The learning rate follows: proportionally for SGD, by the square
+ * root for optimizers that normalize the gradient.
+ * @param images number of training images
+ */
+export function batchSizes(setting: Setting, noise: NoiseScale, images: number): Candidates {
+  const { batchSize, changes, lr, optimizer } = setting;
+  const most = Math.min(MOST_BATCH, images / 8);
+  const wanted = noise === null ? batchSize / 2 : Math.min(batchSize * FACTOR, Math.max(batchSize / FACTOR, noise));
+  const size = 2 ** Math.round(Math.log2(Math.min(most, Math.max(LEAST_BATCH, wanted))));
+  const isClose = Math.max(size / batchSize, batchSize / size) < 1.5;
+  if (isClose && noise !== null) {
+    return { reason: `The gradient noise scale, ${Math.round(noise)} images, fits the batch size of ${batchSize}.` };
+  }
+  if (isClose) return { reason: `A batch size of ${batchSize} is already small.` };
+  const factor = size / batchSize;
+  const isNormalized = optimizerNamed(optimizer).name !== "sgd";
+  return [{ ...changes, batchSize: size, lr: rounded(lr * (isNormalized ? Math.sqrt(factor) : factor)) }];
+}
+
+/** Rounds to three significant digits, which a user can repeat. */
+const rounded = (value: number): number => Number(value.toPrecision(3));
