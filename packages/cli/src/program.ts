@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
+import { advise } from "./commands/advise.ts";
 import { compare } from "./commands/compare.ts";
 import { data } from "./commands/data/index.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -23,6 +24,7 @@ const COMMANDS = [
   train,
   findLr,
   compare,
+  advise,
   reproduce,
   landscape,
   preview,

@@ -1,6 +1,25 @@
+export type { Advice, Answer, Candidate, Validation } from "./advice/advice.ts";
+export { ADVICE_DEFAULTS, type NewAdvice } from "./advice/begin.ts";
+export type { Difference } from "./advice/decide.ts";
+export type { Experiment, ExperimentName, Measured, MeasuredNoise } from "./advice/experiment.ts";
+export { type AdviceFacts, type DefaultSettings, isAdvice, readAdviceFacts } from "./advice/facts.ts";
+export type { Length } from "./advice/lengths.ts";
+export { type QuestionName, TITLES as questionTitles } from "./advice/questions.ts";
+export { readAdvice } from "./advice/read.ts";
+export { adviceToJson } from "./advice/report/json.ts";
+export {
+  answerText,
+  lengthsText,
+  noiseText,
+  notTried,
+  timeText,
+  verdictOf as adviceVerdict,
+} from "./advice/report/words.ts";
+export { adviceFiles, writeAdviceReport } from "./advice/report/write-report.ts";
+export { type AdviceEvent, type AdviceRequest, startAdvice } from "./advice/start.ts";
 export { COMPARISON_DEFAULTS, firstSeeds, type NewComparison } from "./comparison/begin.ts";
 export { type Comparison, type EntrantResult, readComparison, type TargetResult } from "./comparison/comparison.ts";
-export { type Choices, configOf, type Entrant, entrantsOf } from "./comparison/entrant.ts";
+export { type Changes, type Choices, configOf, type Entrant, entrantsOf } from "./comparison/entrant.ts";
 export { countEnded, hyperparametersOf, trainedOf } from "./comparison/entrant-trials.ts";
 export {
   type ComparisonFacts,
@@ -12,9 +31,10 @@ export {
 } from "./comparison/facts.ts";
 export type { CurvePoint, Outcome, Trained } from "./comparison/outcome.ts";
 export { bestRate, type GoodRates, goodRates, nextRate, type TriedRate } from "./comparison/rate-search.ts";
+export type { TrialsEvent } from "./comparison/run-trials.ts";
 export { type ComparisonEvent, type ComparisonRequest, startComparison } from "./comparison/start.ts";
 export { countTrials, stageName, type Trial } from "./comparison/trial.ts";
-export type { Tuning } from "./comparison/tuning.ts";
+export type { TriedDecay, Tuning } from "./comparison/tuning.ts";
 export type {
   Barrier,
   Landscape,

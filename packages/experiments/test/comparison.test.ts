@@ -8,6 +8,7 @@ import { applyBudget } from "../src/comparison/budget.ts";
 import { writeFacts } from "../src/comparison/facts.ts";
 import { nextTrial } from "../src/comparison/next-trial.ts";
 import { type Outcome, writeOutcome } from "../src/comparison/outcome.ts";
+import { Outcomes } from "../src/comparison/outcomes.ts";
 import { trialAt, trialFolder, trialsOf } from "../src/comparison/trial.ts";
 import {
   type Comparison,
@@ -46,7 +47,11 @@ const request = (folder: string, changes: Partial<NewComparison> = {}): NewCompa
 async function executeAll(folder: string, steps = Infinity): Promise<Comparison> {
   const facts = readFacts(folder);
   let most = steps;
-  for (let trial = nextTrial(folder, facts, new Set()); trial !== null; trial = nextTrial(folder, facts, new Set())) {
+  for (
+    let trial = nextTrial(new Outcomes(folder), facts, new Set());
+    trial !== null;
+    trial = nextTrial(new Outcomes(folder), facts, new Set())
+  ) {
     let done = 0;
     await executeTrial(folder, trial.index, { emit: () => {}, shouldStop: () => ++done > most });
     most = trial.kind === "range-test" ? Infinity : most === Infinity ? 0 : most + 3;
@@ -125,7 +130,10 @@ describe("a comparison of two optimizers on real images", () => {
     await addTo(folder, "adagrad");
     const { entrants } = readComparison(folder);
     expect(entrants.map(({ status }) => status)).toEqual(["finished", "finished", "waiting"]);
-    expect(nextTrial(folder, readFacts(folder), new Set())).toMatchObject({ entrant: 2, kind: "range-test" });
+    expect(nextTrial(new Outcomes(folder), readFacts(folder), new Set())).toMatchObject({
+      entrant: 2,
+      kind: "range-test",
+    });
   });
   const addTo = (folder: string, name: string) =>
     addEntrants(readFacts(folder), { kind: "add", folder, entrants: optimizers(name) }, () => {});
@@ -249,12 +257,13 @@ describe("outcomes of any kind", () => {
     const both = [timed(range), timed(trained(0.1, 0.5))];
     const settings = { budget, tuning: 6, seeds: [0, 1, 2] };
     const { folder, facts } = await written(`budget ${name}`, settings, { sgd: both, adam: both });
-    expect(nextTrial(folder, facts, new Set())).toBeNull();
-    if (typeof expected === "string") return expect(() => applyBudget(folder, facts, 1)).toThrow(expected);
-    const { tuning, seeds } = applyBudget(folder, facts, 1);
+    expect(nextTrial(new Outcomes(folder), facts, new Set())).toBeNull();
+    if (typeof expected === "string")
+      return expect(() => applyBudget(new Outcomes(folder), facts, 1)).toThrow(expected);
+    const { tuning, seeds } = applyBudget(new Outcomes(folder), facts, 1);
     expect({ tuning, seeds: seeds.length }).toEqual(expected);
     expect(readFacts(folder)).toMatchObject({ tuning, seeds, budget: { seconds: budget, isApplied: true } });
-    expect(nextTrial(folder, readFacts(folder), new Set())).not.toBeNull();
+    expect(nextTrial(new Outcomes(folder), readFacts(folder), new Set())).not.toBeNull();
   });
 
   test("early stopping keeps the better half after the search, and again after a seed", async () => {
@@ -269,7 +278,8 @@ describe("outcomes of any kind", () => {
     expect(status().sort()).toEqual(["adagrad", "radam", "sgd"]);
     const next: string[] = [];
     const running = new Set<number>();
-    for (let trial = nextTrial(folder, facts, running); trial; trial = nextTrial(folder, facts, running)) {
+    const outcomes = new Outcomes(folder);
+    for (let trial = nextTrial(outcomes, facts, running); trial; trial = nextTrial(outcomes, facts, running)) {
       running.add(trial.index);
       next.push(facts.entrants[trial.entrant]?.name as string);
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ComparisonFacts, writeFacts } from "../src/comparison/facts.ts";
 import { type Outcome, type Trained, writeOutcome } from "../src/comparison/outcome.ts";
 import { nextRate, type TriedRate } from "../src/comparison/rate-search.ts";
-import { trialFolder, trialsOf } from "../src/comparison/trial.ts";
+import { type Trial, trialFolder, trialsOf } from "../src/comparison/trial.ts";
 
 /** Made-up entrant of a comparison. */
 export interface FixtureEntrant {
@@ -74,7 +74,7 @@ const FAILED: Outcome = { kind: "failed", problem: "its process ended by the sig
 
 function outcomeOf(
   entrant: FixtureEntrant,
-  kind: "range-test" | "tuning" | "seed",
+  kind: Trial["kind"],
   place: number,
   tried: readonly TriedRate[],
   { tuning, seeds }: ComparisonFacts,

@@ -25,6 +25,14 @@ export function compareCommand(
   return ["downhill compare", quote(data), ...flags].join(" ");
 }
 
+/** Returns the command that advises on a configuration. */
+export function adviseCommand({ data, ...settings }: GivenConfig, options: Readonly<Record<string, unknown>>): string {
+  const flags = Object.entries({ ...options, ...settings })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => flagAndValue(key, value));
+  return ["downhill advise", quote(data), ...flags].join(" ");
+}
+
 /** Returns the flag of a configuration key with its value, quoted for a shell: `--lr 0.1`, `--no-tune`; without a value, the flag alone. */
 export function flagAndValue(key: string, value: unknown): string {
   if (value === undefined) return flagOf(key);

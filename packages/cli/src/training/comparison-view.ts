@@ -81,7 +81,7 @@ export class ComparisonView {
   }
 
   #progress({ entrant, trial, event }: TrialEvent): void {
-    const own = fieldsOf(event);
+    const own = progressFields(event);
     if (own !== null) this.#output.status([...this.#fields(entrant, trial), ...own]);
   }
 
@@ -102,13 +102,21 @@ export class ComparisonView {
   }
 
   #stage(trial: Trial): string {
-    if (trial.kind === "range-test") return "range test";
-    return trial.kind === "seed" ? `seed ${trial.seed}` : `tuning ${trial.number} of ${this.#facts?.tuning}`;
+    return stageText(trial, this.#facts);
   }
 }
 
+/** Names the stage of a trial. */
+export function stageText(trial: Trial, facts: ComparisonFacts | null = null): string {
+  if (trial.kind === "range-test") return "range test";
+  if (trial.kind === "seed") return `seed ${trial.seed}`;
+  const [name, count] =
+    trial.kind === "tuning" ? ["tuning", facts?.tuning] : ["weight decay", facts?.weightDecayTuning];
+  return `${name} ${trial.number}${count === undefined ? "" : ` of ${count}`}`;
+}
+
 /** Returns the fields of the status line for the progress of a trial; null for events without progress. */
-function fieldsOf(event: RunEvent): Field[] | null {
+export function progressFields(event: RunEvent): Field[] | null {
   if (event.kind === "finding") return [{ text: `step ${event.step + 1}/${event.steps}`, drop: 1 }];
   if (event.kind !== "step") return null;
   return [
@@ -117,19 +125,22 @@ function fieldsOf(event: RunEvent): Field[] | null {
   ];
 }
 
-function outcomeText(outcome: Outcome): string {
+export function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
     case "range-test":
       return outcome.refusal === null
         ? `learning rate ${short(outcome.lr)}`
         : `no learning rate found. The search starts at the default, ${short(outcome.lr)}`;
     case "trained":
-      return `learning rate ${short(outcome.lr)}, loss ${loss(outcome.loss)}, accuracy ${percent(outcome.accuracy)}`;
+      return `learning rate ${short(outcome.lr)}${decayText(outcome)}, loss ${loss(outcome.loss)}, accuracy ${percent(outcome.accuracy)}`;
     case "diverged":
-      return `learning rate ${short(outcome.lr)}: the training diverged`;
+      return `learning rate ${short(outcome.lr)}${decayText(outcome)}: the training diverged`;
     case "no-rate":
       return "there is no learning rate to train with";
     case "failed":
       return `failed: ${outcome.problem}`;
   }
 }
+
+const decayText = ({ weightDecay }: { readonly weightDecay?: number }): string =>
+  weightDecay === undefined ? "" : `, weight decay ${short(weightDecay)}`;

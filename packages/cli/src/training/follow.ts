@@ -29,7 +29,7 @@ export async function follow<Event extends { readonly kind: string }, Result>(
   let unwritable = false;
   const handle = start((event) => {
     if (event.kind === "fold") phase = "preparing";
-    if (event.kind === "start" || event.kind === "comparison") phase = "training";
+    if (event.kind === "start" || event.kind === "comparison" || event.kind === "advice") phase = "training";
     if (event.kind === "finishing") phase = "finishing";
     show(event);
   });

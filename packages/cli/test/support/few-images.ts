@@ -1,3 +1,7 @@
+/** Settings of an advice that leave no question, so that only the defaults are trained. */
+const NO_QUESTIONS =
+  "--train-limit 500 --test-limit 100 --model mlp --epochs 1 --seeds 2 --jobs 2 --optimizer sgd --lr 0.1 --batch-size 32 --weight-decay 0 --momentum 0.9 --schedule cosine";
+
 /**
  * Returns an example of the documentation with a tenth of the sample's images, at most 2 epochs, a small model in range
  * tests, sweeps and comparisons, and few trainings in comparisons. Flags of the example come later, and so prevail.
@@ -12,4 +16,5 @@ export const onFewImages = (text: string): string =>
     .replaceAll(/^((?:npx )?downhill compare (\w+))(.*)$/gm, (_, command, data, flags: string) => {
       const limits = data === "sample" ? " --train-limit 300 --test-limit 100" : "";
       return `${command}${limits} --model mlp --epochs 1 --seeds 1 --tuning 1 --jobs 2${flags}`;
-    });
+    })
+    .replaceAll(/^((?:npx )?downhill advise sample)(.*)$/gm, `$1 ${NO_QUESTIONS}$2`);

@@ -2,7 +2,7 @@ import type { GivenConfig } from "@downhill/train";
 import type { Changes } from "../comparison/entrant.ts";
 import type { Mean } from "../statistics/mean.ts";
 import type { Difference } from "./decide.ts";
-import type { Measured } from "./experiment.ts";
+import type { Measured, MeasuredNoise } from "./experiment.ts";
 import type { AdviceFacts } from "./facts.ts";
 import type { Length } from "./lengths.ts";
 import type { QuestionName } from "./questions.ts";
@@ -62,6 +62,8 @@ export interface Advice {
   /** Settings that the validation compares with the defaults; null if nothing was better. */
   readonly chosen: { readonly name: string; readonly changes: Changes; readonly isCertain: boolean } | null;
   readonly validation: Validation | null;
+  /** Gradient noise scale of the defaults; null if it was not measured. */
+  readonly noise: MeasuredNoise | null;
   /** Changes that are recommended: those of the chosen settings if they beat the defaults, else none. */
   readonly recommended: Changes;
   /** Recommended configuration, as `downhill train --config` reads it. */
@@ -83,6 +85,7 @@ export const newDraft = (folder: string, facts: AdviceFacts): Draft => ({
   answers: [],
   chosen: null,
   validation: null,
+  noise: null,
   recommended: {},
   config: facts.given,
   spent: 0,

@@ -1,29 +1,42 @@
 import { firstSeeds } from "../comparison/begin.ts";
 import type { Changes, Entrant } from "../comparison/entrant.ts";
-import { average, meanOf } from "../statistics/mean.ts";
-import type { Candidate, Draft, Validation } from "./advice.ts";
-import { LEAST_SEEDS, MARGIN, planTime, seedsWithin } from "./budget.ts";
-import { compareWithCurrent, isBetter, leastVariance } from "./decide.ts";
-import type { Experiment, ExperimentName, Measured } from "./experiment.ts";
-import { fullLength, givenOf, type Length, passesOf, SPEED_BATCHES, type Speed, secondsOf } from "./lengths.ts";
+import { average } from "../statistics/mean.ts";
+import type { Candidate, Draft } from "./advice.ts";
+import { MARGIN, planTime, validationWithin } from "./budget.ts";
+import { compareWithCurrent, isBetter } from "./decide.ts";
+import type { Experiment, Measured } from "./experiment.ts";
+import { Experiments } from "./experiments.ts";
+import { fullLength, type Length, passesOf, SPEED_BATCHES, type Speed, secondsOf } from "./lengths.ts";
 import { DEFAULTS, nameOf } from "./names.ts";
+import { NOISE_IMAGES } from "./noise.ts";
 import {
   batchSizes,
   EXPECTED_SHARES,
   momenta,
   type NoCandidates,
+  type NoiseScale,
   QUESTIONS,
   type QuestionName,
   rivals,
   type Setting,
+  STATED,
   warmUps,
   weightDecays,
 } from "./questions.ts";
+import {
+  FINALISTS,
+  foundBy,
+  isComplete,
+  mostPromising,
+  recommendedConfig,
+  scoresOf,
+  sum,
+  validationOf,
+  withoutOptimizer,
+} from "./results.ts";
 
 /** Trainings by which each optimizer searches its learning rate, besides the range test. */
 export const RATE_TRAININGS = 3;
-/** Optimizers of the race that are compared over seeds: those with the lowest losses of the search. */
-const FINALISTS = 2;
 /** Largest share of the time for questions that one of them may take. */
 const LARGEST_SHARE = 0.6;
 
@@ -32,20 +45,17 @@ export type AdviceSteps = Generator<Experiment, void, readonly Measured[]>;
 /**
  * Asks the questions of an advice one after the other, and writes the answers into a draft. It is a pure function of the
  * facts and of what is measured: after an interruption it starts again, and experiments that have ended are only read.
- * @param noise gradient noise scale in images; null if it is not known
  * @throws TrainError if the time limit is too small for one question
  */
-export function* adviceSteps(draft: Draft, noise: number | null = null): AdviceSteps {
-  yield* new Adviser(draft, noise).run();
+export function* adviceSteps(draft: Draft): AdviceSteps {
+  yield* new Adviser(draft).run();
 }
 
 class Adviser {
   readonly #draft: Draft;
-  readonly #noise: number | null;
+  #noise: NoiseScale = null;
   readonly #seeds: readonly number[];
-  readonly #entrants: Record<ExperimentName, Entrant[]> = { speed: [], rates: [], selection: [], validation: [] };
-  /** Names of the entrants of each experiment whose time is counted. */
-  readonly #counted = new Set<string>();
+  readonly #experiments: Experiments;
   #speed: Speed = { overhead: 0, perImage: 0 };
   #reserve = 0;
   #question: Length = { epochs: 1, images: 1 };
@@ -55,11 +65,11 @@ class Adviser {
   #current: Measured | null = null;
   readonly #variances: number[] = [];
 
-  constructor(draft: Draft, noise: number | null) {
+  constructor(draft: Draft) {
     const { facts } = draft;
     this.#draft = draft;
-    this.#noise = noise;
     this.#seeds = firstSeeds(facts.given.seed ?? 0, facts.seeds);
+    this.#experiments = new Experiments(draft, this.#seeds);
     this.#setting = { ...facts.defaults, changes: {}, lr: 0 };
   }
 
@@ -78,12 +88,17 @@ class Adviser {
     return this.#draft.facts.budget - this.#draft.spent;
   }
 
+  /** Time for questions in seconds: the rest is kept for the validation. */
+  get #available(): number {
+    return this.#left - this.#reserve;
+  }
+
   /** Trains the defaults for a few steps. */
   *#measureSpeed(): AdviceSteps {
     const { facts } = this.#draft;
     const { images } = fullLength(facts);
     const length = { epochs: 1, images: Math.min(images, SPEED_BATCHES * facts.defaults.batchSize) };
-    const [measured] = yield* this.#measure("speed", [{ name: DEFAULTS, changes: {} }], length, {
+    const [measured] = yield* this.#experiments.measure("speed", [{ name: DEFAULTS, changes: {} }], length, {
       seeds: this.#seeds.slice(0, 1),
       expected: 0,
     });
@@ -104,7 +119,7 @@ class Adviser {
 
   *#measureDefaults(): Generator<Experiment, Measured | null, readonly Measured[]> {
     const entrant = { name: DEFAULTS, changes: {} };
-    const [measured] = yield* this.#measure("selection", [entrant], this.#question, {
+    const [measured] = yield* this.#experiments.measure("selection", [entrant], this.#question, {
       expected: this.#secondsFor(this.#seeds.length),
     });
     this.#draft.baseline = measured ?? null;
@@ -115,6 +130,7 @@ class Adviser {
     const time = average(measured.elapsed);
     const factor = time / secondsOf(this.#speed, this.#question);
     this.#speed = { overhead: this.#speed.overhead * factor, perImage: this.#speed.perImage * factor };
+    this.#reserve = Math.min(this.#reserve * factor, this.#left / 2);
     return measured;
   }
 
@@ -151,10 +167,11 @@ class Adviser {
     const stated = STATED[question].find((key) => facts.given[key] !== undefined);
     if (stated !== undefined) return skip(`Your settings state ${stated}.`);
     const isSearch = question === "learning-rate" || question === "optimizer";
+    if (question === "batch-size") yield* this.#measureNoise();
     const known = isSearch ? [] : this.#candidatesOf(question);
     if ("reason" in known) return skip(known.reason);
     const expectedSeconds = this.#secondsFor(this.#trainingsOf(question));
-    const available = this.#left - this.#reserve;
+    const available = this.#available;
     const cost = MARGIN * expectedSeconds;
     if (cost > available || (question === "optimizer" && cost > LARGEST_SHARE * available)) {
       return skip(`It takes about ${Math.ceil(cost)} s, and too little of the time is left for it.`, cost);
@@ -162,7 +179,7 @@ class Adviser {
     const before = this.#draft.spent;
     const current = this.#current as Measured;
     const searches = isSearch ? yield* this.#searchRates(question) : [];
-    const changes = isSearch ? this.#found(question, searches) : known;
+    const changes = isSearch ? foundBy(question, searches, this.#setting) : known;
     const candidates = yield* this.#compare(changes);
     const best = candidates
       .filter(({ difference }) => difference !== null && isBetter(difference))
@@ -181,6 +198,24 @@ class Adviser {
     });
   }
 
+  /** Measures the gradient noise scale if the time suffices. */
+  *#measureNoise(): AdviceSteps {
+    const images = Math.min(NOISE_IMAGES, this.#question.images);
+    const expected = this.#speed.overhead + this.#speed.perImage * images;
+    if (MARGIN * expected > this.#available) return;
+    const [measured] = yield* this.#experiments.measure(
+      "noise-scale",
+      [{ name: DEFAULTS, changes: {} }],
+      this.#question,
+      {
+        expected,
+      },
+    );
+    if (measured?.noise === undefined) return;
+    this.#draft.noise = measured.noise;
+    this.#noise = measured.noise.noiseScale ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Searches the learning rate of the optimizer in force, or those of its rivals. */
   *#searchRates(question: QuestionName): Generator<Experiment, readonly Measured[], readonly Measured[]> {
     const names = question === "optimizer" ? rivals(this.#setting) : [this.#setting.optimizer];
@@ -188,34 +223,18 @@ class Adviser {
       if (name === this.#setting.optimizer) return { name, changes: {} };
       return { name, changes: { ...withoutOptimizer(this.#setting.changes), optimizer: name } };
     });
-    return yield* this.#measure("rates", entrants, this.#question, {
+    return yield* this.#experiments.measure("rates", entrants, this.#question, {
       seeds: [],
       tuning: RATE_TRAININGS,
       expected: this.#secondsFor(names.length * (1 + RATE_TRAININGS)),
     });
   }
 
-  /** Returns the settings that result from searches: the rate found, or the optimizers with the lowest losses. */
-  #found(question: QuestionName, searches: readonly Measured[]): Changes[] {
-    const { changes, lr: inForce } = this.#setting;
-    const found = searches
-      .filter(({ lr, searchLoss }) => lr !== null && searchLoss !== null)
-      .sort((a, b) => (a.searchLoss as number) - (b.searchLoss as number));
-    if (question === "optimizer") {
-      return found.slice(0, FINALISTS).map(({ name, lr }) => ({
-        ...withoutOptimizer(changes),
-        optimizer: name,
-        lr: lr as number,
-      }));
-    }
-    return found.flatMap(({ lr }) => (isClose(lr as number, inForce) ? [] : [{ ...changes, lr: lr as number }]));
-  }
-
   /** Trains candidates over the seeds of the settings in force. */
   *#compare(changes: readonly Changes[]): Generator<Experiment, Candidate[], readonly Measured[]> {
     if (changes.length === 0) return [];
     const entrants = changes.map((one) => ({ name: nameOf(one), changes: one }));
-    const measured = yield* this.#measure("selection", entrants, this.#question, {
+    const measured = yield* this.#experiments.measure("selection", entrants, this.#question, {
       expected: this.#secondsFor(entrants.length * this.#seeds.length),
     });
     const complete = measured.filter(isComplete);
@@ -251,119 +270,28 @@ class Adviser {
   *#validate(): AdviceSteps {
     const { facts } = this.#draft;
     const adopted = this.#current?.name !== DEFAULTS ? this.#setting.changes : null;
-    const changes = adopted ?? this.#mostPromising();
+    const changes = adopted ?? mostPromising(this.#draft.answers, this.#seeds.length);
     if (changes === null) return;
     this.#draft.chosen = { name: nameOf(changes), changes, isCertain: adopted !== null };
-    const seconds = secondsOf(this.#speed, this.#validation);
-    const count = seedsWithin(facts, seconds, this.#left);
-    if (count < LEAST_SEEDS) return;
+    const final = validationWithin(facts, this.#speed, this.#validation, this.#left);
+    if (final === null) return;
+    const { count, length } = final;
+    this.#draft.lengths = { question: this.#question, validation: length };
     const seeds = firstSeeds((this.#seeds.at(-1) as number) + 2, count);
-    const [defaults, chosen] = yield* this.#measure(
+    const [defaults, chosen] = yield* this.#experiments.measure(
       "validation",
       [
         { name: DEFAULTS, changes: {} },
         { name: nameOf(changes), changes },
       ],
-      this.#validation,
-      { seeds, part: facts.data.part, expected: (2 * count * seconds) / facts.jobs },
+      length,
+      { seeds, part: facts.data.part, expected: (2 * count * secondsOf(this.#speed, length)) / facts.jobs },
     );
     if (!defaults || !chosen || !isComplete(defaults) || !isComplete(chosen)) return;
     const validation = validationOf(seeds, scoresOf(defaults), scoresOf(chosen), facts.data.partImages);
     this.#draft.validation = validation;
     if (!validation.isBetter) return;
     this.#draft.recommended = changes;
-    this.#draft.config = recommendedConfig(this.#draft, changes);
-  }
-
-  /** Returns the candidate with the largest gain of at least its standard error; null without one. */
-  #mostPromising(): Changes | null {
-    const promising = this.#draft.answers
-      .flatMap((answer) => (answer.kind === "asked" ? answer.candidates : []))
-      .filter(({ difference }) => {
-        if (difference === null) return false;
-        return difference.mean > 0 && difference.mean ** 2 * this.#seeds.length >= difference.variance;
-      })
-      .sort((a, b) => (b.difference?.mean ?? 0) - (a.difference?.mean ?? 0));
-    return promising[0]?.changes ?? null;
-  }
-
-  /** Requests trainings, counts their time, and returns their results in the order of the entrants. */
-  *#measure(
-    name: ExperimentName,
-    added: readonly Entrant[],
-    length: Length,
-    options: Pick<Experiment, "expected"> & Partial<Pick<Experiment, "seeds" | "tuning" | "part">>,
-  ): Generator<Experiment, readonly Measured[], readonly Measured[]> {
-    const { facts } = this.#draft;
-    const entrants = this.#entrants[name];
-    for (const entrant of added) if (!entrants.some((one) => one.name === entrant.name)) entrants.push(entrant);
-    const measured = yield {
-      name,
-      given: givenOf(facts, length),
-      entrants: [...entrants],
-      seeds: this.#seeds,
-      tuning: 0,
-      tuningSeed: (this.#seeds.at(-1) as number) + 1,
-      part: "validation",
-      ...options,
-    };
-    for (const one of measured) {
-      const key = `${name} ${one.name}`;
-      if (this.#counted.has(key)) continue;
-      this.#counted.add(key);
-      this.#draft.spent += sum(one.elapsed) / facts.jobs;
-    }
-    return added.flatMap((entrant) => measured.filter((one) => one.name === entrant.name));
+    this.#draft.config = recommendedConfig(facts, changes);
   }
 }
-
-/** Keys of the configuration that answer a question if the user states them. */
-const STATED = {
-  "learning-rate": ["lr"],
-  optimizer: ["optimizer", "lr", "hyperparameters", "groups"],
-  "batch-size": ["batchSize", "batchSchedule", "increaseBatchInsteadOfDecay"],
-  "weight-decay": ["weightDecay"],
-  "warm-up": ["schedule", "warmup", "increaseBatchInsteadOfDecay"],
-  momentum: ["momentum"],
-} as const satisfies Readonly<Record<QuestionName, readonly string[]>>;
-
-/** Factor within which two learning rates are the same. */
-const SAME_RATE = 1.2;
-
-const isClose = (a: number, b: number): boolean => Math.max(a / b, b / a) < SAME_RATE;
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-const isComplete = ({ scores }: Measured): boolean => scores.length > 0 && !scores.includes(null);
-
-const scoresOf = ({ scores }: Measured): number[] => scores as number[];
-
-/** Returns changes without those that belong to an optimizer. */
-function withoutOptimizer({ optimizer, lr, momentum, weightDecay, hyperparameters, ...others }: Changes): Changes {
-  return others;
-}
-
-/** Compares accuracies of the same seeds. */
-function validationOf(
-  seeds: readonly number[],
-  defaults: readonly number[],
-  chosen: readonly number[],
-  images: number,
-): Validation {
-  const differences = chosen.map((score, i) => score - (defaults[i] as number));
-  const difference = meanOf(differences, leastVariance(differences, images));
-  return {
-    seeds,
-    defaults: meanOf(defaults),
-    chosen: meanOf(chosen),
-    difference,
-    isBetter: difference.interval !== null && difference.interval[0] > 0,
-  };
-}
-
-/** Returns the configuration with the recommended changes. */
-function recommendedConfig({ facts: { given } }: Draft, changes: Changes): Draft["config"] {
-  const { hyperparameters, momentum, weightDecay, lr, ...rest } = given;
-  return changes.optimizer === undefined ? { ...given, ...changes } : { ...rest, ...changes };
-}
-

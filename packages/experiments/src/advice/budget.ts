@@ -49,10 +49,22 @@ export function planTime(facts: AdviceFacts, speed: Speed, spent: number, traini
 
 const shorter = (a: Length, b: Length): Length => (passesOf(a) <= passesOf(b) ? a : b);
 
-/** Returns the number of seeds of the validation that fit into a time. */
-export const seedsWithin = (facts: AdviceFacts, seconds: number, left: number): number =>
-  Math.min(MOST_SEEDS, Math.floor((left * facts.jobs) / (2 * MARGIN * seconds)));
+/**
+ * Returns the number of seeds of the validation that fit into a time, and the length of its trainings, which is less than
+ * planned if otherwise too few fit. Null if the time does not suffice.
+ */
+export function validationWithin(
+  facts: AdviceFacts,
+  speed: Speed,
+  planned: Length,
+  left: number,
+): { readonly count: number; readonly length: Length } | null {
+  const countOf = (length: Length): number => Math.floor((left * facts.jobs) / (2 * MARGIN * secondsOf(speed, length)));
+  const count = countOf(planned);
+  if (count >= LEAST_SEEDS) return { count: Math.min(MOST_SEEDS, count), length: planned };
+  const length = lengthWithin(facts, speed, (left * facts.jobs) / (2 * MARGIN * LEAST_SEEDS));
+  return countOf(length) >= LEAST_SEEDS ? { count: LEAST_SEEDS, length } : null;
+}
 
 /** Returns true if a training is as long as the one that is to be improved. */
-export const isFull = (facts: AdviceFacts, length: Length): boolean =>
-  passesOf(length) === passesOf(fullLength(facts));
+export const isFull = (facts: AdviceFacts, length: Length): boolean => passesOf(length) === passesOf(fullLength(facts));

@@ -2,8 +2,11 @@ import type { GivenConfig } from "@downhill/train";
 import type { Entrant } from "../comparison/entrant.ts";
 import type { TriedRate } from "../comparison/rate-search.ts";
 
-/** Names of the comparisons that an advice is made of: their folders. */
-export const EXPERIMENTS = ["speed", "rates", "selection", "validation"] as const;
+/**
+ * Names of the experiments that an advice is made of: their folders. All are comparisons but the noise scale, which is
+ * measured at the weights of a training of the defaults.
+ */
+export const EXPERIMENTS = ["speed", "selection", "noise-scale", "rates", "validation"] as const;
 export type ExperimentName = (typeof EXPERIMENTS)[number];
 
 /** Trainings that an advice requires next: entrants of one of its comparisons. Those that have ended are not repeated. */
@@ -20,6 +23,12 @@ export interface Experiment {
   readonly part: "test" | "validation";
   /** Expected time in seconds of the trainings that have not ended. */
   readonly expected: number;
+}
+
+/** Gradient noise scale of a network in images, with its 95 % interval; null for an infinite value. */
+export interface MeasuredNoise {
+  readonly noiseScale: number | null;
+  readonly interval: readonly [low: number | null, high: number | null];
 }
 
 /** Result of an entrant. */
@@ -40,4 +49,6 @@ export interface Measured {
   readonly trainingSeconds: readonly number[];
   /** Reason for a missing result; null without one. */
   readonly problem: string | null;
+  /** Gradient noise scale, where it was measured. */
+  readonly noise?: MeasuredNoise;
 }

@@ -55,8 +55,14 @@ function lengthOf(facts: AdviceFacts, passes: number): Length {
   return { epochs: fewer, images: Math.max(1, Math.floor(passes / fewer)) };
 }
 
-/** Returns the configuration of trainings of a length. */
-export function givenOf(facts: AdviceFacts, { epochs, images }: Length): GivenConfig {
+/** Number of test images in trainings that are not evaluated on them. */
+const FEW = 100;
+
+/**
+ * Returns the configuration of trainings of a length.
+ * @param part part on which they are evaluated
+ */
+export function givenOf(facts: AdviceFacts, { epochs, images }: Length, part: "test" | "validation"): GivenConfig {
   const { given, common, data } = facts;
   // Evaluations within a training matter only where they decide on its course.
   const mayEvaluateOnce = given.earlyStopping === undefined && facts.defaults.schedule !== "plateau";
@@ -65,6 +71,7 @@ export function givenOf(facts: AdviceFacts, { epochs, images }: Length): GivenCo
     ...common,
     epochs,
     ...(images < data.trainImages ? { trainLimit: images } : {}),
+    ...(part === "validation" && data.part === "test" ? { testLimit: Math.min(FEW, given.testLimit ?? FEW) } : {}),
     ...(mayEvaluateOnce ? { evaluateEvery: epochs } : {}),
   };
 }

@@ -63,7 +63,9 @@ type Candidates = readonly Changes[] | NoCandidates;
 export function weightDecays({ optimizer, hyperparameters, changes, lr }: Setting): Candidates {
   const { weightDecay } = hyperparameters;
   if (typeof weightDecay !== "number") {
-    return { reason: weightDecay === undefined ? `${optimizer} has no weight decay.` : "The weight decay has a schedule." };
+    return {
+      reason: weightDecay === undefined ? `${optimizer} has no weight decay.` : "The weight decay has a schedule.",
+    };
   }
   const values = weightDecay === 0 ? [SMALL_DECAY] : [weightDecay * FACTOR, weightDecay / FACTOR].map(rounded);
   return values.map((value) => ({ ...changes, lr, weightDecay: value }));
@@ -120,3 +122,13 @@ export function batchSizes(setting: Setting, noise: NoiseScale, images: number):
 
 /** Rounds to three significant digits, which a user can repeat. */
 const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/** Keys of the configuration that answer a question if the user states them. */
+export const STATED = {
+  "learning-rate": ["lr"],
+  optimizer: ["optimizer", "lr", "hyperparameters", "groups"],
+  "batch-size": ["batchSize", "batchSchedule", "increaseBatchInsteadOfDecay"],
+  "weight-decay": ["weightDecay"],
+  "warm-up": ["schedule", "warmup", "increaseBatchInsteadOfDecay"],
+  momentum: ["momentum"],
+} as const satisfies Readonly<Record<QuestionName, readonly string[]>>;

@@ -26,10 +26,6 @@ export interface NewComparison
   /** Command that repeats it, for its report. */
   readonly command?: string;
   readonly jobs?: number;
-  /** Seed of the search for rates; default: the highest of `seeds` plus 1. */
-  readonly tuningSeed?: number;
-  /** Part on which the compared trainings are evaluated; default: the test part, if there is one. */
-  readonly part?: "validation";
   /** Time limit in seconds; default none. */
   readonly budget?: number;
 }
@@ -48,24 +44,16 @@ export async function beginComparison(
   request: NewComparison,
   onEvent: (event: RunEvent) => void,
 ): Promise<ComparisonFacts> {
-  const { given, tuning = COMPARISON_DEFAULTS.tuning, measure = COMPARISON_DEFAULTS.measure, budget } = request;
-  checkUnusedForComparison(request.folder);
-  const seeds = request.seeds ?? firstSeeds(given.seed ?? 0, COMPARISON_DEFAULTS.seeds);
-  checkSettings({ entrants: request.entrants, seeds, tuning, measure, target: request.target ?? null });
+  const { folder, entrants, jobs = 1, command = "", budget } = request;
+  checkUnusedForComparison(folder);
+  const { tuning = COMPARISON_DEFAULTS.tuning, measure = COMPARISON_DEFAULTS.measure, target = null } = request;
+  const {
+    weightDecayTuning,
+    stopEarly = false,
+    seeds = firstSeeds(request.given.seed ?? 0, COMPARISON_DEFAULTS.seeds),
+  } = request;
+  checkSettings({ entrants, seeds, tuning, measure, target });
   if (budget !== undefined && !(budget > 0)) throw new ConfigError(`budget = ${budget}: expected seconds above 0`);
-  return createComparison({ ...request, seeds, tuning, measure }, onEvent);
-}
-
-/**
- * Writes the facts of a comparison, which may also have one entrant, no seeds or no search.
- * @throws TrainError, ConfigError or DataError for settings that no training can have
- */
-export async function createComparison(
-  request: NewComparison & Pick<ComparisonSettings, "seeds" | "tuning" | "measure">,
-  onEvent: (event: RunEvent) => void,
-): Promise<ComparisonFacts> {
-  const { folder, entrants, seeds, tuning, measure, jobs = 1, command = "", budget } = request;
-  const { tuningSeed = Math.max(...seeds) + 1, target = null, stopEarly = false, weightDecayTuning } = request;
   const { given, data } = await withHeldOut(request.given, onEvent);
   for (const entrant of entrants) resolveConfig(configOf(given, entrant), data);
   const facts: ComparisonFacts = {
@@ -77,7 +65,7 @@ export async function createComparison(
     given: { threads: threadsPerTrial(jobs), tune: false, ...given },
     entrants,
     seeds,
-    tuningSeed,
+    tuningSeed: Math.max(...seeds) + 1,
     tuning,
     ...defined({ weightDecayTuning }),
     measure,
@@ -88,7 +76,7 @@ export async function createComparison(
       name: data.name,
       fingerprint: data.fingerprint,
       trainImages: data.train.length,
-      part: request.part ?? (data.test ? "test" : "validation"),
+      part: data.test ? "test" : "validation",
     },
     versions: versions(),
   };

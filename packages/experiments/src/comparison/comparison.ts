@@ -89,9 +89,12 @@ export function comparisonOf(outcomes: Outcomes, facts: ComparisonFacts): Compar
     entrants,
     pairs: pairs.map((pair) => ({ ...pair, difference: signed(pair.difference, direction) })),
     verdict: complete.length < 2 ? null : verdict(named, pairs, facts.seeds.length),
-    isFinished: entrants.every(({ status }) => ENDED.has(status)),
+    isFinished: entrants.every(isEnded),
   };
 }
+
+/** True if no trial of an entrant is left. */
+export const isEnded = ({ status }: EntrantResult): boolean => ENDED.has(status);
 
 const ENDED: ReadonlySet<string> = new Set(["finished", "dropped", "no rate", "failed"]);
 

@@ -49,4 +49,3 @@ export function chosenDecay(tuning: Pick<Tuning, "trainings" | "tried" | "triedD
   const base = baseDecay(tuning);
   return base === null ? null : bestDecay(base, tuning);
 }
-

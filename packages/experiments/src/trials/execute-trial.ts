@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { defined } from "@downhill/optim/defined";
 import {
   DivergedError,
   execute,
@@ -13,7 +14,6 @@ import {
   searchRates,
   TrainError,
 } from "@downhill/train";
-import { defined } from "@downhill/optim/defined";
 import { onDisk } from "@downhill/train/files";
 import { at } from "../at.ts";
 import { configOf } from "../comparison/entrant.ts";
