@@ -1,6 +1,6 @@
 /** Settings of an advice that leave no question, so that only the defaults are trained. */
 const NO_QUESTIONS =
-  "--train-limit 500 --test-limit 100 --model mlp --epochs 1 --seeds 2 --jobs 2 --optimizer sgd --lr 0.1 --batch-size 32 --weight-decay 0 --momentum 0.9 --schedule cosine";
+  "--train-limit 500 --test-limit 100 --model mlp --epochs 1 --seeds 2 --jobs 2 --optimizer adamw --lr 0.001 --batch-size 8 --weight-decay 0 --set hyperparameters.beta1=0.9 --schedule cosine";
 
 /**
  * Returns an example of the documentation with a tenth of the sample's images, at most 2 epochs, a small model in range
@@ -17,4 +17,4 @@ export const onFewImages = (text: string): string =>
       const limits = data === "sample" ? " --train-limit 300 --test-limit 100" : "";
       return `${command}${limits} --model mlp --epochs 1 --seeds 1 --tuning 1 --jobs 2${flags}`;
     })
-    .replaceAll(/^((?:npx )?downhill advise sample)(.*)$/gm, `$1 ${NO_QUESTIONS}$2`);
+    .replaceAll(/^((?:npx )?downhill advise \w+)(.*)$/gm, `$1 ${NO_QUESTIONS}$2`);

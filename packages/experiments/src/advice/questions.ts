@@ -130,5 +130,5 @@ export const STATED = {
   "batch-size": ["batchSize", "batchSchedule", "increaseBatchInsteadOfDecay"],
   "weight-decay": ["weightDecay"],
   "warm-up": ["schedule", "warmup", "increaseBatchInsteadOfDecay"],
-  momentum: ["momentum"],
+  momentum: ["momentum", "hyperparameters"],
 } as const satisfies Readonly<Record<QuestionName, readonly string[]>>;
