@@ -12,6 +12,7 @@ export {
   lengthsText,
   noiseText,
   notTried,
+  outOfScope,
   timeText,
   verdictOf as adviceVerdict,
 } from "./advice/report/words.ts";
@@ -52,11 +53,13 @@ export { LANDSCAPE_DEFAULTS, type LandscapeOptions } from "./landscape/measure/o
 export type { LandscapeProgress } from "./landscape/measure/progress.ts";
 export { landscapeInWords } from "./landscape/report/in-words.ts";
 export { writeLandscape } from "./landscape/report/write-landscape.ts";
+export { type BrokenExperiment, type ExperimentSummary, listExperiments } from "./list-experiments.ts";
 export {
   type GradientNoiseScale,
   type GradientNoiseScaleOptions,
   gradientNoiseScale,
 } from "./noise-scale/gradient-noise-scale.ts";
+export { statusText } from "./report/words.ts";
 export { comparisonReport, writeComparisonReport } from "./report/write-report.ts";
 export { reproductions } from "./reproductions/index.ts";
 export type { Claim, Reproduced, Reproduction, Trainings } from "./reproductions/reproduction.ts";

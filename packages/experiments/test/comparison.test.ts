@@ -9,7 +9,9 @@ import { writeFacts } from "../src/comparison/facts.ts";
 import { nextTrial } from "../src/comparison/next-trial.ts";
 import { type Outcome, writeOutcome } from "../src/comparison/outcome.ts";
 import { Outcomes } from "../src/comparison/outcomes.ts";
+import { TrialRunner } from "../src/comparison/run-trials.ts";
 import { trialAt, trialFolder, trialsOf } from "../src/comparison/trial.ts";
+import { nextDecay } from "../src/comparison/weight-decay-search.ts";
 import {
   type Comparison,
   type ComparisonFacts,
@@ -292,5 +294,78 @@ describe("outcomes of any kind", () => {
       writeOutcome(own, trained(0.1, trial.entrant / 10));
     }
     expect(status().sort()).toEqual(["adagrad", "adam", "radam", "sgd"]);
+  });
+
+  test("a trial whose process dies is repeated once, and then shown as failed", async () => {
+    const { folder, facts } = await written(
+      "dies",
+      { tuning: 1, seeds: [0] },
+      { sgd: [], adam: tuned(0.8).slice(0, 2) },
+    );
+    const attempts: string[] = [];
+    const runner = new TrialRunner(
+      1,
+      (event) => {
+        if (event.kind === "trial") attempts.push(`${event.entrant} ${event.trial.kind} ${event.attempt}`);
+      },
+      (_, index) => ({
+        // The process of SGD dies; the other one has a result.
+        done: Promise.resolve(
+          index === 0
+            ? { kind: "died", problem: "its process ended by SIGKILL" }
+            : { kind: "done", result: trained(0.1, 0.8) },
+        ),
+        stop: () => {},
+      }),
+    );
+    await runner.run(new Outcomes(folder), facts);
+    expect(attempts).toEqual(["sgd range-test 1", "sgd range-test 2", "adam seed 1"]);
+    const [failed] = readComparison(folder).entrants.filter(({ name }) => name === "sgd");
+    expect(failed).toMatchObject({
+      status: "failed",
+      tuning: { rangeTest: { problem: "its process ended by SIGKILL" } },
+    });
+  });
+
+  test("a search for weight decays follows that for the rate, and its result is that of the lowest loss", async () => {
+    const hyperparameters = { weightDecay: 0.01 };
+    const at = (lr: number, loss: number, weightDecay?: number): Outcome => ({
+      ...trained(lr, 0.5),
+      loss,
+      hyperparameters,
+      ...(weightDecay === undefined ? {} : { weightDecay }),
+    });
+    const search = [range, at(0.1, 1), at(0.3, 1.2)];
+    const decays = [at(0.1, 0.8, 0.0316), at(0.1, 1.4, 0.00316), at(0.1, 0.9, 0.1)];
+    const { comparison, facts } = await written(
+      "decays",
+      { weightDecayTuning: 3 },
+      { sgd: [...search, ...decays], adam: search },
+    );
+    expect(trialsOf(facts, 0).map(({ kind }) => kind)).toEqual([
+      "range-test",
+      "tuning",
+      "tuning",
+      "weight-decay",
+      "weight-decay",
+      "weight-decay",
+      "seed",
+      "seed",
+    ]);
+    const of = (name: string) => comparison.entrants.find((entrant) => entrant.name === name);
+    expect(of("sgd")).toMatchObject({ status: "training", tuning: { triedDecays: { length: 3 } } });
+    expect(of("sgd")?.weightDecay).toBeGreaterThan(0.0316);
+    expect(of("sgd")?.weightDecay).toBeLessThan(0.1);
+    expect(of("adam")).toMatchObject({ status: "tuning", weightDecay: null });
+    expect([
+      nextDecay(0.01, { tried: [{ lr: 0.1, loss: 1 }], triedDecays: [] }),
+      nextDecay(0, { tried: [], triedDecays: [] }),
+    ]).toEqual([0.0316, 5e-4]);
+  });
+
+  test("a comparison of another version is not read", async () => {
+    const { folder, facts } = await written("version", {}, { sgd: [], adam: [] });
+    writeFacts(folder, { ...facts, version: 2 as 1 });
+    expect(() => readComparison(folder)).toThrow("the version is 2, and this release reads version 1");
   });
 });

@@ -25,7 +25,12 @@ export interface CompareOptions
   extends Pick<NewComparison, "tuning" | "measure" | "target" | "budget" | "stopEarly" | "jobs"> {
   /** Number of seeds. */
   readonly seeds?: number;
+  /** True if each entrant also searches its weight decay. */
+  readonly tuneWeightDecay: boolean;
 }
+
+/** Trainings by which each entrant searches its weight decay. */
+const WEIGHT_DECAY_TRAININGS = 3;
 
 /** Starts a new comparison, and returns the exit status. */
 export async function startNew(
@@ -33,7 +38,7 @@ export async function startNew(
   { lr: _, ...given }: GivenConfig,
   choices: Choices,
   out: string | undefined,
-  { seeds, ...options }: CompareOptions,
+  { seeds, tuneWeightDecay, ...options }: CompareOptions,
 ): Promise<number> {
   const entrants = checkedEntrants(given, choices);
   if (entrants.length < 2) {
@@ -43,7 +48,7 @@ export async function startNew(
   process.once("exit", folder.release);
   const { budget, ...shown } = options;
   const time = budget === undefined ? {} : { budget: `${budget}s` };
-  const command = compareCommand(given, choices, { seeds, ...shown, ...time });
+  const command = compareCommand(given, choices, { seeds, tuneWeightDecay, ...shown, ...time });
   return followComparison(output, {
     kind: "new",
     given,
@@ -51,6 +56,7 @@ export async function startNew(
     folder: folder.path,
     command,
     ...options,
+    ...(tuneWeightDecay ? { weightDecayTuning: WEIGHT_DECAY_TRAININGS } : {}),
     ...(seeds === undefined ? {} : { seeds: firstSeeds(given.seed ?? 0, seeds) }),
   });
 }

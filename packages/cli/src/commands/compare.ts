@@ -21,6 +21,7 @@ export const compare = defineCommand({
     batchSizes: option("<numbers>", "batch sizes to compare, such as 64,256", wholeNumbers),
     seeds: option("<n>", "compared trainings per entrant, each with another seed (default 3)", wholeNumber(1000)),
     tuning: option("<n>", "trainings per entrant to find its learning rate (default 6)", wholeNumber(100)),
+    tuneWeightDecay: flag("also find each entrant's weight decay, with 3 more trainings"),
     measure: option(
       "<name>",
       "score: accuracy, loss, or seconds or updates until --target (default accuracy)",
@@ -39,7 +40,7 @@ export const compare = defineCommand({
   },
   headings: {
     "Entrants:": ["optimizers", "schedules", "models", "batchSizes"],
-    "Comparison:": ["seeds", "tuning", "measure", "target", "stopEarly", "budget", "jobs"],
+    "Comparison:": ["seeds", "tuning", "tuneWeightDecay", "measure", "target", "stopEarly", "budget", "jobs"],
     "Folder:": ["out", "resume", "add"],
   },
   settings: "all",
@@ -49,10 +50,12 @@ export const compare = defineCommand({
   ],
   async action({ output, args: [data], options, settings }) {
     const { optimizers = [], schedules = [], models = [], batchSizes = [], jobs = 1, ...others } = options;
-    const { resume, add, out, seeds, tuning, measure, target, budget, stopEarly, config, set } = others;
+    const { resume, add, out, seeds, tuning, tuneWeightDecay, measure, target, budget, stopEarly, config, set } =
+      others;
     const choices = { optimizer: optimizers, schedule: schedules, model: models, batchSize: batchSizes };
     const common = defined({ data, out, seeds, tuning, measure, target, budget, config, ...settings });
-    const fixed = [...Object.keys(common), ...(stopEarly ? ["stopEarly"] : []), ...(set.length > 0 ? ["set"] : [])];
+    const switches = Object.entries({ stopEarly, tuneWeightDecay, set: set.length > 0 });
+    const fixed = [...Object.keys(common), ...switches.flatMap(([key, isOn]) => (isOn ? [key] : []))];
     const chosen = Object.entries({ optimizers, schedules, models, batchSizes }).filter(([, list]) => list.length > 0);
     if (resume !== undefined) {
       checkAlone("--resume", resume, [...fixed, ...chosen.map(([key]) => key), ...(add === undefined ? [] : ["add"])]);
@@ -80,6 +83,7 @@ export const compare = defineCommand({
     return startNew(output, given, choices, out, {
       ...defined({ seeds, tuning, measure, target, budget }),
       stopEarly,
+      tuneWeightDecay,
       jobs,
     });
   },

@@ -5,7 +5,7 @@ import {
   answerText,
   lengthsText,
   noiseText,
-  notTried,
+  outOfScope,
   questionTitles,
   timeText,
 } from "@downhill/experiments";
@@ -14,26 +14,21 @@ import { percent } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { joinSections } from "../output/sections.ts";
 import { definitions, pairs } from "../output/table.ts";
-import { wrap } from "../output/wrap.ts";
 import { PROGRAM } from "../program-name.ts";
 
 /** Returns an advice as text: the verdict, the changes, the answers, what was not tried, the cost, and the next command. */
 export function adviceText(advice: Advice, { results }: Output): string {
   const { folder, answers, validation, facts, isFinished, recommended } = advice;
-  const columns = results.columns();
   const files = adviceFiles(folder);
   const changes = Object.entries(recommended).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const nextCommand: readonly [string, string] = isFinished
     ? ["train", `${PROGRAM} train --config ${quote(files.config)}`]
     : ["resume", `${PROGRAM} advise --resume ${quote(folder)}`];
   return joinSections([
-    results.style("bold", wrap(adviceVerdict(advice), columns)),
+    results.style("bold", adviceVerdict(advice)),
     validation === null
       ? null
-      : wrap(
-          `On ${facts.data.part} images: defaults ${percent(validation.defaults.mean, 2)}, chosen settings ${percent(validation.chosen.mean, 2)}. Seeds ${validation.seeds.join(", ")}, which no choice has used.`,
-          columns,
-        ),
+      : `On ${facts.data.part} images: defaults ${percent(validation.defaults.mean, 2)}, chosen settings ${percent(validation.chosen.mean, 2)}. Seeds ${validation.seeds.join(", ")}, which no choice has used.`,
     changes.length === 0 ? null : `Changes: ${changes.join(", ")}`,
     answers.length === 0
       ? null
@@ -41,8 +36,8 @@ export function adviceText(advice: Advice, { results }: Output): string {
           results,
           answers.map((answer) => [questionTitles[answer.question], answerText(answer)] as const),
         ),
-    wrap([lengthsText(advice), noiseText(advice)].filter((text) => text !== null).join(" "), columns),
-    isFinished ? wrap(`Not tried: ${notTried(advice).at(-1)}`, columns) : null,
+    [lengthsText(advice), noiseText(advice)].filter((text) => text !== null).join(" "),
+    isFinished ? outOfScope : null,
     `${timeText(advice)}.`,
     isFinished ? null : "Stopped. The advice is saved.",
     pairs(results, [["folder", folder], ["report", files.report], ["config", files.config], nextCommand]),

@@ -1,4 +1,11 @@
-import { type Comparison, type EntrantResult, type Mean, type Measure, trainedOf } from "@downhill/experiments";
+import {
+  type Comparison,
+  type EntrantResult,
+  type Mean,
+  type Measure,
+  statusText,
+  trainedOf,
+} from "@downhill/experiments";
 import { duration } from "@downhill/train/text";
 import { count, loss, percent, short } from "../output/format.ts";
 import { type Column, table } from "../output/table.ts";
@@ -47,7 +54,7 @@ export function scoreTable({ entrants, facts }: Comparison, terminal: Terminal):
     const { name, score, lr, good, seconds } = entrant;
     return [
       name,
-      score === null ? statusText(entrant) : scoreText(measure, score.mean),
+      score === null ? statusText(entrant, facts) : scoreText(measure, score.mean),
       score === null ? "" : intervalText(measure, score),
       ...(columns.length === 8 ? [targetText(entrant)] : []),
       lr === null ? "-" : short(lr),
@@ -66,21 +73,4 @@ function targetText(entrant: EntrantResult): string {
   if (target.updates === null) return "never";
   const updates = `${count(target.updates.mean)} updates`;
   return target.reached === ended ? updates : `${updates} (${target.reached} of ${ended})`;
-}
-
-const STATUS_TEXTS: Readonly<Record<EntrantResult["status"], string>> = {
-  waiting: "waiting",
-  tuning: "finding its rate",
-  training: "training",
-  finished: "diverged",
-  dropped: "dropped",
-  "no rate": "diverges at every rate",
-  failed: "failed",
-};
-
-function statusText({ status, seeds, accuracy }: EntrantResult): string {
-  if (status === "finished" && accuracy !== null && !seeds.some((outcome) => outcome?.kind === "diverged")) {
-    return "target not reached";
-  }
-  return STATUS_TEXTS[status];
 }

@@ -60,7 +60,7 @@ export class ComparisonView {
     const isFirst = this.#facts === null;
     this.#facts = facts;
     this.#ended = countEnded(results);
-    const { entrants, seeds, tuning, data } = facts;
+    const { entrants, seeds, tuning, weightDecayTuning = 0, data } = facts;
     if (!isFirst) {
       this.#output.log(
         `The time limit allows ${plural(tuning, "training")} each to find the learning rate, and ${plural(seeds.length, "seed")}.`,
@@ -68,7 +68,7 @@ export class ComparisonView {
       return;
     }
     this.#output.log(
-      `${plural(entrants.length, "entrant")} on ${data.name}: a range test and ${plural(tuning, "training")} each to find the learning rate, then ${plural(seeds.length, "training")} each with that rate, evaluated on ${data.part} images. Folder: ${folder}`,
+      `${plural(entrants.length, "entrant")} on ${data.name}: a range test and ${plural(tuning, "training")} each to find the learning rate${weightDecayTuning > 0 ? `, ${weightDecayTuning} more to find the weight decay` : ""}, then ${plural(seeds.length, "training")} each with that rate, evaluated on ${data.part} images. Folder: ${folder}`,
     );
     if (seeds.length === 1)
       this.#output.note("One seed gives no interval, and no difference can be tested. Use --seeds 3.");

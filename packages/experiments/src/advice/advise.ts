@@ -1,30 +1,29 @@
+import { duration } from "@downhill/train/text";
 import { firstSeeds } from "../comparison/begin.ts";
 import type { Changes, Entrant } from "../comparison/entrant.ts";
 import { average } from "../statistics/mean.ts";
 import type { Candidate, Draft } from "./advice.ts";
-import { MARGIN, planTime, validationWithin } from "./budget.ts";
+import { LEAST_SEEDS, MARGIN, planTime, validationWithin } from "./budget.ts";
 import { compareWithCurrent, isBetter } from "./decide.ts";
 import type { Experiment, Measured } from "./experiment.ts";
 import { Experiments } from "./experiments.ts";
-import { fullLength, type Length, passesOf, SPEED_BATCHES, type Speed, secondsOf } from "./lengths.ts";
+import { fullLength, type Length, SPEED_BATCHES, type Speed, scaled, secondsOf, speedOf } from "./lengths.ts";
 import { DEFAULTS, nameOf } from "./names.ts";
 import { NOISE_IMAGES } from "./noise.ts";
 import {
-  batchSizes,
+  candidatesOf,
   EXPECTED_SHARES,
-  momenta,
   type NoCandidates,
   type NoiseScale,
   QUESTIONS,
   type QuestionName,
+  RATE_TRAININGS,
   rivals,
   type Setting,
   STATED,
-  warmUps,
-  weightDecays,
+  trainingsOf,
 } from "./questions.ts";
 import {
-  FINALISTS,
   foundBy,
   isComplete,
   mostPromising,
@@ -35,8 +34,6 @@ import {
   withoutOptimizer,
 } from "./results.ts";
 
-/** Trainings by which each optimizer searches its learning rate, besides the range test. */
-export const RATE_TRAININGS = 3;
 /** Largest share of the time for questions that one of them may take. */
 const LARGEST_SHARE = 0.6;
 
@@ -79,6 +76,7 @@ class Adviser {
     const baseline = yield* this.#measureDefaults();
     if (baseline !== null) {
       for (const question of QUESTIONS) yield* this.#ask(question);
+      yield* this.#askAgain();
       yield* this.#validate();
     }
     this.#draft.isFinished = true;
@@ -102,9 +100,7 @@ class Adviser {
       seeds: this.#seeds.slice(0, 1),
       expected: 0,
     });
-    const [elapsed = 0] = measured?.elapsed ?? [];
-    const [training = 0] = measured?.trainingSeconds ?? [];
-    this.#speed = { overhead: Math.max(0, elapsed - training), perImage: training / passesOf(length) };
+    if (measured) this.#speed = speedOf(measured, length);
   }
 
   #plan(): void {
@@ -127,9 +123,8 @@ class Adviser {
     this.#current = measured;
     this.#setting = { ...this.#setting, lr: measured.lr };
     // Measured on trainings of this length, including range tests.
-    const time = average(measured.elapsed);
-    const factor = time / secondsOf(this.#speed, this.#question);
-    this.#speed = { overhead: this.#speed.overhead * factor, perImage: this.#speed.perImage * factor };
+    const factor = average(measured.elapsed) / secondsOf(this.#speed, this.#question);
+    this.#speed = scaled(this.#speed, factor);
     this.#reserve = Math.min(this.#reserve * factor, this.#left / 2);
     return measured;
   }
@@ -139,22 +134,30 @@ class Adviser {
     return (trainings * secondsOf(this.#speed, this.#question)) / this.#draft.facts.jobs;
   }
 
-  /** Largest number of trainings of a question; a range test counts as one. */
+  /** Largest number of trainings of a question. */
   #trainingsOf(question: QuestionName): number {
-    const { seeds } = this.#draft.facts;
-    if (question === "learning-rate") return 1 + RATE_TRAININGS + seeds;
-    if (question === "optimizer") {
-      return rivals(this.#setting).length * (1 + RATE_TRAININGS) + FINALISTS * seeds;
-    }
-    const candidates = this.#candidatesOf(question);
-    return "reason" in candidates ? 0 : candidates.length * seeds;
+    return trainingsOf(question, this.#setting, this.#candidatesOf(question), this.#draft.facts.seeds);
   }
 
   #candidatesOf(question: QuestionName): readonly Changes[] | NoCandidates {
-    const { images } = this.#question;
-    if (question === "batch-size") return batchSizes(this.#setting, this.#noise, Math.max(images, 256));
-    const find = { "weight-decay": weightDecays, "warm-up": warmUps, momentum: momenta }[question as "momentum"];
-    return find(this.#setting);
+    return candidatesOf(question, this.#setting, this.#noise, this.#question.images);
+  }
+
+  /** Spends time that is kept for a validation on questions that were left out, as long as there is nothing to validate. */
+  *#askAgain(): AdviceSteps {
+    this.#reserve = Math.min(this.#reserve, 2 * LEAST_SEEDS * MARGIN * this.#secondsFor(1));
+    const left = this.#draft.answers.filter((answer) => answer.kind === "not asked" && answer.needs !== null);
+    for (const answer of left) {
+      if (this.#chosen() !== null) return;
+      this.#draft.answers.splice(this.#draft.answers.indexOf(answer), 1);
+      yield* this.#ask(answer.question);
+    }
+  }
+
+  /** Returns the settings in force if they differ from the defaults, or else the most promising ones; null without any. */
+  #chosen(): Changes | null {
+    const isAdopted = this.#current?.name !== DEFAULTS;
+    return isAdopted ? this.#setting.changes : mostPromising(this.#draft.answers, this.#seeds.length);
   }
 
   *#ask(question: QuestionName): AdviceSteps {
@@ -168,13 +171,16 @@ class Adviser {
     if (stated !== undefined) return skip(`Your settings state ${stated}.`);
     const isSearch = question === "learning-rate" || question === "optimizer";
     if (question === "batch-size") yield* this.#measureNoise();
-    const known = isSearch ? [] : this.#candidatesOf(question);
+    const known = this.#candidatesOf(question);
     if ("reason" in known) return skip(known.reason);
     const expectedSeconds = this.#secondsFor(this.#trainingsOf(question));
     const available = this.#available;
     const cost = MARGIN * expectedSeconds;
     if (cost > available || (question === "optimizer" && cost > LARGEST_SHARE * available)) {
-      return skip(`It takes about ${Math.ceil(cost)} s, and too little of the time is left for it.`, cost);
+      return skip(
+        `About ${duration(Math.ceil(cost))} would be needed, and ${duration(Math.floor(Math.max(0, available)))} are left for questions.`,
+        cost,
+      );
     }
     const before = this.#draft.spent;
     const current = this.#current as Measured;
@@ -269,10 +275,9 @@ class Adviser {
   /** Compares the settings in force, or else the most promising ones, with the defaults on seeds that no choice has used. */
   *#validate(): AdviceSteps {
     const { facts } = this.#draft;
-    const adopted = this.#current?.name !== DEFAULTS ? this.#setting.changes : null;
-    const changes = adopted ?? mostPromising(this.#draft.answers, this.#seeds.length);
+    const changes = this.#chosen();
     if (changes === null) return;
-    this.#draft.chosen = { name: nameOf(changes), changes, isCertain: adopted !== null };
+    this.#draft.chosen = { name: nameOf(changes), changes, isCertain: changes === this.#setting.changes };
     const final = validationWithin(facts, this.#speed, this.#validation, this.#left);
     if (final === null) return;
     const { count, length } = final;

@@ -1,4 +1,5 @@
 import type { GivenConfig } from "@downhill/train";
+import type { Measured } from "./experiment.ts";
 import type { AdviceFacts } from "./facts.ts";
 
 /** Length of trainings. */
@@ -15,6 +16,17 @@ export interface Speed {
   /** Time of the training steps per image in seconds. */
   readonly perImage: number;
 }
+
+/** Returns the speed that a training of the defaults shows. */
+export function speedOf({ elapsed: [elapsed = 0], trainingSeconds: [steps = 0] }: Measured, length: Length): Speed {
+  return { overhead: Math.max(0, elapsed - steps), perImage: steps / passesOf(length) };
+}
+
+/** Returns a speed at which trainings take longer by a factor. */
+export const scaled = ({ overhead, perImage }: Speed, factor: number): Speed => ({
+  overhead: factor * overhead,
+  perImage: factor * perImage,
+});
 
 /** Batches below which a training shows nothing. */
 const FEWEST_BATCHES = 64;

@@ -38,11 +38,17 @@ export const readNoise = (folder: string): NoiseOutcome | null =>
 export const writeNoise = (folder: string, outcome: NoiseOutcome): void =>
   writeAtomically(pathOf(folder), sealJson(outcome, 2));
 
-/**
- * Measures the gradient noise scale at the final weights of a run, on its training images.
- * @throws TrainError if the run has no weights, or fewer images than the measurement requires
- */
-export async function measureNoise(run: string): Promise<MeasuredNoise> {
+/** Measures the gradient noise scale at the final weights of a run, on its training images. A failure leaves it unknown. */
+export async function measureNoise(run: string): Promise<Omit<NoiseOutcome, "elapsed">> {
+  try {
+    return { measured: await measure(run), problem: null };
+  } catch (error) {
+    if (!(error instanceof TrainError)) throw error;
+    return { measured: null, problem: error.problem };
+  }
+}
+
+async function measure(run: string): Promise<MeasuredNoise> {
   const { facts, network } = openRun(run);
   const data = await openData(facts.given, undefined, () => {});
   const { augment, labelSmoothing, seed, threads } = facts.config;

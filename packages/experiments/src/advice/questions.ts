@@ -60,7 +60,7 @@ const SMALL_DECAY = 5e-4;
 type Candidates = readonly Changes[] | NoCandidates;
 
 /** Returns the candidates for the weight decay: a quarter and four times the value in force. */
-export function weightDecays({ optimizer, hyperparameters, changes, lr }: Setting): Candidates {
+function weightDecays({ optimizer, hyperparameters, changes, lr }: Setting): Candidates {
   const { weightDecay } = hyperparameters;
   if (typeof weightDecay !== "number") {
     return {
@@ -72,7 +72,7 @@ export function weightDecays({ optimizer, hyperparameters, changes, lr }: Settin
 }
 
 /** Returns the candidates for the momentum: half and twice the memory, 1 / (1 - momentum). The step size stays the same. */
-export function momenta({ optimizer, hyperparameters, changes, lr }: Setting): Candidates {
+function momenta({ optimizer, hyperparameters, changes, lr }: Setting): Candidates {
   const name = momentumOf(optimizerNamed(optimizer));
   if (name === null) return { reason: `${optimizer} has no momentum.` };
   const value = hyperparameters[name];
@@ -87,7 +87,7 @@ export function momenta({ optimizer, hyperparameters, changes, lr }: Setting): C
 }
 
 /** Returns the candidate for the warm-up: a schedule without one where the schedule in force rises, and with one otherwise. */
-export function warmUps({ optimizer, schedule, warmup, changes, lr }: Setting): Candidates {
+function warmUps({ optimizer, schedule, warmup, changes, lr }: Setting): Candidates {
   if (optimizerNamed(optimizer).scheduleFree) return { reason: `${optimizer} has no schedule.` };
   if (warmup > 0) return [{ ...changes, lr, warmup: 0 }];
   return [{ ...changes, lr, schedule: RISING.has(schedule) ? "cosine" : "oneCycle" }];
@@ -101,13 +101,14 @@ const [LEAST_BATCH, MOST_BATCH] = [16, 1024];
 
 /**
  * Returns the candidate for the batch size: the power of two next to the gradient noise scale, at most four times smaller or
- * larger than the batch size in force; without a noise scale, half of it. The learning rate follows: proportionally for SGD, by the square
- * root for optimizers that normalize the gradient.
+ * larger than the batch size in force; without a noise scale, half of it. The learning rate
+ * follows: proportionally to smaller batches of SGD, and by the square root otherwise, since a rate that grows with the
+ * batch size soon diverges without a long warm-up.
  * @param images number of training images
  */
-export function batchSizes(setting: Setting, noise: NoiseScale, images: number): Candidates {
+function batchSizes(setting: Setting, noise: NoiseScale, images: number): Candidates {
   const { batchSize, changes, lr, optimizer } = setting;
-  const most = Math.min(MOST_BATCH, images / 8);
+  const most = Math.max(LEAST_BATCH, Math.min(MOST_BATCH, images / 8));
   const wanted = noise === null ? batchSize / 2 : Math.min(batchSize * FACTOR, Math.max(batchSize / FACTOR, noise));
   const size = 2 ** Math.round(Math.log2(Math.min(most, Math.max(LEAST_BATCH, wanted))));
   const isClose = Math.max(size / batchSize, batchSize / size) < 1.5;
@@ -116,12 +117,54 @@ export function batchSizes(setting: Setting, noise: NoiseScale, images: number):
   }
   if (isClose) return { reason: `A batch size of ${batchSize} is already small.` };
   const factor = size / batchSize;
-  const isNormalized = optimizerNamed(optimizer).name !== "sgd";
-  return [{ ...changes, batchSize: size, lr: rounded(lr * (isNormalized ? Math.sqrt(factor) : factor)) }];
+  const isProportional = factor < 1 && optimizerNamed(optimizer).name === "sgd";
+  return [{ ...changes, batchSize: size, lr: rounded(lr * (isProportional ? factor : Math.sqrt(factor))) }];
 }
 
 /** Rounds to three significant digits, which a user can repeat. */
 const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/**
+ * Returns the candidates of a question, or the reason why there are none; empty where a search finds them.
+ * @param images number of training images
+ */
+export function candidatesOf(
+  question: QuestionName,
+  setting: Setting,
+  noise: NoiseScale,
+  images: number,
+): readonly Changes[] | NoCandidates {
+  if (question === "batch-size") return batchSizes(setting, noise, images);
+  if (question === "weight-decay") return weightDecays(setting);
+  if (question === "warm-up") return warmUps(setting);
+  if (question === "momentum") return momenta(setting);
+  const { learningRateFree } = optimizerNamed(setting.optimizer);
+  if (question === "learning-rate" && learningRateFree) {
+    return { reason: `${setting.optimizer} needs no learning rate.` };
+  }
+  return [];
+}
+
+/** Trainings by which each optimizer searches its learning rate, besides the range test. */
+export const RATE_TRAININGS = 3;
+/** Optimizers of the race that are compared over seeds: those with the lowest losses of the search. */
+export const FINALISTS = 2;
+
+/**
+ * Returns the largest number of trainings of a question; a range test counts as one.
+ * @param seeds trainings of each candidate
+ */
+export function trainingsOf(
+  question: QuestionName,
+  setting: Setting,
+  candidates: readonly Changes[] | NoCandidates,
+  seeds: number,
+): number {
+  if ("reason" in candidates) return 0;
+  if (question === "learning-rate") return 1 + RATE_TRAININGS + seeds;
+  if (question === "optimizer") return rivals(setting).length * (1 + RATE_TRAININGS) + FINALISTS * seeds;
+  return candidates.length * seeds;
+}
 
 /** Keys of the configuration that answer a question if the user states them. */
 export const STATED = {

@@ -5,7 +5,7 @@ import type { Answer, Validation } from "./advice.ts";
 import { leastVariance } from "./decide.ts";
 import type { Measured } from "./experiment.ts";
 import type { AdviceFacts } from "./facts.ts";
-import type { QuestionName, Setting } from "./questions.ts";
+import { FINALISTS, type QuestionName, type Setting } from "./questions.ts";
 
 /** Factor within which two learning rates are the same. */
 const SAME_RATE = 1.2;
@@ -64,9 +64,6 @@ export function mostPromising(answers: readonly Answer[], seeds: number): Change
     .sort((a, b) => (b.difference?.mean ?? 0) - (a.difference?.mean ?? 0));
   return promising[0]?.changes ?? null;
 }
-
-/** Optimizers of the race that are compared over seeds: those with the lowest losses of the search. */
-export const FINALISTS = 2;
 
 /** Returns the candidates that result from searches: the rate found, or the optimizers with the lowest losses. */
 export function foundBy(

@@ -4,6 +4,7 @@ import { lock } from "@downhill/train/files";
 import { comparisonOf } from "../comparison/comparison.ts";
 import { Outcomes } from "../comparison/outcomes.ts";
 import { TrialRunner, type TrialsEvent } from "../comparison/run-trials.ts";
+import { startProcess } from "../trials/start-process.ts";
 import type { startTrial } from "../trials/start-trial.ts";
 import { type Advice, newDraft } from "./advice.ts";
 import { adviceSteps } from "./advise.ts";
@@ -11,10 +12,9 @@ import { beginAdvice, type NewAdvice } from "./begin.ts";
 import type { Experiment, Measured } from "./experiment.ts";
 import { type AdviceFacts, readAdviceFacts } from "./facts.ts";
 import { beginExperiment, measuredIn, measuredNoise, runOfDefaults } from "./measure.ts";
-import { readNoise, writeNoise } from "./noise.ts";
+import { type NoiseOutcome, readNoise, writeNoise } from "./noise.ts";
 import { readExperiment } from "./read.ts";
 import { writeAdviceReport } from "./report/write-report.ts";
-import { type RunningNoise, startNoise } from "./start-noise.ts";
 
 /** Request to start or resume an advice. */
 export type AdviceRequest = NewAdvice | { readonly kind: "resume"; readonly folder: string };
@@ -44,14 +44,12 @@ export function startAdvice(
 ): Handle<Advice> {
   const { folder } = request;
   let runner: TrialRunner | null = null;
-  let noise: RunningNoise | null = null;
   let isStopped = false;
   return {
     done: runAll(),
     stop: () => {
       isStopped = true;
       runner?.stop();
-      noise?.stop();
     },
   };
 
@@ -99,12 +97,11 @@ export function startAdvice(
   }
 
   async function measureNoiseScale(): Promise<readonly Measured[] | null> {
-    noise = startNoise(runOfDefaults(folder));
-    if (isStopped) noise.stop();
-    const outcome = await noise.done;
-    noise = null;
-    if (outcome === null) return null;
-    writeNoise(folder, outcome);
+    const script = new URL("./noise-process.js", import.meta.url);
+    // It takes seconds and is not stopped.
+    const end = await startProcess<RunEvent, NoiseOutcome>(script, [runOfDefaults(folder)], onEvent).done;
+    if (end.kind === "stopped") return null;
+    writeNoise(folder, end.kind === "done" ? end.result : { measured: null, elapsed: 0, problem: end.problem });
     // As it is read after an interruption.
     const read = readNoise(folder);
     return read && [measuredNoise(read)];

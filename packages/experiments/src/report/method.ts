@@ -33,12 +33,12 @@ function timeLimit({ budget, tuning, seeds }: ComparisonFacts): Html | null {
 }
 
 function policy(facts: ComparisonFacts): Html {
-  const { tuning, tuningSeed, seeds, data, measure, stopEarly } = facts;
+  const { tuning, weightDecayTuning = 0, tuningSeed, seeds, data, measure, stopEarly } = facts;
   const sameImages =
     data.part === "validation"
       ? "The data have no test images, so the compared trainings are evaluated on the same validation images as the search. Their scores are slightly optimistic."
       : "The compared trainings are evaluated on the test images, which the search never uses.";
-  return html`<p>All entrants have the same number of trainings. Each one first finds its own learning rate: a range test of ${RANGE_TEST_STEPS} steps, then ${counted(tuning, "whole training")} at rates around its suggestion. These trainings use seed ${tuningSeed}, which no compared training uses, and are evaluated by their loss on validation images.</p>
+  return html`<p>All entrants have the same number of trainings. Each one first finds its own learning rate: a range test of ${RANGE_TEST_STEPS} steps, then ${counted(tuning, "whole training")} at rates around its suggestion${weightDecayTuning > 0 ? `, and ${counted(weightDecayTuning, "training")} at the best rate with weight decays around its default` : ""}. These trainings use seed ${tuningSeed}, which no compared training uses, and are evaluated by their loss on validation images.</p>
 <p>Each entrant then trains at its rate for the same epochs with ${seeds.length === 1 ? `seed ${seeds[0]}` : `the seeds ${listed(seeds.map(String))}`}. Trainings with equal seeds use the images in the same order. ${sameImages} Entrants are ranked by ${MEASURE_NAMES[measure]}.${measure === "accuracy" || measure === "loss" ? "" : " It is measured at the first evaluation that reaches the target, so it is exact to one epoch."}${
     stopEarly
       ? " The worse half of the entrants is dropped after the search, and again after each seed (successive halving). This may drop an entrant that would have been best with more seeds."

@@ -3,7 +3,7 @@ import { at } from "../at.ts";
 import type { Comparison, EntrantResult } from "../comparison/comparison.ts";
 import { failureOf, trainedOf } from "../comparison/entrant-trials.ts";
 import type { Outcome } from "../comparison/outcome.ts";
-import { type Trial, trialsOf } from "../comparison/trial.ts";
+import { searchStages, type Trial, trialsOf } from "../comparison/trial.ts";
 import { average, type Mean } from "../statistics/mean.ts";
 
 /** Version of the file `comparison-result.json`. */
@@ -37,6 +37,7 @@ export function resultJson({ facts, entrants, pairs, verdict, isFinished }: Comp
       loss: entrant.loss,
       target: entrant.target,
       lr: entrant.lr,
+      weightDecay: entrant.weightDecay,
       goodRates: entrant.good,
       triedRates: entrant.tuning.tried,
       seconds: entrant.seconds,
@@ -99,7 +100,11 @@ export const trialsCsv = ({ facts, entrants }: Comparison): string =>
     [...entrants]
       .sort((a, b) => a.index - b.index)
       .flatMap((entrant) => {
-        const outcomes = [entrant.tuning.rangeTest, ...tuningOutcomes(entrant, facts.tuning), ...entrant.seeds];
+        const outcomes = [
+          entrant.tuning.rangeTest,
+          ...tuningOutcomes(entrant, searchStages(facts) - 1),
+          ...entrant.seeds,
+        ];
         return trialsOf(facts, entrant.index).map((trial, i) =>
           trialRow(entrant.name, trial, outcomes[i] ?? null, facts.tuningSeed),
         );
@@ -116,9 +121,10 @@ function trialRow(entrant: string, trial: Trial, outcome: Outcome | null, tuning
     trial: trial.index,
     entrant,
     kind: trial.kind,
-    number: trial.kind === "tuning" ? trial.number : null,
+    number: "number" in trial ? trial.number : null,
     seed: trial.kind === "seed" ? trial.seed : tuningSeed,
     lr: outcome && "lr" in outcome ? outcome.lr : null,
+    weightDecay: outcome && "weightDecay" in outcome ? outcome.weightDecay : null,
     loss: trained?.loss,
     accuracy: trained?.accuracy,
     updates: trained?.updates,

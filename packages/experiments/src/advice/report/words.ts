@@ -56,23 +56,32 @@ export function answerText(answer: Answer): string {
     return `Changed to ${kept}: ${points(difference?.mean ?? 0)} points (${pointsInterval(difference?.interval ?? [0, 0])}).`;
   }
   if (candidates.length === 0) return `The search led to the settings in force, ${current}.`;
-  return `Kept: none of ${candidates.length === 1 ? "the one candidate" : `the ${candidates.length} candidates`} is certainly better than ${current}.`;
+  const measured = candidates.flatMap(({ name, difference }) => (difference ? [{ name, difference }] : []));
+  const [best] = measured.sort((a, b) => b.difference.mean - a.difference.mean);
+  if (!best)
+    return `Kept ${current}: ${candidates.length === 1 ? "the candidate has" : "the candidates have"} no result.`;
+  const { mean, interval } = best.difference;
+  const which = candidates.length === 1 ? best.name : `${best.name}, the best of ${candidates.length} candidates,`;
+  return `Kept ${current}: ${which} differs by ${points(mean)} points (${pointsInterval(interval)}).`;
 }
 
 /** Subjects that an advice never tries. */
-export const NEVER_TRIED = [
+const NEVER_TRIED = [
   "other models and model options",
   "augmentation and label smoothing",
   "more or fewer epochs",
   "more images",
 ];
 
+/** Names what an advice never tries. */
+export const outOfScope = `Outside its scope: ${listed(NEVER_TRIED)}.`;
+
 /** Returns what was not tried, with reasons. */
 export const notTried = ({ answers }: Advice): string[] => [
   ...answers.flatMap((answer) =>
     answer.kind === "not asked" ? [`${TITLES[answer.question]}: ${lowered(answer.reason)}`] : [],
   ),
-  `Outside its scope: ${listed(NEVER_TRIED)}.`,
+  outOfScope,
 ];
 
 const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
