@@ -86,11 +86,6 @@ class Adviser {
     return this.#draft.facts.budget - this.#draft.spent;
   }
 
-  /** Time for questions in seconds: the rest is kept for the validation. */
-  get #available(): number {
-    return this.#left - this.#reserve;
-  }
-
   /** Trains the defaults for a few steps. */
   *#measureSpeed(): AdviceSteps {
     const { facts } = this.#draft;
@@ -174,7 +169,7 @@ class Adviser {
     const known = this.#candidatesOf(question);
     if ("reason" in known) return skip(known.reason);
     const expectedSeconds = this.#secondsFor(this.#trainingsOf(question));
-    const available = this.#available;
+    const available = this.#left - this.#reserve;
     const cost = MARGIN * expectedSeconds;
     if (cost > available || (question === "optimizer" && cost > LARGEST_SHARE * available)) {
       return skip(
@@ -208,7 +203,7 @@ class Adviser {
   *#measureNoise(): AdviceSteps {
     const images = Math.min(NOISE_IMAGES, this.#question.images);
     const expected = this.#speed.overhead + this.#speed.perImage * images;
-    if (MARGIN * expected > this.#available) return;
+    if (MARGIN * expected > this.#left - this.#reserve) return;
     const [measured] = yield* this.#experiments.measure(
       "noise-scale",
       [{ name: DEFAULTS, changes: {} }],
