@@ -90,7 +90,8 @@ const configuration = ({ config, recommended }: Advice): Html => html`<section i
 
 const QUESTION_COLUMNS: readonly Column<Answer>[] = [
   { heading: "Question", cell: ({ question }) => TITLES[question] },
-  { heading: "Answer", cell: answerText },
+  // Wide enough to read on a phone, where the table scrolls.
+  { heading: "Answer", cell: (answer) => html`<div style="min-width: 16em">${answerText(answer)}</div>` },
   { heading: "Expected gain", cell: ({ expectedGain }) => points(expectedGain), numeric: true },
   {
     heading: "Expected time",
@@ -109,7 +110,7 @@ function questions(advice: Advice): Html | null {
   return html`<section id="questions"><h2>Questions and answers</h2><div class="card">
 <p>${lengthsText(advice)}${reached}</p>
 ${table(answers, QUESTION_COLUMNS, { caption: "Questions in the order in which they were asked", named: true })}
-${noiseText(advice) !== null && html`<p class="how">${noiseText(advice)}</p>`}</div></section>`;
+${noiseText(advice) !== null && html`<p class="how" style="margin-top: 12px">${noiseText(advice)}</p>`}</div></section>`;
 }
 
 type CandidateRow = Candidate & { readonly current: string; readonly isKept: boolean };

@@ -30,7 +30,7 @@ export function verdictOf(advice: Advice): string {
     const { mean, interval } = validation.difference;
     return `${lost} The most promising settings, ${chosen?.name}, differ by ${points(mean)} percentage points (95 % interval ${pointsInterval(interval as [number, number])}, ${validation.seeds.length} seeds).`;
   }
-  if (chosen === null) return `${lost} No change was better than them.`;
+  if (chosen === null) return `${lost} No change that was tried is promising.`;
   return `${lost} The time did not suffice to validate ${chosen.name}.`;
 }
 
