@@ -11,6 +11,7 @@ export { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from
 export type { Group } from "./definition/groups.ts";
 export type { HyperparameterArguments, StepFunction } from "./definition/hyperparameters.ts";
 export { Optimizer, type OptimizerOptions } from "./definition/optimizer.ts";
+export type { PartneredFactory } from "./definition/partner.ts";
 export { type SplitByRole, type SplitPart, split } from "./definition/split.ts";
 export * from "./optimizers/index.ts";
 export {

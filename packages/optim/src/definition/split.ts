@@ -42,7 +42,7 @@ type Part = SplitParts["others"][number];
  * @example
  * split({ hidden: muon({ lr: 0.02 }), rest: adamw({ lr: 2e-3 }) });
  * @example
- * split([{ match: /\\.bias$/, optimizer: sgd({ lr: 0.1 }) }, { rank: [2, 4], optimizer: muon() }, { optimizer: adamw() }]);
+ * split([{ match: /\.bias$/, optimizer: sgd({ lr: 0.1 }) }, { rank: [2, 4], optimizer: muon() }, { optimizer: adamw() }]);
  */
 export function split(parts: SplitByRole | readonly SplitPart[]): Optimizer {
   const listed = Array.isArray(parts) ? (parts as readonly SplitPart[]) : listOf(parts as SplitByRole);
