@@ -43,7 +43,7 @@ describe("the settings of a partner", () => {
     const [rest] = optimizer.parts.split?.others ?? [];
     const atStart = (value: unknown) => (typeof value === "function" ? value(0) : value);
     expect(atStart(rest?.parts.hyperparameters.lr)).toBeCloseTo(0.12);
-    expect(atStart(rest?.parts.hyperparameters.momentum)).toBeCloseTo(0.8 / 3);
+    expect(atStart(rest?.parts.hyperparameters.momentum)).toBeCloseTo(0.8);
     const groups = [optimizer.parts, rest?.parts].map((parts) =>
       parts?.groups.map(({ match, ...own }) => Object.entries(own).map(([name, value]) => [name, atStart(value)])),
     );
