@@ -51,7 +51,7 @@ export type {
 export { measureLandscape } from "./landscape/measure/measure-landscape.ts";
 export { LANDSCAPE_DEFAULTS, type LandscapeOptions } from "./landscape/measure/options.ts";
 export type { LandscapeProgress } from "./landscape/measure/progress.ts";
-export { landscapeInWords } from "./landscape/report/in-words.ts";
+export { type LandscapeWords, landscapeInWords } from "./landscape/report/in-words.ts";
 export { writeLandscape } from "./landscape/report/write-landscape.ts";
 export { type BrokenExperiment, type ExperimentSummary, listExperiments } from "./list-experiments.ts";
 export {

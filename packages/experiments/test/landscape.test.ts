@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileHessianProduct, createNetwork, defineModel, layers, mlp, ops, symmetricEigen } from "@downhill/graph";
 import { randomAt, randomKey } from "@downhill/optim/random";
-import { execute, openRun, readRunFolder, saveWeights } from "@downhill/train";
+import { execute, listSnapshots, openRun, readRunFolder, removeRun, saveWeights } from "@downhill/train";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Landscape, landscapeInWords, measureLandscape, writeLandscape } from "../src/index.ts";
@@ -210,6 +210,13 @@ describe("curvature", () => {
     expect(stabilityAt(run("sgd"), steps, 0).lr).toBe(0.2);
     expect(stabilityAt(run("adam"), steps, 1).threshold).toBeNull();
   });
+});
+
+test("snapshots are removed with their run", async () => {
+  cpSync(folderOf("a"), folderOf("removed"), { recursive: true });
+  expect(listSnapshots(folderOf("removed")).map(({ step }) => step)).toEqual([0, 2, 4, 6]);
+  expect(await removeRun(folderOf("removed"))).toEqual([]);
+  expect(listSnapshots(folderOf("removed"))).toEqual([]);
 });
 
 describe("errors", () => {

@@ -10,13 +10,13 @@ export type Reader<Value> = (flag: string, text: string) => Value;
 
 export const text: Reader<string> = (_, value) => value;
 
-/** Reads a whole number from 1 to `most`, unbounded by default. */
+/** Reads a whole number from `least` to `most`, by default from 1 and unbounded. */
 export const wholeNumber =
-  (most = Infinity): Reader<number> =>
+  (most = Infinity, least = 1): Reader<number> =>
   (flag, value) => {
     const number = readText({ type: "integer" }, value);
-    if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= most) return number;
-    const range = most === Infinity ? "of at least 1" : `from 1 to ${most}`;
+    if (typeof number === "number" && Number.isInteger(number) && number >= least && number <= most) return number;
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new UsageError(`${flag} ${value}: expected a whole number ${range}`);
   };
 

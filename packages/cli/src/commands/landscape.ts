@@ -36,7 +36,7 @@ export const landscape = defineCommand({
     ),
     images: optionOr(1000, "<n>", "images of each part, drawn at random", wholeNumber()),
     test: flag("also measure the test images on the plane"),
-    seed: option("<n>", "random seed of the directions and the images (default 0)", wholeNumber(2 ** 32 - 1)),
+    seed: option("<n>", "random seed of the directions and the images (default 0)", wholeNumber(2 ** 32 - 1, 0)),
     threads: option("<n>", "compute threads (default: those of the run)", wholeNumber(keySchemas().threads?.maximum)),
     out: option("<folder>", `folder for the page, plots and data, empty or new (default: a new one in ${RUNS}/)`, text),
     quiet,

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { onDisk, writeAtomically } from "@downhill/train/files";
 import type { Landscape } from "../landscape.ts";
 
@@ -10,26 +10,27 @@ import type { Landscape } from "../landscape.ts";
  * @throws TrainError if a file cannot be written; nothing is left behind then
  */
 export async function writeLandscape(folder: string, landscape: Landscape): Promise<string[]> {
-  // Loaded on demand: the drawing code takes as long to load as everything else.
-  const { landscapeFiles } = await import("./landscape-files.ts");
-  const files = await landscapeFiles(landscape);
-  return onDisk(folder, () => {
-    const parent = dirname(resolve(folder));
-    mkdirSync(parent, { recursive: true });
-    const unfinished = `${resolve(folder)}.unfinished`;
+  const unfinished = `${resolve(folder)}.unfinished`;
+  const make = (): void => {
     // A killed process may have left it.
     rmSync(unfinished, { recursive: true, force: true });
-    try {
-      mkdirSync(join(unfinished, "plots"), { recursive: true });
-      for (const [path, contents] of files) writeAtomically(join(unfinished, path), contents);
+    mkdirSync(join(unfinished, "plots"), { recursive: true });
+  };
+  onDisk(folder, make);
+  try {
+    // Loaded on demand: the drawing code takes as long to load as everything else.
+    const { landscapeFiles } = await import("./landscape-files.ts");
+    const files = await landscapeFiles(landscape);
+    for (const [path, contents] of files) writeAtomically(join(unfinished, path), contents);
+    onDisk(folder, () => {
       removeEmpty(join(unfinished, "plots"));
       removeEmpty(folder);
       renameSync(unfinished, folder);
-    } finally {
-      rmSync(unfinished, { recursive: true, force: true });
-    }
+    });
     return [...files.keys()].map((path) => join(folder, path));
-  });
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
 /** Removes a folder if it is empty. */

@@ -18,7 +18,7 @@ export const runSettings = {
   }),
   /** Number of evenly spaced steps after which the weights are also kept, besides the initial ones; default none. */
   snapshots: option(count(1, MOST_SNAPSHOTS), null, {
-    doc: "also keep the weights of N evenly spaced steps, for the paths of downhill landscape",
+    doc: "also keep the weights of N evenly spaced steps, for loss landscapes",
     label: "Snapshots of the weights",
     unset: "none",
   }),
