@@ -5,6 +5,10 @@ import type { OnnxBuilder } from "./builder.ts";
 export const reshape = (builder: OnnxBuilder, x: string, shape: Shape): string =>
   builder.node("Reshape", [x, builder.ints(shape)]);
 
+/** Adds a node that reshapes `x`, and hides the shape from ONNX Runtime's plan of the memory, as `hiddenInts` describes. */
+export const hiddenReshape = (builder: OnnxBuilder, x: string, shape: Shape): string =>
+  builder.node("Reshape", [x, builder.hiddenInts(shape)]);
+
 /** Adds a node that reorders axes: axis i of the result is axis `order[i]` of `x`. */
 export const transpose = (builder: OnnxBuilder, x: string, order: readonly number[]): string =>
   builder.node("Transpose", [x], { perm: order });

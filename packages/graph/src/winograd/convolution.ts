@@ -1,10 +1,10 @@
 import type { LoweringContext, Tensor } from "../core/tensor.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
-import { reshape, transpose } from "../onnx/shorthands.ts";
+import { concat, hiddenReshape, reshape, slice, transpose } from "../onnx/shorthands.ts";
 import type { InputGradientContext } from "../ops/conv2d-input-gradient/context.ts";
 import { type Convolution, type ConvolutionSizes, convolutionSizes } from "../spatial/convolution.ts";
 import { exchanged } from "./exchanged.ts";
-import { F43, POINTS, readTiles, resultTiles } from "./tiles.ts";
+import { F43, POINTS, partsOf, readTiles, resultTiles } from "./tiles.ts";
 import { filtersAtPoints, fromPoints, toPoints } from "./transforms.ts";
 
 type ConvolutionContext = LoweringContext<readonly [x: Tensor, weight: Tensor, ...bias: Tensor[]], Convolution>;
@@ -32,11 +32,23 @@ export function winogradInputGradient({ builder, names, inputs, attributes }: In
 
 /** @param weight transformed filters [points, points, channels, filters] */
 function convolve(builder: OnnxBuilder, x: string, weight: string, sizes: ConvolutionSizes): string {
-  const { images, channels, filters, outSize } = sizes;
+  const { images, filters, outSize } = sizes;
+  const [rows, columns] = readTiles(sizes);
+  const parts = partsOf(images, rows.count * columns.count * POINTS ** 2, sizes);
+  const count = images / parts;
+  const results = Array.from({ length: parts }, (_, part) => {
+    const own = parts === 1 ? x : slice(builder, x, [{ axis: 0, start: part * count, count, step: 1 }]);
+    return convolvePart(builder, own, weight, { ...sizes, images: count });
+  });
+  return reshape(builder, concat(builder, results, 0), [images, filters, ...outSize]);
+}
+
+/** @returns name of a tensor [images * filters, out height, out width] */
+function convolvePart(builder: OnnxBuilder, x: string, weight: string, sizes: ConvolutionSizes): string {
+  const { images, channels, filters } = sizes;
   const [rows, columns] = readTiles(sizes);
   const tiles = toPoints(builder, x, images * channels, [rows, columns], F43.inputTransform);
-  const byPoint = reshape(builder, tiles, [rows.count, POINTS, POINTS, columns.count * images, channels]);
+  const byPoint = hiddenReshape(builder, tiles, [rows.count, POINTS, POINTS, columns.count * images, channels]);
   const products = builder.node("MatMul", [byPoint, weight]);
-  const y = fromPoints(builder, products, images * filters, resultTiles(sizes));
-  return reshape(builder, y, [images, filters, ...outSize]);
+  return fromPoints(builder, products, images * filters, resultTiles(sizes));
 }

@@ -34,6 +34,19 @@ export const resultTiles = ({ outSize }: ConvolutionSizes): readonly [Tiles, Til
   { count: countOf(outSize[1]), size: outSize[1], from: 0 },
 ];
 
+/** Maximum bytes of the products of a part. Larger parts take more memory and no less time. */
+const PART_BYTES = 24e6;
+
+/**
+ * Returns the number of parts in which images or rows of tiles are computed one after the other, a divisor of their number.
+ * @param each products of a channel or filter for one of them
+ */
+export function partsOf(count: number, each: number, { channels, filters }: ConvolutionSizes): number {
+  const bytes = 4 * each * Math.max(channels, filters);
+  const fits = (parts: number): boolean => count % parts === 0 && (count / parts) * bytes <= PART_BYTES;
+  return Array.from({ length: count }, (_, i) => i + 1).find(fits) ?? count;
+}
+
 const countOf = (results: number): number => Math.ceil(results / RESULTS);
 
 /** Returns the matrix with rows and columns exchanged. */

@@ -1,7 +1,7 @@
 import type { Matrix } from "../blocked/cook-toom.ts";
 import { at } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
-import { reshape, slice, transpose } from "../onnx/shorthands.ts";
+import { hiddenReshape, reshape, slice, transpose } from "../onnx/shorthands.ts";
 import { F43, POINTS, RESULTS, squared, type Tiles, transposed } from "./tiles.ts";
 
 /**
@@ -17,36 +17,53 @@ export function toPoints(
   [rows, columns]: readonly [Tiles, Tiles],
   matrix: Matrix,
 ): string {
-  // With planes last, matrices combine long rows. ONNX Runtime merges the transposition into the product.
-  const planesLast = transpose(builder, reshape(builder, x, [planes, rows.size, columns.size]), [1, 2, 0]);
-  const across = builder.node("MatMul", [constant(builder, [ofAllTiles(matrix, columns)]), planesLast]);
-  return tileRows(builder, across, POINTS * columns.count * planes, rows, matrix);
+  const across = columnsToPoints(builder, x, planes, [rows, columns], matrix);
+  return rowsToPoints(builder, across, POINTS * columns.count * planes, rows, matrix, [0, rows.count]);
 }
 
-/** Transforms the tiles of rows: [rows, length] to [tiles, points, length]. */
-function tileRows(
+/** Transforms the tiles of columns, the first step of `toPoints`; returns the name of [rows, points * tiles * planes]. */
+export function columnsToPoints(
+  builder: OnnxBuilder,
+  x: string,
+  planes: number,
+  [rows, columns]: readonly [Tiles, Tiles],
+  matrix: Matrix,
+): string {
+  // With planes last, matrices combine long rows. ONNX Runtime merges the transposition into the product.
+  const planesLast = transpose(builder, hiddenReshape(builder, x, [planes, rows.size, columns.size]), [1, 2, 0]);
+  return builder.node("MatMul", [constant(builder, [ofAllTiles(matrix, columns)]), planesLast]);
+}
+
+/**
+ * Transforms `count` tiles of rows from `first` on, the second step of `toPoints`: [rows, length] to
+ * [count, points, length].
+ */
+export function rowsToPoints(
   builder: OnnxBuilder,
   x: string,
   length: number,
-  { count, size, from }: Tiles,
+  { count: all, size, from }: Tiles,
   matrix: Matrix,
+  [first, count]: readonly [first: number, count: number],
 ): string {
   const taps = at(matrix, 0).length;
-  const isSplit = taps === RESULTS && from === 0 && size === count * RESULTS;
+  const isSplit = taps === RESULTS && from === 0 && size === all * RESULTS && count === all;
   if (isSplit) {
-    return builder.node("MatMul", [constant(builder, [matrix]), reshape(builder, x, [count, RESULTS, length])]);
+    return builder.node("MatMul", [constant(builder, [matrix]), hiddenReshape(builder, x, [count, RESULTS, length])]);
   }
   const sources = Array.from(
     { length: count },
-    (_, tile) => matrix[0]?.map((_, tap) => from + tile * RESULTS + tap) ?? [],
+    (_, tile) => matrix[0]?.map((_, tap) => from + (first + tile) * RESULTS + tap) ?? [],
   );
   // Elements outside of the image have the factor 0, and any row of it stands for them.
   const clamped = sources.flat().map((source) => Math.min(Math.max(source, 0), size - 1));
   const matrices = sources.map((list) =>
     matrix.map((factors) => factors.map((factor, tap) => (isWithin(at(list, tap), size) ? factor : 0))),
   );
-  const gathered = builder.node("Gather", [reshape(builder, x, [size, length]), builder.ints(clamped)], { axis: 0 });
-  return builder.node("MatMul", [constant(builder, matrices), reshape(builder, gathered, [count, taps, length])]);
+  const gathered = builder.node("Gather", [hiddenReshape(builder, x, [size, length]), builder.ints(clamped)], {
+    axis: 0,
+  });
+  return builder.node("MatMul", [constant(builder, matrices), hiddenReshape(builder, gathered, [count, taps, length])]);
 }
 
 const isWithin = (index: number, size: number): boolean => index >= 0 && index < size;
@@ -62,9 +79,9 @@ export function fromPoints(
   planes: number,
   [rows, columns]: readonly [Tiles, Tiles],
 ): string {
-  const tiled = reshape(builder, products, [rows.count, POINTS, POINTS * columns.count * planes]);
+  const tiled = hiddenReshape(builder, products, [rows.count, POINTS, POINTS * columns.count * planes]);
   const down = builder.node("MatMul", [constant(builder, [F43.outputTransform]), tiled]);
-  const all = reshape(builder, down, [rows.count * RESULTS, POINTS * columns.count, planes]);
+  const all = hiddenReshape(builder, down, [rows.count * RESULTS, POINTS * columns.count, planes]);
   const isExact = rows.size === rows.count * RESULTS;
   const whole = isExact ? all : slice(builder, all, [{ axis: 0, start: 0, count: rows.size, step: 1 }]);
   const matrix = constant(builder, [ofAllTiles(transposed(F43.outputTransform), columns)]);
