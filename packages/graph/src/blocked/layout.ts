@@ -1,6 +1,6 @@
 import { at, type Shape, type Sizes, sizes } from "../core/shape.ts";
 import type { OnnxBuilder } from "../onnx/builder.ts";
-import { concat, permute, reshape, transpose } from "../onnx/shorthands.ts";
+import { concat, hiddenReshape, permute, reshape, transpose } from "../onnx/shorthands.ts";
 
 /**
  * ONNX op domain of the blocked layout, which ONNX Runtime's own convolutions use: a tensor [n, c, h, w] is stored as
@@ -51,6 +51,11 @@ export class BlockedBuilder {
 
   reshape(x: string, shape: Shape): string {
     return reshape(this.onnx, x, shape);
+  }
+
+  /** Reshapes `x` and hides the shapes of the values that follow, as `OnnxBuilder.hiddenInts` describes. */
+  hide(x: string, shape: Shape): string {
+    return hiddenReshape(this.onnx, x, shape);
   }
 
   transpose(x: string, perm: readonly number[]): string {
@@ -107,7 +112,8 @@ export class BlockedBuilder {
     // ONNX Runtime is faster on long rows.
     const flat = [images, channels, 1, height * width];
     const scaled = this.conv(
-      this.reshape(x, flat),
+      // ONNX Runtime adds to a sum in place only if it knows its shape.
+      sum ? this.reshape(x, flat) : this.hide(x, flat),
       this.reshape(this.padChannels(scale, channelsOf(shape)), [channels, 1, 1, 1]),
       {
         kernel: [1, 1],

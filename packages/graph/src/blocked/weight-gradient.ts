@@ -8,6 +8,7 @@ import { halves } from "./input-gradient.ts";
 import { kernelsOf } from "./kernels.ts";
 import { type BlockedBuilder, storedChannels } from "./layout.ts";
 import { type Slots, slotsOf } from "./slots.ts";
+import { hiddenRows } from "./winograd.ts";
 
 /**
  * True if the blocked layout supports the gradient: for a stride of 1, or for a 1x1 or 3x3 kernel with a stride of 2 that
@@ -112,8 +113,16 @@ function withRowsTogether(
   const xShape = [images, storedChannels(channels, b.block), height, width];
   const dShape = [images, storedChannels(shape.filters, b.block), outHeight, outWidth];
   const pointTransform = inputTransform.map((_, point) => outputTransform.map((numbers) => at(numbers, point)));
-  const inputs = combineRows(b, x, xShape, inputTransform, { every: rows, from: -padding[0], tiles });
-  const outputs = combineRows(b, d, dShape, pointTransform, { every: rows, from: 0, tiles });
+  const inputs = combineRows(b, hiddenRows(b, x, xShape, rows), xShape, inputTransform, {
+    every: rows,
+    from: -padding[0],
+    tiles,
+  });
+  const outputs = combineRows(b, hiddenRows(b, d, dShape, rows), dShape, pointTransform, {
+    every: rows,
+    from: 0,
+    tiles,
+  });
   const single: ConvolutionShape = {
     ...shape,
     images: points * images,
@@ -131,8 +140,8 @@ function withRowsTogether(
   const outer = storedChannels(shape.filters, b.block) / b.block;
   const inner = storedChannels(channels, b.block) * b.block;
   const rowsOfKernel = columns.map((sums) => {
-    const flat = b.reshape(sums, [points * groups, outer * inner]);
-    return b.reshape(b.onnx.node("MatMul", [b.matrix(groupTransforms), flat]), [3, outer, inner]);
+    const flat = b.hide(sums, [points * groups, outer * inner]);
+    return b.hide(b.onnx.node("MatMul", [b.matrix(groupTransforms), flat]), [3, outer, inner]);
   });
   return toWeight(b, b.transpose(b.concat(rowsOfKernel, 2), [1, 0, 2]), shape);
 }
@@ -147,10 +156,10 @@ function imageOf(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: S
   const wide = shift(b, x, { count: images * inner, height: shape.height, width }, 0, slots.width, [above, below]);
   const rows =
     sharing > 1
-      ? b.transpose(b.reshape(wide, [units, sharing, inner, height, slots.width * b.block]), [0, 3, 2, 1, 4])
+      ? b.transpose(b.hide(wide, [units, sharing, inner, height, slots.width * b.block]), [0, 3, 2, 1, 4])
       : inner === 1
         ? wide
-        : b.transpose(b.reshape(wide, [units, inner, height * blocks, b.block * b.block]), [0, 2, 1, 3]);
+        : b.transpose(b.hide(wide, [units, inner, height * blocks, b.block * b.block]), [0, 2, 1, 3]);
   return asImage(b, b.transposeTiles(rows, units * height * blocks * inner), height, slots, inner * b.block);
 }
 
@@ -161,15 +170,10 @@ function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, slo
   const inner = storedChannels(shape.channels, b.block) / b.block;
   const split =
     sharing > 1
-      ? b.transpose(b.reshape(x, [units, sharing, inner, height, slots.width, 2, b.block]), [5, 0, 3, 2, 1, 4, 6])
-      : b.transpose(b.reshape(x, [units, inner, height, blocks, b.block, 2, b.block]), [5, 0, 2, 3, 1, 4, 6]);
+      ? b.transpose(b.hide(x, [units, sharing, inner, height, slots.width, 2, b.block]), [5, 0, 3, 2, 1, 4, 6])
+      : b.transpose(b.hide(x, [units, inner, height, blocks, b.block, 2, b.block]), [5, 0, 2, 3, 1, 4, 6]);
   const tiles = units * height * blocks * inner;
-  const halves = b.onnx.nodes(
-    "Split",
-    [b.reshape(split, [2, tiles * b.block * b.block])],
-    { axis: 0, num_outputs: 2 },
-    2,
-  );
+  const halves = b.onnx.nodes("Split", [b.hide(split, [2, tiles * b.block * b.block])], { axis: 0, num_outputs: 2 }, 2);
   return halves.map((half) => asImage(b, b.transposeTiles(half, tiles), height, slots, inner * b.block));
 }
 
@@ -177,17 +181,17 @@ function parityImages(b: BlockedBuilder, x: string, shape: ConvolutionShape, slo
 function firstImage(b: BlockedBuilder, x: string, shape: ConvolutionShape, slots: Slots, columns: number): string {
   const { images, channels, height, width, padding } = shape;
   const pads = [0, padding[1], 0, slots.width + columns - 1 - padding[1] - width];
-  const wide = b.onnx.node("Pad", [b.reshape(x, [images * channels * height, width]), b.onnx.ints(pads)]);
+  const wide = b.onnx.node("Pad", [b.hide(x, [images * channels * height, width]), b.onnx.ints(pads)]);
   const parts = Array.from({ length: columns }, (_, column) => {
     const shifted = slice(b.onnx, wide, [{ axis: 1, start: column, count: slots.width, step: 1 }]);
-    return b.reshape(shifted, [images, 1, channels, height, slots.blocks, b.block]);
+    return b.hide(shifted, [images, 1, channels, height, slots.blocks, b.block]);
   });
   const stacked = b.transpose(b.concat(parts, 1), [0, 3, 4, 1, 2, 5]);
   return asImage(b, stacked, height, slots, columns * channels);
 }
 
 const asImage = (b: BlockedBuilder, x: string, height: number, { units, blocks }: Slots, channels: number): string =>
-  b.reshape(x, [1, units * b.block, height, blocks * channels]);
+  b.hide(x, [1, units * b.block, height, blocks * channels]);
 
 /** Returns a function that rearranges `d` with the units of a group side by side, and shifts its positions to the right. */
 function filterOf(
@@ -203,12 +207,12 @@ function filterOf(
   const outer = storedChannels(shape.filters, b.block) / b.block;
   if (sharing > 1) {
     const wide = shift(b, d, { count: images * outer, height, width: outWidth }, 0, slots.width);
-    const parts = b.reshape(wide, [groups, unitsPerGroup, sharing, outer, height, slots.width * b.block]);
+    const parts = b.hide(wide, [groups, unitsPerGroup, sharing, outer, height, slots.width * b.block]);
     const packed = b.transpose(parts, [0, 3, 1, 4, 2, 5]);
     const rows = { count: units * outer * height, height: sharing, width: slots.width };
     return (by) => shift(b, packed, rows, by, slots.width);
   }
-  const apart = b.reshape(d, [groups, unitsPerGroup, outer, height * outWidth * b.block]);
+  const apart = b.hide(d, [groups, unitsPerGroup, outer, height * outWidth * b.block]);
   const together = unitsPerGroup === 1 ? d : b.transpose(apart, [0, 2, 1, 3]);
   return (by) => shift(b, together, { count: images * outer, height, width: outWidth }, by, slots.width);
 }
@@ -227,7 +231,7 @@ function shift(
   const oneHot = Array.from({ length: 1 + skip + Math.max(0, -tail) }, (_, i) => (i === skip ? 1 : 0));
   const stored = [count, b.block, height, width];
   const pads = [above, lead, below, Math.max(0, tail)] as const;
-  return b.convEach(b.reshape(x, stored), stored, oneHot, { kernel: [1, oneHot.length], pads });
+  return b.convEach(b.hide(x, stored), stored, oneHot, { kernel: [1, oneHot.length], pads });
 }
 
 /**
@@ -254,16 +258,12 @@ function correlate(
   const span = stride * (outHeight - 1) + 1;
   const bottom = kernel[0] - (height + padding[0] - span + 1);
   const sums = inOneRow(shape, slots)
-    ? b.conv(
-        b.reshape(image, [1, units * b.block, 1, -1]),
-        b.reshape(filter, [groups * filters, inputs, 1, outHeight]),
-        {
-          kernel: [1, outHeight],
-          dilations: [1, channels],
-          groups,
-        },
-      )
-    : b.conv(image, b.reshape(filter, [groups * filters, inputs, outHeight, blocks]), {
+    ? b.conv(b.hide(image, [1, units * b.block, 1, -1]), b.hide(filter, [groups * filters, inputs, 1, outHeight]), {
+        kernel: [1, outHeight],
+        dilations: [1, channels],
+        groups,
+      })
+    : b.conv(image, b.hide(filter, [groups * filters, inputs, outHeight, blocks]), {
         kernel: [outHeight, blocks],
         dilations: [stride, channels],
         // With a stride of 2, a single row of taps would give one row too many.
@@ -271,5 +271,5 @@ function correlate(
         pads: [padding[0], 0, Math.max(0, bottom), 0],
         groups,
       });
-  return b.reshape(sums, [groups, (filters / b.block) * kernel[0], channels * b.block]);
+  return b.hide(sums, [groups, (filters / b.block) * kernel[0], channels * b.block]);
 }

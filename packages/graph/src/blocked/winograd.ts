@@ -1,4 +1,4 @@
-import { at } from "../core/shape.ts";
+import { at, type Shape } from "../core/shape.ts";
 import { combineRows } from "./combine-rows.ts";
 import type { ConvolutionEpilogue, ConvolutionShape } from "./convolution-shape.ts";
 import { type CookToom, cookToom, EVEN_POINT, MAX_OUTPUTS } from "./cook-toom.ts";
@@ -48,7 +48,11 @@ export function winograd(
   const { points } = plan;
   const tiles = Math.ceil(outHeight / rows);
   const stored = [images, channels, shape.height, shape.width];
-  const inputs = combineRows(b, x, stored, plan.inputTransform, { every: rows, from: -padding[0], tiles });
+  const inputs = combineRows(b, hiddenRows(b, x, stored, rows), stored, plan.inputTransform, {
+    every: rows,
+    from: -padding[0],
+    tiles,
+  });
   const transformed = transformFilters(b, filters, plan, (outer * channels) / b.block ** 2, kernel[1]);
   const allFilters = b.reshape(transformed, [points * outer, channels, 1, kernel[1]]);
   const settings = { kernel: [1, kernel[1]], pads: [0, padding[1], 0, padding[3]] } as const;
@@ -88,6 +92,16 @@ export function winograd(
   const added = sum ? b.onnx.node("Add", [whole, sum]) : whole;
   return activation ? b.onnx.node(activation, [added]) : added;
 }
+
+/**
+ * Hides the shapes of all that is computed from images. Not for four rows: joining by sums adds in place, which requires
+ * known shapes.
+ */
+export const hiddenRows = (b: BlockedBuilder, x: string, stored: Shape, rows: number): string =>
+  rows === ROWS_OF_SUMS ? x : b.hide(x, stored);
+
+/** Rows that can be joined by sums. */
+const ROWS_OF_SUMS = 4;
 
 /** Transforms the filters to [points, ...]. */
 function transformFilters(b: BlockedBuilder, filters: string, plan: CookToom, blocks: number, kw: number): string {
@@ -144,13 +158,13 @@ function joinByMatrix(
   { images, blocks, tiles, outHeight, outWidth }: ResultSize,
 ): string {
   const row = outWidth * b.block;
-  const flat = b.reshape(products, [images, points, blocks * tiles * row]);
+  const flat = b.hide(products, [images, points, blocks * tiles * row]);
   const results = b.onnx.node("MatMul", [b.matrix(outputTransform), flat]);
   // Sources of the result rows in order, without rows below the last.
   const sources = Array.from({ length: blocks * outHeight }, (_, i) => {
     const [block, y] = [Math.floor(i / outHeight), i % outHeight];
     return ((y % outputs) * blocks + block) * tiles + Math.floor(y / outputs);
   });
-  const rows = b.reshape(results, [images, outputs * blocks * tiles, row]);
+  const rows = b.hide(results, [images, outputs * blocks * tiles, row]);
   return b.onnx.node("Gather", [rows, b.onnx.ints(sources)], { axis: 1 });
 }
