@@ -40,7 +40,7 @@ export function exchangedFilters(
     ),
   );
   const inside = channelsInside(b, padFilters(b, weight, shape), { ...shape, filters });
-  const all = b.reshape(inside, [(filters * channels * kh * kw) / block, block]);
+  const all = b.hide(inside, [(filters * channels * kh * kw) / block, block]);
   const moved = b.onnx.node("Gather", [all, b.onnx.ints(sources)], { axis: 0 });
   return b.reshape(moved, [channels, filters, rows.length, columns.length]);
 }

@@ -73,12 +73,12 @@ export class BlockedBuilder {
 
   /** Converts [batch, rows, columns] to [batch, rows / block, columns, block], padded with zeros. Several times as fast as a Transpose. */
   toRowBlocks(x: string, [batch, rows, columns]: readonly [number, number, number]): string {
-    return toBlocked(this.onnx, this.reshape(x, [batch, rows, columns, 1]));
+    return toBlocked(this.onnx, this.hide(x, [batch, rows, columns, 1]));
   }
 
   /** Converts [batch, rows / block, columns, block] to [batch, rows, columns]. */
   toRows(x: string, [batch, rows, columns]: readonly [number, number, number]): string {
-    return toPlain(this.onnx, this.reshape(x, [batch, rows, columns, 1]), rows);
+    return toPlain(this.onnx, this.hide(x, [batch, rows, columns, 1]), rows);
   }
 
   /** Transposes each of the consecutive tiles of block x block numbers in `x`. */

@@ -85,15 +85,16 @@ function columnSums(
 ): string[] {
   const { channels, kernel, padding, stride } = shape;
   const filter = filterOf(b, d, shape, slots, groups);
-  const images = stride === 1 ? [imageOf(b, x, shape, slots)] : parityImages(b, x, shape, slots);
-  const inner = storedChannels(channels, b.block);
-  return Array.from({ length: kernel[1] }, (_, column) => {
+  const columns = Array.from({ length: kernel[1] }, (_, column) => {
     // Output j is multiplied by input stride * j + offset.
     const offset = column - padding[1];
     const parity = stride === 1 ? 0 : Math.abs(offset % 2);
-    const shift = stride === 1 ? offset : Math.floor(offset / 2);
-    return correlate(b, at(images, parity), filter(shift), shape, slots, groups, inner);
+    return { parity, filter: filter(stride === 1 ? offset : Math.floor(offset / 2)) };
   });
+  // ONNX Runtime computes the last input of a node first, and images take more memory while they are computed.
+  const images = stride === 1 ? [imageOf(b, x, shape, slots)] : parityImages(b, x, shape, slots);
+  const inner = storedChannels(channels, b.block);
+  return columns.map(({ parity, filter }) => correlate(b, at(images, parity), filter, shape, slots, groups, inner));
 }
 
 /**

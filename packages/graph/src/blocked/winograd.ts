@@ -106,7 +106,7 @@ const ROWS_OF_SUMS = 4;
 /** Transforms the filters to [points, ...]. */
 function transformFilters(b: BlockedBuilder, filters: string, plan: CookToom, blocks: number, kw: number): string {
   const size = kw * b.block ** 2;
-  const byRow = b.permute(filters, [blocks, 3, size], [1, 0, 2], [3, blocks * size]);
+  const byRow = b.hide(b.transpose(b.hide(filters, [blocks, 3, size]), [1, 0, 2]), [3, blocks * size]);
   return b.onnx.node("MatMul", [b.matrix(plan.filterTransform), byRow]);
 }
 
