@@ -5,7 +5,10 @@ import type { OnnxBuilder } from "./builder.ts";
 export const reshape = (builder: OnnxBuilder, x: string, shape: Shape): string =>
   builder.node("Reshape", [x, builder.ints(shape)]);
 
-/** Adds a node that reshapes `x`, and hides the shape from ONNX Runtime's plan of the memory, as `hiddenInts` describes. */
+/**
+ * Adds a node that reshapes `x`, and hides the shape from ONNX Runtime's plan of the memory, as `hiddenInts` describes. In a
+ * graph of standard ops, a Reshape must not follow: ONNX Runtime 1.30 fails to merge the two.
+ */
 export const hiddenReshape = (builder: OnnxBuilder, x: string, shape: Shape): string =>
   builder.node("Reshape", [x, builder.hiddenInts(shape)]);
 
