@@ -37,7 +37,7 @@ export const modelSettings = {
     record(),
     {},
     {
-      doc: 'hyperparameters of the partner, such as { "lrFactor": 0.1 } for its rate',
+      doc: 'hyperparameters of the partner, such as { "lrFactor": 0.1 }',
       label: "Partner's hyperparameters",
       unset: "depends on the partner",
       changesRate: true,
