@@ -54,7 +54,7 @@ function annotations(key: SettingKey, setting: Setting): Record<string, unknown>
 /** Returns the doc line of a setting with its unit and default. */
 function describe(setting: Setting): string {
   const { doc, unit, unset } = setting;
-  const standard = constantOf(setting) ?? unset;
+  const standard = unset ?? constantOf(setting);
   const details = [
     ...(unit === undefined || doc.includes(unit) ? [] : [unit]),
     ...(standard === undefined || standard === false ? [] : [`default: ${standard}`]),
