@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { FileBuffer } from "../src/files/file-buffer.ts";
 import { openDataSet, readImage } from "../src/index.ts";
-import { newFolder } from "./temporary.ts";
+import { folderWith, newFolder } from "./temporary.ts";
 
 /** More images than one thread decodes, of several formats, one of them damaged. */
 async function makeImages(count: number): Promise<string> {
@@ -21,11 +22,10 @@ async function makeImages(count: number): Promise<string> {
 
 test("threads decode many images as one thread does, and report those that cannot be used", async () => {
   const folder = await makeImages(300);
-  const { train, report, imageShape } = await openDataSet(folder, {
-    cache: newFolder(),
-    imageSize: 8,
-    validationShare: 0,
-  });
+  const cache = newFolder();
+  const { train, report, imageShape } = await openDataSet(folder, { cache, imageSize: 8, validationShare: 0 });
+  // A thread has written the cache, which is complete.
+  expect(readdirSync(cache)).toEqual([expect.stringMatching(/\.images$/)]);
   expect(train.length).toBe(299);
   expect(report.failures.map(({ path }) => path)).toEqual([join("a", "5.jpg")]);
   const pixels = new Uint8Array(3 * 8 * 8);
@@ -62,4 +62,12 @@ test("the size is that of all headers, also if a sample of them suggests another
   const first = await openDataSet(folder, options);
   expect(first.report.notes).toEqual(["Images of 16x16 to 24x24 pixels are resized to 24x24."]);
   expect((await openDataSet(folder, options)).fingerprint).toBe(first.fingerprint);
+});
+
+test("a buffer holds one file at a time, of any size", () => {
+  const files = [0, 2 ** 18, 3, 2 ** 19 + 1].map((size, i) => Buffer.alloc(size, i));
+  const folder = folderWith(Object.fromEntries(files.map((bytes, i) => [`${i}`, bytes])));
+  const buffer = new FileBuffer();
+  for (const [i, bytes] of files.entries()) expect(bytes.equals(buffer.read(join(folder, `${i}`)))).toBe(true);
+  expect(() => buffer.read(folder)).toThrow(`${folder}: it cannot be read`);
 });

@@ -24,7 +24,8 @@ export class FileBuffer {
     try {
       const file = openSync(path, "r");
       try {
-        return this.#bytes.subarray(0, this.#fill(file));
+        const count = this.#fill(file);
+        return this.#bytes.subarray(0, count);
       } finally {
         closeSync(file);
       }
