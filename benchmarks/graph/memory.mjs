@@ -4,8 +4,8 @@ import { Worker } from "../common/worker.mjs";
 import { WORKLOADS } from "./workloads.mjs";
 
 /**
- * Prints the peak memory of processes that take training steps with SGD and default variants, on one thread. A load of the
- * machine does not change it. Usage: node benchmarks/graph/memory.mjs [workloads, such as W3 W4]
+ * Prints the peak memory of processes that take training steps with SGD and default variants, on one thread. Two runs
+ * differ by up to 20 MB. Usage: node benchmarks/graph/memory.mjs [workloads, such as W3 W4]
  */
 const STEPS = 4;
 const contestant = fileURLToPath(new URL("contestants/ours.mjs", import.meta.url));

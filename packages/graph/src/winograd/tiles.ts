@@ -34,7 +34,7 @@ export const resultTiles = ({ outSize }: ConvolutionSizes): readonly [Tiles, Til
   { count: countOf(outSize[1]), size: outSize[1], from: 0 },
 ];
 
-/** Maximum bytes of the products of a part. Larger parts take more memory and no less time. */
+/** Maximum bytes of the products of a part, chosen by peak memory. */
 const PART_BYTES = 24e6;
 
 /**
