@@ -5,10 +5,18 @@ import { reportFailure } from "./failure.ts";
 import { Output } from "./output/output.ts";
 import { createProgram } from "./program.ts";
 
+/** Streams of a command, and the variables that determine its colors and characters. */
+interface Surroundings {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** Runs a command, and sets the exit status of the process. */
-export async function main(args: readonly string[]): Promise<void> {
-  const output = new Output(process.stdout, process.stderr, process.env);
-  endWhenUnwritable(output);
+export async function main(args: readonly string[], surroundings: Surroundings = process): Promise<void> {
+  const { stdout, stderr, env } = surroundings;
+  const output = new Output(stdout, stderr, env);
+  endWhenUnwritable(output, surroundings);
   // Errors in the command line are printed before its options are read.
   output.mode = { json: args.includes("--json"), quiet: args.includes("--quiet") };
   const program = createProgram(output);
@@ -49,13 +57,13 @@ function helpCommandFor(program: Command, args: readonly string[]): string {
  * Ends the process when its output can no longer be written. A closed pipe, as in `downhill ... | head`, is no failure; a
  * full disk is one. Streams emit such errors after the write returned.
  */
-function endWhenUnwritable(output: Output): void {
+function endWhenUnwritable(output: Output, { stdout, stderr }: Surroundings): void {
   let ended = false;
-  for (const stream of [process.stdout, process.stderr]) {
+  for (const stream of [stdout, stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       const isClosed = error.code === "EPIPE";
       // Results do not depend on the progress stream.
-      if (ended || (stream === process.stderr && !isClosed)) return;
+      if (ended || (stream === stderr && !isClosed)) return;
       ended = true;
       if (isClosed) output.onOutputClosed();
       else output.onOutputClosed(reportFailure(error, output, ""));

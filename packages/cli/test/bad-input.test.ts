@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makeIdx, makePhotos, png } from "./support/data.ts";
-import { downhill, temporaryFolder } from "./support/downhill.ts";
+import { temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 import { expectRefusal } from "./support/refusal.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -18,7 +19,7 @@ beforeAll(async () => {
     mkdirSync(at("pixel", name), { recursive: true });
     for (let i = 0; i < 4; i++) writeFileSync(at("pixel", name, `${i}.png`), await png(i, name === "a" ? 1 : 2, 2));
   }
-  expect(downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]).status).toBe(0);
+  expect((await inProcess(folder, ["train", "digits", ...QUICK, "--out", "runs/good"])).status).toBe(0);
 });
 
 describe("an invalid command ends with 2 and suggests the nearest name", () => {
@@ -95,10 +96,10 @@ describe("an invalid command ends with 2 and suggests the nearest name", () => {
     [["optimizers", "addam"], "optimizer = 'addam': did you mean 'adam'?"],
     [["schedules", "cosin"], "schedule = 'cosin': did you mean 'cosine'?"],
     [["schedules", "step", "--lr", "x"], "--lr x: expected a number above 0"],
-  ])("downhill %j", (args, message) => expectRefusal(downhill(folder, args), 2, message));
+  ])("downhill %j", async (args, message) => expectRefusal(await inProcess(folder, args), 2, message));
 
-  test("and prints the same error as JSON", () => {
-    const { status, stdout, stderr } = downhill(folder, ["train", "digits", "--model", "lennet", "--json"]);
+  test("and prints the same error as JSON", async () => {
+    const { status, stdout, stderr } = await inProcess(folder, ["train", "digits", "--model", "lennet", "--json"]);
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
       event: "error",
@@ -126,9 +127,9 @@ describe("an invalid configuration file ends with 2", () => {
     ],
     [`{ "groups": ${"[".repeat(1e5)}${"]".repeat(1e5)} }`, "config.json: groups is nested more than 16 levels deep"],
   ];
-  test.each(rows.map(([contents, message]) => [message, contents] as const))("%s", (message, contents) => {
+  test.each(rows.map(([contents, message]) => [message, contents] as const))("%s", async (message, contents) => {
     writeFileSync(at("config.json"), contents);
-    expectRefusal(downhill(folder, ["train", "digits", "--config", "config.json"]), 2, message);
+    expectRefusal(await inProcess(folder, ["train", "digits", "--config", "config.json"]), 2, message);
   });
 });
 
@@ -159,9 +160,9 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
   };
   const change = (file: string, how: (bytes: Buffer) => Buffer): void => writeFileSync(file, how(readFileSync(file)));
 
-  test("one of the files of a data set", () => {
+  test("one of the files of a data set", async () => {
     const file = "digits/train-images-idx3-ubyte.gz";
-    expectRefusal(downhill(folder, ["train", file, ...QUICK]), 1, "Expected the folder that contains them");
+    expectRefusal(await inProcess(folder, ["train", file, ...QUICK]), 1, "Expected the folder that contains them");
   });
 
   test.each<[what: keyof typeof spoil, of: "photos" | "digits", message: string | RegExp]>([
@@ -176,11 +177,11 @@ describe("data that cannot be trained on end with 1, and leave no run", () => {
     ["labels shorter than images", "digits", /100 labels.*120 images|120 images.*100 labels/],
     ["a truncated gz", "digits", /its gzip data are truncated/],
     ["a wrong magic number", "digits", "its magic number is 0x01020304. Expected 0x00000803"],
-  ])("%s", (what, of, message) => {
+  ])("%s", async (what, of, message) => {
     const [copy, out] = [at("spoilt", what), at("out", what)];
     cpSync(at(of), copy, { recursive: true });
     spoil[what]?.(copy);
-    expectRefusal(downhill(folder, ["train", copy, ...QUICK, "--out", out]), 1, message);
+    expectRefusal(await inProcess(folder, ["train", copy, ...QUICK, "--out", out]), 1, message);
     expect(existsSync(out)).toBe(false);
   });
 });
@@ -191,7 +192,7 @@ test("unreadable images are reported, and the others are trained on", async () =
   writeFileSync(join(copy, "cat/truncated.png"), (await png(0, 0)).subarray(0, 100));
   writeFileSync(join(copy, "cat/text.jpg"), "no image");
   writeFileSync(join(copy, "dog/empty.png"), "");
-  const { status, stderr } = downhill(folder, ["train", copy, ...QUICK, "--out", "runs/some"]);
+  const { status, stderr } = await inProcess(folder, ["train", copy, ...QUICK, "--out", "runs/some"]);
   expect(status).toBe(0);
   expect(stderr).toMatch(/^Note: 3 images cannot be used and are left out: /m);
   for (const name of ["cat/truncated.png", "cat/text.jpg", "dog/empty.png"]) expect(stderr).toContain(name);
@@ -203,7 +204,7 @@ test("an image of 30,000 by 30,000 pixels is reported, and no memory is allocate
   const copy = at("huge");
   await makePhotos(copy, { cat: 8, dog: 8 });
   writeFileSync(join(copy, "cat/huge.png"), blackPng(30_000));
-  const { status, stderr } = downhill(folder, ["train", copy, ...QUICK, "--out", "runs/huge"]);
+  const { status, stderr } = await inProcess(folder, ["train", copy, ...QUICK, "--out", "runs/huge"]);
   expect(status, stderr).toBe(0);
   expect(stderr).toMatch(/^Note: 1 image cannot be used and is left out: cat\/huge\.png \(.*30,?000/m);
 });
@@ -228,26 +229,38 @@ function blackPng(side: number): Buffer {
 }
 
 describe("places that cannot be written", () => {
-  test("a file with the name of the run folder", () => {
+  test("a file with the name of the run folder", async () => {
     writeFileSync(at("taken"), "");
     expectRefusal(
-      downhill(folder, ["train", "digits", ...QUICK, "--out", "taken/run"]),
+      await inProcess(folder, ["train", "digits", ...QUICK, "--out", "taken/run"]),
       1,
       /taken.*: a file is in the place of a folder/,
     );
   });
 
-  test.skipIf(process.platform !== "linux")("a read-only file system", () => {
-    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "/proc/run"]), 1, /^Error: \/proc\/run: /);
-    expectRefusal(downhill(folder, ["export", "runs/good", "--out", "/proc/x.onnx"]), 1, /^Error: \/proc\/x\.onnx: /);
+  test.skipIf(process.platform !== "linux")("a read-only file system", async () => {
+    expectRefusal(
+      await inProcess(folder, ["train", "digits", ...QUICK, "--out", "/proc/run"]),
+      1,
+      /^Error: \/proc\/run: /,
+    );
+    expectRefusal(
+      await inProcess(folder, ["export", "runs/good", "--out", "/proc/x.onnx"]),
+      1,
+      /^Error: \/proc\/x\.onnx: /,
+    );
   });
 
-  test("a folder with a run in it, and a folder with other files", () => {
+  test("a folder with a run in it, and a folder with other files", async () => {
     expectRefusal(
-      downhill(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]),
+      await inProcess(folder, ["train", "digits", ...QUICK, "--out", "runs/good"]),
       1,
       "the folder contains a run",
     );
-    expectRefusal(downhill(folder, ["train", "digits", ...QUICK, "--out", "photos"]), 1, "the folder is not empty");
+    expectRefusal(
+      await inProcess(folder, ["train", "digits", ...QUICK, "--out", "photos"]),
+      1,
+      "the folder is not empty",
+    );
   });
 });

@@ -43,9 +43,9 @@ async function run(request: RunRequest, steps = Number.POSITIVE_INFINITY): Promi
   return { status, notes: notes.join("\n") };
 }
 const begin = (name: string, steps?: number, given = GIVEN): Promise<Done> =>
-  run({ kind: "new", given, folder: at(name), command: "" }, steps);
+  run({ kind: "new", given, folder: at(name), command: "", report: false }, steps);
 const resume = (name: string, allowOtherArithmetic = false): Promise<Done> =>
-  run({ kind: "resume", folder: at(name), allowOtherArithmetic });
+  run({ kind: "resume", folder: at(name), allowOtherArithmetic, report: false });
 
 const weights = (name: string): string => readFileSync(at(name, "model.safetensors")).toString("base64");
 const metrics = (name: string): string => readFileSync(at(name, "metrics.ndjson"), "utf8");
@@ -159,8 +159,9 @@ describe("a run that cannot end with the same bits here", () => {
   test.each(rows)("%s is rejected; if allowed, it continues with a note", async (what, file, change, problem) => {
     cpSync(at("stopped"), at(what), { recursive: true });
     edit(what, file, change);
-    await expect(resume(what)).rejects.toThrow(problem);
-    await expect(resume(what)).rejects.toThrow("allowOtherArithmetic");
+    const rejected = await resume(what).then(String, String);
+    expect(rejected).toContain(problem);
+    expect(rejected).toContain("allowOtherArithmetic");
     expect(readdirSync(at(what))).not.toContain("lock.json");
     const { status, notes } = await resume(what, true);
     expect(status).toBe("finished");

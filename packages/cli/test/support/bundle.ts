@@ -14,9 +14,10 @@ declare module "vitest" {
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const built = (path: string): string => join(root, "packages", path);
 
-/** The command, and the threads and processes that it starts by the names of their files. */
+/** The command as a program and as a module, and the threads and processes that it starts by the names of their files. */
 const ENTRIES = [
   built("cli/bin/downhill.js"),
+  built("cli/dist/main.js"),
   ...["run", "search", "sweep"].map((name) => built(`train/dist/threads/${name}-worker.js`)),
   built("experiments/dist/trials/trial-process.js"),
   built("experiments/dist/reproductions/running/reproduction-process.js"),
