@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { downhill, start, temporaryFolder } from "./support/downhill.ts";
+import { start, temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 400_000 });
 const folder = temporaryFolder();
@@ -21,14 +22,14 @@ test("a comparison that is killed, stopped by Ctrl-C and resumed ends with its t
   await stopped.waitFor("seed 0:");
   stopped.kill("SIGINT");
   expect(await stopped.ended).toMatchObject({ status: 130 });
-  const { status, stdout } = downhill(folder, ["compare", "--resume", "race", "--json"]);
+  const { status, stdout } = await inProcess(folder, ["compare", "--resume", "race", "--json"]);
   expect(status).toBe(0);
   const result = linesOf(stdout).at(-1);
   expect(result).toMatchObject({ event: "result", status: "finished", folder: "race", measure: "accuracy" });
   expect(result?.entrants).toMatchObject([{ status: "finished" }, { status: "finished" }]);
   expect(result?.verdict).toMatch(/\.$/);
   expect(readdirSync(join(folder, "race"))).toEqual(expect.arrayContaining(["report.html", "comparison.csv", "plots"]));
-  const again = downhill(folder, ["compare", "--resume", "race"]);
+  const again = await inProcess(folder, ["compare", "--resume", "race"]);
   expect(again.status).toBe(0);
   expect(again.stdout).toMatch(/^entrant +accuracy +95 % interval/);
   expect(again.stdout).toContain(result?.verdict as string);
@@ -47,8 +48,8 @@ test.each([
     "expected --target",
   ],
   ["settings of a comparison that has them", ["--resume", "race", "--seeds", "3"], 2, "Remove --seeds"],
-])("%s: an error that explains what to do", (_, args, status, message) => {
-  const ended = downhill(folder, ["compare", ...args]);
+])("%s: an error that explains what to do", async (_, args, status, message) => {
+  const ended = await inProcess(folder, ["compare", ...args]);
   expect([ended.status, ended.stdout]).toEqual([status, ""]);
   expect(ended.stderr).toContain(message);
   expect(ended.stderr).not.toContain("    at ");

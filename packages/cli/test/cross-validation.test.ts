@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
-import { downhill, start, temporaryFolder } from "./support/downhill.ts";
+import { start, temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
@@ -16,7 +17,7 @@ test("a killed cross-validation is resumed fold by fold, and reports mean and in
   await killed.waitFor('"fold":2');
   killed.kill("SIGKILL");
   const before = readFileSync(at("folds", "fold-1", "model.safetensors"));
-  const resumed = downhill(folder, ["train", "--resume", "folds"]);
+  const resumed = await inProcess(folder, ["train", "--resume", "folds"]);
   expect({ status: resumed.status, stderr: resumed.status === 0 ? "" : resumed.stderr }).toEqual({
     status: 0,
     stderr: "",
@@ -27,7 +28,7 @@ test("a killed cross-validation is resumed fold by fold, and reports mean and in
   expect(readFileSync(at("folds", "fold-1", "model.safetensors"))).toEqual(before);
 
   // Nothing is left to train.
-  const again = downhill(folder, ["train", "--resume", "folds", "--json"]);
+  const again = await inProcess(folder, ["train", "--resume", "folds", "--json"]);
   expect({ status: again.status, stderr: again.stderr }).toEqual({ status: 0, stderr: "" });
   const { event, status, accuracy, folds } = JSON.parse(again.stdout);
   expect({ event, status }).toEqual({ event: "crossValidation", status: "finished" });
@@ -46,13 +47,13 @@ test("a killed cross-validation is resumed fold by fold, and reports mean and in
     "Confusion matrix",
   ])
     expect(report).toContain(text);
-  const removed = downhill(folder, ["runs", "remove", "folds", "--yes"]);
+  const removed = await inProcess(folder, ["runs", "remove", "folds", "--yes"]);
   expect({ status: removed.status, stderr: removed.stderr }).toEqual({ status: 0, stderr: "" });
   expect(existsSync(at("folds"))).toBe(false);
 });
 
-test("a cross-validation that cannot begin leaves nothing behind", () => {
-  const { status, stderr } = downhill(folder, ["train", "digits", "--folds", "--out", "never"]);
+test("a cross-validation that cannot begin leaves nothing behind", async () => {
+  const { status, stderr } = await inProcess(folder, ["train", "digits", "--folds", "--out", "never"]);
   expect(status).toBe(1);
   expect(stderr).toContain("the data have no folders of folds, such as fold1 and fold2");
   expect(stderr).toContain("Add --folds 5 to divide them into 5 folds.");

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makePhotos } from "./support/data.ts";
-import { downhill, temporaryFolder } from "./support/downhill.ts";
+import { temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = temporaryFolder();
@@ -16,29 +17,32 @@ beforeAll(async () => {
 });
 
 describe("runs within the data", () => {
-  test("train . twice, with --out inside the second time: the run folders are no classes", () => {
+  test("train . twice, with --out inside the second time: the run folders are no classes", async () => {
     for (const out of [[], ["--out", "models/first"]]) {
-      const { status, stderr } = downhill(at("photos"), ["train", ".", ...QUICK, ...out]);
+      const { status, stderr } = await inProcess(at("photos"), ["train", ".", ...QUICK, ...out]);
       expect(status, stderr).toBe(0);
       expect(stderr).toContain("2 classes: cat, dog\nData read as one folder per class\n");
       expect(stderr).not.toContain("no images");
     }
     expect(readdirSync(at("photos")).sort()).toEqual(["cat", "dog", "models", "runs"]);
-    expect(downhill(at("photos"), ["evaluate", "models/first", "."]).status).toBe(0);
+    expect((await inProcess(at("photos"), ["evaluate", "models/first", "."])).status).toBe(0);
   });
 
-  test.each([[[]], [["--out", "new/models/first"]]])("train . %j leaves nothing behind where it is refused", (out) => {
-    const own = at("refused", String(out.length));
-    mkdirSync(join(own, "cat"), { recursive: true });
-    const { status, stderr } = downhill(own, ["train", ".", ...QUICK, ...out]);
-    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("it has no images") });
-    expect(readdirSync(own)).toEqual(["cat"]);
-  });
+  test.each([[[]], [["--out", "new/models/first"]]])(
+    "train . %j leaves nothing behind where it is refused",
+    async (out) => {
+      const own = at("refused", String(out.length));
+      mkdirSync(join(own, "cat"), { recursive: true });
+      const { status, stderr } = await inProcess(own, ["train", ".", ...QUICK, ...out]);
+      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("it has no images") });
+      expect(readdirSync(own)).toEqual(["cat"]);
+    },
+  );
 });
 
 describe("parts of a folder", () => {
-  test("are read by their names, and train prints them and the classes", () => {
-    const { status, stderr } = downhill(folder, ["train", "course", ...QUICK, "--out", "runs/course"]);
+  test("are read by their names, and train prints them and the classes", async () => {
+    const { status, stderr } = await inProcess(folder, ["train", "course", ...QUICK, "--out", "runs/course"]);
     expect(status, stderr).toBe(0);
     expect(stderr).toContain(
       "16 training and 8 test images of 32x32, gray, 2 classes: cat, dog\nData read as train part from training_set, test part from test_set\n",
@@ -47,9 +51,9 @@ describe("parts of a folder", () => {
     expect(data.reading).toBe("train part from training_set, test part from test_set");
   });
 
-  test("are chosen by flags, of every command that takes data", () => {
+  test("are chosen by flags, of every command that takes data", async () => {
     const flags = ["--train-folder", "training_set", "--validation-folder", "test_set"];
-    const inspected = downhill(folder, ["data", "inspect", "course", "--json", ...flags]);
+    const inspected = await inProcess(folder, ["data", "inspect", "course", "--json", ...flags]);
     expect(inspected.status, inspected.stderr).toBe(0);
     expect(JSON.parse(inspected.stdout)).toMatchObject({
       reading: "train part from training_set, validation part from test_set, as chosen",
@@ -58,12 +62,12 @@ describe("parts of a folder", () => {
         { part: "validation", total: 8 },
       ],
     });
-    const trained = downhill(folder, ["train", "course", ...QUICK, ...flags, "--out", "runs/chosen"]);
+    const trained = await inProcess(folder, ["train", "course", ...QUICK, ...flags, "--out", "runs/chosen"]);
     expect(trained.status, trained.stderr).toBe(0);
     // The run keeps the choice: its own data are evaluated as they were trained on.
-    const evaluated = downhill(folder, ["evaluate", "runs/chosen", "course", "--json"]);
+    const evaluated = await inProcess(folder, ["evaluate", "runs/chosen", "course", "--json"]);
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ part: "validation", images: 8 });
-    const otherwise = downhill(folder, [
+    const otherwise = await inProcess(folder, [
       "evaluate",
       "runs/chosen",
       "course",
@@ -72,13 +76,22 @@ describe("parts of a folder", () => {
       "training_set",
     ]);
     expect(JSON.parse(otherwise.stdout)).toMatchObject({ part: "all", images: 16 });
-    const sought = downhill(folder, ["find-lr", "course", ...flags, "--model", "mlp", "--steps", "30", "--quiet"]);
+    const sought = await inProcess(folder, [
+      "find-lr",
+      "course",
+      ...flags,
+      "--model",
+      "mlp",
+      "--steps",
+      "30",
+      "--quiet",
+    ]);
     expect(sought.stderr).not.toMatch(/unknown option|Folder/);
   });
 
   test("are refused where they have no classes, and the run is not begun", async () => {
     await makePhotos(at("kaggle"), { train: 3, test: 3 });
-    const { status, stdout, stderr } = downhill(folder, ["train", "kaggle", ...QUICK, "--out", "runs/kaggle"]);
+    const { status, stdout, stderr } = await inProcess(folder, ["train", "kaggle", ...QUICK, "--out", "runs/kaggle"]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^Error: .*'test', 'train' are named as parts and have images, but no folders of classes/m);
     expect(existsSync(at("runs/kaggle"))).toBe(false);
@@ -86,40 +99,47 @@ describe("parts of a folder", () => {
 });
 
 describe("a run with four classes", () => {
-  const evaluate = (data: string, ...flags: string[]) => downhill(folder, ["evaluate", "runs/four", data, ...flags]);
+  const evaluate = (data: string, ...flags: string[]) => inProcess(folder, ["evaluate", "runs/four", data, ...flags]);
 
   beforeAll(async () => {
     await makePhotos(at("four"), { "caf\u00e9": 6, cat: 6, dog: 6, fish: 6 });
-    const { status, stderr } = downhill(folder, ["train", "four", ...QUICK, "--out", "runs/four"]);
+    const { status, stderr } = await inProcess(folder, ["train", "four", ...QUICK, "--out", "runs/four"]);
     expect(status, stderr).toBe(0);
   });
 
   test("is evaluated on two of them, one in another Unicode normalization, and the absent ones are named", async () => {
     await makePhotos(at("two"), { "cafe\u0301": 5, Cat: 5 });
-    const { status, stdout, stderr } = evaluate("two");
+    const { status, stdout, stderr } = await evaluate("two");
     expect(status, stderr).toBe(0);
     expect(stdout).toContain("no images of 2 of the run's 4 classes: dog, fish");
-    const result = JSON.parse(evaluate("two", "--json").stdout);
+    const result = JSON.parse((await evaluate("two", "--json")).stdout);
     expect(result).toMatchObject({ part: "all", images: 10, absentClasses: ["dog", "fish"] });
     expect(result.perClass).toEqual([expect.any(Number), expect.any(Number), null, null]);
   });
 
   test("is evaluated on one of them, and not on a class that it does not have", async () => {
     await makePhotos(at("one"), { dog: 5 });
-    expect(JSON.parse(evaluate("one", "--json").stdout)).toMatchObject({
+    expect(JSON.parse((await evaluate("one", "--json")).stdout)).toMatchObject({
       images: 5,
       absentClasses: ["caf\u00e9", "cat", "fish"],
     });
     await makePhotos(at("other"), { dog: 2, horse: 2 });
-    const { status, stderr } = evaluate("other");
+    const { status, stderr } = await evaluate("other");
     expect(status).toBe(1);
     expect(stderr).toMatch(
       /^Error: .*other: 1 of its 2 classes is unknown to the model: horse. Expected caf\u00e9, cat, dog, fish\./m,
     );
   });
 
-  test("predicts the images of folders, and refuses one without images", () => {
-    const { status, stdout, stderr } = downhill(folder, ["predict", "runs/four", "two", "one/dog/0.png", "--top", "1"]);
+  test("predicts the images of folders, and refuses one without images", async () => {
+    const { status, stdout, stderr } = await inProcess(folder, [
+      "predict",
+      "runs/four",
+      "two",
+      "one/dog/0.png",
+      "--top",
+      "1",
+    ]);
     expect(status, stderr).toBe(0);
     const files = stdout
       .trimEnd()
@@ -129,7 +149,7 @@ describe("a run with four classes", () => {
     expect(files.slice(0, 2)).toEqual(["two/Cat/0.png", "two/Cat/1.png"]);
     expect(files.at(-1)).toBe("one/dog/0.png");
     mkdirSync(at("nothing"));
-    const refused = downhill(folder, ["predict", "runs/four", "nothing"]);
+    const refused = await inProcess(folder, ["predict", "runs/four", "nothing"]);
     expect(refused).toEqual({
       status: 2,
       stdout: "",

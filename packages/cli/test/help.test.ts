@@ -6,8 +6,10 @@ import { describe, expect, test, vi } from "vitest";
 import { Output } from "../src/output/output.ts";
 import { createProgram } from "../src/program.ts";
 import { makePhotos, png } from "./support/data.ts";
-import { BUILT, COMMAND, downhill, environment, temporaryFolder } from "./support/downhill.ts";
+import { BUILT, downhill, environment, temporaryFolder } from "./support/downhill.ts";
 import { onFewImages } from "./support/few-images.ts";
+import { inProcess } from "./support/in-process.ts";
+import { argumentsOf } from "./support/shell-words.ts";
 
 vi.setConfig({ testTimeout: 400_000 });
 const folder = temporaryFolder();
@@ -26,21 +28,26 @@ test("Node runs the built file", () => {
   expect([status, stdout]).toEqual([0, downhill(folder, ["--help"]).stdout]);
 });
 
-const helpOf = (words: readonly string[]): string => downhill(folder, [...words, "--help"]).stdout;
+/** The help of each command, which the first test of a command reads. */
+const helps = new Map<string, string>();
 const examplesIn = (help: string): string[] =>
   (/\nExamples?:\n(.*)$/s.exec(help)?.[1] ?? "")
     .split("\n")
     .flatMap((line) => /^ {2}(downhill .*)$/.exec(line)?.[1] ?? []);
 
-function inShell(line: string, cwd: string): [status: number | null, stderr: string] {
-  const script = `downhill() { '${process.execPath}' '${COMMAND}' "$@"; }\n${onFewImages(line)}`;
-  const { status, stderr } = spawnSync("sh", ["-c", script], { cwd, encoding: "utf8" });
-  return [status, stderr];
+/** Runs commands as a shell would pass them on, and expects each to succeed. */
+async function expectToWork(lines: readonly string[], cwd: string): Promise<void> {
+  for (const line of lines) {
+    const [args] = argumentsOf(onFewImages(line));
+    const { status, stderr } = await inProcess(cwd, args as string[]);
+    expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
+  }
 }
 
 describe.each(commands.map((words) => [words.join(" "), words] as const))("downhill %s --help", (_, words) => {
-  test("has a description, arguments, flags and an example", () => {
-    const { status, stdout, stderr } = downhill(folder, [...words, "--help"]);
+  test("has a description, arguments, flags and an example", async () => {
+    const { status, stdout, stderr } = await inProcess(folder, [...words, "--help"]);
+    helps.set(words.join(" "), stdout);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^Usage: downhill ${words.join(" ")} .*\n\n[A-Z].*\\.\n`, "s"));
     expect(examplesIn(stdout)).not.toEqual([]);
@@ -50,14 +57,12 @@ describe.each(commands.map((words) => [words.join(" "), words] as const))("downh
 
 test("the examples of all commands work, in the order of the help", async () => {
   writeFileSync(join(folder, "photo.jpg"), await png(0, 0, 64));
-  const examples = commands.flatMap((words) => examplesIn(helpOf(words)));
+  expect(helps.size).toBe(commands.length);
+  const examples = [...helps.values()].flatMap(examplesIn);
   expect(examples.length).toBeGreaterThanOrEqual(commands.length);
   // Trainings come first, and removals last.
   const order = [...new Set(examples)].sort((a, b) => Number(a.includes("remove")) - Number(b.includes("remove")));
-  for (const example of order) {
-    const [status, stderr] = inShell(example, folder);
-    expect({ example, status, stderr: status === 0 ? "" : stderr }).toEqual({ example, status: 0, stderr: "" });
-  }
+  await expectToWork(order, folder);
 });
 
 test("the commands of this package's README work, in their order", async () => {
@@ -69,24 +74,21 @@ test("the commands of this package's README work, in their order", async () => {
   const lines = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
   const commands = lines.filter((line) => line.startsWith("npx downhill "));
   expect(commands.length).toBeGreaterThan(4);
-  for (const line of commands) {
-    const [status, stderr] = inShell(line.slice("npx ".length), own);
-    expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
-  }
+  await expectToWork(commands, own);
 });
 
-test("without arguments, or with help, prints all commands; a group alone prints its commands and ends with 2", () => {
+test("without arguments, or with help, prints all commands; a group alone prints its commands and ends with 2", async () => {
   for (const args of [[], ["--help"], ["help"]]) {
-    const { status, stdout, stderr } = downhill(folder, args);
+    const { status, stdout, stderr } = await inProcess(folder, args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     for (const [name, ...more] of commands)
       if (more.length === 0) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
   }
-  const group = downhill(folder, ["runs"]);
+  const group = await inProcess(folder, ["runs"]);
   expect({ status: group.status, stdout: group.stdout }).toEqual({ status: 2, stdout: "" });
   expect(group.stderr).toContain("remove");
 });
 
-test("the version is that of the package", () => {
-  expect(downhill(folder, ["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+test("the version is that of the package", async () => {
+  expect((await inProcess(folder, ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

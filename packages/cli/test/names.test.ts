@@ -7,7 +7,8 @@ import { Output } from "../src/output/output.ts";
 import { pairs, table } from "../src/output/table.ts";
 import { wrap } from "../src/output/wrap.ts";
 import { makePhotos } from "./support/data.ts";
-import { downhill, temporaryFolder } from "./support/downhill.ts";
+import { temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -128,10 +129,10 @@ test("a command with hostile names of files and classes", async () => {
     猫の写真: 12,
   });
   const ended = [
-    downhill(folder, ["data", "inspect", "photos"]),
-    downhill(folder, ["data", "inspect", "photos", "--json"]),
-    downhill(folder, ["data", "inspect", "no\u001B[31mfolder\u0007"]),
-    downhill(folder, ["train", "photos", "--no\u001B[31mflag"]),
+    await inProcess(folder, ["data", "inspect", "photos"]),
+    await inProcess(folder, ["data", "inspect", "photos", "--json"]),
+    await inProcess(folder, ["data", "inspect", "no\u001B[31mfolder\u0007"]),
+    await inProcess(folder, ["train", "photos", "--no\u001B[31mflag"]),
   ];
   for (const { stdout, stderr } of ended) expect(visibleLines(stdout + stderr)).toBe(stdout + stderr);
   expect(ended.map(({ status }) => status)).toEqual([0, 0, 2, 2]);

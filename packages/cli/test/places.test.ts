@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlink
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makePhotos } from "./support/data.ts";
-import { COMMAND, downhill, start, temporaryFolder } from "./support/downhill.ts";
+import { COMMAND, start, temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = temporaryFolder();
@@ -12,7 +13,7 @@ const TRAIN = ["train", "photos", "--model", "mlp", "--batch-size", "5", "--thre
 
 beforeAll(async () => {
   await makePhotos(at("photos"), { cat: 12, dog: 12 });
-  const { status, stderr } = downhill(folder, [...TRAIN, "--epochs", "1", "--out", "run"]);
+  const { status, stderr } = await inProcess(folder, [...TRAIN, "--epochs", "1", "--out", "run"]);
   expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
 });
 
@@ -25,28 +26,28 @@ function expectError(stderr: string, message: string | RegExp): void {
 }
 
 describe("runs remove", () => {
-  const remove = (name: string) => downhill(folder, ["runs", "remove", name, "--yes"]);
+  const remove = (name: string) => inProcess(folder, ["runs", "remove", name, "--yes"]);
   const copyOf = (name: string): string => {
     cpSync(at("run"), at(name), { recursive: true });
     return name;
   };
 
-  test("removes a run with its folder, also what a killed process left half-written", () => {
+  test("removes a run with its folder, also what a killed process left half-written", async () => {
     const run = copyOf("plain");
     writeFileSync(at(run, "result.json.unfinished"), "{");
     writeFileSync(at(run, "checkpoints/step-00000004.json.unfinished"), "{");
     writeFileSync(at(run, "lock.json"), "{");
-    expect(remove(run)).toEqual({ status: 0, stdout: "removed plain\n", stderr: "" });
+    expect(await remove(run)).toEqual({ status: 0, stdout: "removed plain\n", stderr: "" });
     expect(existsSync(at(run))).toBe(false);
   });
 
-  test("keeps and names what a run did not write, and removes the rest", () => {
+  test("keeps and names what a run did not write, and removes the rest", async () => {
     const run = copyOf("mixed");
     writeFileSync(at(run, "notes.txt"), "");
     writeFileSync(at(run, "plots/mine.svg"), "");
     mkdirSync(at(run, "data/model.onnx"), { recursive: true });
     symlinkSync(at("photos/cat/0.png"), at(run, "checkpoints/link"));
-    expect(remove(run)).toEqual({
+    expect(await remove(run)).toEqual({
       status: 0,
       stdout: "removed the run in mixed, kept its other files: checkpoints/link, data, notes.txt, plots/mine.svg\n",
       stderr: "",
@@ -57,22 +58,22 @@ describe("runs remove", () => {
     expect(readdirSync(at("photos"))).toEqual(["cat", "dog"]);
   });
 
-  test("of a link removes the run that it leads to, and the link", () => {
+  test("of a link removes the run that it leads to, and the link", async () => {
     const run = copyOf("target");
     symlinkSync(at(run), at("link-to-run"));
-    expect(remove("link-to-run").status).toBe(0);
+    expect((await remove("link-to-run")).status).toBe(0);
     expect(existsSync(at(run))).toBe(false);
     expect(readdirSync(folder)).not.toContain("link-to-run");
   });
 
-  test("does not follow links in the places of a run's folders and files", () => {
+  test("does not follow links in the places of a run's folders and files", async () => {
     const run = copyOf("links");
     rmSync(at(run, "plots"), { recursive: true });
     rmSync(at(run, "report.html"));
     cpSync(at("run/plots"), at("elsewhere"), { recursive: true });
     symlinkSync(at("elsewhere"), at(run, "plots"));
     symlinkSync(at("elsewhere/loss.svg"), at(run, "report.html"));
-    expect(remove(run).stdout).toBe("removed the run in links, kept its other files: plots, report.html\n");
+    expect((await remove(run)).stdout).toBe("removed the run in links, kept its other files: plots, report.html\n");
     expect(readdirSync(at("elsewhere"))).toEqual(readdirSync(at("run/plots")));
   });
 });
@@ -94,8 +95,8 @@ describe("--out with links", () => {
     [["export", "run", "--out", "dangling", "--force"], 2, "dangling is a link whose target does not exist"],
     [["runs", "export", "run", "--out", "dangling"], 2, "dangling is a link whose target does not exist"],
     [["find-lr", "photos", "--out", "dangling"], 2, "dangling is a link whose target does not exist"],
-  ])("downhill %j is refused", (args, status, message) => {
-    const ended = downhill(folder, args);
+  ])("downhill %j is refused", async (args, status, message) => {
+    const ended = await inProcess(folder, args);
     expect(ended.status).toBe(status);
     expectError(ended.stderr, message);
     expect(existsSync(at("not-there"))).toBe(false);

@@ -7,14 +7,15 @@ import { describe, expect, test, vi } from "vitest";
 import { showSchedule } from "../src/actions/schedules.ts";
 import { flagOf, keySchemas } from "../src/config/flags.ts";
 import { Output } from "../src/output/output.ts";
-import { downhill, temporaryFolder } from "./support/downhill.ts";
+import { temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 const folder = temporaryFolder();
-const json = (...args: string[]) => JSON.parse(downhill(folder, [...args, "--json"]).stdout);
+const json = async (...args: string[]) => JSON.parse((await inProcess(folder, [...args, "--json"])).stdout);
 
 describe("optimizers", () => {
-  test("the list has all of the registry, the simplest first, each with a sentence", () => {
-    const listed = json("optimizers") as { name: string; summary: string; notes: string[] }[];
+  test("the list has all of the registry, the simplest first, each with a sentence", async () => {
+    const listed = (await json("optimizers")) as { name: string; summary: string; notes: string[] }[];
     expect(listed.map(({ name }) => name)).toEqual(Object.keys(optimizers));
     for (const { summary, notes } of listed) {
       expect(summary).toMatch(/\.$/);
@@ -22,12 +23,12 @@ describe("optimizers", () => {
       expect(notes.join(" ")).toMatch(/When(:| not:)/);
       expect(notes.join(" ")).toContain("`lr");
     }
-    const { stdout } = downhill(folder, ["optimizers"]);
+    const { stdout } = await inProcess(folder, ["optimizers"]);
     for (const name of Object.keys(optimizers)) expect(stdout).toMatch(new RegExp(`^${name} +[A-Z]`, "m"));
   });
 
-  test("the description of one has its rule, hyperparameters with defaults, paper and when to use it", () => {
-    const { stdout, stderr, status } = downhill(folder, ["optimizers", "AdamW"]);
+  test("the description of one has its rule, hyperparameters with defaults, paper and when to use it", async () => {
+    const { stdout, stderr, status } = await inProcess(folder, ["optimizers", "AdamW"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("  m = beta1 * m + (1 - beta1) * g\n");
     expect(stdout).not.toContain("g = maximize");
@@ -36,21 +37,21 @@ describe("optimizers", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toContain("When: the default for transformers");
   });
 
-  test("--latex prints only the formula", () => {
-    const { stdout } = downhill(folder, ["optimizers", "lion", "--latex"]);
+  test("--latex prints only the formula", async () => {
+    const { stdout } = await inProcess(folder, ["optimizers", "lion", "--latex"]);
     expect(stdout).toMatch(/^\\begin\{aligned\}\n[\s\S]*\\end\{aligned\}\n$/);
   });
 
-  test("a rule with repeated lines names the number of repetitions", () => {
-    expect(json("optimizers", "muon").rule).toEqual(
+  test("a rule with repeated lines names the number of repetitions", async () => {
+    expect((await json("optimizers", "muon")).rule).toEqual(
       expect.arrayContaining(["repeat nsSteps times:", expect.stringMatching(/^ {2}gram = /)]),
     );
   });
 });
 
 describe("schedules", () => {
-  test("the list has all kinds, those that need no arguments first", () => {
-    const listed = json("schedules") as { name: string; needsArguments: boolean }[];
+  test("the list has all kinds, those that need no arguments first", async () => {
+    const listed = (await json("schedules")) as { name: string; needsArguments: boolean }[];
     expect(listed.map(({ name }) => name).sort()).toEqual([...Object.keys(schedules.kinds), "plateau"].sort());
     expect(listed.filter(({ needsArguments }) => !needsArguments).map(({ name }) => name)).toEqual(scheduleNames());
   });
@@ -65,8 +66,15 @@ describe("schedules", () => {
     expect(text).toMatch(/^ +\S+ │.*[⠁-⣿]/m);
   });
 
-  test("its arguments are set as the configuration's are", () => {
-    const { description } = json("schedules", "one-cycle", "--set", "pctStart=0.1", "--set", "annealStrategy=linear");
+  test("its arguments are set as the configuration's are", async () => {
+    const { description } = await json(
+      "schedules",
+      "one-cycle",
+      "--set",
+      "pctStart=0.1",
+      "--set",
+      "annealStrategy=linear",
+    );
     expect(description).toMatchObject({
       kind: "oneCycle",
       maxLr: 0.1,
@@ -76,13 +84,13 @@ describe("schedules", () => {
     });
   });
 
-  test("momentum is drawn where the schedule has one", () => {
-    expect(downhill(folder, ["schedules", "cyclical"]).stdout).toContain("momentum: 0.9 at first");
-    expect(downhill(folder, ["schedules", "cosine"]).stdout).not.toContain("momentum:");
+  test("momentum is drawn where the schedule has one", async () => {
+    expect((await inProcess(folder, ["schedules", "cyclical"])).stdout).toContain("momentum: 0.9 at first");
+    expect((await inProcess(folder, ["schedules", "cosine"])).stdout).not.toContain("momentum:");
   });
 
-  test("without Unicode, it is drawn in ASCII", () => {
-    const { stdout } = downhill(folder, ["schedules", "step"], { LANG: "C" });
+  test("without Unicode, it is drawn in ASCII", async () => {
+    const { stdout } = await inProcess(folder, ["schedules", "step"], { LANG: "C" });
     expect(stdout).toMatch(/^ +0\.1 \|\*+$/m);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
     expect(stdout).toMatch(/^[\x00-\x7f]*$/);
@@ -90,7 +98,7 @@ describe("schedules", () => {
 });
 
 test("doctor prints the capabilities of the machine, and the folders of data and runs", async () => {
-  const found = json("doctor") as Record<string, { state: string; text: string; facts?: unknown }>;
+  const found = (await json("doctor")) as Record<string, { state: string; text: string; facts?: unknown }>;
   expect(found.node).toEqual({ state: "good", text: process.versions.node });
   expect(found["device cpu"]).toEqual({ state: "good", text: "works (default)" });
   expect(Object.keys(found)).toEqual(
@@ -106,7 +114,7 @@ test("doctor prints the capabilities of the machine, and the folders of data and
     ]),
   );
   expect(found.convolutions?.facts).toEqual(await probeCpuKernels());
-  const { stdout } = downhill(folder, ["doctor"]);
+  const { stdout } = await inProcess(folder, ["doctor"]);
   expect(stdout).toMatch(/^ok +downhill +\d/m);
 }, 180_000);
 
@@ -116,8 +124,8 @@ describe("the configuration", () => {
     expect(shipped).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
   });
 
-  test("each of its keys is a flag of train, with its description", () => {
-    const { stdout } = downhill(folder, ["train", "--help"]);
+  test("each of its keys is a flag of train, with its description", async () => {
+    const { stdout } = await inProcess(folder, ["train", "--help"]);
     const text = stdout.replaceAll(/\s+/g, " ");
     const schemas = keySchemas();
     expect([...Object.keys(schemas), "data"].sort()).toEqual(Object.keys(settings).sort());

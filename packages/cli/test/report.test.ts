@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { makePhotos } from "./support/data.ts";
-import { downhill, temporaryFolder } from "./support/downhill.ts";
+import { temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = temporaryFolder();
@@ -10,7 +11,7 @@ const at = (...path: string[]): string => join(folder, ...path);
 
 beforeAll(async () => {
   await makePhotos(at("photos"), { cat: 12, dog: 12 });
-  const { status, stderr } = downhill(folder, [
+  const { status, stderr } = await inProcess(folder, [
     ...["train", "photos", "--model", "mlp", "--epochs", "2", "--batch-size", "5", "--threads", "1", "--out", "run"],
   ]);
   expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
@@ -24,12 +25,12 @@ const copyOf = (name: string): string => {
 };
 
 describe("a report that cannot be written", () => {
-  test("leaves the run its model, result and plots, says what is missing with status 1, and is written again", () => {
+  test("leaves the run its model, result and plots, says what is missing with status 1, and is written again", async () => {
     const run = copyOf("no-report");
     for (const name of ["result.json", "model.onnx", "report.html", "plots"])
       rmSync(at(run, name), { recursive: true });
     mkdirSync(at(run, "report.html/occupied"), { recursive: true });
-    const { status, stdout, stderr } = downhill(folder, ["train", "--resume", run]);
+    const { status, stdout, stderr } = await inProcess(folder, ["train", "--resume", run]);
     expect(status).toBe(1);
     expect(stderr.split("\n").filter((line) => line.startsWith("Error: "))).toEqual([
       expect.stringMatching(
@@ -44,20 +45,24 @@ describe("a report that cannot be written", () => {
     );
     expect(plotsOf(run)).toEqual(plotsOf("run"));
 
-    const failed = downhill(folder, ["report", run, "--json"]);
+    const failed = await inProcess(folder, ["report", run, "--json"]);
     expect(failed.status).toBe(1);
     expect(JSON.parse(failed.stdout).error.message).toContain("report.html");
     rmSync(at(run, "report.html"), { recursive: true });
-    expect(downhill(folder, ["report", run])).toEqual({ status: 0, stdout: "no-report/report.html\n", stderr: "" });
+    expect(await inProcess(folder, ["report", run])).toEqual({
+      status: 0,
+      stdout: "no-report/report.html\n",
+      stderr: "",
+    });
     expect(reportOf(run).length).toBeGreaterThan(10_000);
   });
 
-  test("where a plot fails, the others and the report are written", () => {
+  test("where a plot fails, the others and the report are written", async () => {
     const run = copyOf("no-plot");
     rmSync(at(run, "plots"), { recursive: true });
     rmSync(at(run, "report.html"));
     mkdirSync(at(run, "plots/loss.svg/occupied"), { recursive: true });
-    const { status, stderr } = downhill(folder, ["report", run]);
+    const { status, stderr } = await inProcess(folder, ["report", run]);
     expect(status).toBe(1);
     expect(stderr).toMatch(
       /^Error: 1 of \d+ files of the report could not be written\. First problem: no-plot\/plots\/loss\.svg: /,
@@ -68,11 +73,11 @@ describe("a report that cannot be written", () => {
 });
 
 describe("downhill report", () => {
-  test("writes the same report and plots again", () => {
+  test("writes the same report and plots again", async () => {
     const run = copyOf("again");
     rmSync(at(run, "plots"), { recursive: true });
     rmSync(at(run, "report.html"));
-    const { status, stdout } = downhill(folder, ["report", run, "--json"]);
+    const { status, stdout } = await inProcess(folder, ["report", run, "--json"]);
     expect(status).toBe(0);
     const { files, report } = JSON.parse(stdout);
     expect(report).toBe("again/report.html");
@@ -84,32 +89,32 @@ describe("downhill report", () => {
     }
   });
 
-  test("writes what there is of an interrupted run, and of one that is running", () => {
+  test("writes what there is of an interrupted run, and of one that is running", async () => {
     const run = copyOf("interrupted");
     for (const name of ["result.json", "report.html", "model.onnx", "model.safetensors"]) rmSync(at(run, name));
     rmSync(at(run, "plots"), { recursive: true });
     const metrics = readFileSync(at(run, "metrics.ndjson"), "utf8");
     writeFileSync(at(run, "metrics.ndjson"), metrics.slice(0, -20));
-    expect(downhill(folder, ["report", run])).toMatchObject({ status: 0, stderr: "" });
+    expect(await inProcess(folder, ["report", run])).toMatchObject({ status: 0, stderr: "" });
     expect(plotsOf(run)).toContain("loss.svg");
     expect(plotsOf(run)).not.toContain("confusion.svg");
     writeFileSync(at(run, "metrics.ndjson"), "");
-    expect(downhill(folder, ["report", run])).toMatchObject({ status: 0, stderr: "" });
+    expect(await inProcess(folder, ["report", run])).toMatchObject({ status: 0, stderr: "" });
   });
 
-  test("without the images has no pictures of mistakes, and a note about it", () => {
+  test("without the images has no pictures of mistakes, and a note about it", async () => {
     const run = copyOf("moved");
     const path = at(run, "run.json");
     const { checksum, ...facts } = JSON.parse(readFileSync(path, "utf8"));
     writeFileSync(path, JSON.stringify({ ...facts, given: { ...facts.given, data: "gone" } }));
     const { mistakes } = JSON.parse(readFileSync(at(run, "result.json"), "utf8"));
-    const { status, stderr } = downhill(folder, ["report", run]);
+    const { status, stderr } = await inProcess(folder, ["report", run]);
     expect(status).toBe(0);
     if (mistakes.length > 0) expect(stderr).toMatch(/^Note: The report has no pictures of mistakes: .*gone/);
   });
 
-  test("of what is no run is an error", () => {
-    expect(downhill(folder, ["report", "photos"])).toMatchObject({
+  test("of what is no run is an error", async () => {
+    expect(await inProcess(folder, ["report", "photos"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("run.json is missing. Expected a run folder"),
     });

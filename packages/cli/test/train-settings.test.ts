@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
-import { downhill, temporaryFolder } from "./support/downhill.ts";
+import { temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
@@ -12,7 +13,7 @@ const config = (run: string) => JSON.parse(readFileSync(join(folder, run, "run.j
 describe("settings", () => {
   const dry = ["--epochs", "1", "--batch-size", "60", "--threads", "1", "--quiet"];
 
-  test("a flag comes before the file, and the file before the default", () => {
+  test("a flag comes before the file, and the file before the default", async () => {
     const own = join(folder, "configured");
     makeIdx(join(own, "digits"));
     writeFileSync(
@@ -28,7 +29,7 @@ describe("settings", () => {
         threads: 1,
       }),
     );
-    const { status, stderr } = downhill(own, [
+    const { status, stderr } = await inProcess(own, [
       "train",
       "--seed",
       "5",
@@ -50,7 +51,7 @@ describe("settings", () => {
     expect(stderr).toContain("lr 0.01 (from downhill.config.json)");
   });
 
-  test("--config names another file, --set reaches inside, and run.json has the command that repeats it", () => {
+  test("--config names another file, --set reaches inside, and run.json has the command that repeats it", async () => {
     writeFileSync(join(folder, "other.json"), JSON.stringify({ model: "mlp", hyperparameters: { beta1: 0.8 } }));
     const args = ["train", "digits", "--config", "other.json", "--optimizer", "adamw", "--out", "runs/set", ...dry];
     const set = [
@@ -61,7 +62,7 @@ describe("settings", () => {
       "--set",
       "schedule.etaMin=1e-5",
     ];
-    const { status, stderr } = downhill(folder, [...args, ...set]);
+    const { status, stderr } = await inProcess(folder, [...args, ...set]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(config("runs/set")).toMatchObject({
       optimizer: "adamw",
@@ -75,11 +76,11 @@ describe("settings", () => {
     expect(command).not.toContain("other.json");
   });
 
-  test("gradient descent, SGD and mini-batches are one command", () => {
-    const steps = (batchSize: string): number => {
+  test("gradient descent, SGD and mini-batches are one command", async () => {
+    const steps = async (batchSize: string): Promise<number> => {
       const args = ["train", "digits", "--model", "mlp", "--epochs", "1", "--threads", "1", "--quiet", "--json"];
-      return JSON.parse(downhill(folder, [...args, "--batch-size", batchSize]).stdout).steps;
+      return JSON.parse((await inProcess(folder, [...args, "--batch-size", batchSize])).stdout).steps;
     };
-    expect(["all", "1", "50"].map(steps)).toEqual([1, 120, 3]);
+    expect([await steps("all"), await steps("1"), await steps("50")]).toEqual([1, 120, 3]);
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { makeIdx } from "./support/data.ts";
 import { downhill, start, temporaryFolder } from "./support/downhill.ts";
+import { inProcess } from "./support/in-process.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 const folder = temporaryFolder();
@@ -52,17 +53,17 @@ describe("the output of a training", () => {
     ],
     ["lars", /^LARS with weight decay 5e-4 /m],
     ["prodigy", /^Prodigy with .*0\.001 \(the default for prodigy\), oneCycle with lr 1 /m],
-  ])("--optimizer %s trains in eight steps, and its settings are printed", (optimizer, settings) => {
+  ])("--optimizer %s trains in eight steps, and its settings are printed", async (optimizer, settings) => {
     const run = `runs/with-${optimizer}`;
-    const { status, stderr, stdout } = downhill(folder, [...SHORT, "--optimizer", optimizer, "--out", run]);
+    const { status, stderr, stdout } = await inProcess(folder, [...SHORT, "--optimizer", optimizer, "--out", run]);
     expect({ status }, stderr).toEqual({ status: 0 });
     expect(stderr).toMatch(settings);
     // Chance is 10 %.
     expect(Number(/^test accuracy (\d+\.\d+) %/m.exec(stdout)?.[1])).toBeGreaterThan(25);
   });
 
-  test("naming the optimizer of the recipe is the same run, bit for bit", () => {
-    const { status, stderr } = downhill(folder, [...SHORT, "--out", "runs/without-optimizer"]);
+  test("naming the optimizer of the recipe is the same run, bit for bit", async () => {
+    const { status, stderr } = await inProcess(folder, [...SHORT, "--out", "runs/without-optimizer"]);
     expect({ status }, stderr).toEqual({ status: 0 });
     for (const file of ["metrics.ndjson", "model.onnx"]) {
       const [named, plain] = ["with-sgd", "without-optimizer"].map((run) =>
@@ -73,18 +74,18 @@ describe("the output of a training", () => {
     expect(config("runs/with-sgd")).toEqual(config("runs/without-optimizer"));
   });
 
-  test("the accuracy is the exported model's; that with test-time augmentation stands beside it by name", () => {
+  test("the accuracy is the exported model's; that with test-time augmentation stands beside it by name", async () => {
     const flag = ["--test-time-augmentation", "flip"];
-    const { stdout } = downhill(folder, [...SMALL, "--epochs", "1", "--out", "runs/views", ...flag]);
+    const { stdout } = await inProcess(folder, [...SMALL, "--epochs", "1", "--out", "runs/views", ...flag]);
     const result = JSON.parse(readFileSync(join(folder, "runs/views/result.json"), "utf8"));
-    const evaluated = (...more: string[]) =>
-      JSON.parse(downhill(folder, ["evaluate", "runs/views", "digits", "--json", ...more]).stdout);
+    const evaluated = async (...more: string[]) =>
+      JSON.parse((await inProcess(folder, ["evaluate", "runs/views", "digits", "--json", ...more])).stdout);
     const { accuracy, loss, augmented: figures } = result;
     // Other batches round differently.
     const close = (value: number) => expect.closeTo(value, 4);
-    expect(evaluated()).toMatchObject({ testTimeAugmentation: "none", accuracy, loss: close(loss) });
+    expect(await evaluated()).toMatchObject({ testTimeAugmentation: "none", accuracy, loss: close(loss) });
     const { views } = figures;
-    expect(evaluated(...flag)).toMatchObject({
+    expect(await evaluated(...flag)).toMatchObject({
       testTimeAugmentation: views,
       accuracy: figures.accuracy,
       loss: close(figures.loss),
@@ -93,10 +94,12 @@ describe("the output of a training", () => {
     expect(lines(stdout)[1]).toBe(
       `with test-time augmentation (flip) ${(100 * figures.accuracy).toFixed(2)} %, loss ${figures.loss.toFixed(3)}`,
     );
-    expect(downhill(folder, ["evaluate", "runs/views", "digits", ...flag]).stdout).toMatch(
+    expect((await inProcess(folder, ["evaluate", "runs/views", "digits", ...flag])).stdout).toMatch(
       /^test accuracy with test-time augmentation \(flip\) \d/,
     );
-    expect(downhill(folder, ["runs", "show", "runs/views"]).stdout).toContain("with test-time augmentation (flip)");
+    expect((await inProcess(folder, ["runs", "show", "runs/views"])).stdout).toContain(
+      "with test-time augmentation (flip)",
+    );
   });
 
   test("what to try next is called as the command was: by npx, where npm start or npx did", () => {
@@ -104,8 +107,8 @@ describe("the output of a training", () => {
     expect(stdout).toMatch(/^next {4}npx downhill evaluate /m);
   });
 
-  test("--json: events while it runs, and at last one object with the result", () => {
-    const { status, stdout, stderr } = downhill(folder, [...SMALL, "--seed", "7", "--json"]);
+  test("--json: events while it runs, and at last one object with the result", async () => {
+    const { status, stdout, stderr } = await inProcess(folder, [...SMALL, "--seed", "7", "--json"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const events = lines(stdout).map((line) => JSON.parse(line));
     expect(events.map(({ event }) => event)).toEqual(expect.arrayContaining(["start", "step", "epoch", "result"]));
@@ -128,9 +131,9 @@ describe("the output of a training", () => {
     expect(last.run).toMatch(/^runs\/\d{4}-\d\d-\d\d-\d{4}-digits-mlp/);
   });
 
-  test("before the first step, settings that do not fit the length of the run; run.json has them", () => {
+  test("before the first step, settings that do not fit the length of the run; run.json has them", async () => {
     const cycle = ["--schedule", '{"kind":"oneCycle","totalSteps":3}', "--lr", "0.1"];
-    const { status, stderr } = downhill(folder, [...SMALL, ...cycle, "--out", "runs/short"]);
+    const { status, stderr } = await inProcess(folder, [...SMALL, ...cycle, "--out", "runs/short"]);
     const text =
       "schedule: oneCycle ends at step 2 of 12 and holds its last value for the remaining 9 steps. Omit the lengths, which then fit the run.";
     expect(status).toBe(0);
@@ -143,7 +146,7 @@ describe("the output of a training", () => {
     );
   });
 
-  test("a changing batch size is printed with each epoch, its noise scale and the updates so far", () => {
+  test("a changing batch size is printed with each epoch, its noise scale and the updates so far", async () => {
     const growing = [
       "train",
       "sample",
@@ -158,7 +161,7 @@ describe("the output of a training", () => {
     ];
     const rate = ["--schedule", '{"kind":"step","unit":"epochs","stepSize":1,"gamma":0.5}', "--lr", "0.1"];
     const args = [...growing, ...rate, "--epochs", "3", "--batch-size", "20", "--increase-batch-instead-of-decay"];
-    const { status, stderr } = downhill(folder, [...args, "--momentum", "0.9", "--out", "runs/growing"]);
+    const { status, stderr } = await inProcess(folder, [...args, "--momentum", "0.9", "--out", "runs/growing"]);
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
     expect(stderr).toContain("3 epochs, 55 steps, batch size 20 to 60");
     // 0.1 * 600 / (20 * 0.1), and halved each epoch; no more than a tenth of the images.
@@ -186,7 +189,7 @@ describe("the output of a training", () => {
       "batchSchedule.gamma=2",
     ];
     const decay = ["--set", 'weightDecay={"kind":"linear"}', "--largest-batch", "100", "--json"];
-    const { stdout } = downhill(folder, [...scheduled, ...settings, ...decay, "--out", "runs/doubling"]);
+    const { stdout } = await inProcess(folder, [...scheduled, ...settings, ...decay, "--out", "runs/doubling"]);
     const events = lines(stdout).map((line) => JSON.parse(line));
     const epochs = events.filter(({ event }) => event === "epoch").map(({ line }) => line);
     expect(epochs).toMatchObject([
@@ -199,25 +202,22 @@ describe("the output of a training", () => {
     for (const { step, weightDecay } of steps) expect(weightDecay).toBeCloseTo(0.05 * (1 - step / 18), 12);
   });
 
-  test("--quiet: nothing but the result; with --json, one line", () => {
-    const text = downhill(folder, [...SMALL, "--quiet"]);
+  test("--quiet: nothing but the result; with --json, one line; each run has a folder of its own", async () => {
+    const text = await inProcess(folder, [...SMALL, "--quiet"]);
     expect({ status: text.status, stderr: text.stderr }).toEqual({ status: 0, stderr: "" });
     expect(text.stdout).toMatch(/^test accuracy/);
-    const json = downhill(folder, [...SMALL, "--quiet", "--json"]);
+    const json = await inProcess(folder, [...SMALL, "--quiet", "--json"]);
     expect(lines(json.stdout)).toHaveLength(1);
-    expect(JSON.parse(json.stdout).event).toBe("result");
+    const { event, run } = JSON.parse(json.stdout);
+    expect(event).toBe("result");
+    expect(run).not.toBe(/^run +(\S+)$/m.exec(text.stdout)?.[1]);
   });
 
-  test("FORCE_COLOR enables colors, NO_COLOR disables them", () => {
+  test("FORCE_COLOR enables colors, NO_COLOR disables them", async () => {
     const args = ["runs", "list", "runs"];
-    expect(downhill(folder, args, { FORCE_COLOR: "1" }).stdout).toContain("\u001B[1m");
-    expect(downhill(folder, args, { FORCE_COLOR: "0" }).stdout).not.toContain("\u001B");
-    expect(downhill(folder, args, { NO_COLOR: "1" }).stdout).not.toContain("\u001B");
-  });
-
-  test("two runs in the same minute have folders of their own", () => {
-    const [a, b] = [0, 1].map(() => JSON.parse(downhill(folder, [...SMALL, "--quiet", "--json"]).stdout).run);
-    expect(a).not.toBe(b);
+    expect((await inProcess(folder, args, { FORCE_COLOR: "1" })).stdout).toContain("\u001B[1m");
+    expect((await inProcess(folder, args, { FORCE_COLOR: "0" })).stdout).not.toContain("\u001B");
+    expect((await inProcess(folder, args, { NO_COLOR: "1" })).stdout).not.toContain("\u001B");
   });
 
   test("a reader that goes away ends the run quietly, saved", async () => {
@@ -231,10 +231,10 @@ describe("the output of a training", () => {
 });
 
 describe("a run folder", () => {
-  test("is not made where the training does not begin", () => {
+  test("is not made where the training does not begin", async () => {
     const own = join(folder, "untouched");
     mkdirSync(own);
-    expect(downhill(own, ["train", "../digits", "--batch-size", "1000"]).status).toBe(2);
+    expect((await inProcess(own, ["train", "../digits", "--batch-size", "1000"])).status).toBe(2);
     expect(readdirSync(own)).toEqual([]);
   });
 
@@ -248,8 +248,8 @@ describe("a run folder", () => {
     expect(readFileSync(join(folder, "runs/plain/run.json"), "utf8")).toBe(before);
   });
 
-  test("of a run that has finished gives its result again", () => {
-    const { status, stdout } = downhill(folder, ["train", "--resume", "runs/plain", "--json"]);
+  test("of a run that has finished gives its result again", async () => {
+    const { status, stdout } = await inProcess(folder, ["train", "--resume", "runs/plain", "--json"]);
     expect(status).toBe(0);
     expect(JSON.parse(lines(stdout).at(-1) as string)).toMatchObject({
       status: "finished",
