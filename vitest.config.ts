@@ -8,17 +8,28 @@ const packages = fileURLToPath(new URL("./packages/", import.meta.url));
 
 /** Files that take longest, the longest first: a worker that began one of them last would end long after the others. */
 const LONGEST = [
-  "packages/cli/test/nothing-is-lost",
   "docs/test/guide",
-  "packages/cli/test/help",
-  "packages/optim/test/wgsl",
-  "packages/cli/test/train",
   "packages/graph/test/devices-browser",
+  "packages/cli/test/nothing-is-lost",
+  "packages/cli/test/help",
   "packages/train/test/report-browser",
-  "packages/cli/test/find-lr",
-  "packages/cli/test/bad-input",
+  "packages/cli/test/train",
+  "packages/optim/test/wgsl",
+  "packages/cli/test/kills",
   "packages/cli/test/install",
+  "packages/cli/test/find-lr",
+  "packages/graph/test/device-step",
+  "packages/cli/test/compare",
+  "packages/cli/test/terminal",
   "packages/cli/test/resume-or-start",
+  "packages/train/test/resume",
+  "packages/cli/test/places",
+  "packages/cli/test/fuzz",
+  "packages/cli/test/interrupt",
+  "packages/graph/test/telemetry",
+  "packages/experiments/test/comparison",
+  "packages/train/test/finder",
+  "packages/train/test/train",
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -43,8 +54,8 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
     globalSetup: "packages/cli/test/support/bundle.ts",
     sequence: { sequencer: LongestFirst },
-    // Many tests wait for a process that they started: on two cores, two workers halve the time of one.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for a process, the disk or the network: on two cores, a third worker uses that time.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // Milliseconds; many tests train, and the machine may be busy.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -7,6 +7,7 @@ install(".");
 const running = new Set();
 const built = node("scripts/build.mjs");
 const checksInstalled = node("scripts/install.mjs", "checks");
+const docsInstalled = node("scripts/install.mjs", "docs");
 await Promise.all([
   node("checks/file-sizes.mjs").then(() => node("checks/plain-words.mjs")),
   node("node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "--colors=off"),
@@ -15,10 +16,10 @@ await Promise.all([
   // It finds the imports of other packages in their builds.
   Promise.all([built, checksInstalled]).then(imports),
   Promise.all([built, node("scripts/programs.mjs")]).then(() => node("scripts/emulated.mjs")),
-  node("scripts/install.mjs", "docs"),
+  Promise.all([built, docsInstalled]).then(() => node("scripts/docs.mjs")),
 ]);
-run(process.execPath, ["scripts/docs.mjs"]);
-run(process.execPath, ["scripts/test.mjs", ...process.argv.slice(2)]);
+// The build and the programs are there already, which scripts/test.mjs would look for.
+run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]);
 
 function spelling() {
   return node("checks/node_modules/cspell/bin.mjs", "--config=checks/cspell.json", "--quiet", "**/*.{md,ts,mjs,js}");

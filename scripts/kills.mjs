@@ -11,6 +11,7 @@ const { values: options } = parseArgs({
     count: { type: "string", default: "300" },
     seed: { type: "string", default: "0" },
     built: { type: "boolean", default: false },
+    command: { type: "string" },
   },
 });
 if (!options.built) ensure();
@@ -83,7 +84,7 @@ async function killAndResume() {
     const moment = pick(MOMENTS);
     const isLeftAlone = kills === MOST_KILLS || counts.kills + kills >= Number(options.count);
     const kill = isLeftAlone ? undefined : { moment, delay: random() * WITHIN[moment] };
-    const { sent, ended } = runCommand(args, cache, kill);
+    const { sent, ended } = runCommand(args, cache, kill, options.command);
     // A supervisor may start the next process before the last one has exited.
     const isImpatient = random() < 0.5;
     const isDying = isImpatient && (await sent);
@@ -106,7 +107,7 @@ async function killAndResume() {
 }
 
 async function finish(settings, run, cache) {
-  const { status, errors } = await runCommand([...settings, "--out", run], cache).ended;
+  const { status, errors } = await runCommand([...settings, "--out", run], cache, undefined, options.command).ended;
   if (status !== 0) throw new Error(`${settings.join(" ")} exited with ${status}: ${errors}`);
 }
 

@@ -10,12 +10,12 @@ const USAGE = `Usage: npm run fuzz -- [--count 10000] [--seed 1] [--target NAME]
   --target NAME  one target alone
   --from N       index of the first input of each target, to repeat one (default 0)
   --targets PATH folder of the targets (default those of scripts/fuzz)
+  --limit N      maximum number of seconds for an input (default 10)
   --json         print the counts and the findings as JSON`;
 
-const { count, seed, from, target, targets, folder, json } = readArguments();
+const { count, seed, from, target, targets, folder, limit, json } = readArguments();
 
-/** The maximum number of milliseconds for an input, and for the preparation of a target. */
-const LIMIT = 10_000;
+/** The maximum number of milliseconds for the preparation of a target. */
 const PREPARATION = 120_000;
 
 const chosen = target === undefined ? targets : [target];
@@ -66,7 +66,7 @@ function runWorker(name, first, inputs, result) {
   });
   worker.on("message", ({ index, accepted, problem }) => {
     clearTimeout(timer);
-    timer = setTimeout(kill, LIMIT);
+    timer = setTimeout(kill, 1000 * limit);
     current = index;
     if (accepted === undefined && problem === undefined) return;
     next = index + 1;
@@ -83,7 +83,7 @@ function runWorker(name, first, inputs, result) {
       if (current === null) return resolve(next);
       result.findings.push({
         index: current,
-        problem: hung ? `no end within ${LIMIT / 1000} s` : `the process ended with ${status ?? signal}: ${said}`,
+        problem: hung ? `no end within ${limit} s` : `the process ended with ${status ?? signal}: ${said}`,
       });
       resolve(current + 1);
     });
@@ -102,12 +102,13 @@ function readArguments() {
         count: { type: "string", default: "10000" },
         seed: { type: "string", default: "1" },
         from: { type: "string", default: "0" },
+        limit: { type: "string", default: "10" },
         target: { type: "string" },
         targets: { type: "string", default: fileURLToPath(new URL("./targets", import.meta.url)) },
         json: { type: "boolean", default: false },
       },
     });
-    const numbers = ["count", "seed", "from"].map((key) => [key, Number(values[key])]);
+    const numbers = ["count", "seed", "from", "limit"].map((key) => [key, Number(values[key])]);
     if (numbers.some(([, value]) => !Number.isSafeInteger(value) || value < 0))
       throw new Error("expected whole numbers");
     const folder = resolve(values.targets);

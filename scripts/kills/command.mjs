@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const command = fileURLToPath(new URL("../../packages/cli/bin/downhill.js", import.meta.url));
+/** Path of the built command. */
+export const BUILT = fileURLToPath(new URL("../../packages/cli/bin/downhill.js", import.meta.url));
 
 /** The events of a run after which it may be killed, besides the start of its process. */
 export const MOMENTS = ["spawn", "finding", "start", "epoch", "finishing"];
@@ -9,9 +10,10 @@ export const MOMENTS = ["spawn", "finding", "start", "epoch", "finishing"];
 /**
  * Runs the command, and kills it a delay after a moment unless it has exited by then.
  * @param kill { moment, delay } in milliseconds; without it the command is not killed
+ * @param command path of the command
  * @returns `sent` resolves to true once the kill is sent, or to false once the command has exited; `ended` resolves to its status and errors
  */
-export function runCommand(args, cache, kill) {
+export function runCommand(args, cache, kill, command = BUILT) {
   const child = spawn(process.execPath, [command, ...args, "--json"], {
     env: { ...process.env, XDG_CACHE_HOME: cache },
     stdio: ["ignore", "pipe", "pipe"],

@@ -46,16 +46,8 @@ describe.skipIf(process.platform === "win32")("a training that is stopped", () =
   test("twice ends at once, and keeps what was saved", async () => {
     // One step an epoch, which takes long enough for a second Ctrl-C.
     const slow = [
-      "train",
-      "digits",
-      "--model",
-      "wide-resnet-16-4",
-      "--epochs",
-      "50",
-      "--batch-size",
-      "all",
-      "--threads",
-      "1",
+      ...["train", "digits", "--model", "wide-resnet-16-4", "--train-limit", "60", "--test-limit", "6"],
+      ...["--epochs", "50", "--batch-size", "all", "--threads", "1", "--no-tune"],
     ];
     const run = start(folder, [...slow, "--out", "runs/twice"]);
     await run.waitFor("epoch  2/50");

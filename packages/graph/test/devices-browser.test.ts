@@ -161,11 +161,10 @@ describe.skipIf(skipped)(`in Chromium${reason}`, () => {
     context.skip("there is no WebGPU adapter");
   }, 180_000);
 
+  // All pairs are tested on the same device in Node.
   test.for([
-    ["mlp", "adamw"],
     ["mlp", "sgd"],
     ["lenet", "adamw"],
-    ["lenet", "sgd"],
   ] as const)(
     "%s with %s: 20 steps with weights on the GPU equal those of an updater in Node",
     { timeout: 120_000 },

@@ -18,7 +18,13 @@ const compute = `import("${graph}").then(async ({ compile, input, ops }) => {
 
 /** Programs for each entry point to ONNX Runtime: the text of a module, or arguments of the command. */
 const entries: readonly { readonly entry: string; readonly module?: string; readonly args?: readonly string[] }[] = [
-  { entry: "the command", args: ["train", "sample", "--train-limit", "200", "--lr", "0.01", "--epochs", "1"] },
+  {
+    entry: "the command",
+    args: [
+      ...["train", "sample", "--train-limit", "200", "--test-limit", "50"],
+      ...["--model", "mlp", "--lr", "0.01", "--epochs", "1"],
+    ],
+  },
   { entry: "the doctor", args: ["doctor"] },
   { entry: "the library in the main thread", module: `await ${compute};` },
   {
@@ -54,7 +60,7 @@ const entries: readonly { readonly entry: string; readonly module?: string; read
     entry: "a run of the library",
     module: `
       import { startRun } from "${train}";
-      await startRun({ kind: "new", given: { data: "sample", trainLimit: 200, epochs: 1, lr: 0.01 }, folder: "run", command: "" }).done;`,
+      await startRun({ kind: "new", given: { data: "sample", trainLimit: 200, testLimit: 50, model: "mlp", epochs: 1, lr: 0.01 }, folder: "run", command: "", report: false }).done;`,
   },
 ];
 

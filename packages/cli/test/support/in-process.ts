@@ -4,11 +4,13 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { COMMAND, type Ended, environment } from "./downhill.ts";
 
+interface CommandModule {
+  main(args: readonly string[], streams: object): Promise<void>;
+}
+
 // The command's name in its messages is read when its modules are loaded.
 delete process.env.npm_command;
-const { main } = (await import(
-  pathToFileURL(join(dirname(COMMAND), "main.js")).href
-)) as typeof import("../../src/main.ts");
+const { main }: CommandModule = await import(pathToFileURL(join(dirname(COMMAND), "main.js")).href);
 
 /**
  * Runs the built command in a folder, in the test's process, which saves the start of another one. Signals, terminals and
@@ -23,7 +25,7 @@ export async function inProcess(cwd: string, args: readonly string[], env: NodeJ
   process.exitCode = undefined;
   Object.assign(process.env, env);
   try {
-    await main(args, { stdout, stderr, env: environment(env) } as unknown as NodeJS.Process);
+    await main(args, { stdout, stderr, env: environment(env) });
     const status = Number(process.exitCode ?? 0);
     endLikeProcess(status, before.exits);
     stdout.end();
