@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Output } from "../src/output/output.ts";
 import { createProgram } from "../src/program.ts";
 import { makePhotos, png } from "./support/data.ts";
-import { BUILT, downhill, environment, temporaryFolder } from "./support/downhill.ts";
+import { BUILT, COMMAND, downhill, environment, temporaryFolder } from "./support/downhill.ts";
 import { onFewImages } from "./support/few-images.ts";
 import { inProcess } from "./support/in-process.ts";
 import { argumentsOf } from "./support/shell-words.ts";
@@ -28,26 +28,14 @@ test("Node runs the built file", () => {
   expect([status, stdout]).toEqual([0, downhill(folder, ["--help"]).stdout]);
 });
 
-/** The help of each command, which the first test of a command reads. */
-const helps = new Map<string, string>();
 const examplesIn = (help: string): string[] =>
   (/\nExamples?:\n(.*)$/s.exec(help)?.[1] ?? "")
     .split("\n")
     .flatMap((line) => /^ {2}(downhill .*)$/.exec(line)?.[1] ?? []);
 
-/** Runs commands as a shell would pass them on, and expects each to succeed. */
-async function expectToWork(lines: readonly string[], cwd: string): Promise<void> {
-  for (const line of lines) {
-    const [args] = argumentsOf(onFewImages(line));
-    const { status, stderr } = await inProcess(cwd, args as string[]);
-    expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
-  }
-}
-
 describe.each(commands.map((words) => [words.join(" "), words] as const))("downhill %s --help", (_, words) => {
   test("has a description, arguments, flags and an example", async () => {
     const { status, stdout, stderr } = await inProcess(folder, [...words, "--help"]);
-    helps.set(words.join(" "), stdout);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^Usage: downhill ${words.join(" ")} .*\n\n[A-Z].*\\.\n`, "s"));
     expect(examplesIn(stdout)).not.toEqual([]);
@@ -57,15 +45,19 @@ describe.each(commands.map((words) => [words.join(" "), words] as const))("downh
 
 test("the examples of all commands work, in the order of the help", async () => {
   writeFileSync(join(folder, "photo.jpg"), await png(0, 0, 64));
-  expect(helps.size).toBe(commands.length);
-  const examples = [...helps.values()].flatMap(examplesIn);
+  const examples: string[] = [];
+  for (const words of commands) examples.push(...examplesIn((await inProcess(folder, [...words, "--help"])).stdout));
   expect(examples.length).toBeGreaterThanOrEqual(commands.length);
   // Trainings come first, and removals last.
   const order = [...new Set(examples)].sort((a, b) => Number(a.includes("remove")) - Number(b.includes("remove")));
-  await expectToWork(order, folder);
+  for (const example of order) {
+    const [args = []] = argumentsOf(onFewImages(example));
+    const { status, stderr } = await inProcess(folder, args);
+    expect({ example, status, stderr: status === 0 ? "" : stderr }).toEqual({ example, status: 0, stderr: "" });
+  }
 });
 
-test("the commands of this package's README work, in their order", async () => {
+test("the commands of this package's README work, in their order, and each process ends", async () => {
   const own = temporaryFolder();
   await makePhotos(join(own, "photos"), { cat: 12, dog: 12 });
   writeFileSync(join(own, "photo.jpg"), await png(0, 0, 64));
@@ -74,7 +66,11 @@ test("the commands of this package's README work, in their order", async () => {
   const lines = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
   const commands = lines.filter((line) => line.startsWith("npx downhill "));
   expect(commands.length).toBeGreaterThan(4);
-  await expectToWork(commands, own);
+  for (const line of commands) {
+    const script = `npx() { shift; '${process.execPath}' '${COMMAND}' "$@"; }\n${onFewImages(line)}`;
+    const { status, stderr } = spawnSync("sh", ["-c", script], { cwd: own, encoding: "utf8" });
+    expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
+  }
 });
 
 test("without arguments, or with help, prints all commands; a group alone prints its commands and ends with 2", async () => {
