@@ -210,7 +210,8 @@ describe("the output of a training", () => {
     expect(lines(json.stdout)).toHaveLength(1);
     const { event, run } = JSON.parse(json.stdout);
     expect(event).toBe("result");
-    expect(run).not.toBe(/^run +(\S+)$/m.exec(text.stdout)?.[1]);
+    const [, other] = /^run +(\S+)$/m.exec(text.stdout) as RegExpExecArray;
+    expect(run).not.toBe(other);
   });
 
   test("FORCE_COLOR enables colors, NO_COLOR disables them", async () => {
