@@ -9,7 +9,7 @@ const FACTOR = 8;
 const LR = 0.1;
 const EPOCHS = 10;
 
-/** Large minibatches (Goyal et al.): the linear scaling rule and warm-up, table 1. */
+/** Large batches (Goyal et al.): the linear scaling rule and warm-up, table 1. */
 export const linearScaling: Reproduction = {
   name: "linear-scaling",
   title: "Accurate, large minibatch SGD: training ImageNet in 1 hour",
