@@ -20,7 +20,14 @@ const IDLE: ReproductionControl = { emit: () => {}, shouldStop: () => false };
 const all = Object.entries(reproductions);
 const computed = all.filter(([, { trainings }]) => trainings === null);
 const trained = all.filter(([, { trainings }]) => trainings !== null);
-const NO_TRAININGS = { quick: false, seeds: [], data: "", train: async () => [], compute: async () => [] };
+const NO_TRAININGS = {
+  quick: false,
+  seeds: [],
+  data: "",
+  trainImages: 0,
+  train: async () => [],
+  compute: async () => [],
+};
 
 function checkFiles(files: Iterable<readonly [name: string, contents: string]>): void {
   for (const [file, contents] of files) {

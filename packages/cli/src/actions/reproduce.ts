@@ -70,6 +70,7 @@ async function computeOne(output: Output, reproduction: Reproduction, options: R
     quick: false,
     seeds: [],
     data: "",
+    trainImages: 0,
     train: async () => [],
     compute: async () => [],
   });

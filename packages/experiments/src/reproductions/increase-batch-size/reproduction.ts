@@ -15,32 +15,34 @@ const EPOCHS = 10;
 const MILESTONES = [3, 6, 8];
 const FACTOR = 5;
 const BATCH_SIZE = 16;
-const IMAGES = 2000;
 /** Greatest difference of accuracies that count as equal. */
 const EQUAL = 0.01;
 
 const rate = (milestones: readonly number[]) =>
   ({ kind: "multiStep", unit: "epochs", milestones, gamma: 1 / FACTOR }) as const;
 
-/** Settings in which the trainings differ. */
-const ARMS: Readonly<Record<string, Partial<TrainingSettings> & { readonly lr: number }>> = {
-  "decaying rate": { lr: 0.1, batchSize: BATCH_SIZE },
-  hybrid: {
-    lr: 0.1,
-    batchSize: BATCH_SIZE,
-    increaseBatchInsteadOfDecay: true,
-    largestBatch: FACTOR * BATCH_SIZE,
-  },
-  "increasing batch": { lr: 0.1, batchSize: BATCH_SIZE, increaseBatchInsteadOfDecay: true, largestBatch: IMAGES / 10 },
-  "increased initial rate": {
-    lr: 0.1 * FACTOR,
-    batchSize: FACTOR * BATCH_SIZE,
-    increaseBatchInsteadOfDecay: true,
-    largestBatch: IMAGES / 10,
-  },
+const [DECAY, HYBRID, GROWING, FASTER] = [
+  "decaying rate",
+  "hybrid",
+  "increasing batch",
+  "increased initial rate",
+] as const;
+const NAMES = [DECAY, HYBRID, GROWING, FASTER];
+const LR = 0.1;
+
+/**
+ * Returns the settings in which the trainings differ.
+ * @param largest largest batch size
+ */
+const armsOf = (largest: number): Readonly<Record<(typeof NAMES)[number], Pick<TrainingSettings, "lr">>> => {
+  const [batchSize, increase] = [BATCH_SIZE, { increaseBatchInsteadOfDecay: true }];
+  return {
+    [DECAY]: { lr: LR, batchSize },
+    [HYBRID]: { lr: LR, batchSize, ...increase, largestBatch: FACTOR * batchSize },
+    [GROWING]: { lr: LR, batchSize, ...increase, largestBatch: largest },
+    [FASTER]: { lr: LR * FACTOR, batchSize: FACTOR * batchSize, ...increase, largestBatch: largest },
+  };
 };
-const NAMES = Object.keys(ARMS);
-const [DECAY, HYBRID, GROWING, FASTER] = NAMES as [string, string, string, string];
 
 /** Smith, Kindermans, Ying and Le: a growing batch size instead of a decaying learning rate. */
 export const increaseBatchSize: Reproduction = {
@@ -49,13 +51,13 @@ export const increaseBatchSize: Reproduction = {
   paper: "https://arxiv.org/abs/1711.00489",
   summary:
     "Increasing the batch size instead of decaying the learning rate gives the same test accuracy after the same epochs, with far fewer updates.",
-  trainings: { data: "fashion-mnist", trainImages: IMAGES, testImages: 2000, seeds: 3, minutes: 8 },
+  trainings: { data: "fashion-mnist", trainImages: 2000, testImages: 2000, seeds: 3, minutes: 8 },
   async run(context) {
     const arms = await trainArms(context);
     const counts = countUpdates();
     return {
       claims: [...counts.filter(({ paper }) => paper !== null).map(countClaim), ...trainedClaims(arms)],
-      method: `The updates of the paper's trainings are counted by optim's schedules: CIFAR-10, 200 epochs, a factor of 5 after 60, 120 and 160 epochs, batches of at most 5,120. The trainings here are smaller, in the same proportions: a wide ResNet of depth 10 and width 1, ${count(IMAGES)} images of Fashion-MNIST, ${EPOCHS} epochs with a change after ${MILESTONES.join(", ")}, batches from ${BATCH_SIZE} to a tenth of the images, SGD with momentum 0.9 and weight decay 5e-4. Batch norm has statistics of ${BATCH_SIZE} images in every batch, like the paper's ghost batch norm. Accuracies are those of test images after the last epoch.`,
+      method: `The updates of the paper's trainings are counted by optim's schedules: CIFAR-10, 200 epochs, a factor of 5 after 60, 120 and 160 epochs, batches of at most 5,120. The trainings here are smaller, in the same proportions: a wide ResNet of depth 10 and width 1, ${count(context.trainImages)} images of Fashion-MNIST, ${EPOCHS} epochs with a change after ${MILESTONES.join(", ")}, batches from ${BATCH_SIZE} to a tenth of the images, SGD with momentum 0.9 and weight decay 5e-4. Batch norm has statistics of ${BATCH_SIZE} images in every batch, like the paper's ghost batch norm. Accuracies are those of test images after the last epoch.`,
       files: files(arms, counts),
     };
   },
@@ -68,14 +70,14 @@ interface Arm {
 }
 
 async function trainArms(context: ReproductionContext): Promise<Arm[]> {
-  const { quick, seeds } = context;
+  const { quick, seeds, trainImages } = context;
+  const settings = armsOf(quick ? FACTOR * BATCH_SIZE : Math.floor(trainImages / 10));
   const short = quick
     ? { epochs: 3, schedule: rate([1, 2]), trainLimit: 96 }
     : { epochs: EPOCHS, schedule: rate(MILESTONES) };
   const trainings = NAMES.flatMap((name) =>
-    seeds.map((seed): Training => {
-      const { largestBatch, ...arm } = ARMS[name] as Partial<TrainingSettings> & { lr: number };
-      return {
+    seeds.map(
+      (seed): Training => ({
         name: `${name}, seed ${seed}`,
         settings: {
           model: "wide-resnet-10-1",
@@ -83,13 +85,12 @@ async function trainArms(context: ReproductionContext): Promise<Arm[]> {
           hyperparameters: { momentum: 0.9, weightDecay: 5e-4 },
           augment: ["crop", "flip"],
           largestPart: BATCH_SIZE,
-          ...arm,
-          ...(largestBatch && { largestBatch: quick ? FACTOR * BATCH_SIZE : largestBatch }),
+          ...settings[name],
           ...short,
           seed,
-        } as TrainingSettings,
-      };
-    }),
+        },
+      }),
+    ),
   );
   const results = await context.train(trainings);
   return NAMES.map((name, i) => ({ name, results: results.slice(i * seeds.length, (i + 1) * seeds.length) }));

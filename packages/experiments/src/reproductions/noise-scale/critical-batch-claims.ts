@@ -7,7 +7,7 @@ import type { Reproduced } from "../reproduction.ts";
 import type { ReproductionContext } from "../running/context.ts";
 import { fitTradeOff, type UpdatesToTarget } from "./critical-batch.ts";
 import { knownScale } from "./growing-noise-claims.ts";
-import { IMAGES, PLAIN } from "./settings.ts";
+import { PLAIN } from "./settings.ts";
 import { noiseDuring, updatesToTarget } from "./to-target.ts";
 
 const BATCH_SIZES = [8, 16, 32, 64, 128, 256, 512];
@@ -101,8 +101,8 @@ export async function criticalBatch(context: ReproductionContext): Promise<Pick<
 
 /** Searches the rate with the fewest updates on the first seed, by factors of 2, and repeats it with the other seeds. */
 async function tune(context: ReproductionContext, batchSize: number): Promise<Tuned> {
-  const { quick, seeds } = context;
-  const [target, most] = quick ? [10, 2] : [TARGET, Math.ceil((MOST_EPOCHS * IMAGES) / batchSize)];
+  const { quick, seeds, trainImages } = context;
+  const [target, most] = quick ? [10, 2] : [TARGET, Math.ceil((MOST_EPOCHS * trainImages) / batchSize)];
   const count = async (lr: number, ofSeeds: readonly number[]): Promise<(number | null)[]> => {
     const results = await context.compute(
       ofSeeds.map((seed) => ({

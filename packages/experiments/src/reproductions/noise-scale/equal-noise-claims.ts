@@ -8,7 +8,7 @@ import type { Reproduced } from "../reproduction.ts";
 import type { ReproductionContext } from "../running/context.ts";
 import { accuraciesOf, trainSettings } from "../running/train-settings.ts";
 import { explainedBy } from "./equal-noise.ts";
-import { IMAGES, PLAIN } from "./settings.ts";
+import { PLAIN } from "./settings.ts";
 
 /** Learning rates for one image: the rate of a batch is proportional to its size. */
 const RATES_PER_IMAGE = [2.5e-4, 1e-3, 4e-3];
@@ -30,7 +30,7 @@ export async function equalNoise(context: ReproductionContext): Promise<Pick<Rep
   ];
   const named = cells.map((cell) => {
     const lr = cell.rate * cell.batchSize;
-    const scale = noiseScale({ lr, batchSize: cell.batchSize, trainSize: IMAGES });
+    const scale = noiseScale({ lr, batchSize: cell.batchSize, trainSize: context.trainImages });
     return { ...cell, lr, scale, name: `noise ${number(scale, 2)}, batch ${cell.batchSize}` };
   });
   const epochs = context.quick ? 1 : EPOCHS;

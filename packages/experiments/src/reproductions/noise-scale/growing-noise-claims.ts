@@ -5,14 +5,14 @@ import { meanOf } from "../../statistics/mean.ts";
 import { seriesPlot } from "../plots/series-plot.ts";
 import type { Reproduced } from "../reproduction.ts";
 import type { ReproductionContext } from "../running/context.ts";
-import { IMAGES, PLAIN } from "./settings.ts";
+import { PLAIN } from "./settings.ts";
 import { type NoiseAtStep, noiseDuring } from "./to-target.ts";
 
 const BATCH_SIZE = 64;
 const RATE = 0.1;
 const EPOCHS = 10;
 /** Updates before each measurement: from the end of the first, unsteady steps to the end of the training. */
-const UPDATES = [8, 32, 125, 312, Math.floor((EPOCHS * IMAGES) / BATCH_SIZE)];
+const updatesOf = (images: number): number[] => [8, 32, 125, 312, Math.floor((EPOCHS * images) / BATCH_SIZE)];
 
 /** Returns a noise scale, or its lower bound where the noise hides the gradient. */
 export const knownScale = ({ noiseScale, interval }: Pick<NoiseAtStep, "noiseScale" | "interval">): number =>
@@ -20,7 +20,7 @@ export const knownScale = ({ noiseScale, interval }: Pick<NoiseAtStep, "noiseSca
 
 /** Measures the gradient noise scale during trainings. */
 export async function growingNoise(context: ReproductionContext): Promise<Pick<Reproduced, "claims" | "files">> {
-  const updates = context.quick ? [1, 2] : UPDATES;
+  const updates = context.quick ? [1, 2] : updatesOf(context.trainImages);
   const results = await context.compute(
     context.seeds.map((seed) => ({
       name: `gradient noise, seed ${seed}`,

@@ -9,6 +9,3 @@ export const PLAIN: Omit<SeedlessSettings, "lr"> = {
   schedule: "constant",
   augment: [],
 };
-
-/** Images of the data set that are trained on. */
-export const IMAGES = 4000;

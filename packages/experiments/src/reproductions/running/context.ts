@@ -19,6 +19,8 @@ export interface ReproductionContext {
   readonly seeds: readonly number[];
   /** Name or folder of the images. */
   readonly data: string;
+  /** Maximum number of training images. */
+  readonly trainImages: number;
   /** Trains networks, one after the other, and returns their results in order. Kept results are not repeated. */
   train(trainings: readonly Training[]): Promise<TrainingResult[]>;
   /** Runs computations, such as trainings, one after the other. Kept results are not repeated. */
@@ -43,6 +45,7 @@ export class RunningReproduction implements ReproductionContext {
   readonly quick: boolean;
   readonly seeds: readonly number[];
   readonly data: string;
+  readonly trainImages: number;
   /** Trainings with their results, in order. */
   readonly trained: { readonly training: Training; readonly result: TrainingResult }[] = [];
   readonly #facts: ReproductionFacts;
@@ -56,6 +59,7 @@ export class RunningReproduction implements ReproductionContext {
     this.quick = facts.quick;
     this.seeds = facts.seeds;
     this.data = facts.data;
+    this.trainImages = facts.trainLimit;
     this.#facts = facts;
     this.#control = control;
     this.#kept = new KeptResults(folder);
