@@ -30,11 +30,13 @@ const [DECAY, HYBRID, GROWING, FASTER] = [
 const NAMES = [DECAY, HYBRID, GROWING, FASTER];
 const LR = 0.1;
 
+type ArmSettings = Pick<TrainingSettings, "lr" | "batchSize" | "increaseBatchInsteadOfDecay" | "largestBatch">;
+
 /**
  * Returns the settings in which the trainings differ.
  * @param largest largest batch size
  */
-const armsOf = (largest: number): Readonly<Record<(typeof NAMES)[number], Pick<TrainingSettings, "lr">>> => {
+const armsOf = (largest: number): Readonly<Record<(typeof NAMES)[number], ArmSettings>> => {
   const [batchSize, increase] = [BATCH_SIZE, { increaseBatchInsteadOfDecay: true }];
   return {
     [DECAY]: { lr: LR, batchSize },
