@@ -86,7 +86,6 @@ class Adviser {
     return this.#draft.facts.budget - this.#draft.spent;
   }
 
-  /** Trains the defaults for a few steps. */
   *#measureSpeed(): AdviceSteps {
     const { facts } = this.#draft;
     const { images } = fullLength(facts);
@@ -143,16 +142,19 @@ class Adviser {
     this.#reserve = Math.min(this.#reserve, 2 * LEAST_SEEDS * MARGIN * this.#secondsFor(1));
     const left = this.#draft.answers.filter((answer) => answer.kind === "not asked" && answer.needs !== null);
     for (const answer of left) {
-      if (this.#chosen() !== null) return;
+      if (this.#chosen(1) !== null) return;
       this.#draft.answers.splice(this.#draft.answers.indexOf(answer), 1);
       yield* this.#ask(answer.question);
     }
   }
 
-  /** Returns the settings in force if they differ from the defaults, or else the most promising ones; null without any. */
-  #chosen(): Changes | null {
-    const isAdopted = this.#current?.name !== DEFAULTS;
-    return isAdopted ? this.#setting.changes : mostPromising(this.#draft.answers, this.#seeds.length);
+  /**
+   * Returns the settings in force if they differ from the defaults, or else the most promising ones; null without any.
+   * @param least least gain of promising settings in standard errors
+   */
+  #chosen(least: number): Changes | null {
+    if (this.#current?.name !== DEFAULTS) return this.#setting.changes;
+    return mostPromising(this.#draft.answers, this.#seeds.length, least);
   }
 
   *#ask(question: QuestionName): AdviceSteps {
@@ -270,7 +272,8 @@ class Adviser {
   /** Compares the settings in force, or else the most promising ones, with the defaults on seeds that no choice has used. */
   *#validate(): AdviceSteps {
     const { facts } = this.#draft;
-    const changes = this.#chosen();
+    // The validation is a test of its own, so that settings may be validated which are better by chance.
+    const changes = this.#chosen(0);
     if (changes === null) return;
     this.#draft.chosen = { name: nameOf(changes), changes, isCertain: changes === this.#setting.changes };
     const final = validationWithin(facts, this.#speed, this.#validation, this.#left);

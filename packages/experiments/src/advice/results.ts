@@ -54,14 +54,21 @@ export function recommendedConfig({ given }: AdviceFacts, changes: Changes): Giv
   return changes.optimizer === undefined ? { ...given, ...changes } : { ...rest, ...changes };
 }
 
-/** Returns the candidate with the largest gain of at least its standard error; null without one. */
-export function mostPromising(answers: readonly Answer[], seeds: number): Changes | null {
+/**
+ * Returns the most promising candidate: that with the largest gain in units of its standard error. Null without a gain above
+ * the least one.
+ * @param seeds number of seeds of each candidate
+ * @param least least gain in standard errors
+ */
+export function mostPromising(answers: readonly Answer[], seeds: number, least: number): Changes | null {
   const promising = answers
     .flatMap((answer) => (answer.kind === "asked" ? answer.candidates : []))
-    .filter(({ difference }) => {
-      return difference !== null && difference.mean > 0 && difference.mean ** 2 * seeds >= difference.variance;
+    .flatMap(({ changes, difference }) => {
+      if (difference === null || difference.mean <= 0) return [];
+      return [{ changes, gain: difference.mean / Math.sqrt(difference.variance / seeds) }];
     })
-    .sort((a, b) => (b.difference?.mean ?? 0) - (a.difference?.mean ?? 0));
+    .filter(({ gain }) => gain >= least)
+    .sort((a, b) => b.gain - a.gain);
   return promising[0]?.changes ?? null;
 }
 
