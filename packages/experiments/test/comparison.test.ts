@@ -313,13 +313,13 @@ describe("outcomes of any kind", () => {
         done: Promise.resolve(
           index === 0
             ? { kind: "died", problem: "its process ended by SIGKILL" }
-            : { kind: "done", result: trained(0.1, 0.8) },
+            : { kind: "done", result: index === 1 ? { kind: "no-rate" } : trained(0.1, 0.8) },
         ),
         stop: () => {},
       }),
     );
     await runner.run(new Outcomes(folder), facts);
-    expect(attempts).toEqual(["sgd range-test 1", "sgd range-test 2", "adam seed 1"]);
+    expect(attempts).toEqual(["sgd range-test 1", "sgd range-test 2", "sgd tuning 1", "adam seed 1"]);
     const [failed] = readComparison(folder).entrants.filter(({ name }) => name === "sgd");
     expect(failed).toMatchObject({
       status: "failed",
