@@ -168,7 +168,7 @@ test.each<[string, Partial<NewComparison>, string]>([
 });
 
 describe("outcomes of any kind", () => {
-  const trained = (lr: number, accuracy: number, reached = true): Outcome => ({
+  const trained = (lr: number, accuracy: number, reached = true): Extract<Outcome, { readonly kind: "trained" }> => ({
     kind: "trained",
     lr,
     loss: 1 - accuracy,
