@@ -329,12 +329,13 @@ describe("outcomes of any kind", () => {
 
   test("a search for weight decays follows that for the rate, and its result is that of the lowest loss", async () => {
     const hyperparameters = { weightDecay: 0.01 };
-    const at = (lr: number, loss: number, weightDecay?: number): Outcome => ({
-      ...trained(lr, 0.5),
-      loss,
-      hyperparameters,
-      ...(weightDecay === undefined ? {} : { weightDecay }),
-    });
+    const at = (lr: number, loss: number, weightDecay?: number): Outcome =>
+      ({
+        ...trained(lr, 0.5),
+        loss,
+        hyperparameters,
+        ...(weightDecay === undefined ? {} : { weightDecay }),
+      }) as Outcome;
     const search = [range, at(0.1, 1), at(0.3, 1.2)];
     const decays = [at(0.1, 0.8, 0.0316), at(0.1, 1.4, 0.00316), at(0.1, 0.9, 0.1)];
     const { comparison, facts } = await written(
