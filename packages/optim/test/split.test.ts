@@ -292,8 +292,8 @@ describe("errors of a split", () => {
     ],
     [
       "an unknown role of a tensor",
-      () => split({ rest: sgd() }).bind(started({ roles: { "fc.bais": "bias" } })),
-      "roles: no tensor is named 'fc.bais'",
+      () => split({ rest: sgd() }).bind(started({ roles: { "fc.offset": "bias" } })),
+      "roles: no tensor is named 'fc.offset'",
     ],
     [
       "a wrapper that a part rejects",
