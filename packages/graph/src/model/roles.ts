@@ -1,8 +1,7 @@
 import type { Role } from "@downhill/optim";
 import { inOrder } from "../core/in-order.ts";
 import type { Tensor } from "../core/tensor.ts";
-import type { Model } from "./model.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope, Variable } from "./scope.ts";
 
 /**
  * Finds the roles of a model's parameters in its graph. Of the weights that layers call hidden, those that are applied to
@@ -58,5 +57,5 @@ export function findRoles(
 }
 
 /** Returns the roles of a model's parameters by name, for `updateGraph`. */
-export const rolesOf = ({ parameters }: Pick<Model, "parameters">): Record<string, Role> =>
+export const rolesOf = ({ parameters }: { readonly parameters: readonly Variable[] }): Record<string, Role> =>
   Object.fromEntries(parameters.flatMap(({ name, role }) => (role ? [[name, role] as const] : [])));

@@ -1,20 +1,7 @@
 import { toCsv } from "@downhill/train/text";
-import type { Claim, Reproduction } from "../reproduction.ts";
-import type { ReproductionFacts } from "../running/facts.ts";
-import type { Training, TrainingResult } from "../running/training.ts";
 import { reproductionHtml } from "./html.ts";
 import { claimsMarkdown } from "./markdown.ts";
-
-/** Everything that a report of a reproduction shows. */
-export interface ReproductionReport {
-  readonly reproduction: Reproduction;
-  readonly facts: ReproductionFacts;
-  readonly claims: readonly Claim[];
-  readonly method: string;
-  /** Plots and data of the reproduction by the names of their files. */
-  readonly files: ReadonlyMap<string, string>;
-  readonly trained: readonly { readonly training: Training; readonly result: TrainingResult }[];
-}
+import type { ReproductionReport } from "./reproduction-report.ts";
 
 /** Returns the contents of all files of a report, by their names. */
 export function reproductionFiles(report: ReproductionReport): Map<string, string> {

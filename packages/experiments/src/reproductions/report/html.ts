@@ -1,7 +1,7 @@
 import { type Html, html, page, pairs, raw, repeatSection, table } from "@downhill/train/report";
 import type { Claim } from "../reproduction.ts";
-import type { ReproductionReport } from "./files.ts";
 import { measuredText, verdictText } from "./markdown.ts";
+import type { ReproductionReport } from "./reproduction-report.ts";
 
 /** Returns the report of a reproduction as one self-contained HTML page. */
 export function reproductionHtml(report: ReproductionReport): string {

@@ -1,5 +1,5 @@
 import type { Claim } from "../reproduction.ts";
-import type { ReproductionReport } from "./files.ts";
+import type { ReproductionReport } from "./reproduction-report.ts";
 
 /** Returns the claims of a reproduction as a Markdown document with a table. */
 export function claimsMarkdown({ reproduction, facts, claims, method }: ReproductionReport): string {
