@@ -10,7 +10,7 @@ import {
 } from "../src/index.ts";
 
 /** Models by name. This module also runs in web pages and imports nothing from Node. */
-export const MODELS = { mlp: () => mlp([1, 16, 16], 10), lenet: () => lenet([1, 16, 16], 10) };
+export const MODELS = { mlp: () => mlp([1, 28, 28], 10), lenet: () => lenet([1, 28, 28], 10) };
 export const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
   // With a tiny eps, the division would amplify the rounding errors of gradients.
   adamw: () => adamw({ lr: cosine({ base: 0.002, tMax: 20 }), eps: 1e-3, weightDecay: 0.1 }),
@@ -26,7 +26,7 @@ export interface Trained {
 }
 
 /** Makes a batch of images, each with a blob whose position depends on the class. */
-export function madeBatch(count: number, step: number, side = 16): { images: Float32Array; labels: Int32Array } {
+export function madeBatch(count: number, step: number, side = 28): { images: Float32Array; labels: Int32Array } {
   const labels = Int32Array.from({ length: count }, (_, i) => (i * 7 + step * 3) % 10);
   const images = Float32Array.from({ length: count * side * side }, (_, i) => {
     const [image, pixel] = [Math.floor(i / (side * side)), i % (side * side)];

@@ -97,7 +97,7 @@ export function startAdvice(
   }
 
   async function measureNoiseScale(): Promise<readonly Measured[] | null> {
-    const script = new URL("./noise-process.js", import.meta.url);
+    const script = new URL("./noise-process.js", import.meta.url).href;
     // It takes seconds and is not stopped.
     const end = await startProcess<RunEvent, NoiseOutcome>(script, [runOfDefaults(folder)], onEvent).done;
     if (end.kind === "stopped") return null;

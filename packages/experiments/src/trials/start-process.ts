@@ -21,10 +21,10 @@ export interface RunningProcess<Result> {
 
 /**
  * Starts a process that trains. A crash in native code ends this process only.
- * @param script module of the process, which calls `answerParent`
+ * @param script URL of the module of the process, which calls `answerParent`
  */
 export function startProcess<Event, Result>(
-  script: URL,
+  script: string,
   args: readonly string[],
   onEvent: (event: Event) => void,
 ): RunningProcess<Result> {

@@ -8,4 +8,4 @@ export const startTrial = (
   index: number,
   onEvent: (event: RunEvent) => void,
 ): RunningProcess<Outcome> =>
-  startProcess(new URL("./trial-process.js", import.meta.url), [folder, String(index)], onEvent);
+  startProcess(new URL("./trial-process.js", import.meta.url).href, [folder, String(index)], onEvent);

@@ -15,7 +15,7 @@ export function startReproduction(
   request: ReproductionRequest,
   onEvent: (event: ReproductionEvent) => void = () => {},
 ): Handle<ReproductionResult | null> {
-  const script = new URL("./reproduction-process.js", import.meta.url);
+  const script = new URL("./reproduction-process.js", import.meta.url).href;
   const process = startProcess<ReproductionEvent, ReproductionResult>(script, [JSON.stringify(request)], onEvent);
   const done = process.done.then((end) => {
     if (end.kind === "done") return end.result;
