@@ -8,7 +8,7 @@ import { cosineOf, project, weightsAt } from "../src/landscape/space/directions.
 import { filterNormalized, filtersOf } from "../src/landscape/space/filter-normalized.ts";
 import { layoutOf, partsOf, toVector } from "../src/landscape/space/layout.ts";
 import { principalPlane } from "../src/landscape/space/principal-plane.ts";
-import { combine, dot, normOf } from "../src/landscape/space/vectors.ts";
+import { combine, dot, normOf } from "../src/vectors.ts";
 
 const numbers = (count: number, name: string): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => 2 * randomAt(i, randomKey(7, 0, name), 0) - 1);

@@ -1,5 +1,6 @@
 import { momentumOf, optimizerNamed } from "@downhill/train";
 import type { Changes } from "../comparison/entrant.ts";
+import { roundedValue } from "../comparison/rate-search.ts";
 import type { DefaultSettings } from "./facts.ts";
 
 /** Questions in the order in which they are asked: first those on whose answers the others depend. */
@@ -67,7 +68,7 @@ function weightDecays({ optimizer, hyperparameters, changes, lr }: Setting): Can
       reason: weightDecay === undefined ? `${optimizer} has no weight decay.` : "The weight decay has a schedule.",
     };
   }
-  const values = weightDecay === 0 ? [SMALL_DECAY] : [weightDecay * FACTOR, weightDecay / FACTOR].map(rounded);
+  const values = weightDecay === 0 ? [SMALL_DECAY] : [weightDecay * FACTOR, weightDecay / FACTOR].map(roundedValue);
   return values.map((value) => ({ ...changes, lr, weightDecay: value }));
 }
 
@@ -78,11 +79,11 @@ function momenta({ optimizer, hyperparameters, changes, lr }: Setting): Candidat
   const value = hyperparameters[name];
   if (typeof value !== "number") return { reason: "The momentum has a schedule." };
   const values = value === 0 ? [0.9] : [1 - (1 - value) / 2, 1 - (1 - value) * 2].filter((one) => one > 0);
-  return values.map(rounded).map((momentum) => {
+  return values.map(roundedValue).map((momentum) => {
     if (name === "beta1") {
       return { ...changes, lr, hyperparameters: { ...changes.hyperparameters, beta1: momentum } };
     }
-    return { ...changes, lr: rounded((lr * (1 - momentum)) / (1 - value)), momentum };
+    return { ...changes, lr: roundedValue((lr * (1 - momentum)) / (1 - value)), momentum };
   });
 }
 
@@ -118,11 +119,8 @@ function batchSizes(setting: Setting, noise: NoiseScale, images: number): Candid
   if (isClose) return { reason: `A batch size of ${batchSize} is already small.` };
   const factor = size / batchSize;
   const isProportional = factor < 1 && optimizerNamed(optimizer).name === "sgd";
-  return [{ ...changes, batchSize: size, lr: rounded(lr * (isProportional ? factor : Math.sqrt(factor))) }];
+  return [{ ...changes, batchSize: size, lr: roundedValue(lr * (isProportional ? factor : Math.sqrt(factor))) }];
 }
-
-/** Rounds to three significant digits, which a user can repeat. */
-const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /**
  * Returns the candidates of a question, or the reason why there are none; empty where a search finds them.

@@ -6,10 +6,11 @@ export interface TriedRate {
 
 /** Distance of the first rates: half a decade. */
 const STEP = Math.sqrt(10);
-/** Significant digits of rates, which a user can repeat. */
+/** Significant digits of searched hyperparameters, which a user can repeat. */
 const DIGITS = 3;
 
-const rounded = (lr: number): number => Number(lr.toPrecision(DIGITS));
+/** Rounds a hyperparameter to the digits that a search uses. */
+export const roundedValue = (value: number): number => Number(value.toPrecision(DIGITS));
 
 /**
  * Returns the next learning rate to try: the first one, then half a decade to each side; then beyond the best one, as long as
@@ -18,19 +19,19 @@ const rounded = (lr: number): number => Number(lr.toPrecision(DIGITS));
  * @param tried rates so far, in any order
  */
 export function nextRate(first: number, tried: readonly TriedRate[]): number {
-  const start = [first, first * STEP, first / STEP].map(rounded);
+  const start = [first, first * STEP, first / STEP].map(roundedValue);
   const untried = start.find((lr) => !tried.some((one) => one.lr === lr));
   if (untried !== undefined) return untried;
   const { lower, best, higher } = around(tried);
   if (best === null) {
     // All diverged: far below.
-    return rounded(Math.min(...tried.map(({ lr }) => lr)) / STEP ** 2);
+    return roundedValue(Math.min(...tried.map(({ lr }) => lr)) / STEP ** 2);
   }
-  if (higher === null) return rounded(best.lr * STEP);
-  if (lower === null) return rounded(best.lr / STEP);
+  if (higher === null) return roundedValue(best.lr * STEP);
+  if (lower === null) return roundedValue(best.lr / STEP);
   const [down, up] = [Math.log(best.lr / lower.lr), Math.log(higher.lr / best.lr)];
   const isUp = Math.abs(up - down) > 1e-2 ? up > down : (higher.loss ?? Infinity) <= (lower.loss ?? Infinity);
-  return rounded(Math.sqrt(best.lr * (isUp ? higher : lower).lr));
+  return roundedValue(Math.sqrt(best.lr * (isUp ? higher : lower).lr));
 }
 
 /**
@@ -47,7 +48,7 @@ export function bestRate(tried: readonly TriedRate[]): number | null {
   const curvature = (onRight - onLeft) / (right - left);
   if (!(curvature > 0)) return best.lr;
   const minimum = -(onRight - curvature * right) / (2 * curvature);
-  return rounded(best.lr * Math.exp(Math.min(right / 2, Math.max(left / 2, minimum))));
+  return roundedValue(best.lr * Math.exp(Math.min(right / 2, Math.max(left / 2, minimum))));
 }
 
 /** Range of rates that are about as good as the best. */

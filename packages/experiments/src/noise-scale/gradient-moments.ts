@@ -1,4 +1,5 @@
 import { at } from "../at.ts";
+import { dot } from "../vectors.ts";
 
 /** Unbiased estimates from the gradients of batches. */
 export interface Moments {
@@ -93,10 +94,4 @@ export class GradientMoments {
     const left = 1 - (batches * batchSize) / images;
     return { variance: batchSize * ofBatch, squaredNorm: norm / batches ** 2 - (left * ofBatch) / batches };
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

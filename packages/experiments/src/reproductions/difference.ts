@@ -1,5 +1,6 @@
 import { number, percent } from "@downhill/train/plots";
 import { at } from "../at.ts";
+import { differenceText } from "../report/words.ts";
 import { type Mean, meanOf } from "../statistics/mean.ts";
 import type { Claim } from "./reproduction.ts";
 
@@ -56,7 +57,7 @@ export const accuracyText = (accuracies: readonly number[]): string =>
 
 /** Returns a difference of accuracies in percentage points with its interval: "+1.2 points (0.8 to 1.6)". */
 export const pointsText = ({ mean, interval }: Mean): string => {
-  const points = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(2)}`;
+  const points = (value: number): string => differenceText("accuracy", value);
   return `${points(mean)} points${interval ? ` (${points(interval[0])} to ${points(interval[1])})` : ""}`;
 };
 

@@ -1,12 +1,8 @@
-import { average, type Mean } from "../statistics/mean.ts";
+import { average } from "../statistics/mean.ts";
 
 /** Returns the root mean square difference of two lists of one length. */
 export const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.sqrt(average(a.map((value, i) => (value - (b[i] as number)) ** 2)));
-
-/** Describes a mean with its interval: "0.12 (-0.5 to 0.7)". */
-export const intervalText = ({ mean, interval }: Mean, digits: number): string =>
-  `${mean.toFixed(digits)}${interval === null ? "" : ` (${interval.map((end) => end.toFixed(digits)).join(" to ")})`}`;
 
 /** Line through points by least squares. */
 export interface Line {

@@ -1,6 +1,6 @@
 import { symmetricEigen } from "@downhill/graph";
+import { dot, normOf, type Vector } from "../../vectors.ts";
 import { normalVector } from "../space/normal.ts";
-import { dot, normOf, type Vector } from "../space/vectors.ts";
 
 /** Extreme eigenvalues of a symmetric matrix. */
 export interface ExtremeEigenvalues {

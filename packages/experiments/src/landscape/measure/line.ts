@@ -1,5 +1,5 @@
+import { combine, normOf } from "../../vectors.ts";
 import type { Barrier, Line, PointScore } from "../landscape.ts";
-import { combine, normOf } from "../space/vectors.ts";
 import type { LossMeter } from "./meter.ts";
 import { evenly, type MeasuredImages } from "./plane.ts";
 import type { Work } from "./progress.ts";

@@ -1,11 +1,11 @@
 import { type OpenRun, TrainError } from "@downhill/train";
 import { at } from "../../at.ts";
+import { combine } from "../../vectors.ts";
 import type { Waypoint } from "../runs/path.ts";
 import { project } from "../space/directions.ts";
 import { filterNormalized } from "../space/filter-normalized.ts";
 import { principalPlane } from "../space/principal-plane.ts";
 import type { Space } from "../space/space.ts";
-import { combine } from "../space/vectors.ts";
 import type { Plan } from "./options.ts";
 import { evenly, gridAround, type PlaneRequest } from "./plane.ts";
 

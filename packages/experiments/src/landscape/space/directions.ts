@@ -1,4 +1,4 @@
-import { combine, dot, normOf } from "./vectors.ts";
+import { combine, dot, normOf } from "../../vectors.ts";
 
 /** Plane through weight space: all points `origin + x u + y v`. */
 export interface Directions {

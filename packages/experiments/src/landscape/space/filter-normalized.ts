@@ -1,6 +1,6 @@
+import { normOf } from "../../vectors.ts";
 import type { Layout, LayoutPart } from "./layout.ts";
 import { normalVector } from "./normal.ts";
-import { normOf } from "./vectors.ts";
 
 /**
  * Returns a random direction with filter normalization (Li et al. 2018, https://arxiv.org/abs/1712.09913): the part of each

@@ -1,6 +1,6 @@
 import { symmetricEigen } from "@downhill/graph";
+import { combine, dot } from "../../vectors.ts";
 import type { Directions } from "./directions.ts";
-import { combine, dot } from "./vectors.ts";
 
 /** Plane of the principal components of some points. */
 export interface PrincipalPlane extends Directions {
