@@ -1,3 +1,4 @@
+export { type Mean, meanOf } from "@downhill/train/statistics";
 export type { Advice, Answer, Candidate, Validation } from "./advice/advice.ts";
 export { ADVICE_DEFAULTS, type NewAdvice } from "./advice/begin.ts";
 export type { Difference } from "./advice/decide.ts";
@@ -81,7 +82,6 @@ export type {
   TrainingSettings,
   TrainingSurroundings,
 } from "./reproductions/running/training.ts";
-export { type Mean, meanOf } from "./statistics/mean.ts";
 export { comparePairs, type Pair } from "./statistics/pairs.ts";
 export { type Named, verdict } from "./statistics/verdict.ts";
 export { executeTrial } from "./trials/execute-trial.ts";

@@ -1,11 +1,11 @@
 import { compileTrainingStep, createNetwork, mlp } from "@downhill/graph";
 import { imageSet } from "@downhill/images";
 import { copyWeights } from "@downhill/train";
+import { average } from "@downhill/train/statistics";
 import { describe, expect, test } from "vitest";
 import { gradientNoiseScale } from "../src/index.ts";
 import { GradientMoments, type Moments } from "../src/noise-scale/gradient-moments.ts";
 import { ratioWithInterval } from "../src/noise-scale/ratio-interval.ts";
-import { average } from "../src/statistics/mean.ts";
 import { normals } from "./normals.ts";
 
 const make = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));

@@ -1,9 +1,15 @@
+import {
+  criticalValue,
+  digamma,
+  inverseTrigamma,
+  logGamma,
+  meanOf,
+  pValue,
+  trigamma,
+} from "@downhill/train/statistics";
 import { describe, expect, test } from "vitest";
-import { digamma, inverseTrigamma, logGamma, trigamma } from "../src/statistics/gamma.ts";
-import { meanOf } from "../src/statistics/mean.ts";
 import { moderate } from "../src/statistics/moderated-variance.ts";
 import { comparePairs, type Pair } from "../src/statistics/pairs.ts";
-import { criticalValue, pValue } from "../src/statistics/student.ts";
 import { verdict } from "../src/statistics/verdict.ts";
 import { normals } from "./normals.ts";
 

@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { meanOverFolds } from "../src/cross-validation/interval.ts";
 import { png } from "../src/plots/index.ts";
 import { openData } from "../src/run/prepare.ts";
 import type { RunFacts } from "../src/run-folder/run-file.ts";
+import { boundedInterval, meanOf } from "../src/statistics/index.ts";
 
 const home = mkdtempSync(join(tmpdir(), "downhill-folds-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-test("the mean over folds has Student's interval, as scipy.stats.t.interval gives it", () => {
+test("a mean has Student's interval, as scipy.stats.t.interval gives it", () => {
   const rows: readonly (readonly [readonly number[], mean: number, deviation: number, half: number])[] = [
     [[1.8, 1.9], 1.85, 0.0707107, 0.63531],
     [[0.8, 0.9, 0.85], 0.85, 0.05, 0.124207],
@@ -18,14 +18,14 @@ test("the mean over folds has Student's interval, as scipy.stats.t.interval give
     [Array.from({ length: 40 }, (_, i) => i / 39), 0.5, 0.2997551, 0.0958665],
   ];
   for (const [scores, mean, deviation, half] of rows) {
-    const found = meanOverFolds(scores);
+    const found = meanOf(scores);
     expect(found.mean).toBeCloseTo(mean, 6);
     expect(found.deviation).toBeCloseTo(deviation, 6);
     expect((found.interval?.[1] as number) - found.mean).toBeCloseTo(half, 4);
     expect(found.mean - (found.interval?.[0] as number)).toBeCloseTo(half, 4);
   }
-  expect(meanOverFolds([0.8, 0.9], 1).interval?.[1]).toBe(1);
-  expect(meanOverFolds([0.7])).toEqual({ mean: 0.7, deviation: null, interval: null });
+  expect(boundedInterval(meanOf([0.8, 0.9]), 1)?.[1]).toBe(1);
+  expect(meanOf([0.7])).toEqual({ mean: 0.7, deviation: null, interval: null });
 });
 
 test("the images of an older run keep the order of their classes, which was that of text", async () => {

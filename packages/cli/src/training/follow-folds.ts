@@ -1,11 +1,11 @@
 import {
   type CrossValidation,
   crossValidationReport,
-  type FoldMean,
   type FoldsEvent,
   type FoldsRequest,
   startFolds,
 } from "@downhill/train";
+import type { Mean } from "@downhill/train/statistics";
 import { quote } from "../config/command-line.ts";
 import { STATUS } from "../failure.ts";
 import { count, loss, percent, plural } from "../output/format.ts";
@@ -104,7 +104,7 @@ function text({ folder, isFinished, accuracy, loss: value, runs }: CrossValidati
 }
 
 /** Returns the mean accuracy with its interval over the folds, and the mean loss. */
-function meanLine({ mean, deviation, interval }: FoldMean, value: FoldMean | null, folds: string): string {
+function meanLine({ mean, deviation, interval }: Mean, value: Mean | null, folds: string): string {
   const points = (share: number): string => (100 * share).toFixed(1);
   const spread =
     interval === null || deviation === null

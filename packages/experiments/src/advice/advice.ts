@@ -1,6 +1,6 @@
 import type { GivenConfig } from "@downhill/train";
+import type { Mean } from "@downhill/train/statistics";
 import type { Changes } from "../comparison/entrant.ts";
-import type { Mean } from "../statistics/mean.ts";
 import type { Difference } from "./decide.ts";
 import type { Measured, MeasuredNoise } from "./experiment.ts";
 import type { AdviceFacts } from "./facts.ts";

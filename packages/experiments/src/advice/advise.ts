@@ -1,7 +1,7 @@
+import { average } from "@downhill/train/statistics";
 import { duration } from "@downhill/train/text";
 import { firstSeeds } from "../comparison/begin.ts";
 import type { Changes, Entrant } from "../comparison/entrant.ts";
-import { average } from "../statistics/mean.ts";
 import type { Candidate, Draft } from "./advice.ts";
 import { LEAST_SEEDS, MARGIN, planTime, validationWithin } from "./budget.ts";
 import { compareWithCurrent, isBetter } from "./decide.ts";

@@ -1,7 +1,6 @@
-import { average, variance } from "../statistics/mean.ts";
+import { average, criticalValue, pValue, variance } from "@downhill/train/statistics";
 import { moderate } from "../statistics/moderated-variance.ts";
 import { holm } from "../statistics/pairs.ts";
-import { criticalValue, pValue } from "../statistics/student.ts";
 
 /** Difference between a candidate and the settings in force, over seeds. */
 export interface Difference {

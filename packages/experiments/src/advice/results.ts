@@ -1,6 +1,6 @@
 import type { GivenConfig } from "@downhill/train";
+import { meanOf } from "@downhill/train/statistics";
 import type { Changes } from "../comparison/entrant.ts";
-import { meanOf } from "../statistics/mean.ts";
 import type { Answer, Validation } from "./advice.ts";
 import { leastVariance } from "./decide.ts";
 import type { Measured } from "./experiment.ts";

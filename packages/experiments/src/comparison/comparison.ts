@@ -1,4 +1,4 @@
-import { average, type Mean, meanOf } from "../statistics/mean.ts";
+import { average, type Mean, meanOf } from "@downhill/train/statistics";
 import { comparePairs, type Pair } from "../statistics/pairs.ts";
 import { verdict } from "../statistics/verdict.ts";
 import { droppedAfter } from "./early-stopping.ts";

@@ -1,4 +1,4 @@
-import { average } from "../statistics/mean.ts";
+import { average } from "@downhill/train/statistics";
 import type { ComparisonFacts } from "./facts.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { directionOf, scoreOf } from "./score.ts";

@@ -1,5 +1,4 @@
-import { average } from "../statistics/mean.ts";
-import { criticalValue } from "../statistics/student.ts";
+import { average, criticalValue } from "@downhill/train/statistics";
 
 /** Ratio of two estimates. */
 export interface Ratio {

@@ -1,10 +1,10 @@
+import { average, type Mean } from "@downhill/train/statistics";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../at.ts";
 import type { Comparison, EntrantResult } from "../comparison/comparison.ts";
 import { failureOf, trainedOf } from "../comparison/entrant-trials.ts";
 import type { Outcome } from "../comparison/outcome.ts";
 import { searchStages, type Trial, trialsOf } from "../comparison/trial.ts";
-import { average, type Mean } from "../statistics/mean.ts";
 
 /** Version of the file `comparison-result.json`. */
 const VERSION = 1;

@@ -1,10 +1,10 @@
 import { count } from "@downhill/train/plots";
 import { type Column, type Html, html, table } from "@downhill/train/report";
+import { average, type Mean } from "@downhill/train/statistics";
 import { duration } from "@downhill/train/text";
 import type { Comparison, EntrantResult } from "../comparison/comparison.ts";
 import { trainedOf } from "../comparison/entrant-trials.ts";
 import type { ComparisonFacts } from "../comparison/facts.ts";
-import { average, type Mean } from "../statistics/mean.ts";
 import { numbered } from "./numbered.ts";
 import { deviationText, goodDecades, intervalText, MEASURE_NAMES, rateText, scoreText, statusText } from "./words.ts";
 

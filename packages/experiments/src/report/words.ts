@@ -1,9 +1,9 @@
 import { count, counted, number, percent } from "@downhill/train/plots";
+import { boundedInterval, type Mean } from "@downhill/train/statistics";
 import { duration } from "@downhill/train/text";
 import type { EntrantResult } from "../comparison/comparison.ts";
 import type { ComparisonFacts, Measure } from "../comparison/facts.ts";
 import type { GoodRates } from "../comparison/rate-search.ts";
-import type { Mean } from "../statistics/mean.ts";
 
 /** Names of the measures in sentences. */
 export const MEASURE_NAMES: Readonly<Record<Measure, string>> = {
@@ -41,10 +41,8 @@ export const deviationText = (measure: Measure, { deviation }: Mean): string =>
 /**
  * Returns the interval of a score for display: no accuracy exceeds 1, and no score is negative. Null for a single value.
  */
-export function shownInterval(measure: Measure, { interval }: Mean): readonly [low: number, high: number] | null {
-  if (interval === null) return null;
-  return [Math.max(0, interval[0]), measure === "accuracy" ? Math.min(1, interval[1]) : interval[1]];
-}
+export const shownInterval = (measure: Measure, mean: Mean): Mean["interval"] =>
+  boundedInterval(mean, measure === "accuracy" ? 1 : undefined);
 
 /** Formats the interval of a score; "–" for a single value. */
 export function intervalText(measure: Measure, mean: Mean): string {

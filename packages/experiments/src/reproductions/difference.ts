@@ -1,7 +1,7 @@
 import { number, percent } from "@downhill/train/plots";
+import { type Mean, meanOf } from "@downhill/train/statistics";
 import { at } from "../at.ts";
-import { differenceText } from "../report/words.ts";
-import { type Mean, meanOf } from "../statistics/mean.ts";
+import { differenceText, shownInterval } from "../report/words.ts";
 import type { Claim } from "./reproduction.ts";
 
 /** Difference of the scores of two settings over the same seeds. */
@@ -52,8 +52,10 @@ const comparedText = ([name, first]: Named, [otherName, second]: Named, gain: Me
   `${name} ${accuracyText(first)}, ${otherName} ${accuracyText(second)}, difference ${pointsText(gain)}`;
 
 /** Returns the mean of accuracies with its interval in words: "91.2 % (90.8 to 91.6)". */
-export const accuracyText = (accuracies: readonly number[]): string =>
-  withInterval(meanOf(accuracies), (x) => percent(x));
+export const accuracyText = (accuracies: readonly number[]): string => {
+  const mean = meanOf(accuracies);
+  return withInterval({ ...mean, interval: shownInterval("accuracy", mean) }, (x) => percent(x));
+};
 
 /** Returns a difference of accuracies in percentage points with its interval: "+1.2 points (0.8 to 1.6)". */
 export const pointsText = ({ mean, interval }: Mean): string => {

@@ -1,5 +1,5 @@
+import { average } from "@downhill/train/statistics";
 import { at } from "../at.ts";
-import { average } from "../statistics/mean.ts";
 import { isBetter, isNotWorse } from "./difference.ts";
 import { seriesPlot } from "./plots/series-plot.ts";
 import type { Reproduction } from "./reproduction.ts";

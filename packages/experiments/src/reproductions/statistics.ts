@@ -1,4 +1,4 @@
-import { average } from "../statistics/mean.ts";
+import { average } from "@downhill/train/statistics";
 
 /** Returns the root mean square difference of two lists of one length. */
 export const distance = (a: readonly number[], b: readonly number[]): number =>

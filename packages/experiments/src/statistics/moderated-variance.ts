@@ -1,5 +1,4 @@
-import { digamma, inverseTrigamma, trigamma } from "./gamma.ts";
-import { average } from "./mean.ts";
+import { average, digamma, inverseTrigamma, trigamma } from "@downhill/train/statistics";
 
 /** Estimate of a variance, with its degrees of freedom. */
 export interface VarianceEstimate {

@@ -1,6 +1,5 @@
-import { average, type Mean, meansOf, variance } from "./mean.ts";
+import { average, type Mean, meansOf, pValue, variance } from "@downhill/train/statistics";
 import { moderate } from "./moderated-variance.ts";
-import { pValue } from "./student.ts";
 
 /** Two entrants of a race, by index, with the difference of their scores. */
 export interface Pair {

@@ -1,7 +1,7 @@
 import { folderState } from "../run-folder/folder-state.ts";
 import { type RunResult, readResult } from "../run-folder/result.ts";
+import { boundedInterval, type Mean, meanOf } from "../statistics/index.ts";
 import { type CrossValidationFacts, foldFolder, readCrossValidationFacts } from "./cross-validation-file.ts";
-import { type FoldMean, meanOverFolds } from "./interval.ts";
 
 /** Training of a cross-validation. */
 export interface FoldRun {
@@ -19,10 +19,14 @@ export interface CrossValidation {
   readonly runs: readonly FoldRun[];
   /** True if the runs of all folds have finished. */
   readonly isFinished: boolean;
-  /** Mean accuracy over the finished folds; null without one. */
-  readonly accuracy: FoldMean | null;
+  /**
+   * Mean accuracy over the finished folds, with Student's 95 % interval; null without one. Trainings of different folds share
+   * images, so the true uncertainty is somewhat larger (Bengio and Grandvalet 2004,
+   * https://www.jmlr.org/papers/v5/grandvalet04a.html).
+   */
+  readonly accuracy: Mean | null;
   /** Mean loss over the finished folds; null without one. */
-  readonly loss: FoldMean | null;
+  readonly loss: Mean | null;
 }
 
 /**
@@ -37,16 +41,18 @@ export function readCrossValidation(folder: string): CrossValidation {
     return { fold, folder: path, result: folderState(path) === "begun" ? readResult(path) : null };
   });
   const finished = runs.flatMap(({ result }) => (result?.status === "finished" ? [result] : []));
-  const meanOf = (key: "accuracy" | "loss", most?: number): FoldMean | null => {
+  const meanScore = (key: "accuracy" | "loss", most?: number): Mean | null => {
     const scores = finished.map((result) => result[key]).filter((score) => score !== null);
-    return scores.length === 0 ? null : meanOverFolds(scores, most);
+    if (scores.length === 0) return null;
+    const mean = meanOf(scores);
+    return { ...mean, interval: boundedInterval(mean, most) };
   };
   return {
     folder,
     facts,
     runs,
     isFinished: finished.length === runs.length,
-    accuracy: meanOf("accuracy", 1),
-    loss: meanOf("loss"),
+    accuracy: meanScore("accuracy", 1),
+    loss: meanScore("loss"),
   };
 }

@@ -6,7 +6,6 @@ export {
   isCrossValidation,
   readCrossValidationFacts,
 } from "./cross-validation-file.ts";
-export { type FoldMean, meanOverFolds } from "./interval.ts";
 export { begunFolds, removeCrossValidation } from "./remove.ts";
 export { type FoldsEvent, type FoldsRequest, startFolds } from "./start-folds.ts";
 export { reportCrossValidation } from "./write-report.ts";

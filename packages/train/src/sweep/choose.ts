@@ -1,3 +1,5 @@
+import { average, variance } from "../statistics/mean.ts";
+
 /** Trainings with one value. */
 export interface Trial {
   readonly value: number;
@@ -39,11 +41,11 @@ export function asGood(trials: readonly Trial[], before: number): AsGood | null 
   const whole = trials.filter(isWhole);
   const [first] = whole;
   if (!first) return null;
-  const best = whole.reduce((a, b) => (meanOf(b.losses) < meanOf(a.losses) ? b : a), first);
-  const least = meanOf(best.losses);
+  const best = whole.reduce((a, b) => (average(b.losses) < average(a.losses) ? b : a), first);
+  const least = average(best.losses);
   const noise = Math.max(standardError(best.losses), NEGLIGIBLE * (before - least));
   const isAsGood = (trial: Trial | undefined): trial is WholeTrial =>
-    trial !== undefined && isWhole(trial) && meanOf(trial.losses) - least <= noise;
+    trial !== undefined && isWhole(trial) && average(trial.losses) - least <= noise;
   const end = (direction: 1 | -1): WholeTrial => {
     let last = best;
     for (let at = trials.indexOf(best) + direction; ; at += direction) {
@@ -57,18 +59,12 @@ export function asGood(trials: readonly Trial[], before: number): AsGood | null 
 
 /** Returns true if a value lowered the loss by more than the noise and by a non-negligible amount. */
 export const hasLearned = ({ losses }: WholeTrial, before: number): boolean =>
-  before - meanOf(losses) > Math.max(standardError(losses), NEGLIGIBLE * before);
-
-/** Returns the mean of values. */
-export const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+  before - average(losses) > Math.max(standardError(losses), NEGLIGIBLE * before);
 
 /** Returns the standard error of the mean; 0 for a single value. */
 function standardError(values: readonly number[]): number {
   const { length } = values;
-  const mean = meanOf(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return length > 1 ? Math.sqrt(squares / (length - 1) / length) : 0;
+  return length > 1 ? Math.sqrt(variance(values) / length) : 0;
 }
 
 const isWhole = (trial: Trial): trial is WholeTrial => trial.losses !== null;

@@ -1,6 +1,7 @@
 import type { ClassLabels, TargetShapes } from "@downhill/graph";
 import { checkShortTraining } from "../short-training/options.ts";
-import { asGood, hasLearned, meanOf, type Trial } from "./choose.ts";
+import { average } from "../statistics/mean.ts";
+import { asGood, hasLearned, type Trial } from "./choose.ts";
 import { planSweep, type SweepOptions, type SweepPlan } from "./options.ts";
 import type { SweepResult } from "./result.ts";
 import { trainValue } from "./train-value.ts";
@@ -70,7 +71,7 @@ export async function sweepHyperparameter<
     remedies: refused?.remedies ?? [],
     curve: {
       value: trials.map(({ value }) => value),
-      loss: over(meanOf),
+      loss: over(average),
       low: over((losses) => Math.min(...losses)),
       high: over((losses) => Math.max(...losses)),
       updates: trials.map(({ updates }) => updates),

@@ -1,7 +1,8 @@
 import { present } from "../present.ts";
 import type { Problem } from "../problem.ts";
+import { average } from "../statistics/mean.ts";
 import { capitalize } from "../text/index.ts";
-import { type AsGood, meanOf } from "./choose.ts";
+import type { AsGood } from "./choose.ts";
 import type { SweepResult } from "./result.ts";
 import type { Swept, SweptName } from "./values.ts";
 
@@ -27,7 +28,7 @@ const LARGEST: Readonly<Record<SweptName, string>> = {
 
 /** Explains the chosen value. */
 export function whyChosen(name: SweptName, { best, from, to }: AsGood, values: readonly number[]): string {
-  const [loss, least] = [to, best].map(({ losses }) => lossText(meanOf(losses))) as [string, string];
+  const [loss, least] = [to, best].map(({ losses }) => lossText(average(losses))) as [string, string];
   const range = `all values from ${valueText(from.value)} to ${valueText(to.value)} are as good, within the noise`;
   const most = `${range}, and the largest gives ${LARGEST[name]}`;
   const reasons = present([

@@ -10,8 +10,8 @@ import {
   type Section,
   table,
 } from "@downhill/train/report";
+import { meanOf } from "@downhill/train/statistics";
 import { duration } from "@downhill/train/text";
-import { meanOf } from "../../statistics/mean.ts";
 import type { Advice, Answer, Candidate } from "../advice.ts";
 import { TITLES } from "../questions.ts";
 import { differencesPlot, rowsOf } from "./plot.ts";

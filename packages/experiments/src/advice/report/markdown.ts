@@ -1,5 +1,5 @@
+import { meanOf } from "@downhill/train/statistics";
 import { duration } from "@downhill/train/text";
-import { meanOf } from "../../statistics/mean.ts";
 import type { Advice, Answer } from "../advice.ts";
 import { TITLES } from "../questions.ts";
 import {

@@ -1,7 +1,7 @@
+import { average } from "@downhill/train/statistics";
 import type { EntrantResult } from "../../comparison/comparison.ts";
 import { trainedOf } from "../../comparison/entrant-trials.ts";
 import type { CurvePoint } from "../../comparison/outcome.ts";
-import { average } from "../../statistics/mean.ts";
 
 /** Horizontal axis of the curves of trainings. */
 export type Progress = "updates" | "seconds";
@@ -26,10 +26,14 @@ export interface EntrantCurves {
 export function entrantCurves(entrant: EntrantResult, progress: Progress, score: CurveScore): EntrantCurves {
   const toPoint = (point: CurvePoint): CurveAt => ({ x: point[progress], y: point[score] ?? Number.NaN });
   const seeds = trainedOf(entrant).map(({ curve }) => curve.map(toPoint));
-  const length = seeds.length === 0 ? 0 : Math.min(...seeds.map((curve) => curve.length));
-  const mean = Array.from({ length }, (_, epoch) => {
-    const points = seeds.map((curve) => curve[epoch] as CurveAt);
+  return { seeds, mean: meanCurve(seeds) };
+}
+
+/** Returns the mean of curves at the points that all of them have. */
+export function meanCurve(curves: readonly (readonly CurveAt[])[]): CurveAt[] {
+  const length = curves.length === 0 ? 0 : Math.min(...curves.map((curve) => curve.length));
+  return Array.from({ length }, (_, i) => {
+    const points = curves.map((curve) => curve[i] as CurveAt);
     return { x: average(points.map(({ x }) => x)), y: average(points.map(({ y }) => y)) };
   });
-  return { seeds, mean };
 }

@@ -1,4 +1,4 @@
-import { average } from "../../statistics/mean.ts";
+import { average } from "@downhill/train/statistics";
 import { fitLine } from "../statistics.ts";
 
 /** Errors of trainings with each learning rate and weight decay: `errors[rate][decay]`, shares from 0 to 1. */

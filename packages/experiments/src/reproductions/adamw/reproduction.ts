@@ -1,7 +1,7 @@
 import { count, number, percent } from "@downhill/train/plots";
+import { meanOf } from "@downhill/train/statistics";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../../at.ts";
-import { meanOf } from "../../statistics/mean.ts";
 import { difference, isBetter, meanText, pointsText } from "../difference.ts";
 import { type HeatCell, heatMap } from "../plots/heat-map.ts";
 import type { Claim, Reproduction } from "../reproduction.ts";

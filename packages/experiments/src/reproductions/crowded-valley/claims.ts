@@ -1,5 +1,5 @@
 import { percent } from "@downhill/train/plots";
-import { average } from "../../statistics/mean.ts";
+import { average } from "@downhill/train/statistics";
 import { comparePairs } from "../../statistics/pairs.ts";
 import type { Claim } from "../reproduction.ts";
 import { rankCorrelation, ranksOf } from "../statistics.ts";

@@ -1,6 +1,6 @@
 import { DEFAULT_WIDTH, draw, look, MARGINS, type Mark, percent } from "@downhill/train/plots";
+import { average } from "@downhill/train/statistics";
 import * as Plot from "@observablehq/plot";
-import { average } from "../../statistics/mean.ts";
 import type { Field } from "./claims.ts";
 
 const ROW = 15;

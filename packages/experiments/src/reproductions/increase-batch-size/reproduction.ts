@@ -1,7 +1,7 @@
 import { count } from "@downhill/train/plots";
+import { average } from "@downhill/train/statistics";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../../at.ts";
-import { average } from "../../statistics/mean.ts";
 import { accuracyText, difference, pointsText } from "../difference.ts";
 import { type Point, seriesPlot } from "../plots/series-plot.ts";
 import type { Claim, Reproduced, Reproduction } from "../reproduction.ts";

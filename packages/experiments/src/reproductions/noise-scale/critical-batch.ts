@@ -1,4 +1,4 @@
-import { average } from "../../statistics/mean.ts";
+import { average } from "@downhill/train/statistics";
 
 /** Updates to a target with each batch size. */
 export interface UpdatesToTarget {

@@ -1,7 +1,7 @@
 import { noiseScale } from "@downhill/optim";
 import { number, percent } from "@downhill/train/plots";
+import { average } from "@downhill/train/statistics";
 import { toCsv } from "@downhill/train/text";
-import { average } from "../../statistics/mean.ts";
 import { isBetter } from "../difference.ts";
 import { seriesPlot } from "../plots/series-plot.ts";
 import type { Reproduced } from "../reproduction.ts";

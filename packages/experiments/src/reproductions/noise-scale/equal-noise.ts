@@ -1,4 +1,4 @@
-import { average } from "../../statistics/mean.ts";
+import { average } from "@downhill/train/statistics";
 
 /** Score of a training with a group that may explain it. */
 export interface GroupedScore {

@@ -1,7 +1,7 @@
 import { number } from "@downhill/train/plots";
+import { meanOf } from "@downhill/train/statistics";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../../at.ts";
-import { meanOf } from "../../statistics/mean.ts";
 import { seriesPlot } from "../plots/series-plot.ts";
 import type { Reproduced } from "../reproduction.ts";
 import type { ReproductionContext } from "../running/context.ts";

@@ -12,7 +12,7 @@ import {
   valueAxis,
 } from "@downhill/train/plots";
 import * as Plot from "@observablehq/plot";
-import { average } from "../../statistics/mean.ts";
+import { meanCurve } from "../../report/plots/mean-curve.ts";
 
 /** Point of a curve; a value that is not finite is a gap. */
 export type Point = readonly [x: number, y: number];
@@ -49,7 +49,7 @@ const HEIGHT = 290;
  */
 export function seriesPlot(data: SeriesData): string {
   const { title, x, y, series, scale = {}, isShare = false, hasDots = false, note } = data;
-  const means = series.map(({ curves }) => meanCurve(curves));
+  const means = series.map(meanOfSeeds);
   const points = series.flatMap(({ curves }) => curves.flat()).filter((point) => point.every(Number.isFinite));
   const visible = scale.x === "log" ? points.filter(([at]) => at > 0) : points;
   const [low, high] = data.domain ?? extent(points.map(([, value]) => value)) ?? [0, 1];
@@ -116,11 +116,5 @@ export function seriesPlot(data: SeriesData): string {
   });
 }
 
-/** Returns the mean of curves at the points that all of them have. */
-function meanCurve(curves: readonly (readonly Point[])[]): Point[] {
-  const length = curves.length === 0 ? 0 : Math.min(...curves.map((curve) => curve.length));
-  return Array.from({ length }, (_, i) => {
-    const points = curves.map((curve) => curve[i] as Point);
-    return [average(points.map(([x]) => x)), average(points.map(([, y]) => y))];
-  });
-}
+const meanOfSeeds = ({ curves }: Series): Point[] =>
+  meanCurve(curves.map((curve) => curve.map(([x, y]) => ({ x, y })))).map(({ x, y }) => [x, y]);

@@ -26,6 +26,13 @@ export function meansOf(samples: readonly (readonly number[])[]): Mean[] {
   return samples.map((values) => meanWith(critical, values));
 }
 
+/**
+ * Returns the interval of a mean of scores without the values that no score can have; null for a single score.
+ * @param most highest possible score; the lowest is 0
+ */
+export const boundedInterval = ({ interval }: Mean, most = Number.POSITIVE_INFINITY): Mean["interval"] =>
+  interval && [Math.max(0, interval[0]), Math.min(most, interval[1])];
+
 const withoutInterval = (values: readonly number[]): Mean => ({
   mean: average(values),
   deviation: null,
