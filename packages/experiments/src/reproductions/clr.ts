@@ -3,6 +3,7 @@ import { seriesPlot } from "./plots/series-plot.ts";
 import type { Reproduction } from "./reproduction.ts";
 import { QUICK_NETWORK } from "./running/quick-network.ts";
 import { accuraciesOf, accuracyCurves, type SeedlessSettings, trainSettings } from "./running/train-settings.ts";
+import { trainedOn } from "./running/trained-on.ts";
 
 /** Lowest and highest rate of a cycle, ten times those of the paper, whose trainings have about twenty times the updates. */
 const [BASE, MAX] = [0.01, 0.06];
@@ -83,7 +84,7 @@ export const clr: Reproduction = {
           [`fixed rate ${MAX}`, of("fixed at the highest rate")],
         ),
       ],
-      method: `Here: LeNet on at most 5,000 images of CIFAR-10 in batches of 50, ${SHORT} epochs with cycles of ${CYCLE} epochs between the rates ${BASE} and ${MAX}, the height halved each time, and ${LONG} epochs at the rate ${BASE}, which falls to a tenth after 6/7 and 13/14 of them. In the paper: Caffe's quick network on 50,000 images in batches of 100, 25,000 updates with cycles of 4,000 between 0.001 and 0.006, and 70,000 updates at 0.001. Both: momentum 0.9 and weight decay 0.004. Nothing was tuned.`,
+      method: `Here: LeNet on ${trainedOn(context)} in batches of 50, ${SHORT} epochs with cycles of ${CYCLE} epochs between the rates ${BASE} and ${MAX}, the height halved each time, and ${LONG} epochs at the rate ${BASE}, which falls to a tenth after 6/7 and 13/14 of them. In the paper: Caffe's quick network on 50,000 images in batches of 100, 25,000 updates with cycles of 4,000 between 0.001 and 0.006, and 70,000 updates at 0.001. Both: momentum 0.9 and weight decay 0.004. Nothing was tuned.`,
       files: new Map([
         [
           "accuracy.svg",

@@ -3,6 +3,7 @@ import { seriesPlot } from "./plots/series-plot.ts";
 import type { Reproduction } from "./reproduction.ts";
 import { QUICK_NETWORK } from "./running/quick-network.ts";
 import { accuraciesOf, accuracyCurves, type SeedlessSettings, trainSettings } from "./running/train-settings.ts";
+import { trainedOn } from "./running/trained-on.ts";
 
 /** Factor of the batch size, and so of the learning rate. The paper has 32: from 256 to 8,192 images. */
 const FACTOR = 8;
@@ -81,7 +82,7 @@ export const linearScaling: Reproduction = {
           ["rate of the small batch", of("large batch, rate of the small one")],
         ),
       ],
-      method: `Here: a ResNet-8 of width 8 on at most 5,000 images of Fashion-MNIST, ${EPOCHS} epochs, batches of 32 with the rate ${LR} and of ${FACTOR * 32} with ${FACTOR * LR}, a warm-up of one epoch. In the paper: a ResNet-50 on ImageNet, 90 epochs, batches of 256 with the rate 0.1 and of 8,192 with 3.2, a warm-up of five epochs. Both: Nesterov momentum 0.9, weight decay 1e-4, and a rate that falls to a tenth at 1/3, 2/3 and 8/9 of the epochs. Here there is neither augmentation nor a zero initialization of the last norm of each block. Nothing was tuned.`,
+      method: `Here: a ResNet-8 of width 8 on ${trainedOn(context)}, ${EPOCHS} epochs, batches of 32 with the rate ${LR} and of ${FACTOR * 32} with ${FACTOR * LR}, a warm-up of one epoch. In the paper: a ResNet-50 on ImageNet, 90 epochs, batches of 256 with the rate 0.1 and of 8,192 with 3.2, a warm-up of five epochs. Both: Nesterov momentum 0.9, weight decay 1e-4, and a rate that falls to a tenth at 1/3, 2/3 and 8/9 of the epochs. Here there is neither augmentation nor a zero initialization of the last norm of each block. Nothing was tuned.`,
       files: new Map([
         [
           "accuracy.svg",

@@ -7,6 +7,7 @@ import { type Point, seriesPlot } from "./plots/series-plot.ts";
 import type { Claim, Reproduction } from "./reproduction.ts";
 import type { ReproductionContext } from "./running/context.ts";
 import { accuraciesOf, type SeedlessSettings, trainSettings } from "./running/train-settings.ts";
+import { trainedOn } from "./running/trained-on.ts";
 
 /** Models of the course text: a dense network, and LeNet. */
 const MODELS = ["mlp", "lenet"] as const;
@@ -69,7 +70,7 @@ export const lrFinder: Reproduction = {
     const of = (model: Model) => found.get(model) as { finder: FinderResult; changes: Point[] };
     return {
       claims,
-      method: `The dense network and LeNet on at most 5,000 images of Fashion-MNIST in batches of 64, SGD without momentum. The rate rises exponentially from ${LOWEST} to ${HIGHEST} in 300 steps, or until the smoothed loss is four times its minimum. As in the Keras finder (surmenok/keras_lr_finder), the change of the loss at a step is its mean over the last ${AVERAGED} steps. The trainings have three epochs at a constant rate.`,
+      method: `The dense network and LeNet on ${trainedOn(context)} in batches of 64, SGD without momentum. The rate rises exponentially from ${LOWEST} to ${HIGHEST} in 300 steps, or until the smoothed loss is four times its minimum. As in the Keras finder (surmenok/keras_lr_finder), the change of the loss at a step is its mean over the last ${AVERAGED} steps. The trainings have three epochs at a constant rate.`,
       files: new Map([
         [
           "loss.svg",

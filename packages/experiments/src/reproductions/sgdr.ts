@@ -6,6 +6,7 @@ import type { Reproduction } from "./reproduction.ts";
 import { QUICK_NETWORK } from "./running/quick-network.ts";
 import { type SnapshotsResult, snapshotsAfter } from "./running/snapshots.ts";
 import { accuraciesOf, accuracyCurves, computeSettings, type SeedlessSettings } from "./running/train-settings.ts";
+import { trainedOn } from "./running/trained-on.ts";
 
 /** Epochs of the first cycle; each later one is twice as long. The paper has 10, here all lengths are a fifth. */
 const FIRST = 2;
@@ -84,7 +85,7 @@ export const sgdr: Reproduction = {
           ["usual", ensemblesOf(standard)],
         ),
       ],
-      method: `Here: a ResNet-8 of width 8 on at most 2,000 images of CIFAR-10, ${EPOCHS} epochs in batches of 64. In the papers: wide ResNets, ResNets and DenseNets on 50,000 images, 150 to 300 epochs. The cycles of the warm restarts end after ${ENDS.join(", ")} epochs, a fifth of the first paper's; the snapshot ensemble has ${CYCLES} equal cycles. The usual schedule multiplies the rate by 0.2 at 30, 60 and 80 % of the epochs. All use SGD with Nesterov momentum 0.9, weight decay 5e-4, the first rate ${LR}, crops and flips, as the first paper does; nothing was tuned. An ensemble averages the probabilities.`,
+      method: `Here: a ResNet-8 of width 8 on ${trainedOn(context)}, ${EPOCHS} epochs in batches of 64. In the papers: wide ResNets, ResNets and DenseNets on 50,000 images, 150 to 300 epochs. The cycles of the warm restarts end after ${ENDS.join(", ")} epochs, a fifth of the first paper's; the snapshot ensemble has ${CYCLES} equal cycles. The usual schedule multiplies the rate by 0.2 at 30, 60 and 80 % of the epochs. All use SGD with Nesterov momentum 0.9, weight decay 5e-4, the first rate ${LR}, crops and flips, as the first paper does; nothing was tuned. An ensemble averages the probabilities.`,
       files: new Map([
         [
           "accuracy.svg",

@@ -3,6 +3,7 @@ import { seriesPlot } from "./plots/series-plot.ts";
 import type { Reproduction } from "./reproduction.ts";
 import { QUICK_NETWORK } from "./running/quick-network.ts";
 import { accuraciesOf, accuracyCurves, trainSettings } from "./running/train-settings.ts";
+import { trainedOn } from "./running/trained-on.ts";
 
 /** Ratio of the updates of the two trainings: 80,000 and 10,000 in figure 1a. */
 const RATIO = 8;
@@ -70,7 +71,7 @@ export const superConvergence: Reproduction = {
           [`peak ${STANDARD}`, of("one cycle to 0.1")],
         ),
       ],
-      method: `Here: a ResNet-8 of width 8 on at most 4,000 images of CIFAR-10 in batches of 128, 5 epochs for the cycle and 40 for the standard schedule, whose rate falls to a tenth at half and at three quarters of its updates. In the paper: a ResNet-56 on 50,000 images in batches of 1,000, 10,000 updates for the cycle and 80,000 for the standard schedule. Both: SGD with momentum 0.9 and weight decay 1e-4, crops and flips. The short training of the paper has 200 epochs, and this one has 5. Rates were not tuned: the standard rate is the paper's, and the peak is ten times as high.`,
+      method: `Here: a ResNet-8 of width 8 on ${trainedOn(context)} in batches of 128, 5 epochs for the cycle and 40 for the standard schedule, whose rate falls to a tenth at half and at three quarters of its updates. In the paper: a ResNet-56 on 50,000 images in batches of 1,000, 10,000 updates for the cycle and 80,000 for the standard schedule. Both: SGD with momentum 0.9 and weight decay 1e-4, crops and flips. The short training of the paper has 200 epochs, and this one has 5. Rates were not tuned: the standard rate is the paper's, and the peak is ten times as high.`,
       files: new Map([
         [
           "accuracy.svg",

@@ -1,4 +1,4 @@
-import { count, number, percent } from "@downhill/train/plots";
+import { number, percent } from "@downhill/train/plots";
 import { meanOf } from "@downhill/train/statistics";
 import { toCsv } from "@downhill/train/text";
 import { at } from "../../at.ts";
@@ -6,6 +6,7 @@ import { difference, isBetter, meanText, pointsText } from "../difference.ts";
 import { type HeatCell, heatMap } from "../plots/heat-map.ts";
 import type { Claim, Reproduction } from "../reproduction.ts";
 import type { ReproductionContext } from "../running/context.ts";
+import { trainedOn } from "../running/trained-on.ts";
 import type { Training } from "../running/training.ts";
 import { bestCell, type Grid, meanGrid, regretOfSeparateSearch, tiltOf } from "./basin.ts";
 
@@ -14,7 +15,6 @@ const RATES = [5e-4, 1.5e-3, 4.5e-3, 1.35e-2];
 const DECAYS = [1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
 const EPOCHS = 12;
 const BATCH_SIZE = 64;
-const IMAGES = 1000;
 
 /** The two forms of weight decay. */
 const METHODS = {
@@ -32,12 +32,12 @@ export const adamw: Reproduction = {
   paper: "https://arxiv.org/abs/1711.05101",
   summary:
     "With decoupled weight decay, Adam generalizes better than with an L2 penalty, and learning rate and decay can be tuned separately.",
-  trainings: { data: "fashion-mnist", trainImages: IMAGES, testImages: 2000, seeds: 3, minutes: 5 },
+  trainings: { data: "fashion-mnist", trainImages: 1000, testImages: 2000, seeds: 3, minutes: 5 },
   async run(context) {
     const grids = await trainGrids(context);
     return {
       claims: claimsOf(grids),
-      method: `Here: a perceptron with 128 hidden units on ${count(IMAGES)} images of Fashion-MNIST, ${EPOCHS} epochs with batches of ${BATCH_SIZE} and cosine annealing. In the paper: a residual network on CIFAR-10, 100 epochs. Each cell of the map is the mean test error over the seeds. The decay of AdamW is the paper's, which is not multiplied by the learning rate but follows its schedule: the share of the weights that is removed per step. A training that diverged has an error of 100 %. The best cells are chosen by the same test images for both methods, so that both errors are as optimistic.`,
+      method: `Here: a perceptron with 128 hidden units on ${trainedOn(context)}, ${EPOCHS} epochs with batches of ${BATCH_SIZE} and cosine annealing. In the paper: a residual network on CIFAR-10, 100 epochs. Each cell of the map is the mean test error over the seeds. The decay of AdamW is the paper's, which is not multiplied by the learning rate but follows its schedule: the share of the weights that is removed per step. A training that diverged has an error of 100 %. The best cells are chosen by the same test images for both methods, so that both errors are as optimistic.`,
       files: filesOf(grids),
     };
   },

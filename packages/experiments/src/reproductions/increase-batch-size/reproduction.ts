@@ -6,6 +6,7 @@ import { accuracyText, difference, pointsText } from "../difference.ts";
 import { type Point, seriesPlot } from "../plots/series-plot.ts";
 import type { Claim, Reproduced, Reproduction } from "../reproduction.ts";
 import type { ReproductionContext } from "../running/context.ts";
+import { trainedOn } from "../running/trained-on.ts";
 import type { Training, TrainingResult, TrainingSettings } from "../running/training.ts";
 import { distance } from "../statistics.ts";
 import { agrees, countUpdates } from "./update-counts.ts";
@@ -59,7 +60,7 @@ export const increaseBatchSize: Reproduction = {
     const counts = countUpdates();
     return {
       claims: [...counts.filter(({ paper }) => paper !== null).map(countClaim), ...trainedClaims(arms)],
-      method: `The updates of the paper's trainings are counted by optim's schedules: CIFAR-10, 200 epochs, a factor of 5 after 60, 120 and 160 epochs, batches of at most 5,120. The trainings here are smaller, in the same proportions: a wide ResNet of depth 10 and width 1, ${count(context.trainImages)} images of Fashion-MNIST, ${EPOCHS} epochs with a change after ${MILESTONES.join(", ")}, batches from ${BATCH_SIZE} to a tenth of the images, SGD with momentum 0.9 and weight decay 5e-4. Batch norm has statistics of ${BATCH_SIZE} images in every batch, like the paper's ghost batch norm. Accuracies are those of test images after the last epoch.`,
+      method: `The updates of the paper's trainings are counted by optim's schedules: CIFAR-10, 200 epochs, a factor of 5 after 60, 120 and 160 epochs, batches of at most 5,120. The trainings here are smaller, in the same proportions: a wide ResNet of depth 10 and width 1, ${trainedOn(context)}, ${EPOCHS} epochs with a change after ${MILESTONES.join(", ")}, batches from ${BATCH_SIZE} to a tenth of the images, SGD with momentum 0.9 and weight decay 5e-4. Batch norm has statistics of ${BATCH_SIZE} images in every batch, like the paper's ghost batch norm. Accuracies are those of test images after the last epoch.`,
       files: files(arms, counts),
     };
   },

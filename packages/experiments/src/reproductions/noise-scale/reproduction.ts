@@ -1,5 +1,5 @@
-import { count } from "@downhill/train/plots";
 import type { Reproduction } from "../reproduction.ts";
+import { trainedOn } from "../running/trained-on.ts";
 import { criticalBatch } from "./critical-batch-claims.ts";
 import { equalNoise } from "./equal-noise-claims.ts";
 import { growingNoise } from "./growing-noise-claims.ts";
@@ -16,7 +16,7 @@ export const noiseScale: Reproduction = {
     const parts = [await equalNoise(context), await growingNoise(context), await criticalBatch(context)];
     return {
       claims: parts.flatMap(({ claims }) => claims),
-      method: `A perceptron with 64 hidden units learns ${count(context.trainImages)} images of Fashion-MNIST by SGD at a constant rate, without momentum and weight decay. Equal noise scales: rates proportional to the batch size, the same number of epochs. Gradient noise scale: 125 batches of 32 images, at the weights of the training. Critical batch size: updates until the mean loss of the last 2,048 training images is 0.6, at the best of up to 5 rates for each batch size, which are factors of 2 apart; the rate is chosen on the first seed. The noise scale on the way there is the mean of 5 measurements at equal distances, with batches of 32.`,
+      method: `A perceptron with 64 hidden units learns ${trainedOn(context)} by SGD at a constant rate, without momentum and weight decay. Equal noise scales: rates proportional to the batch size, the same number of epochs. Gradient noise scale: 125 batches of 32 images, at the weights of the training. Critical batch size: updates until the mean loss of the last 2,048 training images is 0.6, at the best of up to 5 rates for each batch size, which are factors of 2 apart; the rate is chosen on the first seed. The noise scale on the way there is the mean of 5 measurements at equal distances, with batches of 32.`,
       files: new Map(parts.flatMap(({ files }) => [...files])),
     };
   },

@@ -79,7 +79,7 @@ export async function runTraining(
   );
   const [epochs, steps] = [
     [] as TrainedEpoch[],
-    { lr: [] as number[], loss: [] as Number6[], gradientNorm: [] as Number6[] },
+    { lr: [] as number[], loss: [] as Rounded[], gradientNorm: [] as Rounded[] },
   ];
   let seconds = 0;
   const record: Callback = {
@@ -125,8 +125,8 @@ export async function runTraining(
   }
 }
 
-type Number6 = number | null;
+type Rounded = number | null;
 
 /** Rounds a number to six digits for files; null if it is not finite. */
-const rounded = (value: number | undefined): Number6 =>
+const rounded = (value: number | undefined): Rounded =>
   value !== undefined && Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
