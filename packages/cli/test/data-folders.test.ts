@@ -131,6 +131,37 @@ describe("a run with four classes", () => {
     );
   });
 
+  test("predicts into CSV, and copies into folders by class, never over another file or into the images' folders", async () => {
+    const predict = (...args: string[]) => inProcess(folder, ["predict", "runs/four", ...args]);
+    const sorted = ["two/Cat/*.png", "one/dog/0.png", "--copy-to", "sorted", "--threshold", "1", "--format", "csv"];
+    const { status, stdout, stderr } = await predict(...sorted, "--top", "2");
+    expect(status, stderr).toBe(0);
+    const [heading, first, ...others] = stdout.trimEnd().split("\n");
+    expect(heading).toBe("file,class,probability,class_2,probability_2,unsure,copy,error");
+    expect(first).toMatch(/^two\/Cat\/0\.png,\w+,[\d.e-]+,\w+,[\d.e-]+,true,sorted\/unsure\/0\.png,$/);
+    // An image of the same name.
+    expect(others.at(-1)).toMatch(/^one\/dog\/0\.png,.*,sorted\/unsure\/0-2\.png,$/);
+    const copies = readdirSync(at("sorted/unsure"));
+    expect(copies).toContain("0-2.png");
+    expect(readFileSync(at("sorted/unsure/0-2.png"))).toEqual(readFileSync(at("one/dog/0.png")));
+    // A second time, the copies are there.
+    expect((await predict(...sorted, "--top", "2")).stdout).toBe(stdout);
+    expect(readdirSync(at("sorted/unsure"))).toEqual(copies);
+    for (const [source, into] of [
+      ["two", "two/sorted"],
+      ["two/*/*.png", "two"],
+    ] as const) {
+      const refused = await predict(source, "--copy-to", into);
+      expect(refused).toMatchObject({ status: 2, stdout: "" });
+      expect(refused.stderr).toMatch(new RegExp(`--copy-to ${into}: two\\S* is a folder of the images`));
+    }
+    expect(existsSync(at("two/sorted"))).toBe(false);
+    expect(await predict("none/**/*.jpg")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("no image or folder matches this pattern"),
+    });
+  });
+
   test("predicts the images of folders, and refuses one without images", async () => {
     const { status, stdout, stderr } = await inProcess(folder, [
       "predict",
