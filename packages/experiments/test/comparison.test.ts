@@ -154,7 +154,7 @@ test.each<[string, Partial<NewComparison>, string]>([
   ["one entrant", { entrants: optimizers("sgd") }, "entrants: one entrant. Expected at least two."],
   ["no seeds", { seeds: [] }, "seeds: expected at least one, each once"],
   ["a seed twice", { seeds: [1, 1] }, "seeds: expected at least one, each once"],
-  ["no tuning", { tuning: 0 }, "tuning = 0: expected a whole number of at least 1"],
+  ["a negative number of tuning trainings", { tuning: -1 }, "tuning = -1: expected a whole number of at least 0"],
   ["an unreachable target", { target: 2 }, "target = 2: expected an accuracy above 0, at most 1"],
   [
     "a measure without a target",

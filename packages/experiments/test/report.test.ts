@@ -201,6 +201,17 @@ test("a time limit, the time of the processes and several commands are stated", 
   expect(textOf(withLimit(false), "#method")).toContain("will be reduced to what fits");
 });
 
+test("the report of a comparison with stated rates has no search", async () => {
+  const { entrants } = FIXTURES.finished;
+  const folder = writeFixture(join(root, "stated rates"), { entrants, facts: { tuning: 0 } });
+  await writeComparisonReport(folder);
+  const page = readFileSync(join(folder, "report.html"), "utf8").replaceAll(/<(svg|style|script)[\s\S]*?<\/\1>/g, "");
+  expect(textOf(page, "main")).toContain("The learning rates were stated, not searched.");
+  expect(textOf(page, "#method")).toMatch(/not searched\. Each entrant trains.*The compared trainings took \d/);
+  expect(textOf(page, "main")).not.toMatch(/the search|0 whole trainings|NaN|undefined/);
+  expect(readdirSync(join(folder, "plots")).sort()).toEqual(["curves.png", "curves.svg", "ranking.png", "ranking.svg"]);
+});
+
 test("names are text, not markup", () => {
   const page = pageOf("a diverging entrant");
   expect(page).not.toContain("l <b>& s");

@@ -123,7 +123,7 @@ function checkSettings({ entrants, seeds, tuning, measure, target }: Checked): v
   if (entrants.length < 2) fail(`entrants: ${entrants.length === 1 ? "one entrant" : "none"}. Expected at least two.`);
   checkEntrants(entrants);
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) fail(`seeds: expected at least one, each once`);
-  if (!Number.isInteger(tuning) || tuning < 1) fail(`tuning = ${tuning}: expected a whole number of at least 1`);
+  if (!Number.isInteger(tuning) || tuning < 0) fail(`tuning = ${tuning}: expected a whole number of at least 0`);
   if (target !== null && !(target > 0 && target <= 1))
     fail(`target = ${target}: expected an accuracy above 0, at most 1`);
   if ((measure === "seconds" || measure === "updates") && target === null) {

@@ -45,14 +45,14 @@ function verdictParts({ verdict, isFinished, entrants, facts }: Comparison): [fi
 }
 
 function comparedHow({ facts }: Comparison): string {
-  const { given, data, seeds, measure } = facts;
+  const { given, data, seeds, measure, tuning } = facts;
   const model = given.model === undefined ? "" : `${given.model}, `;
   const epochs = given.epochs === undefined ? "" : `${counted(given.epochs, "epoch")}, `;
   const score =
     measure === "accuracy" || measure === "loss"
       ? `${MEASURE_NAMES[measure]} on ${data.part} images`
       : MEASURE_NAMES[measure];
-  return `Ranked by ${score}, ${seeds.length === 1 ? "one seed" : `mean over ${seeds.length} seeds`}: ${model}${epochs}${counted(data.trainImages, "training image")} of ${data.name}. Each entrant found its own learning rate with the same number of trainings.`;
+  return `Ranked by ${score}, ${seeds.length === 1 ? "one seed" : `mean over ${seeds.length} seeds`}: ${model}${epochs}${counted(data.trainImages, "training image")} of ${data.name}. ${tuning === 0 ? "The learning rates were stated, not searched." : "Each entrant found its own learning rate with the same number of trainings."}`;
 }
 
 type Tile = readonly [name: string, value: string, more: string];

@@ -8,7 +8,7 @@ import { rateText } from "./words.ts";
 /** Returns the section with the hyperparameters in force of each entrant. */
 export function hyperparametersSection({ entrants, facts }: Comparison): Html {
   return html`<section id="hyperparameters"><h2>Hyperparameters in force</h2><div class="card">
-<p>Each entrant uses the learning rate that its search has found, and the defaults of its own optimizer for all other unset hyperparameters.</p>
+<p>Each entrant uses the learning rate ${facts.tuning === 0 ? "that was stated for it" : "that its search has found"}, and the defaults of its own optimizer for all other unset hyperparameters.</p>
 ${pairs(
   entrants.map((entrant, place) => {
     const settings = { ...at(facts.entrants, entrant.index).changes, ...hyperparametersOf(entrant) };

@@ -33,18 +33,25 @@ function timeLimit({ budget, tuning, seeds }: ComparisonFacts): Html | null {
 }
 
 function policy(facts: ComparisonFacts): Html {
-  const { tuning, weightDecayTuning = 0, tuningSeed, seeds, data, measure, stopEarly } = facts;
+  const { seeds, data, measure, stopEarly } = facts;
   const sameImages =
     data.part === "validation"
-      ? "The data have no test images, so the compared trainings are evaluated on the same validation images as the search. Their scores are slightly optimistic."
-      : "The compared trainings are evaluated on the test images, which the search never uses.";
-  return html`<p>All entrants have the same number of trainings. Each one first finds its own learning rate: a range test of ${RANGE_TEST_STEPS} steps, then ${counted(tuning, "whole training")} at rates around its suggestion${weightDecayTuning > 0 ? `, and ${counted(weightDecayTuning, "training")} at the best rate with weight decays around its default` : ""}. These trainings use seed ${tuningSeed}, which no compared training uses, and are evaluated by their loss on validation images.</p>
-<p>Each entrant then trains at its rate for the same epochs with ${seeds.length === 1 ? `seed ${seeds[0]}` : `the seeds ${listed(seeds.map(String))}`}. Trainings with equal seeds use the images in the same order. ${sameImages} Entrants are ranked by ${MEASURE_NAMES[measure]}.${measure === "accuracy" || measure === "loss" ? "" : " It is measured at the first evaluation that reaches the target, so it is exact to one epoch."}${
+      ? facts.tuning === 0
+        ? "The data have no test images, so the compared trainings are evaluated on validation images."
+        : "The data have no test images, so the compared trainings are evaluated on the same validation images as the search. Their scores are slightly optimistic."
+      : `The compared trainings are evaluated on the test images${facts.tuning === 0 ? "" : ", which the search never uses"}.`;
+  return html`${search(facts)}
+<p>Each entrant ${facts.tuning === 0 ? "" : "then "}trains at its rate for the same epochs with ${seeds.length === 1 ? `seed ${seeds[0]}` : `the seeds ${listed(seeds.map(String))}`}. Trainings with equal seeds use the images in the same order. ${sameImages} Entrants are ranked by ${MEASURE_NAMES[measure]}.${measure === "accuracy" || measure === "loss" ? "" : " It is measured at the first evaluation that reaches the target, so it is exact to one epoch."}${
     stopEarly
       ? " The worse half of the entrants is dropped after the search, and again after each seed (successive halving). This may drop an entrant that would have been best with more seeds."
       : ""
   }</p>
 ${timeLimit(facts)}`;
+}
+
+function search({ tuning, weightDecayTuning = 0, tuningSeed }: ComparisonFacts): Html {
+  if (tuning === 0) return html`<p>The learning rate of each entrant was stated, and not searched.</p>`;
+  return html`<p>All entrants have the same number of trainings. Each one first finds its own learning rate: a range test of ${RANGE_TEST_STEPS} steps, then ${counted(tuning, "whole training")} at rates around its suggestion${weightDecayTuning > 0 ? `, and ${counted(weightDecayTuning, "training")} at the best rate with weight decays around its default` : ""}. These trainings use seed ${tuningSeed}, which no compared training uses, and are evaluated by their loss on validation images.</p>`;
 }
 
 function statistics({ seeds }: ComparisonFacts): Html {
@@ -62,7 +69,11 @@ function cost(comparison: Comparison): Html {
   const search = total(({ seconds }) => seconds.tuning);
   const compared = total(({ seconds }) => seconds.training);
   const elapsed = total(elapsedOf);
-  return html`<p>The search for the rates took ${duration(search)} of training time, the compared trainings ${duration(compared)}.${elapsed > 0 && ` With loading, compiling and evaluating, all trials took ${duration(elapsed)}.`}</p>
+  const times =
+    comparison.facts.tuning === 0
+      ? `The compared trainings took ${duration(compared)} of training time`
+      : `The search for the rates took ${duration(search)} of training time, the compared trainings ${duration(compared)}`;
+  return html`<p>${times}.${elapsed > 0 && ` With loading, compiling and evaluating, all trials took ${duration(elapsed)}.`}</p>
 ${table(
   entrants.map((entrant, place) => ({ ...entrant, rank: place + 1 })),
   [

@@ -18,6 +18,7 @@ export async function reportFiles(comparison: Comparison): Promise<Map<string, s
     ["report.html", comparisonHtml(comparison)],
   ]);
   for (const [name, draw] of Object.entries(PLOTS)) {
+    if (name === "rates" && comparison.facts.tuning === 0) continue;
     const svg = draw(comparison);
     files.set(`plots/${name}.svg`, svg);
     files.set(`plots/${name}.png`, await png(svg));
