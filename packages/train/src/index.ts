@@ -62,6 +62,9 @@ export { type Prediction, predictFiles } from "./inference/predict-files.ts";
 export { type PredictImagesOptions, predictImages } from "./inference/predict-images.ts";
 export type { UseOptions } from "./inference/with-inference.ts";
 export * as metrics from "./metrics/index.ts";
+export { loadPretrained, type PretrainedFacts, pretrainedInWords } from "./pretrained/load-pretrained.ts";
+export { openPretrained } from "./pretrained/open-pretrained.ts";
+export type { Pretrained } from "./pretrained/pretrained.ts";
 export { inWords, type Problem, type Remedy } from "./problem.ts";
 export { createProgress, type Progress, type ProgressOptions, type ProgressStream } from "./progress/progress.ts";
 export {
@@ -81,7 +84,7 @@ export { type ReportOptions, reportRun } from "./report/report-run.ts";
 export type { RunControl } from "./run/control.ts";
 export type { RunEvent } from "./run/events.ts";
 export { execute, type RunRequest } from "./run/execute.ts";
-export { openData, prepareNetwork } from "./run/prepare.ts";
+export { type OpenedData, openData, prepareNetwork } from "./run/prepare.ts";
 export { versions } from "./run/versions.ts";
 export { batchRange } from "./run-folder/batch-range.ts";
 export { checkBegun, discardUnbegun, type FolderState, folderState, isTraining } from "./run-folder/folder-state.ts";

@@ -1,7 +1,12 @@
 import { airbenchChecks } from "./airbench.ts";
 import { convnextChecks } from "./convnext.ts";
+import { convnextTinyChecks } from "./convnext-tiny.ts";
+import { efficientnetB0Checks } from "./efficientnet.ts";
+import { imagenetResnetChecks } from "./imagenet-resnet.ts";
 import { lenetChecks } from "./lenet.ts";
 import { mlpChecks } from "./mlp.ts";
+import { mobilenetV2Checks } from "./mobilenet-v2.ts";
+import { mobilenetV3Checks } from "./mobilenet-v3.ts";
 import { checkOptions, type ModelChecks } from "./options.ts";
 import { resnetChecks } from "./resnet.ts";
 import { resnet9Checks } from "./resnet9.ts";
@@ -12,9 +17,16 @@ import { wideResnetChecks } from "./wide-resnet.ts";
 const MODEL_CHECKS = {
   airbench: airbenchChecks,
   convnext: convnextChecks,
+  convnextTiny: convnextTinyChecks,
+  efficientnetB0: efficientnetB0Checks,
   lenet: lenetChecks,
   mlp: mlpChecks,
+  mobilenetV2: mobilenetV2Checks,
+  mobilenetV3: mobilenetV3Checks,
   resnet: resnetChecks,
+  resnet18: imagenetResnetChecks,
+  resnet34: imagenetResnetChecks,
+  resnet50: imagenetResnetChecks,
   resnet9: resnet9Checks,
   vgg: vggChecks,
   wideResnet: wideResnetChecks,

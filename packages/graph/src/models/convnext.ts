@@ -1,18 +1,12 @@
 import type { ImageShape } from "@downhill/optim/image";
-import { at, sizeOf } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { at } from "../core/shape.ts";
 import { fail } from "../error.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { layerNorm } from "../layers/layer-norm.ts";
-import { filled, type InitializerOption } from "../model/initializers.ts";
 import { defineModel, type Model } from "../model/model.ts";
-import type { Scope } from "../model/scope.ts";
-import { add } from "../ops/add.ts";
-import { gelu } from "../ops/gelu.ts";
 import { globalAveragePool } from "../ops/global-average-pool.ts";
-import { mul } from "../ops/mul.ts";
-import { transpose } from "../ops/transpose.ts";
+import { CONVNEXT_EPS, channelNorm, convnextBlock } from "./convnext-block.ts";
 import {
   checkImageSize,
   checkOptions,
@@ -82,35 +76,18 @@ export function convnext(imageShape: ImageShape, classes: number, options: Convn
           : conv2d(scope, "1", channelNorm(scope, "0", x), width, { kernel: 2, stride: 2, ...initial }),
       );
       for (let i = 0; i < at(depths, stage); i++) {
-        x = scope.within(`stages.${stage}.${i}`, () => block(scope, x, layerScale, initial));
+        x = scope.within(`stages.${stage}.${i}`, () => convnextBlock(scope, x, { names: NAMES, layerScale, initial }));
       }
     }
-    return dense(scope, "head", layerNorm(scope, "norm", globalAveragePool(x), { eps: EPS }), classes, initial);
+    return dense(
+      scope,
+      "head",
+      layerNorm(scope, "norm", globalAveragePool(x), { eps: CONVNEXT_EPS }),
+      classes,
+      initial,
+    );
   });
 }
 
-const EPS = 1e-6;
-
-interface Initial {
-  readonly initializer: InitializerOption;
-  readonly biasInitializer: InitializerOption;
-}
-
-function block(scope: Scope, x: Tensor, layerScale: number, initial: Initial): Tensor {
-  const width = at(x.shape, 1);
-  const spatial = conv2d(scope, "dwconv", x, width, { kernel: 7, padding: 3, groups: width, ...initial });
-  // Channels are last from the layer norm to the factor, so that 1x1 convolutions are matrix products.
-  const normal = layerNorm(scope, "norm", channelsLast(spatial), { eps: EPS });
-  const inner = gelu(dense(scope, "pwconv1", normal, 4 * width, initial));
-  const y = dense(scope, "pwconv2", inner, width, initial);
-  const scaled = mul(y, scope.parameter("gamma", [width], filled(layerScale), "gain"));
-  scope.record("layerScale", scaled, width, sizeOf(scaled.shape));
-  return add(x, channelsFirst(scaled));
-}
-
-const channelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
-const channelsFirst = (x: Tensor): Tensor => transpose(x, [0, 3, 1, 2]);
-
-/** Adds a layer norm over the channels of each pixel. */
-const channelNorm = (scope: Scope, name: string, x: Tensor): Tensor =>
-  channelsFirst(layerNorm(scope, name, channelsLast(x), { eps: EPS }));
+/** Names of the authors' code. */
+const NAMES = { spatial: "dwconv", norm: "norm", widen: "pwconv1", narrow: "pwconv2", scale: "gamma" };

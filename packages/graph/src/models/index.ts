@@ -1,7 +1,12 @@
 export { type AirbenchOptions, airbench } from "./airbench.ts";
 export { type ConvnextOptions, convnext } from "./convnext.ts";
+export { type ConvnextTinyOptions, convnextTiny } from "./convnext-tiny.ts";
+export { type EfficientnetB0Options, efficientnetB0 } from "./efficientnet.ts";
+export { resnet18, resnet34, resnet50 } from "./imagenet-resnet.ts";
 export { type LenetOptions, lenet } from "./lenet.ts";
 export { type MlpOptions, mlp } from "./mlp.ts";
+export { type MobilenetV2Options, mobilenetV2 } from "./mobilenet-v2.ts";
+export { type MobilenetV3Options, mobilenetV3 } from "./mobilenet-v3.ts";
 export type { ModelOptions } from "./options.ts";
 export { type ResnetOptions, resnet } from "./resnet.ts";
 export { type Resnet9Options, resnet9 } from "./resnet9.ts";

@@ -18,10 +18,11 @@ type Factory = (imageShape: ImageShape, classes: number, options?: Options) => M
 const FACTORIES = models as unknown as Readonly<Record<ModelName, Factory>>;
 
 /** Names of papers for a model with options, such as its depth. */
-const SHORT: readonly (readonly [RegExp, ModelName, (...numbers: number[]) => Record<string, number>])[] = [
-  [/^(?:resnet)(\d+)$/, "resnet", (depth) => ({ depth })],
-  [/^(?:vgg)(\d+)$/, "vgg", (depth) => ({ depth })],
-  [/^(?:wideresnet|wrn)(\d+)x(\d+)$/, "wideResnet", (depth, widening) => ({ depth, widening })],
+const SHORT: readonly (readonly [RegExp, ModelName, (...parts: string[]) => Record<string, unknown>])[] = [
+  [/^(?:resnet)(\d+)$/, "resnet", (depth) => ({ depth: Number(depth) })],
+  [/^(?:vgg)(\d+)$/, "vgg", (depth) => ({ depth: Number(depth) })],
+  [/^(?:wideresnet|wrn)(\d+)x(\d+)$/, "wideResnet", (depth, k) => ({ depth: Number(depth), widening: Number(k) })],
+  [/^(?:mobilenetv3)(large|small)$/, "mobilenetV3", (size) => ({ size })],
 ];
 
 /** Returns a name without case and hyphens; numbers keep an x between them: `wideresnet16x4`. */
@@ -31,22 +32,23 @@ const plain = (name: string): string => plainName(name.replace(/(\d)-(\d)/g, "$1
 export const modelNames = (): ModelName[] => Object.keys(FACTORIES) as ModelName[];
 
 /** Name of a model's function in graph, with the options that a user's name stands for. */
-interface NamedModel {
+export interface NamedModel {
   readonly model: ModelName;
   readonly options: Options;
 }
 
 /**
  * Finds the model of a name: the name of its function in graph, with any hyphens, or a name with a depth, such as
- * `resnet8`, `vgg16` or `wide-resnet-16-4`.
+ * `resnet8`, `vgg16`, `wide-resnet-16-4` or `mobilenet_v3_small`. The names `resnet18`, `resnet34` and `resnet50` are
+ * those of the networks for ImageNet, and any other `resnet` with a depth is one for small images.
  * @throws ConfigError for an unknown name, with the nearest one
  */
-function modelNamed(name: string): NamedModel {
+export function modelNamed(name: string): NamedModel {
   const exact = findName(name, modelNames());
   if (exact !== undefined) return { model: exact as ModelName, options: {} };
   for (const [pattern, model, read] of SHORT) {
     const found = pattern.exec(plain(name));
-    if (found) return { model, options: read(...found.slice(1).map(Number)) };
+    if (found) return { model, options: read(...found.slice(1)) };
   }
   throw new ConfigError(
     `model = '${name}': ${suggest(name, [...modelNames(), "resnet8", "vgg11", "wide-resnet-16-4"])}`,
@@ -60,6 +62,15 @@ function modelNamed(name: string): NamedModel {
 export function checkModel(name: string, options: Options = {}): void {
   const named = modelNamed(name);
   forUsers(() => checkModelOptions(named.model, { ...named.options, ...options }));
+}
+
+/** True if `buildModel` knows a name. */
+export function isModelName(name: string): boolean {
+  try {
+    return modelNamed(name).model !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the models that accept images of a shape with their default options. */

@@ -1,8 +1,10 @@
 import { defined } from "@downhill/optim/defined";
 import type { ImageShape } from "@downhill/optim/image";
 import { ConfigError } from "../error.ts";
+import type { Pretrained } from "../pretrained/pretrained.ts";
 import { readAugment } from "./augment.ts";
 import { isScheduled, withBase } from "./hyperparameters.ts";
+import { modelNamed } from "./model.ts";
 import { momentumOf, optimizerNamed } from "./optimizer.ts";
 import { type OptimizerSettings, settingsFor } from "./optimizer-settings.ts";
 import { resolvePartner } from "./partner.ts";
@@ -17,6 +19,8 @@ export interface DataFacts {
   readonly imageShape: ImageShape;
   readonly train: { readonly length: number };
   readonly validation: object | null;
+  /** Weights from which the training starts; their network is the default model. */
+  readonly pretrained?: Pretrained | null;
 }
 
 /**
@@ -24,7 +28,8 @@ export interface DataFacts {
  * An optimizer other than the recipe's has settings of its own (`settingsFor`); another model takes the general recipe.
  * @throws ConfigError for settings in conflict
  */
-export function resolveConfig(given: GivenConfig, data: DataFacts): RunConfig {
+export function resolveConfig(configured: GivenConfig, data: DataFacts): RunConfig {
+  const given = withPretrainedModel(configured, data.pretrained ?? null);
   const recipe = recipeFor(data.imageShape, given.model);
   const factory = optimizerNamed(given.optimizer ?? recipe.optimizer);
   const isRecipes = factory.name === recipe.optimizer;
@@ -88,6 +93,25 @@ const optionsOf = (given: GivenConfig, recipe: Recipe): Options =>
       return [key, given[key] ?? standard];
     }),
   ) as Options;
+
+/** Fills in the model of pretrained weights and its options where they are unset. */
+function withPretrainedModel(given: GivenConfig, pretrained: Pretrained | null): GivenConfig {
+  if (pretrained === null) return given;
+  const { source, model: found, modelOptions } = pretrained;
+  const model = given.model ?? found ?? undefined;
+  if (model === undefined) {
+    throw new ConfigError(`${source}: its tensors do not reveal the model`, {
+      code: "unknown-model",
+      setting: { path: "model" },
+      remedies: [{ set: "model" }, { act: "use a run folder, or weights with the names of torchvision or timm" }],
+    });
+  }
+  const isSame = found !== null && modelNamed(model).model === modelNamed(found).model;
+  return { ...given, model, ...(isSame ? defined({ modelOptions: merged(modelOptions, given.modelOptions) }) : {}) };
+}
+
+const merged = (found: Pretrained["modelOptions"], own: GivenConfig["modelOptions"]): GivenConfig["modelOptions"] =>
+  found === undefined ? own : { ...found, ...own };
 
 /** Returns the given hyperparameters under the optimizer's names. */
 export const statedHyperparameters = ({

@@ -20,17 +20,24 @@ export interface OpenRun {
  */
 export function openRun(folder: string): OpenRun {
   const facts = readRunFile(folder);
-  const { weights, best } = runPaths(folder);
-  const path = [weights, best].find((file) => existsSync(file));
-  if (path === undefined) {
-    throw new TrainError(`${folder}: the run has no trained weights yet`, {
-      code: "no-weights",
-      remedies: [{ resume: folder }],
-    });
-  }
+  const path = weightsOfRun(folder);
   const { imageShape, classNames } = facts.data;
   const model = buildModel(facts.config.model, imageShape, classNames.length, facts.config.modelOptions);
   const network = createNetwork(model);
   setWeights(network, readWeights(path));
   return { folder, facts, network };
+}
+
+/**
+ * Returns the file with the weights of a run's result, or before there is one, of its best epoch so far.
+ * @throws TrainError if the run has no weights yet
+ */
+export function weightsOfRun(folder: string): string {
+  const { weights, best } = runPaths(folder);
+  const path = [weights, best].find((file) => existsSync(file));
+  if (path !== undefined) return path;
+  throw new TrainError(`${folder}: the run has no trained weights yet`, {
+    code: "no-weights",
+    remedies: [{ resume: folder }],
+  });
 }

@@ -5,6 +5,7 @@ import type { GivenConfig } from "../config/schema.ts";
 import { foldFolder, isCrossValidation } from "../cross-validation/cross-validation-file.ts";
 import { TrainError } from "../error.ts";
 import { readSealedJson } from "../files/sealed-json.ts";
+import type { PretrainedFacts } from "../pretrained/load-pretrained.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import type { DeviceFacts } from "../training/callback.ts";
 import { runPaths } from "./paths.ts";
@@ -23,6 +24,8 @@ export interface RunFacts {
   readonly given: GivenConfig;
   /** Resolved configuration, including all defaults. */
   readonly config: RunConfig;
+  /** Weights from which the run started; null without them. Older runs lack it. */
+  readonly pretrained?: PretrainedFacts | null;
   readonly seed: number;
   readonly data: {
     readonly name: string;

@@ -90,8 +90,13 @@ export const runSchema = z.looseObject({
     trainLimit: count.optional(),
     testLimit: count.optional(),
     seed: count.optional(),
+    pretrained: text.optional(),
   }),
   config,
+  pretrained: z
+    .looseObject({ source: text, origin: text, sha256: text, tensors: count, newHead: text.nullable() })
+    .nullable()
+    .optional(),
   seed: count,
   data: z.looseObject({
     name: text,

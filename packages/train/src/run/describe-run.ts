@@ -4,16 +4,24 @@ import type { DataSet } from "@downhill/images";
 import { optimizers } from "@downhill/optim";
 import type { RunConfig } from "../config/run-config.ts";
 import type { GivenConfig } from "../config/schema.ts";
+import type { PretrainedFacts } from "../pretrained/load-pretrained.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import type { RunFacts } from "../run-folder/run-file.ts";
 import type { DeviceFacts } from "../training/callback.ts";
 import type { Setup } from "./prepare.ts";
 import { versions } from "./versions.ts";
 
+/** Choices that a run has made before its first step. */
+interface Chosen {
+  readonly config: RunConfig;
+  readonly finder: FinderResult | null;
+  readonly pretrained: PretrainedFacts | null;
+}
+
 /** Returns the facts of a new run: the contents of `run.json`. */
 export function describeRun(
   { folder, given, command }: { readonly folder: string; readonly given: GivenConfig; readonly command: string },
-  { config, finder }: { readonly config: RunConfig; readonly finder: FinderResult | null },
+  { config, finder, pretrained }: Chosen,
   data: DataSet,
   { model, optimizer, schedule, batchSchedule, stepsPerEpoch, totalSteps, findings }: Setup,
   device: DeviceFacts,
@@ -28,6 +36,7 @@ export function describeRun(
     command,
     given,
     config,
+    pretrained,
     seed: config.seed,
     data: {
       name,

@@ -2,14 +2,17 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
-import { removeUnfinished } from "../checkpoints/run-checkpoints.ts";
+import { checkpointSteps, removeUnfinished } from "../checkpoints/run-checkpoints.ts";
 import { resolveConfig } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run-config.ts";
 import { planRun, type RunPlan } from "../config/run-plan.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { TrainError } from "../error.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { sealJson } from "../files/sealed-json.ts";
+import { type PretrainedFacts, pretrainedInWords } from "../pretrained/load-pretrained.ts";
+import { openPretrained } from "../pretrained/open-pretrained.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import { checkBegun, checkUnused, discardUnbegun, folderState } from "../run-folder/folder-state.ts";
 import { lock } from "../run-folder/lock/lock.ts";
@@ -25,7 +28,7 @@ import { settleArithmetic } from "./arithmetic.ts";
 import type { RunControl } from "./control.ts";
 import { describeRun } from "./describe-run.ts";
 import { finishedResult, noteFinished } from "./finished-result.ts";
-import { openData, prepareNetwork, prepareTraining } from "./prepare.ts";
+import { type OpenedData, openData, prepareNetwork, prepareTraining } from "./prepare.ts";
 import { trainRun } from "./train-run.ts";
 
 /** Request to start or resume a run. */
@@ -96,14 +99,18 @@ async function startLocked(request: NewRun, paths: RunPaths, control: RunControl
   const resolved = resolveConfig(given, data);
   // Reports settings in conflict before anything is searched or written.
   const planned = planRun(resolved, data);
-  const network = prepareNetwork(resolved, data);
+  let pretrained: PretrainedFacts | null = null;
+  const network = prepareNetwork(resolved, data, (facts) => {
+    pretrained = facts;
+    emit({ kind: "note", text: pretrainedInWords(facts, data.classNames.length) });
+  });
   for (const { text, problem, remedies } of planned.findings) emit({ kind: "note", text, problem, remedies });
   const compiling = await settleArithmetic({ paths, given, config: resolved, known: null, allowOther: false, emit });
   const { plan, finder } = await searchRate({ given, planned, data, network, compiling }, control);
   const { config } = plan;
   const setup = prepareTraining(plan, network);
   const begin = (device: DeviceFacts): RunFacts => {
-    const facts = describeRun(request, { config, finder }, data, setup, device);
+    const facts = describeRun(request, { config, finder, pretrained }, data, setup, device);
     writeAtomically(paths.run, sealJson(facts, 2));
     return facts;
   };
@@ -119,13 +126,22 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
   const { given, config } = known;
   const data = await openImages(given, request, paths, control, known);
   checkImages(known, data);
-  const network = prepareNetwork(config, data);
+  const network = prepareNetwork(config, needsStart(known, paths) ? withPretrained(data, config) : data);
   const setup = prepareTraining(planRun(config, data), network);
   const allowOther = request.allowOtherArithmetic === true;
   const compiling = await settleArithmetic({ paths, given, config, known, allowOther, emit: control.emit });
   const report = request.report !== false;
   return trainRun({ paths, config, data, setup, compiling, begin: () => known, report }, control);
 }
+
+/** True if a run from pretrained weights was killed before its first checkpoint, which has them. */
+const needsStart = ({ config }: RunFacts, { checkpoints }: RunPaths): boolean =>
+  config.pretrained !== null && checkpointSteps(checkpoints).length === 0;
+
+const withPretrained = (data: OpenedData, { pretrained }: RunConfig): OpenedData => ({
+  ...data,
+  pretrained: pretrained === null ? null : openPretrained(pretrained),
+});
 
 /** Removes unfinished files of a killed process and opens the images. */
 function openImages(
@@ -134,7 +150,7 @@ function openImages(
   paths: RunPaths,
   { emit }: RunControl,
   run?: RunFacts,
-): Promise<DataSet> {
+): Promise<OpenedData> {
   for (const path of [paths.folder, paths.checkpoints, paths.snapshots, paths.plots]) removeUnfinished(path);
   return openData(given, cache, emit, [resolve(folder)], run);
 }

@@ -1,5 +1,5 @@
 import { adapt, createNetwork, type Model, type Network } from "@downhill/graph";
-import { type DataSet, openDataSet } from "@downhill/images";
+import { type DataOptions, type DataSet, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import { checkGroups } from "../config/check-groups.ts";
@@ -12,6 +12,9 @@ import type { RunPlan } from "../config/run-plan.ts";
 import { isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { dataSettings } from "../config/settings/data.ts";
+import { loadPretrained, type PretrainedFacts } from "../pretrained/load-pretrained.ts";
+import { openPretrained } from "../pretrained/open-pretrained.ts";
+import { type Pretrained, withChannels } from "../pretrained/pretrained.ts";
 import type { RunFacts } from "../run-folder/run-file.ts";
 import { sizeOf } from "../size.ts";
 import type { Callback } from "../training/callback.ts";
@@ -37,8 +40,15 @@ export interface Setup {
 
 const DATA_KEYS = Object.keys(dataSettings) as (keyof typeof dataSettings)[];
 
+/** Images of a configuration. */
+export interface OpenedData extends DataSet {
+  /** Weights from which the training starts; null without them, and for a run that has begun. */
+  readonly pretrained: Pretrained | null;
+}
+
 /**
- * Opens the images of a configuration.
+ * Opens the images of a configuration. With pretrained weights, size, channels and normalization are by default those of
+ * their training.
  * @param skip folders within the data to ignore
  * @param run facts of the run that was trained on them, whose labels keep their order
  */
@@ -48,10 +58,29 @@ export async function openData(
   emit: (event: RunEvent) => void,
   skip?: readonly string[],
   run?: RunFacts,
-): Promise<DataSet> {
+): Promise<OpenedData> {
   const classes = run && olderOrder(run.data.classNames);
-  const options = { seed: given.seed ?? 0, ...pick(given, DATA_KEYS), cache, skip, classes };
-  return openDataSet(given.data, defined(options), (progress) => emit({ kind: "data", ...progress }));
+  const pretrained = given.pretrained === undefined || run ? null : openPretrained(given.pretrained);
+  // A run that has begun does not need the file again.
+  const known = given.pretrained === undefined ? null : (run?.data ?? pretrained);
+  const options = {
+    seed: given.seed ?? 0,
+    ...imagesAs(known),
+    ...defined(pick(given, DATA_KEYS)),
+    cache,
+    skip,
+    classes,
+  };
+  const data = await openDataSet(given.data, defined(options), (progress) => emit({ kind: "data", ...progress }));
+  const normalization = known?.normalization ?? data.normalization;
+  return { ...data, normalization: withChannels(normalization, data.imageShape[0]), pretrained };
+}
+
+/** Returns the options by which images are read in the shape of others. */
+function imagesAs(known: Pick<Pretrained, "imageShape"> | null): Pick<DataOptions, "imageSize" | "channels"> {
+  if (known === null || known.imageShape === null) return {};
+  const [channels, height, width] = known.imageShape;
+  return { imageSize: [height, width], ...(channels === 1 || channels === 3 ? { channels } : {}) };
 }
 
 /** Returns the classes of an older run, which ordered numbers as text (1, 10, 2); undefined for other runs. */
@@ -59,16 +88,24 @@ const olderOrder = (names: readonly string[]): readonly string[] | undefined =>
   names.some((name, i) => Number(name) < Number(names[i - 1])) ? names : undefined;
 
 /**
- * Returns the initialized network of a configuration.
- * @throws ConfigError for a group of parameters that the model does not have
+ * Returns the network of a configuration with its initial weights: those that the data's `pretrained` reads, if there are
+ * any.
+ * @param onPretrained receives the facts about the weights that were read
+ * @throws ConfigError for a group of parameters that the model does not have, or weights of another model
  */
-export function prepareNetwork(config: RunConfig, data: DataSet): Network {
+export function prepareNetwork(
+  config: RunConfig,
+  data: DataSet & Partial<Pick<OpenedData, "pretrained">>,
+  onPretrained: (facts: PretrainedFacts) => void = () => {},
+): Network {
   const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
   checkGroups(
     config.groups,
     model.parameters.map(({ name }) => name),
   );
-  return newNetwork(model, config.seed, data);
+  const network = newNetwork(model, config.seed, data);
+  if (data.pretrained) onPretrained(loadPretrained(network, data.pretrained, data.classNames));
+  return network;
 }
 
 /**

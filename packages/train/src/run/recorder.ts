@@ -19,6 +19,8 @@ export interface RecorderOptions {
   readonly checkpointSeconds: number;
   /** Lengths of the line logs to keep; 0 for a new run. */
   readonly lines: Lines;
+  /** True to write a checkpoint before the first step, for initial weights that cannot be computed again. */
+  readonly savesStart: boolean;
   readonly emit: (event: RunEvent) => void;
 }
 
@@ -42,12 +44,13 @@ export class Recorder implements Callback {
     this.#options = options;
   }
 
-  onStart(): void {
+  onStart(training: Training): void {
     const { paths, lines } = this.#options;
     this.#files = {
       metrics: new LineLog(paths.metrics, lines.metrics),
       timings: new LineLog(paths.timings, lines.timings),
     };
+    if (this.#options.savesStart) this.save(training);
   }
 
   onStep(line: Parameters<NonNullable<Callback["onStep"]>>[0], training: Training): void {

@@ -43,6 +43,7 @@ export async function trainRun(
     totalSteps,
     checkpointSeconds: config.checkpointSeconds,
     lines: saved?.lines ?? { metrics: 0, timings: 0 },
+    savesStart: config.pretrained !== null && saved === null,
     emit,
   });
   let facts: RunFacts | undefined;

@@ -15,9 +15,15 @@ const group = z.looseObject({
 /** Settings of the model and the optimizer. */
 export const modelSettings = {
   model: derived(z.string(), z.string(), {
-    doc: "network: mlp, lenet, resnet8, resnet20, vgg11, convnext, ...",
+    doc: "network: lenet, resnet20, vgg11, resnet18, mobilenetV2, convnextTiny, ...",
     label: "Model",
-    unset: "depends on the images",
+    unset: "depends on the images, or on the pretrained weights",
+  }),
+  pretrained: option(z.string().min(1), null, {
+    doc: "weights to start from: a safetensors file, a run folder or a file in one",
+    label: "Pretrained weights",
+    unset: "none",
+    changesRate: true,
   }),
   optimizer: derived(z.string(), z.string(), {
     doc: "update rule: sgd, adamw, lion, ...",

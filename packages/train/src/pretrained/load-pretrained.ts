@@ -1,0 +1,97 @@
+import type { Network } from "@downhill/graph";
+import { differencesFrom, differencesInWords } from "../checkpoints/match-weights.ts";
+import type { UndecodedTensor } from "../checkpoints/safetensors.ts";
+import { floatsOf } from "../checkpoints/to-float32.ts";
+import { shapesOf, weightOf } from "../checkpoints/weights-file.ts";
+import { ConfigError, TrainError } from "../error.ts";
+import type { Remedy } from "../problem.ts";
+import { withInputChannels } from "./channels.ts";
+import { headOf } from "./head.ts";
+import type { Pretrained } from "./pretrained.ts";
+import { RECOGNIZED } from "./recognize.ts";
+
+/** Start of a run from pretrained weights: part of `run.json`. */
+export interface PretrainedFacts {
+  readonly source: string;
+  /** Origin of the weights, such as `torchvision's resnet18`. */
+  readonly origin: string;
+  readonly sha256: string;
+  /** Number of tensors that were read. */
+  readonly tensors: number;
+  /** Path of the layer that starts anew because the classes differ; null if the head was read as well. */
+  readonly newHead: string | null;
+}
+
+/**
+ * Loads pretrained weights into a network, in place. The head is read only if it has the classes of the network; else it
+ * keeps its initial values.
+ * @param classNames classes of the network in order
+ * @throws TrainError for missing, unknown or mismatched tensors besides the head, or numbers that are not finite; the
+ *   network is then unchanged
+ */
+export function loadPretrained(
+  network: Network,
+  pretrained: Pretrained,
+  classNames: readonly string[],
+): PretrainedFacts {
+  const { source, origin, sha256 } = pretrained;
+  const { model } = network;
+  const shapes = shapesOf(model);
+  const head = headOf(model);
+  const isHead = (name: string): boolean => head.names.includes(name);
+  const all = new Map(pretrained.tensors().map((tensor) => [tensor.name, withInputChannels(tensor, model, source)]));
+  const keepsHead =
+    hasClasses(pretrained, classNames) && head.names.every((name) => isAlike(all.get(name), shapes[name]));
+  const found = keepsHead ? all : new Map([...all].filter(([name]) => !isHead(name)));
+  const differences = differencesFrom(model, found, keepsHead ? undefined : isHead);
+  const words = differencesInWords(differences);
+  if (words !== null) throw misfit(pretrained, model.name, words);
+  const values = [...found].map(
+    ([name, tensor]) => [name, finite(tensor, source, isParameter(network, name))] as const,
+  );
+  for (const [name, floats] of values) weightOf(network, name).set(floats);
+  return { source, origin, sha256, tensors: values.length, newHead: keepsHead ? null : head.title };
+}
+
+/** Describes the start of a run, for one line. */
+export function pretrainedInWords({ source, origin, tensors, newHead }: PretrainedFacts, classes: number): string {
+  const head = newHead === null ? "" : ` The last layer, ${newHead}, starts anew for ${classes} classes.`;
+  return `Starts from ${source}: ${origin}, ${tensors} tensors.${head}`;
+}
+
+/** True if the classes of the weights are those of a network, or are unknown. */
+const hasClasses = ({ classNames }: Pretrained, names: readonly string[]): boolean =>
+  classNames === null || String(classNames) === String(names);
+
+const isAlike = (tensor: UndecodedTensor | undefined, shape: readonly number[] | undefined): boolean =>
+  tensor !== undefined && String(tensor.shape) === String(shape);
+
+const isParameter = (network: Network, name: string): boolean => !Object.hasOwn(network.buffers, name);
+
+/** @throws TrainError for a number that is not finite */
+function finite(tensor: UndecodedTensor, source: string, parameter: boolean): Float32Array {
+  const floats = floatsOf(tensor, source, parameter);
+  const wrong = floats.findIndex((value) => !Number.isFinite(value));
+  if (wrong === -1) return floats;
+  throw new TrainError(`${source}: tensor '${tensor.name}' contains ${floats[wrong]} at index ${wrong}`, {
+    code: "other-weights",
+    remedies: [{ act: "use the weights of a training that has not diverged" }, { act: "restore the file from a copy" }],
+  });
+}
+
+function misfit({ source, origin, model }: Pretrained, name: string, words: string): TrainError {
+  const remedies: Remedy[] = [
+    ...(model === null
+      ? [{ set: "model" } as const]
+      : [{ unset: "model" } as const, { unset: "modelOptions" } as const]),
+    { act: `use weights of ${RECOGNIZED.join(", ")} with the names of torchvision or timm` },
+    { act: "use a run folder" },
+  ];
+  return new ConfigError(
+    `${source}: the weights are those of ${origin}, and do not fit the model '${name}': ${words}`,
+    {
+      code: "other-weights",
+      remedies,
+    },
+  );
+}
