@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { defined } from "@downhill/optim/defined";
 import { ConfigError, checkNames, type GivenConfig, parseConfig } from "@downhill/train";
 import { UsageError } from "../usage-error.ts";
@@ -42,7 +44,7 @@ export function readGiven(
   }
   const { data: source, ...settings } = parseConfig(config, "--set");
   const path = dataArgument(source);
-  const parsed = { data: path, ...settings, ...absoluteLabels(settings, path) };
+  const parsed = { data: path, ...settings, ...absoluteLabels(settings, path), ...absoluteWeights(settings) };
   checkNames(parsed);
   const set = (options.set ?? []).map((assignment) => assignment.split(/[.=]/)[0]);
   return {
@@ -72,6 +74,10 @@ function checkedFlags(options: Readonly<Record<string, unknown>>): Record<string
 
 const absoluteLabels = ({ labels }: Omit<GivenConfig, "data">, data: string): Pick<GivenConfig, "labels"> =>
   labels === undefined ? {} : { labels: labelsArgument(labels, data) };
+
+/** Returns the path of pretrained weights as an absolute one, so that a run can be repeated in another folder. */
+const absoluteWeights = ({ pretrained }: Omit<GivenConfig, "data">): Pick<GivenConfig, "pretrained"> =>
+  pretrained !== undefined && existsSync(pretrained) ? { pretrained: resolve(pretrained) } : {};
 
 /** Checks one flag; its error quotes the flag as it was written. */
 function checkFlag(key: string, value: unknown, written: unknown): void {

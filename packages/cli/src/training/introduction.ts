@@ -21,7 +21,7 @@ export function introduce(run: RunFacts, rateFrom: SettingSource, file: string |
   const parts = Object.entries({ training: train, validation, test })
     .filter(([part, images]) => images > 0 || part === "training")
     .map(([part, images]) => `${count(images)} ${part}`);
-  const why = run.given.model === undefined ? whyOtherModel(data.imageShape) : null;
+  const why = run.given.model === undefined && config.pretrained === null ? whyOtherModel(data.imageShape) : null;
   const what = `${model.name}${why === null ? "" : ` (${why})`}, ${count(model.parameters)} parameters, on ${data.name}: ${enumerate(parts)} images of ${imageSize(data.imageShape)}, ${classesInWords(data.classNames)}`;
   const read = data.reading === undefined ? [] : [`Data read as ${visible(data.reading)}`];
   const steps = stepsOf(run);

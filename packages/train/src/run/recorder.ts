@@ -19,8 +19,8 @@ export interface RecorderOptions {
   readonly checkpointSeconds: number;
   /** Lengths of the line logs to keep; 0 for a new run. */
   readonly lines: Lines;
-  /** True to write a checkpoint before the first step, for initial weights that cannot be computed again. */
-  readonly savesStart: boolean;
+  /** True to write a checkpoint before the first step, for initial weights that cannot be computed again. Default false. */
+  readonly savesStart?: boolean;
   readonly emit: (event: RunEvent) => void;
 }
 
