@@ -47,19 +47,47 @@ export function batchNorm(
     const runningMean = scope.buffer("running_mean", [channels], zeros);
     const runningVariance = scope.buffer("running_var", [channels], ones);
     scope.record("batchNorm", x, (scale ? 2 : 1) * channels, 2 * sizeOf(x.shape));
-    if (!scope.trains(...(scale ? ["weight", "bias"] : ["bias"])))
-      return batchNormInference(x, weight, bias, runningMean, runningVariance, { eps });
-    const { y, mean, variance } = normOp(x, weight, bias, { eps, minVariance });
-    const count = sizeOf(x.shape) / channels;
-    const before = {
-      runningMean: scope.latest("running_mean", runningMean),
-      runningVariance: scope.latest("running_var", runningVariance),
-    };
-    const next = runningStatistics({ mean, variance, ...before, count, momentum, minVariance });
-    scope.update("running_mean", next.mean);
-    scope.update("running_var", next.variance);
-    scope.observe("running_mean", mean);
-    scope.observe("running_var", unbiasedVariance({ variance, runningVariance, count, minVariance }));
-    return y;
+    return normalizeBatch(scope, x, {
+      weight,
+      bias,
+      mean: { name: "running_mean", tensor: runningMean },
+      variance: { name: "running_var", tensor: runningVariance },
+      trained: scale ? ["weight", "bias"] : ["bias"],
+      eps,
+      minVariance,
+      momentum,
+    });
   });
+}
+
+/** Variables of a batch norm in the scope of a model. */
+interface BatchVariables extends Required<Omit<BatchNormOptions, "scale">> {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly mean: { readonly name: string; readonly tensor: Tensor };
+  readonly variance: { readonly name: string; readonly tensor: Tensor };
+  /** Names of the trained parameters. If the scope trains none of them, the running statistics normalize. */
+  readonly trained: readonly string[];
+}
+
+/** Normalizes by the statistics of the batch and updates the running ones; in inference, by the running ones. */
+export function normalizeBatch(scope: Scope, x: Tensor, variables: BatchVariables): Tensor {
+  const { weight, bias, mean, variance, trained, eps, minVariance, momentum } = variables;
+  if (!scope.trains(...trained)) return batchNormInference(x, weight, bias, mean.tensor, variance.tensor, { eps });
+  const batch = normOp(x, weight, bias, { eps, minVariance });
+  const count = sizeOf(x.shape) / at(x.shape, 1);
+  const before = {
+    runningMean: scope.latest(mean.name, mean.tensor),
+    runningVariance: scope.latest(variance.name, variance.tensor),
+  };
+  const statistics = { mean: batch.mean, variance: batch.variance };
+  const next = runningStatistics({ ...statistics, ...before, count, momentum, minVariance });
+  scope.update(mean.name, next.mean);
+  scope.update(variance.name, next.variance);
+  scope.observe(mean.name, batch.mean);
+  scope.observe(
+    variance.name,
+    unbiasedVariance({ variance: batch.variance, runningVariance: variance.tensor, count, minVariance }),
+  );
+  return batch.y;
 }

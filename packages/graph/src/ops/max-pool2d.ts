@@ -38,6 +38,9 @@ function withoutUnreached(tensor: Tensor, window: Window): Tensor | null {
   return apply(convolutionOp, tensor.inputs, { ...tensor.attributes, padding: less });
 }
 
+/** Applies a pool whose window was checked before. */
+export const maximumPool = (x: Tensor, window: Window): Tensor => apply(op, [x], { ...window });
+
 /**
  * Computes the largest element of each window of the images. PyTorch: `F.max_pool2d`.
  *
@@ -51,5 +54,5 @@ function withoutUnreached(tensor: Tensor, window: Window): Tensor | null {
 export function maxPool2d(x: Tensor, options: PoolOptions): Tensor {
   checkTensors("maxPool2d", [x]);
   checkOptionsOf("maxPool2d", options, "{ kernel: 2 }");
-  return apply(op, [x], { ...poolWindow("maxPool2d", options) });
+  return maximumPool(x, poolWindow("maxPool2d", options));
 }
