@@ -5,7 +5,7 @@ import type { Initializer } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
 import { isKnown, type Known, toConstant, type Value } from "./known.ts";
 import type { OnnxNode } from "./onnx-node.ts";
-import type { ParameterNames } from "./parameter-names.ts";
+import { type ParameterNames, TRANSPOSED } from "./parameter-names.ts";
 
 type Role = Parameters<Scope["parameter"]>[3];
 
@@ -109,7 +109,7 @@ export class NodeContext {
     const [rows = 1, columns = 1] = value.shape;
     const data = (): Float32Array =>
       Float32Array.from(value.data, (_, i) => at(value.data, (i % rows) * columns + Math.floor(i / rows)));
-    const name = this.#nameOf(value, suffix, "transposed");
+    const name = this.#nameOf(value, suffix, TRANSPOSED);
     return this.scope.parameter(name, [columns, rows], () => data());
   }
 

@@ -12,6 +12,7 @@ import {
   squeezedShape,
   unsqueezedShape,
 } from "./ops/shape-rules.ts";
+import { isTelling } from "./parameter-names.ts";
 import { kindOfType } from "./stored-tensor.ts";
 
 /** Computes a node whose inputs are all known; null if that op is not computed while a file is read. */
@@ -45,7 +46,12 @@ const FOLDED: Readonly<Record<string, Handler>> = {
     for (let i = 0; i < count; i++) y.data[i] = start + i * step;
     return y;
   },
-  Identity: (context) => context.known(0),
+  Identity: (context) => {
+    const x = context.known(0);
+    const [name = ""] = context.node.outputs;
+    // PyTorch stores equal weights once, and gives each layer its own by an Identity of its name.
+    return x.weight !== null && isTelling(name) && !name.startsWith("/") ? { ...x, weight: name } : x;
+  },
   Dropout: (context) => context.known(0),
   Cast: (context) => converted(context, context.known(0), context.node.int("to")),
   Reshape: (context) => reshaped(context.known(0), reshapedShape(context)),

@@ -119,6 +119,8 @@ function build(bytes: Uint8Array, options: ImportOptions, place: string): Import
     });
   const { name = graph.name || "onnx" } = options;
   const model = defineModel(name, images.shape, classes, forward);
+  // A file that suits one batch size only is rejected here, not at the first training step.
+  if (images.batchSize !== null) model.apply(input("images", [images.batchSize + 1, ...images.shape]));
   return {
     model,
     normalization: prefix.normalization,

@@ -9,15 +9,16 @@ import { globalAveragePool } from "../ops/global-average-pool.ts";
 import { reshape } from "../ops/reshape.ts";
 import type { Head } from "./find-head.ts";
 import type { Known } from "./known.ts";
-import type { ParameterNames } from "./parameter-names.ts";
+import { type ParameterNames, TRANSPOSED } from "./parameter-names.ts";
 
 /** Names of the weight and the bias of a head. */
 export function headParameters(
-  { node, bias }: Head,
+  { node, kind, bias }: Head,
   known: ReadonlyMap<string, Known>,
   names: ParameterNames,
 ): [weight: string, bias: string] {
-  const weight = names.nameOf(known.get(node.inputs[1] as string) as Known, node, "weight", "");
+  const form = kind === "convolution" || node.int("transB", 0) === 1 ? "" : TRANSPOSED;
+  const weight = names.nameOf(known.get(node.inputs[1] as string) as Known, node, "weight", form);
   const beside = `${weight.replace(/\.?weight$/, "")}.bias`.replace(/^\./, "");
   return [weight, bias ? names.nameOf(bias, node, "bias", "") : beside];
 }

@@ -4,8 +4,11 @@ import type { OnnxNode } from "./onnx-node.ts";
 /** Names that exporters number: `onnx::Conv_193`, `val_12`, `const_fold_opt__45`, `193`, `#4`. */
 const NUMBERED = /^(onnx::\w+|[A-Za-z]?|_?v|val|const|constant|tensor|initializer|const_fold_opt\w*)[_.#]*\d+$/i;
 
-/** Ends of TensorFlow's names that tell nothing. */
-const TENSORFLOW = /(\/ReadVariableOp|\/resource|\/Read|:\d+|_transpose|_quant)+$/;
+/** Names of TensorFlow's reads of a variable, which name the op that reads it. */
+const READS = /\/ReadVariableOp(:\d+)?$/;
+
+/** Form of a matrix [in, out] that becomes a parameter [out, in]. */
+export const TRANSPOSED = "transposed";
 
 /**
  * Names of parameters: those of the file where they are telling, with dots as in PyTorch; else the name of the node and
@@ -53,12 +56,14 @@ export class ParameterNames {
   }
 }
 
-const isTelling = (name: string | null): name is string => name !== null && !NUMBERED.test(name) && clean(name) !== "";
+/** True for the name of a weight that a person gave. */
+export const isTelling = (name: string | null): name is string =>
+  name !== null && !NUMBERED.test(name) && !READS.test(name) && clean(name) !== "";
 
 /** Returns a name of letters, digits, dots, dashes and underscores. */
 const clean = (name: string): string =>
   name
-    .replace(TENSORFLOW, "")
+    .replace(/:\d+$/, "")
     .replace(/^StatefulPartitionedCall\//, "")
     .replace(/[^\w.-]+/g, ".")
     .replace(/^[.]+|[.]+$/g, "");

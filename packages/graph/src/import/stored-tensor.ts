@@ -149,8 +149,8 @@ function readElements(tensor: TensorProto, { name, kind, bytes, read, typed }: F
     const values = typed(tensor);
     return collect((i) => Number(values[i]));
   }
-  // A typed array reads the common type at once; it requires the alignment that a copy has.
-  if (name === "float") return new Float32Array(raw.slice().buffer);
+  // The common type at once, from a copy, since the bytes may start anywhere in their buffer.
+  if (name === "float") return new Float32Array(new Uint8Array(raw).buffer);
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   return collect((i) => read(view, i * bytes));
 }

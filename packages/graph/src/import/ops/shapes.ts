@@ -41,7 +41,7 @@ export const shapeOps: Readonly<Record<string, Handler>> = {
       ),
     );
   },
-  Expand: (context) => expand(context.tensor(0, "gain"), expandedShape(context)),
+  Expand: (context) => expand(context.tensor(0, "input"), expandedShape(context)),
   Tile: (context) =>
     context.numbers(1).reduce((x, count, axis) => {
       if (!(Number.isInteger(count) && count >= 1 && count <= MAX_REPEATS)) {
