@@ -37,10 +37,11 @@ test("the examples of the package's README run on the build", async () => {
   expect(table).toContain("conv1");
   expect(table.trimEnd().split("\n").at(-1)).toBe("72");
   expect(await run(train, "train")).toBe("true\n16\n2\n");
-  expect(recipes.length).toBe(6);
+  expect(recipes.length).toBe(7);
   const names = "mlp.gate mlp.fc1.weight mlp.fc1.bias mlp.fc2.weight mlp.fc2.bias head.weight head.bias";
+  const imported = "8 classifier.weight classifier.bias\n{ mean: [ 0 ], std: [ 1 ] }";
   expect(await run(inOneModule(recipes), "recipes")).toBe(
-    `-1,-1,1,1 0,1,1,0\ntrue true\n12\n${names}\ntrue true\ntrue\ntrue\n`,
+    `-1,-1,1,1 0,1,1,0\ntrue true\n12\n${imported}\n${names}\ntrue true\ntrue\ntrue\n`,
   );
 });
 

@@ -20,7 +20,7 @@ export interface Pass {
   /** Node that returns its input, such as a final softmax; null for none. */
   readonly skipped: OnnxNode | null;
   /**
-   * Shapes of the inputs and outputs of Reshape nodes at the batch size that the file fixes, by the name of the output;
+   * Shapes of the inputs and outputs of Reshape nodes at the batch size that the file fixes, keyed by the output;
    * null where the batch size is open or equal.
    */
   readonly fixed: ReadonlyMap<string, { readonly from: Shape; readonly to: Shape }> | null;

@@ -7,7 +7,7 @@ import { productOps } from "./products.ts";
 import { reductionOps } from "./reductions.ts";
 import { shapeOps } from "./shapes.ts";
 
-/** Handlers of the ops that a model may have, by the name of the op. */
+/** Handlers of the ops that a model may have, keyed by the op. */
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map(
   [convolutionOps, elementwiseOps, normalizationOps, poolingOps, productOps, reductionOps, shapeOps].flatMap((ops) =>
     Object.entries(ops),
