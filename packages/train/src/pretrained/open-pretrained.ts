@@ -10,13 +10,13 @@ import { readUserFile } from "../files/user-file.ts";
 import { weightsOfRun } from "../inference/open-run.ts";
 import { runPaths } from "../run-folder/paths.ts";
 import { readRunFile } from "../run-folder/run-file.ts";
-import { checkFormat } from "./check-format.ts";
 import { IMAGENET, type Pretrained } from "./pretrained.ts";
 import { isExtra, recognize } from "./recognize.ts";
+import { isTorchFile, openTorchFile } from "./torch/torch-file.ts";
 
 /**
- * Opens trained weights: a file in the safetensors format of this program, of torchvision or of timm, or a run folder. A
- * weights file or a checkpoint in a run folder has the facts of its run.
+ * Opens trained weights: a file in the safetensors format of this program, of torchvision or of timm, a state dictionary of
+ * `torch.save`, or a run folder. A weights file or a checkpoint in a run folder has the facts of its run.
  * @throws TrainError if the file cannot be read, is damaged or has another format, or if the run has no weights yet
  * @example const { model, normalization } = openPretrained("resnet18.safetensors");
  */
@@ -70,6 +70,14 @@ function ofRun(source: string, folder: string, path: string): Pretrained {
   };
 }
 
+/** Prefix of the names in a file of a wrapped model: of `DataParallel`, `torch.compile` or Lightning. */
+const PREFIX = /^(module|_orig_mod|model)\./;
+
+function withoutPrefix(tensors: readonly UndecodedTensor[]): readonly UndecodedTensor[] {
+  if (tensors.length === 0 || !tensors.every(({ name }) => PREFIX.test(name))) return tensors;
+  return withoutPrefix(tensors.map((tensor) => ({ ...tensor, name: tensor.name.replace(PREFIX, "") })));
+}
+
 interface TensorFile {
   readonly sha256: string;
   /** Tensors without those that are no weights. */
@@ -79,9 +87,10 @@ interface TensorFile {
 
 function readTensors(path: string): TensorFile {
   const bytes = readUserFile(path);
-  checkFormat(bytes, path);
-  const { tensors, metadata } = openWeights(bytes, path);
-  const weights = tensors.filter(({ name }) => !isExtra(name));
+  const { tensors, metadata } = isTorchFile(bytes)
+    ? { tensors: openTorchFile(bytes, path), metadata: {} }
+    : openWeights(bytes, path);
+  const weights = withoutPrefix(tensors.filter(({ name }) => !isExtra(name)));
   if (weights.length === 0) throw new TrainError(`${path}: the file has no weights. Choose another file.`);
   return { sha256: createHash("sha256").update(bytes).digest("hex"), tensors: weights, metadata };
 }

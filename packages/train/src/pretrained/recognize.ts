@@ -1,3 +1,4 @@
+import type { Model } from "@downhill/graph";
 import { differencesFrom } from "../checkpoints/match-weights.ts";
 import { isNoWeight } from "../checkpoints/own-names.ts";
 import type { UndecodedTensor } from "../checkpoints/safetensors.ts";
@@ -91,10 +92,19 @@ export function recognize(tensors: Tensors): Recognized | null {
 /** Shape of the images for which the candidates are built; the shapes of their tensors do not depend on it. */
 const SHAPE = [3, 32, 32] as const;
 
+const models = new Map<Candidate, Model>();
+
+/** Returns the model of a candidate, which is built once. */
+function modelOf(candidate: Candidate): Model {
+  const model = models.get(candidate) ?? buildModel(candidate.model, SHAPE, 1000, candidate.modelOptions);
+  models.set(candidate, model);
+  return model;
+}
+
 /** Returns the number of equal tensors by that of all tensors of the network and the file; heads do not count. */
-function shareOf({ model: name, modelOptions, names }: Candidate, tensors: Tensors): number {
-  const model = buildModel(name, SHAPE, 1000, modelOptions);
-  const rename = names(tensors);
+function shareOf(candidate: Candidate, tensors: Tensors): number {
+  const model = modelOf(candidate);
+  const rename = candidate.names(tensors);
   const found = new Map(
     tensors.flatMap((tensor) => (isExtra(tensor.name) ? [] : [[rename(tensor.name), tensor] as const])),
   );
