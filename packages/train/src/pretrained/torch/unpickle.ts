@@ -15,6 +15,9 @@ export interface Meanings {
   persistent(id: unknown): unknown;
 }
 
+/** Instruction that creates an object of a class from arguments. */
+const NEW_OBJECT = 0x81;
+
 /** Marks a place on the stack. */
 const MARK = Symbol("mark");
 
@@ -95,7 +98,7 @@ export class Unpickler {
       else if (letter === "a") append([stack.pop()]);
       else if (letter === "e") append(sinceMark());
       else if (letter === "Q") put(this.#meanings.persistent(stack.pop()));
-      else if (letter === "R") {
+      else if (letter === "R" || code === NEW_OBJECT) {
         const [called, given] = stack.splice(-2);
         if (!(called instanceof Named) || !Array.isArray(given)) throw new SyntaxError("it calls something unnamed");
         put(this.#meanings.call(called.path, given));
