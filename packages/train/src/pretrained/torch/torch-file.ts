@@ -2,8 +2,8 @@ import type { UndecodedTensor } from "../../checkpoints/safetensors.ts";
 import { storedType } from "../../checkpoints/safetensors-types.ts";
 import { TrainError } from "../../error.ts";
 import { sizeOf } from "../../size.ts";
+import { Named, PickleReader } from "./pickle-reader.ts";
 import { storedEntries } from "./stored-entries.ts";
-import { Named, Unpickler } from "./unpickle.ts";
 
 /** Data types and bytes per number of PyTorch's storages. */
 const STORAGES: Readonly<Record<string, readonly [dtype: string, bytes: number]>> = {
@@ -91,14 +91,14 @@ function readArchive(bytes: Uint8Array): Contents {
     throw new SyntaxError("its numbers are big-endian");
   }
   return {
-    root: new Unpickler(entries.get(pickle) as Uint8Array, MEANINGS).next(),
+    root: new PickleReader(entries.get(pickle) as Uint8Array, MEANINGS).next(),
     bytesOf: ({ key }) => found(entries.get(`${folder}data/${key}`)),
   };
 }
 
 /** Reads five pickles, the fourth of which is the object, and the storages after them. */
 function readLegacy(bytes: Uint8Array): Contents {
-  const pickles = new Unpickler(bytes, MEANINGS);
+  const pickles = new PickleReader(bytes, MEANINGS);
   for (let i = 0; i < 3; i++) pickles.next();
   const root = pickles.next();
   const keys = pickles.next();

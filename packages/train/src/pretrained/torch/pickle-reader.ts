@@ -22,7 +22,7 @@ const NEW_OBJECT = 0x81;
 const MARK = Symbol("mark");
 
 /** Reads values from a pickle of protocols 2 to 4: dictionaries as maps, lists and tuples as arrays. */
-export class Unpickler {
+export class PickleReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #meanings: Meanings;
