@@ -41,6 +41,7 @@ export { NonFiniteGradientError } from "./updater/guard.ts";
 export type { BindOptions, Guard, RestoreOptions } from "./updater/options.ts";
 export type { TensorState, UpdaterState } from "./updater/state.ts";
 export type { MicroStep, Updater, UpdaterGroup } from "./updater/updater.ts";
+export { decompositions } from "./vocabularies/decompositions.ts";
 export { matrices } from "./vocabularies/matrices.ts";
 export { randomness } from "./vocabularies/randomness.ts";
 export { reductions } from "./vocabularies/reductions.ts";

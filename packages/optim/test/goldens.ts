@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Hyperparameters } from "../src/definition/hyperparameters.ts";
-import { optimizers, type StepFunction } from "../src/index.ts";
+import { cautious, cautiousWeightDecay, type Optimizer, optimizers, type StepFunction } from "../src/index.ts";
 import type { HyperparameterValue } from "../src/rule/rule.ts";
 import { type AnyOptimizer, OPTIMIZER_TABLE } from "./optimizer-table.ts";
 import type { Numbers, Tensor } from "./run.ts";
@@ -8,7 +8,7 @@ import type { Numbers, Tensor } from "./run.ts";
 /** Results of another library: each tensor after some of the steps. */
 export interface Golden {
   readonly label: string;
-  readonly optimizer: AnyOptimizer;
+  readonly optimizer: (settings: Hyperparameters) => Optimizer;
   readonly settings: Hyperparameters;
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly steps: number;
@@ -88,7 +88,7 @@ function fromPython(given: PythonCase["hyperparameters"]): Record<string, Hyperp
   );
 }
 
-/** Entry of fixtures/optimizers-more.json, with this library's names. */
+/** Entry of fixtures/optimizers-more.json or additions.json, with this library's names. */
 interface MoreCase {
   readonly optimizer: keyof typeof optimizers;
   readonly hyperparameters: Hyperparameters;
@@ -98,19 +98,28 @@ interface MoreCase {
   readonly evaluation?: number[][];
   readonly falling?: boolean;
   readonly approximate?: boolean;
+  readonly wrapper?: keyof typeof WRAPPERS;
 }
 
-export function moreGoldens(): Golden[] {
-  const { cases, steps }: { cases: MoreCase[]; steps: number } = read("optimizers-more.json");
+const WRAPPERS = {
+  cautious,
+  cautiousWeightDecay: (optimizer: Optimizer) => cautiousWeightDecay(optimizer, { decay: 0.1 }),
+};
+
+/** Returns all goldens of a file whose start and gradients are computed by `exactNumber`. */
+export function moreGoldens(file: "optimizers-more.json" | "additions.json"): Golden[] {
+  const { cases, steps }: { cases: MoreCase[]; steps: number } = read(file);
   return cases.map(({ shapes, hyperparameters, parameters, evaluation, ...entry }) => {
-    const optimizer: AnyOptimizer = optimizers[entry.optimizer];
+    const plain: AnyOptimizer = optimizers[entry.optimizer];
+    const wrap = entry.wrapper && WRAPPERS[entry.wrapper];
+    const optimizer = (own: Hyperparameters): Optimizer => (wrap ? wrap(plain(own as never)) : plain(own as never));
     const sizes = shapes.map((shape) => shape.reduce((product, length) => product * length, 1));
     const numbers = (tensor: number, step: number): number[] =>
       Array.from({ length: sizes[tensor] as number }, (_, i) => exactNumber(i, step, tensor));
     return {
-      label: `${optimizer.name} ${JSON.stringify(hyperparameters)}, ${JSON.stringify(shapes)}`,
+      label: `${entry.wrapper ?? ""} ${plain.name} ${JSON.stringify(hyperparameters)}, ${JSON.stringify(shapes)}`,
       optimizer,
-      settings: entry.falling ? scheduled(optimizer, hyperparameters, (step) => 1 / (1 + step / 4)) : hyperparameters,
+      settings: entry.falling ? scheduled(plain, hyperparameters, (step) => 1 / (1 + step / 4)) : hyperparameters,
       tensors: numbered(shapes.map((shape, i) => ({ shape, start: numbers(i, 0) }))),
       steps,
       gradient: (tensor: string, step: number) => numbers(Number(tensor), step),

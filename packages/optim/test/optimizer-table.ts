@@ -7,7 +7,7 @@ export type AnyOptimizer = optim.OptimizerFactory<any>;
 
 export interface OptimizerRow {
   readonly optimizer: AnyOptimizer;
-  /** Name in fixtures/optimizers.json: PyTorch's or Optax's; null if neither has it. */
+  /** Name in fixtures/optimizers.json: PyTorch's or Optax's; null if neither has it, as those of additions.json. */
   readonly golden: string | null;
   /** Defaults of all hyperparameters except `maximize`: a changed default changes everybody's results. */
   readonly defaults: Readonly<Record<string, HyperparameterValue>>;
@@ -275,5 +275,90 @@ export const OPTIMIZER_TABLE: readonly OptimizerRow[] = [
       weightLrPower: 2,
     },
     descent: { lr: 0.02 },
+  },
+  {
+    optimizer: optim.laprop,
+    golden: null,
+    defaults: { lr: 4e-4, beta1: 0.9, beta2: 0.999, eps: 1e-15, weightDecay: 0 },
+    descent: { lr: 0.02 },
+  },
+  {
+    optimizer: optim.mars,
+    golden: null,
+    defaults: {
+      lr: 3e-3,
+      beta1: 0.95,
+      beta2: 0.99,
+      eps: 1e-8,
+      gamma: 0.025,
+      weightDecay: 0,
+      form: "adamw",
+      vectors: false,
+      nsSteps: 5,
+    },
+    descent: { lr: 0.02 },
+  },
+  {
+    optimizer: optim.adamuon,
+    golden: null,
+    defaults: {
+      lr: 1e-3,
+      weightDecay: 0.1,
+      momentum: 0.95,
+      beta2: 0.95,
+      nesterov: true,
+      signs: true,
+      eps: 1e-8,
+      nsSteps: 5,
+    },
+    descent: { lr: 0.05 },
+  },
+  {
+    optimizer: optim.normuon,
+    golden: null,
+    defaults: { lr: 0.02, weightDecay: 0, momentum: 0.95, beta2: 0.95, nesterov: true, nsSteps: 5 },
+    descent: {},
+  },
+  {
+    optimizer: optim.soap,
+    golden: null,
+    defaults: {
+      lr: 3e-3,
+      beta1: 0.95,
+      beta2: 0.95,
+      shampooBeta: 0.95,
+      eps: 1e-8,
+      weightDecay: 0.01,
+      every: 10,
+      sides: "both",
+    },
+    descent: { lr: 0.02 },
+  },
+  {
+    optimizer: optim.shampoo,
+    golden: null,
+    defaults: {
+      lr: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      eps: 1e-12,
+      graftingEps: 1e-8,
+      weightDecay: 0,
+      every: 10,
+      sides: "both",
+    },
+    descent: { lr: 0.02 },
+  },
+  {
+    optimizer: optim.dog,
+    golden: null,
+    defaults: { lr: 1, repsRel: 1e-6, eps: 1e-8, weightDecay: 0, layerwise: false },
+    descent: {},
+  },
+  {
+    optimizer: optim.dowg,
+    golden: null,
+    defaults: { lr: 1, eps: 1e-4, weightDecay: 0 },
+    descent: {},
   },
 ];

@@ -40,7 +40,7 @@ describe("golden numbers", () => {
     expect(goldenNames.filter((name) => isRegistered(name) && !named.includes(name))).toEqual([]);
   });
 
-  const goldens = [...pythonGoldens(), ...moreGoldens()];
+  const goldens = [...pythonGoldens(), ...moreGoldens("optimizers-more.json"), ...moreGoldens("additions.json")];
   test.each(goldens.map((golden) => [golden.label, golden] as const))("%s", (_, golden) => {
     // The rule as written, operation for operation.
     compare(golden, {}, (a, b) => Math.abs(a - b) <= 1e-12 * Math.abs(b));

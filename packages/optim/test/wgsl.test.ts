@@ -11,9 +11,9 @@ type Settings = Readonly<Record<string, HyperparameterValue>>;
 
 const { adam, adamw, defineOptimizer, lamb, muon, prodigy, scheduleFreeSgd, sgd, wgslProgram } = optim;
 const SHAPES = [[1000], [12, 20], [4, 3, 3, 3]] as const;
-const OPTIMIZERS = (Object.values(optim.optimizers) as AnyOptimizer[]).map(
-  (optimizer) => [optimizer.name, optimizer] as const,
-);
+const OPTIMIZERS = (Object.values(optim.optimizers) as AnyOptimizer[])
+  .filter(({ rule }) => !rule.vocabulary.passes?.decomposition)
+  .map((optimizer) => [optimizer.name, optimizer] as const);
 /**
  * Tolerance relative to a tensor's largest entry. Elements are computed by the same operations; sums and divisions may
  * differ.

@@ -110,6 +110,44 @@ const WRAPPERS: Readonly<Record<string, Row>> = {
     wrap: (optimizer) => optim.decoupledWeightDecay(optimizer, { decay: 0.6 }),
     byHand: () => ({ before: (w) => map(w, (x) => x * (1 - LR * 0.6)) }),
   },
+  cautious: {
+    wrap: (optimizer) => optim.cautious(optimizer),
+    byHand: () => {
+      let [kept, uphill] = [start(), start()];
+      return {
+        gradient(g, w) {
+          [kept, uphill] = [w, g];
+          return g;
+        },
+        after(w) {
+          const move = map(w, (x, i, name) => (kept[name][i] as number) - x);
+          const agrees = map(move, (x, i, name) => Number(x * (uphill[name][i] as number) > 0));
+          const share = (name: Name): number => agrees[name].reduce((sum, x) => sum + x, 0) / agrees[name].length;
+          return map(
+            move,
+            (x, i, name) => (kept[name][i] as number) - (x * (agrees[name][i] as number)) / Math.max(share(name), 1e-3),
+          );
+        },
+      };
+    },
+  },
+  cautiousWeightDecay: {
+    wrap: (optimizer) => optim.cautiousWeightDecay(optimizer, { decay: 0.6 }),
+    byHand: () => {
+      let kept = start();
+      return {
+        gradient(g, w) {
+          kept = w;
+          return g;
+        },
+        after: (w) =>
+          map(w, (x, i, name) => {
+            const before = kept[name][i] as number;
+            return (before - x) * before >= 0 ? x - LR * 0.6 * before : x;
+          }),
+      };
+    },
+  },
   lookahead: {
     wrap: (optimizer) => optim.lookahead(optimizer, { syncPeriod: 3, slowStepSize: 0.4 }),
     byHand: () => {
@@ -163,6 +201,8 @@ function refusal(outer: string, inner: string): string | null {
   const average = "it evaluates with an average of its own, which would have no use";
   if (AVERAGES.includes(inner) && AVERAGES.includes(outer)) return average;
   if (AVERAGES.includes(inner) && outer === "lookahead") return `${average}: put lookahead inside`;
+  const decays = ["decoupledWeightDecay", "cautiousWeightDecay"];
+  if (outer !== inner && decays.includes(outer) && decays.includes(inner)) return "both have a hyperparameter 'decay'";
   return outer === inner && outer !== "centralizeGradient" ? "both have a" : null;
 }
 

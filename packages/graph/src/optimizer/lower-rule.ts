@@ -74,7 +74,8 @@ export interface LoweredRule {
  * needs no new compilation. Conditions such as `t == 1` are uniforms too, and both of their branches are computed.
  * States of one number are float32 like all others. Gradients are not checked: a NaN in a gradient makes weights NaN.
  * @param hyperparameters values or schedules; default: those of the optimizer. A group passes its own.
- * @throws GraphError if the optimizer is a split, the rule draws random numbers, or the shape has too few axes
+ * @throws GraphError if the optimizer is a split, the rule draws random numbers or decomposes matrices, or the shape has
+ * too few axes
  */
 export function lowerRule(
   { parts, name }: Optimizer,

@@ -41,8 +41,8 @@ export interface UpdateGraph {
  * @param parameters weights before the step, by name; the groups of the optimizer match these names
  * @param gradients gradients of the same names and shapes; frozen parameters need none
  * @param roles roles of parameters in the model, for a split by role: `rolesOf(model)`
- * @throws GraphError if a graph cannot compute the rule (one with random numbers), a gradient is missing or has another
- * shape, or a parameter has fewer axes than the rule requires
+ * @throws GraphError if a graph cannot compute the rule (one with random numbers or matrix decompositions), a gradient is
+ * missing or has another shape, or a parameter has fewer axes than the rule requires
  * @example
  * const [dw] = gradients(loss, [w]);
  * const update = updateGraph(adamw({ lr: cosine({ base: 0.1, tMax: 1000 }) }), { w }, { w: dw });

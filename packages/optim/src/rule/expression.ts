@@ -33,9 +33,12 @@ export type Expression = Common &
       }
     | { readonly kind: "product"; readonly a: Expression; readonly b: Expression }
     | { readonly kind: "transpose"; readonly a: Expression }
+    | { readonly kind: "decomposition"; readonly op: Decomposition; readonly a: Expression }
   );
 
 export type ReduceOperator = "sum" | "max";
+/** Decomposition of a matrix; see the vocabulary `decompositions`. */
+export type Decomposition = "eigenvectors" | "orthonormal" | "ordering";
 export type ExpressionOf<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 /** Returns the operands of a node. */

@@ -21,9 +21,7 @@ export function planPhases(outputs: ReadonlyMap<string, Expression>, shapes: Rea
     locations.set(node, { kind: "sums", index: sums.length, shape: node.shape });
     sums.push(node.shape);
   }
-  const products = all.filter(
-    (e): e is ExpressionOf<"product" | "transpose"> => e.kind === "product" || e.kind === "transpose",
-  );
+  const products = all.filter(isOfMatrices);
   const stored = new Set(products.flatMap(operands).filter((e) => e.kind !== "read" && !waits(e)));
   const scratch = assignScratch(
     [...stored, ...products],
@@ -84,11 +82,8 @@ export function planPhases(outputs: ReadonlyMap<string, Expression>, shapes: Rea
     for (const e of products) {
       if (level(e) !== phase + 1) continue;
       const [a, out] = [locations.get(e.a) as ValueLocation, locations.get(e) as ValueLocation];
-      passes.push(
-        e.kind === "product"
-          ? { kind: "product", a, b: locations.get(e.b) as ValueLocation, out }
-          : { kind: "transpose", a, out },
-      );
+      if (e.kind === "product") passes.push({ kind: "product", a, b: locations.get(e.b) as ValueLocation, out });
+      else passes.push(e.kind === "transpose" ? { kind: "transpose", a, out } : { kind: e.kind, op: e.op, a, out });
     }
     if (phase === last)
       passes.push(...finalPasses(outputs, shapeOf, (space, stores) => mapPass(phase, space, stores, [])));
@@ -158,8 +153,11 @@ function levelsOf(all: readonly Expression[]): Map<Expression, number> {
   return levels;
 }
 
+const isOfMatrices = (e: Expression): e is ExpressionOf<"product" | "transpose" | "decomposition"> =>
+  e.kind === "product" || e.kind === "transpose" || e.kind === "decomposition";
+
 /** True if a value is known only one phase after its operands. */
-const waits = (e: Expression): boolean => e.kind === "reduce" || e.kind === "product" || e.kind === "transpose";
+const waits = (e: Expression): boolean => e.kind === "reduce" || isOfMatrices(e);
 
 /**
  * Returns the last phase in which each value is read or recomputed; a value that is not kept is recomputed for each

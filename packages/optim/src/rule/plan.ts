@@ -1,4 +1,4 @@
-import type { Expression, ExpressionOf } from "./expression.ts";
+import type { Decomposition, Expression, ExpressionOf } from "./expression.ts";
 import type { Shape } from "./shape.ts";
 
 /**
@@ -43,7 +43,14 @@ export interface TransposePass {
   readonly out: ValueLocation;
 }
 
-export type Pass = MapPass | ProductPass | TransposePass;
+export interface DecompositionPass {
+  readonly kind: "decomposition";
+  readonly op: Decomposition;
+  readonly a: ValueLocation;
+  readonly out: ValueLocation;
+}
+
+export type Pass = MapPass | ProductPass | TransposePass | DecompositionPass;
 
 /** Passes that do not need each other's results, and the reductions that are known after them. */
 export interface Phase {

@@ -1,11 +1,12 @@
 import { products, transpositions } from "../backends/matrices.ts";
-import type { Expression, Graph } from "../rule/expression.ts";
+import { type Expression, type Graph, isHost } from "../rule/expression.ts";
 import { planPhases } from "../rule/plan-phases.ts";
 import { broadcast } from "../rule/shape.ts";
 import type { Vocabulary } from "../rule/vocabulary.ts";
 import { allocate } from "./areas.ts";
 
 function product(graph: Graph, a: Expression, b: Expression): Expression {
+  if (isHost(a) || isHost(b)) return graph.binary("mul", a, b);
   const outer = broadcast(`${a.shape.slice(0, 2)}..`, `${b.shape.slice(0, 2)}..`);
   const isMatrix = ({ shape }: Expression): boolean => !shape.slice(2).includes(".");
   if (!outer || a.shape[3] !== b.shape[2] || !isMatrix(a) || !isMatrix(b)) {
@@ -17,11 +18,15 @@ function product(graph: Graph, a: Expression, b: Expression): Expression {
 }
 
 function transposed(graph: Graph, a: Expression): Expression {
+  if (isHost(a)) return a;
   if (a.kind === "transpose") return a.a;
   return graph.node({ kind: "transpose", a, shape: `${a.shape.slice(0, 2)}${a.shape[3]}${a.shape[2]}` });
 }
 
-/** Vocabulary of products and transposes of matrices, which are a tensor's last two axes. */
+/**
+ * Vocabulary of products and transposes of matrices, which are a tensor's last two axes. A number c stands for the matrix
+ * c I.
+ */
 export const matrices: Vocabulary<"matmul" | "transpose"> = {
   functions: {
     matmul: { takes: [2, 2], build: ({ graph }, a, b) => product(graph, a, b as Expression) },

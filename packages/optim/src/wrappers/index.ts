@@ -1,3 +1,4 @@
+export { cautious, cautiousWeightDecay } from "./cautious.ts";
 export { adaptiveGradientClipping, clipByGlobalNorm, clipByNorm, clipByValue } from "./clip.ts";
 export { accumulateGradients, centralizeGradient, gradientNoise } from "./gradient.ts";
 export { type SharpnessAwareUpdater, sharpnessAware } from "./sam.ts";

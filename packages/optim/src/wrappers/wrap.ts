@@ -45,8 +45,9 @@ export type Wrapper<H> = (
 ) => Optimizer;
 
 /**
- * Defines a wrapper by the text of its lines, which may read the optimizer's `lr` besides their own names. A wrapper's
- * hyperparameters join those of the optimizer, so that groups and schedules also work for them.
+ * Defines a wrapper by the text of its lines, which may read the optimizer's `lr`, `maximize` and, if it has one,
+ * `weightDecay` besides their own names. A wrapper's hyperparameters join those of the optimizer, so that groups and
+ * schedules also work for them.
  */
 export function defineWrapper<const H extends Readonly<Record<string, HyperparameterValue>>>(
   definition: WrapperDefinition<H>,
@@ -56,7 +57,7 @@ export function defineWrapper<const H extends Readonly<Record<string, Hyperparam
   const lines = (rule: readonly string[]): Rule =>
     parseLines({
       name,
-      hyperparameters: { lr: 0, ...defaults },
+      hyperparameters: { lr: 0, weightDecay: 0, maximize: false, ...defaults },
       state,
       rule,
       evaluation: definition.evaluation,
@@ -140,7 +141,7 @@ const readsName = (value: Syntax, name: string): boolean =>
 /** Returns the names that a rule defines: a line of one rule must not change the meaning of another's. */
 function namesOf({ hyperparameters, state, lines }: Rule): string[] {
   const assigned = assignments(lines).map(({ target }) => target);
-  const shared = ["w", "g", "lr", "maximize"];
+  const shared = ["w", "g", "lr", "weightDecay", "maximize"];
   return [...Object.keys(hyperparameters), ...state, ...assigned].filter((name) => !shared.includes(name));
 }
 

@@ -27,7 +27,7 @@ function writePhase(module: ModuleWriter, { passes, results, totals }: Phase, ti
   for (const pass of passes) {
     if (pass.kind === "product") productKernel(module, pass, title);
     else if (pass.kind === "transpose") transposeKernel(module, pass, title);
-    else {
+    else if (pass.kind === "map") {
       const toNumbers = pass.reductions.filter(({ node }) => node.shape === SCALAR);
       if (toNumbers.length > 0) {
         kernels.partialKernel(module, pass, toNumbers.map(slotted), title);

@@ -1,7 +1,7 @@
 import { suggest } from "../../nearest.ts";
 import { randomKey } from "../../random.ts";
 import type { Specialized } from "../../rule/evaluate.ts";
-import type { Expression } from "../../rule/expression.ts";
+import { type Expression, reachable } from "../../rule/expression.ts";
 import { foldedHyperparameters } from "../../rule/fold.ts";
 import { planElementwise } from "../../rule/plan-elementwise.ts";
 import { rearrange } from "../../rule/rearrange.ts";
@@ -95,6 +95,11 @@ export function wgslProgram(rule: Rule, options: WgslOptions = {}): WgslProgram 
   const folded = foldedHyperparameters(rule, hyperparameters);
   const facts = tensorFacts(rule, shape);
   const { shapes, whole, variant } = specialize(rule, folded, facts);
+  for (const e of reachable(whole.outputs.values())) {
+    if (e.kind === "decomposition") {
+      throw new TypeError(`${rule.name}: ${e.op}() runs on the host and has no shader: bind the optimizer instead`);
+    }
+  }
   const deviceStates = statesOfDevice(whole.outputs, shapes);
   const onHost: HostFacts = { rule, hyperparameters, folded };
 
