@@ -4,18 +4,16 @@
  */
 export function show(value: unknown): string {
   if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) {
-    return typeof value === "string" ? JSON.stringify(value) : String(value);
-  }
-  let text: string;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  let text: string | undefined;
   try {
     text = JSON.stringify(value, (_, part) =>
       typeof part === "number" && !Number.isFinite(part) ? `${part}` : typeof part === "bigint" ? `${part}n` : part,
     );
   } catch {
     // It contains itself, or is nested too deep.
-    return Array.isArray(value) ? "a list" : "an object";
   }
-  if (text === undefined) return "an object";
+  if (text === undefined) return Array.isArray(value) ? "a list" : "an object";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -50,7 +50,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   [
     "text for a number",
     () => adam({ lr: "0.1" } as Wrong),
-    'adam: lr = "0.1": expected a number, or a schedule or function of the step',
+    'adam: lr = "0.1": expected a number, schedule or function of the step',
   ],
   ["a number for a boolean", () => adam({ amsgrad: 1 } as Wrong), "adam: amsgrad = 1: expected true or false"],
   [
@@ -214,7 +214,7 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
   ],
   ["an assigned given name", () => rule("t = t + 1", "w = w - lr * g"), "test: 't' is given and cannot be assigned"],
   ["w never assigned", () => rule("u = w - lr * g"), "test: 'w' is never assigned"],
-  ["a state never assigned", () => define(["m"], ["w = w - lr * m"]), "test: state 'm' is never assigned"],
+  ["a state never assigned", () => define(["m"], ["w = w - lr * m"]), "test: 'm' is never assigned"],
   [
     "a power that needs a vocabulary",
     () => rule("w = w - g^1.5")().bind(parameters()),

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { Hyperparameters } from "../src/definition/hyperparameters.ts";
-import { cautious, cautiousWeightDecay, type Optimizer, optimizers, type StepFunction } from "../src/index.ts";
+import {
+  cautious,
+  cautiousWeightDecay,
+  mechanic,
+  type Optimizer,
+  optimizers,
+  type StepFunction,
+} from "../src/index.ts";
 import type { HyperparameterValue } from "../src/rule/rule.ts";
 import { type AnyOptimizer, OPTIMIZER_TABLE } from "./optimizer-table.ts";
 import type { Numbers, Tensor } from "./run.ts";
@@ -103,6 +110,7 @@ interface MoreCase {
 
 const WRAPPERS = {
   cautious,
+  mechanic: (optimizer: Optimizer) => mechanic(optimizer, { firstFactor: 0.01 }),
   cautiousWeightDecay: (optimizer: Optimizer) => cautiousWeightDecay(optimizer, { decay: 0.1 }),
 };
 

@@ -357,10 +357,10 @@ describe("errors", () => {
   test.each<[given: object, message: string]>([
     [{ maxiter: 3 }, "unknown hyperparameter 'maxiter': did you mean 'maxIter'?"],
     [{ lr: -1 }, "lr = -1: expected a number in [0, inf)"],
-    [{ lr: null }, "lr = null: expected a number, or a schedule or function of the step"],
+    [{ lr: null }, "lr = null: expected a number, schedule or function of the step"],
     [{ maxIter: 0 }, "maxIter = 0: expected a number in [1, inf) whole"],
     [{ maxEval: 2.5 }, "maxEval = 2.5: expected a number in [1, inf) whole, or null"],
-    [{ maxEval: "3" }, 'maxEval = "3": expected a number, or a schedule or function of the step, or null'],
+    [{ maxEval: "3" }, 'maxEval = "3": expected a number, schedule or function of the step, or null'],
     [{ toleranceGrad: -1e-9 }, "toleranceGrad = -1e-9: expected a number in [0, inf)"],
     [{ toleranceChange: Infinity }, "toleranceChange = Infinity: expected a number in [0, inf)"],
     [{ historySize: 0 }, "historySize = 0: expected a number in [1, inf) whole"],

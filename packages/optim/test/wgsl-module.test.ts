@@ -89,7 +89,7 @@ test.each([
   [
     "matrix decompositions",
     () => toWgsl(optimizers.soap.rule, { shape: [12, 20] }),
-    "soap: orthonormal() runs on the host and has no shader: bind the optimizer instead",
+    "soap: ordering() runs on the host and has no shader: bind the optimizer instead",
   ],
   [
     "an unknown hyperparameter",

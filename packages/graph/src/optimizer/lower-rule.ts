@@ -111,7 +111,7 @@ export function lowerParts(
   const uniforms = order.filter((e) => known(e) && e.kind !== "constant");
   const hostOrder = reachable(uniforms).filter((e) => e.kind !== "constant");
   const hostValues = new Float64Array(1 + Math.max(0, ...hostOrder.map((e) => e.id)));
-  const hasMatrices = order.some(({ kind }) => kind === "product" || kind === "transpose");
+  const hasMatrices = order.some(({ kind }) => kind === "product" || kind === "transpose" || kind === "identity");
   const totals = new Map(order.filter(isTotal).map((e) => [e.total, e]));
   const layout = new Layout(facts, hasMatrices ? 2 : 0);
   // The same for all groups.
@@ -193,6 +193,8 @@ const EVALUATION = "(evaluation)";
 const number = (e: Expression, uniforms: Named<Tensor>): Tensor =>
   e.kind === "constant" ? constant(e.value) : (uniforms[print(e)] as Tensor);
 
+const transposed = (x: Tensor): Tensor => transpose(x, swapLastAxes(x.rank));
+
 /** Builds any other expression from the tensors of its operands. */
 function node(e: Expression, built: BuiltExpressions, layout: Layout, streams: Named<Tensor>): Tensor {
   const of = (operand: Expression): Tensor => built.get(operand);
@@ -208,9 +210,20 @@ function node(e: Expression, built: BuiltExpressions, layout: Layout, streams: N
     case "reduce":
       return layout.reduce(e.op, of(e.a), e.axes, e.shape);
     case "product":
-      return matmul(of(e.a), of(e.b));
+      return matmul(
+        e.leftTransposed ? transposed(of(e.a)) : of(e.a),
+        e.rightTransposed ? transposed(of(e.b)) : of(e.b),
+      );
     case "transpose":
-      return transpose(of(e.a), swapLastAxes(of(e.a).rank));
+      return transposed(of(e.a));
+    case "identity": {
+      const shape = layout.shape(e.shape);
+      const columns = at(shape, shape.length - 1);
+      return constant(
+        Float32Array.from({ length: columns ** 2 }, (_, i) => Number(i % (columns + 1) === 0)),
+        shape,
+      );
+    }
     default:
       throw new GraphError(`a graph cannot compute an expression of the kind '${e.kind}'`);
   }

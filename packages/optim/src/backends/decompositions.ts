@@ -23,7 +23,7 @@ export const decompositions: PassImplementation<DecompositionPass> = {
     }
   },
   interpret: () => true,
-  emit: (_, module) => module.once("decomposition", () => new FunctionBody().i32(1)),
+  emit: (_, module) => module.once("host", () => new FunctionBody().i32(1)),
   frame: () => [0],
 };
 

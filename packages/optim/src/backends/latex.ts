@@ -254,6 +254,9 @@ class LatexWriter {
         return this.#formula(first);
       case "where":
         return this.#cases(first, operands[1] as Syntax, operands[2] as Syntax);
+      case "identity":
+        return atom("I");
+      case "symmetricProduct":
       case "matmul":
         return {
           text: operands.map((operand) => this.#within(operand, Tightness.Product)).join("\\, "),

@@ -1,49 +1,102 @@
-import type { ProductPass, TransposePass } from "../rule/plan.ts";
+import type { Allocator } from "../parameters/allocator.ts";
+import type { IdentityPass, ProductPass, TransposePass, ValueLocation } from "../rule/plan.ts";
 import { lengths } from "../rule/shape.ts";
 import type { PassImplementation } from "../rule/vocabulary.ts";
 import type { BoundTensor } from "./bound-tensor.ts";
-import { emitProduct, emitTranspose, matrixFrame } from "./wasm/matrix.ts";
+import { FunctionBody } from "./wasm/assembler.ts";
+import { emitProduct, emitTranspose, matrixFrame, type ProductForm, SCRATCH_BYTES } from "./wasm/matrix.ts";
 
 export const products: PassImplementation<ProductPass> = {
   interpret: multiply,
-  emit: (_, module) => module.once("product", emitProduct),
-  frame({ a, b, out }, tensor) {
-    const columns = lengths(b.shape, tensor.axes)[3];
-    return matrixFrame({ ...matrixOf(a, tensor), b: tensor.address(b), out: tensor.address(out), columns });
+  emit: (form, module) => module.once(`product ${outlineOf(form)}`, () => emitProduct(form)),
+  frame(pass, tensor) {
+    const [rows, depth, columns] = sidesOf(pass, tensor);
+    const { a, b, out } = pass;
+    const [start, right, result] = [a, b, out].map((location) => tensor.address(location)) as [number, number, number];
+    const scratch = scratchOf(tensor.arena);
+    return matrixFrame({
+      a: start,
+      b: right,
+      out: result,
+      batches: batchesOf(a, tensor),
+      rows,
+      depth,
+      columns,
+      scratch,
+    });
   },
 };
+
+/** Returns a description of the kernel that a product needs. */
+export const outlineOf = ({ leftTransposed, rightTransposed, symmetric }: ProductForm): string =>
+  [leftTransposed, rightTransposed, symmetric].map(Number).join("");
 
 export const transpositions: PassImplementation<TransposePass> = {
   interpret: transpose,
   emit: (_, module) => module.once("transpose", emitTranspose),
   frame({ a, out }, tensor) {
-    const matrix = matrixOf(a, tensor);
-    return matrixFrame({ ...matrix, b: 0, out: tensor.address(out), columns: matrix.depth });
+    const [, , rows, depth] = lengths(a.shape, tensor.axes);
+    const [start, result] = [tensor.address(a), tensor.address(out)];
+    const batches = batchesOf(a, tensor);
+    return matrixFrame({ a: start, b: 0, out: result, batches, rows, depth, columns: depth, scratch: 0 });
   },
 };
 
-function matrixOf(location: ProductPass["a"], tensor: BoundTensor) {
-  const [n0, n1, rows, depth] = lengths(location.shape, tensor.axes);
-  return { a: tensor.address(location), batches: n0 * n1, rows, depth };
+/** Identity matrices are written on the host, because they are small. */
+export const identities: PassImplementation<IdentityPass> = {
+  start({ out }, tensor) {
+    const [target, columns] = [tensor.array(out), lengths(out.shape, tensor.axes)[3]];
+    target.fill(0);
+    for (let i = 0; i < columns; i++) target[i * (columns + 1)] = 1;
+  },
+  interpret: () => true,
+  emit: (_, module) => module.once("host", () => new FunctionBody().i32(1)),
+  frame: () => [0],
+};
+
+/** Scratch memory of the kernels, which all products of an arena share because one runs at a time. */
+const scratches = new WeakMap<Allocator, number>();
+
+function scratchOf(arena: Allocator): number {
+  const address = scratches.get(arena) ?? arena.allocate(SCRATCH_BYTES);
+  scratches.set(arena, address);
+  return address;
+}
+
+/** Returns the rows of a product, the length of its sums, and its columns. */
+function sidesOf(
+  { a, b, leftTransposed, rightTransposed }: ProductPass,
+  tensor: BoundTensor,
+): [number, number, number] {
+  const [, , top, left] = lengths(a.shape, tensor.axes);
+  const [, , bottom, right] = lengths(b.shape, tensor.axes);
+  return [leftTransposed ? left : top, leftTransposed ? top : left, rightTransposed ? bottom : right];
+}
+
+function batchesOf(location: ValueLocation, tensor: BoundTensor): number {
+  const [n0, n1] = lengths(location.shape, tensor.axes);
+  return n0 * n1;
 }
 
 /** Multiplies like the kernel: each entry is summed along k in order, and every product and sum is rounded. */
-function multiply({ a, b, out }: ProductPass, tensor: BoundTensor): boolean {
+function multiply(pass: ProductPass, tensor: BoundTensor): boolean {
+  const { a, b, out, leftTransposed, rightTransposed, symmetric } = pass;
   const [left, right, result] = [tensor.array(a), tensor.array(b), tensor.array(out)];
   const round = tensor.dtype === "float32" ? Math.fround : (x: number) => x;
-  const [n0, n1, rows, depth] = lengths(a.shape, tensor.axes);
-  const columns = lengths(b.shape, tensor.axes)[3];
-  for (let batch = 0; batch < n0 * n1; batch++) {
+  const [rows, depth, columns] = sidesOf(pass, tensor);
+  const [down, along] = leftTransposed ? [1, rows] : [depth, 1];
+  const [below, beside] = rightTransposed ? [1, depth] : [columns, 1];
+  for (let batch = 0; batch < batchesOf(a, tensor); batch++) {
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
+      for (let j = 0; j < (symmetric ? i + 1 : columns); j++) {
         let sum = 0;
         for (let k = 0; k < depth; k++) {
-          const product = round(
-            (left[(batch * rows + i) * depth + k] as number) * (right[(batch * depth + k) * columns + j] as number),
-          );
-          sum = round(sum + product);
+          const x = left[batch * rows * depth + i * down + k * along] as number;
+          const y = right[batch * depth * columns + k * below + j * beside] as number;
+          sum = round(sum + round(x * y));
         }
         result[(batch * rows + i) * columns + j] = sum;
+        if (symmetric) result[(batch * rows + j) * columns + i] = sum;
       }
     }
   }

@@ -66,7 +66,7 @@ export function checkHyperparameters(
     } else if (typeof value === "number") {
       checkNumber(owner, space, name, value);
     } else if (typeof value !== "function") {
-      refuse(`a number, or a schedule or function of the step${orNull(space, name)}`);
+      refuse(`a number, schedule or function of the step${orNull(space, name)}`);
     }
   }
 }

@@ -2,7 +2,7 @@ import { defineOptimizer } from "../definition/define-optimizer.ts";
 import { withPartner } from "../definition/partner.ts";
 import { matrices } from "../vocabularies/matrices.ts";
 import { reductions } from "../vocabularies/reductions.ts";
-import { NEWTON_SCHULZ } from "./newton-schulz.ts";
+import { COEFFICIENTS, NEWTON_SCHULZ } from "./newton-schulz.ts";
 
 /**
  * AdaMuon: Muon whose orthogonal step is divided, element by element, by the root of its running mean square, and scaled
@@ -49,7 +49,8 @@ export const adamuon = /* @__PURE__ */ withPartner(
       "u = nesterov ? g + momentum * buffer : buffer",
       "x = signs ? sign(u) : u",
       "x = x / (norm(x) + 1e-7)",
-      NEWTON_SCHULZ,
+      ...COEFFICIENTS,
+      ...NEWTON_SCHULZ,
       "v = beta2 * v + (1 - beta2) * x^2",
       "x = x / (sqrt(v) + eps)",
       "scale = 0.2 * sqrt(size) / (norm(x) + eps)",

@@ -1,7 +1,7 @@
 import { defineOptimizer } from "../definition/define-optimizer.ts";
 import { matrices } from "../vocabularies/matrices.ts";
 import { reductions } from "../vocabularies/reductions.ts";
-import { NEWTON_SCHULZ } from "./newton-schulz.ts";
+import { COEFFICIENTS, NEWTON_SCHULZ } from "./newton-schulz.ts";
 
 /**
  * MARS: AdamW whose gradient is corrected by its change since the last step, which removes a part of the noise of the
@@ -50,7 +50,8 @@ export const mars = /* @__PURE__ */ defineOptimizer({
     "u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)",
     "x = m / (1 - beta1)",
     "x = x / (norm(x) + eps)",
-    NEWTON_SCHULZ,
+    ...COEFFICIENTS,
+    ...NEWTON_SCHULZ,
     "x = rank < 2 ? u : sqrt(max(1, rows / columns)) * x",
     "u = form == 'shampoo' ? x : form == 'lion' ? sign(m) : u",
     "w = w - lr * (u + weightDecay * w)",

@@ -1,8 +1,8 @@
 import { defineOptimizer } from "../definition/define-optimizer.ts";
 import { withPartner } from "../definition/partner.ts";
-import { repeat } from "../rule/names.ts";
 import { matrices } from "../vocabularies/matrices.ts";
 import { reductions } from "../vocabularies/reductions.ts";
+import { NEWTON_SCHULZ } from "./newton-schulz.ts";
 
 /**
  * Muon: momentum whose matrix is made orthogonal, so that a step moves all directions of a layer's input alike.
@@ -52,11 +52,7 @@ export const muon = /* @__PURE__ */ withPartner(
       "buffer = momentum * buffer + (1 - momentum) * g",
       "u = nesterov ? momentum * buffer + (1 - momentum) * g : buffer",
       "x = u / max(norm(u), eps)",
-      repeat("nsSteps", [
-        "gram = rows > columns ? matmul(transpose(x), x) : matmul(x, transpose(x))",
-        "series = nsB * gram + nsC * matmul(gram, gram)",
-        "x = nsA * x + (rows > columns ? matmul(x, series) : matmul(series, x))",
-      ]),
+      ...NEWTON_SCHULZ,
       "ratio = adjustLrFn == 'original' ? max(1, rows / columns) : rows / columns",
       "scale = adjustLrFn == 'match_rms_adamw' ? 0.2 * sqrt(max(rows, columns)) : sqrt(ratio)",
       "w = w * (1 - lr * weightDecay) - lr * scale * x",

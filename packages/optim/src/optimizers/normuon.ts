@@ -2,7 +2,7 @@ import { defineOptimizer } from "../definition/define-optimizer.ts";
 import { withPartner } from "../definition/partner.ts";
 import { matrices } from "../vocabularies/matrices.ts";
 import { reductions } from "../vocabularies/reductions.ts";
-import { NEWTON_SCHULZ } from "./newton-schulz.ts";
+import { COEFFICIENTS, NEWTON_SCHULZ } from "./newton-schulz.ts";
 
 /**
  * NorMuon: Muon whose orthogonal step is divided, row by row, by the root of its running mean square, so that all units
@@ -42,7 +42,8 @@ export const normuon = /* @__PURE__ */ withPartner(
       "buffer = momentum * buffer + (1 - momentum) * g",
       "u = nesterov ? momentum * buffer + (1 - momentum) * g : buffer",
       "x = u / (norm(u) + 1e-7)",
-      NEWTON_SCHULZ,
+      ...COEFFICIENTS,
+      ...NEWTON_SCHULZ,
       "v = beta2 * v + (1 - beta2) * mean(x^2, -1)",
       "xHat = x / (sqrt(v) + 1e-10)",
       "scale = sqrt(max(1, rows / columns)) * norm(x) / (norm(xHat) + 1e-10)",

@@ -31,8 +31,17 @@ export type Expression = Common &
         readonly axes: readonly number[];
         readonly total: string | null;
       }
-    | { readonly kind: "product"; readonly a: Expression; readonly b: Expression }
+    | {
+        readonly kind: "product";
+        readonly a: Expression;
+        readonly b: Expression;
+        readonly leftTransposed: boolean;
+        readonly rightTransposed: boolean;
+        /** True if the result is symmetric, so that one side of its diagonal may be a copy of the other. */
+        readonly symmetric: boolean;
+      }
     | { readonly kind: "transpose"; readonly a: Expression }
+    | { readonly kind: "identity" }
     | { readonly kind: "decomposition"; readonly op: Decomposition; readonly a: Expression }
   );
 

@@ -81,9 +81,17 @@ export function planPhases(outputs: ReadonlyMap<string, Expression>, shapes: Rea
     );
     for (const e of products) {
       if (level(e) !== phase + 1) continue;
-      const [a, out] = [locations.get(e.a) as ValueLocation, locations.get(e) as ValueLocation];
-      if (e.kind === "product") passes.push({ kind: "product", a, b: locations.get(e.b) as ValueLocation, out });
-      else passes.push(e.kind === "transpose" ? { kind: "transpose", a, out } : { kind: e.kind, op: e.op, a, out });
+      const out = locations.get(e) as ValueLocation;
+      if (e.kind === "identity") {
+        passes.push({ kind: e.kind, out });
+        continue;
+      }
+      const a = locations.get(e.a) as ValueLocation;
+      if (e.kind === "product") {
+        const { kind, leftTransposed, rightTransposed } = e;
+        const b = locations.get(e.b) as ValueLocation;
+        passes.push({ kind, a, b, out, leftTransposed, rightTransposed, symmetric: isSymmetric(e) });
+      } else passes.push(e.kind === "transpose" ? { kind: "transpose", a, out } : { kind: e.kind, op: e.op, a, out });
     }
     if (phase === last)
       passes.push(...finalPasses(outputs, shapeOf, (space, stores) => mapPass(phase, space, stores, [])));
@@ -153,8 +161,13 @@ function levelsOf(all: readonly Expression[]): Map<Expression, number> {
   return levels;
 }
 
-const isOfMatrices = (e: Expression): e is ExpressionOf<"product" | "transpose" | "decomposition"> =>
-  e.kind === "product" || e.kind === "transpose" || e.kind === "decomposition";
+const isOfMatrices = (e: Expression): e is ExpressionOf<"product" | "transpose" | "identity" | "decomposition"> =>
+  e.kind === "product" || e.kind === "transpose" || e.kind === "identity" || e.kind === "decomposition";
+
+/** True if a value is declared symmetric, or the product of a matrix and its own transpose, or of two such equal values. */
+const isSymmetric = (e: Expression): boolean =>
+  e.kind === "product" &&
+  (e.symmetric || (e.a === e.b && (e.leftTransposed !== e.rightTransposed || isSymmetric(e.a))));
 
 /** True if a value is known only one phase after its operands. */
 const waits = (e: Expression): boolean => e.kind === "reduce" || isOfMatrices(e);

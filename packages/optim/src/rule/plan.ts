@@ -29,12 +29,16 @@ export interface MapPass {
   readonly checksGradient: boolean;
 }
 
-/** `out = a b` for each index of the leading two axes. */
+/** `out = a b` for each index of the leading two axes, with either matrix transposed. */
 export interface ProductPass {
   readonly kind: "product";
   readonly a: ValueLocation;
   readonly b: ValueLocation;
   readonly out: ValueLocation;
+  readonly leftTransposed: boolean;
+  readonly rightTransposed: boolean;
+  /** True if the result equals its own transpose. */
+  readonly symmetric: boolean;
 }
 
 export interface TransposePass {
@@ -50,7 +54,13 @@ export interface DecompositionPass {
   readonly out: ValueLocation;
 }
 
-export type Pass = MapPass | ProductPass | TransposePass | DecompositionPass;
+/** `out` is the identity matrix. */
+export interface IdentityPass {
+  readonly kind: "identity";
+  readonly out: ValueLocation;
+}
+
+export type Pass = MapPass | ProductPass | TransposePass | IdentityPass | DecompositionPass;
 
 /** Passes that do not need each other's results, and the reductions that are known after them. */
 export interface Phase {

@@ -1,4 +1,4 @@
-import { type Expression, Graph, isHost, reachable } from "./expression.ts";
+import { type Expression, type ExpressionOf, Graph, isHost, reachable } from "./expression.ts";
 import type { Shape } from "./shape.ts";
 
 /**
@@ -56,7 +56,8 @@ export function rearrange(
       case "product":
         return graph.node({ ...e, a: of(e.a), b: of(e.b) });
       default:
-        return graph.node({ ...e, a: of(e.a) });
+        // An identity matrix has no operand.
+        return graph.node({ ...(e as ExpressionOf<"transpose">), a: of((e as ExpressionOf<"transpose">).a) });
     }
   };
   for (const e of reachable(outputs.values())) done.set(e, rebuild(e));

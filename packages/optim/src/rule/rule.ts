@@ -64,8 +64,7 @@ export function parseRule(text: RuleText): Rule {
   const rule = parseLines(text);
   const assigned = assignments(rule.lines).map(({ target }) => target);
   const missing = ["w", ...rule.state].find((name) => !assigned.includes(name));
-  if (missing)
-    throw new SyntaxError(`${rule.name}: ${missing === "w" ? "'w'" : `state '${missing}'`} is never assigned`);
+  if (missing) throw new SyntaxError(`${rule.name}: '${missing}' is never assigned`);
   return rule;
 }
 

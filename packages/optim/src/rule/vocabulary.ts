@@ -60,6 +60,7 @@ export interface Vocabulary<Name extends string = string> {
     readonly map?: PassImplementation<MapPass>;
     readonly product?: PassImplementation<Extract<Pass, { kind: "product" }>>;
     readonly transpose?: PassImplementation<Extract<Pass, { kind: "transpose" }>>;
+    readonly identity?: PassImplementation<Extract<Pass, { kind: "identity" }>>;
     readonly decomposition?: PassImplementation<Extract<Pass, { kind: "decomposition" }>>;
   };
   /** Allocates the scratch values and sums of a plan for one tensor. */

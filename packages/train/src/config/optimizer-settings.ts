@@ -3,7 +3,7 @@ import type { OptimizerFactory } from "@downhill/optim";
 /** Hyperparameters that differ from an optimizer's defaults, for runs whose optimizer is not the recipe's. */
 export interface OptimizerSettings {
   readonly lr: number;
-  readonly [hyperparameter: string]: number | boolean;
+  readonly [hyperparameter: string]: number | boolean | string;
 }
 
 /** Weight decay as a term of the gradient (L2), as in the general recipe. */
@@ -52,6 +52,15 @@ const SETTINGS: Readonly<Record<string, OptimizerSettings>> = {
   radam: { lr: 2e-2 },
   adafactor: { lr: 3e-2 },
   prodigy: { lr: 1, estimLr0: 1e-3 },
+  laprop: { lr: 3e-3, ...DECOUPLED },
+  mars: { lr: 3e-3, ...DECOUPLED },
+  adamuon: { lr: 3e-2 },
+  normuon: { lr: 0.05 },
+  // Bases and roots of both sides would take longer than the gradients of a small network.
+  soap: { lr: 3e-3, sides: "smaller", ...DECOUPLED },
+  shampoo: { lr: 3e-3, sides: "smaller", ...DECOUPLED },
+  dog: { lr: 1, repsRel: 1e-2 },
+  dowg: { lr: 1, eps: 1e-2 },
 };
 
 /** Returns the settings of an optimizer in a training; its documented defaults if it was not measured. */

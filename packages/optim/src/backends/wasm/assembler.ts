@@ -15,8 +15,11 @@ export const SIMD_PREFIX = 0x1000;
 /** Instructions without an immediate, by the name in the specification. */
 const CODES = {
   "i32.add": 0x6a,
+  "i32.sub": 0x6b,
   "i32.mul": 0x6c,
+  "i32.and": 0x71,
   "i32.shl": 0x74,
+  "i32.eq": 0x46,
   "i32.lt_u": 0x49,
   "i32.le_u": 0x4d,
   "i32.load": 0x28,

@@ -8,6 +8,7 @@ import { type Chunk, type Crew, chunkLength } from "../../threads/crew.ts";
 import type { Backend, PreparedPlan } from "../backend.ts";
 import type { BoundTensor } from "../bound-tensor.ts";
 import { implementationOf } from "../elementwise.ts";
+import { outlineOf } from "../matrices.ts";
 import { FunctionBody, ModuleBuilder, V128 } from "./assembler.ts";
 import { FRAME_WIDTH, frameSlot, locationsOf } from "./elementwise.ts";
 import { compileKernels } from "./vectors.ts";
@@ -143,7 +144,7 @@ function compile(
 
 /** Returns a description of the work of a pass, whatever its operands: passes with the same outline share a kernel. */
 function outline(pass: Pass): string {
-  if (pass.kind !== "map") return pass.kind;
+  if (pass.kind !== "map") return pass.kind === "product" ? `product ${outlineOf(pass)}` : pass.kind;
   const numbers = new Map<Expression, number>();
   const slots = new Map<string, number>();
   const slot = (location: ValueLocation): string => {

@@ -1,15 +1,20 @@
-import type { ProductPass, TransposePass } from "../../rule/plan.ts";
+import type { IdentityPass, ProductPass, TransposePass } from "../../rule/plan.ts";
 import { nameOf } from "./buffers.ts";
 import type { ModuleWriter } from "./module.ts";
 
 /** Writes out = a b for each index of the leading two axes: square tiles of both pass through workgroup memory. */
-export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, phase: string): void {
+export function productKernel(module: ModuleWriter, pass: ProductPass, phase: string): void {
+  const { a, b, out, leftTransposed, rightTransposed } = pass;
   const { geometry, buffers, tile } = module;
-  const sides = [out.shape[2], a.shape[3], out.shape[3]] as [string, string, string];
+  const sides = [out.shape[2], a.shape[leftTransposed ? 2 : 3], out.shape[3]] as [string, string, string];
   const leading = `${out.shape.slice(0, 2)}..`;
   const tiles = (side: string): number => Math.ceil(geometry.count(`...${side}`) / tile);
   const workgroups = geometry.count(leading) * tiles(sides[0]) * tiles(sides[2]);
-  module.tiled("product", `${phase}: ${nameOf(out)} = ${nameOf(a)} ${nameOf(b)}`, workgroups, (block) => {
+  const [left, right] = [
+    nameOf(a) + (leftTransposed ? " transposed" : ""),
+    nameOf(b) + (rightTransposed ? " transposed" : ""),
+  ];
+  module.tiled("product", `${phase}: ${nameOf(out)} = ${left} ${right}`, workgroups, (block) => {
     const rows = block.let("rows", geometry.length(sides[0]));
     const depth = block.let("depth", geometry.length(sides[1]));
     const columns = block.let("columns", geometry.length(sides[2]));
@@ -27,10 +32,16 @@ export function productKernel(module: ModuleWriter, { a, b, out }: ProductPass, 
     block.line("leftTile[at.y][at.x] = 0.0;");
     block.line("rightTile[at.y][at.x] = 0.0;");
     block.open(`if (atRow < ${rows} && k + at.x < ${depth})`);
-    block.line(`leftTile[at.y][at.x] = ${buffers.read(a, `(batch * ${rows} + atRow) * ${depth} + k + at.x`)};`);
+    const leftIndex = leftTransposed
+      ? `(batch * ${depth} + k + at.x) * ${rows} + atRow`
+      : `(batch * ${rows} + atRow) * ${depth} + k + at.x`;
+    block.line(`leftTile[at.y][at.x] = ${buffers.read(a, leftIndex)};`);
     block.close();
     block.open(`if (k + at.y < ${depth} && atColumn < ${columns})`);
-    block.line(`rightTile[at.y][at.x] = ${buffers.read(b, `(batch * ${depth} + k + at.y) * ${columns} + atColumn`)};`);
+    const rightIndex = rightTransposed
+      ? `(batch * ${columns} + atColumn) * ${depth} + k + at.y`
+      : `(batch * ${depth} + k + at.y) * ${columns} + atColumn`;
+    block.line(`rightTile[at.y][at.x] = ${buffers.read(b, rightIndex)};`);
     block.close();
     block.line("workgroupBarrier();");
     block.open(`for (var n = 0u; n < ${tile}u; n++)`);
@@ -55,5 +66,14 @@ export function transposeKernel(module: ModuleWriter, { a, out }: TransposePass,
     block.line(`let atRow = i % ${rows};`);
     block.line(`let atColumn = i / ${rows} % ${columns};`);
     block.line(`${buffers.write(out, "i")} = ${buffers.read(a, `(batch * ${rows} + atRow) * ${columns} + atColumn`)};`);
+  });
+}
+
+/** Writes the identity matrix. */
+export function identityKernel(module: ModuleWriter, { out }: IdentityPass, phase: string): void {
+  const { geometry, buffers } = module;
+  module.elementwise("identity", `${phase}: ${nameOf(out)} = I`, out.shape, (block) => {
+    const columns = block.let("columns", geometry.length(out.shape[3] as string));
+    block.line(`${buffers.write(out, "i")} = select(0.0, 1.0, i % (${columns} + 1u) == 0u);`);
   });
 }

@@ -1,7 +1,7 @@
 import type { MapPass, Phase, Plan } from "../../rule/plan.ts";
 import { SCALAR, type Shape } from "../../rule/shape.ts";
 import * as kernels from "./kernels.ts";
-import { productKernel, transposeKernel } from "./matrix.ts";
+import { identityKernel, productKernel, transposeKernel } from "./matrix.ts";
 import type { ModuleWriter } from "./module.ts";
 
 /** Writes the kernels of all phases, in the order of their dispatch. */
@@ -27,6 +27,7 @@ function writePhase(module: ModuleWriter, { passes, results, totals }: Phase, ti
   for (const pass of passes) {
     if (pass.kind === "product") productKernel(module, pass, title);
     else if (pass.kind === "transpose") transposeKernel(module, pass, title);
+    else if (pass.kind === "identity") identityKernel(module, pass, title);
     else if (pass.kind === "map") {
       const toNumbers = pass.reductions.filter(({ node }) => node.shape === SCALAR);
       if (toNumbers.length > 0) {
