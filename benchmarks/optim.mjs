@@ -7,6 +7,7 @@ import { table } from "./common/report.mjs";
 import { busy } from "./optim/sections/busy.mjs";
 import { compile } from "./optim/sections/compile.mjs";
 import { memory } from "./optim/sections/memory.mjs";
+import { muon } from "./optim/sections/muon.mjs";
 import { options } from "./optim/sections/options.mjs";
 import { tfjs } from "./optim/sections/tfjs.mjs";
 
@@ -14,7 +15,7 @@ import { threads } from "./optim/sections/threads.mjs";
 import { tiny } from "./optim/sections/tiny.mjs";
 import { torch } from "./optim/sections/torch.mjs";
 
-const SECTIONS = { memory, threads, busy, torch, tiny, tfjs, compile, options };
+const SECTIONS = { memory, threads, busy, torch, tiny, tfjs, compile, options, muon };
 
 const USAGE = `Usage: npm run bench -- optim [OPTIONS]
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { optimizers, Parameters, type Schedule, schedules } from "@downhill/optim";
+import { type OptimizerFactory, optimizers, Parameters, type Schedule, schedules } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
 import { patienceFindings } from "../src/config/findings.ts";
 import { buildHyperparameters, hyperparameterFindings } from "../src/config/hyperparameters.ts";
@@ -269,7 +269,7 @@ describe("what is left open", () => {
     expect(resolve({ ...given, optimizer: "SGD" }, data)).toEqual(resolve(given, data));
   });
 
-  test.each(Object.values(optimizers).map((factory) => [factory.name, factory] as const))(
+  test.each(Object.values<OptimizerFactory>(optimizers).map((factory) => [factory.name, factory] as const))(
     "%s has settings that its own ranges allow, and stated ones come first",
     (optimizer, factory) => {
       const { lr, hyperparameters } = resolve({ optimizer });

@@ -16,7 +16,7 @@ import {
   valuesAt,
 } from "@downhill/optim/rule";
 import { constant } from "../core/constant.ts";
-import { at, type Shape, showShape } from "../core/shape.ts";
+import { at, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { expand } from "../ops/expand.ts";
@@ -219,10 +219,8 @@ function node(e: Expression, built: BuiltExpressions, layout: Layout, streams: N
     case "identity": {
       const shape = layout.shape(e.shape);
       const columns = at(shape, shape.length - 1);
-      return constant(
-        Float32Array.from({ length: columns ** 2 }, (_, i) => Number(i % (columns + 1) === 0)),
-        shape,
-      );
+      const isDiagonal = (_: unknown, i: number): number => Number(Math.floor(i / columns) % columns === i % columns);
+      return constant(Float32Array.from({ length: sizeOf(shape) }, isDiagonal), shape);
     }
     default:
       throw new GraphError(`a graph cannot compute an expression of the kind '${e.kind}'`);

@@ -47,7 +47,7 @@ export const identities: PassImplementation<IdentityPass> = {
   start({ out }, tensor) {
     const [target, columns] = [tensor.array(out), lengths(out.shape, tensor.axes)[3]];
     target.fill(0);
-    for (let i = 0; i < columns; i++) target[i * (columns + 1)] = 1;
+    for (let row = 0; row < target.length / columns; row++) target[row * columns + (row % columns)] = 1;
   },
   interpret: () => true,
   emit: (_, module) => module.once("host", () => new FunctionBody().i32(1)),

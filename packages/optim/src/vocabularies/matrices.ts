@@ -39,7 +39,9 @@ export const matrices: Vocabulary<"matmul" | "symmetricProduct" | "transpose" | 
     identity: {
       takes: [1, 1],
       build: ({ graph }, { shape }) =>
-        shape === SCALAR ? graph.constant(1) : graph.node({ kind: "identity", shape: `..${shape[3]}${shape[3]}` }),
+        shape === SCALAR
+          ? graph.constant(1)
+          : graph.node({ kind: "identity", shape: `${shape.slice(0, 2)}${shape[3]}${shape[3]}` }),
     },
     transpose: { takes: [1, 1], build: ({ graph }, a) => transposed(graph, a) },
   },

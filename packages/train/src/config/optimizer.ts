@@ -1,4 +1,5 @@
 import {
+  cautious,
   clipByGlobalNorm,
   clipByValue,
   exponentialMovingAverage,
@@ -23,7 +24,14 @@ export type OptimizerSetting = Pick<RunConfig, "optimizer" | "hyperparameters" |
   Partial<
     Pick<
       RunConfig,
-      "partner" | "partnerHyperparameters" | "clipNorm" | "clipValue" | "ema" | "lookahead" | "cycleMomentum"
+      | "partner"
+      | "partnerHyperparameters"
+      | "clipNorm"
+      | "clipValue"
+      | "cautious"
+      | "ema"
+      | "lookahead"
+      | "cycleMomentum"
     >
   >;
 
@@ -70,6 +78,7 @@ export function buildOptimizer(setting: OptimizerSetting, lr: Schedule | Plateau
     const rest = other && build(other, factory, own, (step) => Number(lrFactor) * lr(step));
     const values = { ...setting.hyperparameters, ...cycled, ...(rest && { partner: rest }) };
     let optimizer = build(factory, other, values, lr);
+    if (setting.cautious) optimizer = cautious(optimizer);
     // The outer wrapper clips first: elements, then the norm of all.
     if (setting.clipNorm) optimizer = clipByGlobalNorm(optimizer, { maxNorm: setting.clipNorm });
     if (setting.clipValue) optimizer = clipByValue(optimizer, { clipValue: setting.clipValue });

@@ -27,6 +27,7 @@ const OPTIMIZER_KEYS = [
   "clipNorm",
   "clipValue",
   "ema",
+  "cautious",
   "lookahead",
 ] as const;
 

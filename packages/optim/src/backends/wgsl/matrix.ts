@@ -74,6 +74,6 @@ export function identityKernel(module: ModuleWriter, { out }: IdentityPass, phas
   const { geometry, buffers } = module;
   module.elementwise("identity", `${phase}: ${nameOf(out)} = I`, out.shape, (block) => {
     const columns = block.let("columns", geometry.length(out.shape[3] as string));
-    block.line(`${buffers.write(out, "i")} = select(0.0, 1.0, i % (${columns} + 1u) == 0u);`);
+    block.line(`${buffers.write(out, "i")} = select(0.0, 1.0, i / ${columns} % ${columns} == i % ${columns});`);
   });
 }

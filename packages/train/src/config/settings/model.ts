@@ -96,6 +96,11 @@ export const modelSettings = {
     label: "Moving average of weights",
     unset: "no average",
   }),
+  cautious: option(z.boolean(), false, {
+    doc: "move only weights whose step goes against their gradient",
+    label: "Cautious update",
+    changesRate: true,
+  }),
   lookahead: option(z.boolean(), false, {
     doc: "wrap the optimizer in Lookahead",
     label: "Lookahead",
