@@ -141,12 +141,16 @@ function difference(found: ArrayLike<number>, expected: ArrayLike<number>): numb
   return Math.max(...all.map((x, i) => Math.abs((found[i] as number) - x))) / Math.max(...all.map(Math.abs));
 }
 
-async function expectSame(optimizer: optim.Optimizer, shapes: Readonly<Record<string, Shape>>) {
+async function expectSame(
+  optimizer: optim.Optimizer,
+  shapes: Readonly<Record<string, Shape>>,
+  tolerance: number = TOLERANCE,
+) {
   const [graph, expected] = [await inGraph(optimizer, shapes, 10), inInterpreter(optimizer, shapes, 10)];
   for (const [name, weights] of Object.entries(graph.weights)) {
     const start = wild(weights.length, name.length);
-    expect(difference(weights, start), `${name} moves`).toBeGreaterThan(20 * TOLERANCE);
-    expect(difference(weights, expected.weights[name] as ArrayLike<number>), name).toBeLessThan(TOLERANCE);
+    expect(difference(weights, start), `${name} moves`).toBeGreaterThan(20 * tolerance);
+    expect(difference(weights, expected.weights[name] as ArrayLike<number>), name).toBeLessThan(tolerance);
   }
   for (const [name, average] of Object.entries(graph.evaluation)) {
     expect(difference(average, expected.evaluation[name] as ArrayLike<number>), `${name}, averaged`).toBeLessThan(
@@ -161,7 +165,7 @@ describe("the graph of each optimizer takes the same steps as its updater", () =
     const decomposing = ["shampoo", "soap"];
     expect([...Object.keys(SUPPORTED), ...decomposing].sort()).toEqual(Object.keys(optim.optimizers).sort());
     for (const name of decomposing) {
-      expect(() => lowerRule(create(name), [3, 5])).toThrow(/a graph cannot compute (eigenvectors|orthonormal)\(\)/);
+      expect(() => lowerRule(create(name), [3, 5])).toThrow(/a graph cannot compute (eigenvectors|ordering)\(\)/);
     }
   });
 
@@ -171,7 +175,8 @@ describe("the graph of each optimizer takes the same steps as its updater", () =
       ["defaults", start],
       ["others", other],
     ])(`${name}: %s`, async (_, settings) => {
-      await expectSame(create(name, settings), shapes);
+      // Newton-Schulz iterations multiply rounding errors.
+      await expectSame(create(name, settings), shapes, onlyMatrices ? 5 * TOLERANCE : TOLERANCE);
     });
   }
 });

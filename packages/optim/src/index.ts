@@ -24,6 +24,7 @@ export {
   type LbfgsValues,
   lbfgs,
 } from "./optimizers/lbfgs/lbfgs.ts";
+export { momo } from "./optimizers/momo.ts";
 export { optimizers } from "./optimizers/registry.ts";
 export type { Dtype, FloatArray } from "./parameters/dtype.ts";
 export { type Dimensions, Parameters, type ParametersOptions } from "./parameters/parameters.ts";

@@ -4,6 +4,7 @@ import {
   cautious,
   cautiousWeightDecay,
   mechanic,
+  momo,
   type Optimizer,
   optimizers,
   type StepFunction,
@@ -97,7 +98,7 @@ function fromPython(given: PythonCase["hyperparameters"]): Record<string, Hyperp
 
 /** Entry of fixtures/optimizers-more.json or additions.json, with this library's names. */
 interface MoreCase {
-  readonly optimizer: keyof typeof optimizers;
+  readonly optimizer: keyof typeof optimizers | "momo";
   readonly hyperparameters: Hyperparameters;
   /** Shape of each tensor. */
   readonly shapes: number[][];
@@ -118,7 +119,9 @@ const WRAPPERS = {
 export function moreGoldens(file: "optimizers-more.json" | "additions.json"): Golden[] {
   const { cases, steps }: { cases: MoreCase[]; steps: number } = read(file);
   return cases.map(({ shapes, hyperparameters, parameters, evaluation, ...entry }) => {
-    const plain: AnyOptimizer = optimizers[entry.optimizer];
+    // MoMo is not in the registry, because it needs losses.
+    const plain: AnyOptimizer = entry.optimizer === "momo" ? momo : optimizers[entry.optimizer];
+    const losses = entry.optimizer === "momo" ? { loss: (step: number) => 4 / (1 + step / 8) } : {};
     const wrap = entry.wrapper && WRAPPERS[entry.wrapper];
     const optimizer = (own: Hyperparameters): Optimizer => (wrap ? wrap(plain(own as never)) : plain(own as never));
     const sizes = shapes.map((shape) => shape.reduce((product, length) => product * length, 1));
@@ -127,7 +130,9 @@ export function moreGoldens(file: "optimizers-more.json" | "additions.json"): Go
     return {
       label: `${entry.wrapper ?? ""} ${plain.name} ${JSON.stringify(hyperparameters)}, ${JSON.stringify(shapes)}`,
       optimizer,
-      settings: entry.falling ? scheduled(plain, hyperparameters, (step) => 1 / (1 + step / 4)) : hyperparameters,
+      settings: entry.falling
+        ? scheduled(plain, hyperparameters, (step) => 1 / (1 + step / 4))
+        : { ...hyperparameters, ...losses },
       tensors: numbered(shapes.map((shape, i) => ({ shape, start: numbers(i, 0) }))),
       steps,
       gradient: (tensor: string, step: number) => numbers(Number(tensor), step),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asgd, muon, rprop, scheduleFreeAdamw, scheduleFreeSgd, sgd } from "../src/index.ts";
+import { asgd, momo, muon, rprop, scheduleFreeAdamw, scheduleFreeSgd, sgd } from "../src/index.ts";
 import { OPTIMIZER_TABLE } from "./optimizer-table.ts";
 import { noise, Run, type RunOptions, type Tensor } from "./run.ts";
 
@@ -160,6 +160,11 @@ const MISTAKES: readonly (readonly [what: string, act: () => unknown, message: s
     "an unknown way to adjust Muon's rate",
     () => muon({ adjustLrFn: "match" }),
     'muon: adjustLrFn = "match": expected one of "original", "match_rms_adamw", "spectral_unclamped"',
+  ],
+  [
+    "MoMo without a loss",
+    () => momo({ lr: 0.1 }),
+    "momo: loss must be a function of the latest loss, such as () => loss",
   ],
   ["half an iteration", () => muon({ nsSteps: 2.5 }), "muon: nsSteps = 2.5: expected a number in [1, 100) whole"],
   [
