@@ -4,7 +4,9 @@ import { lengths } from "../rule/shape.ts";
 import type { PassImplementation } from "../rule/vocabulary.ts";
 import type { BoundTensor } from "./bound-tensor.ts";
 import { FunctionBody } from "./wasm/assembler.ts";
-import { emitProduct, emitTranspose, matrixFrame, type ProductForm, SCRATCH_BYTES } from "./wasm/matrix.ts";
+import { emitTranspose, matrixFrame } from "./wasm/matrix.ts";
+import { type ProductForm, SCRATCH_BYTES } from "./wasm/panels.ts";
+import { emitProduct } from "./wasm/product.ts";
 
 export const products: PassImplementation<ProductPass> = {
   interpret: multiply,
