@@ -6,8 +6,10 @@ import {
   checkModelOptions,
   compile,
   convnext,
+  convnextTiny,
   createNetwork,
   defineModel,
+  efficientnetB0,
   type GraphError,
   gradients,
   type ImageShape,
@@ -17,10 +19,15 @@ import {
   type Model,
   type ModelName,
   mlp,
+  mobilenetV2,
+  mobilenetV3,
   models,
   ops,
   resnet,
   resnet9,
+  resnet18,
+  resnet34,
+  resnet50,
   rolesOf,
   smallestSide,
   summary,
@@ -103,6 +110,32 @@ describe("the number of parameters equals that of the same model in PyTorch", ()
     ],
   ];
   test.each(rows)("%s", (_, model, expected) => expect(parametersOf(model)).toBe(expected));
+
+  const PHOTO: ImageShape = [3, 224, 224];
+  // The numbers of torchvision's documentation.
+  const imagenet: readonly (readonly [string, () => Model, number])[] = [
+    ["resnet18", () => resnet18(PHOTO, 1000), 11_689_512],
+    ["resnet34", () => resnet34(PHOTO, 1000), 21_797_672],
+    ["resnet50", () => resnet50(PHOTO, 1000), 25_557_032],
+    ["mobilenetV2", () => mobilenetV2(PHOTO, 1000), 3_504_872],
+    ["mobilenetV3Small", () => mobilenetV3(PHOTO, 1000, { size: "small" }), 2_542_856],
+    ["mobilenetV3Large", () => mobilenetV3([3, 225, 190], 1000), 5_483_032],
+    ["efficientnetB0", () => efficientnetB0([3, 33, 47], 1000), 5_288_548],
+    ["convnextTiny", () => convnextTiny([3, 100, 75], 1000), 28_589_128],
+  ];
+  test.each(imagenet)("%s", (name, make, expected) => {
+    const model = make();
+    expect([model.name, parametersOf(model)]).toEqual([name, expected]);
+    const named = (role: string): string[] => model.parameters.flatMap((one) => (one.role === role ? [one.name] : []));
+    expect([named("input").length, named("head").length]).toEqual([1, 1]);
+    for (const { name: of, role, shape } of model.parameters) {
+      if (role === "gain" || role === "bias")
+        expect(
+          shape.reduce((a, b) => a * b),
+          of,
+        ).toBe(shape[0]);
+    }
+  });
 });
 
 /** A small variant of each model. */
@@ -224,6 +257,9 @@ describe("mistakes", () => {
     ["null", () => lenet(MNIST, 10, null as never), "lenet: options = null. Expected an object"],
     ["dropout", () => lenet(MNIST, 10, { dropout: 1 }), "lenet: dropout = 1. Expected a number from 0 to below 1"],
     ["hidden", () => mlp(MNIST, 10, { hidden: Array(201).fill(1) }), "Expected a list of 0 to 200 whole numbers"],
+    ["size", () => mobilenetV3(CIFAR, 10, { size: "tiny" as "small" }), 'size = "tiny". Expected large or small'],
+    ["convnextTiny", () => convnextTiny([3, 31, 40], 10), "31 x 40 are too small. Expected at least 32 x 32"],
+    ["depth", () => resnet18(CIFAR, 10, { depth: 18 } as object), "resnet18: unknown option 'depth'"],
     ["depth", () => resnet(CIFAR, 10, { depth: 6e9 + 2 }), "resnet: depth = 6000000002. Expected 6 n + 2, such as 8"],
     [
       "depths",

@@ -22,6 +22,7 @@ export { readImage } from "./decode/read-image.ts";
 export type { SampleOptions } from "./decode/sample-options.ts";
 export { DataError } from "./error.ts";
 export { type FetchDataSetOptions, fetchDataSet } from "./fetch/fetch-data-set.ts";
+export { type FetchFileOptions, fetchFile } from "./fetch/fetch-file.ts";
 export { findByGlob, isGlob } from "./files/glob.ts";
 export type { ImageFile } from "./files/image-file.ts";
 export { type OpenImageFiles, openImageFiles } from "./files/open-image-files.ts";

@@ -215,6 +215,10 @@ describe("names as people write them", () => {
     ["vgg11", "vgg11"],
     ["wide-resnet-16-4", "wideResnet16-4"],
     ["wideResnet", "wideResnet16-4"],
+    ["ResNet-18", "resnet18"],
+    ["resnet50", "resnet50"],
+    ["mobilenet_v3_small", "mobilenetV3Small"],
+    ["efficientnet-b0", "efficientnetB0"],
   ])("the model %s is %s", (name, known) => {
     expect(buildModel(name, [3, 32, 32], 10).name).toBe(known);
   });

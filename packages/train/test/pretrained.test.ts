@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createNetwork, type ImageShape, lenet, type Model, models } from "@downhill/graph";
@@ -11,6 +14,7 @@ import type { GivenConfig } from "../src/config/schema.ts";
 import { openRun } from "../src/inference/open-run.ts";
 import { headOf } from "../src/pretrained/head.ts";
 import { loadPretrained } from "../src/pretrained/load-pretrained.ts";
+import { fetchPretrained } from "../src/pretrained/official.ts";
 import { openPretrained } from "../src/pretrained/open-pretrained.ts";
 import { recognize } from "../src/pretrained/recognize.ts";
 import { openTorchFile } from "../src/pretrained/torch/torch-file.ts";
@@ -279,6 +283,31 @@ describe("weights that do not fit", () => {
     const [gray, red] = [tensors["conv1.weight"]?.values as Float32Array, colored.parameters.value("conv1.weight")];
     expect(red[0]).toBeCloseTo((gray[0] as number) / 3, 6);
   });
+});
+
+test("weights by the name of a network are downloaded once, and compared with the hash in the file's name", async () => {
+  const body = Buffer.from(torchFiles.files.archive, "base64");
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 8);
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests++;
+    response.writeHead(200, { "content-length": body.length }).end(body);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const fetch = (name: string, file: string) =>
+    fetchPretrained(name, { base, folder: at("w"), files: { tinyNet: file } });
+  try {
+    for (const name of ["tinyNet", "tiny_net"])
+      expect(await fetch(name, `tiny-${hash}.pth`)).toMatchObject({ source: name });
+    expect(requests).toBe(1);
+    await expect(fetch("tinyNet", "tiny-00000000.pth")).rejects.toThrow(
+      /Expected 00000000\..*set pretrained to the path/,
+    );
+    await expect(fetch("tinyNets", "tiny.pth")).rejects.toThrow("with this name: did you mean 'tinyNet'?");
+  } finally {
+    server.close();
+  }
 });
 
 describe("files of torch.save", () => {

@@ -7,6 +7,7 @@ import { download, PermanentError } from "./download.ts";
 /** Options of `fetchFile`. */
 export interface FetchFileOptions {
   readonly url: string;
+  /** The SHA-256 in hexadecimal digits, or at least the first eight of them. */
   readonly sha256: string;
   /** The path of the file. A partial file stands beside it, with the ending `.part`. */
   readonly path: string;
@@ -29,13 +30,13 @@ export async function fetchFile({ url, sha256, path, onBytes, pause = 1000 }: Fe
   const resumed = sizeOf(part) > 0;
   await downloadAll(url, part, onBytes ?? (() => {}), pause);
   let found = await hashFile(part);
-  if (found !== sha256 && resumed) {
+  if (!found.startsWith(sha256) && resumed) {
     // The partial file may belong to another file, so the download starts again.
     rmSync(part, { force: true });
     await downloadAll(url, part, onBytes ?? (() => {}), pause);
     found = await hashFile(part);
   }
-  if (found !== sha256) {
+  if (!found.startsWith(sha256)) {
     rmSync(part, { force: true });
     throw new DataError(
       `${url}: the SHA-256 of the downloaded file is ${found}. Expected ${sha256}. The file was removed. Try again later, or use another source.`,

@@ -12,7 +12,7 @@ import { writeAtomically } from "../files/atomic.ts";
 import { onDisk } from "../files/on-disk.ts";
 import { sealJson } from "../files/sealed-json.ts";
 import { type PretrainedFacts, pretrainedInWords } from "../pretrained/load-pretrained.ts";
-import { openPretrained } from "../pretrained/open-pretrained.ts";
+import { fetchPretrained } from "../pretrained/official.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import { checkBegun, checkUnused, discardUnbegun, folderState } from "../run-folder/folder-state.ts";
 import { lock } from "../run-folder/lock/lock.ts";
@@ -126,7 +126,7 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
   const { given, config } = known;
   const data = await openImages(given, request, paths, control, known);
   checkImages(known, data);
-  const network = prepareNetwork(config, needsStart(known, paths) ? withPretrained(data, config) : data);
+  const network = prepareNetwork(config, needsStart(known, paths) ? await withPretrained(data, config) : data);
   const setup = prepareTraining(planRun(config, data), network);
   const allowOther = request.allowOtherArithmetic === true;
   const compiling = await settleArithmetic({ paths, given, config, known, allowOther, emit: control.emit });
@@ -138,9 +138,9 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
 const needsStart = ({ config }: RunFacts, { checkpoints }: RunPaths): boolean =>
   config.pretrained !== null && checkpointSteps(checkpoints).length === 0;
 
-const withPretrained = (data: OpenedData, { pretrained }: RunConfig): OpenedData => ({
+const withPretrained = async (data: OpenedData, { pretrained }: RunConfig): Promise<OpenedData> => ({
   ...data,
-  pretrained: pretrained === null ? null : openPretrained(pretrained),
+  pretrained: pretrained === null ? null : await fetchPretrained(pretrained),
 });
 
 /** Removes unfinished files of a killed process and opens the images. */

@@ -1,5 +1,5 @@
 import { adapt, createNetwork, type Model, type Network } from "@downhill/graph";
-import { type DataOptions, type DataSet, openDataSet } from "@downhill/images";
+import { type DataOptions, type DataSet, type OnProgress, openDataSet } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { defined } from "@downhill/optim/defined";
 import { checkGroups } from "../config/check-groups.ts";
@@ -13,7 +13,7 @@ import { isPlateau } from "../config/schedule.ts";
 import type { GivenConfig } from "../config/schema.ts";
 import { dataSettings } from "../config/settings/data.ts";
 import { loadPretrained, type PretrainedFacts } from "../pretrained/load-pretrained.ts";
-import { openPretrained } from "../pretrained/open-pretrained.ts";
+import { fetchPretrained } from "../pretrained/official.ts";
 import { type Pretrained, withChannels } from "../pretrained/pretrained.ts";
 import type { RunFacts } from "../run-folder/run-file.ts";
 import { sizeOf } from "../size.ts";
@@ -60,7 +60,9 @@ export async function openData(
   run?: RunFacts,
 ): Promise<OpenedData> {
   const classes = run && olderOrder(run.data.classNames);
-  const pretrained = given.pretrained === undefined || run ? null : openPretrained(given.pretrained);
+  const onProgress: OnProgress = (progress) => emit({ kind: "data", ...progress });
+  const pretrained =
+    given.pretrained === undefined || run ? null : await fetchPretrained(given.pretrained, { onProgress });
   // A run that has begun does not need the file again.
   const known = given.pretrained === undefined ? null : (run?.data ?? pretrained);
   const options = {
@@ -71,7 +73,7 @@ export async function openData(
     skip,
     classes,
   };
-  const data = await openDataSet(given.data, defined(options), (progress) => emit({ kind: "data", ...progress }));
+  const data = await openDataSet(given.data, defined(options), onProgress);
   const normalization = known?.normalization ?? data.normalization;
   return { ...data, normalization: withChannels(normalization, data.imageShape[0]), pretrained };
 }

@@ -30,5 +30,16 @@ export function pathOf(run: OpenRun, data: DataSet, layout: Layout, steps: numbe
   return [...initial, ...(isSame ? snapshots.slice(0, -1) : snapshots), result];
 }
 
-const initialWeights = (run: OpenRun, data: DataSet, layout: Layout): Float32Array =>
-  toVector(layout, copyWeights(prepareNetwork(run.facts.config, data)));
+/** @throws TrainError for a run from pretrained weights, which the run folder does not keep */
+function initialWeights({ folder, facts }: OpenRun, data: DataSet, layout: Layout): Float32Array {
+  if (facts.config.pretrained !== null) {
+    throw new TrainError(
+      `${folder}: the run started from ${facts.config.pretrained}, and its folder has no initial weights`,
+      {
+        code: "no-weights",
+        remedies: [{ set: "snapshots" }],
+      },
+    );
+  }
+  return toVector(layout, copyWeights(prepareNetwork(facts.config, data)));
+}
