@@ -73,9 +73,16 @@ export function isModelName(name: string): boolean {
   }
 }
 
-/** Returns the models that accept images of a shape with their default options. */
+/** Networks for photographs. They accept smaller images, of which their first layers leave a pixel. */
+const FOR_PHOTOGRAPHS = ["resnet18", "resnet34", "resnet50", "mobilenetV2", "mobilenetV3", "efficientnetB0"];
+const SMALLEST_PHOTOGRAPH = 32;
+
+/** Returns the models that suit images of a shape with their default options. */
 export const modelsFor = (imageShape: ImageShape): ModelName[] =>
-  modelNames().filter((name) => smallestSide(name) <= shorterSide(imageShape));
+  modelNames().filter((name) => {
+    const least = FOR_PHOTOGRAPHS.includes(name) ? SMALLEST_PHOTOGRAPH : smallestSide(name);
+    return least <= shorterSide(imageShape);
+  });
 
 /** Returns the shorter of height and width. */
 export const shorterSide = ([, height, width]: ImageShape): number => Math.min(height, width);
