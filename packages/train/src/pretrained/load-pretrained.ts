@@ -80,10 +80,12 @@ function finite(tensor: UndecodedTensor, source: string, parameter: boolean): Fl
 }
 
 function misfit({ source, origin, model }: Pretrained, name: string, words: string): TrainError {
-  const remedies: Remedy[] = [
-    ...(model === null
-      ? [{ set: "model" } as const]
-      : [{ unset: "model" } as const, { unset: "modelOptions" } as const]),
+  const first: Remedy =
+    model === null
+      ? { set: "model" }
+      : { act: "leave out the settings of the model and of the image size, which follow the weights" };
+  const remedies = [
+    first,
     { act: `use weights of ${RECOGNIZED.join(", ")} with the names of torchvision or timm` },
     { act: "use a run folder" },
   ];

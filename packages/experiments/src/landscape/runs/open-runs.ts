@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import type { Model } from "@downhill/graph";
-import { buildModel, type OpenRun, openRun, TrainError } from "@downhill/train";
+import { buildModel, checkNames, type OpenRun, openRun, TrainError } from "@downhill/train";
 
 /** Trained runs of one model on the same images. */
 export interface OpenRuns {
@@ -39,13 +39,27 @@ export function openRuns(folders: readonly string[]): OpenRuns {
     );
   }
   const { config, data } = reference.facts;
-  const model = buildModel(config.model, data.imageShape, data.classNames.length, withoutDropout(config.modelOptions));
+  const model = buildModel(config.model, data.imageShape, data.classNames.length, withoutDropout(config));
   return { runs, names: shortNames(folders), model, notes: notesOn(runs) };
 }
 
-/** Options of a model without dropout, which all models with the option accept. */
-const withoutDropout = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  "dropout" in options ? { ...options, dropout: 0 } : { ...options };
+/** Options by which models drop values at random in training. */
+const RANDOM = ["dropout", "stochasticDepth"];
+
+/** Options of a model that drops no values. */
+function withoutDropout({ model, modelOptions }: OpenRun["facts"]["config"]): Record<string, unknown> {
+  const off = RANDOM.filter((option) => takesOption(model, option)).map((option) => [option, 0]);
+  return { ...modelOptions, ...Object.fromEntries(off) };
+}
+
+function takesOption(model: string, option: string): boolean {
+  try {
+    checkNames({ data: "", model, modelOptions: { [option]: 0 } });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** @throws TrainError if a weight is not finite, as after a divergence */
 function checkFinite({ folder, network: { model, parameters, buffers } }: OpenRun): void {
