@@ -247,7 +247,7 @@ describe("errors of losses, targets, metrics and networks are sentences", () => 
       "joint step: inputs is a string. Expected an object, such as { noise: [100] }.",
     ],
     ["an op without a definition", () => defineOp(undefined as never), "defineOp: the definition is undefined."],
-    ["a loss by its name", () => compiled({ loss: "mse" }), "regression: the loss is a string. Expected a function"],
+    ["a loss by its name", () => compiled({ loss: "mse" }), "regression: the loss 'mse' needs class labels"],
     [
       "a loss of targets alone",
       () => compiled({ loss: ({ angle }: { angle: Tensor }) => ops.mean(angle) }),

@@ -80,7 +80,7 @@ test("classes of different sizes, and classes absent from a part, are reported",
   const { report } = await openDataSet(folder);
   expect(report.imbalance).toBe(3);
   expect(report.findings).toEqual([
-    "The classes differ in size: 1 has 3 training images, 0 1. Compare the accuracy per class.",
+    "The classes differ in size: 1 has 3 training images, 0 1. Compare the balanced accuracy, the mean over the classes.",
     "2 classes have no test images: 1, 2.",
   ]);
 });

@@ -22,7 +22,7 @@ export { buildSchedule, scheduleKind, scheduleNames } from "./config/schedule.ts
 export { configJsonSchema, configSchema, type GivenConfig } from "./config/schema.ts";
 export { type SettingKey, settings } from "./config/settings/index.ts";
 export { MOST_THREADS } from "./config/settings/run.ts";
-export { ORDERS, type Order } from "./config/settings/training.ts";
+export { ORDERS, type Order, SAMPLINGS } from "./config/settings/training.ts";
 export type { GroupSetting, ScheduleSetting } from "./config/settings/values.ts";
 export {
   begunFolds,
@@ -49,9 +49,12 @@ export {
   type TrainErrorOptions,
 } from "./error.ts";
 export type { CalibrationBin } from "./evaluation/calibration.ts";
+export { type ClassMeans, type ClassScore, classMeans, classScores } from "./evaluation/class-scores.ts";
 export { evaluate, predict, predictSet } from "./evaluation/evaluate.ts";
 export { wilsonInterval } from "./evaluation/interval.ts";
+export type { Ranking, RankingCurves, ShareCurve } from "./evaluation/ranking.ts";
 export { type Evaluation, logSoftmax, type Mistake, Scores } from "./evaluation/scores.ts";
+export { isUnbalanced } from "./evaluation/unbalanced.ts";
 export { VIEWS, type Views } from "./evaluation/views.ts";
 export { type FitResult, fit } from "./fit/fit.ts";
 export type { History } from "./fit/history.ts";
@@ -134,6 +137,7 @@ export { type RunHandle, startRun, startSearch, startSweep } from "./threads/sta
 export { gradientNorm } from "./training/accumulate.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export { type Checkpoint, copyWeights, type KeptWeights, setWeights } from "./training/checkpoint.ts";
+export { type ClassWeights, type CountedWeights, classWeightsOf } from "./training/class-weights.ts";
 export { type BatchSize, batchSizeAt, type Clock, type ClockOptions, clockOf } from "./training/clock.ts";
 export type { TrainData, TrainingImages } from "./training/data.ts";
 export { type StopEarlyOptions, stopEarly } from "./training/early-stopping.ts";

@@ -1,12 +1,12 @@
 import { defined } from "@downhill/optim/defined";
-import { type Evaluation, evaluateRun, openRun, type Views } from "@downhill/train";
+import { classScores, type Evaluation, evaluateRun, openRun, type Views } from "@downhill/train";
 import { dataArgument } from "../config/data-argument.ts";
 import { readDataFlags } from "../config/given.ts";
 import { progressFields } from "../output/fit.ts";
 import { count, listNames, percent, plural } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 import { table } from "../output/table.ts";
-import { accuracyLine } from "../training/summary.ts";
+import { accuracyLine, balancedLines } from "../training/summary.ts";
 
 /** Number of classes and of confusions in the text; the JSON has all. */
 const SHOWN = 5;
@@ -36,11 +36,22 @@ export async function evaluate(
     reading: defined(reading),
     onProgress: (done, total) => output.status(progressFields("evaluating images", done, total)),
   });
-  const { mistakes, calibration, ...scores } = evaluation;
+  const { mistakes, calibration, ranking, ...scores } = evaluation;
   const { classNames } = run.facts.data;
   const absentClasses = classNames.filter((_, label) => evaluation.perClass[label] === null);
   output.result(
-    { run: folder, data: source, part, testTimeAugmentation: views, ...scores, classNames, absentClasses },
+    {
+      run: folder,
+      data: source,
+      part,
+      testTimeAugmentation: views,
+      ...scores,
+      auc: ranking?.auc ?? null,
+      averagePrecision: ranking?.averagePrecision ?? null,
+      perClassScores: classScores(evaluation.confusion),
+      classNames,
+      absentClasses,
+    },
     () => text({ part, views }, evaluation, classNames, absentClasses, output),
   );
 }
@@ -57,6 +68,7 @@ function text(
   const calibration = `calibration error ${percent(calibrationError)}`;
   const lines = [
     results.style("bold", scored),
+    ...balancedLines(evaluation),
     classNames.length > 5 ? `top-5 accuracy ${percent(top5, 2)}, ${calibration}` : calibration,
   ];
   if (absent.length > 0) {

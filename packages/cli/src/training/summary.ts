@@ -1,5 +1,13 @@
 import { defined } from "@downhill/optim/defined";
-import { type RunFacts, type RunResult, runPaths, type Views, viewsOf, wilsonInterval } from "@downhill/train";
+import {
+  isUnbalanced,
+  type RunFacts,
+  type RunResult,
+  runPaths,
+  type Views,
+  viewsOf,
+  wilsonInterval,
+} from "@downhill/train";
 import { duration, present } from "@downhill/train/text";
 import { quote } from "../config/command-line.ts";
 import { count, loss, percent, plural } from "../output/format.ts";
@@ -17,6 +25,7 @@ export const resultObject = (folder: string, result: RunResult): object => ({
   part: result.part,
   images: result.images,
   accuracy: result.accuracy,
+  balancedAccuracy: result.balancedAccuracy ?? null,
   loss: result.loss,
   top5: result.top5,
   calibrationError: result.calibrationError,
@@ -53,12 +62,22 @@ export function summarize(folder: string, facts: RunFacts, result: RunResult, { 
   ]);
   const lines = [
     scored && results.style("bold", scored),
+    ...balancedLines(result),
     ...augmentedLines(result),
     result.reason === null ? effort : `${effort}; stopped early: ${result.reason}`,
     pairs(results, files),
   ];
   return joinSections(lines, "\n");
 }
+
+/** Returns the balanced accuracy of evaluated classes that differ in size. */
+export const balancedLines = ({
+  balancedAccuracy,
+  confusion,
+}: Pick<RunResult, "balancedAccuracy" | "confusion">): string[] =>
+  balancedAccuracy !== undefined && balancedAccuracy !== null && isUnbalanced({ confusion })
+    ? [`balanced accuracy ${percent(balancedAccuracy, 2)}, the mean of the classes`]
+    : [];
 
 /** Returns the scores with test-time augmentation, if they were measured besides those of the plain images. */
 export const augmentedLines = ({ augmented }: RunResult): string[] =>

@@ -51,7 +51,7 @@ export async function measureNoise(run: string): Promise<Omit<NoiseOutcome, "ela
 async function measure(run: string): Promise<MeasuredNoise> {
   const { facts, network } = openRun(run);
   const data = await openData(facts.given, undefined, () => {});
-  const { augment, labelSmoothing, seed, threads } = facts.config;
+  const { augment, loss, classWeights, labelSmoothing, seed, threads } = facts.config;
   const images = data.train.length;
   const batchSize = Math.min(BATCH_SIZE, Math.max(1, Math.floor(images / 16)));
   if (images < 16) throw new TrainError(`${run}: ${images} training images. Expected at least 16.`);
@@ -59,6 +59,8 @@ async function measure(run: string): Promise<MeasuredNoise> {
     network,
     data,
     augment,
+    loss,
+    classWeights,
     labelSmoothing,
     seed,
     threads,

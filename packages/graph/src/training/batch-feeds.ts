@@ -5,7 +5,7 @@ import { GraphError } from "../error.ts";
 import type { Model } from "../model/model.ts";
 import { STEP } from "../model/scope.ts";
 import { countImages, IMAGES } from "./batch.ts";
-import { OTHER_LABELS, SHARE } from "./default-loss.ts";
+import { OTHER_LABELS, SHARE } from "./class-loss.ts";
 import type { Objective } from "./objective.ts";
 import { checkTargets, LABELS } from "./targets.ts";
 

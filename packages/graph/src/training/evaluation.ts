@@ -86,7 +86,7 @@ export async function compileEvaluation<
   checkNetwork("compileEvaluation", network);
   checkOptions("compileEvaluation", options, "{ batchSize: 32 }");
   const { batchSize, laterSizes = [], normalization, ...rest } = options;
-  const { targets, loss, metrics, labelSmoothing, ...compiling } = rest;
+  const { targets, loss, metrics, labelSmoothing, classWeights, ...compiling } = rest;
   const { model, buffers } = network;
   checkCount(model.name, "batchSize", batchSize);
   const names = Object.keys(model.outputs);
@@ -138,7 +138,7 @@ export async function compileEvaluation<
   const evaluation: Evaluation<Name, T, M> = {
     model,
     targets: objective?.targets.map(({ name }) => name) ?? [],
-    hasOwnLoss: loss !== undefined || metrics !== undefined,
+    hasOwnLoss: typeof loss === "function" || metrics !== undefined,
     async run(images) {
       singleOutput(model.name, model.outputs);
       return singleOutput(model.name, await runAll(forward, images, {}, () => {}));

@@ -9,7 +9,15 @@ import { OUTPUT, type OutputTensors } from "../model/outputs.ts";
 import { STEP } from "../model/scope.ts";
 import { correct } from "../ops/correct.ts";
 import { IMAGES } from "./batch.ts";
-import { defaultLoss, OTHER_LABELS, SHARE } from "./default-loss.ts";
+import {
+  type CheckedClassLoss,
+  type ClassLoss,
+  checkClassLoss,
+  classLoss,
+  isClassLoss,
+  OTHER_LABELS,
+  SHARE,
+} from "./class-loss.ts";
 import { buildMetrics, checkFunction, checkScalar, namedValues } from "./loss-function.ts";
 import { CLASS_LABELS, inputsFor, LABELS, type TargetShapes, targetInfos } from "./targets.ts";
 
@@ -36,14 +44,20 @@ export interface ObjectiveOptions<
   readonly targets?: T;
   /**
    * Loss of a batch, a single number. It receives the outputs of the model by name (a single output is `output`), the
-   * normalized `images` and the targets. Default: the cross-entropy of `output` and `labels`.
+   * normalized `images` and the targets. Or a loss of class labels by its name, such as `"focal"`. Default: `"crossEntropy"`
+   * of `output` and `labels`.
    */
-  readonly loss?: LossFunction<Name, T>;
+  readonly loss?: LossFunction<Name, T> | ClassLoss;
   /** Further numbers to compute for each batch, by name. They receive the same tensors, and are not differentiated. */
   readonly metrics?: Readonly<Record<M, LossFunction<Name, T>>>;
-  /** Share of the target that the default loss spreads evenly over all classes, 0 to 1; default 0. */
+  /**
+   * Weight of each class in a loss of class labels, each above 0. The loss is divided by the sum of the weights of the batch,
+   * as in PyTorch. Default: no weights.
+   */
+  readonly classWeights?: readonly number[] | undefined;
+  /** Share of the target that a loss of class labels spreads evenly over all classes, 0 to 1; default 0. */
   readonly labelSmoothing?: number;
-  /** Accepts images that are mixed from two, as by mixup and CutMix, and have two labels. For the default loss. Default false. */
+  /** Accepts images that are mixed from two, as by mixup and CutMix, and have two labels. For losses of class labels. Default false. */
   readonly mixed?: boolean;
 }
 
@@ -83,14 +97,25 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
   for (const name of ["targets", "metrics"] as const) {
     if (options[name] !== undefined) checkOptions(model.name, options[name], EXAMPLES[name], `${name} is`);
   }
-  const { loss: given, labelSmoothing = 0, mixed = false } = options;
+  const { loss: stated, labelSmoothing = 0, mixed = false, classWeights } = options;
+  const named = isClassLoss(stated) ? stated : undefined;
+  const given = isClassLoss(stated) ? undefined : stated;
   const metrics: Readonly<Record<string, unknown>> = options.metrics ?? {};
   const shapes = options.targets ?? (model.classes > 0 ? CLASS_LABELS : {});
   const targets = targetInfos(model.name, shapes, takenNames(model, mixed));
   const labels = targets.find(({ name, shape, dtype }) => name === LABELS && shape.length === 0 && dtype === "int32");
   const isDefault = !given && (!isOptional || (model.classes > 0 && labels !== undefined));
-  if (given) refuseClassifierOptions(model.name, labelSmoothing, mixed);
+  if (given) refuseClassifierOptions(model.name, { labelSmoothing, mixed, classWeights });
+  if (named !== undefined && model.classes === 0) {
+    const kind = typeof named === "string" ? named : named.kind;
+    throw new GraphError(
+      `${model.name}: the loss '${kind}' needs class labels, and the model has no classes. Expected a function of the batch's tensors.`,
+    );
+  }
   if (isDefault) checkDefault(model, labels !== undefined);
+  const checked: CheckedClassLoss | null = isDefault
+    ? checkClassLoss(model.name, model.classes, { loss: named, labelSmoothing, mixed, classWeights })
+    : null;
   if (given) checkFunction(model.name, "loss", given);
   for (const [name, metric] of Object.entries(metrics)) {
     checkName(model.name, "metric", name);
@@ -108,7 +133,7 @@ export function objectiveOf<Name extends string, T extends TargetShapes, M exten
       const tensors = namedValues(model.name, { ...graph.outputs, [IMAGES]: images, ...inputs });
       const label = inputs[LABELS] as Tensor;
       const own = given && checkScalar(model.name, "loss", given(tensors as LossTensors<Name, T>));
-      const loss = own ?? (isDefault ? defaultLoss(graph.output, label, { labelSmoothing, mixed }) : null);
+      const loss = own ?? (checked ? classLoss(graph.output, label, checked) : null);
       const others: Record<string, Tensor> = counts ? { [CORRECT]: correct(graph.output, label) } : {};
       for (const [name, metric] of Object.entries(buildMetrics(model.name, metrics, tensors))) {
         others[metricOutput(name)] = metric;
@@ -138,8 +163,16 @@ function checkDefault({ name, classes }: Model, hasLabels: boolean): void {
   );
 }
 
-function refuseClassifierOptions(name: string, labelSmoothing: number, mixed: boolean): void {
-  const option = labelSmoothing !== 0 ? "labelSmoothing" : mixed ? "mixed" : null;
+function refuseClassifierOptions(
+  name: string,
+  {
+    labelSmoothing = 0,
+    mixed = false,
+    classWeights,
+  }: Pick<ObjectiveOptions, "labelSmoothing" | "mixed" | "classWeights">,
+): void {
+  const option =
+    labelSmoothing !== 0 ? "labelSmoothing" : mixed ? "mixed" : classWeights !== undefined ? "classWeights" : null;
   if (option === null) return;
   throw new GraphError(`${name}: ${option} is an option of the default loss. Leave it out, or apply it in the loss.`);
 }

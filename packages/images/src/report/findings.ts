@@ -30,7 +30,7 @@ function* balance({ classNames, counts }: Facts): Generator<string> {
     const [most, least] = [Math.max(...perClass), Math.min(...perClass)];
     if (most < IMBALANCE * least) continue;
     const [large, small] = [classNames[perClass.indexOf(most)], classNames[perClass.indexOf(least)]];
-    yield `The classes differ in size: ${large} has ${most} training images, ${small} ${least}. Compare the accuracy per class.`;
+    yield `The classes differ in size: ${large} has ${most} training images, ${small} ${least}. Compare the balanced accuracy, the mean over the classes.`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { readAugment } from "./augment.ts";
 import { isScheduled } from "./hyperparameters.ts";
+import { readLoss } from "./loss.ts";
 import { checkModel } from "./model.ts";
 import { optimizerNamed } from "./optimizer.ts";
 import { scheduleKind } from "./schedule.ts";
@@ -15,6 +16,7 @@ export function checkNames({
   optimizer,
   partner,
   augment,
+  loss,
   hyperparameters,
   ...given
 }: GivenConfig): void {
@@ -22,6 +24,7 @@ export function checkNames({
   if (optimizer !== undefined) optimizerNamed(optimizer);
   if (partner !== undefined) optimizerNamed(partner, "partner");
   if (augment !== undefined) readAugment(augment);
+  if (loss !== undefined) readLoss(loss);
   for (const key of ["schedule", "batchSchedule"] as const) {
     const schedule = given[key];
     if (schedule !== undefined) scheduleKind(typeof schedule === "string" ? schedule : schedule.kind, key);

@@ -1,3 +1,4 @@
+import type { ClassLoss } from "@downhill/graph";
 import { defined } from "@downhill/optim/defined";
 import type { ImageShape } from "@downhill/optim/image";
 import { ConfigError } from "../error.ts";
@@ -5,6 +6,7 @@ import type { Pretrained } from "../pretrained/pretrained.ts";
 import { readAugment } from "./augment.ts";
 import { isScheduled, withBase } from "./hyperparameters.ts";
 import { modelNamed } from "./model.ts";
+import { canSmooth, readLoss } from "./loss.ts";
 import { momentumOf, optimizerNamed } from "./optimizer.ts";
 import { type OptimizerSettings, settingsFor } from "./optimizer-settings.ts";
 import { resolvePartner } from "./partner.ts";
@@ -44,6 +46,8 @@ export function resolveConfig(configured: GivenConfig, data: DataFacts): RunConf
     );
   }
   checkBatchSizes(given);
+  const loss = readLoss(given.loss ?? "crossEntropy");
+  checkClassSettings(given, loss);
   const trainLength = data.train.length;
   const batchSize =
     given.batchSize === "all" ? trainLength : (given.batchSize ?? Math.min(recipe.batchSize, trainLength));
@@ -70,6 +74,8 @@ export function resolveConfig(configured: GivenConfig, data: DataFacts): RunConf
   const cycleMomentum = hasMomentum && cycles && !(momentum in stated);
   return {
     ...optionsOf(given, recipe),
+    ...(canSmooth(loss) ? {} : { labelSmoothing: 0 }),
+    loss,
     data: given.data,
     model: recipe.model,
     optimizer: factory.name,
@@ -144,6 +150,22 @@ export function knownRate(
   if (!known || config.batchSize > known.batchSize || config.epochs * train.length < known.images) return null;
   if (config.optimizer !== recipe.optimizer || CHANGE_THE_RATE.some((key) => given[key] !== undefined)) return null;
   return recipe.rate(config.batchSize);
+}
+
+/** @throws ConfigError for settings of the loss and the sampling in conflict with others */
+function checkClassSettings({ labelSmoothing = 0, sampling, order = "shuffled" }: GivenConfig, loss: ClassLoss): void {
+  if (labelSmoothing > 0 && !canSmooth(loss)) {
+    throw new ConfigError(
+      `labelSmoothing = ${labelSmoothing}: the loss ${typeof loss === "string" ? loss : loss.kind} has no smoothed labels`,
+      { code: "conflict", remedies: [{ unset: "labelSmoothing" }, { set: "loss", value: "crossEntropy" }] },
+    );
+  }
+  if (sampling === "balanced" && order !== "shuffled") {
+    throw new ConfigError(`sampling = "balanced" with order = "${order}": it has an order of its own`, {
+      code: "conflict",
+      remedies: [{ unset: "order" }, { unset: "sampling" }],
+    });
+  }
 }
 
 /** @throws ConfigError for settings of the batch size in conflict */

@@ -47,7 +47,7 @@ export async function evaluate(
       `evaluate: the label of image ${wrong} is ${labels[wrong]}. Expected at most ${classes - 1}: ${name} has ${classes} classes.`,
     );
   }
-  const scores = new Scores(classes);
+  const scores = new Scores(classes, options.ranking);
   for await (const { logProbabilities, from, count } of predictSet(inference, images, options)) {
     scores.add(logProbabilities, labels.subarray(from, from + count), from);
   }

@@ -9,13 +9,13 @@ import { type Evaluation, logSoftmax, NO_CLASSES, Scores } from "./scores.ts";
 export async function measureSet(
   inference: Inference,
   source: CheckedSource,
-  { batchSize, views = "none", onProgress }: EvaluateOptions,
+  { batchSize, views = "none", ranking, onProgress }: EvaluateOptions,
 ): Promise<Evaluation> {
   if (views !== "none") {
     throw new TrainError(`views = ${views}: test-time augmentation averages logits. Remove it for a loss of its own.`);
   }
   const classes = classesOf(inference, source);
-  const scores = classes === null ? null : new Scores(classes);
+  const scores = classes === null ? null : new Scores(classes, ranking);
   let loss = 0;
   const metrics: Record<string, number> = {};
   for (const { pixels, from, count } of batchesIn(source, batchSize)) {

@@ -6,6 +6,8 @@ export interface EvaluateOptions {
   readonly batchSize: number;
   /** Test-time augmentation of classifiers; default none. */
   readonly views?: Views;
+  /** True to also measure ROC and precision-recall curves of classifiers; default false. */
+  readonly ranking?: boolean;
   /** Called after each batch with the number of evaluated images. */
   readonly onProgress?: (done: number, total: number) => void;
 }

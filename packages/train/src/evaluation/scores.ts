@@ -1,5 +1,7 @@
 import { addAt, at } from "../at.ts";
 import { type CalibrationBin, CalibrationBins } from "./calibration.ts";
+import { classMeans, classScores } from "./class-scores.ts";
+import { type Ranking, RankingScores } from "./ranking.ts";
 
 /** Misclassified image. */
 export interface Mistake {
@@ -22,6 +24,11 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
   /** Share of correctly classified images, 0 to 1. */
   readonly accuracy: number;
+  /**
+   * Mean accuracy of the classes that have images, each class with equal weight. It equals the accuracy if all classes have
+   * equally many images.
+   */
+  readonly balancedAccuracy: number;
   /** Share of images whose class is among the five most probable; 1 with at most five classes. */
   readonly top5: number;
   /** Accuracy of each class; null for a class without images. */
@@ -31,6 +38,8 @@ export interface Evaluation {
   /** Expected calibration error: mean difference of confidence and accuracy over bins of confidence. */
   readonly calibrationError: number;
   readonly calibration: readonly CalibrationBin[];
+  /** ROC and precision-recall curves; null unless they were requested, or if the scores do not fit into memory. */
+  readonly ranking: Ranking | null;
   /** Misclassified images with the highest loss, worst first. */
   readonly mistakes: readonly Mistake[];
 }
@@ -38,11 +47,13 @@ export interface Evaluation {
 /** Numbers about classes of images without class labels. */
 export const NO_CLASSES: Omit<Evaluation, "images" | "loss" | "metrics"> = {
   accuracy: Number.NaN,
+  balancedAccuracy: Number.NaN,
   top5: Number.NaN,
   perClass: [],
   confusion: [],
   calibrationError: Number.NaN,
   calibration: [],
+  ranking: null,
   mistakes: [],
 };
 
@@ -54,14 +65,17 @@ export class Scores {
   readonly #classes: number;
   /** Counts, [classes, classes]. */
   readonly #confusion: Float64Array;
+  readonly #ranking: RankingScores | null;
   readonly #calibration = new CalibrationBins();
   #mistakes: Mistake[] = [];
   #images = 0;
   #loss = 0;
   #top5 = 0;
 
-  constructor(classes: number) {
+  /** @param ranks true to also measure the ranking, which keeps all scores in memory and sorts them */
+  constructor(classes: number, ranks = false) {
     this.#classes = classes;
+    this.#ranking = ranks ? new RankingScores(classes) : null;
     this.#confusion = new Float64Array(classes * classes);
   }
 
@@ -70,6 +84,7 @@ export class Scores {
    * @param first index in the set of the first image of the batch
    */
   add(logProbabilities: Float64Array, labels: Int32Array, first: number): void {
+    this.#ranking?.add(logProbabilities, labels);
     for (const [i, label] of labels.entries()) {
       this.#addOne(logProbabilities.subarray(i * this.#classes, (i + 1) * this.#classes), label, first + i);
     }
@@ -107,6 +122,7 @@ export class Scores {
       loss: this.#loss / images,
       metrics: {},
       accuracy: sum(correct) / images,
+      balancedAccuracy: classMeans(classScores(rows)).recall,
       top5: this.#top5 / images,
       perClass: correct.map((count, k) => {
         const images = sum(rows[k] ?? []);
@@ -115,6 +131,7 @@ export class Scores {
       confusion: rows,
       calibrationError: sum(bins.map((bin) => (bin.count / images) * Math.abs(bin.accuracy - bin.confidence))),
       calibration: bins,
+      ranking: this.#ranking?.result() ?? null,
       mistakes: [...this.#mistakes],
     };
   }

@@ -19,6 +19,7 @@ import { clockOf } from "../training/clock.ts";
 import { checkData, epochLength, type TrainData } from "../training/data.ts";
 import { stopEarly } from "../training/early-stopping.ts";
 import { followPlateau } from "../training/follow-plateau.ts";
+import { isOwnLoss } from "../training/objective.ts";
 import { clockOptionsOf, trainerSettings } from "../training/options.ts";
 import type { TrainResult } from "../training/result.ts";
 import { train } from "../training/train.ts";
@@ -92,8 +93,8 @@ export async function fit<Name extends string = string, T extends TargetShapes =
 }
 
 /** Returns the options that the training and its range test share. */
-const objective = ({ loss, targets, metrics, trains, sampler, shouldStop }: FitOptions) =>
-  defined({ loss, targets, metrics, trains, sampler, shouldStop });
+const objective = ({ loss, classWeights, targets, metrics, trains, sampler, shouldStop }: FitOptions) =>
+  defined({ loss: isOwnLoss(loss) ? loss : undefined, classWeights, targets, metrics, trains, sampler, shouldStop });
 
 /** Returns the facts on which the defaults and the length of a training depend. */
 function factsOf(data: TrainData, { sampler }: FitOptions): DataFacts & PlannedData {

@@ -11,7 +11,7 @@ import { ConfigError } from "../error.ts";
 import type { ProgressStream } from "../progress/progress.ts";
 import type { Callback } from "../training/callback.ts";
 import type { TrainData } from "../training/data.ts";
-import type { TrainObjective } from "../training/objective.ts";
+import { isOwnLoss, type TrainObjective } from "../training/objective.ts";
 
 /** Settings of the optimizer and its schedules, which an optimizer of one's own has already. */
 const OPTIMIZER_KEYS = [
@@ -40,6 +40,7 @@ const SETTING_KEYS = [
   "largestBatch",
   "largestPart",
   "order",
+  "sampling",
   "augment",
   "labelSmoothing",
   "evaluateEvery",
@@ -90,7 +91,8 @@ export interface FitConfig {
  */
 export function readFitOptions({ model }: Network, data: TrainData, options: FitOptions): FitConfig {
   const { optimizer, trains: _, sampler: _s, callbacks: _c, progress: _p, shouldStop: _o, ...others } = options;
-  const { loss, targets: _t, metrics: _m, ...settings } = others;
+  const { loss, classWeights, targets: _t, metrics: _m, ...settings } = others;
+  const named = isOwnLoss(loss) ? undefined : loss;
   const unknown = Object.keys(settings).find((key) => !SETTING_KEYS.includes(key as never));
   if (unknown !== undefined) {
     throw new ConfigError(`fit: unknown option '${unknown}': ${suggest(unknown, SETTING_KEYS)}`, {
@@ -109,7 +111,7 @@ export function readFitOptions({ model }: Network, data: TrainData, options: Fit
     );
   }
   // Only the default loss has labels to smooth, and only images of bytes have a recipe of augmentations.
-  const isRecipe = loss === undefined && model.classes > 0 && data.train.dtype !== "float32";
+  const isRecipe = !isOwnLoss(loss) && model.classes > 0 && data.train.dtype !== "float32";
   const defaults = isRecipe ? {} : { augment: [], labelSmoothing: 0 };
   const name = typeof optimizer === "function" ? optimizer.name : optimizer;
   return {
@@ -117,6 +119,9 @@ export function readFitOptions({ model }: Network, data: TrainData, options: Fit
       defined({
         ...defaults,
         ...pick(settings, SETTING_KEYS),
+        loss: named,
+        // Numbers in the order of the classes have no form in a configuration.
+        classWeights: Array.isArray(classWeights) ? undefined : (classWeights ?? undefined),
         data: "images of fit",
         model: model.name,
         optimizer: typeof name === "string" ? name : undefined,

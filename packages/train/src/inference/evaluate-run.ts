@@ -64,7 +64,7 @@ export async function evaluateRun(
       ? (["validation", data.validation] as const)
       : (["all", data.train] as const);
   const evaluation = await withInference(run, options, (inference) =>
-    evaluate(inference, set, { batchSize: BATCH, views, ...defined({ onProgress }) }),
+    evaluate(inference, set, { batchSize: BATCH, views, ranking: true, ...defined({ onProgress }) }),
   );
   return { part, evaluation, nameOf: (index) => set.nameOf(index) };
 }

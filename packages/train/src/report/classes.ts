@@ -1,3 +1,4 @@
+import { type ClassScore, classMeans, classScores } from "../evaluation/class-scores.ts";
 import { calibrationInWords, calibrationPlot } from "../plots/calibration.ts";
 import { confusedPairs } from "../plots/confused-pairs.ts";
 import { confusionInWords, confusionPlot } from "../plots/confusion.ts";
@@ -6,12 +7,11 @@ import type { RunResult } from "../run-folder/result.ts";
 import { visible } from "../text/index.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
+import { rankingFigures } from "./ranking.ts";
 import { table } from "./table.ts";
 
-interface ClassRow {
+interface ClassRow extends ClassScore {
   readonly name: string;
-  readonly images: number;
-  readonly accuracy: number | null;
   readonly mistakenFor: string;
 }
 
@@ -21,10 +21,10 @@ const ROWS = 20;
 /** Names of classes, and the errors of a run or of all folds together. */
 interface ClassErrors {
   readonly facts: { readonly data: { readonly classNames: readonly string[] } };
-  readonly result: Pick<RunResult, "confusion" | "calibration"> | null;
+  readonly result: Pick<RunResult, "confusion" | "calibration" | "ranking"> | null;
 }
 
-/** Returns the section on errors: confusion matrix, accuracy per class and calibration; null without a confusion matrix. */
+/** Returns the section on errors: confusion matrix, scores and curves of each class, and calibration; null without a confusion matrix. */
 export function classesSection({ facts, result }: ClassErrors): Html | null {
   const confusion = result?.confusion;
   if (!confusion) return null;
@@ -38,6 +38,7 @@ ${figure({
   table: pairTable(data),
 })}
 <div class="card"><h3>Classes, least accurate first</h3>${classTables(data)}</div>
+${result.ranking && rankingFigures({ ranking: result.ranking, classNames: data.classNames })}
 ${result.calibration && calibrationFigure(result.calibration)}
 </div></section>`;
 }
@@ -96,12 +97,18 @@ function pairTable({ classNames, confusion }: Confusion): Html {
   );
 }
 
+const CAPTION = "Recall (accuracy), precision and F1 of each class";
+
 function classTables(data: Confusion): Html {
   const rows = classRows(data);
-  if (rows.length <= ROWS) return classTable(rows, "Accuracy of each class");
-  return html`${classTable(rows.slice(0, ROWS), `The ${ROWS} least accurate classes`)}
-<details><summary>All ${count(rows.length)} classes</summary>${classTable(rows, "Accuracy of each class")}</details>`;
+  const means = classMeans(rows);
+  const words = html`<p>Mean of the classes, each with equal weight: recall ${percent(means.recall)} (balanced accuracy), precision ${percent(means.precision)}, F1 ${percent(means.f1)}.</p>`;
+  if (rows.length <= ROWS) return html`${words}${classTable(rows, CAPTION)}`;
+  return html`${words}${classTable(rows.slice(0, ROWS), `The ${ROWS} least accurate classes`)}
+<details><summary>All ${count(rows.length)} classes</summary>${classTable(rows, CAPTION)}</details>`;
 }
+
+const shareOrDash = (share: number | null): string => (share === null ? "–" : percent(share));
 
 const classTable = (rows: readonly ClassRow[], caption: string): Html =>
   table(
@@ -110,11 +117,18 @@ const classTable = (rows: readonly ClassRow[], caption: string): Html =>
       { heading: "Class", cell: ({ name }) => name },
       { heading: "Images", cell: ({ images }) => count(images), numeric: true, sortBy: ({ images }) => images },
       {
-        heading: "Accuracy",
-        cell: ({ accuracy }) => (accuracy === null ? "–" : bar(accuracy)),
+        heading: "Recall",
+        cell: ({ recall }) => (recall === null ? "–" : bar(recall)),
         numeric: true,
-        sortBy: ({ accuracy }) => accuracy ?? -1,
+        sortBy: ({ recall }) => recall ?? -1,
       },
+      {
+        heading: "Precision",
+        cell: ({ precision, predicted }) => html`${shareOrDash(precision)} <small>of ${count(predicted)}</small>`,
+        numeric: true,
+        sortBy: ({ precision }) => precision ?? -1,
+      },
+      { heading: "F1", cell: ({ f1 }) => shareOrDash(f1), numeric: true, sortBy: ({ f1 }) => f1 ?? -1 },
       { heading: "Predicted as", cell: ({ mistakenFor }) => mistakenFor },
     ],
     { caption, named: true, sortable: true },
@@ -124,18 +138,17 @@ const bar = (share: number): Html =>
   html`<span class="bar" style="--share: ${(100 * share).toFixed(1)}%"></span>${percent(share)}`;
 
 function classRows({ classNames, confusion }: Confusion): ClassRow[] {
+  const scores = classScores(confusion);
   return classNames
     .map((name, label): ClassRow => {
       const row = confusion[label] as readonly number[];
-      const images = row.reduce((sum, n) => sum + n, 0);
       const wrong = row.map((n, k) => (k === label ? 0 : n));
       const most = wrong.indexOf(Math.max(...wrong));
       return {
         name,
-        images,
-        accuracy: images === 0 ? null : (row[label] as number) / images,
+        ...(scores[label] as ClassScore),
         mistakenFor: wrong[most] ? `${classNames[most]} (${count(wrong[most])})` : "–",
       };
     })
-    .sort((a, b) => (a.accuracy ?? 2) - (b.accuracy ?? 2) || a.name.localeCompare(b.name));
+    .sort((a, b) => (a.recall ?? 2) - (b.recall ?? 2) || a.name.localeCompare(b.name));
 }

@@ -59,12 +59,17 @@ ${figure({
 function whyNotComparable({ facts: { config } }: ReportRun): string | null {
   const reasons = present([
     config.augment.length > 0 ? `augmented images (${listed(config.augment.map(({ kind }) => kind))})` : null,
+    lossName(config.loss) === "crossEntropy" ? null : `another loss (${lossName(config.loss)})`,
+    config.classWeights === null ? null : "weighted classes",
+    config.sampling === "balanced" ? "a balanced sampling of the classes" : null,
     config.labelSmoothing > 0 ? `smoothed labels (${config.labelSmoothing})` : null,
     config.ema !== null ? "the current weights (evaluation uses their moving average)" : null,
   ]);
   if (reasons.length === 0) return null;
   return `Training metrics are measured on ${listed(reasons)}; evaluation metrics are not. This alone can make training look worse.`;
 }
+
+const lossName = (loss: ReportRun["facts"]["config"]["loss"]): string => (typeof loss === "string" ? loss : loss.kind);
 
 /** Number of rows in a table of steps. Each row summarizes an interval of steps. */
 const ROWS = 24;

@@ -1,3 +1,4 @@
+import { isUnbalanced } from "../evaluation/unbalanced.ts";
 import { count, counted, number, percent } from "../plots/numbers.ts";
 import { spoken } from "../plots/text.ts";
 import { present } from "../present.ts";
@@ -53,8 +54,10 @@ function tiles({ facts, result, timings }: ReportRun, evaluation: ReportedEvalua
   const speed = result?.imagesPerSecond ?? timings.at(-1)?.imagesPerSecond;
   const weakest = weakestClass(result);
   const augmented = result?.augmented;
+  const balanced = result && isUnbalanced(result) ? (result.balancedAccuracy ?? null) : null;
   return present<Tile>([
     augmented ? ["Accuracy with test-time augmentation", percent(augmented.accuracy), augmented.views] : null,
+    balanced === null ? null : ["Balanced accuracy", percent(balanced), "mean of the classes"],
     evaluation ? ["Loss", number(evaluation.loss, 3), "cross-entropy"] : null,
     // With at most five classes, top-5 accuracy is always 1.
     evaluation && evaluation.top5 !== null && classNames.length > 5

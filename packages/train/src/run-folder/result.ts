@@ -1,3 +1,4 @@
+import type { Ranking } from "../evaluation/ranking.ts";
 import type { Evaluation, Mistake } from "../evaluation/scores.ts";
 import type { Views } from "../evaluation/views.ts";
 import { readSealedJson } from "../files/sealed-json.ts";
@@ -29,6 +30,10 @@ export type RunResult = {
    * exported model. Older results lack this key: see {@link viewsOf}.
    */
   readonly augmented?: (Pick<Evaluation, "images" | "loss" | "accuracy"> & { readonly views: Views }) | null;
+  /** Mean accuracy of the classes that have images. Older results lack it. */
+  readonly balancedAccuracy?: number | null;
+  /** ROC and precision-recall curves of the classes. Older results lack them. */
+  readonly ranking?: Ranking | null;
   readonly mistakes: readonly (Mistake & { readonly name: string })[];
   /** Reason why files of the report are missing. It is not in the file. */
   readonly missing?: string;

@@ -123,6 +123,14 @@ export const runSchema = z.looseObject({
 });
 
 const shares = z.array(numberOrNull);
+const curve = z.array(z.tuple([number, number]));
+const curves = { roc: curve, precisionRecall: curve };
+const ranking = z.looseObject({
+  auc: shares,
+  averagePrecision: shares,
+  macro: z.looseObject({ ...curves, auc: number, averagePrecision: number }).nullable(),
+  curves: z.array(z.looseObject({ ...curves, label: count })),
+});
 const scores = { images: count, loss: numberOrNull, accuracy: number };
 
 /** Schema of `result.json`. All scores per class have the same length. */
@@ -147,6 +155,8 @@ export const resultSchema = z
       .looseObject({ ...scores, views: z.enum(VIEWS) })
       .nullable()
       .optional(),
+    balancedAccuracy: numberOrNull.optional(),
+    ranking: ranking.nullable().optional(),
     perClass: shares.nullable(),
     confusion: z.array(z.array(count)).nullable(),
     calibration: z
@@ -164,9 +174,10 @@ export const resultSchema = z
     ),
   })
   .refine(
-    ({ perClass, confusion, mistakes }) =>
+    ({ perClass, confusion, ranking, mistakes }) =>
       confusion === null ||
       (perClass?.length === confusion.length &&
+        (ranking?.curves ?? []).every(({ label }) => label < confusion.length) &&
         confusion.every((row) => row.length === confusion.length) &&
         mistakes.every(({ label, predicted }) => Math.max(label, predicted) < confusion.length)),
     "perClass, confusion and mistakes: expected the same number of classes",

@@ -50,7 +50,8 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   const last = evaluationSet(data);
   const evaluatePart = async (part: EvaluationPart, set: ImageSet): Promise<EvaluatedPart> => {
     const known = chosen === result.weights && part === last?.part ? result.evaluation : null;
-    return { part, set, evaluation: known ?? (await evaluateSet(set, "none")) };
+    // Only the last epoch of a training has a ranking, which the report shows.
+    return { part, set, evaluation: known?.ranking ? known : await evaluateSet(set, "none") };
   };
   const test = data.test && (await evaluatePart("test", data.test));
   const validation = data.validation && (await evaluatePart("validation", data.validation));
@@ -117,7 +118,7 @@ async function evaluateImages(
   try {
     const how = views === "none" ? "" : ` with test-time augmentation (${views})`;
     const onBatch = (done: number, total: number): void => onProgress(`evaluating ${done} of ${total} images${how}`);
-    return await evaluate(inference, set, { batchSize, views, onProgress: onBatch });
+    return await evaluate(inference, set, { batchSize, views, ranking: views === "none", onProgress: onBatch });
   } finally {
     await inference.dispose();
   }
@@ -143,6 +144,8 @@ function resultOf(
     ...rates(result.spent),
     seed: facts.seed,
     validation: validation && pick(validation.evaluation),
+    balancedAccuracy: evaluation?.balancedAccuracy ?? null,
+    ranking: evaluation?.ranking ?? null,
     perClass: evaluation?.perClass ?? null,
     confusion: evaluation?.confusion ?? null,
     calibration: evaluation?.calibration ?? null,

@@ -18,6 +18,7 @@ import { type Pretrained, withChannels } from "../pretrained/pretrained.ts";
 import type { RunFacts } from "../run-folder/run-file.ts";
 import { sizeOf } from "../size.ts";
 import type { Callback } from "../training/callback.ts";
+import { classWeightsOf } from "../training/class-weights.ts";
 import type { BatchSize } from "../training/clock.ts";
 import { stopEarly } from "../training/early-stopping.ts";
 import { followPlateau } from "../training/follow-plateau.ts";
@@ -93,7 +94,7 @@ const olderOrder = (names: readonly string[]): readonly string[] | undefined =>
  * Returns the network of a configuration with its initial weights: those that the data's `pretrained` reads, if there are
  * any.
  * @param onPretrained receives the facts about the weights that were read
- * @throws ConfigError for a group of parameters that the model does not have, or weights of another model
+ * @throws ConfigError for a group of parameters that the model does not have, weights of classes that the data do not have, or weights of another model
  */
 export function prepareNetwork(
   config: RunConfig,
@@ -105,6 +106,8 @@ export function prepareNetwork(
     config.groups,
     model.parameters.map(({ name }) => name),
   );
+  // Reports unknown classes before anything is searched or written.
+  if (config.classWeights !== null) classWeightsOf(config.classWeights, data.train, data.classNames.length);
   const network = newNetwork(model, config.seed, data);
   if (data.pretrained) onPretrained(loadPretrained(network, data.pretrained, data.classNames));
   return network;

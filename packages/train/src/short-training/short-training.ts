@@ -4,7 +4,7 @@ import { DivergedError } from "../error.ts";
 import type { Callback } from "../training/callback.ts";
 import { compilingOf } from "../training/compiling.ts";
 import { normalizationOf } from "../training/data.ts";
-import { objectiveOf } from "../training/objective.ts";
+import { evaluationObjectiveOf } from "../training/objective.ts";
 import { trainerSettings } from "../training/options.ts";
 import { train } from "../training/train.ts";
 import { copyOf } from "./copy.ts";
@@ -37,13 +37,13 @@ export async function shortTraining(options: ShortTrainingOptions, test: ShortTr
   const { optimizer, batchSize, seed, epochs } = test;
   const network = copyOf(options.network);
   const compiling = compilingOf(options);
-  const objective = objectiveOf(options, data.train);
+  const objective = evaluationObjectiveOf(options, data.train);
   const evaluation = defined({ normalization: normalizationOf(data), ...objective, ...compiling });
   const probe = test.probe > 0 ? await Probe.open(network, test.part, test.probe, evaluation) : null;
   try {
     const { stopped } = await train({
-      ...trainerSettings(options),
       ...objective,
+      ...trainerSettings(options),
       network,
       data: { ...data, validation: null, test: null },
       optimizer,

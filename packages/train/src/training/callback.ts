@@ -46,7 +46,8 @@ export interface EpochLine {
         Evaluation,
         "loss" | "accuracy" | "top5" | "calibrationError" | "perClass"
       > &
-        Partial<Pick<Evaluation, "metrics">>)
+        // Older runs have no balanced accuracy.
+        Partial<Pick<Evaluation, "balancedAccuracy" | "metrics">>)
     | null;
 }
 

@@ -1,7 +1,8 @@
-import type { ClassLabels, Model, ObjectiveOptions, TargetShape, TargetShapes } from "@downhill/graph";
+import type { ClassLabels, ClassLoss, Model, ObjectiveOptions, TargetShape, TargetShapes } from "@downhill/graph";
 import { checkSource, isStream, type TargetValues } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
 import { TrainError } from "../error.ts";
+import { type ClassWeights, classWeightsOf } from "./class-weights.ts";
 import type { TrainingImages } from "./data.ts";
 
 /** Loss, targets and metrics of a training, as graph's `compileTrainingStep` takes them. */
@@ -12,9 +13,16 @@ export interface TrainObjective<
 > {
   /**
    * Loss of a batch, a mean over its images. It receives the outputs of the model by name (a single output is `output`),
-   * the normalized `images` and the targets. Default: the cross-entropy of `output` and `labels`.
+   * the normalized `images` and the targets. Or a loss of class labels by its name, such as `"focal"` or
+   * `{ kind: "focal", gamma: 3 }`. Default: `"crossEntropy"` of `output` and `labels`. Evaluations of class labels always
+   * have the cross-entropy, without class weights.
    */
   readonly loss?: ObjectiveOptions<Name, T, M>["loss"];
+  /**
+   * Weights of the classes in a loss of class labels: "balanced", "sqrt", or numbers in their order or by name. A batch that is
+   * divided into micro-batches has the weighted mean of each. Default: no weights.
+   */
+  readonly classWeights?: ClassWeights | null | undefined;
   /**
    * Shape of each target for one image, by name, which gives the loss its types. Default: the targets of the training
    * images, if there is a loss or a metric; otherwise the class labels.
@@ -24,14 +32,35 @@ export interface TrainObjective<
   readonly metrics?: ObjectiveOptions<Name, T, M>["metrics"];
 }
 
-/** Returns the options of a step or an evaluation that concern the loss, without unset ones. */
-export function objectiveOf(
-  { loss, targets, metrics }: TrainObjective,
+/** Returns the options of an evaluation that concern the loss, without unset ones. */
+export function evaluationObjectiveOf(
+  { loss: given, targets, metrics }: TrainObjective,
   train: TrainingImages,
 ): Pick<ObjectiveOptions, "loss" | "targets" | "metrics"> {
+  const loss = isOwnLoss(given) ? given : undefined;
   const hasOwnLoss = loss !== undefined || metrics !== undefined;
   return defined({ loss, metrics, targets: targets ?? (hasOwnLoss ? targetShapes(train) : undefined) });
 }
+
+/**
+ * Returns the options of a training step that concern the loss, without unset ones.
+ * @throws ConfigError for class weights that do not fit the images
+ */
+export function stepObjectiveOf(
+  given: TrainObjective,
+  train: TrainingImages,
+  { classes }: Model,
+): Pick<ObjectiveOptions, "loss" | "targets" | "metrics" | "classWeights"> {
+  const { loss, classWeights } = given;
+  return {
+    ...evaluationObjectiveOf(given, train),
+    ...defined({ loss, classWeights: classWeights ? classWeightsOf(classWeights, train, classes) : undefined }),
+  };
+}
+
+/** True if a loss is a function, rather than one of class labels. */
+export const isOwnLoss = <Loss>(loss: Loss | ClassLoss | undefined): loss is Exclude<Loss, ClassLoss | undefined> =>
+  typeof loss === "function";
 
 /** Returns the shapes of the targets of images; undefined for a stream, which does not declare them. */
 function targetShapes(images: TrainingImages): TargetShapes | undefined {
@@ -73,9 +102,9 @@ export function checkMetricNames({ metrics }: TrainObjective, hyperparameters: r
   throw new TrainError(`metrics.${taken}: step lines have a number of this name. Rename the metric.`);
 }
 
-/** True if the loss is the cross-entropy of class labels. */
+/** True if the loss is one of class labels. */
 export const isClassification = ({ loss }: TrainObjective, { classes }: Model): boolean =>
-  loss === undefined && classes > 0;
+  !isOwnLoss(loss) && classes > 0;
 
 /**
  * Returns the targets of a batch that a program takes.

@@ -149,7 +149,7 @@ export class OpenTraining implements Training {
   async endEpoch(epoch: number): Promise<void> {
     const { epochs, evaluateEvery = 1, order } = this.#options;
     const due = (epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs;
-    const evaluation = due ? await this.#evaluate() : null;
+    const evaluation = due ? await this.#evaluate(epoch + 1 === epochs) : null;
     const { images, loss, correct, metrics = {} } = this.#totals;
     this.#totals = NO_TOTALS;
     if (order === "easy-first" && this.#order === null && epoch + 1 < epochs) {
@@ -180,11 +180,14 @@ export class OpenTraining implements Training {
     this.#kept = { step: this.position.step, weights: await this.evaluationWeights(), evaluation };
   }
 
-  async #evaluate(): Promise<{ readonly part: EvaluationPart; readonly result: Evaluation } | null> {
+  /** @param isLast true for the evaluation of the last epoch, which also has a ranking */
+  async #evaluate(isLast: boolean): Promise<{ readonly part: EvaluationPart; readonly result: Evaluation } | null> {
     const held = evaluationSet(this.#options.data);
     if (!held) return null;
     const { inference, evaluationBatch: batchSize } = this.#parts;
-    const result = await this.withEvaluationWeights(() => evaluate(inference, held.set, { batchSize }));
+    const result = await this.withEvaluationWeights(() =>
+      evaluate(inference, held.set, { batchSize, ranking: isLast }),
+    );
     this.#evaluation = { step: this.position.step, result };
     return { part: held.part, result };
   }
@@ -277,11 +280,12 @@ const copiesOf = (arrays: Readonly<Record<string, Float32Array>>): Record<string
 
 const summaryOf = (
   part: EvaluationPart,
-  { loss, accuracy, top5, calibrationError, perClass, metrics }: Evaluation,
+  { loss, accuracy, balancedAccuracy, top5, calibrationError, perClass, metrics }: Evaluation,
 ): NonNullable<EpochLine["evaluation"]> => ({
   part,
   loss,
   accuracy,
+  balancedAccuracy,
   top5,
   calibrationError,
   perClass,

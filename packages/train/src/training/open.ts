@@ -8,9 +8,9 @@ import { clockOf, imagesPerStep } from "./clock.ts";
 import { compilingOf } from "./compiling.ts";
 import { normalizationOf } from "./data.ts";
 import { onlyTraining } from "./freeze.ts";
-import { objectiveOf, targetNames } from "./objective.ts";
+import { evaluationObjectiveOf, stepObjectiveOf, targetNames } from "./objective.ts";
 import { OpenTraining } from "./open-training.ts";
-import { checkOptions, clockOptionsOf, type TrainOptions } from "./options.ts";
+import { checkOptions, clockOptionsOf, samplerOf, type TrainOptions } from "./options.ts";
 import { batchesOf, type MicroBatch, START } from "./plan.ts";
 import { withWarmAverage } from "./warm-average.ts";
 
@@ -19,11 +19,15 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
   checkOptions(given);
   const clock = clockOptionsOf(given);
   const trained = onlyTraining(given.optimizer, given.network, given.trains);
-  const options = { ...given, optimizer: withWarmAverage(trained, clockOf(clock).totalSteps) };
+  const options = {
+    ...given,
+    sampler: samplerOf(given),
+    optimizer: withWarmAverage(trained, clockOf(clock).totalSteps),
+  };
   const { network, data, augment = [], labelSmoothing = 0, seed = 0, from } = options;
   const normalization = normalizationOf(data);
   const compiling = defined({ ...compilingOf(options), normalization });
-  const objective = objectiveOf(options, data.train);
+  const objective = stepObjectiveOf(options, data.train, network.model);
   const largestPart = options.largestPart ?? defaultLargestPart(network.model);
   const mixed = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
   const { epoch } = from?.position ?? START;
@@ -43,7 +47,7 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
         evaluated.flatMap((set) => set?.length ?? []),
         evaluationBatch,
       ),
-      ...objective,
+      ...evaluationObjectiveOf(options, data.train),
       ...compiling,
     });
     const batches = new Batches(data.train, {

@@ -1,5 +1,5 @@
 import { matchesName, type NameMatch, type Network, type TargetShapes } from "@downhill/graph";
-import { isStream, type Sampler } from "@downhill/images";
+import { balanced, isStream, type Sampler } from "@downhill/images";
 import type { Optimizer } from "@downhill/optim";
 import { allParts } from "@downhill/optim/rule";
 import { checkNetwork, checkObject, checkObjects, checkOptimizer } from "../check-arguments.ts";
@@ -13,16 +13,28 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { type BatchSize, batchSizeAt, type ClockOptions } from "./clock.ts";
 import type { Compiling } from "./compiling.ts";
 import { checkData, epochLength, type TrainData } from "./data.ts";
-import { checkMetricNames, checkTargetShapes, type TrainObjective } from "./objective.ts";
+import { checkMetricNames, checkTargetShapes, isOwnLoss, type TrainObjective } from "./objective.ts";
 
 /** Keys of the settings that the training loop follows; the optimizer, the data and the callbacks depend on others. */
-const TRAINER_KEYS = ["seed", "order", "augment", "labelSmoothing", "largestPart", "evaluateEvery"] as const;
+const TRAINER_KEYS = [
+  "seed",
+  "order",
+  "sampling",
+  "augment",
+  "labelSmoothing",
+  "largestPart",
+  "evaluateEvery",
+] as const;
 
 /** Settings that the training loop follows. */
 export type TrainerSettings = Partial<Pick<Resolved, (typeof TRAINER_KEYS)[number]>>;
 
 /** Picks the settings that the training loop follows from a resolved configuration, or from a training's options. */
-export const trainerSettings = (from: TrainerSettings): TrainerSettings => pick(from, TRAINER_KEYS);
+export const trainerSettings = (from: TrainerSettings & LossSettings): TrainerSettings & LossSettings =>
+  pick(from, [...TRAINER_KEYS, "loss", "classWeights"]);
+
+/** Loss of a training and the weights of its classes. */
+type LossSettings = Pick<TrainObjective, "loss" | "classWeights">;
 
 /** Options of a training. The type parameters are the names of the model's outputs, the targets and the metrics' names. */
 export interface TrainOptions<
@@ -63,6 +75,10 @@ export interface TrainOptions<
   readonly shouldStop?: () => boolean;
 }
 
+/** Returns the choice of the images of an epoch; undefined for the order of the training. */
+export const samplerOf = ({ sampler, sampling }: Pick<TrainOptions, "sampler" | "sampling">): Sampler | undefined =>
+  sampler ?? (sampling === "balanced" ? balanced() : undefined);
+
 /** Returns the number and the sizes of the steps of a training. */
 export const clockOptionsOf = ({ data, batchSize, epochs, optimizer, sampler }: TrainOptions): ClockOptions => ({
   length: epochLength(data.train, sampler),
@@ -99,7 +115,7 @@ export function checkOptions(options: TrainOptions): void {
     }
   // Repeated range tests derive seeds beyond the range of the setting.
   if (!Number.isInteger(seed)) throw new TrainError(`seed = ${seed}: expected a whole number`);
-  for (const key of ["order", "labelSmoothing", "largestPart", "evaluateEvery"] as const) {
+  for (const key of ["order", "sampling", "labelSmoothing", "largestPart", "evaluateEvery"] as const) {
     const value = options[key];
     if (value !== undefined && value !== null) checkSetting(key, value);
   }
@@ -132,7 +148,8 @@ function refuseFrozen({ model }: Network, optimizer: Optimizer): void {
 
 /** @throws TrainError for options that the loss, the images or each other exclude */
 function checkLoss(options: TrainOptions): void {
-  const { network, data, loss, labelSmoothing = 0, augment = [], order, sampler, optimizer } = options;
+  const { network, data, labelSmoothing = 0, augment = [], order, optimizer, classWeights } = options;
+  const [loss, sampler] = [isOwnLoss(options.loss) ? options.loss : undefined, samplerOf(options)];
   const { model } = network;
   checkMetricNames(options, Object.keys(optimizer.parts.hyperparameters));
   checkTargetShapes(options, data.train);
@@ -146,8 +163,9 @@ function checkLoss(options: TrainOptions): void {
     }
   }
   const mixes = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix");
-  if (loss !== undefined && (labelSmoothing !== 0 || mixes)) {
-    const option = mixes ? "augment with mixup or cutmix" : "labelSmoothing";
+  const weighted = classWeights !== undefined && classWeights !== null;
+  if (loss !== undefined && (labelSmoothing !== 0 || mixes || weighted)) {
+    const option = mixes ? "augment with mixup or cutmix" : weighted ? "classWeights" : "labelSmoothing";
     throw new TrainError(`${option} changes the default loss. Remove it, or leave out loss.`);
   }
   if (order === "easy-first" && (loss !== undefined || model.classes === 0 || isStream(data.train))) {

@@ -56,7 +56,8 @@ function toJson(set: DataSet, sheet: string | undefined): object {
     set;
   const { lines, ...facts } = set.report;
   const how = { name, source, kind, reading, reason, otherReadings };
-  return { ...how, imageShape, classNames, normalization, fingerprint, ...facts, ...defined({ sheet }) };
+  const suggestions = suggestionFor(set.report);
+  return { ...how, suggestions, imageShape, classNames, normalization, fingerprint, ...facts, ...defined({ sheet }) };
 }
 
 function text(set: DataSet, { results }: Output): string {
@@ -68,6 +69,9 @@ function text(set: DataSet, { results }: Output): string {
     pairs(results, [["read as", reading], ["because", reason], ...others.map((other) => ["or as", other] as const)]),
     table(results, ...countsOf(classNames, counts, results.unicode)),
     [...findings, ...notes].map((remark) => wrap(`- ${remark}`, results.columns())).join("\n"),
+    suggestionFor(report)
+      .map((suggestion) => wrap(suggestion, results.columns()))
+      .join("\n"),
     pairs(results, [
       ["classes", classesInWords(classNames)],
       ["mean", normalization.mean.map((value) => short(value)).join(", ")],
@@ -76,6 +80,17 @@ function text(set: DataSet, { results }: Output): string {
     ]),
   ]);
 }
+
+/** Ratio of the largest to the smallest class from which another sampling was measured to help. */
+const IMBALANCE = 3;
+
+/** Suggests settings for classes that differ in size. */
+const suggestionFor = ({ imbalance }: DataSet["report"]): string[] =>
+  imbalance < IMBALANCE || imbalance === Number.POSITIVE_INFINITY
+    ? []
+    : [
+        `The largest class has ${short(imbalance)} times as many training images as the smallest. Train with --sampling balanced, which repeats images of small classes, or with --class-weights balanced, and compare the balanced accuracy.`,
+      ];
 
 const flagsOf = (options: DataOptions): string =>
   Object.entries(options)

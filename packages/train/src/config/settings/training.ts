@@ -1,8 +1,10 @@
+import type { ClassLoss } from "@downhill/graph";
 import type { AugmentDescription } from "@downhill/images";
 import { z } from "zod";
 import { VIEWS } from "../../evaluation/views.ts";
+import { COUNTED_WEIGHTS } from "../../training/class-weights.ts";
 import { MOST_EPOCHS } from "./model.ts";
-import { BY_RECIPE, derived, option } from "./setting.ts";
+import { BY_RECIPE, derived, type OptionSetting, option } from "./setting.ts";
 import { count, kindWithArguments, schedule, share } from "./zod.ts";
 
 /**
@@ -11,6 +13,12 @@ import { count, kindWithArguments, schedule, share } from "./zod.ts";
  */
 export const ORDERS = ["shuffled", "sequential", "easy-first"] as const;
 export type Order = (typeof ORDERS)[number];
+
+/**
+ * Samplings of the images of an epoch: each image once; or equally many images of each class, so that those of rare classes
+ * repeat.
+ */
+export const SAMPLINGS = ["uniform", "balanced"] as const;
 
 /** Settings of the training loop. */
 export const trainingSettings = {
@@ -58,6 +66,21 @@ export const trainingSettings = {
     doc: "order of the training images: shuffled, sequential or easy-first",
     label: "Order",
     resolved: z.string(),
+  }),
+  sampling: option(z.enum(SAMPLINGS), "uniform", {
+    doc: "images of an epoch: uniform (each once) or balanced (equally many of each class)",
+    label: "Sampling",
+  }),
+  loss: option(z.union([z.string(), kindWithArguments()]), "crossEntropy", {
+    doc: "training loss: crossEntropy, focal, binaryCrossEntropy or multiMargin",
+    label: "Loss",
+    changesRate: true,
+  }) as OptionSetting<string | { readonly kind: string; readonly [argument: string]: unknown }, ClassLoss>,
+  classWeights: option(z.union([z.enum(COUNTED_WEIGHTS), z.record(z.string(), z.number().positive())]), null, {
+    doc: 'weights of classes in the loss: balanced, sqrt or { "cat": 2 }',
+    label: "Class weights",
+    unset: "all classes equal",
+    changesRate: true,
   }),
   /** Augmentations of the training images in the order of their application; default of `train`: none. */
   augment: derived(

@@ -29,6 +29,7 @@ const epochSchema = z.looseObject({
       part: z.enum(["validation", "test"]),
       loss: measured,
       accuracy: measured,
+      balancedAccuracy: measured.optional(),
       top5: measured,
       calibrationError: measured,
       perClass: z.array(z.number().nullable()),
