@@ -34,6 +34,7 @@ export { matchesName, type NameMatch } from "./model/name-match.ts";
 export { createNetwork, type Network, type NetworkOptions } from "./model/network.ts";
 export { rolesOf } from "./model/roles.ts";
 export { type LayerRecord, Scope, type Variable } from "./model/scope.ts";
+export { headNames, type SplitModel, splitModel } from "./model/split-model.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./model/summary.ts";
 export { trainedNames } from "./model/trained.ts";
 export { checkModelOptions, type ModelName, smallestSide } from "./models/checks.ts";

@@ -46,6 +46,7 @@ export { type Prefetch, prefetch } from "./prefetch/prefetch.ts";
 export type { Duplicate } from "./report/duplicates.ts";
 export type { Failure, PartCounts } from "./report/facts.ts";
 export type { DataReport } from "./report/report.ts";
+export { type AugmentedSheetOptions, augmentedSheet } from "./sheet/augmented-sheet.ts";
 export { type ContactSheetOptions, contactSheet } from "./sheet/contact-sheet.ts";
 export type { PieceFormat, Pieces, StreamPiece } from "./streams/pieces.ts";
 export { rebatch } from "./streams/rebatch.ts";

@@ -82,6 +82,7 @@ export function epochFields(
   const number = String(line.epoch + 1).padStart(String(epochs).length);
   return present([
     { text: `epoch ${number}/${epochs}`, drop: 0 },
+    line.phase === undefined ? null : { text: line.phase === "head" ? "last layer" : "all layers", drop: 2 },
     { text: `train loss ${loss(train.loss)}, acc ${percent(train.accuracy)}`, drop: 1 },
     evaluation && {
       text: `${evaluation.part} loss ${loss(evaluation.loss)}, acc ${percent(evaluation.accuracy)}`,

@@ -87,8 +87,19 @@ export async function compileDeviceStep<
   checkNetwork("compileDeviceStep", network);
   checkOptions("compileDeviceStep", options, "{ batchSize: 32 }");
   const { batchSize, laterSizes: _, ...rest } = options;
-  const { targets, loss, metrics, labelSmoothing, classWeights, mixed, normalization, seed, trains, ...compiling } =
-    rest;
+  const {
+    targets,
+    loss,
+    metrics,
+    labelSmoothing,
+    classWeights,
+    mixed,
+    normalization,
+    seed,
+    trains,
+    freezeBatchNorm,
+    ...compiling
+  } = rest;
   const { model, parameters, buffers } = network;
   checkCount(model.name, "batchSize", batchSize);
   const objective = objectiveOf(model, options);

@@ -24,7 +24,7 @@ export interface BatchNormOptions {
  *
  * Training normalizes by the statistics of the batch and updates the buffers `running_mean` and `running_var`.
  * Inference normalizes by these buffers. A layer that is applied twice updates them twice, as in PyTorch. A layer whose parameters are
- * not trained (see `trains` of a training step) works as in inference. Parameters:
+ * not trained (see `trains` of a training step) works as in inference, and with `freezeBatchNorm` each layer does. Parameters:
  * `weight` [channels], initially 1, and `bias` [channels], initially 0.
  * @param scope receives the parameters and buffers
  * @param name path of the layer within the scope, such as `"bn1"`
@@ -73,7 +73,9 @@ interface BatchVariables extends Required<Omit<BatchNormOptions, "scale">> {
 /** Normalizes by the statistics of the batch and updates the running ones; in inference, by the running ones. */
 export function normalizeBatch(scope: Scope, x: Tensor, variables: BatchVariables): Tensor {
   const { weight, bias, mean, variance, trained, eps, minVariance, momentum } = variables;
-  if (!scope.trains(...trained)) return batchNormInference(x, weight, bias, mean.tensor, variance.tensor, { eps });
+  if (scope.freezeBatchNorm || !scope.trains(...trained)) {
+    return batchNormInference(x, weight, bias, mean.tensor, variance.tensor, { eps });
+  }
   const batch = normOp(x, weight, bias, { eps, minVariance });
   const count = sizeOf(x.shape) / at(x.shape, 1);
   const before = {

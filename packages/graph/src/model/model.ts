@@ -69,6 +69,11 @@ export interface ApplyOptions {
   readonly seed?: number;
   /** Parameters that are trained; default all. Batch norm without any of them normalizes as in inference. */
   readonly trains?: NameMatch | undefined;
+  /**
+   * True if all batch norm normalizes by its running statistics, which stay unchanged, although its parameters are trained.
+   * Default false.
+   */
+  readonly freezeBatchNorm?: boolean | undefined;
   /** Start of the names of the inputs for parameters and buffers, such as `"generator."`. Default none. */
   readonly prefix?: string;
   /**
@@ -109,14 +114,15 @@ export function defineModel(
   const run = (scope: Scope, images: Tensor): Record<string, Tensor> =>
     outputsOf(name, forward(scope, images), images.shape[0] as number);
 
-  const apply: Model["apply"] = (images, { training = false, seed = 0, trains, prefix = "", sharing } = {}) => {
+  const apply: Model["apply"] = (images, options = {}) => {
+    const { training = false, seed = 0, trains, freezeBatchNorm, prefix = "", sharing } = options;
     if (!(images instanceof Tensor)) throw new GraphError(`${name}: images is ${kindOf(images)}. Expected a tensor.`);
     if (!sameShape(images.shape.slice(1), imageShape) || images.rank !== imageShape.length + 1) {
       throw new GraphError(`${name}: images ${showShape(images.shape)}. Expected [batch, ${imageShape.join(", ")}].`);
     }
     const shared = sharing === undefined ? undefined : sharedScope(name, sharing);
     const isTrained = (path: string): boolean => trains === undefined || matchesName(trains, path);
-    const scope = new Scope(training, { seed, trains: isTrained, prefix, sharing: shared });
+    const scope = new Scope(training, { seed, trains: isTrained, freezeBatchNorm, prefix, sharing: shared });
     const outputs = run(scope, images);
     if (shared) checkShares(name, scope, shared);
     const graph: ModelGraph = {

@@ -40,6 +40,8 @@ export interface ScopeOptions {
   readonly seed?: number;
   /** Returns true for the name of a trained parameter. Default: all are trained. */
   readonly trains?: (name: string) => boolean;
+  /** True if all batch norm normalizes by its running statistics, which stay unchanged. Default false. */
+  readonly freezeBatchNorm?: boolean | undefined;
   /** Start of the names of inputs for parameters and buffers. Default none. */
   readonly prefix?: string;
   /** Scope of an earlier forward pass, whose variables this one shares and whose updates it continues. Default none. */
@@ -49,6 +51,8 @@ export interface ScopeOptions {
 /** Collects the variables, updates and records of layers while a model builds its graph. */
 export class Scope {
   readonly training: boolean;
+  /** True if all batch norm normalizes by its running statistics, which stay unchanged. */
+  readonly freezeBatchNorm: boolean;
   readonly parameters = new Map<string, Variable & { readonly tensor: Tensor }>();
   readonly buffers = new Map<string, Variable & { readonly tensor: Tensor }>();
   /** Values of buffers after this step, by name. */
@@ -66,9 +70,13 @@ export class Scope {
   #step: Tensor | undefined;
 
   /** @param training true for training mode, false for inference */
-  constructor(training: boolean, { seed = 0, trains = () => true, prefix = "", sharing }: ScopeOptions = {}) {
+  constructor(
+    training: boolean,
+    { seed = 0, trains = () => true, freezeBatchNorm = false, prefix = "", sharing }: ScopeOptions = {},
+  ) {
     checkNumber("model", "seed", seed, Number.isInteger, "a whole number");
     this.training = training;
+    this.freezeBatchNorm = freezeBatchNorm;
     this.#seed = seed;
     this.#trains = trains;
     this.#prefix = prefix;

@@ -70,7 +70,18 @@ export async function compileHessianProduct<Name extends string = string, T exte
 ): Promise<HessianProduct<T>> {
   checkNetwork("compileHessianProduct", network);
   checkOptions("compileHessianProduct", options, "{ batchSize: 32 }");
-  const { batchSize, targets, loss, labelSmoothing, classWeights, normalization, seed, trains, ...compiling } = options;
+  const {
+    batchSize,
+    targets,
+    loss,
+    labelSmoothing,
+    classWeights,
+    normalization,
+    seed,
+    trains,
+    freezeBatchNorm,
+    ...compiling
+  } = options;
   const { model, buffers } = network;
   const names = trainedNames(model, trains);
   const objective = objectiveOf(model, options);

@@ -24,6 +24,11 @@ export interface TrainingGraphOptions<
    * parameter normalizes by its running statistics, which stay unchanged.
    */
   readonly trains?: NameMatch | undefined;
+  /**
+   * True if all batch norm normalizes by its running statistics, which stay unchanged, although its parameters are trained: for
+   * pretrained networks and small batches. Default false.
+   */
+  readonly freezeBatchNorm?: boolean | undefined;
 }
 
 export const gradientOutput = (name: string): string => `gradient of ${name}`;
@@ -53,10 +58,10 @@ export function trainingGraph<
   T extends TargetShapes = ClassLabels,
   M extends string = never,
 >(model: Model<Name>, batchSize: number, options: TrainingGraphOptions<Name, T, M> = {}): Record<string, Tensor> {
-  const { normalization, seed = 0, trains } = options;
+  const { normalization, seed = 0, trains, freezeBatchNorm } = options;
   const objective = objectiveOf(model, options);
   const images = imagesOf(model, batchSize, normalization);
-  const graph = model.apply(images, { training: true, seed, trains });
+  const graph = model.apply(images, { training: true, seed, trains, freezeBatchNorm });
   const built = objective.build(graph, images, batchSize);
   const loss = built.loss as Tensor;
   const names = trainedNames(model, trains);

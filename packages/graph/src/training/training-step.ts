@@ -88,8 +88,19 @@ export async function compileTrainingStep<
   checkNetwork("compileTrainingStep", network);
   checkOptions("compileTrainingStep", options, "{ batchSize: 32 }");
   const { batchSize, laterSizes = [], ...rest } = options;
-  const { targets, loss, metrics, labelSmoothing, classWeights, mixed, normalization, seed, trains, ...compiling } =
-    rest;
+  const {
+    targets,
+    loss,
+    metrics,
+    labelSmoothing,
+    classWeights,
+    mixed,
+    normalization,
+    seed,
+    trains,
+    freezeBatchNorm,
+    ...compiling
+  } = rest;
   const { model, parameters, buffers } = network;
   const names = trainedNames(model, trains);
   const objective = objectiveOf(model, options);

@@ -12,14 +12,27 @@ export interface Picture {
   readonly info: Pick<OutputInfo, "width" | "height" | "channels">;
 }
 
-/** Returns an image of a set as a picture. A small image is enlarged pixel by pixel, a large one is reduced. */
-export async function pictureOf(set: ImageSet, index: number): Promise<Picture> {
-  const [channels, height, width] = set.imageShape;
+/** Returns an image of a set as a picture. */
+export function pictureOf(set: ImageSet, index: number): Promise<Picture> {
   const image = new Uint8Array(sizeOf(set.imageShape));
   set.read(index, image);
-  const pixels = interleave(image, set.imageShape, new Uint8Array(image.length));
+  return pictureOfPixels(image, set.imageShape);
+}
+
+/**
+ * Returns an image as a picture. A small image is enlarged pixel by pixel, a large one is reduced.
+ * @param image bytes of [channels, height, width]
+ * @param side length to which the longer side is scaled, in pixels
+ */
+export async function pictureOfPixels(
+  image: Uint8Array,
+  imageShape: ImageSet["imageShape"],
+  side = SIDE,
+): Promise<Picture> {
+  const [channels, height, width] = imageShape;
+  const pixels = interleave(image, imageShape, new Uint8Array(image.length));
   const longer = Math.max(height, width);
-  const factor = longer <= SIDE ? Math.floor(SIDE / longer) : SIDE / longer;
+  const factor = longer <= side ? Math.floor(side / longer) : side / longer;
   const { data, info } = await sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } })
     .resize({
       width: Math.max(1, Math.round(width * factor)),

@@ -15,6 +15,7 @@ import type { Options, RunConfig } from "./run-config.ts";
 import type { GivenConfig } from "./schema.ts";
 import { optionEntries, settingEntries } from "./settings/index.ts";
 import { BY_RECIPE } from "./settings/setting.ts";
+import { readRateRange } from "./settings/zod.ts";
 
 /** Facts about the data on which the defaults of a configuration depend. */
 export interface DataFacts {
@@ -66,6 +67,16 @@ export function resolveConfig(configured: GivenConfig, data: DataFacts): RunConf
       isScheduled(value) && Object.hasOwn(documented, name) ? withBase(name, value, standards[name]) : value,
     ),
   };
+  const range = readRateRange(given.lr);
+  if (range && given.lrDepth !== undefined) {
+    throw new ConfigError(
+      `lrDepth = ${given.lrDepth} beside lr = ${given.lr}, which contains the rate of the first layer`,
+      {
+        code: "conflict",
+        remedies: [{ unset: "lrDepth" }, { set: "lr", value: range[1] }],
+      },
+    );
+  }
   const momentum = momentumOf(factory);
   // A momentum of 0 means plain SGD, which is not cycled.
   const hasMomentum = momentum !== null && (hyperparameters[momentum] ?? documented[momentum]) !== 0;
@@ -76,11 +87,16 @@ export function resolveConfig(configured: GivenConfig, data: DataFacts): RunConf
     ...optionsOf(given, recipe),
     ...(canSmooth(loss) ? {} : { labelSmoothing: 0 }),
     loss,
+    // The body is never trained.
+    ...(typeof given.freeze === "number" && given.freeze >= (given.epochs ?? recipe.epochs)
+      ? { freeze: "all" as const }
+      : {}),
     data: given.data,
     model: recipe.model,
     optimizer: factory.name,
     ...resolvePartner(factory, given),
-    lr: (given.lr === "auto" ? undefined : given.lr) ?? lr,
+    lr: range?.[1] ?? (typeof given.lr === "number" ? given.lr : lr),
+    ...(range ? { lrDepth: range[0] / range[1] } : {}),
     hyperparameters,
     groups: given.groups ?? (isRecipes ? recipe.groups : []),
     schedule: given.schedule ?? (given.increaseBatchInsteadOfDecay ? "multiStep" : standardSchedule),

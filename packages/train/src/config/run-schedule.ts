@@ -5,9 +5,11 @@ import {
   inEpochs,
   type Plateau,
   type Schedule,
+  sequence,
 } from "@downhill/optim";
 import { ConfigError } from "../error.ts";
 import { type Clock, clockOf } from "../training/clock.ts";
+import { headEpochs } from "../training/phases.ts";
 import { asConfigError } from "./as-config-error.ts";
 import { type ConfigFinding, findingsAbout } from "./findings.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -25,7 +27,8 @@ export type RunScheduleSetting = Pick<
   | "batchSchedule"
   | "increaseBatchInsteadOfDecay"
   | "largestBatch"
->;
+> &
+  Partial<Pick<RunConfig, "freeze">>;
 
 /** Learning rate, batch size and number of steps of a run. */
 export interface RunSchedule {
@@ -45,15 +48,38 @@ export interface RunSchedule {
  */
 export function buildRunSchedule(setting: RunScheduleSetting, images: number): RunSchedule {
   if (setting.increaseBatchInsteadOfDecay) return withGrowingBatch(setting, images);
-  const { schedule, lr, warmup, epochs } = setting;
+  const { epochs } = setting;
   const batchSize = setting.batchSchedule ? scheduledBatch(setting.batchSchedule, setting, images) : setting.batchSize;
   const clock = clockOf({ length: images, batchSize, epochs });
-  const rate = buildSchedule(schedule, lr, clock, warmup);
+  const rate = buildPhases(setting, clock, batchSize, images);
   const findings = [
     ...(isPlateau(rate) ? [] : findingsAbout("schedule", rate, clock.totalSteps)),
     ...(typeof batchSize === "number" ? [] : findingsAbout("batchSchedule", batchSize, epochs, "epoch")),
   ];
   return { lr: rate, batchSize, clock, findings };
+}
+
+/** Builds the schedule of the learning rate: each phase runs the schedule from its start, fitted to its own epochs. */
+function buildPhases(
+  setting: RunScheduleSetting,
+  clock: Clock,
+  batchSize: number | Schedule,
+  images: number,
+): Schedule | Plateau {
+  const { schedule, lr, warmup, epochs } = setting;
+  const frozen = headEpochs(setting, epochs);
+  if (frozen === 0 || frozen === epochs) return buildSchedule(schedule, lr, clock, warmup);
+  const later = typeof batchSize === "number" ? batchSize : (epoch: number): number => batchSize(epoch + frozen);
+  const ofHead = buildSchedule(schedule, lr, clockOf({ length: images, batchSize, epochs: frozen }));
+  const ofAll = buildSchedule(
+    schedule,
+    lr,
+    clockOf({ length: images, batchSize: later, epochs: epochs - frozen }),
+    Math.min(warmup, epochs - frozen),
+  );
+  // A plateau follows the loss through both phases.
+  if (isPlateau(ofHead) || isPlateau(ofAll)) return buildSchedule(schedule, lr, clock, warmup);
+  return sequence({ schedules: [ofHead, ofAll], milestones: [clock.epochEnds[frozen - 1] as number] });
 }
 
 /** Builds the schedules of a run whose batch size grows where the learning rate would have fallen. */

@@ -2,6 +2,7 @@ import type { ClassLabels, Network, TargetShapes } from "@downhill/graph";
 import { defined } from "@downhill/optim/defined";
 import type { ImageShape } from "@downhill/optim/image";
 import { checkNetwork, checkObject } from "../check-arguments.ts";
+import { depthGroups } from "../config/depth-groups.ts";
 import { buildOptimizer } from "../config/optimizer.ts";
 import { type DataFacts, knownRate, resolveConfig } from "../config/resolve.ts";
 import { type PlannedData, planRun, type RunPlan } from "../config/run-plan.ts";
@@ -67,7 +68,9 @@ export async function fit<Name extends string = string, T extends TargetShapes =
   const { given: settings, optimizer: own } = readFitOptions(network, data, options);
   const stream = options.progress === false ? null : (options.progress ?? process.stderr);
   const facts = factsOf(data, options);
-  const planned = planRun(resolveConfig(settings, facts), facts);
+  const resolved = resolveConfig(settings, facts);
+  const groups = depthGroups(resolved.groups, network.model, resolved.lrDepth);
+  const planned = planRun({ ...resolved, groups }, facts);
   const shared = { ...trainerSettings(planned.config), ...compilingOfConfig(planned.config), ...objective(options) };
   const search = { settings, planned, facts, shared: { ...shared, network, data }, stream };
   const finder = own ? null : await searchRate(search);

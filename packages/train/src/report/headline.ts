@@ -39,7 +39,15 @@ function trainedHow({ facts, epochs, result }: ReportRun): string {
   const batches = fewest === most ? count(fewest) : `${count(fewest)} to ${count(most)}`;
   const done = result?.epochs ?? epochs.length;
   const trained = `${model.name} with ${large(model.parameters)} parameters, trained with ${optimizer.title} for ${counted(done, "epoch")} on ${counted(data.counts.train, "image")}`;
-  return `${trained}, batch size ${batches}, on ${deviceOf(facts)}.`;
+  return `${trained}, batch size ${batches}, on ${deviceOf(facts)}.${frozenHow(facts)}`;
+}
+
+/** Describes the epochs that trained only the last layer. */
+function frozenHow({ config: { freeze } }: ReportRun["facts"]): string {
+  if (freeze === 0) return "";
+  return freeze === "all"
+    ? " Only the last layer was trained, on features of images without augmentation."
+    : ` The first ${counted(freeze, "epoch")} trained only the last layer, on features of images without augmentation; the others all layers.`;
 }
 
 const deviceOf = ({ device }: ReportRun["facts"]): string =>

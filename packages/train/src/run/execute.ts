@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Network } from "@downhill/graph";
+import { headNames, type Model, type Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { checkpointSteps, removeUnfinished } from "../checkpoints/run-checkpoints.ts";
+import { depthGroups } from "../config/depth-groups.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run-config.ts";
 import { planRun, type RunPlan } from "../config/run-plan.ts";
@@ -96,15 +97,19 @@ async function startLocked(request: NewRun, paths: RunPaths, control: RunControl
   const { given } = request;
   const { emit } = control;
   const data = await openImages(given, request, paths, control);
-  const resolved = resolveConfig(given, data);
+  const unplanned = resolveConfig(given, data);
   // Reports settings in conflict before anything is searched or written.
-  const planned = planRun(resolved, data);
+  planRun(unplanned, data);
   let pretrained: PretrainedFacts | null = null;
-  const network = prepareNetwork(resolved, data, (facts) => {
+  const network = prepareNetwork(unplanned, data, (facts) => {
     pretrained = facts;
     emit({ kind: "note", text: pretrainedInWords(facts, data.classNames.length) });
   });
+  const groups = depthGroups(unplanned.groups, network.model, unplanned.lrDepth);
+  const planned = planRun({ ...unplanned, groups }, data);
+  const resolved = planned.config;
   for (const { text, problem, remedies } of planned.findings) emit({ kind: "note", text, problem, remedies });
+  for (const text of freezeNotes(resolved, network.model)) emit({ kind: "note", text });
   const compiling = await settleArithmetic({ paths, given, config: resolved, known: null, allowOther: false, emit });
   const { plan, finder } = await searchRate({ given, planned, data, network, compiling }, control);
   const { config } = plan;
@@ -142,6 +147,19 @@ const withPretrained = async (data: OpenedData, { pretrained }: RunConfig): Prom
   ...data,
   pretrained: pretrained === null ? null : await fetchPretrained(pretrained),
 });
+/** Explains what the epochs of a frozen body train on. */
+function freezeNotes({ freeze, augment }: RunConfig, model: Model): string[] {
+  if (freeze === 0) return [];
+  const when =
+    freeze === "all"
+      ? "Every epoch trains"
+      : freeze === 1
+        ? "The first epoch trains"
+        : `The first ${freeze} epochs train`;
+  const without =
+    augment.length > 0 ? ", which are computed once, from images without augmentation" : ", which are computed once";
+  return [`${when} only ${headNames(model).join(" and ")}, on the features of the frozen layers${without}.`];
+}
 
 /** Removes unfinished files of a killed process and opens the images. */
 function openImages(

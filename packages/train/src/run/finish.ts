@@ -15,8 +15,8 @@ import { defaultLargestPart, evaluationBatchOf } from "../training/batch-sizes.t
 import type { EvaluationPart } from "../training/callback.ts";
 import { setWeights } from "../training/checkpoint.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
-import { evaluationSet } from "../training/open-training.ts";
 import type { TrainResult } from "../training/result.ts";
+import { evaluationSet } from "../training/training-parts.ts";
 import type { RunEvent } from "./events.ts";
 import { rates } from "./recorder.ts";
 

@@ -69,6 +69,7 @@ export async function trainRun(
         recorder,
       ],
       shouldStop,
+      onFeatures: (done, total) => emit({ kind: "data", what: "computing features", done, total }),
       ...compilingOf(compiling),
       ...defined({ from: saved?.checkpoint }),
     });

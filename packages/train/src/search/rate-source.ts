@@ -23,7 +23,7 @@ const [FEWEST, MOST] = [200, FINDER_DEFAULTS.steps];
  * @param totalSteps number of steps of the run
  */
 export function rateSource(given: GivenConfig, config: RunConfig, totalSteps: number): RateSource {
-  if (typeof given.lr === "number") return { kind: "stated" };
+  if (given.lr !== undefined && given.lr !== "auto") return { kind: "stated" };
   if (given.lr === undefined) {
     if (optimizerNamed(config.optimizer).learningRateFree) return { kind: "default", because: "learning-rate-free" };
     if (totalSteps < FEWEST) return { kind: "default", because: "short" };

@@ -8,7 +8,7 @@ import type { TrainerSettings, TrainOptions } from "../training/options.ts";
 
 /** Options of the actual training that a short training uses unchanged. */
 type Shared =
-  | ("data" | "sampler" | "optimizer" | "trains" | "shouldStop")
+  | ("data" | "sampler" | "optimizer" | "trains" | "head" | "shouldStop")
   | keyof TrainerSettings
   | keyof Compiling
   | keyof TrainObjective;

@@ -6,6 +6,7 @@ import { compilingOf } from "../training/compiling.ts";
 import { normalizationOf } from "../training/data.ts";
 import { evaluationObjectiveOf } from "../training/objective.ts";
 import { trainerSettings } from "../training/options.ts";
+import { headOf } from "../training/phases.ts";
 import { train } from "../training/train.ts";
 import { copyOf } from "./copy.ts";
 import type { ShortTrainingOptions } from "./options.ts";
@@ -33,7 +34,9 @@ export type ShortTrainingEnd = "done" | "stopped" | "diverged";
 
 /** Trains a copy of the network by `train` itself, so that the test matches the actual training. */
 export async function shortTraining(options: ShortTrainingOptions, test: ShortTraining): Promise<ShortTrainingEnd> {
-  const { data, from, order, sampler, shouldStop, trains } = options;
+  const { data, from, order, sampler, shouldStop, freeze } = options;
+  // It has no phases: it trains all parameters, unless the training never does.
+  const trains = freeze === "all" ? headOf(options, options.network.model) : options.trains;
   const { optimizer, batchSize, seed, epochs } = test;
   const network = copyOf(options.network);
   const compiling = compilingOf(options);
@@ -47,6 +50,7 @@ export async function shortTraining(options: ShortTrainingOptions, test: ShortTr
       network,
       data: { ...data, validation: null, test: null },
       optimizer,
+      freeze: 0,
       trains,
       sampler,
       epochs,

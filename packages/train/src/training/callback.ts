@@ -3,6 +3,7 @@ import type { Updater } from "@downhill/optim";
 import { TrainError } from "../error.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import type { Checkpoint, Spent } from "./checkpoint.ts";
+import type { PhaseName } from "./phases.ts";
 import type { Position } from "./plan.ts";
 
 /**
@@ -27,6 +28,8 @@ export type StepLine = {
 /** Metrics of an epoch: a line of the metrics file. */
 export interface EpochLine {
   readonly epoch: number;
+  /** Trained part of the model; absent if the body is never frozen. */
+  readonly phase?: PhaseName;
   /** Number of steps at the end of the epoch. */
   readonly steps: number;
   /** Batch size of an update, over all batches if gradients accumulate; the last one may be smaller. Older runs lack it. */

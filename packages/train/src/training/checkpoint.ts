@@ -87,9 +87,9 @@ function firstDifference(
 }
 
 /** Restores the saved state of an updater. */
-export function restoreUpdater(updater: Updater, state: UpdaterState): void {
+export function restoreUpdater(updater: Updater, state: UpdaterState, missing: "error" | "fresh" = "error"): void {
   try {
-    updater.restore(state);
+    updater.restore(state, { missing });
   } catch (error) {
     throw new TrainError(`the checkpoint belongs to another optimizer: ${(error as Error).message}`, { cause: error });
   }

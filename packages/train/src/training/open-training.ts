@@ -1,12 +1,9 @@
-import type { Evaluation as Inference, TrainingStep } from "@downhill/graph";
 import type { ImageSource, Order } from "@downhill/images";
 import type { Parameters, Updater } from "@downhill/optim";
 import { at } from "../at.ts";
 import { evaluate, predictSet } from "../evaluation/evaluate.ts";
 import type { Evaluation } from "../evaluation/scores.ts";
 import { withoutPartialUpdate } from "./accumulate.ts";
-import type { AverageStatistics } from "./average-statistics.ts";
-import type { Batches } from "./batches.ts";
 import { type DeviceFacts, type EpochLine, type EvaluationPart, restoreCallback, type Training } from "./callback.ts";
 import {
   type Checkpoint,
@@ -18,40 +15,21 @@ import {
   setWeights,
 } from "./checkpoint.ts";
 import { type ClockOptions, imagesPerStep } from "./clock.ts";
-import { epochLength, type TrainData } from "./data.ts";
+import { epochLength } from "./data.ts";
 import { addBatch, type BatchMeans, type EpochTotals, mapMetrics, NO_TOTALS, whereAny } from "./epoch-totals.ts";
 import { noiseScaleOf } from "./noise.ts";
+import { openPhase } from "./open-phase.ts";
 import { clockOptionsOf, type TrainOptions } from "./options.ts";
+import { type Phase, phaseAt } from "./phases.ts";
 import { type PlannedBatch, type Position, START } from "./plan.ts";
 import type { TrainResult } from "./result.ts";
-
-/** Returns the images that epochs are evaluated on: the validation part, or else the test part. */
-export function evaluationSet({
-  validation,
-  test,
-}: Pick<TrainData, "validation" | "test">): { part: EvaluationPart; set: ImageSource } | null {
-  if (validation) return { part: "validation", set: validation };
-  return test ? { part: "test", set: test } : null;
-}
-
-/** Programs and data of a training. */
-export interface TrainingParts {
-  readonly step: TrainingStep;
-  readonly inference: Inference;
-  readonly batches: Batches;
-  readonly updater: Updater;
-  /** Statistics for averaged weights; null if there are none. */
-  readonly statistics: AverageStatistics | null;
-  readonly largestPart: number;
-  readonly evaluationBatch: number;
-  /** Names of the targets of the step. */
-  readonly targets: readonly string[];
-}
+import { evaluationSet, type TrainingParts } from "./training-parts.ts";
 
 /** State of a training in progress, with its evaluation and checkpoints. */
 export class OpenTraining implements Training {
   readonly #options: TrainOptions;
-  readonly #parts: TrainingParts;
+  #phase: Phase;
+  #parts: TrainingParts;
   readonly #callbacks: NonNullable<TrainOptions["callbacks"]>;
   position: Position = START;
   stopped: string | null = null;
@@ -65,8 +43,9 @@ export class OpenTraining implements Training {
   /** Milliseconds waited in earlier sessions. */
   #waitedBefore = 0;
 
-  constructor(options: TrainOptions, parts: TrainingParts) {
+  constructor(options: TrainOptions, phase: Phase, parts: TrainingParts) {
     this.#options = options;
+    this.#phase = phase;
     this.#parts = parts;
     this.#callbacks = options.callbacks ?? [];
   }
@@ -104,6 +83,29 @@ export class OpenTraining implements Training {
 
   stop(reason: string): void {
     this.stopped ??= reason;
+  }
+
+  /** Starts the batches at the current position. */
+  startBatches(): Promise<void> {
+    return this.#parts.batches.start(this.position, this.order);
+  }
+
+  /**
+   * Enters the phase of an epoch. The state of the optimizer continues; parameters that were frozen start with a fresh one.
+   * @returns true if the parts have changed
+   */
+  async enterPhase(epoch: number): Promise<boolean> {
+    const phase = phaseAt(this.#options, epoch);
+    if (phase.name === this.#phase.name) return false;
+    const before = this.#parts;
+    const state = before.updater.state();
+    this.#waitedBefore += before.batches.waited;
+    await closeParts(before);
+    this.#phase = phase;
+    this.#parts = await openPhase(this.#options, phase, epoch);
+    this.#parts.updater.restore(state, { missing: "fresh" });
+    await this.startBatches();
+    return true;
   }
 
   /** Number and sizes of the steps. */
@@ -159,6 +161,7 @@ export class OpenTraining implements Training {
     const size = imagesPerStep(this.clock, epoch);
     const line = {
       epoch,
+      ...(this.#options.freeze === undefined || this.#options.freeze === 0 ? {} : { phase: this.#phase.name }),
       steps: this.position.step,
       batchSize: size,
       ...noiseScaleOf(this.updater.hyperparameters, size, this.length),
@@ -182,7 +185,7 @@ export class OpenTraining implements Training {
 
   /** @param isLast true for the evaluation of the last epoch, which also has a ranking */
   async #evaluate(isLast: boolean): Promise<{ readonly part: EvaluationPart; readonly result: Evaluation } | null> {
-    const held = evaluationSet(this.#options.data);
+    const held = evaluationSet(this.#parts.data);
     if (!held) return null;
     const { inference, evaluationBatch: batchSize } = this.#parts;
     const result = await this.withEvaluationWeights(() =>
@@ -235,7 +238,9 @@ export class OpenTraining implements Training {
 
   restore({ position, totals, weights, updater, order, callbacks, spent, kept }: Checkpoint): void {
     setWeights(this.network, weights);
-    restoreUpdater(this.updater, withoutPartialUpdate(updater, this.#options.optimizer));
+    // A checkpoint at the end of a phase has no state of the parameters that the next one also trains.
+    const begins = position.seen === 0 && position.epoch === this.#phase.from && position.epoch > 0;
+    restoreUpdater(this.updater, withoutPartialUpdate(updater, this.#options.optimizer), begins ? "fresh" : "error");
     for (const one of this.#callbacks) restoreCallback(one, callbacks);
     this.position = position;
     this.#totals = totals;
@@ -266,13 +271,16 @@ export class OpenTraining implements Training {
   }
 
   async close(): Promise<void> {
-    const { step, inference, batches, statistics, updater } = this.#parts;
-    await batches.close();
-    await step.dispose();
-    await inference.dispose();
-    await statistics?.dispose();
-    updater.dispose();
+    await closeParts(this.#parts);
   }
+}
+
+async function closeParts({ step, inference, batches, statistics, updater }: TrainingParts): Promise<void> {
+  await batches.close();
+  await step.dispose();
+  await inference.dispose();
+  await statistics?.dispose();
+  updater.dispose();
 }
 
 const copiesOf = (arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> =>

@@ -14,16 +14,12 @@ import { type BatchSize, batchSizeAt, type ClockOptions } from "./clock.ts";
 import type { Compiling } from "./compiling.ts";
 import { checkData, epochLength, type TrainData } from "./data.ts";
 import { checkMetricNames, checkTargetShapes, isOwnLoss, type TrainObjective } from "./objective.ts";
+import type { PhaseSettings } from "./phases.ts";
 
 /** Keys of the settings that the training loop follows; the optimizer, the data and the callbacks depend on others. */
 const TRAINER_KEYS = [
-  "seed",
-  "order",
-  "sampling",
-  "augment",
-  "labelSmoothing",
-  "largestPart",
-  "evaluateEvery",
+  ...(["seed", "order", "sampling", "augment", "labelSmoothing", "largestPart", "evaluateEvery"] as const),
+  ...(["freeze", "freezeBatchNorm"] as const),
 ] as const;
 
 /** Settings that the training loop follows. */
@@ -43,6 +39,7 @@ export interface TrainOptions<
   M extends string = string,
 > extends TrainerSettings,
     Compiling,
+    Pick<PhaseSettings, "head">,
     TrainObjective<Name, T, M> {
   /** Network to train in place. */
   readonly network: Network<Name>;
@@ -60,6 +57,8 @@ export interface TrainOptions<
    * computed, and their batch norm keeps its running statistics.
    */
   readonly trains?: NameMatch | undefined;
+  /** Called while the features of a frozen body are computed, with the number of images. */
+  readonly onFeatures?: ((done: number, total: number) => void) | undefined;
   /** Passes over the training images. */
   readonly epochs: number;
   /**
@@ -146,11 +145,33 @@ function refuseFrozen({ model }: Network, optimizer: Optimizer): void {
   );
 }
 
+/** @throws TrainError for options that a frozen body excludes */
+function checkPhases({ freeze = 0, head, trains, order, data }: TrainOptions): void {
+  checkSetting("freeze", freeze);
+  if (freeze === 0) {
+    if (head !== undefined) throw new TrainError("head: it is an option of freeze. Set freeze, or use trains.");
+    return;
+  }
+  const other =
+    trains !== undefined
+      ? "trains"
+      : order === "easy-first"
+        ? "order = easy-first"
+        : isStream(data.train)
+          ? "a stream"
+          : null;
+  if (other === null) return;
+  throw new TrainError(
+    `freeze beside ${other}. Expected images that are read by index, in any order. Remove one of them.`,
+  );
+}
+
 /** @throws TrainError for options that the loss, the images or each other exclude */
 function checkLoss(options: TrainOptions): void {
   const { network, data, labelSmoothing = 0, augment = [], order, optimizer, classWeights } = options;
   const [loss, sampler] = [isOwnLoss(options.loss) ? options.loss : undefined, samplerOf(options)];
   const { model } = network;
+  checkPhases(options);
   checkMetricNames(options, Object.keys(optimizer.parts.hyperparameters));
   checkTargetShapes(options, data.train);
   const labels = isStream(data.train) ? undefined : data.train.labels;

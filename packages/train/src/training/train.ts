@@ -49,18 +49,21 @@ export async function train<
   const options = given as unknown as TrainOptions;
   const { callbacks = [], shouldStop = () => false } = options;
   const training = await open(options);
-  const { parts, clock, parameters, length } = training;
-  const { updater, largestPart } = parts;
+  const { clock, parameters, length } = training;
   const isClassifier = options.network.model.classes > 0;
-  const updates = new Updates({ ...parts, optimizer: options.optimizer, parameters, isClassifier });
+  const updatesOf = (): Updates =>
+    new Updates({ ...training.parts, optimizer: options.optimizer, parameters, isClassifier });
+  let updates = updatesOf();
   try {
     for (const callback of callbacks) await callback.onStart?.(training);
     for (const batch of planBatches(clock, training.position)) {
       if (shouldStop()) training.stop(STOPPED_ON_REQUEST);
       if (training.stopped !== null) break;
+      if (await training.enterPhase(batch.epoch)) updates = updatesOf();
+      const { updater, parts } = training;
       const started = performance.now();
       training.beginStep();
-      const means = await updates.compute(batch, batchesOf(batch, clock, largestPart));
+      const means = await updates.compute(batch, batchesOf(batch, clock, parts.largestPart));
       const { loss, correct, metrics, norm, finite } = means;
       if (!finite) updates.drop();
       if (!finite && callbacks.some((callback) => callback.onNonFinite?.(loss, batch.step, training))) {

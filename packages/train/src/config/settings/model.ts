@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BY_RECIPE, derived, input, option } from "./setting.ts";
 import type { GroupSetting } from "./values.ts";
-import { kindWithArguments, pattern, record, schedule } from "./zod.ts";
+import { kindWithArguments, pattern, rateRange, record, schedule } from "./zod.ts";
 
 /** Maximum number of epochs: the plan of a longer run does not fit into memory. */
 export const MOST_EPOCHS = 1_000_000;
@@ -50,10 +50,16 @@ export const modelSettings = {
     },
   ),
   /** Peak of the schedule where it rises. Resolved: the result of the range test, and before it the default. */
-  lr: derived(z.union([z.number().positive(), z.literal("auto")]), z.number(), {
-    doc: "learning rate, with oneCycle its peak; auto runs a range test",
+  lr: derived(z.union([z.number().positive(), z.literal("auto"), rateRange()]), z.number(), {
+    doc: "learning rate, with oneCycle its peak; 1e-5..1e-3 from first to last layer",
     label: "Learning rate",
     unset: "auto, but the optimizer's default in short runs",
+  }),
+  /** Resolved: the ratio, by which `groups` are divided. */
+  lrDepth: option(z.number().positive().max(1), 1, {
+    doc: "learning rate of the first layer relative to the last, geometric between",
+    label: "Rate of the first layer",
+    changesRate: true,
   }),
   schedule: derived(schedule(), schedule(), {
     doc: "learning-rate schedule: oneCycle, cosine, step, constant, plateau, ...",

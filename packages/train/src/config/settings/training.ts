@@ -67,8 +67,9 @@ export const trainingSettings = {
     label: "Order",
     resolved: z.string(),
   }),
+  /** Images of an epoch: each once; or equally many of each class, so that those of small classes repeat. Default uniform. */
   sampling: option(z.enum(SAMPLINGS), "uniform", {
-    doc: "images of an epoch: uniform (each once) or balanced (equally many of each class)",
+    doc: "images of an epoch: uniform, or balanced over the classes",
     label: "Sampling",
   }),
   loss: option(z.union([z.string(), kindWithArguments()]), "crossEntropy", {
@@ -77,9 +78,26 @@ export const trainingSettings = {
     changesRate: true,
   }) as OptionSetting<string | { readonly kind: string; readonly [argument: string]: unknown }, ClassLoss>,
   classWeights: option(z.union([z.enum(COUNTED_WEIGHTS), z.record(z.string(), z.number().positive())]), null, {
-    doc: 'weights of classes in the loss: balanced, sqrt or { "cat": 2 }',
+    doc: 'class weights in the loss: balanced, sqrt or { "cat": 2 }',
     label: "Class weights",
     unset: "all classes equal",
+    changesRate: true,
+  }),
+  /**
+   * Number of first epochs that only train the head; all parameters follow. `"all"` trains the head alone. The features of
+   * the frozen body are computed once, from images without augmentation, so that these epochs are fast. Default 0.
+   */
+  freeze: option(z.union([count(0, MOST_EPOCHS), z.literal("all")]), 0, {
+    doc: "first epochs that train only the last layer; all freezes the body",
+    label: "Frozen body",
+    unit: "epochs",
+    bare: "all",
+    changesRate: true,
+  }),
+  /** True if batch norm normalizes by its running statistics, which stay unchanged; default false. */
+  freezeBatchNorm: option(z.boolean(), false, {
+    doc: "keep the running statistics of batch norm",
+    label: "Frozen batch norm",
     changesRate: true,
   }),
   /** Augmentations of the training images in the order of their application; default of `train`: none. */

@@ -44,6 +44,18 @@ export const labelPattern = () =>
     .min(1)
     .refine(isLabelPattern, { error: "a regular expression with a group for the label, such as ^(.+)_\\d+" });
 
+/** Schema of learning rates of the first and the last layer. */
+export const rateRange = () =>
+  z.string().refine((text) => readRateRange(text) !== null, { error: "a range of rising rates, such as 1e-5..1e-3" });
+
+/** Returns the learning rates of the first and the last layer, `1e-5..1e-3`; null for any other value. */
+export function readRateRange(value: unknown): readonly [first: number, last: number] | null {
+  if (typeof value !== "string" || value === "auto") return null;
+  const parts = value.split("..");
+  const [first = Number.NaN, last = Number.NaN] = parts.map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  return parts.length === 2 && first > 0 && last >= first && last < Number.POSITIVE_INFINITY ? [first, last] : null;
+}
+
 /** Schema of a regular expression. */
 export const pattern = () => z.string().refine(isPattern, { error: "a regular expression" });
 

@@ -20,6 +20,7 @@ const measured = z
 
 const epochSchema = z.looseObject({
   epoch: count,
+  phase: z.enum(["head", "all"]).optional(),
   steps: count,
   batchSize: count.optional(),
   noiseScale: measured.optional(),
