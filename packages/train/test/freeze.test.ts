@@ -3,6 +3,7 @@ import { imageSet } from "@downhill/images";
 import { adamw, exponentialMovingAverage, sgd } from "@downhill/optim";
 import { describe, expect, test } from "vitest";
 import { depthGroups } from "../src/config/depth-groups.ts";
+import { withFineTuning } from "../src/config/fine-tuning.ts";
 import { parseConfig } from "../src/config/parse.ts";
 import { resolveConfig } from "../src/config/resolve.ts";
 import { buildRunSchedule } from "../src/config/run-schedule.ts";
@@ -24,8 +25,8 @@ const MODEL = resnet([3, 8, 8], 3, { width: 4 });
 const HEAD = headNames(MODEL);
 
 /** Three epochs of three steps. */
-const run = async (options: Partial<TrainOptions>) => {
-  const network = createNetwork(MODEL, { seed: 1 });
+const run = async (options: Partial<TrainOptions>, seed = 1) => {
+  const network = createNetwork(MODEL, { seed });
   const start = Object.fromEntries(MODEL.parameters.map(({ name }) => [name, [...network.parameters.value(name)]]));
   const lines: number[] = [];
   const epochs: EpochLine[] = [];
@@ -95,7 +96,8 @@ describe("a frozen body", () => {
           },
         ],
       });
-      const resumed = await run({ ...options, ...(from && { from }) });
+      // The weights of the checkpoint replace others, also those of the frozen body.
+      const resumed = await run({ ...options, ...(from && { from }) }, 2);
       expect(resumed.lines).toEqual(whole.lines.slice(steps));
       expect(resumed.weights).toBe(whole.weights);
     }
@@ -140,6 +142,23 @@ describe("learning rates over depth", () => {
       expect(() => resolve({ lr })).toThrow(`lr = "${lr}"`);
     }
     expect(() => resolve({ lr: "0.1..1", lrDepth: 0.5 })).toThrow("lrDepth = 0.5 beside lr = 0.1..1");
+  });
+
+  test("pretrained weights: one epoch of the head, then rates from a hundredth; settings that are given stay", () => {
+    const model = lenet([1, 28, 28], 10);
+    const tuned = (given: Omit<GivenConfig, "data">, pretrained: string | null = "weights.safetensors") => {
+      const { freeze, lrDepth, groups } = withFineTuning(
+        { data: "x", ...given },
+        { ...resolve(given), pretrained },
+        model,
+      );
+      return [freeze, lrDepth, groups.length];
+    };
+    expect(tuned({ groups: [] }, null)).toEqual([0, 1, 0]);
+    expect(tuned({ optimizer: "adamw" })).toEqual([1, 0.01, 4]);
+    expect(tuned({ optimizer: "adamw", epochs: 1 })).toEqual([0, 0.01, 4]);
+    expect(tuned({ optimizer: "adamw", freeze: 0, lrDepth: 1 })).toEqual([0, 1, 0]);
+    expect(tuned({ optimizer: "adamw", lr: "1e-4..1e-3", freeze: 2 })).toEqual([2, 0.1, 4]);
   });
 
   test("each phase runs the schedule from its start to its own end", () => {

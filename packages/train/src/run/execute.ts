@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { headNames, type Model, type Network } from "@downhill/graph";
 import type { DataSet } from "@downhill/images";
 import { checkpointSteps, removeUnfinished } from "../checkpoints/run-checkpoints.ts";
-import { depthGroups } from "../config/depth-groups.ts";
+import { withFineTuning } from "../config/fine-tuning.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run-config.ts";
 import { planRun, type RunPlan } from "../config/run-plan.ts";
@@ -105,8 +105,7 @@ async function startLocked(request: NewRun, paths: RunPaths, control: RunControl
     pretrained = facts;
     emit({ kind: "note", text: pretrainedInWords(facts, data.classNames.length) });
   });
-  const groups = depthGroups(unplanned.groups, network.model, unplanned.lrDepth);
-  const planned = planRun({ ...unplanned, groups }, data);
+  const planned = planRun(withFineTuning(given, unplanned, network.model), data);
   const resolved = planned.config;
   for (const { text, problem, remedies } of planned.findings) emit({ kind: "note", text, problem, remedies });
   for (const text of freezeNotes(resolved, network.model)) emit({ kind: "note", text });

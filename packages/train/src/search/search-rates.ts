@@ -1,3 +1,4 @@
+import { withFineTuning } from "../config/fine-tuning.ts";
 import { planRun } from "../config/run-plan.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import type { RunControl } from "../run/control.ts";
@@ -28,7 +29,9 @@ export async function searchRates(
   for (const training of trainings) {
     if (control.shouldStop()) break;
     const { config } = training;
-    const finder = await findRate(rest, training, data, prepareNetwork(config, data), control, settings);
+    const network = prepareNetwork(config, data);
+    const tuned = shortTraining(planRun(withFineTuning(rest, config, network.model), data));
+    const finder = await findRate(rest, tuned, data, network, control, settings);
     control.emit({ kind: "found", finder, instead: config.lr });
     results.push(finder);
   }

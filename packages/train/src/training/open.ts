@@ -1,4 +1,5 @@
 import { defined } from "@downhill/optim/defined";
+import { setWeights } from "./checkpoint.ts";
 import { clockOf } from "./clock.ts";
 import { openPhase } from "./open-phase.ts";
 import { OpenTraining } from "./open-training.ts";
@@ -19,6 +20,8 @@ export async function open(given: TrainOptions): Promise<OpenTraining> {
   const { from } = options;
   const { epoch } = from?.position ?? START;
   const phase = phaseAt(options, epoch);
+  // The features of a frozen body depend on its weights.
+  if (from) setWeights(options.network, from.weights);
   const training = new OpenTraining(options, phase, await openPhase(options, phase, epoch));
   try {
     if (from) training.restore(from);
