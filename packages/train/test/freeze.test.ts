@@ -21,7 +21,7 @@ const SET = imageSet({
   labels: LABELS,
   imageShape: [3, 8, 8],
 });
-const MODEL = resnet([3, 8, 8], 3, { width: 4 });
+const MODEL = resnet([3, 8, 8], 3, { width: 4, depth: 8 });
 const HEAD = headNames(MODEL);
 
 /** Three epochs of three steps. */
@@ -109,7 +109,7 @@ describe("a frozen body", () => {
     [{ freeze: -1 }, "freeze = -1: expected at least 0"],
     [{ head: HEAD }, "head: it is an option of freeze"],
     [{ freeze: 1, head: /^conv1/ }, "the trained parameters are no head"],
-  ])("%o is refused", async (options, message) => {
+  ])("options in conflict, %#", async (options, message) => {
     await expect(run(options)).rejects.toThrow(message);
   });
 });

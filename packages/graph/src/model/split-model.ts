@@ -21,7 +21,7 @@ export interface SplitModel {
  * Splits a model where its frozen part ends, so that the features of the frozen part can be computed once. The body works
  * as in inference, and dropout directly before the head belongs to the head.
  * @param trains parameters that are trained
- * @throws GraphError if the trained parameters are not the last ones of a single path, so that there are no such features
+ * @throws GraphError if no parameter matches, or several outputs of frozen layers lead to the trained ones
  * @example const { body, head } = splitModel(resnet([3, 32, 32], 10), /^fc\./);
  */
 export function splitModel(model: Model, trains: NameMatch): SplitModel {
@@ -90,7 +90,7 @@ function featureOf(model: Model, graph: ModelGraph, images: Tensor, trains: Name
     return feature;
   }
   throw new GraphError(
-    `${model.name}: the trained parameters are no head: ${feature === images ? "one of them is applied to the images" : "frozen layers follow them, or they are in several places"}. Expected those of the last layers.`,
+    `${model.name}: the trained parameters are no head: ${feature === images ? "one of them is applied to the images" : "several outputs of frozen layers lead to them"}. Expected those of the last layers.`,
   );
 }
 
