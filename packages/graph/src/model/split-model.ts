@@ -1,5 +1,5 @@
 import { inOrder } from "../core/in-order.ts";
-import { input } from "../core/input.ts";
+import { input, inputName } from "../core/input.ts";
 import { at, type Shape, sameShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
@@ -7,6 +7,7 @@ import { IMAGES } from "../training/batch.ts";
 import type { ApplyOptions, Model, ModelGraph } from "./model.ts";
 import { matchesName, type NameMatch } from "./name-match.ts";
 import { OUTPUT, singleOutput } from "./outputs.ts";
+import { STEP } from "./scope.ts";
 import { trainedNames } from "./trained.ts";
 
 /** Both parts of a model whose first layers are frozen. */
@@ -76,14 +77,15 @@ export function splitModel(model: Model, trains: NameMatch): SplitModel {
 function featureOf(model: Model, graph: ModelGraph, images: Tensor, trains: NameMatch): Tensor {
   const trained = new Set<Tensor>();
   for (const [name, tensor] of Object.entries(graph.parameters)) if (matchesName(trains, name)) trained.add(tensor);
-  const [data, changed] = [new Set([images]), new Set(trained)];
+  const [data, changed, masks] = [new Set([images]), new Set(trained), new Set<Tensor>()];
   const found = new Set<Tensor>();
   const outputs = Object.values(graph.outputs);
   for (const tensor of inOrder(outputs)) {
     if (tensor.inputs.some((one) => data.has(one))) data.add(tensor);
+    else if (inputName(tensor) === STEP || tensor.inputs.some((one) => masks.has(one))) masks.add(tensor);
     if (!tensor.inputs.some((one) => changed.has(one))) continue;
     changed.add(tensor);
-    for (const one of tensor.inputs) if (data.has(one) && !changed.has(one)) found.add(withoutDropout(one));
+    for (const one of tensor.inputs) if (data.has(one) && !changed.has(one)) found.add(withoutDropout(one, masks));
   }
   const [feature, ...others] = found;
   if (feature && feature !== images && others.length === 0 && outputs.every((output) => changed.has(output))) {
@@ -94,10 +96,13 @@ function featureOf(model: Model, graph: ModelGraph, images: Tensor, trains: Name
   );
 }
 
-/** Returns the input of dropout; another tensor unchanged. */
-function withoutDropout(tensor: Tensor): Tensor {
-  const [first] = tensor.inputs;
-  return tensor.op.name === "dropout" && first ? withoutDropout(first) : tensor;
+/**
+ * Returns the input of dropout, a product with a random mask; another tensor unchanged.
+ * @param masks tensors that depend on the step, and not on the images
+ */
+function withoutDropout(tensor: Tensor, masks: ReadonlySet<Tensor>): Tensor {
+  const [x, mask] = tensor.inputs;
+  return tensor.op.name === "mul" && x && mask && masks.has(mask) ? withoutDropout(x, masks) : tensor;
 }
 
 /** Returns a function that rebuilds tensors with another tensor in place of the feature. */
