@@ -5,7 +5,7 @@ import { filesThat } from "./files.mjs";
 const LONGEST = 300;
 const MEDIAN = 80;
 
-const lengths = filesThat(/^packages\/\w+\/src\/.*\.ts$/).map((path) => ({
+const lengths = filesThat(/^packages\/(\w+\/src|lab\/page)\/.*\.(ts|svelte)$/).map((path) => ({
   path,
   lines: readFileSync(path, "utf8").split("\n").length - 1,
 }));

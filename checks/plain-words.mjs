@@ -38,10 +38,12 @@ const PHRASES = [
 const RIDDLE = /^(What|Of|As|Where|Whether|How|Those|That|Which|Who) /;
 
 const findings = [];
-for (const path of filesThat(/\.(md|ts|mjs)$/)) {
+for (const path of filesThat(/\.(md|ts|mjs|svelte)$/)) {
   if (path === "checks/plain-words.mjs") continue;
   const source = readFileSync(path, "utf8");
-  for (const { text, start, isDocstring } of path.endsWith(".md") ? [{ text: source, start: 0 }] : prose(source)) {
+  for (const { text, start, isDocstring } of /\.(md|svelte)$/.test(path)
+    ? [{ text: source, start: 0 }]
+    : prose(source)) {
     if (isDocstring && RIDDLE.test(text))
       report(path, source, start, text.split("\n")[0], "begin with what it is, or a verb");
     for (const [phrase, better] of PHRASES) {

@@ -13,6 +13,7 @@ await Promise.all([
   node("node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "--colors=off"),
   checksInstalled.then(spelling),
   checksInstalled.then(() => node("scripts/kernels.mjs", "--check")),
+  built.then(page),
   // It finds the imports of other packages in their builds.
   Promise.all([built, checksInstalled]).then(imports),
   Promise.all([built, node("scripts/programs.mjs")]).then(() => node("scripts/emulated.mjs")),
@@ -22,11 +23,31 @@ await Promise.all([
 run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]);
 
 function spelling() {
-  return node("checks/node_modules/cspell/bin.mjs", "--config=checks/cspell.json", "--quiet", "**/*.{md,ts,mjs,js}");
+  return node(
+    "checks/node_modules/cspell/bin.mjs",
+    "--config=checks/cspell.json",
+    "--quiet",
+    "**/*.{md,ts,mjs,js,svelte}",
+  );
+}
+
+/** Checks the types and the accessibility of the lab's page. */
+function page() {
+  const config = "packages/lab/page/tsconfig.json";
+  return node(
+    "node_modules/svelte-check/bin/svelte-check",
+    "--tsconfig",
+    config,
+    "--fail-on-warnings",
+    "--output",
+    "human",
+  );
 }
 
 function imports() {
-  const packages = ["optim", "graph", "images", "train", "experiments", "cli"].map((name) => `packages/${name}/src`);
+  const packages = ["optim", "graph", "images", "train", "experiments", "lab", "cli"].map(
+    (name) => `packages/${name}/src`,
+  );
   const config = "checks/dependencies.config.mjs";
   return node("checks/node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "--config", config, ...packages);
 }

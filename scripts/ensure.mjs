@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { linkOnnxRuntime } from "./link-onnxruntime.mjs";
 
@@ -33,11 +33,23 @@ export function install(folder) {
   run("npm", ["ci", "--include=dev"], { cwd: `${root}/${folder}`, stdio: STDIO, shell });
 }
 
-/** Builds the packages. */
+/** Builds the packages, and the page of the lab. */
 export function build(options = {}) {
   linkOnnxRuntime(root);
   run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], options);
+  buildPage(options);
 }
+
+/** Builds the page of the lab if one of its sources is newer than the built page. */
+function buildPage(options) {
+  const config = "packages/lab/vite.config.mjs";
+  const sources = [...filesIn("packages/lab/page"), ...filesIn("packages/lab/src/api"), config, "package-lock.json"];
+  if (changed("packages/lab/dist/page/index.html") > Math.max(...sources.map(changed))) return;
+  run(process.execPath, ["node_modules/vite/bin/vite.js", "build", "--config", config], options);
+}
+
+const filesIn = (folder) =>
+  readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true }).map((name) => `${folder}/${name}`);
 
 function changed(path) {
   return statSync(new URL(`../${path}`, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;

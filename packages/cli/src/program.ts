@@ -7,6 +7,7 @@ import { doctor } from "./commands/doctor.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { exportModel } from "./commands/export.ts";
 import { findLr } from "./commands/find-lr.ts";
+import { lab } from "./commands/lab.ts";
 import { landscape } from "./commands/landscape.ts";
 import { optimizers } from "./commands/optimizers.ts";
 import { predict } from "./commands/predict.ts";
@@ -33,6 +34,7 @@ const COMMANDS = [
   exportModel,
   report,
   runs,
+  lab,
   data,
   optimizers,
   schedules,

@@ -14,7 +14,7 @@ const project = temporaryFolder();
 const installed = (name: string): string => join(project, "node_modules", name);
 
 /** The libraries, which have declarations. The command line has none, and those of ONNX Runtime are its own. */
-const LIBRARIES = ["optim", "graph", "images", "train", "experiments"];
+const LIBRARIES = ["optim", "graph", "images", "train", "experiments", "lab"];
 const PACKAGES = ["downhill", ...[...LIBRARIES, "onnxruntime"].map((name) => `@downhill/${name}`)];
 
 /** Names of the entry points that the manifest of a library exports. */
