@@ -148,16 +148,16 @@ describe.skipIf(skipped)(`the lab in Chromium${reason}`, () => {
       const add = (step: number, value: number): void =>
         appendFileSync(join(root, "live", "metrics.ndjson"), stepLine(step, value));
       add(70, 0.125);
-      await expect.poll(() => loss(page).getAttribute("aria-label")).toContain("live: 0.125.");
+      await expect.poll(() => loss(page).getAttribute("aria-label")).toContain("live: 0.1250,");
       await page.getByText("step 71/120").waitFor();
       const { port } = lab;
       await lab.close();
       await page.getByText("Not connected. Trying again.").waitFor();
       add(71, 0.25);
       lab = await startLab({ folder: root, port });
-      await expect.poll(() => loss(page).getAttribute("aria-label"), { timeout: 10_000 }).toContain("live: 0.25.");
+      await expect.poll(() => loss(page).getAttribute("aria-label"), { timeout: 10_000 }).toContain("live: 0.2500,");
       add(72, 0.5);
-      await expect.poll(() => loss(page).getAttribute("aria-label")).toContain("live: 0.5.");
+      await expect.poll(() => loss(page).getAttribute("aria-label")).toContain("live: 0.5000,");
       await page.getByRole("button", { name: "Table of Loss" }).click();
       await page.getByText(/ of 7\d points/).waitFor();
     } finally {

@@ -10,6 +10,18 @@ const POSITIONS: ReadonlySet<string> = new Set(["step", "epoch"]);
 /** Epoch as the metrics file describes it. */
 export type ReadEpoch = Omit<Epoch, "samples" | "time">;
 
+/** Places of the values of a line. */
+interface Layout {
+  readonly step: number;
+  readonly epoch: number;
+  /** Place of the batch size; -1 without one. */
+  readonly batchSize: number;
+  /** Column of each value; null for positions. */
+  readonly targets: readonly (Column | null)[];
+  /** True if each column has a value. */
+  readonly isComplete: boolean;
+}
+
 /** Metrics of a run in columns that grow line by line. */
 export class MetricsTable {
   readonly columns = new Map<string, Column>();
@@ -25,8 +37,7 @@ export class MetricsTable {
   damaged = 0;
   readonly #parser = new StepParser();
   #keys: readonly string[] = [];
-  /** Column of each key of the parser; null for positions. */
-  #targets: readonly (Column | null)[] = [];
+  #layout: Layout = { step: -1, epoch: -1, batchSize: -1, targets: [], isComplete: true };
   #epoch = -1;
 
   get rows(): number {
@@ -44,26 +55,28 @@ export class MetricsTable {
     const { keys, values } = this.#parser;
     if (keys !== this.#keys) this.#expect(keys);
     const row = this.rows;
-    let batchSize = 0;
-    for (let i = 0; i < keys.length; i++) {
-      const value = values[i] as number;
-      const column = this.#targets[i] as Column | null;
-      if (column !== null) column.push(value);
-      else if (keys[i] === "step") this.steps.push(value);
-      else if (value !== this.#epoch) {
-        this.#epoch = value;
-        this.starts.push(row);
-      }
-      if (keys[i] === "batchSize" && Number.isFinite(value)) batchSize = value;
+    const { step, epoch, batchSize, targets, isComplete } = this.#layout;
+    if (values[epoch] !== this.#epoch) {
+      this.#epoch = values[epoch] as number;
+      this.starts.push(row);
     }
-    this.samples.push((this.samples.at(row - 1) ?? 0) + batchSize);
+    for (let i = 0; i < targets.length; i++) targets[i]?.push(values[i] as number);
+    this.steps.push(values[step] as number);
+    const images = values[batchSize] ?? 0;
+    this.samples.push((this.samples.at(row - 1) ?? 0) + (images > 0 ? images : 0));
+    if (isComplete) return;
     // Columns that this line lacks have a gap.
     for (const column of this.columns.values()) if (column.length === row) column.push(Number.NaN);
   }
 
   #expect(keys: readonly string[]): void {
     this.#keys = keys;
-    this.#targets = keys.map((key) => (POSITIONS.has(key) ? null : this.#columnOf(key)));
+    const targets = keys.map((key) => (POSITIONS.has(key) ? null : this.#columnOf(key)));
+    const [step, epoch, batchSize] = ["step", "epoch", "batchSize"].map((key) => keys.indexOf(key)) as [
+      ...[number, number, number],
+    ];
+    const isComplete = this.columns.size === targets.filter((column) => column !== null).length;
+    this.#layout = { step, epoch, batchSize, targets, isComplete };
   }
 
   #columnOf(name: string): Column {

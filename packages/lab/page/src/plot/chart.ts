@@ -32,6 +32,8 @@ export interface ChartData {
   readonly isLogY: boolean;
   /** True if smoothed lines are shown before the raw values. */
   readonly isSmoothed: boolean;
+  /** True if the values are shares, which the axis shows as percentages. */
+  readonly isShare: boolean;
   /** Name of the marks, such as "test"; empty if there are none. */
   readonly markName: string;
   readonly format: (value: number) => string;

@@ -5,17 +5,19 @@ import { tickLabel, ticksOf } from "./scale.ts";
 /** Size of the numbers at the axes in pixels. */
 const SIZE = 11;
 /** Opacity of raw values behind a smoothed line. */
-const FAINT = 0.28;
+const FAINT = 0.3;
 const BAND = 0.13;
-/** Opacity of raw values if there are many curves. */
-const CROWDED = 4;
+/** Pixels by which the dot of the last value may extend beyond the axis. */
+const OVERHANG = 5;
+/** Share of the opacity of raw values and envelopes if there are several runs. */
+const CROWDED = 0.5;
 
 /** Draws axes, curves and cursor. */
 export function drawChart(pen: Pen, drawing: Drawing): void {
   const { frame, data, colors } = drawing;
   pen.rectangle(0, 0, frame.width, frame.height, colors.background);
   drawAxes(pen, drawing);
-  pen.clipped(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top, () => {
+  pen.clipped(frame.left, frame.top, frame.right - frame.left + OVERHANG, frame.bottom - frame.top, () => {
     for (const series of data.series) drawBehind(pen, drawing, series);
     for (const series of data.series) drawLine(pen, drawing, series);
     drawCursor(pen, drawing);
@@ -28,7 +30,11 @@ function drawAxes(pen: Pen, { frame, colors, data }: Drawing): void {
   for (const value of ticksOf(y, Math.max(2, Math.floor((bottom - top) / 42)))) {
     const at = Math.round(y(value)) + 0.5;
     pen.segment(left, at, right, at, rule);
-    pen.text(left - 8, at, tickLabel(value), { color: colors.muted, size: SIZE, align: "end" });
+    pen.text(left - 8, at, data.isShare ? `${tickLabel(100 * value)} %` : tickLabel(value), {
+      color: colors.muted,
+      size: SIZE,
+      align: "end",
+    });
   }
   for (const value of ticksOf(x, Math.max(2, Math.floor((right - left) / 90)))) {
     const at = Math.round(x(value)) + 0.5;
@@ -42,8 +48,9 @@ function drawAxes(pen: Pen, { frame, colors, data }: Drawing): void {
 
 /** Draws what lies behind the line of a series: the envelope of the raw values, and the raw means if the line is smoothed. */
 function drawBehind(pen: Pen, { frame, data }: Drawing, { x, mean, min, max, color }: Series): void {
-  pen.area(pointsOf(frame, x, max), pointsOf(frame, x, min), color, data.series.length > CROWDED ? BAND / 2 : BAND);
-  if (data.isSmoothed) pen.line(pointsOf(frame, x, mean), { color, width: 1, opacity: FAINT });
+  const share = data.series.length > 1 ? CROWDED : 1;
+  pen.area(pointsOf(frame, x, max), pointsOf(frame, x, min), color, share * BAND);
+  if (data.isSmoothed) pen.line(pointsOf(frame, x, mean), { color, width: 1, opacity: share * FAINT });
 }
 
 function drawLine(pen: Pen, { frame, data, colors }: Drawing, { x, mean, smooth, color, dash, marks }: Series): void {

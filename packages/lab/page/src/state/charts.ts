@@ -1,5 +1,5 @@
 import type { Epoch, XUnit } from "../../../src/api/types.ts";
-import type { Curves } from "../../../src/api/wire.ts";
+import type { Curve, Curves } from "../../../src/api/wire.ts";
 import { type ChartData, extentOf, type Mark, type Series } from "../plot/chart.ts";
 import { type Colors, lookOf } from "../plot/colors.ts";
 import { niceStep } from "../plot/scale.ts";
@@ -60,7 +60,16 @@ export function chartOf({ metric, open, curvesOf, view, halfLife, colors }: Char
     const curve = curves?.curves[metric];
     if (!curves || !curve) return [];
     const marks = marksOf(metric, details?.epochs ?? [], view.x);
-    return [{ id, label: id, ...lookOf(colors, position), x: curves.x, ...curve, marks }];
+    return [
+      {
+        id,
+        label: id,
+        ...lookOf(colors, position),
+        x: curves.x,
+        ...(metric === "batchSize" ? fullBatches(curve) : curve),
+        marks,
+      },
+    ];
   });
   const part = open.flatMap(({ details }) => details?.epochs ?? []).find((epoch) => epoch.part !== null)?.part;
   const hasMarks = series.some(({ marks }) => marks.length > 0);
@@ -72,6 +81,7 @@ export function chartOf({ metric, open, curvesOf, view, halfLife, colors }: Char
     isLogX: view.isLogX,
     isLogY: view.logY.includes(metric),
     isSmoothed: halfLife > 0 && isMeasured(metric, open),
+    isShare: metric === "accuracy",
     markName: hasMarks ? (part ?? "") : "",
     format: (value) => textOf(metric, value),
   };
@@ -94,6 +104,9 @@ function marksOf(metric: string, epochs: readonly Epoch[], unit: XUnit): Mark[] 
     return x === null || y === null ? [] : [{ x, y }];
   });
 }
+
+/** The last batch of an epoch is smaller. The largest batch of a point shows the schedule, and the envelope the others. */
+const fullBatches = (curve: Curve): Curve => ({ ...curve, mean: curve.max, smooth: curve.max });
 
 /** Metrics that follow from the settings. Smoothing would distort them. */
 const EXACT: ReadonlySet<string> = new Set(["batchSize", "noiseScale"]);

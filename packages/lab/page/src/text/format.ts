@@ -18,9 +18,17 @@ export function number(value: number | null | undefined, digits = 4): string {
 /** Returns a whole number with separators. */
 export const count = (value: number): string => value.toLocaleString("en-US");
 
+/** Returns a loss with four decimals, so that losses below each other are easy to compare. */
+export const lossText = (value: number | null | undefined): string => {
+  const size = Math.abs(value ?? 0);
+  return value === null || value === undefined || (size !== 0 && size < 1e-3) || !(size < 1e4)
+    ? number(value)
+    : value.toFixed(4);
+};
+
 /** Returns a share as a percentage with two decimals. */
 export const percent = (share: number | null | undefined): string =>
-  share === null || share === undefined || !Number.isFinite(share) ? "–" : `${(100 * share).toFixed(2)} %`;
+  share === null || share === undefined || !Number.isFinite(share) ? "–" : `${(100 * share).toFixed(2)}\u00A0%`;
 
 /** Returns a difference with its sign. */
 export const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text.replace("-", "−"));

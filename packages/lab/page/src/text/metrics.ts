@@ -1,5 +1,5 @@
 import type { XUnit } from "../../../src/api/types.ts";
-import { number, percent } from "./format.ts";
+import { lossText, number, percent } from "./format.ts";
 
 /** Metrics whose charts come first, in this order. */
 export const FIRST = ["loss", "accuracy", "lr", "momentum", "batchSize", "gradientNorm"] as const;
@@ -20,7 +20,7 @@ export const titleOf = (metric: string): string => TITLES[metric] ?? metric;
 
 /** Returns a value of a metric as text. */
 export const textOf = (metric: string, value: number): string =>
-  metric === "accuracy" ? percent(value) : number(value);
+  metric === "accuracy" ? percent(value) : metric === "loss" ? lossText(value) : number(value);
 
 export const UNIT_NAMES: Readonly<Record<XUnit, string>> = {
   step: "step",
