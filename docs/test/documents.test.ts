@@ -11,7 +11,7 @@ const DOCUMENTS = [
   "SECURITY.md",
   "benchmarks/README.md",
   "examples/README.md",
-  ...["cli", "graph", "images", "optim", "train"].map((name) => `packages/${name}/README.md`),
+  ...["cli", "graph", "images", "lab", "optim", "train"].map((name) => `packages/${name}/README.md`),
 ].filter((path) => existsSync(root(path)));
 
 const { scripts } = JSON.parse(readFileSync(root("package.json"), "utf8")) as { scripts: Record<string, string> };

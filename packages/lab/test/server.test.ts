@@ -76,7 +76,7 @@ describe("requests", () => {
     [
       "that write, with another token",
       "/api/stop?run=second",
-      { method: "POST", headers: { "x-downhill-token": "the-tokem" } },
+      { method: "POST", headers: { "x-downhill-token": "other-one" } },
       403,
     ],
     [

@@ -7,7 +7,7 @@ import { positionsOf } from "../curves/positions.ts";
 import { type CurvesQuery, readCurves } from "../curves/read-curves.ts";
 import { reportPictures } from "./report-pictures.ts";
 import { finite, type RunList } from "./run-list.ts";
-import { runFolder } from "./run-place.ts";
+import { entryOf, runFolder } from "./run-place.ts";
 import { settingsOf } from "./settings-of.ts";
 
 /** Largest number of steps of all runs that are kept in memory, besides those of the run that was used last. */
@@ -17,6 +17,7 @@ const KEPT_STEPS = 12_000_000;
 export class OpenRuns {
   readonly #list: RunList;
   readonly #files = new Map<string, MetricsFile>();
+  readonly #stepsPerEpoch = new Map<string, { readonly version: string; readonly steps: number }>();
   #uses = 0;
 
   constructor(list: RunList) {
@@ -76,10 +77,22 @@ export class OpenRuns {
    */
   async curves(id: string, query: CurvesQuery): Promise<Curves> {
     const folder = runFolder(this.#list.root, id);
-    const { stepsPerEpoch } = readRunFile(folder);
+    const stepsPerEpoch = this.#stepsPerEpochOf(folder);
     const file = this.#fileOf(id, folder);
     await file.update();
     return readCurves(file, query, { stepsPerEpoch, times: readEpochTimes(runPaths(folder).timings) });
+  }
+
+  /** Reads `run.json` once for each of its versions: curves of a running run are fetched several times per second. */
+  #stepsPerEpochOf(folder: string): number {
+    const { run } = runPaths(folder);
+    const entry = entryOf(run);
+    const version = `${entry?.ino}:${entry?.size}:${entry?.mtimeMs}`;
+    const known = this.#stepsPerEpoch.get(folder);
+    if (known?.version === version) return known.steps;
+    const { stepsPerEpoch: steps } = readRunFile(folder);
+    this.#stepsPerEpoch.set(folder, { version, steps });
+    return steps;
   }
 
   #fileOf(id: string, folder: string): MetricsFile {

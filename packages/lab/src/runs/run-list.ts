@@ -6,9 +6,18 @@ import { entryOf, FILES, runFolder } from "./run-place.ts";
 
 /** Row of the list with the state of the files from which it was read. */
 interface Kept {
+  /** State of all files, and of those that change only when the run starts or ends. */
   readonly state: string;
+  readonly identity: string;
   readonly run: ListedRun;
+  /** Time of reading in milliseconds. */
+  readonly time: number;
 }
+
+/** Milliseconds for which the row of a running run is kept, so that following a run costs the training little. */
+const FRESH = 1000;
+/** Files that change only when a run starts or ends. */
+const ENDS = ["run.json", "result.json", "lock.json"] as const;
 
 /** List of the runs in a folder. A run is read again only if a file of its folder has changed. */
 export class RunList {
@@ -53,11 +62,14 @@ export class RunList {
   }
 
   #read(id: string): Kept {
-    const state = stateOf(join(this.root, id));
+    const folder = join(this.root, id);
+    const [state, identity] = [stateOf(folder, FILES), stateOf(folder, ENDS)];
     const kept = this.#kept.get(id);
+    const time = performance.now();
     // The process of a running run can end without a change of its files.
-    if (kept?.state === state && kept.run.status !== "running") return kept;
-    return { state, run: rowOf(this.root, id) };
+    const isSame = kept?.state === state && kept.run.status !== "running";
+    if (kept && (isSame || (kept.identity === identity && time < kept.time + FRESH))) return kept;
+    return { state, identity, run: rowOf(this.root, id), time };
   }
 }
 
@@ -109,12 +121,14 @@ const EMPTY: Omit<ListedRun, "id" | "problem"> = {
 export const finite = (value: number | null | undefined): number | null =>
   typeof value === "number" && Number.isFinite(value) ? value : null;
 
-/** Returns a text that changes with the files of a run folder. */
-function stateOf(folder: string): string {
-  return FILES.map((name) => {
-    const found = entryOf(join(folder, name));
-    return found ? `${found.ino}:${found.size}:${found.mtimeMs}` : "";
-  }).join(" ");
+/** Returns a text that changes with some files of a run folder. */
+function stateOf(folder: string, names: readonly string[]): string {
+  return names
+    .map((name) => {
+      const found = entryOf(join(folder, name));
+      return found ? `${found.ino}:${found.size}:${found.mtimeMs}` : "";
+    })
+    .join(" ");
 }
 
 /** True also for links, which are refused when the run is read. */

@@ -2,7 +2,7 @@ import type { Curves } from "../../../src/api/wire.ts";
 import { type CurvesRequest, fetchCurves } from "./api.ts";
 
 /** Milliseconds between two requests for the curves of a run. */
-const PAUSE = 60;
+const PAUSE = 80;
 
 interface Fetching {
   request: CurvesRequest;

@@ -43,7 +43,7 @@ export function parseView(query: string): View {
     runs: parameters.getAll("run"),
     baseline: text("base"),
     x: X_UNITS.find((unit) => unit === text("x")) ?? DEFAULTS.x,
-    isLogX: parameters.has("logx"),
+    isLogX: parameters.get("log") === "x",
     logY: text("logy").split(",").filter(Boolean),
     smoothing: smoothing >= 0 ? smoothing : null,
     range: pair(text("range"), (from, to) => from < to),
@@ -68,7 +68,7 @@ export function queryOf(view: View): string {
     cell: view.cell === null ? "" : view.cell.join(","),
   };
   for (const [name, value] of Object.entries(parts)) if (value !== "") parameters.set(name, value);
-  if (view.isLogX) parameters.set("logx", "1");
+  if (view.isLogX) parameters.set("log", "x");
   const query = parameters.toString();
   return query === "" ? "/" : `/?${query}`;
 }
