@@ -56,6 +56,8 @@ describe.skipIf(skipped)(`the lab in Chromium${reason}`, () => {
     return { page, messages, foreign, context };
   }
 
+  /** Asserts a value as soon as it is there. */
+  const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 20_000 });
   const loss = (page: Page) => page.getByRole("img", { name: /^Loss by/ });
   const COMPARED = "?run=first&run=second&base=first";
 
@@ -93,7 +95,7 @@ describe.skipIf(skipped)(`the lab in Chromium${reason}`, () => {
       await page.getByRole("dialog").waitFor({ state: "detached" });
       await page.keyboard.press("/");
       await page.keyboard.type("first");
-      await expect.poll(() => page.locator("tbody tr").count()).toBe(1);
+      await eventually(() => page.locator("tbody tr").count()).toBe(1);
       await page.keyboard.press("Escape");
       await page.keyboard.press("j");
       await page.keyboard.press("Enter");
@@ -101,13 +103,13 @@ describe.skipIf(skipped)(`the lab in Chromium${reason}`, () => {
       for (const key of ["x", "l", "]", "]"]) await page.keyboard.press(key);
       await loss(page).focus();
       for (const key of ["Home", "ArrowRight", "+"]) await page.keyboard.press(key);
-      await expect.poll(() => loss(page).getAttribute("aria-label")).toMatch(/^Loss by epoch\. first: .*Values at/);
-      await expect.poll(() => page.url()).toMatch(/\?run=first&x=epoch&logy=loss&smooth=\d+&range=/);
+      await eventually(() => loss(page).getAttribute("aria-label")).toMatch(/^Loss by epoch\. first: .*Values at/);
+      await eventually(() => page.url()).toMatch(/\?run=first&x=epoch&logy=loss&smooth=\d+&range=/);
       await page.reload();
       await page.getByRole("button", { name: "Show all and follow" }).waitFor();
       expect(await page.getByRole("button", { name: "log y of Loss" }).getAttribute("aria-pressed")).toBe("true");
       await page.keyboard.press("0");
-      await expect.poll(() => page.url()).not.toContain("range");
+      await eventually(() => page.url()).not.toContain("range");
       await page.getByRole("button", { name: "Shirt predicted as T-shirt/top" }).first().press("Enter");
       await page.getByRole("heading", { name: "Shirt predicted as T-shirt/top" }).waitFor();
       await page.keyboard.press("r");
@@ -148,16 +150,16 @@ describe.skipIf(skipped)(`the lab in Chromium${reason}`, () => {
       const add = (step: number, value: number): void =>
         appendFileSync(join(root, "live", "metrics.ndjson"), stepLine(step, value));
       add(70, 0.125);
-      await expect.poll(() => loss(page).getAttribute("aria-label")).toContain("live: 0.1250,");
+      await eventually(() => loss(page).getAttribute("aria-label")).toContain("live: 0.1250,");
       await page.getByText("step 71/120").waitFor();
       const { port } = lab;
       await lab.close();
       await page.getByText("Not connected. Trying again.").waitFor();
       add(71, 0.25);
       lab = await startLab({ folder: root, port });
-      await expect.poll(() => loss(page).getAttribute("aria-label"), { timeout: 10_000 }).toContain("live: 0.2500,");
+      await eventually(() => loss(page).getAttribute("aria-label")).toContain("live: 0.2500,");
       add(72, 0.5);
-      await expect.poll(() => loss(page).getAttribute("aria-label")).toContain("live: 0.5000,");
+      await eventually(() => loss(page).getAttribute("aria-label")).toContain("live: 0.5000,");
       await page.getByRole("button", { name: "Table of Loss" }).click();
       await page.getByText(/ of 7\d points/).waitFor();
     } finally {
