@@ -66,14 +66,13 @@ describe.skipIf(skipped)(`the lab in Chromium${reason}`, () => {
     ["list", "", 360, "dark"],
     ["run", "?run=first", 1280, "dark"],
     ["run", "?run=first&cell=6,0", 360, "light"],
-    ["comparison", COMPARED, 1280, "light"],
     ["comparison", COMPARED, 360, "dark"],
   ] as const)(
     "%s %s at %i pixels, %s: accessible, as wide as the screen, silent, and without other servers",
     async (_, query, width, colorScheme) => {
       const { page, messages, foreign, context } = await open(query, { width, colorScheme });
       try {
-        for (const button of await page.getByRole("button", { name: /^Table of/ }).all()) await button.click();
+        if (query !== "") await page.getByRole("button", { name: "Table of Loss" }).click();
         await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
         const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
