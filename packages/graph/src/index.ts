@@ -24,7 +24,7 @@ export type { DeviceTensor } from "./devices/device-tensor.ts";
 export { GraphError, UnavailableDeviceError } from "./error.ts";
 export { type ExportOptions, exportOnnx, writeOnnx } from "./export/export-onnx.ts";
 export { type ImportedModel, type ImportOptions, importOnnx } from "./import/import-onnx.ts";
-export { readOnnx } from "./import/read-onnx.ts";
+export { packOnnx, readOnnx } from "./import/read-onnx.ts";
 export { type Eigen, symmetricEigen } from "./layers/eigen.ts";
 export * as layers from "./layers/index.ts";
 export { type AdaptOptions, adapt } from "./model/adapt.ts";

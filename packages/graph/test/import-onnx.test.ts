@@ -242,9 +242,25 @@ test("images of another size go through global pools", () => {
   expect(() => importOnnx(read("pytorch-1-vgg.onnx"), { imageShape: [3, 24, 24] })).toThrow(
     "importOnnx: node '/classifier/classifier.0/Gemm' (Gemm): dense: x [2, 576], weight [8, 256], bias [8].",
   );
-  expect(() => importOnnx(read("pytorch-1-resnet.onnx"), { imageShape: [1, 16, 16] })).toThrow(
-    "importOnnx: images of 1 channels. Expected 3, as the file takes.",
+  expect(() => importOnnx(read("pytorch-1-resnet.onnx"), { imageShape: [4, 16, 16] })).toThrow(
+    "importOnnx: images of 4 channels. Expected 3, as the file takes, or 1.",
   );
+});
+
+test("gray images go through a network for colors", async () => {
+  const file = read("pytorch-1-resnet.onnx");
+  const gray = importOnnx(file, { imageShape: [1, 16, 16] }).model;
+  const plane = numbers(256, "gray");
+  const images = [plane, Float32Array.from([...plane, ...plane, ...plane])];
+  const logits = await Promise.all(
+    [gray, importOnnx(file).model].map(async (model, i) => {
+      const evaluation = await compileEvaluation(createNetwork(model), { batchSize: 1, tune: false });
+      const found = await evaluation.run(images[i] as Float32Array);
+      await evaluation.dispose();
+      return found;
+    }),
+  );
+  for (const [i, value] of (logits[0] as Float32Array).entries()) expect(logits[1]?.[i]).toBeCloseTo(value, 5);
 });
 
 test("weights in another file beside the model are read with it", async () => {

@@ -67,6 +67,7 @@ export type { UseOptions } from "./inference/with-inference.ts";
 export * as metrics from "./metrics/index.ts";
 export { loadPretrained, type PretrainedFacts, pretrainedInWords } from "./pretrained/load-pretrained.ts";
 export { type FetchPretrainedOptions, fetchPretrained } from "./pretrained/official.ts";
+export { type GraphFile, graphFileOfRun, initialGraphOf } from "./pretrained/onnx-model.ts";
 export { openPretrained } from "./pretrained/open-pretrained.ts";
 export type { Pretrained } from "./pretrained/pretrained.ts";
 export { inWords, type Problem, type Remedy } from "./problem.ts";

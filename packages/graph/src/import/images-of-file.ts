@@ -8,7 +8,10 @@ import type { Layout } from "./pixel-prefix.ts";
 export interface FileImages {
   readonly name: string;
   readonly layout: Layout;
+  /** Shape of the images of the model. */
   readonly shape: ImageShape;
+  /** Number of channels of the file: that of the images, or several that all get the one of gray images. */
+  readonly channels: number;
   /** Batch size of the file; null if any. */
   readonly batchSize: number | null;
   /** True if the file takes bytes. */
@@ -47,16 +50,17 @@ export function imagesOf({ inputs, nodes }: OnnxGraph, wanted: ImageShape | unde
   const isOpen = height === null || width === null;
   const [, ownHeight = OPEN_SIZE, ownWidth = OPEN_SIZE] = wanted ?? [];
   const shape: ImageShape = [channels ?? wanted?.[0] ?? 3, height ?? ownHeight, width ?? ownWidth];
-  if (wanted && wanted[0] !== shape[0]) {
-    throw new GraphError(`images of ${wanted[0]} channels. Expected ${shape[0]}, as the file takes.`);
+  if (wanted && wanted[0] !== shape[0] && wanted[0] !== 1) {
+    throw new GraphError(`images of ${wanted[0]} channels. Expected ${shape[0]}, as the file takes, or 1.`);
   }
   return {
     name,
     layout,
     shape: wanted ?? shape,
+    channels: shape[0],
     batchSize,
     isByte,
-    isOpen: isOpen || !sameShape(wanted ?? shape, shape),
+    isOpen: isOpen || !sameShape((wanted ?? shape).slice(1), shape.slice(1)),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { GraphError } from "../error.ts";
 import { defineModel, type Model } from "../model/model.ts";
 import { Scope } from "../model/scope.ts";
+import { concat } from "../ops/concat.ts";
 import { reshape } from "../ops/reshape.ts";
 import { transpose } from "../ops/transpose.ts";
 import type { Pass } from "./context.ts";
@@ -23,9 +24,12 @@ import { pixelPrefix } from "./pixel-prefix.ts";
 export interface ImportOptions {
   /** Number of classes. If it differs from that of the file, a new last layer replaces the old one. Default: that of the file. */
   readonly classes?: number;
+  /** True to replace the last layer even if the number of classes is that of the file. Default false. */
+  readonly newHead?: boolean;
   /**
    * Shape of the images. Default: that of the file, with a height and width of 224 where the file leaves them open. Another
-   * size than that of the file works for convolutional networks with global pooling.
+   * size than that of the file works for convolutional networks with global pooling. With one channel, gray images, the file
+   * may take several, which are then equal.
    */
   readonly imageShape?: ImageShape;
   /** Name of the output with the logits. Default: the only output of the shape [batch, classes]. */
@@ -77,7 +81,7 @@ function build(bytes: Uint8Array, options: ImportOptions, place: string): Import
   const values = new Map<string, Known>(graph.stored);
   const start: Pass = { scope: new Scope(false), batchSize: Number.NaN, names, skipped: null, fixed: null };
   const open = foldConstants(nodesOf(graph, output, new Set([images.name])), values, new Set([images.name]), start);
-  const prefix = pixelPrefix(open, values, { ...images, channels: images.shape[0] });
+  const prefix = pixelPrefix(open, values, images);
   const ends = new Set(prefix.images.keys());
   const nodes = nodesOf({ ...graph, nodes: open }, output, ends);
   const skipped = finalProbabilities(nodes, output);
@@ -93,8 +97,10 @@ function build(bytes: Uint8Array, options: ImportOptions, place: string): Import
     onNode?: Parameters<typeof evaluate>[3],
   ): Map<string, Value> => {
     const found = new Map<string, Value>(known);
+    const copies = images.channels / images.shape[0];
+    const planes = copies === 1 ? pixels : concat(new Array<Tensor>(copies).fill(pixels), 1);
     for (const [name, layout] of prefix.images) {
-      found.set(name, layout === "NHWC" ? transpose(pixels, [0, 2, 3, 1]) : pixels);
+      found.set(name, layout === "NHWC" ? transpose(planes, [0, 2, 3, 1]) : planes);
     }
     const pass: Pass = { scope, batchSize: pixels.shape[0] as number, names, skipped, fixed };
     evaluate(chosen, found, pass, onNode);
@@ -106,8 +112,8 @@ function build(bytes: Uint8Array, options: ImportOptions, place: string): Import
     if (node.type === "Reshape") reshapes.set(node.outputs[0] as string, { from, to });
   });
   const own = classesOf(output, first, reference);
-  const { classes = own } = options;
-  const head = classes === own ? null : (findHead(nodes, output, own, known) ?? failHead(own, classes));
+  const { classes = own, newHead: isNew = false } = options;
+  const head = classes === own && !isNew ? null : (findHead(nodes, output, own, known) ?? failHead(own, classes));
   const body = head ? nodesOf({ ...graph, nodes }, head.node.inputs[0] as string, ends) : nodes;
 
   const forward = (scope: Scope, pixels: Tensor): Tensor =>

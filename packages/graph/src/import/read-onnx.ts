@@ -11,28 +11,52 @@ import { externalEntries } from "./stored-tensor.ts";
  * @throws GraphError for a file that is no ONNX model, or whose external data are missing or damaged
  */
 export async function readOnnx(path: string): Promise<Uint8Array> {
-  const { readFile } = await importInNode<typeof import("node:fs/promises")>("node:fs/promises");
+  const { readFileSync } = await importInNode<typeof import("node:fs")>("node:fs");
   const { dirname, join } = await importInNode<typeof import("node:path")>("node:path");
-  const bytes = new Uint8Array(await readFile(path));
-  const model = within(path, () => parseModel(bytes));
-  const outside = model.graph.initializer.filter(({ dataLocation }) => dataLocation === Location.EXTERNAL);
-  if (outside.length === 0) return bytes;
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const tensor of outside) {
-    const { location = "" } = externalEntries(tensor);
-    if (!files.has(location)) files.set(location, await readBeside(location));
-    within(path, () => embed(tensor, location, files.get(location) as Uint8Array<ArrayBuffer>));
-  }
-  return toBinary(ModelProtoSchema, model);
+  return packOnnx(readFileSync(path), (location) => readFileSync(join(dirname(path), location)), { place: path });
+}
 
-  async function readBeside(location: string): Promise<Uint8Array<ArrayBuffer>> {
-    const isBeside = location !== "" && !/^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)/.test(location);
-    const contents = isBeside ? await readFile(join(dirname(path), location)).catch(() => null) : null;
-    if (contents) return new Uint8Array(contents);
-    throw new GraphError(
-      `${path}: weights lie in the file '${location}', which is not beside the model. Put both files into one folder.`,
-    );
+/**
+ * Puts weights that lie in other files into the bytes of an ONNX file.
+ * @param read returns the contents of a file beside the model; an error counts as a missing file
+ * @param options `place`: start of messages, such as the path of the file; default `"packOnnx"`
+ * @returns the bytes themselves if they have all weights
+ * @throws GraphError for bytes that are no ONNX model, or external data that are missing or damaged
+ */
+export function packOnnx(
+  bytes: Uint8Array,
+  read: (location: string) => Uint8Array,
+  { place = "packOnnx" }: { readonly place?: string } = {},
+): Uint8Array {
+  return within(place, () => {
+    const model = parseModel(bytes);
+    const outside = model.graph.initializer.filter(({ dataLocation }) => dataLocation === Location.EXTERNAL);
+    if (outside.length === 0) return bytes;
+    const files = new Map<string, Uint8Array<ArrayBuffer>>();
+    for (const tensor of outside) {
+      const { location = "" } = externalEntries(tensor);
+      const file = files.get(location) ?? readBeside(location, read);
+      files.set(location, file);
+      embed(tensor, location, file);
+    }
+    return toBinary(ModelProtoSchema, model);
+  });
+}
+
+/** Paths that lead out of the folder of the model. */
+const OUTSIDE = /^$|^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)/;
+
+function readBeside(location: string, read: (location: string) => Uint8Array): Uint8Array<ArrayBuffer> {
+  let cause: unknown;
+  try {
+    if (!OUTSIDE.test(location)) return new Uint8Array(read(location));
+  } catch (error) {
+    cause = error;
   }
+  throw new GraphError(
+    `weights lie in the file '${location}', which is not beside the model. Put both files into one folder.`,
+    { cause },
+  );
 }
 
 /** Moves the bytes of a tensor from another file into the model. */

@@ -9,6 +9,7 @@ import {
 } from "@downhill/graph";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
+import { checkOnnxOptions, type GraphFile, ONNX, readOnnxModel } from "../pretrained/onnx-model.ts";
 import { findName, plainName } from "./find-name.ts";
 import { checkParameterMemory } from "./memory.ts";
 
@@ -60,6 +61,10 @@ export function modelNamed(name: string): NamedModel {
  * @throws ConfigError for an unknown name or option, with the nearest one, or a value out of its range
  */
 export function checkModel(name: string, options: Options = {}): void {
+  if (name === ONNX) {
+    checkOnnxOptions(options);
+    return;
+  }
   const named = modelNamed(name);
   forUsers(() => checkModelOptions(named.model, { ...named.options, ...options }));
 }
@@ -91,9 +96,24 @@ export const shorterSide = ([, height, width]: ImageShape): number => Math.min(h
  * Creates a model by its name; see `modelNamed`.
  * @throws ConfigError for an unknown name or option, with the nearest one; for images that are too small for the model,
  * with the models that accept them; for parameters that do not fit into memory
+ * @param graph file that defines the model `onnx`; not used for other models
  */
-export function buildModel(name: string, imageShape: ImageShape, classes: number, options: Options = {}): Model {
+export function buildModel(
+  name: string,
+  imageShape: ImageShape,
+  classes: number,
+  options: Options = {},
+  graph: GraphFile | null = null,
+): Model {
   checkModel(name, options);
+  if (name === ONNX) {
+    if (graph !== null) return readOnnxModel(graph, imageShape, classes, options).model;
+    throw new ConfigError("model = 'onnx': an ONNX file defines this model", {
+      code: "unknown-model",
+      setting: { path: "model", value: name },
+      remedies: [{ set: "pretrained", value: "FILE.onnx" }, { unset: "model" }],
+    });
+  }
   const named = modelNamed(name);
   const all = { ...named.options, ...options };
   const [least, [, height, width]] = [smallestSide(named.model, all), imageShape];

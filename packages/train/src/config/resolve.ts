@@ -2,6 +2,8 @@ import type { ClassLoss } from "@downhill/graph";
 import { defined } from "@downhill/optim/defined";
 import type { ImageShape } from "@downhill/optim/image";
 import { ConfigError } from "../error.ts";
+import { hasClasses } from "../pretrained/load-pretrained.ts";
+import { ONNX } from "../pretrained/onnx-model.ts";
 import type { Pretrained } from "../pretrained/pretrained.ts";
 import { readAugment } from "./augment.ts";
 import { isScheduled, withBase } from "./hyperparameters.ts";
@@ -24,6 +26,8 @@ export interface DataFacts {
   readonly validation: object | null;
   /** Weights from which the training starts; their network is the default model. */
   readonly pretrained?: Pretrained | null;
+  /** Classes of the data in order, which the head of an ONNX file may have. */
+  readonly classNames?: readonly string[];
 }
 
 /**
@@ -32,7 +36,7 @@ export interface DataFacts {
  * @throws ConfigError for settings in conflict
  */
 export function resolveConfig(configured: GivenConfig, data: DataFacts): RunConfig {
-  const given = withPretrainedModel(configured, data.pretrained ?? null);
+  const given = withPretrainedModel(configured, data);
   const recipe = recipeFor(data.imageShape, given.model);
   const factory = optimizerNamed(given.optimizer ?? recipe.optimizer);
   const isRecipes = factory.name === recipe.optimizer;
@@ -117,9 +121,20 @@ const optionsOf = (given: GivenConfig, recipe: Recipe): Options =>
   ) as Options;
 
 /** Fills in the model of pretrained weights and its options where they are unset. */
-function withPretrainedModel(given: GivenConfig, pretrained: Pretrained | null): GivenConfig {
+function withPretrainedModel(given: GivenConfig, { pretrained = null, classNames = [] }: DataFacts): GivenConfig {
   if (pretrained === null) return given;
   const { source, model: found, modelOptions } = pretrained;
+  if (pretrained.graph !== null) {
+    if (given.model !== undefined && given.model !== ONNX) {
+      throw new ConfigError(`${source}: the file defines its own network. Expected no other model`, {
+        code: "conflict",
+        setting: { path: "model", value: given.model },
+        remedies: [{ unset: "model" }],
+      });
+    }
+    const newHead = hasClasses(pretrained, classNames) ? {} : { newHead: true };
+    return { ...given, model: ONNX, modelOptions: { ...modelOptions, ...newHead, ...given.modelOptions } };
+  }
   const model = given.model ?? found ?? undefined;
   if (model === undefined) {
     throw new ConfigError(`${source}: its tensors do not reveal the model`, {

@@ -3,6 +3,7 @@ import { createNetwork, type Network } from "@downhill/graph";
 import { readWeights } from "../checkpoints/weights-file.ts";
 import { buildModel } from "../config/model.ts";
 import { TrainError } from "../error.ts";
+import { graphFileOfRun } from "../pretrained/onnx-model.ts";
 import { runPaths } from "../run-folder/paths.ts";
 import { type RunFacts, readRunFile } from "../run-folder/run-file.ts";
 import { setWeights } from "../training/checkpoint.ts";
@@ -22,8 +23,9 @@ export function openRun(folder: string): OpenRun {
   const facts = readRunFile(folder);
   const path = weightsOfRun(folder);
   const { imageShape, classNames } = facts.data;
-  const model = buildModel(facts.config.model, imageShape, classNames.length, facts.config.modelOptions);
-  const network = createNetwork(model);
+  const { model, modelOptions } = facts.config;
+  const graph = graphFileOfRun(folder);
+  const network = createNetwork(buildModel(model, imageShape, classNames.length, modelOptions, graph));
   setWeights(network, readWeights(path));
   return { folder, facts, network };
 }

@@ -20,6 +20,8 @@ export interface PretrainedFacts {
   readonly tensors: number;
   /** Path of the layer that starts anew because the classes differ; null if the head was read as well. */
   readonly newHead: string | null;
+  /** True if the file does not reveal the normalization of its images, so that ImageNet's is used. Older runs lack it. */
+  readonly isNormalizationAssumed?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export function loadPretrained(
 ): PretrainedFacts {
   const { source, origin, sha256 } = pretrained;
   const { model } = network;
+  if (pretrained.tensors === null) return ofInitialValues(network, pretrained, classNames);
   const shapes = shapesOf(model);
   const head = headOf(model);
   const isHead = (name: string): boolean => head.names.includes(name);
@@ -53,14 +56,35 @@ export function loadPretrained(
   return { source, origin, sha256, tensors: values.length, newHead: keepsHead ? null : head.title };
 }
 
+/** Describes weights that the network has from the ONNX file that defines it. */
+function ofInitialValues({ model }: Network, pretrained: Pretrained, classNames: readonly string[]): PretrainedFacts {
+  const { source, origin, sha256, isNormalizationAssumed = false } = pretrained;
+  const head = headOf(model);
+  const all = model.parameters.length + model.buffers.length;
+  const keepsHead = pretrained.headClasses === classNames.length && hasClasses(pretrained, classNames);
+  return {
+    ...{ source, origin, sha256 },
+    tensors: keepsHead ? all : all - head.names.length,
+    newHead: keepsHead ? null : head.title,
+    isNormalizationAssumed,
+  };
+}
+
 /** Describes the start of a run, for one line. */
-export function pretrainedInWords({ source, origin, tensors, newHead }: PretrainedFacts, classes: number): string {
+export function pretrainedInWords(
+  { source, origin, tensors, newHead, isNormalizationAssumed }: PretrainedFacts,
+  classes: number,
+): string {
   const head = newHead === null ? "" : ` The last layer, ${newHead}, starts anew for ${classes} classes.`;
-  return `Starts from ${source}: ${origin}, ${tensors} tensors.${head}`;
+  const normalization =
+    isNormalizationAssumed === true
+      ? " The file does not normalize its images, so mean and standard deviation of ImageNet are used."
+      : "";
+  return `Starts from ${source}: ${origin}, ${tensors} tensors.${head}${normalization}`;
 }
 
 /** True if the classes of the weights are those of a network, or are unknown. */
-const hasClasses = ({ classNames }: Pretrained, names: readonly string[]): boolean =>
+export const hasClasses = ({ classNames }: Pick<Pretrained, "classNames">, names: readonly string[]): boolean =>
   classNames === null || String(classNames) === String(names);
 
 const isAlike = (tensor: UndecodedTensor | undefined, shape: readonly number[] | undefined): boolean =>

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkPath } from "../check-arguments.ts";
@@ -10,13 +9,14 @@ import { readUserFile } from "../files/user-file.ts";
 import { weightsOfRun } from "../inference/open-run.ts";
 import { runPaths } from "../run-folder/paths.ts";
 import { readRunFile } from "../run-folder/run-file.ts";
-import { IMAGENET, type Pretrained } from "./pretrained.ts";
+import { graphFileOf, graphFileOfRun, hashOf, isOnnx, ONNX, readOnnxModel } from "./onnx-model.ts";
+import { IMAGENET, type Pretrained, withChannels } from "./pretrained.ts";
 import { isExtra, recognize } from "./recognize.ts";
 import { isTorchFile, openTorchFile } from "./torch/torch-file.ts";
 
 /**
  * Opens trained weights: a file in the safetensors format of this program, of torchvision or of timm, a state dictionary of
- * `torch.save`, or a run folder. A weights file or a checkpoint in a run folder has the facts of its run.
+ * `torch.save`, an ONNX file, or a run folder. A weights file or a checkpoint in a run folder has the facts of its run.
  * @throws TrainError if the file cannot be read, is damaged or has another format, or if the run has no weights yet
  * @example const { model, normalization } = openPretrained("resnet18.safetensors");
  */
@@ -32,10 +32,13 @@ export function openPretrained(source: string): Pretrained {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function openFile(source: string, path: string): Pretrained {
+  const bytes = readUserFile(path);
+  // Before the run: a file exported by a run is read as it is.
+  if (isOnnx(path, bytes)) return ofOnnx(source, path, bytes);
   const run = [dirname(path), dirname(dirname(path))].find((folder) => existsSync(runPaths(folder).run));
   if (run !== undefined) return ofRun(source, run, path);
   const { sha256, tensors, metadata } = readTensors(path);
-  const shared = { source, sha256, classNames: null };
+  const shared = { source, sha256, classNames: null, graph: null };
   const recognized = recognize(tensors);
   const name = metadata.model;
   if (recognized) {
@@ -58,6 +61,27 @@ function openFile(source: string, path: string): Pretrained {
   };
 }
 
+/** Opens an ONNX file. Its weights are the initial values of its model. */
+function ofOnnx(source: string, path: string, bytes: Uint8Array): Pretrained {
+  const graph = graphFileOf(path, bytes);
+  const { model, normalization, classNames } = readOnnxModel(graph);
+  const [channels = 3, height = 1, width = 1] = model.imageShape;
+  return {
+    source,
+    origin: `the network '${model.name}' of an ONNX file`,
+    sha256: hashOf(graph.bytes),
+    model: ONNX,
+    modelOptions: {},
+    imageShape: [channels, height, width],
+    normalization: normalization ?? withChannels(IMAGENET.normalization, channels),
+    isNormalizationAssumed: normalization === null,
+    classNames,
+    headClasses: model.classes,
+    graph,
+    tensors: null,
+  };
+}
+
 /** Opens the weights of a run, whose tensors have the model's names. */
 function ofRun(source: string, folder: string, path: string): Pretrained {
   const { config, data } = readRunFile(folder);
@@ -66,6 +90,7 @@ function ofRun(source: string, folder: string, path: string): Pretrained {
     ...{ source, sha256, model: config.model, modelOptions: config.modelOptions },
     origin: `the ${config.model} of the run ${folder}`,
     ...{ imageShape: data.imageShape, normalization: data.normalization, classNames: data.classNames },
+    graph: config.model === ONNX ? graphFileOfRun(folder) : null,
     tensors: () => readTensors(path).tensors,
   };
 }
@@ -92,5 +117,5 @@ function readTensors(path: string): TensorFile {
     : openWeights(bytes, path);
   const weights = withoutPrefix(tensors.filter(({ name }) => !isExtra(name)));
   if (weights.length === 0) throw new TrainError(`${path}: the file has no weights. Choose another file.`);
-  return { sha256: createHash("sha256").update(bytes).digest("hex"), tensors: weights, metadata };
+  return { sha256: hashOf(bytes), tensors: weights, metadata };
 }

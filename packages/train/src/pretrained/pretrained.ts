@@ -1,5 +1,6 @@
 import type { ImageShape, Normalization } from "@downhill/optim/image";
 import type { UndecodedTensor } from "../checkpoints/safetensors.ts";
+import type { GraphFile } from "./onnx-model.ts";
 
 /** Trained weights from which a training starts, with the facts about their network. */
 export interface Pretrained {
@@ -17,13 +18,19 @@ export interface Pretrained {
   readonly imageShape: ImageShape | null;
   /** Normalization of the earlier training; null if it is unknown. */
   readonly normalization: Normalization | null;
+  /** True if the file does not reveal the normalization, and that of ImageNet is used. Default false. */
+  readonly isNormalizationAssumed?: boolean;
   /** Classes of the head in order; null if they are unknown. */
   readonly classNames: readonly string[] | null;
+  /** Number of classes of the head of the ONNX file, if `tensors` is null. */
+  readonly headClasses?: number;
+  /** ONNX file that defines the model; null if the library has the model. */
+  readonly graph: GraphFile | null;
   /**
-   * Reads the tensors, under the model's names.
+   * Reads the tensors, under the model's names; null if they are the initial values of the ONNX file.
    * @throws TrainError if the file cannot be read
    */
-  tensors(): readonly UndecodedTensor[];
+  readonly tensors: (() => readonly UndecodedTensor[]) | null;
 }
 
 /** Normalization of torchvision's and timm's networks: mean and standard deviation of ImageNet's colors. */

@@ -21,13 +21,13 @@ export type FolderState =
 
 /** Returns the state of a folder for a run. */
 export function folderState(folder: string): FolderState {
-  const { run, lock, compiled } = runPaths(folder);
+  const { run, lock, compiled, pretrained } = runPaths(folder);
   if (existsSync(run)) return "begun";
   if (!existsSync(folder)) return "unused";
   if (!statSync(folder).isDirectory()) return "foreign";
   const names = onDisk(folder, () => readdirSync(folder));
   if (names.length === 0) return "unused";
-  const before = [lock, compiled].map((path) => basename(path));
+  const before = [lock, compiled, pretrained].map((path) => basename(path));
   return names.every((name) => before.includes(name) || name.endsWith(UNFINISHED)) ? "unbegun" : "foreign";
 }
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 export const runPaths = (folder: string) => ({
   folder,
   run: join(folder, "run.json"),
+  /** ONNX file from which the model of the run is built, if it started from one. */
+  pretrained: join(folder, "pretrained.onnx"),
   /** Compilation settings, which a resumed run needs for identical arithmetic. */
   compiled: join(folder, "compiled.json"),
   metrics: join(folder, "metrics.ndjson"),

@@ -94,7 +94,14 @@ export const runSchema = z.looseObject({
   }),
   config,
   pretrained: z
-    .looseObject({ source: text, origin: text, sha256: text, tensors: count, newHead: text.nullable() })
+    .looseObject({
+      source: text,
+      origin: text,
+      sha256: text,
+      tensors: count,
+      newHead: text.nullable(),
+      isNormalizationAssumed: z.boolean().optional(),
+    })
     .nullable()
     .optional(),
   seed: count,

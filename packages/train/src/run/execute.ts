@@ -14,6 +14,8 @@ import { onDisk } from "../files/on-disk.ts";
 import { sealJson } from "../files/sealed-json.ts";
 import { type PretrainedFacts, pretrainedInWords } from "../pretrained/load-pretrained.ts";
 import { fetchPretrained } from "../pretrained/official.ts";
+import { type GraphFile, graphFileOfRun, initialGraphOf } from "../pretrained/onnx-model.ts";
+import type { Pretrained } from "../pretrained/pretrained.ts";
 import type { FinderResult } from "../range-test/result.ts";
 import { checkBegun, checkUnused, discardUnbegun, folderState } from "../run-folder/folder-state.ts";
 import { lock } from "../run-folder/lock/lock.ts";
@@ -114,6 +116,8 @@ async function startLocked(request: NewRun, paths: RunPaths, control: RunControl
   const { config } = plan;
   const setup = prepareTraining(plan, network);
   const begin = (device: DeviceFacts): RunFacts => {
+    // The run needs the file for as long as it exists, and the original may move.
+    if (data.pretrained?.graph) writeAtomically(paths.pretrained, data.pretrained.graph.bytes);
     const facts = describeRun(request, { config, finder, pretrained }, data, setup, device);
     writeAtomically(paths.run, sealJson(facts, 2));
     return facts;
@@ -130,7 +134,7 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
   const { given, config } = known;
   const data = await openImages(given, request, paths, control, known);
   checkImages(known, data);
-  const network = prepareNetwork(config, needsStart(known, paths) ? await withPretrained(data, config) : data);
+  const network = prepareNetwork(config, { ...data, ...(await startOf(known, paths)) });
   const setup = prepareTraining(planRun(config, data), network);
   const allowOther = request.allowOtherArithmetic === true;
   const compiling = await settleArithmetic({ paths, given, config, known, allowOther, emit: control.emit });
@@ -138,14 +142,20 @@ async function resumeLocked(request: ResumedRun, paths: RunPaths, control: RunCo
   return trainRun({ paths, config, data, setup, compiling, begin: () => known, report }, control);
 }
 
-/** True if a run from pretrained weights was killed before its first checkpoint, which has them. */
-const needsStart = ({ config }: RunFacts, { checkpoints }: RunPaths): boolean =>
-  config.pretrained !== null && checkpointSteps(checkpoints).length === 0;
+/**
+ * Returns what the network of a run that has begun is made from, besides its checkpoint: the ONNX file that defines the
+ * model, and the pretrained weights if the run was killed before its first checkpoint, which has them.
+ */
+async function startOf(
+  facts: RunFacts,
+  { folder, checkpoints }: RunPaths,
+): Promise<{ readonly graph: GraphFile | null; readonly pretrained?: Pretrained }> {
+  const graph = graphFileOfRun(folder);
+  const { pretrained } = facts.config;
+  const isKept = checkpointSteps(checkpoints).length > 0 || initialGraphOf(folder, facts) !== null;
+  return isKept || pretrained === null ? { graph } : { graph, pretrained: await fetchPretrained(pretrained) };
+}
 
-const withPretrained = async (data: OpenedData, { pretrained }: RunConfig): Promise<OpenedData> => ({
-  ...data,
-  pretrained: pretrained === null ? null : await fetchPretrained(pretrained),
-});
 /** Explains what the epochs of a frozen body train on. */
 function freezeNotes({ freeze, augment }: RunConfig, model: Model): string[] {
   if (freeze === 0) return [];

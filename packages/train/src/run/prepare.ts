@@ -14,6 +14,7 @@ import type { GivenConfig } from "../config/schema.ts";
 import { dataSettings } from "../config/settings/data.ts";
 import { loadPretrained, type PretrainedFacts } from "../pretrained/load-pretrained.ts";
 import { fetchPretrained } from "../pretrained/official.ts";
+import type { GraphFile } from "../pretrained/onnx-model.ts";
 import { type Pretrained, withChannels } from "../pretrained/pretrained.ts";
 import type { RunFacts } from "../run-folder/run-file.ts";
 import { sizeOf } from "../size.ts";
@@ -93,15 +94,17 @@ const olderOrder = (names: readonly string[]): readonly string[] | undefined =>
 /**
  * Returns the network of a configuration with its initial weights: those that the data's `pretrained` reads, if there are
  * any.
+ * @param data images and labels, with `graph`: the ONNX file that defines the model of a run that has begun
  * @param onPretrained receives the facts about the weights that were read
  * @throws ConfigError for a group of parameters that the model does not have, weights of classes that the data do not have, or weights of another model
  */
 export function prepareNetwork(
   config: RunConfig,
-  data: DataSet & Partial<Pick<OpenedData, "pretrained">>,
+  data: DataSet & Partial<Pick<OpenedData, "pretrained">> & { readonly graph?: GraphFile | null },
   onPretrained: (facts: PretrainedFacts) => void = () => {},
 ): Network {
-  const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions);
+  const graph = data.pretrained?.graph ?? data.graph ?? null;
+  const model = buildModel(config.model, data.imageShape, data.classNames.length, config.modelOptions, graph);
   checkGroups(
     config.groups,
     model.parameters.map(({ name }) => name),

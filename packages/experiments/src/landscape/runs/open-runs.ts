@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import type { Model } from "@downhill/graph";
-import { buildModel, checkNames, type OpenRun, openRun, TrainError } from "@downhill/train";
+import { buildModel, checkNames, graphFileOfRun, type OpenRun, openRun, TrainError } from "@downhill/train";
 
 /** Trained runs of one model on the same images. */
 export interface OpenRuns {
@@ -39,7 +39,9 @@ export function openRuns(folders: readonly string[]): OpenRuns {
     );
   }
   const { config, data } = reference.facts;
-  const model = buildModel(config.model, data.imageShape, data.classNames.length, withoutDropout(config));
+  const graph = graphFileOfRun(reference.folder);
+  const options = withoutDropout(config);
+  const model = buildModel(config.model, data.imageShape, data.classNames.length, options, graph);
   return { runs, names: shortNames(folders), model, notes: notesOn(runs) };
 }
 

@@ -1,5 +1,5 @@
 import type { DataSet } from "@downhill/images";
-import { copyWeights, listSnapshots, type OpenRun, prepareNetwork, TrainError } from "@downhill/train";
+import { copyWeights, initialGraphOf, listSnapshots, type OpenRun, prepareNetwork, TrainError } from "@downhill/train";
 import { type Layout, toVector } from "../space/layout.ts";
 
 /** Weights of a run on its way, as a vector. */
@@ -32,7 +32,8 @@ export function pathOf(run: OpenRun, data: DataSet, layout: Layout, steps: numbe
 
 /** @throws TrainError for a run from pretrained weights, which the run folder does not keep */
 function initialWeights({ folder, facts }: OpenRun, data: DataSet, layout: Layout): Float32Array {
-  if (facts.config.pretrained !== null) {
+  const graph = initialGraphOf(folder, facts);
+  if (facts.config.pretrained !== null && graph === null) {
     throw new TrainError(
       `${folder}: the run started from ${facts.config.pretrained}, and its folder has no initial weights`,
       {
@@ -41,5 +42,5 @@ function initialWeights({ folder, facts }: OpenRun, data: DataSet, layout: Layou
       },
     );
   }
-  return toVector(layout, copyWeights(prepareNetwork(facts.config, data)));
+  return toVector(layout, copyWeights(prepareNetwork(facts.config, { ...data, graph })));
 }
