@@ -16,14 +16,14 @@ test("a row for each image: the original, and the versions of the epochs of the 
   const png = await augmentedSheet(data, { augment, seed: 3, count: 3, epochs: 2 });
   const { data: pixels, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number): number => pixels[info.channels * (y * info.width + x)] as number;
-  // Cells of 112 x 112 below the title; rows are 112 + 18 + 6 apart.
+  // Cells of 112 x 112 below the title; rows are 112 + 2 * 15 + 6 apart.
   const loader = createLoader(SET, {
     seed: 3,
     augment,
     order: Int32Array.of(0, 3, 6, 1, 2, 4, 5, 7, 8),
   });
   for (const row of [0, 1, 2]) {
-    const y = 12 + 34 + row * 136 + 50;
+    const y = 12 + 34 + row * 148 + 50;
     expect(at(12 + 50, y)).toBe(20 + 25 * 3 * row);
     for (const epoch of [0, 1]) {
       const expected = loader.batch(epoch, 0, 3).images[row * 64] as number;

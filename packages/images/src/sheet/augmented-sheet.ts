@@ -26,8 +26,8 @@ const TITLE_HEIGHT = 34;
 /** Maximum length of the longer side of a picture, in pixels. */
 const SIDE = 112;
 const FONT = 11;
-/** Height of the labels below a picture. */
-const LABEL_HEIGHT = 18;
+/** Height of each label below a picture. */
+const LABEL_HEIGHT = 15;
 
 /**
  * Draws training images beside the versions of them on which the first epochs of a training with this seed train. Mixed images
@@ -62,11 +62,16 @@ export async function augmentedSheet(
   const [cellWidth, cellHeight] = cellOf(imageShape);
   const columnWidth = Math.max(cellWidth, 84);
   const left = (column: number): number => MARGIN + column * (columnWidth + GAP) + (column === 0 ? 0 : GAP);
-  const top = (row: number): number => MARGIN + TITLE_HEIGHT + row * (cellHeight + LABEL_HEIGHT + GAP);
-  const draw = async (pixels: Uint8Array, row: number, column: number, label: string): Promise<void> => {
+  const labelLines = augment.some(({ kind }) => kind === "mixup" || kind === "cutmix") ? 2 : 1;
+  const rowHeight = cellHeight + labelLines * LABEL_HEIGHT + GAP;
+  const top = (row: number): number => MARGIN + TITLE_HEIGHT + row * rowHeight;
+  const draw = async (pixels: Uint8Array, row: number, column: number, lines: readonly string[]): Promise<void> => {
     const { pixels: input, info: raw } = await pictureOfPixels(pixels, imageShape, SIDE);
     pictures.push({ input, raw, left: left(column), top: top(row) });
-    texts.push(textAt(left(column), top(row) + cellHeight + FONT + 2, clipped(label, columnWidth, FONT), FONT));
+    for (const [i, line] of lines.entries()) {
+      const y = top(row) + cellHeight + FONT + 2 + i * LABEL_HEIGHT;
+      texts.push(textAt(left(column), y, clipped(line, columnWidth, FONT), FONT));
+    }
   };
 
   const kinds = augment.map(({ kind }) => kind).join(", ") || "none";
@@ -76,18 +81,15 @@ export async function augmentedSheet(
   for (const [row, index] of shown.entries()) {
     const image = new Uint8Array(size);
     train.read(index, image);
-    await draw(image, row, 0, nameOf(labels[index]));
+    await draw(image, row, 0, [nameOf(labels[index])]);
   }
   for (let epoch = 0; epoch < epochs; epoch++) {
     texts.push(textAt(left(epoch + 1), MARGIN + TITLE_HEIGHT - 6, `epoch ${epoch + 1}`, FONT));
     const { images, labels: own, mix } = loader.batch(epoch, 0, rows);
     for (let row = 0; row < rows; row++) {
       const share = mix?.share[row] ?? 1;
-      const label =
-        share === 1 || nameOf(own[row]) === nameOf(mix?.labels[row])
-          ? nameOf(own[row])
-          : `${percent(share)} ${nameOf(own[row])}, ${percent(1 - share)} ${nameOf(mix?.labels[row])}`;
-      await draw(images.subarray(row * size, (row + 1) * size), row, epoch + 1, label);
+      const lines = labelsOf(nameOf(own[row]), nameOf(mix?.labels[row]), share);
+      await draw(images.subarray(row * size, (row + 1) * size), row, epoch + 1, lines);
     }
   }
   const extent = {
@@ -100,6 +102,12 @@ export async function augmentedSheet(
     .composite([{ input: Buffer.from(words), left: 0, top: 0 }, ...pictures])
     .png()
     .toBuffer();
+}
+
+/** Returns the labels of a mixed image with their shares; one label alone if the other has less than half a percent. */
+function labelsOf(own: string, other: string, share: number): string[] {
+  if (own === other || Math.round(100 * share) === 100) return [own];
+  return Math.round(100 * share) === 0 ? [other] : [`${percent(share)} ${own}`, `${percent(1 - share)} ${other}`];
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

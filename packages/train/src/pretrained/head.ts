@@ -1,4 +1,4 @@
-import type { Model } from "@downhill/graph";
+import { headNames, type Model } from "@downhill/graph";
 
 /** The last layer of a classifier. */
 export interface Head {
@@ -9,10 +9,9 @@ export interface Head {
 }
 
 /** Returns the head of a model: the parameters of the layers with a weight of that role. */
-export function headOf({ parameters }: Model): Head {
-  const layers = parameters.flatMap(({ name, role }) => (role === "head" ? [layerOf(name)] : []));
-  const names = parameters.flatMap(({ name }) => (layers.includes(layerOf(name)) ? [name] : []));
-  return { title: layers.join(", "), names };
+export function headOf(model: Model): Head {
+  const names = headNames(model);
+  return { title: [...new Set(names.map(layerOf))].join(", "), names };
 }
 
 const layerOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf(".")));

@@ -6,7 +6,7 @@ import { compilingOf } from "../training/compiling.ts";
 import { normalizationOf } from "../training/data.ts";
 import { evaluationObjectiveOf } from "../training/objective.ts";
 import { trainerSettings } from "../training/options.ts";
-import { headOf } from "../training/phases.ts";
+import { trainedHead } from "../training/phases.ts";
 import { train } from "../training/train.ts";
 import { copyOf } from "./copy.ts";
 import type { ShortTrainingOptions } from "./options.ts";
@@ -36,7 +36,7 @@ export type ShortTrainingEnd = "done" | "stopped" | "diverged";
 export async function shortTraining(options: ShortTrainingOptions, test: ShortTraining): Promise<ShortTrainingEnd> {
   const { data, from, order, sampler, shouldStop, freeze } = options;
   // It has no phases: it trains all parameters, unless the training never does.
-  const trains = freeze === "all" ? headOf(options, options.network.model) : options.trains;
+  const trains = freeze === "all" ? trainedHead(options, options.network.model) : options.trains;
   const { optimizer, batchSize, seed, epochs } = test;
   const network = copyOf(options.network);
   const compiling = compilingOf(options);

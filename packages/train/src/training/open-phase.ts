@@ -19,7 +19,7 @@ import { computeFeatures } from "./features.ts";
 import { onlyTraining } from "./freeze.ts";
 import { evaluationObjectiveOf, stepObjectiveOf, targetNames } from "./objective.ts";
 import { clockOptionsOf, type TrainOptions } from "./options.ts";
-import { headOf, type Phase } from "./phases.ts";
+import { trainedHead, type Phase } from "./phases.ts";
 import { batchesOf, type MicroBatch } from "./plan.ts";
 import { evaluationSet, type TrainingParts } from "./training-parts.ts";
 
@@ -83,7 +83,7 @@ export async function openPhase(options: TrainOptions, phase: Phase, epoch: numb
 /** Computes the features of the frozen body, and returns the head with these as its images. */
 async function onFeatures(options: TrainOptions, largestPart: number): Promise<PhaseView> {
   const { network, data, onFeatures: onProgress } = options;
-  const trains = headOf(options, network.model);
+  const trains = trainedHead(options, network.model);
   const { body, head } = splitModel(network.model, trains);
   const held = evaluationSet(data);
   const train = data.train as ImageSource;

@@ -29,4 +29,4 @@ export const headEpochs = ({ freeze = 0 }: PhaseSettings, epochs: number): numbe
   freeze === "all" ? epochs : Math.min(freeze, epochs);
 
 /** Returns the parameters of the head. */
-export const headOf = ({ head }: PhaseSettings, model: Model): NameMatch => head ?? headNames(model);
+export const trainedHead = ({ head }: PhaseSettings, model: Model): NameMatch => head ?? headNames(model);

