@@ -26,9 +26,13 @@ export function introduce(run: RunFacts, rateFrom: SettingSource, file: string |
   const read = data.reading === undefined ? [] : [`Data read as ${visible(data.reading)}`];
   const steps = stepsOf(run);
   const threads = device.name === "cpu" || device.name === "wasm" ? ` with ${plural(device.threads, "thread")}` : "";
-  const how = `${run.optimizer.title}${settingsOf(run)}, ${scheduleName(config.schedule)} with lr ${short(config.lr)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
+  const how = `${run.optimizer.title}${settingsOf(run)}, ${scheduleName(config.schedule)} with lr ${rates(config)} (${rateReason(run, rateFrom, file)}), ${steps}, seed ${run.seed}, ${device.name}${threads}`;
   return [what, ...read, how];
 }
+
+/** Returns the learning rate; with rates over depth, those of the first and the last layer. */
+const rates = ({ lr, lrDepth }: RunFacts["config"]): string =>
+  lrDepth === 1 ? short(lr) : `${short(lr * lrDepth)} in the first layer to ${short(lr)} in the last`;
 
 function stepsOf(run: RunFacts): string {
   const { config, stepsPerEpoch, totalSteps } = run;
