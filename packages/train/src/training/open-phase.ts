@@ -19,7 +19,7 @@ import { computeFeatures } from "./features.ts";
 import { onlyTraining } from "./freeze.ts";
 import { evaluationObjectiveOf, stepObjectiveOf, targetNames } from "./objective.ts";
 import { clockOptionsOf, type TrainOptions } from "./options.ts";
-import { trainedHead, type Phase } from "./phases.ts";
+import { type Phase, trainedHead } from "./phases.ts";
 import { batchesOf, type MicroBatch } from "./plan.ts";
 import { evaluationSet, type TrainingParts } from "./training-parts.ts";
 
