@@ -24,7 +24,7 @@ copyFileSync(`${FIXTURES}pytorch-1-resnet.onnx`, FILE);
 const given = (more: Partial<GivenConfig> = {}): GivenConfig => ({
   data: "sample",
   pretrained: FILE,
-  ...{ trainLimit: 64, testLimit: 20, batchSize: 32, epochs: 1, lr: 0.01 },
+  ...{ trainLimit: 64, testLimit: 20, batchSize: 32, epochs: 2, lr: 0.01 },
   ...more,
 });
 
@@ -82,7 +82,7 @@ test.each<readonly [what: string, config: () => GivenConfig, message: string]>([
     () => given({ model: "lenet" }),
     `${FILE}: the file defines its own network. Expected no other model.`,
   ],
-  ["no file", () => given({ pretrained: at("lost.onnx") }), `${at("lost.onnx")}: `],
+  ["no file", () => given({ pretrained: at("lost.onnx") }), `pretrained = '${at("lost.onnx")}': there is no file`],
   ["an unknown option", () => given({ modelOptions: { width: 3 } }), "onnx: unknown option 'width'"],
   [
     "a damaged file",
