@@ -3,6 +3,7 @@ import { at, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Initializer } from "../model/initializers.ts";
 import type { Scope } from "../model/scope.ts";
+import { strided } from "./fold-structure.ts";
 import { isKnown, type Known, toConstant, type Value } from "./known.ts";
 import type { OnnxNode } from "./onnx-node.ts";
 import { type ParameterNames, TRANSPOSED } from "./parameter-names.ts";
@@ -107,10 +108,10 @@ export class NodeContext {
   transposedParameter(index: number, suffix: string): Tensor {
     const value = this.known(index);
     const [rows = 1, columns = 1] = value.shape;
-    const data = (): Float32Array =>
-      Float32Array.from(value.data, (_, i) => at(value.data, (i % rows) * columns + Math.floor(i / rows)));
     const name = this.#nameOf(value, suffix, TRANSPOSED);
-    return this.scope.parameter(name, [columns, rows], () => data());
+    return this.scope.parameter(name, [columns, rows], () => {
+      return new Float32Array(strided(value, [columns, rows], [1, columns]).data);
+    });
   }
 
   /** Returns a known input as a buffer. */
@@ -149,7 +150,7 @@ export class NodeContext {
   }
 
   #initializer({ data }: Known): Initializer {
-    return () => Float32Array.from(data);
+    return () => new Float32Array(data);
   }
 }
 

@@ -1,7 +1,7 @@
 import { at, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Handler, NodeContext } from "./context.ts";
 import { foldElements } from "./fold-elements.ts";
-import { axisOf, expanded, joined, pick, reshaped } from "./fold-structure.ts";
+import { axisOf, expanded, joined, pick, reshaped, strided, stridesOf } from "./fold-structure.ts";
 import { isKnown, type Known, type KnownKind, known, knownInts, type Value } from "./known.ts";
 import {
   expandedShape,
@@ -67,10 +67,11 @@ const FOLDED: Readonly<Record<string, Handler>> = {
     if (order.length !== x.shape.length || !x.shape.every((_, axis) => order.includes(axis))) {
       context.node.fail(`the order ${showShape(order)} of ${showShape(x.shape)}. The file is damaged.`);
     }
-    return pick(
+    const own = stridesOf(x.shape);
+    return strided(
       x,
       order.map((axis) => at(x.shape, axis)),
-      (index) => x.shape.map((_, axis) => at(index, order.indexOf(axis))),
+      order.map((axis) => at(own, axis)),
     );
   },
   Concat: (context) => {
@@ -85,21 +86,24 @@ const FOLDED: Readonly<Record<string, Handler>> = {
   Slice: (context) => {
     const x = context.known(0);
     const ranges = sliceRanges(context);
-    return pick(
+    const own = stridesOf(x.shape);
+    return strided(
       x,
       ranges.map(({ count }) => count),
-      (index) => ranges.map(({ start, step }, axis) => start + step * at(index, axis)),
+      ranges.map(({ step }, axis) => step * at(own, axis)),
+      ranges.reduce((total, { start }, axis) => total + start * at(own, axis), 0),
     );
   },
   Split: (context) => {
     const x = context.known(0);
     const { axis, sizes } = partSizes(context);
+    const strides = stridesOf(x.shape);
     let start = 0;
     return sizes.map((size) => {
       const from = start;
       start += size;
       const shape = x.shape.map((own, i) => (i === axis ? size : own));
-      return pick(x, shape, (index) => index.map((place, i) => (i === axis ? from + place : place)));
+      return strided(x, shape, strides, from * at(strides, axis));
     });
   },
   Gather: (context) => {

@@ -1,6 +1,6 @@
 import { at, type Shape, sizeOf } from "../core/shape.ts";
-import type { NodeContext } from "./context.ts";
 import { type Known, known } from "./known.ts";
+import type { OnnxNode } from "./onnx-node.ts";
 
 /**
  * Builds a value whose elements are elements of another.
@@ -22,14 +22,43 @@ export function pick(x: Known, shape: Shape, source: (index: readonly number[]) 
   return y;
 }
 
+/**
+ * Builds a value whose elements lie at even distances in another: at `start` + the sum of `strides[axis]` times the index.
+ * Weights have millions of elements, so nothing is allocated for each.
+ */
+export function strided(x: Known, shape: Shape, strides: readonly number[], start = 0): Known {
+  const y = known(x.kind, shape, x.weight);
+  const last = shape.length - 1;
+  const [width, step] = [shape[last] ?? 1, strides[last] ?? 0];
+  const index = shape.map(() => 0);
+  let from = start;
+  for (let i = 0; i < y.data.length; i += width) {
+    for (let k = 0; k < width; k++) y.data[i + k] = x.data[from + k * step] as number;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      const next = at(index, axis) + 1;
+      from += at(strides, axis);
+      index[axis] = next;
+      if (next < at(shape, axis)) break;
+      from -= next * at(strides, axis);
+      index[axis] = 0;
+    }
+  }
+  return y;
+}
+
+/** Returns the distances between neighbors along each axis. */
+export const stridesOf = (shape: Shape): number[] => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+
 /** Returns the same elements in another shape. */
 export const reshaped = (x: Known, shape: Shape): Known => ({ ...x, shape });
 
 /** Repeats a value along axes of size 1 to a shape that it broadcasts to. */
-export const expanded = (x: Known, shape: Shape): Known =>
-  pick(x, shape, (index) =>
-    x.shape.map((size, axis) => (size === 1 ? 0 : at(index, axis + shape.length - x.shape.length))),
-  );
+export function expanded(x: Known, shape: Shape): Known {
+  const own = stridesOf(x.shape);
+  const before = shape.length - x.shape.length;
+  const strides = shape.map((_, axis) => (axis < before || x.shape[axis - before] === 1 ? 0 : at(own, axis - before)));
+  return strided(x, shape, strides);
+}
 
 /** Joins values along an axis. */
 export function joined(parts: readonly Known[], axis: number): Known {
@@ -53,7 +82,7 @@ export function joined(parts: readonly Known[], axis: number): Known {
 }
 
 /** Returns an axis as a number from 0. @throws GraphError for an axis that is out of range */
-export function axisOf({ node }: NodeContext, axis: number, rank: number): number {
+export function axisOf({ node }: { readonly node: OnnxNode }, axis: number, rank: number): number {
   const found = axis < 0 ? axis + rank : axis;
   if (Number.isInteger(found) && found >= 0 && found < Math.max(rank, 1)) return found;
   return node.fail(`axis ${axis} of a value with ${rank} axes. The file is damaged.`);
