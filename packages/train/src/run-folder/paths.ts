@@ -19,6 +19,10 @@ export const runPaths = (folder: string) => ({
   /** Weights of the result: the last ones, or with early stopping the best ones. */
   weights: join(folder, "model.safetensors"),
   model: join(folder, "model.onnx"),
+  /** Names of the classes, in the order of the model's outputs. */
+  labels: join(folder, "labels.json"),
+  /** Inputs and outputs of the model, and code that uses it. */
+  readme: join(folder, "README.md"),
   report: join(folder, "report.html"),
   plots: join(folder, "plots"),
   lock: join(folder, "lock.json"),

@@ -17,6 +17,8 @@ import { setWeights } from "../training/checkpoint.ts";
 import { type Compiling, compilingOf } from "../training/compiling.ts";
 import type { TrainResult } from "../training/result.ts";
 import { evaluationSet } from "../training/training-parts.ts";
+import { labelsJson } from "../usage/model-input.ts";
+import { modelReadme } from "../usage/readme.ts";
 import type { RunEvent } from "./events.ts";
 import { rates } from "./recorder.ts";
 
@@ -65,6 +67,8 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   // An evaluation with several views takes several times as long.
   const augmented = evaluated && views !== "none" ? { views, ...pick(await evaluateSet(evaluated.set, views)) } : null;
   const final = { ...resultOf(options, evaluated, test && validation), augmented };
+  writeAtomically(paths.labels, labelsJson(classNames));
+  writeAtomically(paths.readme, modelReadme(facts, final));
   removeOldReport(paths.report);
   writeAtomically(paths.result, sealJson(final));
   if (!options.report) return final;
