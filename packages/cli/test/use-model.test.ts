@@ -72,6 +72,28 @@ test("the README's program for Node gives the probabilities of predict, and its 
   execFileSync("python3", ["-m", "py_compile", at("classify.py")]);
 });
 
+test("a smaller file is written with its accuracy and speed beside those of the float32 file", async () => {
+  const sizes: number[] = [];
+  for (const flags of [["--quantize", "int8"], ["--half"]]) {
+    const out = `${flags.at(-1)}.onnx`.replace("--", "");
+    const { comparison, bytes } = JSON.parse(await ended("export", "run", ...flags, "--out", out, "--json"));
+    expect(comparison).toMatchObject({ part: "validation", images: 6, threads: 1 });
+    expect(Math.abs(comparison.accuracy - comparison.fullAccuracy)).toBeLessThanOrEqual(1 / 6);
+    sizes.push(bytes);
+  }
+  const full = readFileSync(at("run/model.onnx")).length;
+  expect(sizes.map((bytes) => Math.round((10 * bytes) / full))).toEqual([3, 5]);
+  for (const flags of [
+    ["--quantize", "int8", "--half"],
+    ["--half", "--format", "safetensors"],
+  ]) {
+    expect(await inProcess(folder, ["export", "run", ...flags, "--out", "none"])).toMatchObject({
+      status: 2,
+      stdout: "",
+    });
+  }
+});
+
 test("removing a run removes its README and labels", async () => {
   cpSync(at("run"), at("other"), { recursive: true });
   rmSync(at("other/classify.mjs"), { force: true });

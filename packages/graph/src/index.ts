@@ -48,6 +48,12 @@ export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./op
 export { CLASS_LOSSES, type ClassLoss, type ClassLossName, checkClassLoss } from "./training/class-loss.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions, type Measurement } from "./training/evaluation.ts";
 export {
+  compileExplanation,
+  type Explained,
+  type Explanation,
+  type ExplanationOptions,
+} from "./training/explanation.ts";
+export {
   compileHessianProduct,
   type HessianProduct,
   type HessianProductOptions,

@@ -65,6 +65,14 @@ export { type Prediction, predictFiles } from "./inference/predict-files.ts";
 export { type PredictImagesOptions, predictImages } from "./inference/predict-images.ts";
 export type { UseOptions } from "./inference/with-inference.ts";
 export * as metrics from "./metrics/index.ts";
+export type { FileComparison } from "./model-file/compare-files.ts";
+export {
+  type ExportedModel,
+  type ExportModelOptions,
+  exportModel,
+  PRECISIONS,
+  type Precision,
+} from "./model-file/export-model.ts";
 export { loadPretrained, type PretrainedFacts, pretrainedInWords } from "./pretrained/load-pretrained.ts";
 export { type FetchPretrainedOptions, fetchPretrained } from "./pretrained/official.ts";
 export { type GraphFile, graphFileOfRun, initialGraphOf } from "./pretrained/onnx-model.ts";
@@ -149,3 +157,4 @@ export type { TrainOptions } from "./training/options.ts";
 export { microBatches, type PlannedBatch, type Position, planBatches } from "./training/plan.ts";
 export type { TrainResult } from "./training/result.ts";
 export { train } from "./training/train.ts";
+export { labelsJson } from "./usage/model-input.ts";

@@ -75,8 +75,8 @@ function rewrite(
     nodes.push(nodeOf("QuantizeLinear", [value, ...by], `${value}/quantized`));
     nodes.push(nodeOf("DequantizeLinear", [`${value}/quantized`, ...by], `${value}/dequantized`));
   };
-  const dequantized = (name: string, numbers: TensorProto, scale: TensorProto, axis: number): string => {
-    nodes.push(nodeOf("DequantizeLinear", [store(numbers), store(scale)], `${name}/dequantized`, { axis }));
+  const dequantized = (name: string, constants: readonly TensorProto[], axis: number): string => {
+    nodes.push(nodeOf("DequantizeLinear", constants.map(store), `${name}/dequantized`, { axis }));
     return `${name}/dequantized`;
   };
   /** Adds the constants of a layer, and returns their names. */
@@ -89,28 +89,20 @@ function rewrite(
     const { numbers, scales: filters } = quantizeWeight(floatsOf(weight) as Float32Array, dims, axis, bias, scale);
     // Layers may share a weight, but not the scale of a large bias.
     const own = `${at(node.output, 0)}/${weightName}`;
-    const names = [
-      dequantized(
-        own,
-        constantOf(`${own}/int8`, numbers, dims),
-        constantOf(`${own}/scale`, filters, [filters.length]),
-        axis,
-      ),
+    const length = [filters.length];
+    const stored = [
+      constantOf(`${own}/int8`, numbers, dims),
+      constantOf(`${own}/scale`, filters, length),
+      // ONNX Runtime 1.30 computes a Gemm with whole numbers only if its weight has explicit zeros.
+      constantOf(`${own}/zero`, new Int8Array(filters.length), length),
     ];
+    const names = [dequantized(own, stored, axis)];
     if (!bias || !biasName) return names;
     const units = filters.map((filter) => filter * scale);
     const whole = Int32Array.from(bias, (value, i) => Math.round(value / (units[i] as number)));
     const ownBias = `${at(node.output, 0)}/${biasName}`;
-    const length = [bias.length];
-    return [
-      ...names,
-      dequantized(
-        ownBias,
-        constantOf(`${ownBias}/int32`, whole, length),
-        constantOf(`${ownBias}/scale`, units, length),
-        0,
-      ),
-    ];
+    const storedBias = [constantOf(`${ownBias}/int32`, whole, length), constantOf(`${ownBias}/scale`, units, length)];
+    return [...names, dequantized(ownBias, storedBias, 0)];
   };
   for (const { name } of graph.input) if (scales.has(name)) quantize(name);
   for (const node of graph.node) {
