@@ -23,7 +23,7 @@ import { clockOptionsOf, type TrainOptions } from "./options.ts";
 import { type Phase, phaseAt } from "./phases.ts";
 import { type PlannedBatch, type Position, START } from "./plan.ts";
 import type { TrainResult } from "./result.ts";
-import { evaluationSet, type TrainingParts } from "./training-parts.ts";
+import { closeParts, evaluationSet, type TrainingParts } from "./training-parts.ts";
 
 /** State of a training in progress, with its evaluation and checkpoints. */
 export class OpenTraining implements Training {
@@ -273,14 +273,6 @@ export class OpenTraining implements Training {
   async close(): Promise<void> {
     await closeParts(this.#parts);
   }
-}
-
-async function closeParts({ step, inference, batches, statistics, updater }: TrainingParts): Promise<void> {
-  await batches.close();
-  await step.dispose();
-  await inference.dispose();
-  await statistics?.dispose();
-  updater.dispose();
 }
 
 const copiesOf = (arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> =>

@@ -30,3 +30,12 @@ export interface TrainingParts {
   /** Names of the targets of the step. */
   readonly targets: readonly string[];
 }
+
+/** Stops the batches and frees the programs and the optimizer of a phase. */
+export async function closeParts({ step, inference, batches, statistics, updater }: TrainingParts): Promise<void> {
+  await batches.close();
+  await step.dispose();
+  await inference.dispose();
+  await statistics?.dispose();
+  updater.dispose();
+}
