@@ -45,7 +45,14 @@ export * from "./models/index.ts";
 export * as models from "./models/index.ts";
 export * as ops from "./ops/index.ts";
 export { type LoweredRule, lowerRule, type UpdateGraph, updateGraph } from "./optimizer/update-graph.ts";
-export { CLASS_LOSSES, type ClassLoss, type ClassLossName, checkClassLoss } from "./training/class-loss.ts";
+export {
+  type CheckedClassLoss,
+  CLASS_LOSSES,
+  type ClassLoss,
+  type ClassLossName,
+  type ClassLossSettings,
+  checkClassLoss,
+} from "./training/class-loss.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions, type Measurement } from "./training/evaluation.ts";
 export {
   compileExplanation,

@@ -146,7 +146,12 @@ export { type RunHandle, startRun, startSearch, startSweep } from "./threads/sta
 export { gradientNorm } from "./training/accumulate.ts";
 export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./training/callback.ts";
 export { type Checkpoint, copyWeights, type KeptWeights, setWeights } from "./training/checkpoint.ts";
-export { type ClassWeights, type CountedWeights, classWeightsOf } from "./training/class-weights.ts";
+export {
+  type ClassWeights,
+  type CountedWeights,
+  classWeightsOf,
+  type LabeledImages,
+} from "./training/class-weights.ts";
 export { type BatchSize, batchSizeAt, type Clock, type ClockOptions, clockOf } from "./training/clock.ts";
 export type { TrainData, TrainingImages } from "./training/data.ts";
 export { type StopEarlyOptions, stopEarly } from "./training/early-stopping.ts";
@@ -154,6 +159,7 @@ export { followPlateau } from "./training/follow-plateau.ts";
 export type { FollowedMetric } from "./training/followed-metric.ts";
 export type { TrainObjective } from "./training/objective.ts";
 export type { TrainOptions } from "./training/options.ts";
+export type { PhaseName, PhaseSettings } from "./training/phases.ts";
 export { microBatches, type PlannedBatch, type Position, planBatches } from "./training/plan.ts";
 export type { TrainResult } from "./training/result.ts";
 export { train } from "./training/train.ts";

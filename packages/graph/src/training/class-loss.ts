@@ -60,7 +60,8 @@ const ARGUMENTS: Readonly<Record<ClassLossName, readonly string[]>> = {
   multiMargin: ["margin"],
 };
 
-interface Given {
+/** Options of a loss of class labels. */
+export interface ClassLossSettings {
   readonly loss?: ClassLoss | undefined;
   readonly labelSmoothing?: number | undefined;
   readonly mixed?: boolean | undefined;
@@ -75,7 +76,7 @@ interface Given {
 export function checkClassLoss(
   place: string,
   classes: number,
-  { loss = "crossEntropy", labelSmoothing = 0, mixed = false, classWeights }: Given,
+  { loss = "crossEntropy", labelSmoothing = 0, mixed = false, classWeights }: ClassLossSettings,
 ): CheckedClassLoss {
   const { kind, ...given }: Readonly<Record<string, unknown>> = typeof loss === "string" ? { kind: loss } : { ...loss };
   const known = CLASS_LOSSES.find((name) => name === kind);

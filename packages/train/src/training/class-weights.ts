@@ -1,7 +1,6 @@
 import { isStream } from "@downhill/images";
 import { suggest } from "@downhill/optim/nearest";
 import { ConfigError } from "../error.ts";
-import type { TrainingImages } from "./data.ts";
 
 /** Weights that follow from the numbers of training images. */
 export const COUNTED_WEIGHTS = ["balanced", "sqrt"] as const;
@@ -15,10 +14,12 @@ export type CountedWeights = (typeof COUNTED_WEIGHTS)[number];
  */
 export type ClassWeights = CountedWeights | readonly number[] | Readonly<Record<string, number>>;
 
-type Labeled = Pick<TrainingImages, "length"> & {
+/** Images with the class of each, such as a training part. */
+export interface LabeledImages {
+  readonly length: number;
   readonly labels?: ArrayLike<number> | undefined;
   readonly classNames?: readonly string[] | undefined;
-};
+}
 
 /**
  * Returns the weight of each class.
@@ -26,7 +27,7 @@ type Labeled = Pick<TrainingImages, "length"> & {
  * @param classes number of classes of the model
  * @throws ConfigError for an unknown class, a weight that is not above 0, or images without labels to count
  */
-export function classWeightsOf(given: ClassWeights, images: Labeled, classes: number): number[] {
+export function classWeightsOf(given: ClassWeights, images: LabeledImages, classes: number): number[] {
   if (typeof given === "string") return countedWeights(given, images, classes);
   if (Array.isArray(given) || ArrayBuffer.isView(given)) return checkedList(Array.from(given as number[]), classes);
   if (typeof given !== "object" || given === null) throw invalid("classWeights", given);
@@ -43,11 +44,11 @@ export function classWeightsOf(given: ClassWeights, images: Labeled, classes: nu
   return names.map((name) => weights.get(name) ?? 1);
 }
 
-function countedWeights(given: string, images: Labeled, classes: number): number[] {
+function countedWeights(given: string, images: LabeledImages, classes: number): number[] {
   if (!COUNTED_WEIGHTS.includes(given as CountedWeights)) throw invalid("classWeights", given);
   const { labels } = images;
   if (labels === undefined || labels.length === 0) {
-    const what = isStream(images as TrainingImages) ? "a stream" : "images without class labels";
+    const what = isStream(images) ? "a stream" : "images without class labels";
     throw new ConfigError(
       `classWeights = '${given}': it counts the training images of each class, and data.train is ${what}. Expected one number for each class.`,
     );
