@@ -199,7 +199,6 @@ describe("a run that starts from another", () => {
     expect(whole.notes[0]).toBe(`Starts from ${pretrained}: lenet, 8 tensors.`);
     expect(readRunFile(at("whole")).pretrained).toMatchObject({ source: pretrained, tensors: 8, newHead: null });
     expect(readRunFile(at("whole")).config).toMatchObject({ pretrained, model: "lenet" });
-    // Stopped before the first step, and a step later.
     expect((await begin("stopped", given, 1)).status).toBe("stopped");
     rmSync(pretrained);
     expect((await run({ kind: "resume", folder: at("stopped"), report: false })).status).toBe("finished");
