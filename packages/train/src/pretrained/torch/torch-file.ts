@@ -64,9 +64,11 @@ export function openTorchFile(bytes: Uint8Array, path: string): UndecodedTensor[
     return state.map(([name, place]) => tensorOf(name, place, bytesOf(place.storage)));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    const act =
+      error instanceof RangeError ? "copy or download it again" : `save the weights alone, with ${conversion(path)}`;
     throw new TrainError(`${path}: the file of torch.save cannot be read: ${error.message}`, {
       code: "other-format",
-      remedies: [{ act: `save the weights alone, with ${conversion(path)}` }],
+      remedies: [{ act }],
       cause: error,
     });
   }
@@ -123,11 +125,14 @@ function found(bytes: Uint8Array | undefined): Uint8Array {
 
 const MEANINGS = {
   call(path: string, given: readonly unknown[]): unknown {
-    if (path === "collections.OrderedDict") return new Map((given[0] ?? []) as Iterable<[unknown, unknown]>);
+    if (path === "collections.OrderedDict") return new Map(pairsOf(given[0] ?? []));
     if (path === "torch._utils._rebuild_parameter") return given[0];
     if (path === "torch._utils._rebuild_tensor_v2") {
       const [storage, offset, shape, strides] = given;
-      return { storage, offset, shape, strides };
+      if (isStorage(storage) && isCount(offset) && areCounts(shape) && areCounts(strides)) {
+        if (shape.length === strides.length) return { storage, offset, shape, strides };
+      }
+      throw new SyntaxError("a tensor has no valid shape");
     }
     throw new SyntaxError(`it has an object of ${path}, and not tensors alone`);
   },
@@ -140,29 +145,44 @@ const MEANINGS = {
   },
 };
 
+const isStorage = (value: unknown): value is Storage => typeof value === "object" && value !== null && "width" in value;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const areCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
+
+function pairsOf(items: unknown): [unknown, unknown][] {
+  if (Array.isArray(items) && items.every((pair) => Array.isArray(pair) && pair.length === 2)) return items;
+  throw new SyntaxError("a dictionary has no pairs");
+}
+
 /** Keys under which training programs save the weights beside other values. */
 const STATE_KEYS = ["state_dict", "model", "model_state_dict", "model_ema", "net", "weights"];
 
 /** Returns the named tensors of a state dictionary, or of one inside; null if there is none. */
 function stateOf(root: unknown): (readonly [string, Place])[] | null {
   if (!(root instanceof Map)) return null;
-  const named = [...root].filter((entry): entry is [string, Place] => isPlace(entry[1]));
+  const named = [...root].filter(
+    (entry): entry is [string, Place] => typeof entry[0] === "string" && isPlace(entry[1]),
+  );
   if (named.length > 0) return named;
   const inside = STATE_KEYS.find((key) => root.has(key));
   return inside === undefined ? null : stateOf(root.get(inside));
 }
 
-function* placesIn(value: unknown): Generator<Place> {
+/** Yields the tensors in a value, each container once: one may contain others many times, and itself. */
+function* placesIn(value: unknown, seen = new Set<unknown>()): Generator<Place> {
   if (isPlace(value)) yield value;
-  else if (value instanceof Map) for (const inner of value.values()) yield* placesIn(inner);
-  else if (Array.isArray(value)) for (const inner of value) yield* placesIn(inner);
+  else if ((value instanceof Map || Array.isArray(value)) && !seen.has(value)) {
+    seen.add(value);
+    for (const inner of value.values()) yield* placesIn(inner, seen);
+  }
 }
 
 function tensorOf(name: string, { storage, offset, shape, strides }: Place, bytes: Uint8Array): UndecodedTensor {
   const { dtype, width } = storage;
   const count = sizeOf(shape);
   const last = shape.reduce((sum, size, axis) => sum + (size - 1) * (strides[axis] as number), offset);
-  if (count > 0 && (offset < 0 || strides.some((stride) => stride < 0) || (last + 1) * width > bytes.length)) {
+  // A stride of 0 repeats numbers, of which there could be more than fit into memory.
+  if (count > 0 && Math.max(last + 1, count) * width > bytes.length) {
     throw new RangeError(`the tensor '${name}' does not fit into its storage`);
   }
   return {
