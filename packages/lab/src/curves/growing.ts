@@ -22,6 +22,11 @@ export class Growing<A extends Float32Array | Float64Array> {
     return this.#values.subarray(0, this.#length) as A;
   }
 
+  /** Values so far, followed by unused room. */
+  get raw(): A {
+    return this.#values;
+  }
+
   /** Returns a value; undefined beyond the end. */
   at(index: number): number | undefined {
     return index < this.#length ? this.#values[index] : undefined;

@@ -1,12 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { MetricsTable } from "./metrics-table.ts";
 
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 21;
 /** Largest number of bytes of a line; longer lines are damaged. */
 const LONGEST_LINE = 2 ** 22;
 /** Number of bytes before the position that show whether a file is still the same. */
 const FINGERPRINT = 256;
-const NEWLINE = 10;
 
 /**
  * Follows the metrics file of a run: each update reads only the bytes that were added. A file that was truncated or
@@ -71,14 +70,34 @@ export class MetricsFile {
     const isSame = size >= this.#position && (await this.#isContinued(file));
     if (!isSame) this.#restart();
     const before = this.#position;
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, size - before)));
+    // One buffer for all parts: the incomplete last line of a part precedes the next one. The last byte ends the reading.
+    let buffer = Buffer.alloc(Math.min(CHUNK, size - before) + this.#rest.length + 1);
+    let kept = this.#rest.copy(buffer);
     while (this.#position < size) {
-      const { bytesRead } = await file.read(chunk, 0, Math.min(chunk.length, size - this.#position), this.#position);
+      if (kept > LONGEST_LINE) {
+        this.table.damaged++;
+        kept = 0;
+      }
+      // The line is longer than the buffer.
+      if (kept >= buffer.length - 1) buffer = Buffer.concat([buffer], 2 * buffer.length);
+      const { bytesRead } = await file.read(
+        buffer,
+        kept,
+        Math.min(buffer.length - 1 - kept, size - this.#position),
+        this.#position,
+      );
       if (bytesRead === 0) break;
-      this.#take(chunk.subarray(0, bytesRead));
+      const filled = kept + bytesRead;
+      this.#position += bytesRead;
+      buffer[filled] = 0;
+      this.#remember(buffer.subarray(kept, filled));
+      const end = this.table.addLines(buffer, filled);
+      buffer.copyWithin(0, end, filled);
+      kept = filled - end;
       this.read = this.#position / size;
       if (this.#position < size) onPart();
     }
+    this.#rest = Buffer.from(buffer.subarray(0, kept));
     this.read = 1;
     return !isSame || this.#position > before;
   }
@@ -90,18 +109,10 @@ export class MetricsFile {
     return found.equals(this.#tail);
   }
 
-  #take(added: Buffer): void {
-    this.#position += added.length;
-    this.#tail = Buffer.from(Buffer.concat([this.#tail, added.subarray(-FINGERPRINT)]).subarray(-FINGERPRINT));
-    const bytes = this.#rest.length === 0 ? added : Buffer.concat([this.#rest, added]);
-    let from = 0;
-    for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
-      this.table.add(bytes, from, to);
-      from = to + 1;
-    }
-    const rest = bytes.subarray(from);
-    this.#rest = rest.length > LONGEST_LINE ? Buffer.alloc(0) : Buffer.from(rest);
-    if (rest.length > LONGEST_LINE) this.table.damaged++;
+  /** Keeps the last bytes before the position. */
+  #remember(added: Buffer): void {
+    const last = added.subarray(-FINGERPRINT);
+    this.#tail = Buffer.concat([this.#tail, last].slice(last.length === FINGERPRINT ? 1 : 0)).subarray(-FINGERPRINT);
   }
 
   #restart(): void {

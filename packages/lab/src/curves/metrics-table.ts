@@ -4,6 +4,7 @@ import { float64 } from "./growing.ts";
 import { Smoother } from "./smooth.ts";
 import { StepParser } from "./step-parser.ts";
 
+const NEWLINE = 10;
 /** Keys of a step that have no column of values. */
 const POSITIONS: ReadonlySet<string> = new Set(["step", "epoch"]);
 
@@ -44,11 +45,32 @@ export class MetricsTable {
     return this.steps.length;
   }
 
-  /** Adds the line between two positions of a buffer. */
-  add(bytes: Buffer, from: number, to: number): void {
-    if (from === to) return;
-    if (this.#parser.read(bytes, from, to)) this.#addStep();
-    else if (!this.#addEpoch(bytes.toString("utf8", from, to))) this.damaged++;
+  /**
+   * Adds all complete lines of a buffer.
+   * @param bytes the byte at `length` is no part of a number or key
+   * @returns the index after the last complete line
+   */
+  addLines(bytes: Buffer, length: number): number {
+    let from = 0;
+    while (from < length) {
+      const next = this.#parser.readExpected(bytes, from);
+      if (next >= 0 && next <= length) {
+        this.#addStep();
+        from = next;
+        continue;
+      }
+      const to = bytes.indexOf(NEWLINE, from);
+      if (to < 0 || to >= length) break;
+      this.#addLine(bytes.toString("utf8", from, to));
+      from = to + 1;
+    }
+    return from;
+  }
+
+  #addLine(text: string): void {
+    if (text === "") return;
+    if (this.#parser.readAny(text)) this.#addStep();
+    else if (!this.#addEpoch(text)) this.damaged++;
   }
 
   #addStep(): void {

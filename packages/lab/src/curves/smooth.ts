@@ -20,8 +20,9 @@ class Smoothed {
 
   /** Adds the values that the column has gained. */
   follow(column: Column): void {
-    for (let index = this.values.length; index < column.length; index++) {
-      const value = column.values.at(index) as number;
+    const { raw, length } = column.values;
+    for (let index = this.values.length; index < length; index++) {
+      const value = raw[index] as number;
       if (Number.isFinite(value)) {
         this.#sum = this.#keep * this.#sum + value;
         this.#weight = this.#keep * this.#weight + 1;

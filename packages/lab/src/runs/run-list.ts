@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type RunSummary, summarizeRun } from "@downhill/train";
 import type { ListedRun, Status } from "../api/types.ts";
+import { quickRow } from "./quick-row.ts";
 import { entryOf, FILES, runFolder } from "./run-place.ts";
 
 /** Row of the list with the state of the files from which it was read. */
@@ -16,8 +17,8 @@ interface Kept {
 
 /** Milliseconds for which the row of a running run is kept, so that following a run costs the training little. */
 const FRESH = 1000;
-/** Files that change only when a run starts or ends. */
-const ENDS = ["run.json", "result.json", "lock.json"] as const;
+/** Number of the first files that change only when a run starts or ends. */
+const ENDS = 3;
 
 /** List of the runs in a folder. A run is read again only if a file of its folder has changed. */
 export class RunList {
@@ -62,8 +63,8 @@ export class RunList {
   }
 
   #read(id: string): Kept {
-    const folder = join(this.root, id);
-    const [state, identity] = [stateOf(folder, FILES), stateOf(folder, ENDS)];
+    const states = statesOf(join(this.root, id));
+    const [state, identity] = [states.join(" "), states.slice(0, ENDS).join(" ")];
     const kept = this.#kept.get(id);
     const time = performance.now();
     // The process of a running run can end without a change of its files.
@@ -75,7 +76,8 @@ export class RunList {
 
 function rowOf(root: string, id: string): ListedRun {
   try {
-    return listed(id, summarizeRun(runFolder(root, id)));
+    const folder = runFolder(root, id);
+    return quickRow(id, folder) ?? listed(id, summarizeRun(folder));
   } catch (error) {
     return { ...EMPTY, id, problem: (error as Error).message };
   }
@@ -121,14 +123,12 @@ const EMPTY: Omit<ListedRun, "id" | "problem"> = {
 export const finite = (value: number | null | undefined): number | null =>
   typeof value === "number" && Number.isFinite(value) ? value : null;
 
-/** Returns a text that changes with some files of a run folder. */
-function stateOf(folder: string, names: readonly string[]): string {
-  return names
-    .map((name) => {
-      const found = entryOf(join(folder, name));
-      return found ? `${found.ino}:${found.size}:${found.mtimeMs}` : "";
-    })
-    .join(" ");
+/** Returns a text for each file of a run folder that changes with the file. */
+function statesOf(folder: string): string[] {
+  return FILES.map((name) => {
+    const found = entryOf(join(folder, name));
+    return found ? `${found.ino}:${found.size}:${found.mtimeMs}` : "";
+  });
 }
 
 /** True also for links, which are refused when the run is read. */

@@ -1,13 +1,13 @@
 import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { join, sep } from "node:path";
 
-/** Files of a run folder that the lab reads. */
+/** Files of a run folder that the lab reads. The first three change only when the run starts or ends. */
 export const FILES = [
   "run.json",
   "result.json",
+  "lock.json",
   "metrics.ndjson",
   "timings.ndjson",
-  "lock.json",
   "report.html",
   "cross-validation.json",
 ] as const;
@@ -65,7 +65,7 @@ export function entryOf(path: string): Stats | undefined {
 
 function realPath(path: string): string | null {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return null;
   }
