@@ -43,7 +43,7 @@ const begin = (name: string, config = given(), steps?: number): Promise<string[]
 test("a run starts from an ONNX file, and resumes and opens without it", async () => {
   const [note] = await begin("whole");
   expect(note).toBe(
-    `Starts from ${FILE}: the network 'torch_jit' of an ONNX file, 30 tensors. The last layer, fc, starts anew for 10 classes. The file does not normalize its images, so mean and standard deviation of ImageNet are used.`,
+    `Starts from ${FILE}: an ONNX file, 30 tensors. The last layer, fc, starts anew for 10 classes. The file does not normalize its images, so mean and standard deviation of ImageNet are used.`,
   );
   const { config, data, pretrained } = readRunFile(at("whole"));
   expect(config).toMatchObject({ model: "onnx", modelOptions: {} });
@@ -69,11 +69,7 @@ test("a run starts from an ONNX file, and resumes and opens without it", async (
 test("the model that a run exports is a start for others, with its normalization and classes", () => {
   const { normalization, classNames, imageShape, origin } = openPretrained(at("whole", "model.onnx"));
   expect([normalization?.mean[0]?.toFixed(3), normalization?.std[0]?.toFixed(3)]).toEqual(["0.449", "0.226"]);
-  expect([classNames?.length, imageShape, origin]).toEqual([
-    10,
-    [1, 28, 28],
-    "the network 'torch_jit' of an ONNX file",
-  ]);
+  expect([classNames?.length, imageShape, origin]).toEqual([10, [1, 28, 28], "an ONNX file"]);
 });
 
 test.each<readonly [what: string, config: () => GivenConfig, message: string]>([

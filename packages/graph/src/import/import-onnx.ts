@@ -34,7 +34,7 @@ export interface ImportOptions {
   readonly imageShape?: ImageShape;
   /** Name of the output with the logits. Default: the only output of the shape [batch, classes]. */
   readonly output?: string;
-  /** Name of the model. Default: that of the graph in the file. */
+  /** Name of the model. Default: that of the graph in the file, or `"onnx"` for one that the exporter gives every graph. */
   readonly name?: string;
   /** Start of messages, such as the path of the file. Default `"importOnnx"`. */
   readonly place?: string;
@@ -123,7 +123,7 @@ function build(bytes: Uint8Array, options: ImportOptions, place: string): Import
       if (head) return newHead(scope, tensorOf(found, head.node.inputs[0] as string), head, known, names, classes);
       return reshape(tensorOf(found, output), [pixels.shape[0] as number, classes]);
     });
-  const { name = graph.name || "onnx" } = options;
+  const { name = GENERIC.test(graph.name) ? "onnx" : graph.name } = options;
   const model = defineModel(name, images.shape, classes, forward);
   // A file that suits one batch size only is rejected here, not at the first training step.
   if (images.batchSize !== null) model.apply(input("images", [images.batchSize + 1, ...images.shape]));
@@ -135,6 +135,9 @@ function build(bytes: Uint8Array, options: ImportOptions, place: string): Import
     notes: notesOf(images, skipped, head, own, classes),
   };
 }
+
+/** Names that exporters give every graph. */
+const GENERIC = /^(|torch[-_]jit.*|main_graph|tf2onnx|graph)$/i;
 
 /** Batch size of the first pass where the file leaves it open: not 1, so that it differs from other sizes. */
 const OPEN_BATCH = 2;

@@ -68,7 +68,7 @@ function ofOnnx(source: string, path: string, bytes: Uint8Array): Pretrained {
   const [channels = 3, height = 1, width = 1] = model.imageShape;
   return {
     source,
-    origin: `the network '${model.name}' of an ONNX file`,
+    origin: model.name === ONNX ? "an ONNX file" : `the network '${model.name}' of an ONNX file`,
     sha256: hashOf(graph.bytes),
     model: ONNX,
     modelOptions: {},
