@@ -53,6 +53,7 @@ export {
   type ClassLossSettings,
   checkClassLoss,
 } from "./training/class-loss.ts";
+export { type EstimateOptions, estimateHessianDiagonal } from "./training/estimate-hessian-diagonal.ts";
 export { compileEvaluation, type Evaluation, type EvaluationOptions, type Measurement } from "./training/evaluation.ts";
 export {
   compileExplanation,

@@ -5,9 +5,11 @@ import {
   compileTrainingStep,
   createNetwork,
   defineModel,
+  estimateHessianDiagonal,
   layers,
   type Network,
   ops,
+  type Tensor,
 } from "../src/index.ts";
 
 /** Returns numbers from -1 to 1. */
@@ -37,6 +39,28 @@ test("linear regression: the product is that of 2/N X'X, whatever the weights", 
   );
   const found = [...(product["fc.weight"] as Float32Array), ...(product["fc.bias"] as Float32Array)];
   for (const [k, value] of expected.entries()) expect(found[k], `element ${k}`).toBeCloseTo(value, 5);
+  await hessian.dispose();
+});
+
+test("linear regression: estimates of the diagonal have the diagonal as their mean, and are the same for a step", async () => {
+  const network = createNetwork(regression, { seed: 5 });
+  const [count, draws] = [4, 400];
+  const loss = ({ output, y }: { output: Tensor; y: Tensor }): Tensor => ops.mse(output, y);
+  const hessian = await compileHessianProduct(network, { batchSize: count, targets: { y: [1] }, loss });
+  const [images, y] = [numbers(3 * count, "images"), numbers(count, "y")];
+  const at = (step: number) => estimateHessianDiagonal(hessian, network, { step, seed: 1 }, images, { y });
+  expect(await at(7)).toEqual(await at(7));
+  expect(await at(7)).not.toEqual(await at(8));
+  const mean = new Float64Array(3);
+  for (let step = 0; step < draws; step++) {
+    for (const [k, x] of ((await at(step))["fc.weight"] as Float32Array).entries())
+      mean[k] = (mean[k] ?? 0) + x / draws;
+  }
+  for (const [k, found] of mean.entries()) {
+    const column = Array.from({ length: count }, (_, i) => images[3 * i + k] as number);
+    const expected = (2 / count) * column.reduce((sum, x) => sum + x * x, 0);
+    expect(Math.abs(found - expected), `element ${k}`).toBeLessThan(0.1);
+  }
   await hessian.dispose();
 });
 

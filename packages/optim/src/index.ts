@@ -26,6 +26,7 @@ export {
 } from "./optimizers/lbfgs/lbfgs.ts";
 export { momo } from "./optimizers/momo.ts";
 export { optimizers } from "./optimizers/registry.ts";
+export { addHessianDiagonal, sophia } from "./optimizers/sophia.ts";
 export type { Dtype, FloatArray } from "./parameters/dtype.ts";
 export { type Dimensions, Parameters, type ParametersOptions } from "./parameters/parameters.ts";
 export { RuleError } from "./rule/syntax.ts";
