@@ -36,7 +36,7 @@ function drawAxes(pen: Pen, { frame, colors, data }: Drawing): void {
       align: "end",
     });
   }
-  for (const value of ticksOf(x, Math.max(2, Math.floor((right - left) / 90)))) {
+  for (const value of ticksOf(x, Math.max(2, Math.floor((right - left) / 60)))) {
     const at = Math.round(x(value)) + 0.5;
     pen.segment(at, bottom, at, bottom + 4, { color: colors.muted, width: 1 });
     const align = at > right - 14 ? "end" : "middle";
