@@ -284,7 +284,7 @@ describe("weights that do not fit", () => {
   });
 });
 
-test("weights by the name of a network are downloaded once, and compared with the hash in the file's name", async () => {
+test("weights of a named network are downloaded once, and compared with the hash in the file's name", async () => {
   const body = Buffer.from(torchFiles.files.archive, "base64");
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 8);
   let requests = 0;

@@ -34,7 +34,7 @@ export interface FetchPretrainedOptions {
 }
 
 /**
- * Opens trained weights like `openPretrained`, also by the name of a network: torchvision's weights for ImageNet are
+ * Opens trained weights like `openPretrained`, also those of a named network: torchvision's weights for ImageNet are
  * downloaded once, and compared with the SHA-256 in the file's name.
  * @param source file, run folder, or the name of a network, such as `resnet18` or `mobilenet_v3_small`
  * @throws TrainError for an unknown name, or as `openPretrained`
