@@ -23,7 +23,7 @@ export { configJsonSchema, configSchema, type GivenConfig } from "./config/schem
 export { type SettingKey, settings } from "./config/settings/index.ts";
 export { MOST_THREADS } from "./config/settings/run.ts";
 export { ORDERS, type Order, SAMPLINGS } from "./config/settings/training.ts";
-export type { GroupSetting, ScheduleSetting } from "./config/settings/values.ts";
+export type { CountedWeights, GroupSetting, ScheduleSetting } from "./config/settings/values.ts";
 export {
   begunFolds,
   type CrossValidation,
@@ -148,7 +148,6 @@ export type { Callback, EpochLine, EvaluationPart, StepLine, Training } from "./
 export { type Checkpoint, copyWeights, type KeptWeights, setWeights } from "./training/checkpoint.ts";
 export {
   type ClassWeights,
-  type CountedWeights,
   classWeightsOf,
   type LabeledImages,
 } from "./training/class-weights.ts";

@@ -1,10 +1,7 @@
 import { isStream } from "@downhill/images";
 import { suggest } from "@downhill/optim/nearest";
+import { COUNTED_WEIGHTS, type CountedWeights } from "../config/settings/values.ts";
 import { ConfigError } from "../error.ts";
-
-/** Weights that follow from the numbers of training images. */
-export const COUNTED_WEIGHTS = ["balanced", "sqrt"] as const;
-export type CountedWeights = (typeof COUNTED_WEIGHTS)[number];
 
 /**
  * Weights of the classes in the loss:

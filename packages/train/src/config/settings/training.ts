@@ -2,9 +2,9 @@ import type { ClassLoss } from "@downhill/graph";
 import type { AugmentDescription } from "@downhill/images";
 import { z } from "zod";
 import { VIEWS } from "../../evaluation/views.ts";
-import { COUNTED_WEIGHTS } from "../../training/class-weights.ts";
 import { MOST_EPOCHS } from "./model.ts";
 import { BY_RECIPE, derived, type OptionSetting, option } from "./setting.ts";
+import { COUNTED_WEIGHTS } from "./values.ts";
 import { count, kindWithArguments, schedule, share } from "./zod.ts";
 
 /**

@@ -6,6 +6,10 @@ export type ScheduleSetting =
   | string
   | { readonly kind: string; readonly unit?: unknown; readonly [argument: string]: unknown };
 
+/** Weights of classes that follow from the numbers of training images. */
+export const COUNTED_WEIGHTS = ["balanced", "sqrt"] as const;
+export type CountedWeights = (typeof COUNTED_WEIGHTS)[number];
+
 /** Parameters with hyperparameters of their own. */
 export interface GroupSetting {
   /** Regular expression for their names. */
