@@ -91,7 +91,7 @@ test("the gradient of the weighted cross-entropy is that of PyTorch: weighted, o
 });
 
 test.each([
-  [{ loss: "focl" }, "unknown loss 'focl': did you mean 'focal'?"],
+  [{ loss: "vocal" }, "unknown loss 'vocal': did you mean 'focal'?"],
   [{ loss: { kind: "focal", alpha: 1 } }, "the loss focal has no argument 'alpha'. Expected gamma."],
   [{ loss: { kind: "focal", gamma: -1 } }, "gamma = -1 of the loss focal. Expected a number of at least 0."],
   [{ loss: { kind: "multiMargin", margin: 0 } }, "margin = 0 of the loss multiMargin. Expected a number above 0."],

@@ -37,7 +37,7 @@ describe("class weights", () => {
     [{ fx: 2 }, "classWeights: there is no class 'fx': did you mean 'fox'?"],
     [{ fox: 0 }, "classWeights.fox = 0: expected a number above 0"],
     [[1, 2], "classWeights has 2 numbers. Expected 3, one for each class."],
-    ["blanced", 'classWeights = "blanced": expected "balanced", "sqrt"'],
+    ["balance", 'classWeights = "balance": expected "balanced", "sqrt"'],
   ])("%j does not fit", (given, message) => {
     expect(() => classWeightsOf(given as ClassWeights, SET, 3)).toThrow(message);
   });
@@ -60,7 +60,7 @@ describe("settings of the loss and the sampling", () => {
   });
 
   test.each<[Omit<GivenConfig, "data">, string]>([
-    [{ loss: "focl" }, "loss: unknown loss 'focl': did you mean 'focal'?"],
+    [{ loss: "vocal" }, "loss: unknown loss 'vocal': did you mean 'focal'?"],
     [{ loss: { kind: "focal", gama: 3 } }, "loss: the loss focal has no argument 'gama'. Expected gamma."],
     [{ loss: "focal", labelSmoothing: 0.1 }, "labelSmoothing = 0.1: the loss focal has no smoothed labels"],
     [{ sampling: "balanced", order: "sequential" }, 'sampling = "balanced" with order = "sequential"'],
