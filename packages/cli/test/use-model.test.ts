@@ -94,6 +94,14 @@ test("a smaller file is written with its accuracy and speed beside those of the 
   }
 });
 
+test("the report shows the regions and the similar training images of a mistake", () => {
+  const { mistakes } = JSON.parse(readFileSync(at("run/result.json"), "utf8"));
+  expect(mistakes.length).toBeGreaterThan(0);
+  const report = readFileSync(at("run/report.html"), "utf8");
+  expect(report.match(/alt="Regions in favor of /g)).toHaveLength(mistakes.length);
+  expect(report.match(/alt="Similar training image: /g)).toHaveLength(3 * mistakes.length);
+});
+
 test("removing a run removes its README and labels", async () => {
   cpSync(at("run"), at("other"), { recursive: true });
   rmSync(at("other/classify.mjs"), { force: true });

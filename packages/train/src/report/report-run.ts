@@ -25,16 +25,19 @@ export async function reportRun(
   const facts = readRunFile(folder);
   const result = readResult(folder);
   let evaluated: ImageSet | null = null;
+  let train: ImageSet | null = null;
   if (result?.part && result.mistakes.length > 0) {
     try {
-      evaluated = (await openEvaluated(facts, cache))[result.part];
+      const data = await openEvaluated(facts, cache);
+      evaluated = data[result.part];
+      train = data.train;
     } catch (error) {
       onNote(`The report has no pictures of mistakes. ${(error as Error).message}`);
     }
   }
   // Loaded on demand: the drawing code takes as long to load as everything else.
   const { writeReport } = await import("./write-report.ts");
-  return await writeReport(runPaths(folder), evaluated);
+  return await writeReport(runPaths(folder), evaluated, train);
 }
 
 /** Opens the images of a run and checks that they are the ones it was trained on. */

@@ -82,6 +82,9 @@ pre { background: var(--page); border: 1px solid var(--line); border-radius: 8px
 .gallery li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 10px; min-width: 0; }
 .gallery img { display: block; width: 100%; aspect-ratio: 1; height: auto; object-fit: contain; border-radius: 4px;
   background: var(--page); margin-bottom: 8px; }
+.gallery .pictures, .gallery .near { display: flex; gap: 4px; }
+.gallery .pictures img, .gallery .near img { flex: 1 1 0; min-width: 0; }
+.gallery .near img { max-width: 40px; margin: 6px 0 2px; }
 .gallery .pixels { image-rendering: pixelated; }
 .gallery p { margin: 0; font-size: 0.8125rem; line-height: 1.4; overflow-wrap: anywhere; }
 .gallery .wrong { color: var(--wrong); }

@@ -2,18 +2,25 @@ import { join } from "node:path";
 import type { ImageSet } from "@downhill/images";
 import { TrainError } from "../error.ts";
 import { makeFolderIn, writeAtomically } from "../files/atomic.ts";
+import { openRun } from "../inference/open-run.ts";
 import { png } from "../plots/index.ts";
 import { readRunTable } from "../run-folder/index.ts";
 import type { RunPaths } from "../run-folder/paths.ts";
+import { explainMistakes } from "./explain-mistakes.ts";
 import { mistakePictures, plotsToDraw, report } from "./index.ts";
 
 /**
  * Writes the plots and the report of a run at any stage. If one file fails, the others are still written.
  * @param evaluated images of the evaluated part, for pictures of the worst mistakes; null for a report without pictures
+ * @param train images of the training part, for explanations of the mistakes; null for a report without them
  * @returns paths of the written files
  * @throws TrainError with the number of failed files and the first problem
  */
-export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string[]> {
+export async function writeReport(
+  paths: RunPaths,
+  evaluated: ImageSet | null,
+  train: ImageSet | null = null,
+): Promise<string[]> {
   const run = readRunTable(paths.folder);
   const written = new Set<string>();
   const problems: string[] = [];
@@ -41,7 +48,11 @@ export async function writeReport(paths: RunPaths, evaluated: ImageSet | null): 
   }
   await attempt(paths.report, async () => {
     const pictures = evaluated && run.result ? await mistakePictures(run.result.mistakes, evaluated) : [];
-    return report({ run, pictures });
+    const explained =
+      evaluated && train && pictures.length > 0
+        ? await explainMistakes(openRun(paths.folder), run.result?.mistakes ?? [], evaluated, train)
+        : [];
+    return report({ run, pictures, explained });
   });
   await rendering;
   if (problems.length > 0) {

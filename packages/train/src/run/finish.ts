@@ -73,7 +73,7 @@ export async function finish(options: FinishOptions): Promise<RunResult> {
   writeAtomically(paths.result, sealJson(final));
   if (!options.report) return final;
   emit({ kind: "finishing", what: "writing the report" });
-  const missing = await tryToReport(paths, evaluated?.set ?? null);
+  const missing = await tryToReport(paths, evaluated?.set ?? null, data.train);
   return missing === null ? final : { ...final, missing };
 }
 
@@ -87,11 +87,11 @@ function removeOldReport(path: string): void {
 }
 
 /** Writes the report. Returns the problem if that fails, which does not fail the run; otherwise null. */
-async function tryToReport(paths: RunPaths, evaluated: ImageSet | null): Promise<string | null> {
+async function tryToReport(paths: RunPaths, evaluated: ImageSet | null, train: ImageSet): Promise<string | null> {
   try {
     // Loaded on demand: the drawing code takes as long to load as everything else.
     const { writeReport } = await import("../report/write-report.ts");
-    await writeReport(paths, evaluated);
+    await writeReport(paths, evaluated, train);
     return null;
   } catch (error) {
     return error instanceof TrainError ? error.message : String(error);
