@@ -6,7 +6,7 @@ import { openRun } from "../inference/open-run.ts";
 import { png } from "../plots/index.ts";
 import { readRunTable } from "../run-folder/index.ts";
 import type { RunPaths } from "../run-folder/paths.ts";
-import { explainMistakes } from "./explain-mistakes.ts";
+import { type ExplainedMistake, explainMistakes } from "./explain-mistakes.ts";
 import { mistakePictures, plotsToDraw, report } from "./index.ts";
 
 /**
@@ -50,7 +50,7 @@ export async function writeReport(
     const pictures = evaluated && run.result ? await mistakePictures(run.result.mistakes, evaluated) : [];
     const explained =
       evaluated && train && pictures.length > 0
-        ? await explainMistakes(openRun(paths.folder), run.result?.mistakes ?? [], evaluated, train)
+        ? await explainMistakes(openRun(paths.folder), run.result?.mistakes ?? [], evaluated, train).catch(orNone)
         : [];
     return report({ run, pictures, explained });
   });
@@ -61,4 +61,10 @@ export async function writeReport(
     );
   }
   return [...written];
+}
+
+/** Leaves out the explanations of a model that this package cannot differentiate. @throws any other error */
+function orNone(error: Error): readonly ExplainedMistake[] {
+  if (error.name === "GraphError") return [];
+  throw error;
 }
