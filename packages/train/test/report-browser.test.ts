@@ -141,7 +141,7 @@ describe.skipIf(skipped)(`the report in Chromium${reason}`, () => {
 
       const names = () => page.locator("table[data-sortable] tbody th").allTextContents();
       expect((await names())[0]).toBe("Shirt");
-      const heading = page.locator("table[data-sortable] th", { hasText: "Accuracy" });
+      const heading = page.locator("table[data-sortable] th", { hasText: "Recall" });
       await heading.getByRole("button").click();
       expect([(await names())[0], await heading.getAttribute("aria-sort")]).toEqual(["Shirt", "ascending"]);
       await heading.getByRole("button").click();
