@@ -89,7 +89,7 @@ describe("an invalid command ends with 2 and suggests the nearest name", () => {
     ],
     [["evaluate", "runs/good", "digits", "--test-time-augmentation", "x"], "expected one of none, flip"],
     [["predict", "runs/good"], "missing required argument 'file'"],
-    [["export", "runs/good"], "required option '--out <file>' not specified"],
+    [["export", "runs/good"], "required option '--out <path>' not specified"],
     [["export", "runs/good", "--out", "x", "--format", "pth"], "--format pth: expected one of onnx, safetensors, web"],
     [["export", "runs/good", "--out", "runs/good/model.onnx"], "the file exists. Choose a new file, or add --force"],
     [["runs", "remove", "runs/good"], "runs remove: not a terminal. Pass --yes to confirm."],

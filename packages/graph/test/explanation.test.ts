@@ -30,7 +30,10 @@ test("behind a global average, the map is the feature map weighted by the last l
       .reduce((sum, value) => sum + value, 0);
     expect(positive).toBeGreaterThanOrEqual(logit - (bias[label] as number) - 1e-5);
   }
-  await explanation.dispose();
+  const withoutMaps = await compileExplanation(network, { batchSize: 2, tune: false, maps: false });
+  expect(withoutMaps.mapShape).toBeNull();
+  expect(await withoutMaps.run(images)).toEqual({ logits, features, maps: null });
+  await Promise.all([explanation.dispose(), withoutMaps.dispose()]);
 });
 
 test("a model without convolutions has features and no map", async () => {

@@ -22,6 +22,8 @@ export interface ExplanationOptions extends Pick<CompileOptions, "device" | "thr
   readonly batchSize: number;
   /** Makes the graph normalize images of bytes, 0 to 255. Without it, images are normalized numbers. Default none. */
   readonly normalization?: Normalization;
+  /** False for features without maps, which take about three times as long. Default true. */
+  readonly maps?: boolean;
 }
 
 /** Results of one batch. */
@@ -30,22 +32,22 @@ export interface Explained {
   readonly logits: Float32Array;
   /** Inputs of the last layer, [batch, features]. */
   readonly features: Float32Array;
-  /** Grad-CAM of the given classes, [batch, height, width], at least 0; null for a model without convolutions. */
+  /** Grad-CAM of the given classes, [batch, height, width], at least 0; null without maps. */
   readonly maps: Float32Array | null;
 }
 
 /** A compiled forward pass with the features and class activation maps of a classifier. */
 export interface Explanation {
-  /** Size of a class activation map; null for a model without convolutions. */
+  /** Size of a class activation map; null for a model without convolutions, or if maps are left out. */
   readonly mapShape: readonly [height: number, width: number] | null;
   /** Number of inputs of the last layer. */
   readonly features: number;
   /**
    * Explains a batch of images.
    * @param images [batch, ...imageShape]
-   * @param classes class of each image whose regions are mapped
+   * @param classes class of each image whose regions are mapped; unused without maps
    */
-  run(images: Float32Array | Uint8Array, classes: Int32Array): Promise<Explained>;
+  run(images: Float32Array | Uint8Array, classes?: Int32Array): Promise<Explained>;
   dispose(): Promise<void>;
 }
 
@@ -59,19 +61,19 @@ export interface Explanation {
  */
 export async function compileExplanation(network: Network, options: ExplanationOptions): Promise<Explanation> {
   checkNetwork("compileExplanation", network);
-  const { batchSize, normalization, ...compiling } = options;
+  const { batchSize, normalization, maps: hasMaps = true, ...compiling } = options;
   const { model, buffers } = network;
   checkCount(model.name, "batchSize", batchSize);
   if (model.classes === 0) throw new GraphError(`compileExplanation: ${model.name} has no classes.`);
   const { logits } = model.apply(imagesOf(model, batchSize, normalization));
-  const map = lastFeatureMap(logits);
+  const map = hasMaps ? lastFeatureMap(logits) : null;
   const features = featuresOf(logits);
   const maps = map && activationMap(map, logits, model.classes, batchSize);
   const program = await compile<string>({ logits, features, ...(maps && { maps }) }, compiling);
   return {
     mapShape: maps && [maps.shape[1] as number, maps.shape[2] as number],
     features: sizeOf(features.shape.slice(1)),
-    async run(images, classes) {
+    async run(images, classes = new Int32Array(batchSize)) {
       const feeds = { [IMAGES]: images, [CLASSES]: classes, ...parameterValues(network), ...buffers };
       const found: Record<string, Float32Array> = await program.run(feeds, {}, { unused: "ignore" });
       return {

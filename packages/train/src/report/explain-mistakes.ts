@@ -1,4 +1,4 @@
-import { compileExplanation } from "@downhill/graph";
+import { compileExplanation, type Explanation } from "@downhill/graph";
 import type { ImageSet } from "@downhill/images";
 import type { OpenRun } from "../inference/open-run.ts";
 import { sizeOf } from "../size.ts";
@@ -24,8 +24,11 @@ export interface ExplainedMistake {
 const EXPLAINED = 24;
 /** Number of similar training images. */
 const NEAR = 3;
-/** Maximum number of compared training images, evenly spaced over the part. */
-const COMPARED = 5000;
+/**
+ * Bounds of the number of compared training images, which are evenly spaced over the part. Between them, it is the number of
+ * evaluated images, so that the comparison takes as long as an evaluation.
+ */
+const [FEWEST, MOST] = [1000, 5000];
 const BATCH = 32;
 
 /** Explains the first mistakes: by Grad-CAM, and by the training images with the most similar inputs of the last layer. */
@@ -37,17 +40,19 @@ export async function explainMistakes(
 ): Promise<readonly ExplainedMistake[]> {
   const { normalization } = facts.data;
   const { threads } = facts.config;
+  const chosen = mistakes.slice(0, EXPLAINED);
+  const first = chosen.map(({ index }) => index);
+  const classes = chosen.map(({ predicted }) => predicted);
+  const count = Math.min(train.length, MOST, Math.max(FEWEST, evaluated.length));
+  const indices = Array.from({ length: count }, (_, i) => Math.floor((i * train.length) / count));
   // The choice of kernels would take longer than these few batches.
-  const explanation = await compileExplanation(network, { batchSize: BATCH, normalization, threads, tune: false });
+  const options = { batchSize: BATCH, normalization, threads, tune: false };
+  const explanation = await compileExplanation(network, options);
+  const withoutMaps = await compileExplanation(network, { ...options, maps: false });
   try {
     const { features: size, mapShape } = explanation;
-    const chosen = mistakes.slice(0, EXPLAINED);
-    const first = chosen.map(({ index }) => index);
-    const classes = chosen.map(({ predicted }) => predicted);
     const own = await runAll(explanation, evaluated, first, classes);
-    const count = Math.min(COMPARED, train.length);
-    const indices = Array.from({ length: count }, (_, i) => Math.floor((i * train.length) / count));
-    const others = await runAll(explanation, train, indices);
+    const others = await runAll(withoutMaps, train, indices);
     const explained: ExplainedMistake[] = [];
     for (const [i, index] of first.entries()) {
       const vector = own.features.subarray(i * size, (i + 1) * size);
@@ -69,13 +74,13 @@ export async function explainMistakes(
     }
     return explained;
   } finally {
-    await explanation.dispose();
+    await Promise.all([explanation.dispose(), withoutMaps.dispose()]);
   }
 }
 
 /** Explains images of a set batch by batch; the last batch is filled up with its first image. */
 async function runAll(
-  explanation: Awaited<ReturnType<typeof compileExplanation>>,
+  explanation: Explanation,
   set: ImageSet,
   indices: readonly number[],
   classes: readonly number[] = [],

@@ -46,7 +46,9 @@ export const labelPattern = () =>
 
 /** Schema of learning rates of the first and the last layer. */
 export const rateRange = () =>
-  z.string().refine((text) => readRateRange(text) !== null, { error: "a range of rising rates, such as 1e-5..1e-3" });
+  z.string().refine((text) => readRateRange(text) !== null, {
+    error: 'a number, "auto", or a range of rising rates, such as 1e-5..1e-3',
+  });
 
 /** Returns the learning rates of the first and the last layer, `1e-5..1e-3`; null for any other value. */
 export function readRateRange(value: unknown): readonly [first: number, last: number] | null {
