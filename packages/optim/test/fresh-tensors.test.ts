@@ -22,7 +22,7 @@ const gradients = (parameters: Parameters, name: Name, step: number): void =>
 const frozen = { groups: [{ match: "body", frozen: true }] };
 type Make = (options?: object) => Optimizer;
 /** Optimizers whose step sizes come from sums over all tensors. */
-const JOINT = ["prodigy", "dadaptAdamw"];
+const JOINT = ["prodigy", "dadaptAdamw", "dog", "dowg"];
 const rows: [string, Make][] = [
   ...OPTIMIZER_TABLE.filter(({ optimizer: { name } }) => !JOINT.includes(name)).map(
     ({ optimizer, descent }): [string, Make] => [optimizer.name, (options) => optimizer(descent, options)],
