@@ -20,7 +20,7 @@ export const modelSettings = {
     unset: "depends on the images, or on the pretrained weights",
   }),
   pretrained: option(z.string().min(1), null, {
-    doc: "weights to start from: resnet18, ..., a .safetensors, .pth or .onnx file, or a run",
+    doc: "starting weights: resnet18, ..., a run, a .safetensors, .pth or .onnx file",
     label: "Pretrained weights",
     unset: "none",
     changesRate: true,
