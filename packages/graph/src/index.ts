@@ -88,4 +88,5 @@ export {
   type TrainingStep,
   type TrainingStepOptions,
 } from "./training/training-step.ts";
+export { processorFeatures } from "./tuning/machine.ts";
 export type { VariantRecord } from "./tuning/record.ts";

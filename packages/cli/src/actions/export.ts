@@ -10,8 +10,7 @@ import { writeWebPage } from "../web/write-web-page.ts";
 import { whySlow } from "./whole-number-speed.ts";
 
 /** Forms of an exported model. */
-export const EXPORT_FORMATS = ["onnx", "safetensors", "web"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = "onnx" | "safetensors" | "web";
 
 /** Model to export. */
 export interface ExportRequest {
@@ -54,7 +53,7 @@ export async function writeModel(
   const details = precision === "float32" ? "" : ` (${precision})`;
   const lines = [
     `${out}: ${format}${details}, ${inUnits(bytes.length)}`,
-    ...(comparison ? inWords(comparison, precision) : []),
+    ...(comparison ? await inWords(comparison, precision) : []),
     ...(format === "web" ? [`Open it with: node ${out}/serve.mjs`] : []),
   ];
   output.result(
@@ -71,7 +70,7 @@ export async function writeModel(
 }
 
 /** Describes the accuracy and the speed of a smaller file beside the float32 file. */
-function inWords(
+async function inWords(
   {
     part,
     images,
@@ -82,13 +81,13 @@ function inWords(
     threads,
   }: FileComparison & { readonly part: string },
   precision: Precision,
-): string[] {
+): Promise<string[]> {
   const lost = 100 * (fullAccuracy - accuracy);
   const change = lost === 0 ? "no change" : `${Math.abs(lost).toFixed(2)} points ${lost > 0 ? "lost" : "gained"}`;
   const factor = fullMilliseconds / milliseconds;
   const time = (value: number): string => `${short(value)} ms`;
   return [
     `Accuracy on ${count(images)} ${part} images: ${percent(accuracy, 2)}, float32 ${percent(fullAccuracy, 2)} (${change}).`,
-    `Time of one image with ${threads === 1 ? "1 thread" : `${threads} threads`}: ${time(milliseconds)}, float32 ${time(fullMilliseconds)} (${short(factor, 2)} times as fast).${precision === "int8" && factor < 1.05 ? ` ${whySlow()}` : ""}`,
+    `Time of one image with ${threads === 1 ? "1 thread" : `${threads} threads`}: ${time(milliseconds)}, float32 ${time(fullMilliseconds)} (${short(factor, 2)} times as fast).${precision === "int8" && factor < 1.05 ? ` ${await whySlow()}` : ""}`,
   ];
 }

@@ -2,12 +2,9 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Lab, startLab } from "@downhill/lab";
 import type { Output } from "../output/output.ts";
-import { endAtOnce, listenForInterrupts } from "../training/interrupts.ts";
+import { endAtOnce, listenForInterrupts, STATUSES } from "../training/interrupts.ts";
 import { RUNS } from "../training/runs.ts";
 import { UsageError } from "../usage-error.ts";
-
-/** Exit status of a process that Ctrl-C ended. */
-const INTERRUPTED = 130;
 
 /** Serves the lab until a signal ends it. Returns the exit status; Ctrl-C is the usual end and no failure. */
 export async function serveLab(output: Output, folder: string, port: number | undefined): Promise<number | undefined> {
@@ -21,7 +18,7 @@ export async function serveLab(output: Output, folder: string, port: number | un
   output.log("Open the address in a browser on this computer. Ctrl-C ends the lab.");
   const status = await interrupted();
   await lab.close();
-  return status === INTERRUPTED ? undefined : status;
+  return status === STATUSES.SIGINT ? undefined : status;
 }
 
 async function start(

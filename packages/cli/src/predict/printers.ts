@@ -4,8 +4,7 @@ import { percent } from "../output/format.ts";
 import type { Output } from "../output/output.ts";
 
 /** Forms of the predictions on the standard output. */
-export const PREDICTION_FORMATS = ["text", "csv", "json"] as const;
-export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
+export type PredictionFormat = "text" | "csv" | "json";
 
 /** Prediction with the results of the options. */
 export interface Predicted extends Prediction {

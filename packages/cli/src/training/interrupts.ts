@@ -17,7 +17,7 @@ export function listenForInterrupts(first: (status: number) => void, second: (st
 }
 
 /** Exit statuses as in shells: 128 plus the number of the signal. */
-const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
+export const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Ends the process at once by the signal of an exit status, as if there were no listeners. `process.exit` would first

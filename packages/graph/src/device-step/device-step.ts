@@ -19,6 +19,7 @@ import { BatchPrograms } from "../training/batch-programs.ts";
 import { CORRECT, LOSS, objectiveOf } from "../training/objective.ts";
 import type { BatchArguments, ClassLabels, TargetShapes } from "../training/targets.ts";
 import {
+  compilingOf,
   gradientOutput,
   metricsIn,
   nextOutput,
@@ -86,20 +87,8 @@ export async function compileDeviceStep<
 >(network: Network<Name>, optimizer: Optimizer, options: TrainingStepOptions<Name, T, M>): Promise<DeviceStep<T, M>> {
   checkNetwork("compileDeviceStep", network);
   checkOptions("compileDeviceStep", options, "{ batchSize: 32 }");
-  const { batchSize, laterSizes: _, ...rest } = options;
-  const {
-    targets,
-    loss,
-    metrics,
-    labelSmoothing,
-    classWeights,
-    mixed,
-    normalization,
-    seed,
-    trains,
-    freezeBatchNorm,
-    ...compiling
-  } = rest;
+  const { batchSize, normalization } = options;
+  const compiling = compilingOf(options);
   const { model, parameters, buffers } = network;
   checkCount(model.name, "batchSize", batchSize);
   const objective = objectiveOf(model, options);

@@ -16,7 +16,7 @@ import { type BatchOptions, type BatchRest, type BatchSpec, batchFeeds } from ".
 import { BatchPrograms } from "./batch-programs.ts";
 import { LOSS, objectiveOf } from "./objective.ts";
 import type { BatchArguments, ClassLabels, TargetShapes } from "./targets.ts";
-import { gradientOutput, numberIn, type TrainingGraphOptions, trainingGraph } from "./training-graph.ts";
+import { compilingOf, gradientOutput, numberIn, type TrainingGraphOptions, trainingGraph } from "./training-graph.ts";
 
 export interface HessianProductOptions<Name extends string = string, T extends TargetShapes = TargetShapes>
   extends CompileOptions,
@@ -70,22 +70,11 @@ export async function compileHessianProduct<Name extends string = string, T exte
 ): Promise<HessianProduct<T>> {
   checkNetwork("compileHessianProduct", network);
   checkOptions("compileHessianProduct", options, "{ batchSize: 32 }");
-  const {
-    batchSize,
-    targets,
-    loss,
-    labelSmoothing,
-    classWeights,
-    normalization,
-    seed,
-    trains,
-    freezeBatchNorm,
-    ...compiling
-  } = options;
+  const { batchSize, normalization, trains } = options;
   const { model, buffers } = network;
   const names = trainedNames(model, trains);
   const objective = objectiveOf(model, options);
-  const programs = new BatchPrograms((count) => productGraph(model, count, options as Options), compiling);
+  const programs = new BatchPrograms((count) => productGraph(model, count, options as Options), compilingOf(options));
   checkCount(model.name, "batchSize", batchSize);
   const { inputs } = await programs.get(batchSize);
   const isRandom = inputs.some(({ name }) => name === STEP);

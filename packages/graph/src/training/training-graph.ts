@@ -1,4 +1,5 @@
 import type { Normalization } from "@downhill/optim/image";
+import type { CompileOptions } from "../compile/compile.ts";
 import { gradientsWhere } from "../core/gradients.ts";
 import { at } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -29,6 +30,19 @@ export interface TrainingGraphOptions<
    * pretrained networks and small batches. Default false.
    */
   readonly freezeBatchNorm?: boolean | undefined;
+}
+
+/** Options of a step, of which some belong to the compiler. */
+type StepOptions<Name extends string, T extends TargetShapes, M extends string> = CompileOptions &
+  TrainingGraphOptions<Name, T, M> & { readonly batchSize: number; readonly laterSizes?: readonly number[] };
+
+/** Returns the options of the compiler among those of a step. */
+export function compilingOf<Name extends string, T extends TargetShapes, M extends string>(
+  options: StepOptions<Name, T, M>,
+): CompileOptions {
+  const { batchSize, laterSizes, targets, loss, metrics, classWeights, labelSmoothing, mixed, ...others } = options;
+  const { normalization, seed, trains, freezeBatchNorm, ...compiling } = others;
+  return compiling;
 }
 
 export const gradientOutput = (name: string): string => `gradient of ${name}`;

@@ -10,6 +10,7 @@ import { BatchPrograms } from "./batch-programs.ts";
 import { CORRECT, LOSS, objectiveOf } from "./objective.ts";
 import type { BatchArguments, ClassLabels, TargetShapes } from "./targets.ts";
 import {
+  compilingOf,
   gradientOutput,
   metricsIn,
   nextOutput,
@@ -87,24 +88,11 @@ export async function compileTrainingStep<
 >(network: Network<Name>, options: TrainingStepOptions<Name, T, M>): Promise<TrainingStep<T, M>> {
   checkNetwork("compileTrainingStep", network);
   checkOptions("compileTrainingStep", options, "{ batchSize: 32 }");
-  const { batchSize, laterSizes = [], ...rest } = options;
-  const {
-    targets,
-    loss,
-    metrics,
-    labelSmoothing,
-    classWeights,
-    mixed,
-    normalization,
-    seed,
-    trains,
-    freezeBatchNorm,
-    ...compiling
-  } = rest;
+  const { batchSize, laterSizes = [], normalization, trains } = options;
   const { model, parameters, buffers } = network;
   const names = trainedNames(model, trains);
   const objective = objectiveOf(model, options);
-  const programs = new BatchPrograms((count) => trainingGraph(model, count, options), compiling);
+  const programs = new BatchPrograms((count) => trainingGraph(model, count, options), compilingOf(options));
   checkCount(model.name, "batchSize", batchSize);
   // Gradients of an earlier step would otherwise remain.
   for (const { name } of model.parameters) if (!names.includes(name)) parameters.gradient(name).fill(0);

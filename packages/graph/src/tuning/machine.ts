@@ -27,10 +27,15 @@ const INSTRUCTION_SETS = ["avx512f", "avx2", "avx", "sse4_2", "asimd"] as const;
  * processors of several generations one model name, such as "AMD EPYC".
  */
 export async function instructionSet(): Promise<string | null> {
+  const listed = await processorFeatures();
+  return INSTRUCTION_SETS.find((name) => listed.has(name)) ?? null;
+}
+
+/** Returns the features of the processor in Linux's words, such as `avx2`; none where the system does not list them. */
+export async function processorFeatures(): Promise<ReadonlySet<string>> {
   const { readFile } = await importInNode<typeof Fs>("node:fs/promises");
   const text = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
-  const listed = new Set(/^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1]?.split(" "));
-  return INSTRUCTION_SETS.find((name) => listed.has(name)) ?? null;
+  return new Set(/^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1]?.split(" "));
 }
 
 /** Path of the tuning cache: `downhill/lowerings.json` in `$XDG_CACHE_HOME`, or in `~/.cache`. */

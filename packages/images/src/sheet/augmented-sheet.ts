@@ -1,10 +1,11 @@
-import sharp, { type OverlayOptions } from "sharp";
+import type { OverlayOptions } from "sharp";
 import type { AugmentDescription } from "../augment/index.ts";
 import { createLoader } from "../batches/loader.ts";
 import type { DataSet } from "../data-set/data-set.ts";
 import { DataError } from "../error.ts";
 import { sizeOf } from "../image-set/shape.ts";
 import { plural } from "../text/lists.ts";
+import { composeSheet } from "./compose-sheet.ts";
 import { pictureOfPixels } from "./picture.ts";
 import { clipped, textAt, widthOf } from "./svg-text.ts";
 
@@ -96,12 +97,7 @@ export async function augmentedSheet(
     width: Math.max(left(epochs) + columnWidth, MARGIN + widthOf(title, FONT + 3)) + MARGIN,
     height: top(rows) + MARGIN,
   };
-  const words = `<svg xmlns="http://www.w3.org/2000/svg" width="${extent.width}" height="${extent.height}">${texts.join("")}</svg>`;
-  const sheet = sharp({ create: { ...extent, channels: 3, background: "white" } });
-  return await sheet
-    .composite([{ input: Buffer.from(words), left: 0, top: 0 }, ...pictures])
-    .png()
-    .toBuffer();
+  return composeSheet(extent, texts, pictures);
 }
 
 /** Returns the labels of a mixed image with their shares; one label alone if the other has less than half a percent. */

@@ -1,8 +1,9 @@
-import sharp, { type OverlayOptions } from "sharp";
+import type { OverlayOptions } from "sharp";
 import type { DataSet } from "../data-set/data-set.ts";
 import { PART_NAMES, type PartName } from "../data-set/parts.ts";
 import type { ImageSet } from "../image-set/image-set.ts";
 import { plural } from "../text/lists.ts";
+import { composeSheet } from "./compose-sheet.ts";
 import { pictureOf } from "./picture.ts";
 import { clipped, textAt, widthOf } from "./svg-text.ts";
 
@@ -72,12 +73,7 @@ export async function contactSheet(
     width: Math.max(width, ...parts.map(({ title }) => MARGIN + widthOf(title, FONT + 3))) + MARGIN,
     height: top,
   };
-  const words = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}">${texts.join("")}</svg>`;
-  const sheet = sharp({ create: { ...size, channels: 3, background: "white" } });
-  return await sheet
-    .composite([{ input: Buffer.from(words), left: 0, top: 0 }, ...pictures])
-    .png()
-    .toBuffer();
+  return composeSheet(size, texts, pictures);
 }
 
 /** Chooses the classes and images of a part. */

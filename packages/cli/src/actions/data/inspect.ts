@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { extname } from "node:path";
 import { contactSheet, type DataOptions, type DataSet, openDataSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
 import { flagAndValue } from "../../config/command-line.ts";
 import { dataArgument } from "../../config/data-argument.ts";
 import { readDataFlags } from "../../config/given.ts";
-import { checkNewFile } from "../../config/new-file.ts";
+import { checkNewPicture } from "../../config/new-file.ts";
 import { bar } from "../../output/bar.ts";
 import { progressFields } from "../../output/fit.ts";
 import { classesInWords, short } from "../../output/format.ts";
@@ -13,7 +12,6 @@ import type { Output } from "../../output/output.ts";
 import { joinSections } from "../../output/sections.ts";
 import { type Column, pairs, table } from "../../output/table.ts";
 import { wrap } from "../../output/wrap.ts";
-import { UsageError } from "../../usage-error.ts";
 
 /** Data to inspect. */
 export interface InspectRequest {
@@ -33,7 +31,7 @@ export async function inspectData(
 ): Promise<undefined> {
   const source = dataArgument(data);
   const settings = readDataFlags(source, flags);
-  if (sheet !== undefined) checkSheet(sheet, force);
+  if (sheet !== undefined) checkNewPicture(sheet, force, "--sheet", "sheet.png");
   const set = await openDataSet(source, defined(settings), ({ what, done, total }) =>
     output.status(progressFields(what, done, total)),
   );
@@ -41,14 +39,6 @@ export async function inspectData(
   output.result(toJson(set, sheet), () =>
     joinSections([text(set, output), sheet === undefined ? "" : `Sheet of images: ${sheet}`]),
   );
-}
-
-/** @throws UsageError for a file that is no PNG file, or exists */
-function checkSheet(sheet: string, force: boolean): void {
-  if (extname(sheet).toLowerCase() !== ".png") {
-    throw new UsageError(`--sheet ${sheet}: expected the name of a PNG file, such as sheet.png`);
-  }
-  checkNewFile(sheet, force, "--sheet");
 }
 
 function toJson(set: DataSet, sheet: string | undefined): object {

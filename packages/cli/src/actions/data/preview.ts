@@ -1,14 +1,12 @@
 import { writeFileSync } from "node:fs";
-import { extname } from "node:path";
 import { augmentedSheet, openDataSet } from "@downhill/images";
 import { defined } from "@downhill/optim/defined";
 import { resolveConfig } from "@downhill/train";
 import { dataArgument } from "../../config/data-argument.ts";
 import { readDataFlags } from "../../config/given.ts";
-import { checkNewFile } from "../../config/new-file.ts";
+import { checkNewPicture } from "../../config/new-file.ts";
 import { progressFields } from "../../output/fit.ts";
 import type { Output } from "../../output/output.ts";
-import { UsageError } from "../../usage-error.ts";
 
 /** Augmented images to draw. */
 export interface PreviewRequest {
@@ -29,10 +27,7 @@ export async function previewData(
 ): Promise<undefined> {
   const source = dataArgument(data);
   const settings = readDataFlags(source, flags);
-  if (extname(out).toLowerCase() !== ".png") {
-    throw new UsageError(`--out ${out}: expected the name of a PNG file, such as preview.png`);
-  }
-  checkNewFile(out, force, "--out");
+  checkNewPicture(out, force, "--out", "preview.png");
   const { model, augment: _, ...reading } = settings;
   const set = await openDataSet(source, defined(reading), ({ what, done, total }) =>
     output.status(progressFields(what, done, total)),
